@@ -1,0 +1,1 @@
+"""The only place that imports torch, diffusers, transformers, insightface, onnxruntime and cv2."""

@@ -1,0 +1,42 @@
+"""The errors a user can meet: one sentence, and what to do next.
+
+Everything else that is raised is a bug and propagates.
+"""
+
+
+class FastFaceError(Exception):
+    """A known problem.
+
+    Args:
+        message: one sentence in the user's words, ending with a full stop.
+        hint: the next step, one sentence.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class PhotoError(FastFaceError):
+    """A photo that cannot be used: unreadable, not an image, or without a usable face."""
+
+
+class DifferentPeopleError(PhotoError):
+    """The photos given for one person show more than one."""
+
+
+class SettingsError(FastFaceError):
+    """A preset, request or configuration with a value that is not allowed; names the field."""
+
+
+class ModelError(FastFaceError):
+    """A model file that is missing, damaged, or made for another architecture."""
+
+
+class DeviceError(FastFaceError):
+    """The computing device failed: out of memory, lost, or not usable with the installed torch."""
+
+
+class StorageError(FastFaceError):
+    """A folder or disk that cannot be written to, or is full."""

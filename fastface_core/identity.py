@@ -1,0 +1,92 @@
+"""Who a picture is of: what the photos of one person say, as plain values."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoChoice:
+    """A photo, and which face in it is meant.
+
+    Attributes:
+        face: 1 is the leftmost face; None takes the largest.
+    """
+
+    path: Path
+    face: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceQuality:
+    """Numbers that say how well a face serves as a reference.
+
+    Attributes:
+        size: the shorter side of the face's box, in pixels of the upright photo.
+        sharpness: variance of the Laplacian of the grey 112 px aligned crop; higher is sharper.
+        yaw: degrees, positive when the person turns to the picture's right; estimated from five points.
+        pitch: degrees, positive when the person looks up.
+        roll: degrees, positive when the head leans clockwise in the picture.
+        agreement: cosine similarity, -1 to 1, to the mean of the other photos; None for a single photo.
+    """
+
+    size: float
+    sharpness: float
+    yaw: float
+    pitch: float
+    roll: float
+    agreement: float | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Face:
+    """One detected face.
+
+    Attributes:
+        box: left, top, right, bottom in pixels of the upright photo.
+        points: (5, 2) float32: the two eyes, the nose, the two corners of the mouth, in the picture's left-to-right
+            order within each pair.
+        score: the detector's confidence, 0 to 1.
+        embedding: (512,) float32, L2-normalised.
+        crop: (224, 224, 3) uint8, RGB, aligned by the five points.
+    """
+
+    box: tuple[float, float, float, float]
+    points: NDArray[np.float32]
+    score: float
+    embedding: NDArray[np.float32]
+    crop: NDArray[np.uint8]
+    quality: FaceQuality
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PersonPhoto:
+    """A photo that was used, and the face taken from it.
+
+    Attributes:
+        sha256: hex digest of the file's bytes.
+        face_index: 1 is the leftmost of `faces_found`.
+    """
+
+    path: Path
+    sha256: str
+    face_index: int
+    faces_found: int
+    face: Face
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Identity:
+    """One person.
+
+    Attributes:
+        embedding: (512,) float32, L2-normalised: the normalised mean over the photos.
+        crop: (224, 224, 3) uint8, RGB: the aligned face of the photo nearest to `embedding`.
+        photos: where it came from; empty when it was given as numbers.
+    """
+
+    embedding: NDArray[np.float32]
+    crop: NDArray[np.uint8]
+    photos: tuple[PersonPhoto, ...] = field(default=())

@@ -1,0 +1,76 @@
+"""What the engine says while it works, and how it is told to stop."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A small picture of an unfinished image.
+
+    Attributes:
+        rgb: height * width * 3 bytes, rows from the top.
+    """
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the work begins, for example "Loading the UNet".
+
+    Attributes:
+        fraction: how much of the whole preparation is done, 0 to 1; None where it is unknown.
+    """
+
+    text: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """One sampling step of the images `images` (indices into the request) is done.
+
+    Attributes:
+        step: 1 to `steps`.
+        previews: one for each of `images`, the engine's guess of the final picture.
+    """
+
+    images: tuple[int, ...]
+    step: int
+    steps: int
+    previews: tuple[Preview, ...]
+
+
+Report = Callable[[object], None]
+"""Takes the events: `Stage`, `StepDone`, and `request.PictureDone`. Called in the working thread."""
+
+
+def silent(event: object) -> None:
+    """A `Report` that tells nobody."""
+
+
+class Cancelled(Exception):
+    """The work was stopped because its `CancelToken` was set. Not an error."""
+
+
+class CancelToken:
+    """Set from any thread; looked at between steps and between blocks of work."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raises `Cancelled` once `cancel` was called."""
+        if self._event.is_set():
+            raise Cancelled
