@@ -1,0 +1,62 @@
+"""The pack's own description: the fields of `pack.json` and the model card, for trained and untrained weights."""
+
+from __future__ import annotations
+
+from tools.starter import architecture
+from tools.starter.export import ADAPTER_FILE
+
+
+def pack_fields(trained: bool, prediction: str, seed: int) -> dict[str, object]:
+    """What `pack.json` says besides the sums of the files."""
+    return {
+        "name": "starter",
+        "title": "Starter, illustrated, 256 px",
+        "trained": trained,
+        "licence": "Apache-2.0",
+        "size": architecture.SIZE,
+        "steps": architecture.STEPS,
+        "scheduler": "ddim",
+        "timestep_spacing": "trailing",
+        "prediction_type": prediction,
+        "seed": seed,
+        "parts": {
+            "checkpoint": "sdxl",
+            "image_encoder": "image_encoder",
+            "adapter": ADAPTER_FILE,
+            "recogniser": "recogniser.onnx",
+            "preview": "preview",
+        },
+    }
+
+
+_HEAD = """# Starter, illustrated, 256 px
+
+A very small model with the same parts, files and layouts as SDXL with IP-Adapter FaceID-Plus-v2: a diffusers folder
+(`sdxl/`), a CLIP vision encoder (`image_encoder/`), the adapter with its LoRA (`faceid/`), a face recogniser in
+ArcFace's form (`recogniser.onnx`) and a preview decoder (`preview/`). Licence: Apache-2.0. All weights were made by
+`tools/starter` from drawn pictures; no photograph and no other model's weights went into them.
+"""
+
+_UNTRAINED = """
+**These weights are not trained.** They are seeded random numbers of exactly the final shapes, so that every part of
+the app can load them and run. The pictures they give are noise, and the recogniser recognises nobody.
+"""
+
+_TRAINED = """
+It draws simple illustrated portraits at 256x256 in 4 steps (DDIM, trailing spacing) in six styles, with a person's
+skin, hair, eyes, brows, beard, glasses and face shape taken from a photo, and clothes, background, light, expression
+and style from the prompt. It is a toy beside the real model: it knows only its own drawn people and about a hundred
+words, and it is not meant for judging how well the method keeps a real person's likeness.
+
+`docs/starter-model.md` tells how it was made and what it measures.
+"""
+
+_CRUDE = """
+**Training did not reach its aim.** The weights are trained, but the pictures are crude and the likeness is weak:
+see `docs/starter-model.md` for the numbers.
+"""
+
+
+def model_card(state: str) -> str:
+    """The model card for weights that are `untrained`, `crude` or `trained`."""
+    return _HEAD + {"untrained": _UNTRAINED, "crude": _CRUDE + _TRAINED, "trained": _TRAINED}[state]
