@@ -1,0 +1,112 @@
+"""What a checkpoint is made of: local files of a distilled SDXL, its face adapter and its face models.
+
+Families and their defaults: the model cards of Hyper-SD, SDXL-Lightning, LCM-LoRA SDXL, SDXL-Turbo and SDXL base.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SchedulerName = Literal["ddim", "euler", "euler_a", "lcm", "tcd"]
+FamilyName = Literal["hyper", "lightning", "lcm", "turbo", "base"]
+AdapterKind = Literal["faceid-plus-v2", "plus-face"]
+FaceModelsKind = Literal["insightface", "mtcnn"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sampling(_Model):
+    """How a checkpoint is sampled.
+
+    Attributes:
+        scheduler: made from the base checkpoint's scheduler configuration.
+        trailing: timesteps are spaced from the end of the schedule, as distilled checkpoints were trained; False
+            keeps the configuration's own spacing.
+        steps: the step count to take when none is asked for.
+        fewest, most: the step counts the checkpoint was made for.
+        guidance_scale: the checkpoint's own, for presets without weights of theirs.
+        size: the side, in pixels, of the square it was trained on.
+    """
+
+    scheduler: SchedulerName
+    trailing: bool
+    steps: Annotated[int, Field(ge=1, le=100)]
+    fewest: Annotated[int, Field(ge=1, le=100)]
+    most: Annotated[int, Field(ge=1, le=100)]
+    guidance_scale: float = 1.0
+    size: int = 1024
+
+
+class AdapterFiles(_Model):
+    """A face adapter.
+
+    Attributes:
+        weights: `.bin` (a pickle, read with weights_only) or `.safetensors`, with its projection and attention keys.
+        image_encoder: folder of the CLIP vision model.
+        lora: the adapter's LoRA, where it is a file of its own instead of being among `weights`.
+    """
+
+    kind: AdapterKind
+    weights: Path
+    image_encoder: Path
+    lora: Path | None = None
+
+
+class FaceModels(_Model):
+    """Detector and recogniser: a folder of insightface's, or a recogniser's ONNX file that goes with MTCNN."""
+
+    kind: FaceModelsKind
+    path: Path
+
+
+class Checkpoint(_Model):
+    """Everything that generating needs, as local files.
+
+    Attributes:
+        name: as on the command line.
+        title: for people.
+        base: diffusers folder of an SDXL checkpoint.
+        unet: UNet weights of its own: a file, or a folder with its configuration.
+        lora: the distillation LoRA, fused into the UNet.
+        scheduler_folder: where the checkpoint brings a scheduler configuration of its own.
+        vae: a VAE folder instead of the base's.
+        preview: folder of a tiny decoder for previews.
+        likeness_reason: why no likeness can be given, or None where it can.
+    """
+
+    name: str
+    title: str
+    sampling: Sampling
+    base: Path
+    unet: Path | None = None
+    lora: Path | None = None
+    scheduler_folder: Path | None = None
+    vae: Path | None = None
+    preview: Path | None = None
+    adapter: AdapterFiles
+    faces: FaceModels
+    likeness_reason: str | None = None
+
+
+def sampling_of(family: FamilyName, steps: int | None = None) -> Sampling:
+    """A family's sampling; `steps` is the step count a distillation was made for."""
+    match family:
+        case "hyper":
+            count = steps or 4
+            return Sampling(scheduler="ddim", trailing=True, steps=count, fewest=count, most=count)
+        case "lightning":
+            count = steps or 4
+            return Sampling(scheduler="euler", trailing=True, steps=count, fewest=count, most=count)
+        case "lcm":
+            return Sampling(
+                scheduler="lcm", trailing=False, steps=steps or 4, fewest=2, most=8, guidance_scale=1.5
+            )
+        case "turbo":
+            return Sampling(scheduler="euler_a", trailing=True, steps=steps or 4, fewest=1, most=4, size=512)
+        case "base":
+            return Sampling(
+                scheduler="ddim", trailing=False, steps=steps or 30, fewest=20, most=50, guidance_scale=5.0
+            )

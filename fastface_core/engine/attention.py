@@ -1,0 +1,123 @@
+"""The attention processor that adds the face, and the context in which it is in the UNet."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+import torch
+import torch.nn.functional as F
+from diffusers.models.attention_processor import Attention, IPAdapterAttnProcessor2_0
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from torch import Tensor
+
+from fastface_core.engine.transforms import MapTransform
+from fastface_core.presets import Part, Preset
+
+
+class FaceAttention(IPAdapterAttnProcessor2_0):
+    """Cross-attention to the text and, beside it, to the identity tokens.
+
+    A subclass because diffusers' `set_ip_adapter_scale` asks for its own class; the whole computation is here.
+
+    Attributes:
+        part: the part of the UNet it sits in.
+        transform: what is done to the identity map at this step; None attends without materialising the map.
+        branches: how many branches of each image are in the batch, image by image.
+    """
+
+    def __init__(self, to_key: Tensor, to_value: Tensor, tokens: int, part: Part) -> None:
+        """`to_key`, `to_value`: (hidden size, cross-attention size) weights of the adapter's projections."""
+        hidden_size, cross_attention_dim = to_key.shape
+        with torch.device("meta"):
+            super().__init__(hidden_size, cross_attention_dim, num_tokens=(tokens,))
+        self.load_state_dict({"to_k_ip.0.weight": to_key, "to_v_ip.0.weight": to_value}, assign=True)
+        self.requires_grad_(False)
+        self.part: Part = part
+        self.transform: MapTransform | None = None
+        self.branches = 1
+
+    def __call__(  # type: ignore[override]
+        self,
+        attn: Attention,
+        hidden_states: Tensor,
+        encoder_hidden_states: tuple[Tensor, list[Tensor]],
+        attention_mask: Tensor | None = None,
+        temb: Tensor | None = None,
+    ) -> Tensor:
+        """
+        Args:
+            hidden_states: (batch, query, hidden size).
+            encoder_hidden_states: the text (batch, 77, size), and the identity tokens [(batch, tokens, size)].
+        """
+        text, (tokens,) = encoder_hidden_states
+        heads = attn.heads
+        query = _split(attn.to_q(hidden_states), heads)
+        output = F.scaled_dot_product_attention(query, _split(attn.to_k(text), heads), _split(attn.to_v(text), heads))
+        strength = cast(float, self.scale[0])
+        if strength != 0:
+            key, value = _split(self.to_k_ip[0](tokens), heads), _split(self.to_v_ip[0](tokens), heads)
+            if self.transform is None:
+                identity = F.scaled_dot_product_attention(query, key, value)
+            else:
+                identity = self._manipulated(self.transform, query, key, value)
+            output = output + strength * identity
+        output = output.transpose(1, 2).flatten(2)
+        return attn.to_out[1](attn.to_out[0](output))
+
+    def _manipulated(self, transform: MapTransform, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        # The map has only a few tokens: in float32 it costs little, and half precision would lose its small entries.
+        logits = query.float() @ key.float().transpose(-2, -1) / query.shape[-1] ** 0.5
+        attention, values = logits.softmax(-1), value.float()
+        by_image = (-1, self.branches)
+        output = transform.attend(attention.unflatten(0, by_image), values.unflatten(0, by_image))
+        return output.flatten(0, 1).to(query.dtype)
+
+
+def _split(states: Tensor, heads: int) -> Tensor:
+    """(batch, length, size) to (batch, head, length, size / heads)."""
+    return states.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+class InstalledAttention:
+    """The face attention while it is in the UNet."""
+
+    def __init__(self, processors: Mapping[str, FaceAttention]) -> None:
+        self._processors = processors
+
+    def set_step(self, preset: Preset, step: int, steps: int, branches: int) -> None:
+        """What holds from now on: the preset at `step` (from 0) of `steps`, with so many branches an image."""
+        settings = preset.attention_at(step, steps)
+        transforms: dict[Part, MapTransform] = (
+            {part: MapTransform(settings, part, step, steps) for part in settings.parts} if settings else {}
+        )
+        for processor in self._processors.values():
+            processor.transform = transforms.get(processor.part)
+            processor.branches = branches
+
+    def reset(self) -> None:
+        for processor in self._processors.values():
+            processor.transform = None
+            processor.branches = 1
+
+
+@contextmanager
+def installed(
+    unet: UNet2DConditionModel, processors: Mapping[str, FaceAttention], strength: float
+) -> Iterator[InstalledAttention]:
+    """Puts the face attention into the UNet, and takes it out again however the block ends.
+
+    Args:
+        processors: by the UNet's name of the processor they replace.
+        strength: factor of the identity attention's output.
+    """
+    before = cast(dict[str, Any], unet.attn_processors)
+    attention = InstalledAttention(processors)
+    for processor in processors.values():
+        processor.scale = [strength]
+    # `set_attn_processor` empties the dictionary that it is given: each call gets one of its own.
+    unet.set_attn_processor({**before, **processors})
+    try:
+        yield attention
+    finally:
+        attention.reset()
+        unet.set_attn_processor(dict(before))

@@ -1,0 +1,127 @@
+"""What is asked of the engine, what comes back, and the recipe that a picture carries."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from fastface_core.checkpoints import SchedulerName
+from fastface_core.presets import MAX_STEPS, Preset
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SMALLEST, LARGEST, GRAIN = 64, 2048, 8
+"""Sides of a picture in pixels, and the step between them (one latent)."""
+MAX_SEED = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps exactly."""
+MAX_COUNT = 1000
+MAX_PROMPT = 10_000
+
+Side = Annotated[int, Field(ge=SMALLEST, le=LARGEST, multiple_of=GRAIN)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class PortraitRequest(_Model):
+    """One job: `count` pictures of one person.
+
+    Attributes:
+        seed: of the first picture; each further one has the next.
+        steps: None takes the checkpoint's.
+        width, height: pixels; None takes the preset's, else the checkpoint's.
+        scheduler: None takes the checkpoint's.
+    """
+
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT)]
+    negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
+    preset: Preset
+    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+    seed: Seed
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
+    width: Side | None = None
+    height: Side | None = None
+    scheduler: SchedulerName | None = None
+
+    @field_validator("prompt")
+    @classmethod
+    def _says_something(cls, prompt: str) -> str:
+        if not prompt.strip():
+            raise ValueError("the prompt is empty")
+        return prompt
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple((self.seed + index) % (MAX_SEED + 1) for index in range(self.count))
+
+
+class RecipePhoto(_Model):
+    """A photo that was used: never its name or place, nor anything of the face itself.
+
+    Attributes:
+        sha256: hex digest of the file.
+        face: which face in it, counted from the left, from 1.
+    """
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    face: Annotated[int, Field(ge=1)]
+
+
+class Recipe(_Model):
+    """Everything that made one picture; with the same photos, on the same device, it makes the same pixels."""
+
+    version: Literal[1] = 1
+    program: str
+    prompt: str
+    negative_prompt: str
+    preset: Preset
+    checkpoint: str
+    scheduler: SchedulerName
+    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)]
+    seed: Seed
+    width: Side
+    height: Side
+    photos: tuple[RecipePhoto, ...]
+    device: str
+    dtype: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """One finished picture.
+
+    Attributes:
+        index: 0 to count - 1.
+        likeness: cosine similarity, -1 to 1, of its face to the person's embedding; None with `likeness_reason`.
+        seconds: time spent on it, from the first sampling step to the decoded picture.
+    """
+
+    index: int
+    seed: int
+    image: "Image"
+    recipe: Recipe
+    likeness: float | None
+    likeness_reason: str | None
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PictureDone:
+    """An event: a picture is finished, while others of its job may still be under way."""
+
+    picture: Picture
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Result:
+    """A finished job.
+
+    Attributes:
+        timings: seconds by stage: "condition", "sample", "decode", "score".
+    """
+
+    pictures: tuple[Picture, ...]
+    timings: dict[str, float]
