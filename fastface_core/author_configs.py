@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from fastface_core.errors import SettingsError
-from fastface_core.presets import Attention, Guidance, Part, PerPart, Power, Preset, Scale, Softmask, Values
+from fastface_core.presets import Attention, Guidance, Part, PerPart, Power, Preset, Scale, Softmask, Values, at_step
 from fastface_core.validation import settings_error
 
 # The authors' constants; for mid blocks all are 1.
@@ -187,15 +187,20 @@ def _guidance(dcg: _Reader, scales: tuple[float, float]) -> Guidance:
         raise settings_error(error, "The guidance") from error
 
 
+def _for_steps(schedule: tuple[float, ...], steps: int) -> tuple[float, ...]:
+    """Their schedules are for 4 steps; for other counts they are sampled as every list of a preset is."""
+    return tuple(at_step(schedule, step, steps) for step in range(steps))
+
+
 def _unless_all(chosen: tuple[int, ...] | None, count: int) -> tuple[int, ...] | None:
     return None if chosen is not None and sorted(chosen) == list(range(count)) else chosen
 
 
 def _attention(kwargs: _Reader, steps: int) -> Attention:
     scheduled = kwargs.flag("apply_schedule")
-    sharpness: Values = _SCHEDULED_SHARPNESS if scheduled else _SHARPNESS
+    sharpness: Values = _for_steps(_SCHEDULED_SHARPNESS, steps) if scheduled else _SHARPNESS
     quantile: Values = _SCHEDULED_QUANTILE if scheduled else _QUANTILE
-    factor: Values = _SCHEDULED_SCALE if scheduled else _SCALE
+    factor: Values = _for_steps(_SCHEDULED_SCALE, steps) if scheduled else _SCALE
     known = {
         "pow": Power(exponent=_POWER),
         "scale": Scale(factor=factor),

@@ -101,12 +101,8 @@ def sampling_of(family: FamilyName, steps: int | None = None) -> Sampling:
             count = steps or 4
             return Sampling(scheduler="euler", trailing=True, steps=count, fewest=count, most=count)
         case "lcm":
-            return Sampling(
-                scheduler="lcm", trailing=False, steps=steps or 4, fewest=2, most=8, guidance_scale=1.5
-            )
+            return Sampling(scheduler="lcm", trailing=False, steps=steps or 4, fewest=2, most=8, guidance_scale=1.5)
         case "turbo":
             return Sampling(scheduler="euler_a", trailing=True, steps=steps or 4, fewest=1, most=4, size=512)
         case "base":
-            return Sampling(
-                scheduler="ddim", trailing=False, steps=steps or 30, fewest=20, most=50, guidance_scale=5.0
-            )
+            return Sampling(scheduler="ddim", trailing=False, steps=steps or 30, fewest=20, most=50, guidance_scale=5.0)

@@ -19,7 +19,9 @@ def storage_error(error: OSError, folder: Path) -> StorageError:
     if error.errno in _FULL:
         return StorageError(f"The disk that holds {folder} is full.", "Free some space or choose another folder.")
     if error.errno in _FORBIDDEN:
-        return StorageError(f"The folder {folder} cannot be written to.", "Choose another folder or allow writing to it.")
+        return StorageError(
+            f"The folder {folder} cannot be written to.", "Choose another folder or allow writing to it."
+        )
     reason = error.strerror or type(error).__name__
     return StorageError(f"Writing to {folder} failed: {reason}.", "Choose another folder.")
 

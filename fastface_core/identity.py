@@ -30,6 +30,7 @@ class FaceQuality:
         pitch: degrees, positive when the person looks up.
         roll: degrees, positive when the head leans clockwise in the picture.
         agreement: cosine similarity, -1 to 1, to the mean of the other photos; None for a single photo.
+        brightness: mean grey of the aligned crop, 0 (black) to 1 (white); None where it was not measured.
     """
 
     size: float
@@ -38,6 +39,7 @@ class FaceQuality:
     pitch: float
     roll: float
     agreement: float | None = None
+    brightness: float | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -193,7 +193,9 @@ class Preset(_Model):
                 )
         chosen = self.attention.steps if self.attention else None
         if chosen is not None and max(chosen) >= self.steps:
-            raise ValueError(f"attention.steps names step {max(chosen)}, but the last of {self.steps} is {self.steps - 1}")
+            raise ValueError(
+                f"attention.steps names step {max(chosen)}, but the last of {self.steps} is {self.steps - 1}"
+            )
         return self
 
     def _schedules(self) -> list[tuple[str, Schedule]]:

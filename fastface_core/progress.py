@@ -31,12 +31,19 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know, though the work goes on: one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepDone:
     """One sampling step of the images `images` (indices into the request) is done.
 
     Attributes:
         step: 1 to `steps`.
-        previews: one for each of `images`, the engine's guess of the final picture.
+        previews: one for each of `images`, the engine's guess of the final picture; empty where none were asked for.
     """
 
     images: tuple[int, ...]
@@ -46,7 +53,7 @@ class StepDone:
 
 
 Report = Callable[[object], None]
-"""Takes the events: `Stage`, `StepDone`, and `request.PictureDone`. Called in the working thread."""
+"""Takes the events: `Stage`, `Notice`, `StepDone`, and `request.PictureDone`. Called in the working thread."""
 
 
 def silent(event: object) -> None:

@@ -42,6 +42,8 @@ def parse_json(model: type[M], text: str | bytes, what: str) -> M:
 def settings_error(error: ValidationError, what: str) -> SettingsError:
     field, reason = field_and_reason(error)
     if error.errors()[0]["type"] == "json_invalid":
-        return SettingsError(f"{what} is not valid JSON.", "Open it in a text editor and mend it, or choose another file.")
+        return SettingsError(
+            f"{what} is not valid JSON.", "Open it in a text editor and mend it, or choose another file."
+        )
     place = f" in {field}" if field else ""
     return SettingsError(f"{what} has a value that is not allowed{place}: {reason}.", "Correct it and try again.")

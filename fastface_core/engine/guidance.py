@@ -57,9 +57,7 @@ class StepGuidance:
         """The branches without which the result would be another."""
         coefficients = self.coefficients
         return tuple(
-            branch
-            for branch in BRANCHES
-            if coefficients[branch] != 0 or (self.rescale > 0 and branch in ("i", "t"))
+            branch for branch in BRANCHES if coefficients[branch] != 0 or (self.rescale > 0 and branch in ("i", "t"))
         )
 
     def combine(self, predictions: Mapping[Branch, Tensor]) -> Tensor:

@@ -123,6 +123,4 @@ class MapTransform:
             case Softmask():
                 axes = TOGETHER if self.settings.normalization == "together" else INDEPENDENT
                 quantile = None if transform.quantile is None else value_at(transform.quantile, *at)
-                return softmask(
-                    attention, value_at(transform.sharpness, *at), quantile, transform.threshold, axes
-                )
+                return softmask(attention, value_at(transform.sharpness, *at), quantile, transform.threshold, axes)

@@ -3,6 +3,8 @@
 import json
 import pickle
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -118,3 +120,18 @@ def _check_parts(index: Path) -> None:
         raise ModelError(f"The model file {_place(index)} is damaged.", GET_IT) from error
     for part in sorted(parts):
         check_file(index.parent / Path(part).name)
+
+
+@contextmanager
+def loading_errors(folder: Path) -> Iterator[None]:
+    """Turns what the libraries raise over the files in `folder` into a `ModelError` that names it."""
+    try:
+        yield
+    except (SafetensorError, OSError, ValueError, KeyError, pickle.UnpicklingError, EOFError) as error:
+        raise ModelError(f"The model in {_place(folder)} is damaged or of another form.", GET_IT) from error
+    except RuntimeError as error:
+        if "size mismatch" in str(error) or "state_dict" in str(error):
+            raise ModelError(
+                f"The weights in {_place(folder)} do not fit the configuration beside them.", GET_IT
+            ) from error
+        raise

@@ -1,0 +1,240 @@
+"""The facade: load a checkpoint, learn a face, make pictures."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+import torch
+
+from fastface_core import __version__
+from fastface_core.checkpoints import Checkpoint, SchedulerName
+from fastface_core.engine import conditioning, decoding, device, loading
+from fastface_core.engine.adapters import FACE_LORA
+from fastface_core.engine.attention import installed
+from fastface_core.engine.device import Device, Precision
+from fastface_core.engine.faces import FaceModel, identify, likeness, load_faces
+from fastface_core.engine.loading import Parts
+from fastface_core.engine.lora import lora_at
+from fastface_core.engine.sampler import Sampling, generators_for, sample
+from fastface_core.engine.schedulers import Scheduler
+from fastface_core.identity import Identity, PhotoChoice
+from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
+from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto, Result
+
+
+class Engine:
+    """One loaded checkpoint on one device. Not for several threads at once.
+
+    A run that is cancelled or fails leaves the engine as it was before it.
+    """
+
+    def __init__(self, device_name: str = "auto", precision: Precision | None = None) -> None:
+        """
+        Raises:
+            DeviceError: the device named is not there or cannot be used.
+        """
+        self.device: Device = device.choose(device_name, precision)
+        self._parts: Parts | None = None
+        self._faces: FaceModel | None = None
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """What is loaded."""
+        return self._parts.checkpoint if self._parts else None
+
+    def load(self, checkpoint: Checkpoint, report: Report = silent, cancel: CancelToken | None = None) -> None:
+        """Loads a checkpoint in place of the one before; the same one again costs nothing.
+
+        Raises:
+            ModelError: a file is missing, damaged, or made for another architecture; nothing is loaded then.
+            DeviceError: there is not enough memory.
+            Cancelled: between two parts.
+        """
+        if self.checkpoint == checkpoint:
+            return
+        self.unload()
+        cancel = cancel or CancelToken()
+        with device.memory_errors():
+            faces = load_faces(checkpoint.faces)
+            self._parts = loading.load(checkpoint, self.device, report, cancel)
+        self._faces = faces
+
+    def unload(self) -> None:
+        """Frees the memory of the loaded checkpoint."""
+        if self._parts is not None:
+            self._parts = self._faces = None
+            device.free_memory()
+
+    def identify(
+        self, photos: Sequence[PhotoChoice], report: Report = silent, cancel: CancelToken | None = None
+    ) -> Identity:
+        """The person in the photos.
+
+        Raises:
+            PhotoError: a photo cannot be read, or shows no face, or another person than the others.
+            Cancelled: between two photos.
+        """
+        report(Stage("Looking at the face" if len(photos) == 1 else "Looking at the faces"))
+        return identify(photos, self._loaded_faces, cancel)
+
+    def generate(
+        self,
+        request: PortraitRequest,
+        identity: Identity,
+        report: Report = silent,
+        cancel: CancelToken | None = None,
+        *,
+        previews: bool = False,
+    ) -> Result:
+        """Makes the pictures of a request. Each is also reported, as `PictureDone`, as soon as it is there.
+
+        Args:
+            previews: `StepDone` events carry previews.
+
+        Raises:
+            DeviceError: there is not enough memory, or the device failed; pictures reported before are good.
+            Cancelled: between two steps; pictures reported before are good.
+        """
+        parts = self._loaded
+        cancel = cancel or CancelToken()
+        clock = _Clock(self.device)
+        plan = _Plan(request, parts)
+        if unread := conditioning.unread_words(parts, request.prompt):
+            report(Notice(f'The prompt is too long: "{unread}" is not read.'))
+        pictures: list[Picture] = []
+        adapter, preset = parts.adapter, request.preset
+        lora = preset.lora_strength if adapter.has_lora else 0.0
+        with (
+            device.memory_errors(),
+            installed(parts.unet, adapter.processors, preset.adapter_strength) as attention,
+            lora_at(parts.unet, FACE_LORA, lora),
+        ):
+            report(Stage("Reading the prompt"))
+            with clock.measure("condition"):
+                conditions = conditioning.condition(parts, request.prompt, request.negative_prompt, identity)
+            job = Sampling(
+                unet=parts.unet,
+                attention=attention,
+                conditioning=conditions,
+                preset=preset,
+                own_scale=parts.checkpoint.sampling.guidance_scale,
+                steps=plan.steps,
+                width=plan.width,
+                height=plan.height,
+                latent_shape=plan.latent_shape,
+            )
+            at_once = self.device.images_at_once(plan.width, plan.height, request.count)
+            for first in range(0, request.count, at_once):
+                indices = tuple(range(first, min(first + at_once, request.count)))
+                for picture in self._make(indices, plan, job, identity, report, cancel, clock, previews):
+                    pictures.append(picture)
+                    report(PictureDone(picture))
+        return Result(tuple(pictures), clock.seconds)
+
+    def _make(
+        self,
+        indices: tuple[int, ...],
+        plan: "_Plan",
+        job: Sampling,
+        identity: Identity,
+        report: Report,
+        cancel: CancelToken,
+        clock: "_Clock",
+        previews: bool,
+    ) -> Iterator[Picture]:
+        """Samples some images together, and decodes them one by one."""
+        parts = self._loaded
+        seeds = [plan.request.seeds[index] for index in indices]
+
+        def on_step(step: int, finished: torch.Tensor) -> None:
+            shown = decoding.previews(parts, finished) if previews else ()
+            report(StepDone(indices, step, plan.steps, shown))
+
+        start = time.perf_counter()
+        with clock.measure("sample"):
+            latents = sample(job, plan.scheduler(self.device), generators_for(seeds), on_step, cancel)
+        each = (time.perf_counter() - start) / len(indices)
+        for index, seed, one in zip(indices, seeds, latents.split(1), strict=True):
+            cancel.check()
+            start = time.perf_counter()
+            with clock.measure("decode"):
+                (image,) = decoding.decode(parts, one)
+            seconds = each + time.perf_counter() - start
+            with clock.measure("score"):
+                score, reason = self._score(parts, image, identity)
+            yield Picture(index, seed, image, plan.recipe(seed, identity, self.device), score, reason, seconds)
+
+    def _score(
+        self, parts: Parts, image: "decoding.Image.Image", identity: Identity
+    ) -> tuple[float | None, str | None]:
+        if parts.checkpoint.likeness_reason is not None:
+            return None, parts.checkpoint.likeness_reason
+        score = likeness(image, identity.embedding, self._loaded_faces)
+        return score, None if score is not None else "No face was found in the picture."
+
+    @property
+    def _loaded(self) -> Parts:
+        if self._parts is None:
+            raise RuntimeError("load() comes before anything else")
+        return self._parts
+
+    @property
+    def _loaded_faces(self) -> FaceModel:
+        if self._faces is None:
+            raise RuntimeError("load() comes before anything else")
+        return self._faces
+
+
+class _Plan:
+    """A request with everything filled in that it leaves to preset and checkpoint."""
+
+    def __init__(self, request: PortraitRequest, parts: Parts) -> None:
+        sampling, preset = parts.checkpoint.sampling, request.preset
+        self.request = request
+        self._parts = parts
+        # The preset's own count where the checkpoint was made for it, so that its lists are taken as written.
+        fitting = sampling.fewest <= preset.steps <= sampling.most
+        self.steps = request.steps or (preset.steps if fitting else sampling.steps)
+        self.scheduler_name: SchedulerName = request.scheduler or sampling.scheduler
+        self.width = request.width or preset.width or sampling.size
+        self.height = request.height or preset.height or sampling.size
+        factor = parts.vae_factor
+        channels = cast(int, parts.unet.config.in_channels)
+        self.latent_shape = (channels, self.height // factor, self.width // factor)
+
+    def scheduler(self, on: Device) -> Scheduler:
+        trailing = self._parts.checkpoint.sampling.trailing
+        return Scheduler(self.scheduler_name, self._parts.scheduler_config, trailing, self.steps, on.torch_device)
+
+    def recipe(self, seed: int, identity: Identity, on: Device) -> Recipe:
+        return Recipe(
+            program=f"FastFace {__version__}",
+            prompt=self.request.prompt,
+            negative_prompt=self.request.negative_prompt,
+            preset=self.request.preset,
+            checkpoint=self._parts.checkpoint.name,
+            scheduler=self.scheduler_name,
+            steps=self.steps,
+            seed=seed,
+            width=self.width,
+            height=self.height,
+            photos=tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos),
+            device=on.name,
+            dtype=on.precision,
+        )
+
+
+class _Clock:
+    """Seconds by stage, summed over a job."""
+
+    def __init__(self, on: Device) -> None:
+        self._device = on.torch_device
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        device.synchronize(self._device)
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start

@@ -1,0 +1,136 @@
+"""The sampling loop: noise in, latents out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from torch import Tensor
+
+from fastface_core.engine.attention import InstalledAttention
+from fastface_core.engine.conditioning import Conditioning
+from fastface_core.engine.guidance import BRANCHES, Branch, StepGuidance
+from fastface_core.engine.schedulers import Scheduler
+from fastface_core.presets import Preset
+from fastface_core.progress import CancelToken
+
+OnStep = Callable[[int, Tensor], None]
+"""Called after each step with its number, from 1, and the finished latents as predicted from there."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sampling:
+    """What stays the same over all images of a job.
+
+    Attributes:
+        own_scale: the checkpoint's guidance scale, for presets without weights of theirs.
+        width, height: pixels.
+        latent_shape: (channels, height, width) of one image's latents.
+    """
+
+    unet: UNet2DConditionModel
+    attention: InstalledAttention
+    conditioning: Conditioning
+    preset: Preset
+    own_scale: float
+    steps: int
+    width: int
+    height: int
+    latent_shape: tuple[int, int, int]
+
+
+def initial_noise(shape: tuple[int, int, int], generators: Sequence[torch.Generator]) -> Tensor:
+    """(image, *shape) float32 on the CPU: each image's noise from its own generator, the same in any batch."""
+    return torch.cat([torch.randn((1, *shape), generator=generator) for generator in generators])
+
+
+def generators_for(seeds: Sequence[int]) -> list[torch.Generator]:
+    """One generator an image, on the CPU, so that a seed means the same noise on every machine."""
+    return [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
+
+
+def branches_at(preset: Preset, own_scale: float, step: int, steps: int) -> tuple[Branch, ...]:
+    """The branches that a step has to evaluate."""
+    attention = preset.attention_at(step, steps)
+    if attention is not None and attention.couples_branches():
+        return BRANCHES
+    return StepGuidance.at(preset.guidance, own_scale, step, steps).needed
+
+
+@torch.inference_mode()
+def sample(
+    job: Sampling,
+    scheduler: Scheduler,
+    generators: Sequence[torch.Generator],
+    on_step: OnStep,
+    cancel: CancelToken,
+) -> Tensor:
+    """Latents, (image, channel, height, width), float32: one image for each generator.
+
+    The latents stay in float32 throughout; only the UNet sees the model's dtype.
+
+    Raises:
+        Cancelled: between two steps.
+    """
+    device = job.unet.device
+    latents = initial_noise(job.latent_shape, generators).to(device) * scheduler.initial_sigma
+    for step, timestep in enumerate(scheduler.timesteps):
+        cancel.check()
+        guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
+        branches = branches_at(job.preset, job.own_scale, step, job.steps)
+        job.attention.set_step(job.preset, step, job.steps, len(branches))
+        scaled = scheduler.scaled(latents, timestep)
+        predictions = _predict(job, scaled, timestep, branches)
+        prediction = _guide(guidance, predictions, scaled, timestep, scheduler)
+        latents, finished = scheduler.step(prediction, timestep, latents, generators)
+        on_step(step + 1, finished)
+    return latents
+
+
+def _predict(job: Sampling, scaled: Tensor, timestep: Tensor, branches: Sequence[Branch]) -> dict[Branch, Tensor]:
+    """The UNet's prediction for each branch of each image, float32.
+
+    The batch goes image by image, its branches side by side: attention transforms that normalise over the branches
+    of an image find them together.
+    """
+    images, dtype = scaled.shape[0], job.unet.dtype
+    conditions = [job.conditioning[branch] for branch in branches]
+    time_ids = torch.tensor([[job.height, job.width, 0, 0, job.height, job.width]], device=scaled.device, dtype=dtype)
+    output = cast(
+        tuple[Tensor],
+        job.unet(
+            scaled.repeat_interleave(len(branches), dim=0).to(dtype),
+            timestep,
+            encoder_hidden_states=(
+                torch.cat([condition.text for condition in conditions]).repeat(images, 1, 1),
+                [torch.cat([condition.tokens for condition in conditions]).repeat(images, 1, 1)],
+            ),
+            added_cond_kwargs={
+                "text_embeds": torch.cat([condition.pooled for condition in conditions]).repeat(images, 1),
+                "time_ids": time_ids.repeat(images * len(branches), 1),
+            },
+            return_dict=False,
+        ),
+    )[0]
+    by_branch = output.float().unflatten(0, (images, len(branches)))
+    return {branch: by_branch[:, index] for index, branch in enumerate(branches)}
+
+
+def _guide(
+    guidance: StepGuidance,
+    predictions: dict[Branch, Tensor],
+    scaled: Tensor,
+    timestep: Tensor,
+    scheduler: Scheduler,
+) -> Tensor:
+    """The guided prediction, of the kind the scheduler expects.
+
+    Weighing branches means the same for noise and velocity; the rescale is defined on the noise, so that a UNet that
+    predicts velocity is converted for it: eps = alpha v + sigma x.
+    """
+    if not (scheduler.predicts_velocity and guidance.rescale > 0):
+        return guidance.combine(predictions)
+    alpha, sigma = scheduler.alpha_sigma(timestep)
+    noise = guidance.combine({branch: alpha * v + sigma * scaled for branch, v in predictions.items()})
+    return (noise - sigma * scaled) / alpha
