@@ -1,0 +1,132 @@
+"""The window opens, is usable by keyboard, loads nothing heavy, and says in one sentence why it cannot open."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from fastface_core import __version__
+from fastface_desktop.__main__ import main
+from fastface_desktop.window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("torch", "diffusers", "transformers", "peft", "accelerate", "insightface", "onnxruntime", "cv2", "numpy")
+
+
+def start(*arguments: str, code: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *(["-c", code] if code else ["-m", "fastface_desktop"]), *arguments]
+    environment = {**os.environ, **changes}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, cwd=ROOT)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def test_window_shows_the_program_and_its_version(window: MainWindow) -> None:
+    texts = [label.text() for label in window.findChildren(QLabel)]
+    assert window.windowTitle() == "FastFace"
+    assert f"Version {__version__}" in texts
+    assert not window.grab().isNull()
+
+
+def test_the_command_it_shows_can_be_copied_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().clear()
+    qtbot.keyClick(window.copy_button, Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == window.command_label.text()
+    # Here is a checkout, where `fastface` is not on the search path.
+    assert "dev.py run generate --photo" in window.command_label.text()
+
+
+def test_controls_have_tooltips_and_accessible_names(window: MainWindow) -> None:
+    assert window.copy_button.toolTip()
+    assert window.copy_button.accessibleName()
+    assert window.command_label.accessibleName()
+
+
+def test_text_is_never_cut_at_the_smallest_size(window: MainWindow) -> None:
+    window.resize(window.minimumSize())
+    QGuiApplication.processEvents()
+    for label in window.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+def test_it_opens_and_closes_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from fastface_desktop.__main__ import main; status = main(['--exit-after-show']); "
+        f"print(status, [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = start(code=code)
+    assert done.stdout.strip() == "0 []"
+    assert done.stderr == ""
+
+
+def test_it_opens_within_a_second() -> None:
+    fastest = 9.0
+    for _ in range(3):
+        started = time.monotonic()
+        assert start("--exit-after-show").returncode == 0
+        fastest = min(fastest, time.monotonic() - started)
+    assert fastest < 1
+
+
+def test_version() -> None:
+    assert start("--version").stdout.strip() == f"FastFace Desktop {__version__}"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+def test_no_screen_is_one_sentence_and_a_next_step() -> None:
+    done = start(QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no screen to open a window on. Start it")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ModuleNotFoundError("No module named 'PySide6'", name="PySide6"), "The window needs PySide6"),
+        (
+            ImportError("libEGL.so.1: cannot open shared object file: No such file or directory"),
+            "Qt cannot start, because the system lacks libEGL.so.1.",
+        ),
+    ],
+)
+def test_missing_qt_is_one_sentence_and_a_next_step(
+    error: ImportError, sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Missing:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "fastface_desktop.app":
+                raise error
+
+    monkeypatch.delitem(sys.modules, "fastface_desktop.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(sentence)
+    assert said.count("\n") == 1
+
+
+def test_a_bug_while_importing_is_not_taken_for_missing_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "fastface_desktop.app":
+                raise ModuleNotFoundError("No module named 'nothing'", name="nothing")
+
+    monkeypatch.delitem(sys.modules, "fastface_desktop.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    with pytest.raises(ModuleNotFoundError, match="nothing"):
+        main([])
