@@ -40,6 +40,18 @@ def make_folder(folder: Path) -> None:
         raise storage_error(error, folder) from error
 
 
+def writable(folder: Path) -> None:
+    """Makes `folder` and writes a small file into it, which is removed again.
+
+    Raises:
+        StorageError: the folder cannot be made or written to, or the disk is full.
+    """
+    probe = folder / f".{uuid.uuid4().hex}.probe"
+    with atomic_write(probe) as file:
+        file.write(b"FastFace")
+    probe.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def atomic_write(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
     """A file to write into that takes the name `path` only once it is complete and on the disk.
@@ -57,7 +69,7 @@ def atomic_write(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
     try:
         temporary = folder / f".{uuid.uuid4().hex}.part"
         # Not tempfile: its files are private, a finished one should have what the user's umask gives to others.
-        with open(temporary, "xb") as file:
+        with temporary.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

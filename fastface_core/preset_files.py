@@ -1,14 +1,17 @@
 """Where presets come from and go to: the built-in ones, the user's folder, single files."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from fastface_core import paths
 from fastface_core.author_configs import looks_like_author_config, preset_from_author_config
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.presets import Preset
-from fastface_core.validation import parse_json
+from fastface_core.validation import parse_json, settings_error
 
 DEFAULT_PRESET = "fastface-scale-power"
 _LARGEST_FILE = 1 << 20
@@ -96,6 +99,27 @@ def parse(text: str, what: str, fallback_name: str) -> Preset:
 
 def to_json(preset: Preset) -> str:
     return preset.model_dump_json(indent=2, exclude_none=True) + "\n"
+
+
+def renamed(preset: Preset, name: str) -> Preset:
+    """The preset under another name.
+
+    Raises:
+        SettingsError: the name has characters that are not allowed.
+    """
+    return changed(preset, {"name": name})
+
+
+def changed(preset: Preset, values: Mapping[str, object]) -> Preset:
+    """The preset with some values of its own fields replaced.
+
+    Raises:
+        SettingsError: a value is not allowed; the sentence names the field.
+    """
+    try:
+        return Preset.model_validate({**dict(preset), **values})
+    except ValidationError as error:
+        raise settings_error(error, f"The preset {preset.name}") from error
 
 
 def save_own(preset: Preset, *, replace: bool = False) -> Path:

@@ -6,9 +6,17 @@ are sampled for others, so one preset serves every checkpoint.
 """
 
 import math
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 MAX_STEPS = 100
 
@@ -120,6 +128,12 @@ class Softmask(_Model):
                 if not 0 <= value <= 1:
                     raise ValueError("a quantile lies between 0 and 1")
         return values
+
+    @model_serializer(mode="wrap")
+    def _keep_the_absent_quantile(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Files leave out what is None; here that would bring the default quantile back.
+        content: dict[str, Any] = serialize(self)
+        return content if self.quantile is not None else {**content, "quantile": None}
 
 
 Transform = Annotated[Power | Scale | Softmask, Field(discriminator="kind")]

@@ -1,27 +1,55 @@
 """From pydantic's report to one sentence that names the field."""
 
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, from_json
 
 from fastface_core.errors import SettingsError
 
 M = TypeVar("M", bound=BaseModel)
 
+# Where pydantic speaks of its own workings, in the reader's words.
+_REASONS = {"extra_forbidden": "this field is not known", "missing": "this field is missing"}
+_NOT_GIVEN = object()
 
-def field_and_reason(error: ValidationError) -> tuple[str, str]:
-    """The first field that is wrong, as a dotted path ("" for the whole), and why."""
-    # Where a value may be of several forms, pydantic reports one problem for each; the deepest place is the
-    # form that was meant, and of equals the last one, which is the most general.
+
+def field_and_reason(error: ValidationError, content: object = _NOT_GIVEN) -> tuple[str, str]:
+    """The field that is wrong, as a dotted path ("" for the whole), and why.
+
+    Args:
+        content: the plain data that was validated, where it is at hand: then even odd names are told from
+            pydantic's own remarks on the way to the field.
+    """
     problems = error.errors(include_url=False, include_context=False, include_input=False)
-    problem = max(problems, key=lambda found: len(_path(found["loc"])))
-    reason = problem["msg"].removeprefix("Value error, ")
-    return ".".join(_path(problem["loc"])), reason[:1].lower() + reason[1:]
+    # Where a value may be of several forms, pydantic reports one problem for each. The deepest place is the form that
+    # was meant; of equals, what is wrong with a value of the right form says more than "it should be another form".
+    problem = max(problems, key=lambda found: (len(_path(found, content)), not found["type"].endswith("_type")))
+    reason = _REASONS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    return ".".join(_path(problem, content)), reason[:1].lower() + reason[1:]
 
 
-def _path(location: tuple[int | str, ...]) -> list[str]:
-    # Branches of a union stand in the location too ("constrained-float", "tuple[...]", a model's name).
-    return [str(part) for part in location if isinstance(part, int) or (part.isidentifier() and part.islower())]
+def _path(problem: ErrorDetails, content: object) -> list[str]:
+    # Branches of a union stand in the location too ("constrained-float", "tuple[...]", a model's name, a tag).
+    location = problem["loc"]
+    last = len(location) - 1 if problem["type"] in _REASONS else -1  # always a name, which may be any text
+    if content is _NOT_GIVEN:
+        return [
+            str(part)
+            for index, part in enumerate(location)
+            if index == last or isinstance(part, int) or (part.isidentifier() and part.islower())
+        ]
+    path: list[str] = []
+    for index, part in enumerate(location):
+        if isinstance(content, Mapping) and part in content:
+            content = cast(Mapping[object, object], content)[part]
+        elif isinstance(content, Sequence) and isinstance(part, int) and part < len(cast(Sequence[object], content)):
+            content = cast(Sequence[object], content)[part]
+        elif index != last:
+            continue
+        path.append(str(part))
+    return path
 
 
 def parse_json(model: type[M], text: str | bytes, what: str) -> M:
@@ -36,14 +64,15 @@ def parse_json(model: type[M], text: str | bytes, what: str) -> M:
     try:
         return model.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise settings_error(error, what) from error
+        if error.errors()[0]["type"] == "json_invalid":
+            raise SettingsError(
+                f"{what} is not valid JSON.", "Open it in a text editor and mend it, or choose another file."
+            ) from error
+        raise settings_error(error, what, from_json(text)) from error
 
 
-def settings_error(error: ValidationError, what: str) -> SettingsError:
-    field, reason = field_and_reason(error)
-    if error.errors()[0]["type"] == "json_invalid":
-        return SettingsError(
-            f"{what} is not valid JSON.", "Open it in a text editor and mend it, or choose another file."
-        )
+def settings_error(error: ValidationError, what: str, content: object = _NOT_GIVEN) -> SettingsError:
+    """The sentence for `error`; `content` as in `field_and_reason`."""
+    field, reason = field_and_reason(error, content)
     place = f" in {field}" if field else ""
     return SettingsError(f"{what} has a value that is not allowed{place}: {reason}.", "Correct it and try again.")

@@ -5,17 +5,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
+import numpy as np
 import torch
+from PIL.Image import Image
 
 from fastface_core import __version__
 from fastface_core.checkpoints import Checkpoint, SchedulerName
 from fastface_core.engine import conditioning, decoding, device, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
+from fastface_core.engine.detectors import FaceDetector, InsightFaces, MtcnnFaces
 from fastface_core.engine.device import Device, Precision
-from fastface_core.engine.faces import FaceModel, identify, likeness, load_faces
+from fastface_core.engine.faces import identify, likeness
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.lora import lora_at
+from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.identity import Identity, PhotoChoice
@@ -36,7 +40,7 @@ class Engine:
         """
         self.device: Device = device.choose(device_name, precision)
         self._parts: Parts | None = None
-        self._faces: FaceModel | None = None
+        self._faces: FaceDetector | None = None
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -56,7 +60,7 @@ class Engine:
         self.unload()
         cancel = cancel or CancelToken()
         with device.memory_errors():
-            faces = load_faces(checkpoint.faces)
+            faces = _load_faces(checkpoint)
             self._parts = loading.load(checkpoint, self.device, report, cancel)
         self._faces = faces
 
@@ -165,12 +169,10 @@ class Engine:
                 score, reason = self._score(parts, image, identity)
             yield Picture(index, seed, image, plan.recipe(seed, identity, self.device), score, reason, seconds)
 
-    def _score(
-        self, parts: Parts, image: "decoding.Image.Image", identity: Identity
-    ) -> tuple[float | None, str | None]:
+    def _score(self, parts: Parts, image: Image, identity: Identity) -> tuple[float | None, str | None]:
         if parts.checkpoint.likeness_reason is not None:
             return None, parts.checkpoint.likeness_reason
-        score = likeness(image, identity.embedding, self._loaded_faces)
+        score = likeness(np.asarray(image), identity.embedding, self._loaded_faces)
         return score, None if score is not None else "No face was found in the picture."
 
     @property
@@ -180,10 +182,19 @@ class Engine:
         return self._parts
 
     @property
-    def _loaded_faces(self) -> FaceModel:
+    def _loaded_faces(self) -> FaceDetector:
         if self._faces is None:
             raise RuntimeError("load() comes before anything else")
         return self._faces
+
+
+def _load_faces(checkpoint: Checkpoint) -> FaceDetector:
+    # A recogniser whose likeness means nothing cannot tell people apart either.
+    same_person = SAME_PERSON if checkpoint.likeness_reason is None else None
+    faces = checkpoint.faces
+    if faces.kind == "insightface":
+        return InsightFaces(faces.path, same_person)
+    return MtcnnFaces(faces.path, same_person)
 
 
 class _Plan:

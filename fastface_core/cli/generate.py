@@ -1,0 +1,118 @@
+"""`fastface generate`: photos and a prompt in, pictures out."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fastface_core.cli.output import known_errors
+
+_SIZE = re.compile(r"(\d{1,5})\s*[xX]\s*(\d{1,5})")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise typer.BadParameter("a size is written WIDTHxHEIGHT, for example 832x1216")
+    return int(match[1]), int(match[2])
+
+
+def generate(
+    more_photos: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further photos of the same person.")
+    ] = None,
+    photo: Annotated[
+        list[Path] | None,
+        typer.Option("--photo", metavar="FILE", help="A photo of the person; several make a better likeness."),
+    ] = None,
+    face: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--face",
+            metavar="N",
+            help="Which face in the photo, counted from the left; 0 the largest. Once for each photo, in their order.",
+        ),
+    ] = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="What the picture shows.")] = None,
+    negative: Annotated[
+        str | None, typer.Option("--negative", metavar="TEXT", help="What the picture does not show.")
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option("--preset", metavar="NAME|FILE", help="Guidance and attention settings; see `fastface presets`."),
+    ] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option("--checkpoint", metavar="NAME", help="The model; without it the best that is installed."),
+    ] = None,
+    steps: Annotated[int | None, typer.Option("--steps", metavar="N", help="Sampling steps, 1 to 100.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="The first picture's seed; without it a random one.")
+    ] = None,
+    count: Annotated[int | None, typer.Option("--count", metavar="N", help="How many pictures.")] = None,
+    size: Annotated[
+        tuple[int, int] | None,
+        typer.Option("--size", metavar="WxH", parser=_size, help="Pixels, in steps of 8 from 64 to 2048."),
+    ] = None,
+    strength: Annotated[
+        float | None, typer.Option("--strength", metavar="X", help="Strength of the face adapter, 0 to 2.")
+    ] = None,
+    lora: Annotated[
+        float | None, typer.Option("--lora", metavar="X", help="Strength of the face adapter's LoRA, 0 to 2.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="NAME", help="ddim, euler, euler_a, lcm or tcd; else the checkpoint's."),
+    ] = None,
+    recipe_from: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="PICTURE",
+            help="Repeat the recipe inside a picture. Its photos are looked for beside it and in the current folder"
+            " unless they are given. Other options change the recipe.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where the pictures go; else Pictures/FastFace.")
+    ] = None,
+    device: Annotated[str, typer.Option("--device", metavar="NAME", help="auto, cuda, mps or cpu.")] = "auto",
+    precision: Annotated[
+        str | None, typer.Option("--precision", metavar="NAME", help="float32, float16 or bfloat16.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Make pictures of the person in the photos.
+
+    The paths of the pictures are printed on stdout, a line each. Ctrl-C stops after the current step and keeps what
+    is finished; a second Ctrl-C stops at once.
+    """
+    from fastface_core.cli.job import Wishes, run
+
+    if not (photo or more_photos or recipe_from):
+        raise typer.BadParameter("it is missing: give a photo of the person", param_hint="--photo")
+    if prompt is None and recipe_from is None:
+        raise typer.BadParameter("it is missing: say what the picture shows", param_hint="--prompt")
+    wishes = Wishes(
+        photos=(*(photo or ()), *(more_photos or ())),
+        faces=tuple(face or []),
+        prompt=prompt,
+        negative_prompt=negative,
+        preset=preset,
+        checkpoint=checkpoint,
+        steps=steps,
+        seed=seed,
+        count=count,
+        size=size,
+        adapter_strength=strength,
+        lora_strength=lora,
+        scheduler=scheduler,
+        recipe_from=recipe_from,
+        out=out,
+        device=device,
+        precision=precision,
+    )
+    with known_errors(as_json):
+        code = run(wishes, as_json)
+    raise typer.Exit(code)

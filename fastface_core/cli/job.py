@@ -1,0 +1,191 @@
+"""Runs a job on this computer: progress on stderr, each picture saved the moment it is finished."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import cast, get_args
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.wishes import Job, Wishes, plan
+from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.files import writable
+from fastface_core.library.pictures import month_folder, save
+from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
+from fastface_core.request import Picture, PictureDone
+
+_PRECISIONS = ("float32", "float16", "bfloat16")
+
+
+def run(wishes: Wishes, as_json: bool) -> int:
+    """Does what was asked for, and returns the exit code.
+
+    Raises:
+        FastFaceError: before the first picture; later ones are shown here, beside what is finished.
+    """
+    start = time.perf_counter()
+    if wishes.precision not in (None, *_PRECISIONS):
+        raise SettingsError(f'"{wishes.precision}" is not a precision.', f"Choose one of: {', '.join(_PRECISIONS)}.")
+    job = plan(wishes)
+    folder = wishes.out or month_folder(datetime.now())
+    writable(folder)
+    for notice in job.notices:
+        say(notice)
+    say(f"Checkpoint: {job.checkpoint.title} ({job.checkpoint_reason}).")
+    cancel = CancelToken()
+    display = _Display(folder, job.request.count, as_json)
+    timings: dict[str, float] = {}
+    device, code, error = "", 0, None
+    with _stopping(cancel), display:
+        try:
+            device = _generate(wishes, job, display, cancel, timings)
+        except Cancelled:
+            code = STOPPED
+        except FastFaceError as known:
+            code, error = 1, known
+    timings["total"] = time.perf_counter() - start
+    result: dict[str, object] = {
+        "images": display.saved,
+        "preset": job.request.preset.name,
+        "checkpoint": job.checkpoint.name,
+        "checkpoint_title": job.checkpoint.title,
+        "checkpoint_reason": job.checkpoint_reason,
+        "device": device,
+        "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+    }
+    if error is not None:
+        show_error(error, as_json, {"images": display.saved})
+    elif as_json:
+        print_json(result | ({"stopped": True} if code == STOPPED else {}))
+    if code == STOPPED:
+        say(f"Stopped. Finished pictures are kept: {len(display.saved)}.")
+    return code
+
+
+def _generate(wishes: Wishes, job: Job, display: "_Display", cancel: CancelToken, timings: dict[str, float]) -> str:
+    """Makes the pictures and returns the device's name; `timings` is filled on the way."""
+    display.report(Stage("Loading the libraries"))
+    start = time.perf_counter()
+    from fastface_core.engine.device import Precision
+    from fastface_core.engine.engine import Engine
+
+    assert get_args(Precision) == _PRECISIONS
+    timings["import"] = time.perf_counter() - start
+    cancel.check()
+    engine = Engine(wishes.device, cast(Precision | None, wishes.precision))
+    start = time.perf_counter()
+    engine.load(job.checkpoint, display.report, cancel)
+    timings["load"] = time.perf_counter() - start
+    start = time.perf_counter()
+    identity = engine.identify(job.photos, display.report, cancel)
+    timings["identify"] = time.perf_counter() - start
+    for photo in identity.photos:
+        if photo.faces_found > 1:
+            display.report(
+                Notice(
+                    f"There are {photo.faces_found} faces in {photo.path.name}; number {photo.face_index} from the left"
+                    " is taken. Use --face to choose another."
+                )
+            )
+    result = engine.generate(job.request, identity, display.report, cancel)
+    timings.update(result.timings)
+    return engine.device.name
+
+
+@contextmanager
+def _stopping(cancel: CancelToken) -> Iterator[None]:
+    """The first Ctrl-C stops after the current step; a second one, at once."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        cancel.cancel()
+        signal.signal(signal.SIGINT, before)
+        say("Stopping after this step.")
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Display:
+    """Progress on stderr, and the pictures as they come."""
+
+    def __init__(self, folder: Path, count: int, as_json: bool) -> None:
+        """`as_json`: stdout is left to the one object at the end."""
+        self.saved: list[dict[str, object]] = []
+        self._folder = folder
+        self._count = count
+        self._print_paths = not as_json
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
+        )
+        # Without a terminal a bar would be lines of noise.
+        self._live = console.is_terminal
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> "_Display":
+        if self._live:
+            self._progress.start()
+            self._task = self._progress.add_task("", total=None)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._progress.stop()
+
+    def report(self, event: object) -> None:
+        match event:
+            case Stage():
+                self._show(event.text, event.fraction)
+            case StepDone():
+                done = len(self.saved) + len(event.images) * event.step / event.steps
+                first, last = event.images[0] + 1, event.images[-1] + 1
+                which = f"Picture {first}" if first == last else f"Pictures {first} to {last}"
+                self._show(f"{which} of {self._count}, step {event.step} of {event.steps}", done / self._count)
+            case Notice():
+                say(event.text)
+            case PictureDone():
+                self._save(event.picture)
+            case _:
+                pass
+
+    def _show(self, text: str, fraction: float | None) -> None:
+        if self._task is not None:
+            self._progress.update(
+                self._task, description=text, completed=fraction or 0, total=1 if fraction is not None else None
+            )
+
+    def _save(self, picture: Picture) -> None:
+        path = save(picture, self._folder, datetime.now())
+        self.saved.append(
+            {
+                "path": str(path.absolute()),
+                "seed": picture.seed,
+                "width": picture.recipe.width,
+                "height": picture.recipe.height,
+                "likeness": picture.likeness,
+                "likeness_reason": picture.likeness_reason,
+                "seconds": round(picture.seconds, 3),
+            }
+        )
+        likeness = (
+            f"no likeness: {picture.likeness_reason}"
+            if picture.likeness is None
+            else f"likeness {picture.likeness:.2f}"
+        )
+        say(f"Seed {picture.seed}, {picture.recipe.width}x{picture.recipe.height}, {likeness}")
+        if self._print_paths:
+            typer.echo(str(path))
+            sys.stdout.flush()

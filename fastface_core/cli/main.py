@@ -1,0 +1,54 @@
+"""The command line's entry point: options that stand before a command, and the commands."""
+
+import multiprocessing
+import sys
+from typing import Annotated
+
+import typer
+
+from fastface_core import __version__
+from fastface_core.cli import app_command, doctor, generate, presets
+
+app = typer.Typer(
+    name="fastface",
+    help="Portraits of a person from a few photos, on this computer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("generate")(generate.generate)
+app.add_typer(presets.app, name="presets")
+app.command("doctor")(doctor.doctor)
+app.command("app")(app_command.open_app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"FastFace {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(  # pyright: ignore[reportUnusedFunction]
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Portraits of a person from a few photos, on this computer."""
+
+
+def main() -> None:
+    """Runs the command line of this process and ends it.
+
+    Exit codes: 0 done, 1 a known error, 2 wrong usage, 130 stopped by Ctrl-C.
+    """
+    multiprocessing.freeze_support()
+    # Prompts and names may hold what a Windows console's own encoding cannot say.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # type: ignore[reportAttributeAccessIssue]
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,186 @@
+"""From the command line's words to a request: what is asked for, what a recipe says, what is left to defaults."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fastface_core import preset_files
+from fastface_core.checkpoints import Checkpoint
+from fastface_core.errors import PhotoError, SettingsError
+from fastface_core.identity import PhotoChoice
+from fastface_core.library.metadata import read_recipe
+from fastface_core.models import installed
+from fastface_core.presets import Preset
+from fastface_core.request import MAX_SEED, PortraitRequest, Recipe
+from fastface_core.validation import settings_error
+
+_PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".avif"}
+# Where a recipe's photos are looked for, a folder may hold anything.
+_MOST_FILES = 500
+_LARGEST_PHOTO = 200 << 20
+# Short enough to be typed again.
+_RANDOM_SEEDS = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The words of `fastface generate`; None where nothing was said."""
+
+    photos: tuple[Path, ...]
+    faces: tuple[int, ...]
+    prompt: str | None
+    negative_prompt: str | None
+    preset: str | None
+    checkpoint: str | None
+    steps: int | None
+    seed: int | None
+    count: int | None
+    size: tuple[int, int] | None
+    adapter_strength: float | None
+    lora_strength: float | None
+    scheduler: str | None
+    recipe_from: Path | None
+    out: Path | None
+    device: str
+    precision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done, and what the person should know of it before.
+
+    Attributes:
+        checkpoint_reason: why this checkpoint.
+    """
+
+    request: PortraitRequest
+    photos: tuple[PhotoChoice, ...]
+    checkpoint: Checkpoint
+    checkpoint_reason: str
+    notices: tuple[str, ...]
+
+
+def plan(wishes: Wishes) -> Job:
+    """Everything that can be checked before a model is loaded.
+
+    Raises:
+        FastFaceError: of any kind: a field that is not allowed, an unknown preset, a missing photo or checkpoint.
+    """
+    recipe = read_recipe(wishes.recipe_from) if wishes.recipe_from else None
+    preset = _preset(wishes, recipe)
+    request = _request(wishes, recipe, preset)
+    photos, notices = _photos(wishes, recipe)
+    name = wishes.checkpoint or (recipe.checkpoint if recipe else None)
+    if wishes.checkpoint:
+        checkpoint, reason = installed.find(wishes.checkpoint), "as asked for"
+    elif name:
+        checkpoint, reason = installed.find(name), "as in the picture's recipe"
+    else:
+        checkpoint = installed.best()
+        only = checkpoint.name == installed.STARTER
+        reason = "no full-size checkpoint is installed" if only else "the best that is installed"
+    return Job(request, photos, checkpoint, reason, tuple(notices))
+
+
+def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
+    if wishes.preset is not None or recipe is None:
+        preset = preset_files.find(wishes.preset or preset_files.DEFAULT_PRESET)
+    else:
+        preset = recipe.preset
+    strengths = {"adapter_strength": wishes.adapter_strength, "lora_strength": wishes.lora_strength}
+    return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None})
+
+
+def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitRequest:
+    fields: dict[str, object] = {"preset": preset, "seed": secrets.randbelow(_RANDOM_SEEDS)}
+    if recipe is not None:
+        fields |= recipe.model_dump(include={"prompt", "negative_prompt", "steps", "seed", "scheduler"})
+        fields |= {"width": recipe.width, "height": recipe.height}
+    if wishes.size is not None:
+        fields |= {"width": wishes.size[0], "height": wishes.size[1]}
+    said = {
+        "prompt": wishes.prompt,
+        "negative_prompt": wishes.negative_prompt,
+        "steps": wishes.steps,
+        "seed": wishes.seed,
+        "count": wishes.count,
+        "scheduler": wishes.scheduler,
+    }
+    fields |= {name: value for name, value in said.items() if value is not None}
+    try:
+        request = PortraitRequest.model_validate(fields)
+    except ValidationError as error:
+        raise settings_error(error, "The request") from error
+    if request.seed + request.count - 1 > MAX_SEED:
+        raise SettingsError(
+            f"The seeds of {request.count} pictures would go beyond {MAX_SEED}.", "Choose a smaller --seed."
+        )
+    return request
+
+
+def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, ...], list[str]]:
+    if len(wishes.faces) > max(len(wishes.photos), 1):
+        raise SettingsError(
+            f"There are {len(wishes.faces)} choices of a face for {len(wishes.photos)} photos.",
+            "Give --face at most once for each photo.",
+        )
+    if not wishes.photos:
+        assert recipe is not None and wishes.recipe_from is not None
+        return _recipe_photos(recipe, wishes.recipe_from), []
+    faces = {photo.sha256: photo.face for photo in recipe.photos} if recipe else {}
+    chosen: list[PhotoChoice] = []
+    unknown = False
+    for index, path in enumerate(wishes.photos):
+        face = wishes.faces[index] if index < len(wishes.faces) else None
+        if face is not None and face < 0:
+            raise SettingsError(
+                "A face is counted from 1, at the left.", "Give --face 1 or more, or 0 for the largest."
+            )
+        if recipe is not None and face is None:
+            digest = _sha256(path)
+            face = faces.get(digest) if digest else None
+            unknown = unknown or face is None
+        chosen.append(PhotoChoice(path, face or None))
+    if recipe is not None and (unknown or len(chosen) != len(recipe.photos)):
+        return tuple(chosen), ["These are not the photos the picture was made from, so it will look different."]
+    return tuple(chosen), []
+
+
+def _recipe_photos(recipe: Recipe, picture: Path) -> tuple[PhotoChoice, ...]:
+    """The photos a recipe names by their content, from among the files beside the picture and in this folder."""
+    wanted = {photo.sha256: photo.face for photo in recipe.photos}
+    found: dict[str, Path] = {}
+    for folder in dict.fromkeys([picture.absolute().parent, Path.cwd()]):
+        for file in _photo_files(folder):
+            digest = _sha256(file)
+            if digest in wanted:
+                found.setdefault(digest, file)
+        if len(found) == len(wanted):
+            return tuple(PhotoChoice(found[digest], face) for digest, face in wanted.items())
+    raise PhotoError(
+        f"The photo that {picture.name} was made from is neither beside it nor in this folder.",
+        "Give it with --photo.",
+    )
+
+
+def _photo_files(folder: Path) -> Sequence[Path]:
+    try:
+        files = [file for file in folder.iterdir() if file.suffix.lower() in _PHOTO_SUFFIXES and file.is_file()]
+    except OSError:
+        return []
+    return sorted(files)[:_MOST_FILES]
+
+
+def _sha256(path: Path) -> str | None:
+    """Of the file's bytes; None where it cannot be read, which is said when it is opened as a photo."""
+    try:
+        if path.stat().st_size > _LARGEST_PHOTO:
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
