@@ -41,7 +41,10 @@ def at_step(schedule: Schedule, step: int, steps: int) -> float:
     position = min(max(_position(len(schedule), step, steps), 0.0), len(schedule) - 1.0)
     lower = math.floor(position)
     upper = min(lower + 1, len(schedule) - 1)
-    return schedule[lower] + (position - lower) * (schedule[upper] - schedule[lower])
+    ends = schedule[lower], schedule[upper]
+    # In this form two equal ends give exactly themselves: a weight of 1 has to stay 1 for its branch to be left out.
+    between = ends[0] + (position - lower) * (ends[1] - ends[0])
+    return min(max(between, min(ends)), max(ends))
 
 
 def _position(written: int, step: int, steps: int) -> float:

@@ -11,7 +11,14 @@ from fastface_core.errors import SettingsError
 M = TypeVar("M", bound=BaseModel)
 
 # Where pydantic speaks of its own workings, in the reader's words.
-_REASONS = {"extra_forbidden": "this field is not known", "missing": "this field is missing"}
+_REASONS = {
+    "extra_forbidden": "this field is not known",
+    "missing": "this field is missing",
+    "too_short": "it has too few entries",
+    "too_long": "it has too many entries",
+}
+# Problems whose place ends in a field's name, which may be any text.
+_ENDS_IN_NAME = ("extra_forbidden", "missing")
 _NOT_GIVEN = object()
 
 
@@ -33,7 +40,7 @@ def field_and_reason(error: ValidationError, content: object = _NOT_GIVEN) -> tu
 def _path(problem: ErrorDetails, content: object) -> list[str]:
     # Branches of a union stand in the location too ("constrained-float", "tuple[...]", a model's name, a tag).
     location = problem["loc"]
-    last = len(location) - 1 if problem["type"] in _REASONS else -1  # always a name, which may be any text
+    last = len(location) - 1 if problem["type"] in _ENDS_IN_NAME else -1
     if content is _NOT_GIVEN:
         return [
             str(part)
