@@ -213,7 +213,7 @@ def _to_srgb(picture: Image.Image, name: str) -> NDArray[np.uint8]:
     if alpha is not None:
         backdrop = Image.new("RGB", colours.size, (BACKDROP, BACKDROP, BACKDROP))
         colours = Image.composite(colours, backdrop, alpha)
-    return np.array(colours, dtype=np.uint8)
+    return np.asarray(colours, dtype=np.uint8)
 
 
 def _eight_bit(picture: Image.Image, name: str) -> Image.Image:
