@@ -55,6 +55,8 @@ def load_onnx(file: Path) -> OnnxModel | None:
         found = get_model(
             str(file), providers=["CPUExecutionProvider"], sess_options=options, static_shape_sessions=False
         )
+    except MemoryError:
+        raise
     except Exception as error:
         # onnxruntime and onnx have no common ancestor for "this is not a valid model".
         raise ModelError(f"The model file {file.name} is damaged.", REPAIR) from error
