@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,7 +53,7 @@ def writable(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, *, replace: bool = True) -> Generator[BinaryIO]:
     """A file to write into that takes the name `path` only once it is complete and on the disk.
 
     Args:

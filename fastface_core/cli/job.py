@@ -3,7 +3,7 @@
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -101,7 +101,7 @@ def _generate(wishes: Wishes, job: Job, display: "_Display", cancel: CancelToken
 
 
 @contextmanager
-def _stopping(cancel: CancelToken) -> Iterator[None]:
+def _stopping(cancel: CancelToken) -> Generator[None]:
     """The first Ctrl-C stops after the current step; a second one, at once."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -49,6 +49,6 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # type: ignore[reportAttributeAccessIssue]
     try:
-        app()
+        app(prog_name="fastface")
     except KeyboardInterrupt:
         sys.exit(130)

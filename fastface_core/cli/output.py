@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 import typer
@@ -32,7 +32,7 @@ def show_error(error: FastFaceError, as_json: bool, more: Mapping[str, object] |
 
 
 @contextmanager
-def known_errors(as_json: bool) -> Iterator[None]:
+def known_errors(as_json: bool) -> Generator[None]:
     """Ends the command with 1 and a sentence on a known error, and with 130 on Ctrl-C."""
     try:
         yield

@@ -129,7 +129,8 @@ def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, .
             "Give --face at most once for each photo.",
         )
     if not wishes.photos:
-        assert recipe is not None and wishes.recipe_from is not None
+        assert recipe is not None
+        assert wishes.recipe_from is not None
         return _recipe_photos(recipe, wishes.recipe_from), []
     faces = {photo.sha256: photo.face for photo in recipe.photos} if recipe else {}
     chosen: list[PhotoChoice] = []
@@ -138,7 +139,7 @@ def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, .
         face = wishes.faces[index] if index < len(wishes.faces) else None
         if face is not None and face < 0:
             raise SettingsError(
-                "A face is counted from 1, at the left.", "Give --face 1 or more, or 0 for the largest."
+                "Faces are counted from 1, at the left.", "Give --face 1 or more, or 0 for the largest."
             )
         if recipe is not None and face is None:
             digest = _sha256(path)

@@ -1,6 +1,6 @@
 """The attention processor that adds the face, and the context in which it is in the UNet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -51,8 +51,11 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         """
         text, (tokens,) = encoder_hidden_states
         heads = attn.heads
+        # diffusers types these as optional, for attention without keys of its own; cross-attention has them all.
+        to_key, to_value = cast(torch.nn.Module, attn.to_k), cast(torch.nn.Module, attn.to_v)
+        to_output = cast(torch.nn.ModuleList, attn.to_out)
         query = _split(attn.to_q(hidden_states), heads)
-        output = F.scaled_dot_product_attention(query, _split(attn.to_k(text), heads), _split(attn.to_v(text), heads))
+        output = F.scaled_dot_product_attention(query, _split(to_key(text), heads), _split(to_value(text), heads))
         strength = cast(float, self.scale[0])
         if strength != 0:
             key, value = _split(self.to_k_ip[0](tokens), heads), _split(self.to_v_ip[0](tokens), heads)
@@ -62,7 +65,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
                 identity = self._manipulated(self.transform, query, key, value)
             output = output + strength * identity
         output = output.transpose(1, 2).flatten(2)
-        return attn.to_out[1](attn.to_out[0](output))
+        return to_output[1](to_output[0](output))
 
     def _manipulated(self, transform: MapTransform, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         # The map has only a few tokens: in float32 it costs little, and half precision would lose its small entries.
@@ -103,7 +106,7 @@ class InstalledAttention:
 @contextmanager
 def installed(
     unet: UNet2DConditionModel, processors: Mapping[str, FaceAttention], strength: float
-) -> Iterator[InstalledAttention]:
+) -> Generator[InstalledAttention]:
     """Puts the face attention into the UNet, and takes it out again however the block ends.
 
     Args:
@@ -113,7 +116,7 @@ def installed(
     before = cast(dict[str, Any], unet.attn_processors)
     attention = InstalledAttention(processors)
     for processor in processors.values():
-        processor.scale = [strength]
+        processor.scale[:] = [strength]
     # `set_attn_processor` empties the dictionary that it is given: each call gets one of its own.
     unet.set_attn_processor({**before, **processors})
     try:

@@ -1,6 +1,6 @@
 """From prompt and identity to what each of the three branches is conditioned on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -81,7 +81,7 @@ def _encode(parts: Parts, text: str) -> tuple[Tensor, Tensor]:
 
 
 @contextmanager
-def _on_device(parts: Parts, *modules: torch.nn.Module) -> Iterator[None]:
+def _on_device(parts: Parts, *modules: torch.nn.Module) -> Generator[None]:
     """Encoders that do not stay on the device are there within the block."""
     if parts.device.keep_encoders:
         yield

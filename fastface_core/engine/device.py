@@ -1,7 +1,7 @@
 """Where and how precisely to compute, how much memory there is, and what an out-of-memory error becomes."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -121,7 +121,7 @@ def _try(device: torch.device) -> None:
 
 
 @contextmanager
-def memory_errors() -> Iterator[None]:
+def memory_errors() -> Generator[None]:
     """Turns running out of memory, or losing the GPU, into a `DeviceError`."""
     try:
         yield

@@ -1,9 +1,9 @@
 """The facade: load a checkpoint, learn a face, make pictures."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -211,7 +211,7 @@ class _Plan:
         self.width = request.width or preset.width or sampling.size
         self.height = request.height or preset.height or sampling.size
         factor = parts.vae_factor
-        channels = cast(int, parts.unet.config.in_channels)
+        channels = cast(int, cast(Any, parts.unet.config).in_channels)
         self.latent_shape = (channels, self.height // factor, self.width // factor)
 
     def scheduler(self, on: Device) -> Scheduler:
@@ -244,7 +244,7 @@ class _Clock:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def measure(self, stage: str) -> Iterator[None]:
+    def measure(self, stage: str) -> Generator[None]:
         start = time.perf_counter()
         yield
         device.synchronize(self._device)
