@@ -1,0 +1,85 @@
+"""The tiny random SDXL of the parity cases, and sampling with it in one call."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from benchmarks.parity import identity_of, load_pack, read_case
+from fastface_core.checkpoints import SchedulerName
+from fastface_core.engine.adapters import FACE_LORA
+from fastface_core.engine.attention import installed
+from fastface_core.engine.conditioning import Conditioning, condition
+from fastface_core.engine.loading import Parts
+from fastface_core.engine.lora import lora_at
+from fastface_core.engine.sampler import Sampling, generators_for, sample
+from fastface_core.engine.schedulers import Scheduler
+from fastface_core.identity import Identity
+from fastface_core.presets import Preset
+from fastface_core.progress import CancelToken
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "parity"
+MODELS = DATA / "models"
+CASES = DATA / "cases"
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class TinyPack:
+    """The loaded pack, and somebody to draw."""
+
+    parts: Parts
+    identity: Identity
+    conditioning: Conditioning
+
+    def sample(
+        self,
+        preset: Preset,
+        *,
+        seeds: Sequence[int] = (0,),
+        scheduler: SchedulerName = "ddim",
+        steps: int = 4,
+        latent: tuple[int, int] = (16, 12),
+        own_scale: float = 1.0,
+        cancel: CancelToken | None = None,
+        on_step: Callable[[int, Tensor], None] = lambda _step, _latents: None,
+        scheduler_changes: dict[str, object] | None = None,
+    ) -> Tensor:
+        """Latents, (image, 4, *latent)."""
+        parts = self.parts
+        config = {**parts.scheduler_config, **(scheduler_changes or {})}
+        with (
+            installed(parts.unet, parts.adapter.processors, preset.adapter_strength) as attention,
+            lora_at(parts.unet, FACE_LORA, preset.lora_strength),
+        ):
+            job = Sampling(
+                unet=parts.unet,
+                attention=attention,
+                conditioning=self.conditioning,
+                preset=preset,
+                own_scale=own_scale,
+                steps=steps,
+                width=latent[1] * parts.vae_factor,
+                height=latent[0] * parts.vae_factor,
+                latent_shape=(4, *latent),
+            )
+            return sample(
+                job,
+                Scheduler(scheduler, config, True, steps, CPU),
+                generators_for(seeds),
+                on_step,
+                cancel or CancelToken(),
+            )
+
+
+@cache
+def tiny_pack() -> TinyPack:
+    """The pack in float32, loaded once; every use has to leave it as it was."""
+    parts = load_pack(MODELS)
+    case = read_case(CASES / "baseline.safetensors")
+    assert case is not None
+    identity = identity_of(case[1])
+    return TinyPack(parts, identity, condition(parts, "a photo of a man in a forest", "", identity))

@@ -1,0 +1,149 @@
+"""Preset files: where they are found, what damage says, and that nothing is overwritten unasked."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fastface_core import paths, preset_files
+from fastface_core.errors import SettingsError, StorageError
+from fastface_core.presets import Preset
+
+MINE = Preset(name="mine", title="Mine", adapter_strength=0.5)
+
+
+def put(name: str, text: str | bytes) -> Path:
+    folder = paths.presets_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+def test_the_default_is_built_in() -> None:
+    assert preset_files.DEFAULT_PRESET in preset_files.built_in()
+
+
+@pytest.mark.parametrize("name", preset_files.built_in())
+def test_an_exported_built_in_preset_is_the_same(name: str, tmp_path: Path) -> None:
+    preset, file = preset_files.find(name), tmp_path / "exported.json"
+    preset_files.export(preset, file)
+    assert preset_files.load_file(file) == preset
+    assert json.loads(file.read_text())["name"] == name
+
+
+# ---- Finding
+
+
+def test_without_a_folder_there_are_no_own_presets() -> None:
+    assert preset_files.own() == {}
+
+
+def test_own_presets_are_found_by_name() -> None:
+    assert preset_files.save_own(MINE) == paths.presets_folder() / "mine.json"
+    assert preset_files.own() == {"mine": MINE}
+    assert preset_files.find("mine") == MINE
+
+
+def test_an_own_preset_is_found_by_its_name_in_whatever_file() -> None:
+    put("other file.json", preset_files.to_json(MINE))
+    assert preset_files.find("mine") == MINE
+
+
+def test_a_damaged_file_does_not_hide_the_others_and_says_what_is_wrong_when_named() -> None:
+    preset_files.save_own(MINE)
+    put("broken.json", "{")
+    put("binary.json", b"\xff\xfe\x00")
+    assert preset_files.own() == {"mine": MINE}
+    with pytest.raises(SettingsError, match=r"^The preset broken\.json is not valid JSON\.$"):
+        preset_files.find("broken")
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    preset_files.save_own(MINE)
+    with pytest.raises(SettingsError) as raised:
+        preset_files.find("nothing")
+    assert raised.value.message == 'There is no preset named "nothing".'
+    for name in [*preset_files.built_in(), "mine"]:
+        assert name in raised.value.hint
+
+
+@pytest.mark.parametrize("name", ["my.json", "MY.JSON"])
+def test_a_file_is_found_by_its_path(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_text(preset_files.to_json(MINE))
+    assert preset_files.find(str(file)) == MINE
+
+
+# ---- Reading
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(preset_files.to_json(MINE), encoding="utf-8-sig")
+    assert preset_files.load_file(file) == MINE
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The preset x.json is not valid JSON."),
+        (b"{", "The preset x.json is not valid JSON."),
+        (b"[" * 100_000, "The preset x.json is not valid JSON."),
+        (b'{"steps": ' + b"9" * 5000 + b"}", "The preset x.json is not valid JSON."),
+        (b'{"title": "\\ud800"}', "The preset x.json is not valid JSON."),
+        ("ü".encode("utf-16"), "The preset x.json is not a text file."),
+        (b" " * (1 << 20) + b"{}", "The preset x.json is too large to be a preset."),
+    ],
+)
+def test_a_damaged_file_is_named(content: bytes, sentence: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError) as raised:
+        preset_files.load_file(file)
+    assert raised.value.message == sentence
+
+
+def test_an_absent_file_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="There is no file"):
+        preset_files.load_file(tmp_path / "absent.json")
+    with pytest.raises(SettingsError, match="There is no file"):
+        preset_files.find(f"{tmp_path}/absent.json")
+    (tmp_path / "folder.json").mkdir()
+    with pytest.raises(SettingsError, match=r"folder\.json cannot be read"):
+        preset_files.load_file(tmp_path / "folder.json")
+
+
+# ---- Writing
+
+
+def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
+    changed = preset_files.changed(MINE, {"title": "Changed"})
+    preset_files.save_own(MINE)
+    with pytest.raises(SettingsError, match='a preset named "mine" already'):
+        preset_files.save_own(changed)
+    assert preset_files.find("mine") == MINE
+    preset_files.save_own(changed, replace=True)
+    assert preset_files.find("mine") == changed
+
+    file = tmp_path / "out" / "mine.json"
+    preset_files.export(MINE, file)
+    with pytest.raises(StorageError, match="exists already"):
+        preset_files.export(changed, file)
+    assert preset_files.load_file(file) == MINE
+    preset_files.export(changed, file, replace=True)
+    assert preset_files.load_file(file) == changed
+
+
+def test_a_built_in_name_cannot_be_taken() -> None:
+    with pytest.raises(SettingsError, match='"baseline" is the name of a built-in preset'):
+        preset_files.save_own(preset_files.renamed(MINE, "baseline"), replace=True)
+    assert not paths.presets_folder().exists()
+
+
+def test_changes_are_validated() -> None:
+    assert preset_files.renamed(MINE, "yours").name == "yours"
+    with pytest.raises(SettingsError, match=r"^The preset mine .* in name: "):
+        preset_files.renamed(MINE, "no/slash")
+    with pytest.raises(SettingsError, match=r"in adapter_strength: "):
+        preset_files.changed(MINE, {"adapter_strength": float("nan")})
