@@ -14,7 +14,7 @@ _SIZE = re.compile(r"(\d{1,5})\s*[xX]\s*(\d{1,5})")
 def _size(text: str) -> tuple[int, int]:
     match = _SIZE.fullmatch(text.strip())
     if match is None:
-        raise typer.BadParameter("a size is written WIDTHxHEIGHT, for example 832x1216")
+        raise typer.BadParameter("a size is written WIDTHxHEIGHT, for example 832x1216", param_hint="--size")
     return int(match[1]), int(match[2])
 
 
@@ -52,8 +52,8 @@ def generate(
     ] = None,
     count: Annotated[int | None, typer.Option("--count", metavar="N", help="How many pictures.")] = None,
     size: Annotated[
-        tuple[int, int] | None,
-        typer.Option("--size", metavar="WxH", parser=_size, help="Pixels, in steps of 8 from 64 to 2048."),
+        str | None,
+        typer.Option("--size", metavar="WxH", help="Pixels, in steps of 8 from 64 to 2048."),
     ] = None,
     strength: Annotated[
         float | None, typer.Option("--strength", metavar="X", help="Strength of the face adapter, 0 to 2.")
@@ -104,7 +104,7 @@ def generate(
         steps=steps,
         seed=seed,
         count=count,
-        size=size,
+        size=_size(size) if size is not None else None,
         adapter_strength=strength,
         lora_strength=lora,
         scheduler=scheduler,

@@ -125,8 +125,8 @@ def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitR
 def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, ...], list[str]]:
     if len(wishes.faces) > max(len(wishes.photos), 1):
         raise SettingsError(
-            f"There are {len(wishes.faces)} choices of a face for {len(wishes.photos)} photos.",
-            "Give --face at most once for each photo.",
+            f"--face is given {len(wishes.faces)} times for {len(wishes.photos) or 1} photos.",
+            "Give it at most once for each photo.",
         )
     if not wishes.photos:
         assert recipe is not None
