@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fastface_core.engine.alignment import reduced
 from fastface_core.engine.qt_environment import qt_environment_kept
-from fastface_core.engine.recogniser import REPAIR, SAME_PERSON, OnnxModel, Recogniser, load_onnx
+from fastface_core.engine.recogniser import REPAIR, SAME_PERSON, OnnxModel, Recogniser, load_onnx, session_settings
 from fastface_core.errors import ModelError
 
 with qt_environment_kept():
@@ -87,8 +87,8 @@ class FaceDetector(Protocol):
 class InsightFaces:
     """A folder of insightface's form, as `buffalo_l` or AuraFace: SCRFD for detection, ArcFace for recognition.
 
-    Reads the same files in the same order as `insightface.app.FaceAnalysis`, which is not used: it fetches a model
-    when its folder is missing, and does not say which file is damaged.
+    Loaded by `insightface.app.FaceAnalysis`, which fetches a model whose folder is missing and does not say which
+    file is damaged: both are looked at before and after it.
     """
 
     def __init__(self, folder: Path, same_person: float | None = SAME_PERSON) -> None:
@@ -101,24 +101,17 @@ class InsightFaces:
             ModelError: the folder or one of the two models is missing, or a file is damaged.
         """
         self.same_person = same_person
-        files = sorted(folder.glob("*.onnx")) if folder.is_dir() else []
-        found: dict[str, tuple[OnnxModel, Path]] = {}
-        for file in files:
-            model = load_onnx(file)
-            if model is not None:
-                found.setdefault(model.taskname, (model, file))
-            if "detection" in found and "recognition" in found:
-                break
+        models = _analysis_models(folder)
         for task, what in (("detection", "face detector"), ("recognition", "face recogniser")):
-            if task not in found:
+            if task not in models:
                 raise ModelError(f"The {what} is missing from the model folder {folder.name}.", REPAIR)
-        detector, detector_file = found["detection"]
-        recogniser, recogniser_file = found["recognition"]
-        self._detector = cast(_Scrfd, detector)
+        self._detector = cast(_Scrfd, models["detection"])
         if not self._detector.use_kps:
-            raise ModelError(f"The face detector {detector_file.name} finds boxes without eyes and mouth.", REPAIR)
+            raise ModelError(
+                f"The face detector {Path(self._detector.model_file).name} finds boxes without eyes and mouth.", REPAIR
+            )
         self._detector.prepare(0, det_thresh=_SCRFD_SCORE)
-        self._recogniser = Recogniser(recogniser, recogniser_file.name)
+        self._recogniser = Recogniser(models["recognition"], Path(models["recognition"].model_file).name)
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
         # Black around a tight crop is what SCRFD sees beside every picture that is not square.
@@ -137,6 +130,29 @@ class InsightFaces:
                     for b, five in zip(boxes, points, strict=True)
                 ]
         return []
+
+
+def _analysis_models(folder: Path) -> dict[str, OnnxModel]:
+    """What `FaceAnalysis` finds in a folder, by task.
+
+    Raises:
+        ModelError: there is no ONNX file, or one is damaged.
+    """
+    files = sorted(folder.glob("*.onnx")) if folder.is_dir() else []
+    if not files:
+        raise ModelError(f"The face detector is missing from the model folder {folder.name}.", REPAIR)
+    from insightface.app import FaceAnalysis
+
+    try:
+        analysis = FaceAnalysis(name=str(folder), allowed_modules=["detection", "recognition"], **session_settings())
+    except MemoryError:
+        raise
+    except Exception:
+        found = {model.taskname: model for model in map(load_onnx, files) if model is not None}
+        if "detection" in found:
+            raise  # every file loads by itself: nothing that the user could mend
+        return found
+    return cast("dict[str, OnnxModel]", analysis.models)
 
 
 class MtcnnFaces:

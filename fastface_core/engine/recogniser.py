@@ -1,7 +1,7 @@
 """Face recognition models in ONNX form: an aligned crop in, an embedding out. Only from local files."""
 
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ class OnnxModel(Protocol):
     """What insightface makes of an ONNX file: a detector or a recogniser, by the shape of its inputs and outputs."""
 
     taskname: str
+    model_file: str
 
 
 class _ArcFace(OnnxModel, Protocol):
@@ -35,26 +36,28 @@ class _ArcFace(OnnxModel, Protocol):
     def get_feat(self, imgs: NDArray[np.uint8]) -> NDArray[np.float32]: ...
 
 
+def session_settings() -> dict[str, Any]:
+    """How insightface runs its models here: on the CPU, since they are small and the GPU's memory is for others."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # Errors only: old files make it warn on stderr about harmless things.
+    # One session for all input sizes, where insightface would keep a rewritten copy for each of them.
+    return {"providers": ["CPUExecutionProvider"], "sess_options": options, "static_shape_sessions": False}
+
+
 def load_onnx(file: Path) -> OnnxModel | None:
     """The model in one ONNX file; None where insightface does not know its kind.
-
-    Runs on the CPU: these models are small, and the GPU's memory is for the diffusion model.
 
     Raises:
         ModelError: the file is missing or damaged.
     """
     if not file.is_file():
         raise ModelError(f"The model file {file.name} is missing.", REPAIR)
-    import onnxruntime
     from insightface.model_zoo import get_model
 
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # Errors only: old files make it warn on stderr about harmless things.
     try:
-        # One session for all input sizes, where insightface would keep a rewritten copy for each of them.
-        found = get_model(
-            str(file), providers=["CPUExecutionProvider"], sess_options=options, static_shape_sessions=False
-        )
+        found = get_model(str(file), **session_settings())
     except MemoryError:
         raise
     except Exception as error:

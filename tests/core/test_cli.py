@@ -99,7 +99,8 @@ def test_the_core_imports_no_heavy_library() -> None:
 def test_a_portrait_and_its_repetition(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
     made = fastface(
         "generate", "--photo", photo, "--prompt", "portrait in a forest", "--negative", "hat", "--seed", 7,
-        "--count", 2, "--size", "64x96", "--steps", 2, "--strength", 0.6, "--lora", 0.5, "--out", tmp_path / "out", "--json",
+        "--count", 2, "--size", "64x96", "--steps", 2, "--strength", 0.6, "--lora", 0.5,
+        "--out", tmp_path / "out", "--json",
     )  # fmt: skip
     assert made.code == 0, made.err
     result = made.json
