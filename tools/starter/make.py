@@ -1,6 +1,7 @@
 """Makes the starter model: `python -m tools.starter.make`.
 
-With `--untrained` it writes the pack at once, with seeded random weights.
+Without arguments it runs all stages, each going on where it stopped, and writes the pack. `--stage NAME` runs one of
+them, `--export` writes the pack from what is there, `--untrained` writes seeded random weights at once.
 """
 
 from __future__ import annotations
@@ -8,11 +9,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import cv2
 import torch
 
-from tools.starter import card, export, parts
+from tools.starter import card, export, parts, run, stage_recogniser, stage_unet, stage_vae
+from tools.starter.plan import STAGES, Plan
 
-PACK = Path(__file__).resolve().parents[2] / "resources" / "starter"
+ROOT = Path(__file__).resolve().parents[2]
+PACK = ROOT / "resources" / "starter"
+WORK = ROOT / "build" / "starter"
+# The best that there is: a later stage's result is used when it exists.
+_NETWORKS = ("distilled", "unet_full", "unet_half")
 
 
 def write_untrained(folder: Path, seed: int) -> None:
@@ -24,16 +31,56 @@ def write_untrained(folder: Path, seed: int) -> None:
     export.write_pack(made, folder, card.pack_fields(False, made.prediction, seed), card.model_card("untrained"))
 
 
+def trained_parts(work: Path, seed: int) -> parts.Parts:
+    """The parts as the stages left them."""
+    made = parts.fresh(seed)
+    model = stage_unet.Networks(made)
+    for name in _NETWORKS:
+        if saved := run.Stage(work, name).load("result.pt"):
+            model.load_state_dict(saved["model"])
+            made.prediction, made.notes["networks"] = saved["prediction"], name
+            break
+    else:
+        raise FileNotFoundError("no UNet is trained yet")
+    made.vae = stage_vae.load(work)
+    made.recogniser = stage_recogniser.load(work, "recogniser")
+    if saved := run.Stage(work, "preview").load("result.pt"):
+        made.preview.load_state_dict(saved["model"])
+    return made
+
+
+def write_trained(folder: Path, work: Path, plan: Plan, trained: bool) -> None:
+    """The pack from the stages' results; `trained` says whether they passed their checks."""
+    made = trained_parts(work, plan.seed)
+    state = "trained" if trained else "crude"
+    fields = card.pack_fields(trained, made.prediction, plan.seed) | made.notes
+    export.write_pack(made, folder, fields, card.model_card(state))
+
+
 def main() -> None:
     """Parse the command line and make what it asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--untrained", action="store_true", help="write seeded random weights and stop")
+    parser.add_argument("--export", action="store_true", help="write the pack from the present results and stop")
+    parser.add_argument("--stage", choices=STAGES, help="run this stage only")
+    parser.add_argument("--passed", action="store_true", help="the evaluation's checks are passed: say trained")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=Plan.workers)
     parser.add_argument("--pack", type=Path, default=PACK, help="folder to write")
+    parser.add_argument("--work", type=Path, default=WORK, help="folder of the stages")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    plan = Plan(seed=arguments.seed, workers=arguments.workers)
     if arguments.untrained:
         write_untrained(arguments.pack, arguments.seed)
+        return
+    if not arguments.export:
+        for name, stage in STAGES.items():
+            if arguments.stage in (None, name):
+                stage(plan, arguments.work)
+    if arguments.export or arguments.stage is None:
+        write_trained(arguments.pack, arguments.work, plan, arguments.passed)
 
 
 if __name__ == "__main__":

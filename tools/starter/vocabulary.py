@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 START, END = "<|startoftext|>", "<|endoftext|>"
@@ -89,7 +90,7 @@ def merges() -> list[tuple[str, str]]:
     spelled = {word: [*word[:-1], word[-1] + "</w>"] for word in words()}
     result: list[tuple[str, str]] = []
     while True:
-        pairs = Counter(pair for parts in spelled.values() for pair in zip(parts, parts[1:], strict=False))
+        pairs = Counter(pair for parts in spelled.values() for pair in pairwise(parts))
         if not pairs:
             return result
         best = min(pairs, key=lambda pair: (-pairs[pair], pair))

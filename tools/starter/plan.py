@@ -1,0 +1,125 @@
+"""The whole making of the starter model: its stages in order, with the numbers each one runs with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.starter import (
+    architecture,
+    dataset,
+    processes,
+    stage_crops,
+    stage_distil,
+    stage_judge,
+    stage_latents,
+    stage_preview,
+    stage_recogniser,
+    stage_unet,
+    stage_vae,
+)
+from tools.starter.stage_unet import Settings
+
+JUDGE_SEED = 99
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes of all stages. `workers` is the number of processes that draw and that train the UNet."""
+
+    seed: int = 0
+    workers: int = 2
+    prediction: str = "v_prediction"
+    people: int = 4000
+    vae_steps: int = 1900
+    vae_batch: int = 8
+    reader_steps: int = 600
+    reader_batch: int = 64
+    half_samples: int = 24_000
+    half_steps: int = 2400
+    half_batch: int = 32
+    full_samples: int = 6_000
+    full_steps: int = 700
+    full_batch: int = 16
+    distil_steps: int = 250
+    preview_steps: int = 600
+    judge_people: int = 1500
+    judge_steps: int = 500
+
+    def half(self) -> Settings:
+        """The UNet at half size, where a picture costs a quarter."""
+        size = architecture.SIZE // 2
+        return Settings(
+            "unet_half", size, self.half_samples, self.half_steps, self.half_batch, 1.5e-3, self.prediction, self.seed
+        )
+
+    def full(self) -> Settings:
+        """The UNet at full size, going on from half size."""
+        return Settings(
+            "unet_full", architecture.SIZE, self.full_samples, self.full_steps, self.full_batch, 8e-4,
+            self.prediction, self.seed, "unet_half",
+        )  # fmt: skip
+
+    def distilled(self) -> Settings:
+        """The four-step student."""
+        return Settings(
+            "distilled", architecture.SIZE, self.full_samples, self.distil_steps, self.full_batch, 3e-4,
+            self.prediction, self.seed, "unet_full",
+        )  # fmt: skip
+
+
+def faces(plan: Plan, work: Path) -> None:
+    """The recogniser and the first form of the vision tower."""
+    stage_crops.make(work, "recogniser_crops", plan.people, dataset.TRAINING, plan.workers)
+    stage_recogniser.train(
+        work, "recogniser", plan.seed, dataset.TRAINING, plan.people, plan.reader_steps, plan.reader_batch, True
+    )
+
+
+def judges(plan: Plan, work: Path) -> None:
+    """The recogniser and the classifier that measure; nothing that is shipped comes from them."""
+    stage_crops.make(work, "judge_faces_crops", plan.judge_people, dataset.JUDGE, plan.workers)
+    stage_recogniser.train(
+        work, "judge_faces", JUDGE_SEED, dataset.JUDGE, plan.judge_people, plan.judge_steps, plan.reader_batch, False
+    )
+    pictures = plan.judge_people * dataset.VIEWS
+    stage_judge.train(work, JUDGE_SEED, pictures, plan.judge_steps, 2 * plan.reader_batch, plan.workers)
+
+
+def vae(plan: Plan, work: Path) -> None:
+    """The VAE."""
+    stage_vae.train(work, plan.seed, plan.vae_steps, plan.vae_batch)
+
+
+def half(plan: Plan, work: Path) -> None:
+    """The UNet at half size."""
+    stage_latents.make(work, architecture.SIZE // 2, plan.half_samples, plan.workers)
+    processes.launch(stage_unet.train, work, plan.half(), plan.workers)
+
+
+def full(plan: Plan, work: Path) -> None:
+    """The UNet at full size."""
+    stage_latents.make(work, architecture.SIZE, plan.full_samples, plan.workers)
+    processes.launch(stage_unet.train, work, plan.full(), plan.workers)
+
+
+def distil(plan: Plan, work: Path) -> None:
+    """Distillation to four steps."""
+    processes.launch(stage_distil.train, work, plan.distilled(), plan.workers)
+
+
+def preview(plan: Plan, work: Path) -> None:
+    """The preview decoder, on latents of the half size: it is convolutions only."""
+    latents = stage_latents.make(work, architecture.SIZE // 2, plan.half_samples, plan.workers)
+    stage_preview.train(work, plan.seed, plan.preview_steps, 16, latents)
+
+
+STAGES = {
+    "faces": faces,
+    "vae": vae,
+    "half": half,
+    "full": full,
+    "distil": distil,
+    "preview": preview,
+    "judges": judges,
+}

@@ -1,0 +1,128 @@
+"""Distils the trained UNet to four steps.
+
+The teacher takes two guided steps where the student takes one, so that the student at weight 1 does what the teacher
+does with guidance, as the published distilled checkpoints do. Where text or face is left out there is nothing to
+guide, and the student learns the teacher's two plain steps: decoupled guidance still finds its three branches.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tools.starter import architecture, faceid, run
+from tools.starter.stage_unet import (
+    SAMPLING_TIMESTEPS,
+    Batches,
+    Networks,
+    Settings,
+    networks,
+    noised,
+    record,
+    share_gradients,
+    weighted_error,
+)
+
+GUIDANCE = 1.5
+_SPACING = 1000 // architecture.STEPS
+
+
+def shares(timesteps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Signal and noise at these timesteps; before the first one, the schedule's own end."""
+    kept = architecture.scheduler().alphas_cumprod.to(timesteps.device)[timesteps.clamp(min=0)][:, None, None, None]
+    return kept.sqrt(), (1 - kept).sqrt()
+
+
+def clean(noisy: torch.Tensor, predicted: torch.Tensor, timesteps: torch.Tensor, prediction: str) -> torch.Tensor:
+    """The picture without noise that a prediction stands for."""
+    signal, dirt = shares(timesteps)
+    if prediction == "v_prediction":
+        return signal * noisy - dirt * predicted
+    return (noisy - dirt * predicted) / signal
+
+
+def step_to(noisy: torch.Tensor, picture: torch.Tensor, now: torch.Tensor, then: torch.Tensor) -> torch.Tensor:
+    """One DDIM step."""
+    signal, dirt = shares(now)
+    next_signal, next_dirt = shares(then)
+    return next_signal * picture + next_dirt * (noisy - signal * picture) / dirt
+
+
+@torch.no_grad()
+def _taught(
+    teacher: Networks, batch: dict[str, torch.Tensor], noisy: torch.Tensor, prediction: str
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Where the teacher's two steps arrive, as the one clean picture that leads there in one step."""
+    whole = batch["text_kept"] * batch["face_kept"]
+    zero = torch.zeros_like(whole)
+    branches = ((zero, zero), (zero, batch["face_kept"]), (batch["text_kept"], batch["face_kept"]))
+    conditions = []
+    for text_kept, face_kept in branches:
+        text, pooled = teacher.read_text(batch["ids"], batch["ids_2"], text_kept)
+        conditions.append((text, pooled, teacher.read_face(batch["embedding"], batch["crops"], face_kept)))
+    start = batch["timesteps"]
+    x, now = noisy, start
+    for then in (start - _SPACING // 2, start - _SPACING):
+        outs = [teacher(x, now, *condition, batch["time_ids"]) for condition in conditions]
+        u, i, t = outs
+        guided = u + GUIDANCE * (i - u) + GUIDANCE * (t - i)
+        predicted = torch.where(whole[:, None, None, None] > 0, guided, t)
+        x = step_to(x, clean(x, predicted, now, prediction), now, then)
+        now = then
+    signal, dirt = shares(start)
+    end_signal, end_dirt = shares(start - _SPACING)
+    return (x - end_dirt / dirt * noisy) / (end_signal - end_dirt * signal / dirt), dirt
+
+
+def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> None:
+    """Distil the networks of `settings.origin`, going on from the last checkpoint."""
+    stage = run.Stage(work, settings.name)
+    if stage.done:
+        return
+    on = run.device()
+    torch.manual_seed(settings.seed + 4)
+    teacher = networks(work, settings.seed, settings.origin).to(on).eval().requires_grad_(False)
+    faceid.set_strength(teacher.unet, 1.0, 1.0)
+    model = networks(work, settings.seed, settings.origin).to(on).train()
+    # Text and face are read as before; only how they are drawn is learnt anew.
+    for part in (model.text, model.text_2, model.tower, model.projection):
+        part.requires_grad_(False)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.0)
+    average = run.Average(model, 0.99)
+    first = 0
+    if saved := stage.load():
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        average.state, average.updates, first = saved["average"], saved["step"], saved["step"]
+    batches = Batches(work, settings)
+    losses: list[float] = []
+    for step in range(first, settings.steps):
+        rng = np.random.default_rng([settings.seed, 5, settings.size, step, rank])
+        batch = batches.take(rng)
+        batch["timesteps"] = torch.from_numpy(rng.choice(SAMPLING_TIMESTEPS, settings.batch)).to(on)
+        noisy, _, _ = noised(batch["latents"], batch["noise"], batch["timesteps"])
+        strength = np.random.default_rng([settings.seed, 6, step])
+        faceid.set_strength(model.unet, float(strength.uniform(0.75, 1.05)), float(strength.uniform(0.6, 1.1)))
+        run.set_rate(optimiser, run.cosine(step, settings.steps, settings.rate, warm=20))
+        with run.half_precision(on):
+            target, dirt = _taught(teacher, batch, noisy, settings.prediction)
+            text, pooled = model.read_text(batch["ids"], batch["ids_2"], batch["text_kept"])
+            face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
+            made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
+        picture = clean(noisy, made, batch["timesteps"], settings.prediction)
+        loss = weighted_error((picture - target) / dirt)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        if processes > 1:
+            share_gradients(model)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimiser.step()
+        losses.append(loss.item())
+        if rank == 0:
+            average.update(model)
+            record(stage, model, optimiser, average, step, losses)
+    if rank == 0:
+        stage.save({"model": average.state, "prediction": settings.prediction}, "result.pt")

@@ -1,0 +1,171 @@
+"""Trains a face reader: one person in two pictures must agree, and different people must not.
+
+The recogniser (ArcFace's form) and the vision tower learn together, each with its own contrast and with the person's
+attributes as a second task, which keeps colours and shapes readable in what they give. The judge of the evaluation is
+trained by the same code on other people and with another seed; it never meets the generator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from tools.starter import architecture, augment, dataset, run, stage_crops
+from tools.starter import renderer_people as people
+
+CLASSES = {
+    "hair": tuple(people.HAIR_COLOURS),
+    "style": people.HAIR_STYLES,
+    "eyes": tuple(people.EYE_COLOURS),
+    "glasses": people.GLASSES,
+    "beard": people.BEARDS,
+}
+_NUMBERS = ("skin_tone", "hairline", "eye_width", "eye_height", "eye_slant", "brow_thickness", "brow_tilt",
+            "brow_height", "face_width", "jaw", "chin", "nose_width", "nose_length", "nose_bridge", "mouth_width",
+            "lips", "freckles", "lines", "ears", "blush")  # fmt: skip
+
+
+@dataclass
+class Attributes:
+    """Attributes of many people: class numbers (n, 5) and standardised numbers (n, 26)."""
+
+    classes: torch.Tensor
+    numbers: torch.Tensor
+
+
+def attributes(count: int, start: int) -> Attributes:
+    """The attributes of `count` people."""
+    classes, numbers = [], []
+    for number in range(start, start + count):
+        who = people.person(number)
+        names = (who.hair_name, who.hair_style, who.eye_name, who.glasses, who.beard)
+        classes.append([options.index(name) for name, options in zip(names, CLASSES.values(), strict=True)])
+        numbers.append([*(getattr(who, name) for name in _NUMBERS), *who.skin, *who.hair])
+    table = torch.tensor(numbers)
+    return Attributes(torch.tensor(classes), (table - table.mean(0)) / (table.std(0) + 1e-6))
+
+
+class Reader(nn.Module):
+    """A network that gives features, with the heads its training needs."""
+
+    def __init__(self, body: nn.Module, width: int) -> None:
+        super().__init__()
+        self.body = body
+        self.embed = nn.Linear(width, 128)
+        self.classes = nn.ModuleList(nn.Linear(width, len(options)) for options in CLASSES.values())
+        self.numbers = nn.Linear(width, len(_NUMBERS) + 6)
+        self.heat = nn.Parameter(torch.tensor(2.7))
+
+    def attribute_loss(self, features: torch.Tensor, wanted: Attributes, which: torch.Tensor) -> torch.Tensor:
+        """How badly the attributes can be read from the features."""
+        classes = wanted.classes[which.cpu()].to(features.device)
+        losses = [functional.cross_entropy(head(features), classes[:, i]) for i, head in enumerate(self.classes)]
+        numbers = wanted.numbers[which.cpu()].to(features.device)
+        return 0.2 * torch.stack(losses).sum() + functional.mse_loss(self.numbers(features), numbers)
+
+    def contrast(self, one: torch.Tensor, two: torch.Tensor) -> torch.Tensor:
+        """Each picture must find its person's other picture among the batch."""
+        logits = self.heat.exp().clamp(max=60) * functional.normalize(one) @ functional.normalize(two).T
+        target = torch.arange(len(one), device=one.device)
+        return 0.5 * (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target))
+
+
+class TowerBody(nn.Module):
+    """The vision tower, read as the adapter reads it: the last but one layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tower = architecture.vision_tower()
+
+    def forward(self, crops: torch.Tensor) -> torch.Tensor:
+        states = self.tower(augment.for_vision_tower(crops), output_hidden_states=True).hidden_states[-2]
+        return torch.cat([states[:, 0], states[:, 1:].mean(1)], -1)
+
+
+class RecogniserBody(nn.Module):
+    """The recogniser up to its 512 numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = architecture.Recogniser()
+
+    def forward(self, crops: torch.Tensor) -> torch.Tensor:
+        return self.model(augment.for_recogniser(crops))
+
+
+def _pairs(crops: np.ndarray, rng: np.random.Generator, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Which people, and two different views of each as one tensor (2n, 3, 112, 112) in 0..1."""
+    which = rng.choice(len(crops) // dataset.VIEWS, count, replace=False)
+    views = np.stack([rng.choice(dataset.VIEWS, 2, replace=False) for _ in range(count)])
+    index = (which[:, None] * dataset.VIEWS + views).T.reshape(-1)
+    order = np.argsort(index)
+    taken = np.empty((len(index), *crops.shape[1:]), np.uint8)
+    taken[order] = crops[index[order]]
+    return torch.from_numpy(which), torch.from_numpy(taken).permute(0, 3, 1, 2).float() / 255
+
+
+def train(
+    work: Path, name: str, seed: int, start: int, people_count: int, steps: int, batch: int, with_tower: bool
+) -> None:
+    """Train the readers on crops that are drawn already."""
+    stage = run.Stage(work, name)
+    if stage.done:
+        return
+    on = run.device()
+    crops = stage_crops.make(work, f"{name}_crops", people_count, start)
+    wanted = attributes(people_count, start)
+    torch.manual_seed(seed + 2)
+    readers = nn.ModuleList([Reader(RecogniserBody(), architecture.EMBEDDING)])
+    if with_tower:
+        readers.append(Reader(TowerBody(), 2 * architecture.VISION_WIDTH))
+    readers.to(on)
+    optimiser = torch.optim.AdamW(readers.parameters(), lr=1e-3, weight_decay=0.02)
+    first = 0
+    if saved := stage.load():
+        readers.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        first = saved["step"]
+    for step in range(first, steps):
+        rng = np.random.default_rng([seed, 2, step])
+        which, pictures = _pairs(crops, rng, batch)
+        pictures = augment.photometric(pictures.to(on), torch.Generator().manual_seed(seed * 1_000_003 + step))
+        run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
+        loss, values = torch.zeros((), device=on), {}
+        for kind, reader in zip(("recogniser", "tower"), readers, strict=False):
+            with run.half_precision(on):
+                features = reader.body(pictures).float()
+            # ArcFace's embedding is normalised before anyone reads it; the tower's states are not.
+            if kind == "recogniser":
+                features = functional.normalize(features) * 8
+            embedded = features if kind == "recogniser" else reader.embed(features)
+            contrast = reader.contrast(*embedded.chunk(2))
+            described = reader.attribute_loss(features, wanted, which.repeat(2))
+            loss = loss + contrast + 0.5 * described
+            values |= {kind: contrast.item(), f"{kind}_attributes": described.item()}
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(readers.parameters(), 2.0)
+        optimiser.step()
+        if step % 20 == 0:
+            stage.log(step=step, **values)
+        if (step + 1) % 100 == 0:
+            stage.save({"model": readers.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
+    result = {"recogniser": readers[0].body.model.state_dict()}
+    if with_tower:
+        result["tower"] = readers[1].body.tower.state_dict()
+    stage.save(result, "result.pt")
+
+
+def load(work: Path, name: str) -> architecture.Recogniser:
+    """A trained recogniser."""
+    saved = run.Stage(work, name).load("result.pt")
+    if saved is None:
+        raise FileNotFoundError(f"{name} is not trained yet")
+    model = architecture.Recogniser()
+    model.load_state_dict(saved["recogniser"])
+    return model.eval()

@@ -1,0 +1,223 @@
+"""Trains the UNet, the text encoders, the vision tower and the adapter together.
+
+Text and face are each left out at random, so that guidance's three branches (nothing, face, both) all mean something.
+Half of the timesteps are the four that sampling uses. Several processes may share the work: each has its own samples,
+and they average their gradients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn import functional
+
+from tools.starter import architecture, augment, dataset, faceid, renderer_scenes, run, stage_crops, stage_latents
+from tools.starter import stage_recogniser as reader
+from tools.starter.parts import Parts, fresh
+from tools.starter.texts import Texts
+
+SAMPLING_TIMESTEPS = (999, 749, 499, 249)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one training run goes. `batch` is each process's."""
+
+    name: str
+    size: int
+    samples: int
+    steps: int
+    batch: int
+    rate: float
+    prediction: str
+    seed: int
+    origin: str | None = None
+
+
+class Networks(nn.Module):
+    """Everything that is trained here, as one module."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.unet, self.text, self.text_2 = parts.unet, parts.text, parts.text_2
+        self.tower, self.projection = parts.vision, parts.projection
+
+    def read_text(
+        self, ids: torch.Tensor, ids_2: torch.Tensor, kept: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Text states and pooled text; zeros where the text is left out, as the pipelines do it."""
+        one = self.text(ids, output_hidden_states=True).hidden_states[-2]
+        two = self.text_2(ids_2, output_hidden_states=True)
+        states = torch.cat([one, two.hidden_states[-2]], -1)
+        return states * kept[:, None, None], two.text_embeds * kept[:, None]
+
+    def read_face(self, embedding: torch.Tensor, crops: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
+        """Identity tokens; "no face" is a zero embedding and a picture that is zero after preprocessing."""
+        pixels = augment.for_vision_tower(crops) * kept[:, None, None, None]
+        states = self.tower(pixels, output_hidden_states=True).hidden_states[-2]
+        return faceid.tokens(self.projection, embedding * kept[:, None], states)
+
+    def forward(
+        self, noisy: torch.Tensor, timesteps: torch.Tensor, text: torch.Tensor, pooled: torch.Tensor,
+        face: torch.Tensor, time_ids: torch.Tensor,
+    ) -> torch.Tensor:  # fmt: skip
+        added = {"text_embeds": pooled, "time_ids": time_ids}
+        made = self.unet(noisy, timesteps, encoder_hidden_states=(text, [face[:, None]]), added_cond_kwargs=added)
+        return made.sample.float()
+
+
+def networks(work: Path, seed: int, origin: str | None) -> Networks:
+    """Fresh networks with the tower as the recogniser's stage left it, or those of an earlier stage."""
+    parts = fresh(seed)
+    model = Networks(parts)
+    # The UNet projects nothing itself: it is given identity tokens.
+    model.unet.encoder_hid_proj = None
+    model.unet.register_to_config(encoder_hid_dim_type=None)
+    if origin:
+        model.load_state_dict(run.Stage(work, origin).load("result.pt")["model"])
+    else:
+        model.tower.load_state_dict(run.Stage(work, "recogniser").load("result.pt")["tower"])
+    return model
+
+
+class Batches:
+    """Random samples with their noise-free latents, texts and reference faces."""
+
+    def __init__(self, work: Path, settings: Settings) -> None:
+        self.settings = settings
+        self.latents = stage_latents.make(work, settings.size, settings.samples, 1)
+        people = settings.samples // dataset.VIEWS
+        self.crops = stage_crops.make(work, "recogniser_crops", people, dataset.TRAINING)
+        self.recogniser = reader.load(work, "recogniser").to(run.device())
+        self.scenes = [dataset.describe(number)[1] for number in range(settings.samples)]
+        self.texts = Texts()
+
+    def take(self, rng: np.random.Generator) -> dict[str, torch.Tensor]:
+        """One batch, on the device."""
+        count, on = self.settings.batch, run.device()
+        index = np.sort(rng.integers(0, len(self.latents), count))
+        # The face comes from another picture of the person, mostly a plain one.
+        views = np.where(
+            rng.random(count) < 0.7, rng.integers(0, dataset.PLAIN_VIEWS, count), rng.integers(0, dataset.VIEWS, count)
+        )
+        views = np.where(views == index % dataset.VIEWS, (views + 1) % dataset.VIEWS, views)
+        faces = self.crops[index // dataset.VIEWS * dataset.VIEWS + views]
+        crops = torch.from_numpy(faces).to(on).permute(0, 3, 1, 2).float() / 255
+        crops = augment.photometric(crops, torch.Generator().manual_seed(int(rng.integers(2**31))), 0.8)
+        with torch.no_grad(), run.half_precision(on):
+            embedding = functional.normalize(self.recogniser(augment.for_recogniser(crops)).float())
+        scenes = [self.scenes[number] for number in index]
+        ids, ids_2 = self.texts([renderer_scenes.prompt(scene, rng) for scene in scenes])
+        # 10 % without text, 10 % without face, 5 % without both.
+        chance = torch.from_numpy(rng.random(count)).float()
+        half = self.settings.size / architecture.SIZE
+        size = self.settings.size
+        time_ids = [(size, size, scene.dy * half, scene.dx * half, size, size) for scene in scenes]
+        batch = {
+            "latents": torch.from_numpy(self.latents[index]).float(),
+            "ids": ids,
+            "ids_2": ids_2,
+            "text_kept": ((chance >= 0.25) | ((chance >= 0.05) & (chance < 0.15))).float(),
+            "face_kept": (chance >= 0.15).float(),
+            "time_ids": torch.tensor(time_ids, dtype=torch.float32),
+        }
+        chosen = torch.from_numpy(rng.choice(SAMPLING_TIMESTEPS, count))
+        anything = torch.from_numpy(rng.integers(0, 1000, count))
+        batch["timesteps"] = torch.where(torch.from_numpy(rng.random(count) < 0.5), chosen, anything)
+        batch["noise"] = torch.from_numpy(rng.standard_normal(batch["latents"].shape, dtype=np.float32))
+        return {key: value.to(on) for key, value in batch.items()} | {"crops": crops, "embedding": embedding}
+
+
+def noised(latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Noisy latents with the signal's and the noise's share."""
+    kept = architecture.scheduler().alphas_cumprod.to(latents.device)[timesteps][:, None, None, None]
+    signal, dirt = kept.sqrt(), (1 - kept).sqrt()
+    return signal * latents + dirt * noise, signal, dirt
+
+
+def weighted_error(error: torch.Tensor) -> torch.Tensor:
+    """Mean square; eyes and mouth lie in the middle of the picture, and mistakes count more there."""
+    side = error.shape[-1]
+    weight = torch.ones(side, side, device=error.device)
+    weight[round(side * 0.36) : round(side * 0.72), round(side * 0.26) : round(side * 0.74)] = 2.0
+    return (error.square() * weight / weight.mean()).mean()
+
+
+def prediction_error(
+    batch: dict[str, torch.Tensor], made: torch.Tensor, signal: torch.Tensor, dirt: torch.Tensor, prediction: str
+) -> torch.Tensor:
+    """What is predicted wrongly, either way in the measure of v, in which all timesteps weigh alike."""
+    if prediction == "v_prediction":
+        return made - (signal * batch["noise"] - dirt * batch["latents"])
+    return (made - batch["noise"]) / signal
+
+
+def share_gradients(model: nn.Module) -> None:
+    """Average the gradients of all processes."""
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    flat = torch.cat([g.reshape(-1) for g in gradients])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        gradient.copy_(part.view_as(gradient))
+
+
+def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> None:
+    """Train as the settings say, going on from the last checkpoint."""
+    stage = run.Stage(work, settings.name)
+    if stage.done:
+        return
+    on = run.device()
+    torch.manual_seed(settings.seed + 3)
+    model = networks(work, settings.seed, settings.origin).to(on).train()
+    # Layers that nothing reads (the ends of the first text encoder and of the tower) get no gradient and stay.
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01)
+    average = run.Average(model, 0.995)
+    first = 0
+    if saved := stage.load():
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        average.state, average.updates, first = saved["average"], saved["step"], saved["step"]
+    batches = Batches(work, settings)
+    losses: list[float] = []
+    for step in range(first, settings.steps):
+        rng = np.random.default_rng([settings.seed, 3, settings.size, step, rank])
+        batch = batches.take(rng)
+        noisy, signal, dirt = noised(batch["latents"], batch["noise"], batch["timesteps"])
+        # Presets use the adapter and its LoRA at less than full strength: both are learnt at such strengths.
+        strength = np.random.default_rng([settings.seed, 4, step])
+        faceid.set_strength(model.unet, float(strength.uniform(0.75, 1.05)), float(strength.uniform(0.6, 1.1)))
+        run.set_rate(optimiser, run.cosine(step, settings.steps, settings.rate))
+        with run.half_precision(on):
+            text, pooled = model.read_text(batch["ids"], batch["ids_2"], batch["text_kept"])
+            face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
+            made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
+        loss = weighted_error(prediction_error(batch, made, signal, dirt, settings.prediction))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        if processes > 1:
+            share_gradients(model)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        losses.append(loss.item())
+        if rank == 0:
+            average.update(model)
+            record(stage, model, optimiser, average, step, losses)
+    if rank == 0:
+        stage.save({"model": average.state, "prediction": settings.prediction}, "result.pt")
+
+
+def record(
+    stage: run.Stage, model: nn.Module, optimiser: Any, average: run.Average, step: int, losses: list[float]
+) -> None:
+    if (step + 1) % 20 == 0:
+        stage.log(step=step + 1, loss=sum(losses[-20:]) / len(losses[-20:]))
+    if (step + 1) % 100 == 0:
+        state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "average": average.state}
+        stage.save(state | {"step": step + 1})
