@@ -399,8 +399,7 @@ def set_up(*, again: bool = False) -> None:
 
 
 def run(arguments: Sequence[str]) -> NoReturn:
-    # -P: a folder that the user happens to stand in must not shadow a package.
-    become([str(VENV_PYTHON), "-P", "-m", "fastface_core.cli", *(arguments or EXAMPLE)])
+    become([str(VENV_PYTHON.with_name("fastface.exe" if os.name == "nt" else "fastface")), *(arguments or EXAMPLE)])
 
 
 def test(arguments: Sequence[str]) -> NoReturn:
