@@ -33,12 +33,12 @@ class Plan:
     people: int = 4000
     vae_steps: int = 1900
     vae_batch: int = 8
-    reader_steps: int = 600
+    reader_steps: int = 400
     reader_batch: int = 64
-    half_samples: int = 24_000
+    half_samples: int = 12_000
     half_steps: int = 2400
     half_batch: int = 32
-    full_samples: int = 6_000
+    full_samples: int = 3_000
     full_steps: int = 700
     full_batch: int = 16
     distil_steps: int = 250

@@ -86,24 +86,37 @@ def train(work: Path, seed: int, steps: int, batch: int) -> None:
         if (step + 1) % 100 == 0:
             state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "average": average.state}
             stage.save(state | {"step": step + 1})
-    stage.save({"model": average.state, "scale": _scale(average.state)}, "result.pt")
+    final = architecture.vae()
+    final.load_state_dict({key: value.cpu() for key, value in average.state.items()})
+    standardise(final)
+    stage.save({"model": final.state_dict()}, "result.pt")
 
 
 @torch.no_grad()
-def _scale(state: dict[str, torch.Tensor]) -> float:
-    """The factor that gives latents unit variance."""
-    model = architecture.vae()
-    model.load_state_dict({key: value.cpu() for key, value in state.items()})
+def standardise(model: AutoencoderKL) -> None:
+    """Give every latent channel mean 0 and variance 1, by what the two 1x1 convolutions around the latents do.
+
+    Diffusion adds the same noise to all channels: one of small variance would drown in it. What the VAE computes
+    stays the same, and its scaling factor becomes 1.
+    """
     pictures, _ = _batch(np.random.default_rng(0), 64)
-    return float(1 / model.encode(pictures).latent_dist.mean.std())
+    means = model.encode(pictures).latent_dist.mean.transpose(0, 1).flatten(1)
+    middle, spread = means.mean(1), means.std(1)
+    before, after = model.quant_conv, model.post_quant_conv
+    channels = len(middle)
+    after.bias += (after.weight[:, :, 0, 0] * middle).sum(1)
+    after.weight *= spread[None, :, None, None]
+    before.weight[:channels] /= spread[:, None, None, None]
+    before.bias[:channels] = (before.bias[:channels] - middle) / spread
+    # The second half are log variances.
+    before.bias[channels:] -= 2 * spread.log()
 
 
 def load(work: Path) -> AutoencoderKL:
-    """The trained VAE with its scaling factor."""
+    """The trained VAE."""
     saved = run.Stage(work, "vae").load("result.pt")
     if saved is None:
         raise FileNotFoundError("the VAE is not trained yet")
     model = architecture.vae()
     model.load_state_dict(saved["model"])
-    model.register_to_config(scaling_factor=round(saved["scale"], 5))
     return model.eval()
