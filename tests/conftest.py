@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
-TORCH_THREADS = 2
+# The tests' models are tiny: a second thread gains nothing, and makes two processes on two cores wait for one another.
+TORCH_THREADS = 1
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = str(TORCH_THREADS)
+# Threads that wait for one another by turning on the spot slow a busy machine down twentyfold.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
 class NetworkForbidden(RuntimeError):

@@ -28,41 +28,12 @@ from fastface_core.engine.photos import Photo, read_photo
 from fastface_core.errors import DifferentPeopleError, ModelError, PhotoError
 from fastface_core.identity import PhotoChoice
 from fastface_core.progress import Cancelled, CancelToken
+from tests.core.tiny_faces import PACK, PEOPLE, Grid, Pixels, drawn, like
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "faces"
-PACK = DATA / "pack"
 PORTRAIT = ROOT / "examples" / "portrait.jpg"
 GROUP = Path(str(importlib.resources.files("insightface"))) / "data" / "images" / "t1.jpg"
-
-Pixels = NDArray[np.uint8]
-Grid = NDArray[np.float64]
-
-
-def hadamard(size: int) -> Grid:
-    small = np.array([[1.0]])
-    while len(small) < size:
-        small = np.block([[small, small], [small, -small]])
-    return small
-
-
-PEOPLE = hadamard(16).reshape(16, 4, 4)
-"""Sixteen people: 4 x 4 grids of 1 and -1 that are orthogonal to one another."""
-
-
-def like(person: int, other: int, share: float) -> Grid:
-    """A picture of `person` that has something of `other`; its cosine to `person` is 1 / sqrt(1 + share^2)."""
-    return (PEOPLE[person] + share * PEOPLE[other]) / (1 + share)
-
-
-def drawn(width: int, height: int, *faces: tuple[int, int, int, Grid]) -> Pixels:
-    """A picture with squares (left, top, side, grid) that the tiny detector takes for faces."""
-    pixels = np.full((height, width, 3), 40, np.uint8)
-    for left, top, side, grid in faces:
-        green = np.kron((grid + 1) / 2 * 255, np.ones((side // 4, side // 4))).round().astype(np.uint8)
-        pixels[top : top + side, left : left + side] = (255, 0, 0)
-        pixels[top : top + side, left : left + side, 1] = green
-    return pixels
 
 
 def photo(pixels: Pixels) -> Photo:
