@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -43,10 +44,10 @@ def run(wishes: Wishes, as_json: bool) -> int:
     cancel = CancelToken()
     display = _Display(folder, job.request.count, as_json)
     timings: dict[str, float] = {}
-    device, code, error = "", 0, None
+    device, photos, code, error = "", [], 0, None
     with _stopping(cancel), display:
         try:
-            device = _generate(wishes, job, display, cancel, timings)
+            device, photos = _generate(wishes, job, display, cancel, timings)
         except Cancelled:
             code = STOPPED
         except FastFaceError as known:
@@ -59,6 +60,7 @@ def run(wishes: Wishes, as_json: bool) -> int:
         "checkpoint_title": job.checkpoint.title,
         "checkpoint_reason": job.checkpoint_reason,
         "device": device,
+        "photos": photos,
         "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
     }
     if error is not None:
@@ -70,8 +72,10 @@ def run(wishes: Wishes, as_json: bool) -> int:
     return code
 
 
-def _generate(wishes: Wishes, job: Job, display: "_Display", cancel: CancelToken, timings: dict[str, float]) -> str:
-    """Makes the pictures and returns the device's name; `timings` is filled on the way."""
+def _generate(
+    wishes: Wishes, job: Job, display: "_Display", cancel: CancelToken, timings: dict[str, float]
+) -> tuple[str, list[dict[str, object]]]:
+    """Makes the pictures, fills `timings`, and returns the device's name and what was seen in the photos."""
     display.report(Stage("Loading the libraries"))
     start = time.perf_counter()
     from fastface_core.engine.device import Precision
@@ -97,7 +101,16 @@ def _generate(wishes: Wishes, job: Job, display: "_Display", cancel: CancelToken
             )
     result = engine.generate(job.request, identity, display.report, cancel)
     timings.update(result.timings)
-    return engine.device.name
+    seen: list[dict[str, object]] = [
+        {
+            "sha256": photo.sha256,
+            "face": photo.face_index,
+            "faces_found": photo.faces_found,
+            "quality": asdict(photo.face.quality),
+        }
+        for photo in identity.photos
+    ]
+    return engine.device.name, seen
 
 
 @contextmanager

@@ -129,11 +129,18 @@ class Engine:
                 latent_shape=plan.latent_shape,
             )
             at_once = self.device.images_at_once(plan.width, plan.height, request.count)
-            for first in range(0, request.count, at_once):
+            while (first := len(pictures)) < request.count:
                 indices = tuple(range(first, min(first + at_once, request.count)))
-                for picture in self._make(indices, plan, job, identity, report, cancel, clock, previews):
-                    pictures.append(picture)
-                    report(PictureDone(picture))
+                try:
+                    for picture in self._make(indices, plan, job, identity, report, cancel, clock, previews):
+                        pictures.append(picture)
+                        report(PictureDone(picture))
+                except torch.OutOfMemoryError:
+                    if at_once == 1:
+                        raise
+                    # The guess was too bold, or another program took memory: go on with what fits.
+                    at_once //= 2
+                    device.free_memory()
         return Result(tuple(pictures), clock.seconds)
 
     def _make(

@@ -109,6 +109,9 @@ def test_a_portrait_and_its_repetition(fastface: Callable[..., Outcome], photo: 
     assert result["checkpoint"] == "starter"
     assert result["device"]
     assert {"load", "identify", "sample", "decode", "total"} <= set(result["timings"])
+    (seen,) = result["photos"]
+    assert (seen["face"], seen["faces_found"]) == (1, 1)
+    assert seen["quality"]["size"] > 50
     for image in result["images"]:
         path = Path(image["path"])
         assert path.parent == tmp_path / "out"

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from fastface_core import preset_files
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.engine import device
+from fastface_core.engine.device import Device
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.faces import likeness
 from fastface_core.errors import DeviceError, ModelError
@@ -263,6 +264,35 @@ def test_a_failure_in_the_middle_leaves_the_engine_as_it_was(engine: Engine, per
     hook.remove()
     assert "smaller size" in caught.value.hint
     assert np.array_equal(pixels(engine.generate(request(), person).pictures[0]), alone)
+
+
+def test_several_at_a_time_and_fewer_where_memory_is_short(
+    engine: Engine, person: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a GPU, where several images share a batch: here a batch of more than two images does not fit."""
+    alone = [pixels(engine.generate(request(seed=3 + index), person).pictures[0]).astype(int) for index in range(3)]
+    monkeypatch.setattr(Device, "images_at_once", lambda *_: 3)
+    batches: list[int] = []
+
+    def limited(_module: object, inputs: tuple[torch.Tensor, ...]) -> None:
+        batches.append(len(inputs[0]))
+        if len(inputs[0]) > 6:
+            raise torch.OutOfMemoryError("no memory")
+
+    events: list[object] = []
+    hook = engine._loaded.unet.register_forward_pre_hook(limited)
+    together = engine.generate(request(count=3), person, events.append).pictures
+    hook.remove()
+    assert batches == [9, *[3] * 12]
+    assert [event.picture for event in events if isinstance(event, PictureDone)] == list(together)
+    batches.clear()
+    monkeypatch.setattr(Device, "images_at_once", lambda *_: 2)
+    hook = engine._loaded.unet.register_forward_pre_hook(limited)
+    in_twos = engine.generate(request(count=3), person).pictures
+    hook.remove()
+    assert batches == [*[6] * 4, *[3] * 4]
+    for pictures in (together, in_twos):
+        assert max(np.abs(pixels(one) - other).max() for one, other in zip(pictures, alone, strict=True)) <= 1
 
 
 def test_a_picture_of_nothing_is_an_error(engine: Engine, person: Identity) -> None:
