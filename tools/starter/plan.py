@@ -36,7 +36,7 @@ class Plan:
     reader_steps: int = 400
     reader_batch: int = 64
     half_samples: int = 12_000
-    half_steps: int = 2400
+    half_steps: int = 1500
     half_batch: int = 32
     full_samples: int = 3_000
     full_steps: int = 700

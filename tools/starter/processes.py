@@ -1,4 +1,4 @@
-"""Runs one training stage in several processes that share the gradients, each with one thread.
+"""Runs one training stage in several processes that share what they learn, each with one thread.
 
 On two cores two such processes are faster than one with two threads; on a GPU there is one process.
 """

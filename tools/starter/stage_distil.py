@@ -14,14 +14,15 @@ import torch
 
 from tools.starter import architecture, faceid, run
 from tools.starter.stage_unet import (
+    MEETING,
     SAMPLING_TIMESTEPS,
     Batches,
     Networks,
     Settings,
+    agree,
     networks,
     noised,
     record,
-    share_gradients,
     weighted_error,
 )
 
@@ -90,8 +91,8 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
     for part in (model.text, model.text_2, model.tower, model.projection):
         part.requires_grad_(False)
     trained = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.0)
-    average = run.Average(model, 0.99)
+    optimiser = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
+    average = run.Average(model, 0.9)
     first = 0
     if saved := stage.load():
         model.load_state_dict(saved["model"])
@@ -116,13 +117,14 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
         loss = weighted_error((picture - target) / dirt)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        if processes > 1:
-            share_gradients(model)
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimiser.step()
         losses.append(loss.item())
-        if rank == 0:
+        if processes > 1 and (step + 1) % MEETING == 0:
+            agree(model, optimiser)
+        if rank == 0 and (step + 1) % MEETING == 0:
             average.update(model)
+        if rank == 0:
             record(stage, model, optimiser, average, step, losses)
     if rank == 0:
         stage.save({"model": average.state, "prediction": settings.prediction}, "result.pt")

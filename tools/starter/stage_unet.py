@@ -2,7 +2,7 @@
 
 Text and face are each left out at random, so that guidance's three branches (nothing, face, both) all mean something.
 Half of the timesteps are the four that sampling uses. Several processes may share the work: each has its own samples,
-and they average their gradients.
+and they average their weights.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tools.starter.parts import Parts, fresh
 from tools.starter.texts import Texts
 
 SAMPLING_TIMESTEPS = (999, 749, 499, 249)
+MEETING = 10
 
 
 @dataclass(frozen=True)
@@ -158,14 +159,20 @@ def prediction_error(
     return (made - batch["noise"]) / signal
 
 
-def share_gradients(model: nn.Module) -> None:
-    """Average the gradients of all processes."""
-    gradients = [p.grad for p in model.parameters() if p.grad is not None]
-    flat = torch.cat([g.reshape(-1) for g in gradients])
+def agree(model: nn.Module, optimiser: torch.optim.Optimizer) -> None:
+    """Average the weights of all processes, and what the optimiser remembers of them.
+
+    The processes meet only now and then: on a busy machine waiting for one another at every step takes longer than
+    the steps.
+    """
+    tensors = [p.data for p in model.parameters()]
+    for kept in optimiser.state.values():
+        tensors += [kept["exp_avg"], kept["exp_avg_sq"]]
+    flat = torch.cat([t.reshape(-1) for t in tensors])
     dist.all_reduce(flat)
     flat /= dist.get_world_size()
-    for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
-        gradient.copy_(part.view_as(gradient))
+    for tensor, part in zip(tensors, flat.split([t.numel() for t in tensors]), strict=True):
+        tensor.copy_(part.view_as(tensor))
 
 
 def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> None:
@@ -177,8 +184,8 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
     torch.manual_seed(settings.seed + 3)
     model = networks(work, settings.seed, settings.origin).to(on).train()
     # Layers that nothing reads (the ends of the first text encoder and of the tower) get no gradient and stay.
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01)
-    average = run.Average(model, 0.995)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    average = run.Average(model, 0.96)
     first = 0
     if saved := stage.load():
         model.load_state_dict(saved["model"])
@@ -201,13 +208,14 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
         loss = weighted_error(prediction_error(batch, made, signal, dirt, settings.prediction))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        if processes > 1:
-            share_gradients(model)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         losses.append(loss.item())
-        if rank == 0:
+        if processes > 1 and (step + 1) % MEETING == 0:
+            agree(model, optimiser)
+        if rank == 0 and (step + 1) % MEETING == 0:
             average.update(model)
+        if rank == 0:
             record(stage, model, optimiser, average, step, losses)
     if rank == 0:
         stage.save({"model": average.state, "prediction": settings.prediction}, "result.pt")
