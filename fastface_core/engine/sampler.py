@@ -1,7 +1,7 @@
 """The sampling loop: noise in, latents out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
@@ -132,5 +132,8 @@ def _guide(
     if not (scheduler.predicts_velocity and guidance.rescale > 0):
         return guidance.combine(predictions)
     alpha, sigma = scheduler.alpha_sigma(timestep)
+    if alpha == 0:
+        # The latents are all noise, whatever the UNet says: each branch has the same eps, there is nothing to rescale.
+        return replace(guidance, rescale=0.0).combine(predictions)
     noise = guidance.combine({branch: alpha * v + sigma * scaled for branch, v in predictions.items()})
     return (noise - sigma * scaled) / alpha

@@ -1,6 +1,7 @@
 """Decoupled guidance: against the published code, and which branches a step can do without."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -171,7 +172,6 @@ def batch_sizes(pack: TinyPack, run: Callable[[], object]) -> list[int]:
     return sizes
 
 
-@pytest.mark.parametrize("images", [1, 2])
 @pytest.mark.parametrize(
     ("name", "branches"),
     [
@@ -182,9 +182,10 @@ def batch_sizes(pack: TinyPack, run: Callable[[], object]) -> list[int]:
         ("fastface-scheduled-softmask", [3, 3, 3, 3]),
     ],
 )
-def test_the_unet_sees_only_what_is_needed(pack: TinyPack, name: str, branches: list[int], images: int) -> None:
-    sizes = batch_sizes(pack, lambda: pack.sample(PRESETS[name], seeds=range(images), latent=(4, 4)))
-    assert sizes == [images * count for count in branches]
+def test_the_unet_sees_only_what_is_needed(pack: TinyPack, name: str, branches: list[int]) -> None:
+    for seeds in ((0,), (0, 1, 2)):
+        sizes = batch_sizes(pack, partial(pack.sample, PRESETS[name], seeds=seeds, latent=(4, 4)))
+        assert sizes == [len(seeds) * count for count in branches]
 
 
 def with_all_branches(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Tensor]) -> Tensor:
@@ -194,7 +195,7 @@ def with_all_branches(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Tensor]
         return run()
 
 
-@pytest.mark.parametrize("steps", [1, 2, 4])
+@pytest.mark.parametrize("steps", [1, 4])
 @pytest.mark.parametrize(
     "preset",
     [
@@ -210,8 +211,12 @@ def with_all_branches(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Tensor]
 def test_leaving_branches_out_changes_nothing(
     pack: TinyPack, monkeypatch: pytest.MonkeyPatch, preset: Preset, steps: int
 ) -> None:
-    run = lambda: pack.sample(preset, seeds=(0, 1), steps=steps, latent=(8, 8))  # noqa: E731
-    torch.testing.assert_close(run(), with_all_branches(monkeypatch, run), rtol=1e-5, atol=1e-5)
+    def run() -> Tensor:
+        return pack.sample(preset, seeds=(0, 1), steps=steps, latent=(8, 8))
+
+    # The same sums, but in batches of other sizes, which sum in another order. The latents' deviation is about 15.
+    whole = with_all_branches(monkeypatch, run)
+    torch.testing.assert_close(run(), whole, rtol=0, atol=1e-5 * float(whole.std()))
 
 
 def test_leaving_branches_out_would_change_the_reference_softmask(
