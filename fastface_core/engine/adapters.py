@@ -4,6 +4,7 @@ FaceID-Plus-v2 (h94/IP-Adapter-FaceID) makes 4 tokens from the recogniser's embe
 aligned face; IP-Adapter Plus-Face (h94/IP-Adapter) makes 16 from the CLIP states alone.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -18,8 +19,8 @@ from transformers import CLIPVisionModelWithProjection
 
 from fastface_core.checkpoints import AdapterFiles
 from fastface_core.engine.attention import FaceAttention
-from fastface_core.engine.lora import Lora, add_to_unet, read_lora
-from fastface_core.engine.weights import GET_IT, find_weights, loading_errors, read_state
+from fastface_core.engine.lora import Lora, LoraLayer, add_to_unet, read_lora
+from fastface_core.engine.weights import GET_IT, load_model, read_state
 from fastface_core.errors import ModelError
 from fastface_core.identity import Identity
 from fastface_core.presets import Part
@@ -31,6 +32,7 @@ FACE_LORA = "face"
 _CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 _CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 _PARTS: tuple[Part, ...] = ("down", "mid", "up")
+_LORA_DOWN = re.compile(r"(\d+)\.(to_q|to_k|to_v|to_out)_lora\.down\.weight")
 
 
 class FaceAdapter(Protocol):
@@ -136,7 +138,7 @@ class FaceIdPlusV2(_ClipAdapter):
         return self._tokens(torch.zeros(1, cast(int, size)), self._states(self._no_pixels()))
 
     def _tokens(self, embedding: Tensor, states: Tensor) -> Tensor:
-        self._layer.clip_embeds = states[:, None]
+        self._layer.clip_embeds = cast(Any, states[:, None])
         try:
             return self._layer(embedding.to(self._device))
         finally:
@@ -163,27 +165,12 @@ class PlusFace(_ClipAdapter):
         return self._projection(self._states(self._no_pixels()))
 
 
-def load_image_encoder(folder: Path, dtype: torch.dtype) -> CLIPVisionModelWithProjection:
-    """The CLIP vision model in a hub folder.
-
-    Raises:
-        ModelError: a file is missing or damaged.
-    """
-    _, variant = find_weights(folder, "model")
-    with loading_errors(folder):
-        encoder = CLIPVisionModelWithProjection.from_pretrained(
-            folder, variant=variant, dtype=dtype, local_files_only=True
-        )
-    return encoder.eval().requires_grad_(False)
-
-
 def load_adapter(files: AdapterFiles, unet: UNet2DConditionModel, encoder_dtype: torch.dtype) -> FaceAdapter:
     """A face adapter for this UNet; its LoRA, if it has one, is added to the UNet and switched off.
 
     Raises:
         ModelError: a file is missing or damaged, or was made for another architecture.
     """
-    encoder = load_image_encoder(files.image_encoder, encoder_dtype)
     state = read_state(files.weights)
     projection_state = _below(state, "image_proj.")
     attention_state = _below(state, "ip_adapter.")
@@ -191,14 +178,17 @@ def load_adapter(files: AdapterFiles, unet: UNet2DConditionModel, encoder_dtype:
     if key not in projection_state or not attention_state:
         raise _another(files.weights, "it is not an adapter of the kind expected here")
     names = list(cast(dict[str, Any], unet.attn_processors))
-    lora = _read_lora(files, attention_state, names, unet)
-    processors = _processors(files.weights, attention_state, unet, names, _count_tokens(projection_state))
     projection = _projection(files.weights, projection_state, unet)
+    is_faceid = isinstance(projection, IPAdapterFaceIDPlusImageProjection)
+    tokens = projection.num_tokens if is_faceid else cast(Tensor, projection.latents).shape[1]
+    processors = _processors(files.weights, attention_state, unet, names, tokens)
+    lora = _read_lora(files, attention_state, names, unet)
+    encoder = load_model(CLIPVisionModelWithProjection, files.image_encoder, "model", encoder_dtype)
     _check_encoder(files, projection, encoder)
     if lora is not None:
         add_to_unet(unet, lora, FACE_LORA, files.lora or files.weights)
         unet.disable_lora()
-    if isinstance(projection, IPAdapterFaceIDPlusImageProjection):
+    if is_faceid:
         return FaceIdPlusV2(projection, processors, encoder, lora is not None)
     return PlusFace(cast(IPAdapterPlusImageProjection, projection), processors, encoder, lora is not None)
 
@@ -214,10 +204,8 @@ def _another(path: Path, reason: str) -> ModelError:
     )
 
 
-def _count_tokens(projection_state: dict[str, Tensor]) -> int:
-    if "latents" in projection_state:
-        return projection_state["latents"].shape[1]
-    return projection_state["proj.2.weight"].shape[0] // projection_state["norm.weight"].shape[0]
+def _incomplete(path: Path) -> ModelError:
+    return ModelError(f"The face adapter {path.name} is incomplete.", GET_IT)
 
 
 def _processors(
@@ -239,7 +227,7 @@ def _processors(
         expected = cast(torch.nn.Linear, modules[name.removesuffix(".processor") + ".to_k"]).weight.shape
         if key.shape != expected or value.shape != expected:
             raise _another(path, f"its layers have the size {tuple(key.shape)} instead of {tuple(expected)}")
-        part = next(part for part in _PARTS if name.startswith(part))
+        part: Part = next(part for part in _PARTS if name.startswith(part))
         processors[name] = FaceAttention(key.to(unet.dtype), value.to(unet.dtype), tokens, part)
     if len(processors) != sum(key.endswith("to_k_ip.weight") for key in state):
         raise _another(path, "it has more attention layers than the checkpoint")
@@ -255,7 +243,11 @@ def _projection(path: Path, state: dict[str, Tensor], unet: UNet2DConditionModel
     except (KeyError, ValueError, RuntimeError) as error:
         raise _another(path, "its projection is not of the form expected") from error
     if any(parameter.is_meta for parameter in projection.parameters()):
-        raise ModelError(f"The face adapter {path.name} is incomplete.", GET_IT)
+        raise _incomplete(path)
+    # The library passes over what it does not know, such as more layers than the adapters have.
+    taken = sum(parameter.numel() for parameter in projection.parameters())
+    if taken != sum(value.numel() for value in state.values()):
+        raise _another(path, "its projection is not of the form expected")
     return projection.to(unet.dtype)
 
 
@@ -275,15 +267,17 @@ def _read_lora(
     """The adapter's LoRA: from its own file, or from among the adapter's attention keys."""
     if files.lora is not None:
         return read_lora(files.lora, unet)
-    state: dict[str, Tensor] = {}
-    for number, name in enumerate(names):
-        layer = name.removesuffix(".processor")
-        for projection in ("to_q", "to_k", "to_v", "to_out"):
-            down = attention_state.get(f"{number}.{projection}_lora.down.weight")
-            up = attention_state.get(f"{number}.{projection}_lora.up.weight")
-            if down is None or up is None:
-                continue
-            target = f"unet.{layer}.to_out.0" if projection == "to_out" else f"unet.{layer}.{projection}"
-            state[f"{target}.lora_A.weight"] = down
-            state[f"{target}.lora_B.weight"] = up
-    return Lora(state, None) if state else None
+    lora: dict[str, LoraLayer] = {}
+    for key, down in attention_state.items():
+        match = _LORA_DOWN.fullmatch(key)
+        if match is None:
+            continue
+        number, projection = int(match[1]), match[2]
+        up = attention_state.get(f"{number}.{projection}_lora.up.weight")
+        if up is None or number >= len(names):
+            raise _incomplete(files.weights)
+        place = f"{projection}.0" if projection == "to_out" else projection
+        lora[f"{names[number].removesuffix('.processor')}.{place}"] = LoraLayer(down, up)
+    if 2 * len(lora) != sum("_lora." in key for key in attention_state):
+        raise _incomplete(files.weights)
+    return lora or None

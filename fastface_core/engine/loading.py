@@ -1,10 +1,8 @@
 """From a checkpoint's files to the parts of a pipeline, ready to sample."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import torch
 from accelerate import init_empty_weights
@@ -19,11 +17,10 @@ from fastface_core.engine import lora
 from fastface_core.engine.adapters import FaceAdapter, load_adapter
 from fastface_core.engine.device import Device
 from fastface_core.engine.libraries import quieten
-from fastface_core.engine.weights import GET_IT, check_file, find_weights, loading_errors, read_state
+from fastface_core.engine.weights import check_file, load_model, loading_errors, read_json, read_state
 from fastface_core.errors import ModelError
 from fastface_core.progress import CancelToken, Report, Stage
 
-Model = TypeVar("Model", bound=torch.nn.Module)
 _DIFFUSION = "diffusion_pytorch_model"
 _TRANSFORMER = "model"
 
@@ -52,7 +49,7 @@ class Parts:
     @property
     def vae_factor(self) -> int:
         """Pixels per latent along one side."""
-        return 2 ** (len(cast(tuple[int, ...], self.vae.config.block_out_channels)) - 1)
+        return 2 ** (len(cast(Any, self.vae.config).block_out_channels) - 1)
 
 
 def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelToken) -> Parts:
@@ -72,13 +69,13 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
         report(Stage(text, next(stages) / 6))
 
     begin("Checking the model files")
-    index = _read_json(base / "model_index.json")
-    scheduler_config = _read_json((checkpoint.scheduler_folder or base / "scheduler") / "scheduler_config.json")
+    index = read_json(base / "model_index.json")
+    scheduler_config = read_json((checkpoint.scheduler_folder or base / "scheduler") / "scheduler_config.json")
     begin("Loading the text encoders")
     tokenizers = (_tokenizer(base / "tokenizer"), _tokenizer(base / "tokenizer_2"))
     text_encoders = (
-        _from_folder(CLIPTextModel, base / "text_encoder", _TRANSFORMER, dtype),
-        _from_folder(CLIPTextModelWithProjection, base / "text_encoder_2", _TRANSFORMER, dtype),
+        load_model(CLIPTextModel, base / "text_encoder", _TRANSFORMER, dtype),
+        load_model(CLIPTextModelWithProjection, base / "text_encoder_2", _TRANSFORMER, dtype),
     )
     begin("Loading the UNet")
     unet = _load_unet(checkpoint, dtype)
@@ -92,16 +89,16 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
         vae.enable_tiling()
     preview = None
     if checkpoint.preview is not None:
-        preview = _from_folder(AutoencoderTiny, checkpoint.preview, _DIFFUSION, dtype)
+        preview = load_model(AutoencoderTiny, checkpoint.preview, _DIFFUSION, dtype)
     begin(f"Moving the model to {device.name}")
-    unet.to(target)
     adapter.to(target)
-    vae.to(target)
+    models: list[torch.nn.Module] = [unet, vae]
     if preview is not None:
-        preview.to(target)
+        models.append(preview)
     if device.keep_encoders:
-        for encoder in (*text_encoders, adapter.encoder):
-            cast(torch.nn.Module, encoder).to(target)
+        models += [*text_encoders, adapter.encoder]
+    for model in models:
+        model.to(target)
     return Parts(
         checkpoint=checkpoint,
         device=device,
@@ -116,17 +113,6 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
     )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    check_file(path)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The model file {path.parent.name}/{path.name} is damaged.", GET_IT) from error
-    if not isinstance(content, dict):
-        raise ModelError(f"The model file {path.parent.name}/{path.name} is damaged.", GET_IT)
-    return cast(dict[str, Any], content)
-
-
 def _tokenizer(folder: Path) -> CLIPTokenizer:
     # The hub's SDXL folders hold vocab.json and merges.txt; newer ones a tokenizer.json instead.
     if not (folder / "tokenizer.json").is_file():
@@ -136,23 +122,13 @@ def _tokenizer(folder: Path) -> CLIPTokenizer:
         return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
 
 
-def _from_folder(kind: type[Model], folder: Path, stem: str, dtype: torch.dtype) -> Model:
-    """A model of diffusers or transformers from a hub folder, in its fp16 variant where there is one."""
-    check_file(folder / "config.json")
-    _, variant = find_weights(folder, stem)
-    load: Callable[..., Model] = kind.from_pretrained  # type: ignore[reportAttributeAccessIssue]
-    with loading_errors(folder):
-        model = load(folder, variant=variant, dtype=dtype, local_files_only=True)
-    return model.eval().requires_grad_(False)
-
-
 def _load_unet(checkpoint: Checkpoint, dtype: torch.dtype) -> UNet2DConditionModel:
     own = checkpoint.unet
     if own is None or own.is_dir():
-        unet = _from_folder(UNet2DConditionModel, own or checkpoint.base / "unet", _DIFFUSION, dtype)
+        unet = load_model(UNet2DConditionModel, own or checkpoint.base / "unet", _DIFFUSION, dtype)
     else:
         unet = _unet_from_file(own, checkpoint.base / "unet", dtype)
-    if unet.config.addition_embed_type != "text_time":
+    if cast(Any, unet.config).addition_embed_type != "text_time":
         raise ModelError(
             f"The checkpoint {checkpoint.title} is not an SDXL model.", "Choose a checkpoint made for SDXL."
         )
@@ -161,9 +137,9 @@ def _load_unet(checkpoint: Checkpoint, dtype: torch.dtype) -> UNet2DConditionMod
 
 def _unet_from_file(path: Path, config_folder: Path, dtype: torch.dtype) -> UNet2DConditionModel:
     """UNet weights in one file, as SDXL-Lightning has them, for the configuration of the base."""
-    config = _read_json(config_folder / "config.json")
+    config = read_json(config_folder / "config.json")
     state: dict[str, Tensor] = {name: value.to(dtype) for name, value in read_state(path).items()}
-    with init_empty_weights():
+    with loading_errors(config_folder), init_empty_weights():
         unet = cast(UNet2DConditionModel, UNet2DConditionModel.from_config(config))
     try:
         unet.load_state_dict(state, assign=True)
@@ -177,5 +153,5 @@ def _unet_from_file(path: Path, config_folder: Path, dtype: torch.dtype) -> UNet
 
 def _load_vae(folder: Path, dtype: torch.dtype) -> AutoencoderKL:
     # SDXL's first VAE overflows in float16 and says so in its configuration; bfloat16 has the range.
-    upcast = dtype == torch.float16 and _read_json(folder / "config.json").get("force_upcast", True)
-    return _from_folder(AutoencoderKL, folder, _DIFFUSION, torch.float32 if upcast else dtype)
+    upcast = dtype == torch.float16 and read_json(folder / "config.json").get("force_upcast", True)
+    return load_model(AutoencoderKL, folder, _DIFFUSION, torch.float32 if upcast else dtype)

@@ -3,11 +3,14 @@
 import json
 import pickle
 import struct
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
@@ -15,15 +18,33 @@ from torch import Tensor
 from fastface_core.errors import ModelError
 
 GET_IT = "Download this model again, or choose another checkpoint with --checkpoint."
+
+Stem = Literal["diffusion_pytorch_model", "model"]
+"""What diffusers, and what transformers, calls a model's weight file, before its variant and suffix."""
+
+_Model = TypeVar("_Model", bound=torch.nn.Module)
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 _LARGEST_HEADER = 100_000_000
+# What the libraries raise over files that are damaged or of another form.
+_FILE_ERRORS = (
+    SafetensorError,
+    StrictDataclassError,
+    pickle.UnpicklingError,
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+)
 
 
 def check_file(path: Path) -> None:
-    """Raises ModelError when `path` is absent, empty, or a safetensors file that is shorter than it says."""
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise ModelError(f"The model file {_place(path)} is missing.", GET_IT) from error
+    """Raises ModelError when `path` is absent, empty, or cut short, as far as this shows without reading all of it."""
+    if not path.is_file():
+        raise ModelError(f"The model file {_place(path)} is missing.", GET_IT)
+    size = path.stat().st_size
     if size == 0:
         raise ModelError(f"The model file {_place(path)} is empty.", GET_IT)
     if path.suffix == ".safetensors":
@@ -33,6 +54,8 @@ def check_file(path: Path) -> None:
                 f"The model file {_place(path)} is incomplete or damaged: it has {size} bytes instead of {expected}.",
                 GET_IT,
             )
+    elif path.suffix in _PICKLES and _is_cut_zip(path):
+        raise ModelError(f"The model file {_place(path)} is incomplete or damaged.", GET_IT)
 
 
 def _safetensors_size(path: Path, size: int) -> int:
@@ -44,15 +67,39 @@ def _safetensors_size(path: Path, size: int) -> int:
             if header_size > min(_LARGEST_HEADER, size):
                 raise damaged
             header: dict[str, dict[str, list[int]]] = json.loads(file.read(header_size))
-        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error) as error:
+        ends = [int(entry["data_offsets"][1]) for name, entry in header.items() if name != "__metadata__"]
+    except (*_FILE_ERRORS, struct.error, RecursionError) as error:
         raise damaged from error
     return 8 + header_size + max(ends, default=0)
 
 
+def _is_cut_zip(path: Path) -> bool:
+    """Whether a file begins as a zip, as torch writes pickles, but has lost the directory at its end."""
+    with path.open("rb") as file:
+        return file.read(2) == b"PK" and not zipfile.is_zipfile(path)
+
+
 def _place(path: Path) -> str:
     """Enough of the path to know the file by, without the user's folders."""
-    return "/".join(path.parts[-3:])
+    path, home = path.absolute(), Path.home()
+    parts = path.relative_to(home).parts if path.is_relative_to(home) else path.parts
+    return "/".join(parts[-2:])
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A configuration.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    check_file(path)
+    try:
+        content: object = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"The model file {_place(path)} is damaged.", GET_IT) from error
+    if not isinstance(content, dict):
+        raise ModelError(f"The model file {_place(path)} is damaged.", GET_IT)
+    return cast(dict[str, Any], content)
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
@@ -65,17 +112,19 @@ def read_state(path: Path) -> dict[str, Tensor]:
         ModelError: the file is missing, damaged, or holds something other than tensors.
     """
     check_file(path)
-    try:
+    content: object = None
+    with loading_errors(path):
         if path.suffix == ".safetensors":
-            return load_file(path)
-        content: object = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise ModelError(
-            f"The model file {_place(path)} is damaged or holds something other than weights, so it was not opened.",
-            "Get it from its original source, as .safetensors where there is a choice.",
-        ) from error
-    except (SafetensorError, OSError, RuntimeError, EOFError, ValueError, KeyError, AssertionError) as error:
-        raise ModelError(f"The model file {_place(path)} is damaged.", GET_IT) from error
+            content = load_file(path)
+        else:
+            try:
+                content = torch.load(path, map_location="cpu", weights_only=True)
+            except pickle.UnpicklingError as error:
+                raise ModelError(
+                    f"The model file {_place(path)} is damaged or holds something other than weights, so it was not"
+                    " opened.",
+                    "Get it from its original source, as .safetensors where there is a choice.",
+                ) from error
     state: dict[str, Tensor] = {}
     _flatten(content, "", state)
     if not state:
@@ -91,47 +140,77 @@ def _flatten(content: object, prefix: str, into: dict[str, Tensor]) -> None:
             _flatten(value, f"{prefix}{key}.", into)  # type: ignore[reportUnknownArgumentType]
 
 
-def find_weights(folder: Path, stem: str) -> tuple[Path, str | None]:
-    """The weight file `stem` in a hub folder, and its variant: the fp16 one where it is, else the plain one.
+def find_weights(folder: Path, stem: Stem) -> tuple[Path, str | None]:
+    """The weight file in a hub folder, and its variant.
 
-    Files in several parts have an index beside them, which stands for them here.
+    Safetensors before pickles, and the fp16 variant before the plain file: it is half the size, and GPUs compute in
+    it, so that pictures are the same everywhere. Files in several parts have an index, which stands for them here.
 
     Raises:
         ModelError: there is none, or it is incomplete.
     """
-    for variant in ("fp16", None):
-        infix = f".{variant}" if variant else ""
-        for suffix in (".safetensors", ".bin"):
-            whole = folder / f"{stem}{infix}{suffix}"
-            if whole.is_file():
-                check_file(whole)
-                return whole, variant
-            for index in (folder / f"{stem}{suffix}.index{infix}.json", folder / f"{stem}{infix}{suffix}.index.json"):
-                if index.is_file():
-                    _check_parts(index)
-                    return index, variant
+    for suffix in (".safetensors", ".bin"):
+        for variant in ("fp16", None):
+            for path in _candidates(folder, stem, suffix, variant):
+                if path.is_file():
+                    check_file(path)
+                    if path.suffix == ".json":
+                        _check_parts(path)
+                    return path, variant
     raise ModelError(f"The model file {_place(folder / stem)}.safetensors is missing.", GET_IT)
+
+
+def _candidates(folder: Path, stem: Stem, suffix: str, variant: str | None) -> tuple[Path, Path]:
+    """File and index in the order in which their library looks for them."""
+    base = "pytorch_model" if (stem, suffix) == ("model", ".bin") else stem
+    infix = f".{variant}" if variant else ""
+    whole, index = folder / f"{base}{infix}{suffix}", folder / f"{base}{suffix}.index{infix}.json"
+    return (whole, index) if stem == "model" else (index, whole)
 
 
 def _check_parts(index: Path) -> None:
     try:
-        parts: set[str] = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+        parts = {str(name) for name in read_json(index)["weight_map"].values()}
+    except (KeyError, AttributeError) as error:
         raise ModelError(f"The model file {_place(index)} is damaged.", GET_IT) from error
     for part in sorted(parts):
         check_file(index.parent / Path(part).name)
 
 
+def load_model(kind: type[_Model], folder: Path, stem: Stem, dtype: torch.dtype) -> _Model:
+    """A model of diffusers or transformers from a hub folder, on the CPU, to compute with and not to train.
+
+    Raises:
+        ModelError: a file is missing or damaged, or the weights do not fit the configuration.
+    """
+    read_json(folder / "config.json")
+    weights, variant = find_weights(folder, stem)
+    load: Callable[..., tuple[_Model, dict[str, Any]]] = kind.from_pretrained  # type: ignore[reportAttributeAccessIssue]
+    with loading_errors(folder):
+        model, found = load(
+            folder,
+            variant=variant,
+            # With None, diffusers would not look for a `.bin` in parts.
+            use_safetensors=".safetensors" in weights.name,
+            dtype=dtype,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+    # The libraries fill gaps with random numbers and go on.
+    if found["missing_keys"]:
+        raise ModelError(f"The model file {_place(weights)} is incomplete: some weights are not in it.", GET_IT)
+    return model.eval().requires_grad_(False)
+
+
 @contextmanager
-def loading_errors(folder: Path) -> Iterator[None]:
-    """Turns what the libraries raise over the files in `folder` into a `ModelError` that names it."""
+def loading_errors(path: Path) -> Generator[None]:
+    """Turns what the libraries raise over a file, or over those in a folder, into a `ModelError` that names it."""
     try:
         yield
-    except (SafetensorError, OSError, ValueError, KeyError, pickle.UnpicklingError, EOFError) as error:
-        raise ModelError(f"The model in {_place(folder)} is damaged or of another form.", GET_IT) from error
+    except _FILE_ERRORS as error:
+        raise ModelError(f"The model in {_place(path)} is damaged or of another form.", GET_IT) from error
     except RuntimeError as error:
-        if "size mismatch" in str(error) or "state_dict" in str(error):
-            raise ModelError(
-                f"The weights in {_place(folder)} do not fit the configuration beside them.", GET_IT
-            ) from error
-        raise
+        # torch raises these both for files and for the memory that they do not fit in.
+        if isinstance(error, torch.OutOfMemoryError | torch.AcceleratorError) or "memory" in str(error):
+            raise
+        raise ModelError(f"The model in {_place(path)} is damaged or of another form.", GET_IT) from error
