@@ -107,7 +107,7 @@ class _ClipAdapter:
         side = cast(int, self.encoder.config.image_size)
         if crop.shape[:2] != (side, side):
             crop = np.asarray(Image.fromarray(crop).resize((side, side), Image.Resampling.BICUBIC))
-        pixels = torch.from_numpy(np.ascontiguousarray(crop)).float() / 255
+        pixels = torch.from_numpy(np.array(crop, dtype=np.float32)) / 255
         pixels = (pixels - torch.tensor(_CLIP_MEAN)) / torch.tensor(_CLIP_STD)
         return pixels.permute(2, 0, 1)[None]
 
