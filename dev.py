@@ -288,14 +288,15 @@ def pip_install(*arguments: str) -> None:
 
 def explain(log: str) -> Failure:
     """What pip's log says, in a sentence and a next step."""
-    missing = re.search(r"No matching distribution found for (\S+)", log)
+    missing = re.search(r"(?:No matching distribution found for|ERROR: Cannot install) (\S+)", log)
     what = missing.group(1) if missing else "A package"
     if re.search(r"No space left on device|Errno 28\b|WinError 112\b", log):
         return Failure("The disk is full. Free some space and start again; what is installed already is kept.")
     if re.search(r"Retrying \(Retry|NewConnectionError|ReadTimeout|Max retries exceeded|ProxyError", log):
         return Failure(f"{what} could not be fetched, for want of an answer. Check the network and start again.")
     if missing:
-        return Failure(f"{what} is not to be had for this Python and system. Choose another with FASTFACE_TORCH.")
+        step = "Choose another with FASTFACE_TORCH" if what.startswith("torch") else "Try Python 3.11"
+        return Failure(f"{what} is not to be had for this Python and system. {step}.")
     if re.search(r"Permission denied|WinError 5\b", log):
         return Failure(f"A file could not be written. Check who owns {VENV}, and start again.")
     tail = "\n".join(line.partition(" ")[2] for line in log.splitlines()[-15:])

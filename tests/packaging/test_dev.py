@@ -230,6 +230,11 @@ def test_packages_left_in_pieces_are_forgotten(checkout: Path) -> None:
             "torch==2.13.0\\+cpu could not be fetched.* Check the network",
         ),
         ("ERROR: No matching distribution found for torch==2.13.0+cu130", "is not to be had.*FASTFACE_TORCH"),
+        (
+            "ERROR: Cannot install torch==2.13.0+cpu because these package versions have conflicting dependencies.",
+            "^torch==2.13.0\\+cpu is not to be had.*FASTFACE_TORCH",
+        ),
+        ("ERROR: No matching distribution found for rich<16,>=15", "^rich<16,>=15 is not to be had.*Try Python 3.11"),
         ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied", "Check who owns"),
         ("2026-01-01T00:00:00,000 ERROR: something new", "^ERROR: something new\npip could not install everything"),
     ],
