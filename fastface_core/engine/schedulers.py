@@ -25,6 +25,8 @@ _TRAILING: frozenset[SchedulerName] = frozenset({"ddim", "euler", "euler_a"})
 # How the authors of the 1-step Hyper-SD LoRA sample with it.
 _TCD_ETA = 1.0
 _TCD_ONE_STEP = 800
+# Consistency samplers choose their steps among so many, and refuse to make more.
+_CONSISTENCY_STEPS = 50
 
 
 class Scheduler:
@@ -38,7 +40,9 @@ class Scheduler:
             config: the base checkpoint's scheduler configuration.
             trailing: timesteps are spaced from the end of the schedule, where the scheduler can.
         """
-        spacing = {"timestep_spacing": "trailing"} if trailing and name in _TRAILING else {}
+        spacing: dict[str, Any] = {"timestep_spacing": "trailing"} if trailing and name in _TRAILING else {}
+        if name in ("lcm", "tcd"):
+            spacing["original_inference_steps"] = max(_CONSISTENCY_STEPS, steps)
         # `_class_name` would make diffusers warn that the configuration is of another scheduler, as it is meant to be.
         plain = {key: value for key, value in config.items() if not key.startswith("_")}
         self._scheduler = _CLASSES[name].from_config(plain, **spacing)
