@@ -15,8 +15,9 @@ def resources() -> Path:
     bundle = getattr(sys, "_MEIPASS", None)
     candidates = [
         *([Path(bundle) / "resources"] if bundle else []),
-        here.parents[1] / "resources",
+        # In a wheel; asked for first, since another project may have put a folder "resources" beside this package.
         here.parents[1] / "fastface_resources",
+        here.parents[1] / "resources",
     ]
     for folder in candidates:
         if folder.is_dir():

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import Result
 from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
@@ -46,7 +45,7 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def fastface() -> Callable[..., Outcome]:
     def run(*words: str | Path) -> Outcome:
-        result: Result = CliRunner().invoke(app, [str(word) for word in words], prog_name="fastface")
+        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="fastface")
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Outcome(result.exit_code, result.stdout, result.stderr)
@@ -81,7 +80,7 @@ def test_help_loads_nothing_heavy_and_is_quick() -> None:
     attempts = []
     for _ in range(3):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        loaded, seconds = re.fullmatch(r"(\[.*\]) ([\d.]+)", done.stderr.strip()).groups()
+        loaded, _, seconds = done.stderr.strip().rpartition(" ")
         assert loaded == "[]"
         attempts.append(float(seconds))
     assert min(attempts) < 0.5
