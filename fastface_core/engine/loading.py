@@ -17,12 +17,21 @@ from fastface_core.engine import lora
 from fastface_core.engine.adapters import FaceAdapter, load_adapter
 from fastface_core.engine.device import Device
 from fastface_core.engine.libraries import quieten
-from fastface_core.engine.weights import check_file, load_model, loading_errors, read_json, read_state
+from fastface_core.engine.weights import (
+    GET_IT,
+    Stem,
+    check_file,
+    find_weights,
+    load_model,
+    loading_errors,
+    read_json,
+    read_state,
+)
 from fastface_core.errors import ModelError
 from fastface_core.progress import CancelToken, Report, Stage
 
-_DIFFUSION = "diffusion_pytorch_model"
-_TRANSFORMER = "model"
+_DIFFUSION: Stem = "diffusion_pytorch_model"
+_TRANSFORMER: Stem = "model"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,12 +80,16 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
     begin("Checking the model files")
     index = read_json(base / "model_index.json")
     scheduler_config = read_json((checkpoint.scheduler_folder or base / "scheduler") / "scheduler_config.json")
+    _check_files(checkpoint)
     begin("Loading the text encoders")
     tokenizers = (_tokenizer(base / "tokenizer"), _tokenizer(base / "tokenizer_2"))
     text_encoders = (
         load_model(CLIPTextModel, base / "text_encoder", _TRANSFORMER, dtype),
         load_model(CLIPTextModelWithProjection, base / "text_encoder_2", _TRANSFORMER, dtype),
     )
+    for tokenizer, encoder in zip(tokenizers, text_encoders, strict=True):
+        if len(tokenizer) > encoder.config.vocab_size:
+            raise ModelError("The tokenizers do not fit the text encoders beside them.", GET_IT)
     begin("Loading the UNet")
     unet = _load_unet(checkpoint, dtype)
     if checkpoint.lora is not None:
@@ -111,6 +124,31 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
         adapter=adapter,
         zero_empty_prompt=bool(index.get("force_zeros_for_empty_prompt", True)),
     )
+
+
+def _check_files(checkpoint: Checkpoint) -> None:
+    """All files are there, and whole as far as it shows, before anything long begins."""
+    base, adapter = checkpoint.base, checkpoint.adapter
+    unet = checkpoint.unet or base / "unet"
+    files = [checkpoint.lora, adapter.weights, adapter.lora]
+    folders: list[tuple[Path | None, Stem]] = [
+        (base / "text_encoder", _TRANSFORMER),
+        (base / "text_encoder_2", _TRANSFORMER),
+        (checkpoint.vae or base / "vae", _DIFFUSION),
+        (checkpoint.preview, _DIFFUSION),
+        (adapter.image_encoder, _TRANSFORMER),
+    ]
+    if unet.is_file():
+        files += [unet, base / "unet" / "config.json"]
+    else:
+        folders.append((unet, _DIFFUSION))
+    for folder, stem in folders:
+        if folder is not None:
+            check_file(folder / "config.json")
+            find_weights(folder, stem)
+    for file in files:
+        if file is not None:
+            check_file(file)
 
 
 def _tokenizer(folder: Path) -> CLIPTokenizer:

@@ -29,6 +29,7 @@ _LARGEST_HEADER = 100_000_000
 _FILE_ERRORS = (
     SafetensorError,
     StrictDataclassError,
+    struct.error,
     pickle.UnpicklingError,
     OSError,
     EOFError,
@@ -68,7 +69,7 @@ def _safetensors_size(path: Path, size: int) -> int:
                 raise damaged
             header: dict[str, dict[str, list[int]]] = json.loads(file.read(header_size))
         ends = [int(entry["data_offsets"][1]) for name, entry in header.items() if name != "__metadata__"]
-    except (*_FILE_ERRORS, struct.error, RecursionError) as error:
+    except (*_FILE_ERRORS, RecursionError) as error:
         raise damaged from error
     return 8 + header_size + max(ends, default=0)
 
@@ -207,10 +208,15 @@ def loading_errors(path: Path) -> Generator[None]:
     """Turns what the libraries raise over a file, or over those in a folder, into a `ModelError` that names it."""
     try:
         yield
-    except _FILE_ERRORS as error:
-        raise ModelError(f"The model in {_place(path)} is damaged or of another form.", GET_IT) from error
-    except RuntimeError as error:
-        # torch raises these both for files and for the memory that they do not fit in.
-        if isinstance(error, torch.OutOfMemoryError | torch.AcceleratorError) or "memory" in str(error):
+    except Exception as error:
+        if not _is_about_files(error):
             raise
         raise ModelError(f"The model in {_place(path)} is damaged or of another form.", GET_IT) from error
+
+
+def _is_about_files(error: Exception) -> bool:
+    if isinstance(error, RuntimeError):
+        # torch raises these both for files and for the memory that they do not fit in.
+        return not (isinstance(error, torch.OutOfMemoryError | torch.AcceleratorError) or "memory" in str(error))
+    # The tokenizers library raises nothing finer than Exception itself.
+    return isinstance(error, _FILE_ERRORS) or type(error) is Exception

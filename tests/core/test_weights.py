@@ -169,7 +169,7 @@ def test_pickles_cut_anywhere_are_damage(tmp_path: Path, zipped: bool) -> None:
     path = tmp_path / "adapter.bin"
     torch.save(TENSORS, path, _use_new_zipfile_serialization=zipped)
     whole = path.read_bytes()
-    for size in (1, 2, 10, 100, len(whole) // 2, len(whole) - 30, len(whole) - 1):
+    for size in (*range(1, len(whole), 7), len(whole) - 1):
         path.write_bytes(whole[:size])
         with pytest.raises(ModelError) as caught:
             read_state(path)
