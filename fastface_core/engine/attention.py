@@ -113,14 +113,18 @@ def installed(
         processors: by the UNet's name of the processor they replace.
         strength: factor of the identity attention's output.
     """
-    before = cast(dict[str, Any], unet.attn_processors)
+    # Layer by layer: `unet.set_attn_processor` walks through the whole UNet, which takes longer than a sampling step.
+    layers: dict[str, Any] = {name: unet.get_submodule(name.removesuffix(".processor")) for name in processors}
+    before = {name: layer.processor for name, layer in layers.items()}
     attention = InstalledAttention(processors)
-    for processor in processors.values():
-        processor.scale[:] = [strength]
-    # `set_attn_processor` empties the dictionary that it is given: each call gets one of its own.
-    unet.set_attn_processor({**before, **processors})
     try:
+        for name, processor in processors.items():
+            processor.scale[:] = [strength]
+            layers[name].processor = processor
         yield attention
     finally:
         attention.reset()
-        unet.set_attn_processor(dict(before))
+        for name, layer in layers.items():
+            # torch takes nothing but a module in a module's place.
+            del layer.processor
+            layer.processor = before[name]
