@@ -112,7 +112,8 @@ def fuse(unet: UNet2DConditionModel, lora: Lora, path: Path) -> None:
     modules = dict(unet.named_modules())
     for name, layer in _fitted(unet, lora, path).items():
         weight = _weight(modules[name])
-        change = layer.scale * (layer.up.float().flatten(1) @ layer.down.float().flatten(1))
+        up, down = (matrix.flatten(1).to(weight.device, torch.float32) for matrix in (layer.up, layer.down))
+        change = layer.scale * (up @ down)
         weight.data = (weight.data.float() + change.view_as(weight)).to(weight.dtype)
 
 
