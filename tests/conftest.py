@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # The tests' models are tiny: a second thread gains nothing, and makes two processes on two cores wait for one another.
 TORCH_THREADS = 1
@@ -20,6 +21,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = str(TORCH_THREADS)
 # Threads that wait for one another by turning on the spot slow a busy machine down twentyfold.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+# Nor is slowness on a busy machine a counterexample.
+settings.register_profile("fastface", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fastface")
 
 
 class NetworkForbidden(RuntimeError):

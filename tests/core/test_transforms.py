@@ -246,7 +246,7 @@ def test_branches_together_do_influence_one_another() -> None:
     assert difference.abs().max() > 0.01
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.sampled_from(PRESETS),
     st.floats(-20, 20),
