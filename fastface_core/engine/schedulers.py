@@ -51,9 +51,17 @@ class Scheduler:
             self._scheduler.set_timesteps(timesteps=[_TCD_ONE_STEP], device=device)
         else:
             self._scheduler.set_timesteps(steps, device=device)
+            self._drop_surplus(steps)
         if hasattr(self._scheduler, "set_begin_index"):
             # Otherwise each step looks its index up by comparing timesteps, which waits for the GPU.
             self._scheduler.set_begin_index(0)
+
+    def _drop_surplus(self, steps: int) -> None:
+        """Trailing timesteps are counted down in floating point, which for some counts ends one beyond the last."""
+        if len(self._scheduler.timesteps) > steps and hasattr(self._scheduler, "sigmas"):
+            # One sigma for each timestep, and that of the finished picture behind them.
+            self._scheduler.sigmas = torch.cat([self._scheduler.sigmas[:steps], self._scheduler.sigmas[-1:]])
+        self._scheduler.timesteps = self._scheduler.timesteps[:steps]
 
     @property
     def timesteps(self) -> Tensor:
