@@ -78,6 +78,11 @@ def _generate(
     """Makes the pictures, fills `timings`, and returns the device's name and what was seen in the photos."""
     display.report(Stage("Loading the libraries"))
     start = time.perf_counter()
+    # Needs none of the heavy libraries: a file that is no photo is said at once.
+    from fastface_core.engine.photos import read_photo
+
+    for choice in job.photos:
+        read_photo(choice.path)
     from fastface_core.engine.device import Precision
     from fastface_core.engine.engine import Engine
 
@@ -86,11 +91,13 @@ def _generate(
     cancel.check()
     engine = Engine(wishes.device, cast(Precision | None, wishes.precision))
     start = time.perf_counter()
-    engine.load(job.checkpoint, display.report, cancel)
-    timings["load"] = time.perf_counter() - start
-    start = time.perf_counter()
+    # First the face: a photo that cannot be used is said before the long loading.
+    engine.load_faces(job.checkpoint)
     identity = engine.identify(job.photos, display.report, cancel)
     timings["identify"] = time.perf_counter() - start
+    start = time.perf_counter()
+    engine.load(job.checkpoint, display.report, cancel)
+    timings["load"] = time.perf_counter() - start
     for photo in identity.photos:
         if photo.faces_found > 1:
             display.report(

@@ -41,6 +41,7 @@ class Engine:
         self.device: Device = device.choose(device_name, precision)
         self._parts: Parts | None = None
         self._faces: FaceDetector | None = None
+        self._faces_of: Checkpoint | None = None
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -57,17 +58,27 @@ class Engine:
         """
         if self.checkpoint == checkpoint:
             return
-        self.unload()
-        cancel = cancel or CancelToken()
+        self.load_faces(checkpoint)
         with device.memory_errors():
-            faces = _load_faces(checkpoint)
-            self._parts = loading.load(checkpoint, self.device, report, cancel)
-        self._faces = faces
+            self._parts = loading.load(checkpoint, self.device, report, cancel or CancelToken())
+
+    def load_faces(self, checkpoint: Checkpoint) -> None:
+        """Loads only a checkpoint's face models, which takes a second: `identify` can then look at the photos before
+        the long loading of the rest.
+
+        Raises:
+            ModelError: a file is missing or damaged.
+        """
+        if self._faces is not None and self._faces_of == checkpoint:
+            return
+        self.unload()
+        self._faces, self._faces_of = _load_faces(checkpoint), checkpoint
 
     def unload(self) -> None:
         """Frees the memory of the loaded checkpoint."""
+        self._faces = self._faces_of = None
         if self._parts is not None:
-            self._parts = self._faces = None
+            self._parts = None
             device.free_memory()
 
     def identify(
@@ -191,7 +202,7 @@ class Engine:
     @property
     def _loaded_faces(self) -> FaceDetector:
         if self._faces is None:
-            raise RuntimeError("load() comes before anything else")
+            raise RuntimeError("load() or load_faces() comes before anything else")
         return self._faces
 
 
