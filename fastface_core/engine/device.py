@@ -17,8 +17,8 @@ _DTYPES: dict[Precision, torch.dtype] = {
     "bfloat16": torch.bfloat16,
 }
 _GIB = 1 << 30
-# Two SDXL images at 1024 with three branches each need about this much beside the weights (computed from the
-# activations of the widest block); fewer pixels need less in proportion.
+# What one image with three branches may take beside the weights, in proportion to its pixels. A guess on the safe side:
+# where it is too bold all the same, the engine halves the number of images and goes on.
 _BYTES_PER_IMAGE_AT_1024 = 3 * _GIB
 # Below this, text and image encoders wait in main memory while the UNet works: 3 GB that a 12 GB card needs.
 _ENCODERS_STAY_FROM = 16 * _GIB
