@@ -43,10 +43,11 @@ the app can load them and run. The pictures they give are noise, and the recogni
 """
 
 _TRAINED = """
-It draws simple illustrated portraits at 256x256 in 4 steps (DDIM, trailing spacing) in six styles, with a person's
-skin, hair, eyes, brows, beard, glasses and face shape taken from a photo, and clothes, background, light, expression
-and style from the prompt. It is a toy beside the real model: it knows only its own drawn people and about a hundred
-words, and it is not meant for judging how well the method keeps a real person's likeness.
+It draws simple illustrated portraits at 256x256 in 4 steps (DDIM, trailing spacing) in six styles. Skin, hair, glasses
+and, less surely, beard and features come from a photo's face; style, background and, less surely, clothes, light and
+expression from the prompt. The pictures are soft and mouths are seldom clean. It is a toy beside the real model: it
+knows only drawn people and about a hundred words, and it is not meant for judging how well the method keeps a real
+person's likeness. It predicts v, not epsilon (`prediction_type`), and has not been distilled.
 
 `docs/starter-model.md` tells how it was made and what it measures.
 """

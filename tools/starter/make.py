@@ -7,6 +7,7 @@ them, `--export` writes the pack from what is there, `--untrained` writes seeded
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 import cv2
@@ -53,7 +54,7 @@ def write_trained(folder: Path, work: Path, plan: Plan, trained: bool) -> None:
     """The pack from the stages' results; `trained` says whether they passed their checks."""
     made = trained_parts(work, plan.seed)
     state = "trained" if trained else "crude"
-    fields = card.pack_fields(trained, made.prediction, plan.seed) | made.notes
+    fields = card.pack_fields(trained, made.prediction, plan.seed) | made.notes | {"settings": asdict(plan)}
     export.write_pack(made, folder, fields, card.model_card(state))
 
 

@@ -36,15 +36,15 @@ class Plan:
     reader_steps: int = 400
     reader_batch: int = 64
     half_samples: int = 12_000
-    half_steps: int = 1500
+    half_steps: int = 1000
     half_batch: int = 32
     full_samples: int = 3_000
-    full_steps: int = 700
+    full_steps: int = 950
     full_batch: int = 16
     distil_steps: int = 250
-    preview_steps: int = 600
-    judge_people: int = 1500
-    judge_steps: int = 500
+    preview_steps: int = 400
+    judge_people: int = 800
+    judge_steps: int = 300
 
     def half(self) -> Settings:
         """The UNet at half size, where a picture costs a quarter."""
@@ -111,7 +111,7 @@ def distil(plan: Plan, work: Path) -> None:
 def preview(plan: Plan, work: Path) -> None:
     """The preview decoder, on latents of the half size: it is convolutions only."""
     latents = stage_latents.make(work, architecture.SIZE // 2, plan.half_samples, plan.workers)
-    stage_preview.train(work, plan.seed, plan.preview_steps, 16, latents)
+    stage_preview.train(work, plan.seed, plan.preview_steps, 8, latents)
 
 
 STAGES = {
