@@ -3,6 +3,7 @@
 import shutil
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from fastface_core.request import Picture, PictureDone, PortraitRequest
 from tests.core import tiny_models
 from tests.core.tiny_faces import PACK, PEOPLE, drawn
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "portrait.jpg"
 BASE = "stabilityai/stable-diffusion-xl-base-1.0"
 
 
@@ -369,3 +371,31 @@ def test_an_engine_that_is_not_loaded_says_so(person: Identity) -> None:
 def test_checkpoints_are_compared_by_value(hub: Path) -> None:
     one = installed.find("hyper-4", hub)
     assert Checkpoint.model_validate(one.model_dump()) == one
+
+
+def test_a_small_gpus_memory_plan_makes_the_same_picture(hub: Path, engine: Engine, person: Identity) -> None:
+    """Encoders that wait elsewhere, and decoding in tiles, which a picture this small has only one of."""
+    saving = Engine("cpu")
+    saving.device = replace(saving.device, keep_encoders=False, tile_decoding=True)
+    saving.load(installed.find("hyper-4", hub))
+    (picture,) = saving.generate(request(), person).pictures
+    assert np.array_equal(pixels(picture), pixels(engine.generate(request(), person).pictures[0]))
+
+
+def test_previews_come_nearer_to_the_picture() -> None:
+    """The starter's small decoder shows the guess of each step; the last one is the picture itself, roughly."""
+    starter = Engine("cpu")
+    starter.load(installed.starter())
+    someone = starter.identify([PhotoChoice(EXAMPLE)])
+    events: list[object] = []
+    wanted = request(preset=preset_files.find("decoupled-guidance"), width=256, height=192)
+    (picture,) = starter.generate(wanted, someone, events.append, previews=True).pictures
+    errors: list[float] = []
+    for event in events:
+        if isinstance(event, StepDone):
+            (preview,) = event.previews
+            shown = np.frombuffer(preview.rgb, np.uint8).reshape(preview.height, preview.width, 3)
+            assert shown.shape == pixels(picture).shape
+            errors.append(float(np.abs(shown.astype(float) - pixels(picture)).mean()))
+    assert errors[-1] == min(errors)
+    assert errors[-1] < errors[0] / 1.5
