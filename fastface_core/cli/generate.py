@@ -46,14 +46,16 @@ def generate(
         str | None,
         typer.Option("--checkpoint", metavar="NAME", help="The model; without it the best that is installed."),
     ] = None,
-    steps: Annotated[int | None, typer.Option("--steps", metavar="N", help="Sampling steps, 1 to 100.")] = None,
+    steps: Annotated[
+        int | None, typer.Option("--steps", metavar="N", help="Sampling steps, 1 to 100; else the checkpoint's.")
+    ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", help="The first picture's seed; without it a random one.")
     ] = None,
     count: Annotated[int | None, typer.Option("--count", metavar="N", help="How many pictures.")] = None,
     size: Annotated[
         str | None,
-        typer.Option("--size", metavar="WxH", help="Pixels, in steps of 8 from 64 to 2048."),
+        typer.Option("--size", metavar="WxH", help="Pixels, in steps of 8 from 64 to 2048; else the checkpoint's."),
     ] = None,
     strength: Annotated[
         float | None, typer.Option("--strength", metavar="X", help="Strength of the face adapter, 0 to 2.")
@@ -85,8 +87,9 @@ def generate(
 ) -> None:
     """Make pictures of the person in the photos.
 
-    The paths of the pictures are printed on stdout, a line each. Ctrl-C stops after the current step and keeps what
-    is finished; a second Ctrl-C stops at once.
+    The paths of the pictures are printed on stdout, a line each.
+
+    Ctrl-C stops after the current step and keeps what is finished; a second one stops at once.
     """
     from fastface_core.cli.job import Wishes, run
 
