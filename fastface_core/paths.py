@@ -46,15 +46,6 @@ def data_folder() -> Path:
     return _user_folder("user_data_path", "data")
 
 
-def config_folder() -> Path:
-    return _user_folder("user_config_path", "config")
-
-
-def cache_folder() -> Path:
-    """What can be made again."""
-    return _user_folder("user_cache_path", "cache")
-
-
 def pictures_folder() -> Path:
     """Where finished pictures go."""
     if home := os.environ.get("FASTFACE_HOME"):

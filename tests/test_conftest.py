@@ -24,6 +24,6 @@ def test_this_machine_can_be_reached() -> None:
 
 
 def test_all_folders_lie_below_the_home_of_the_test(home: Path) -> None:
-    folders = (paths.data_folder(), paths.config_folder(), paths.cache_folder(), paths.pictures_folder())
+    folders = (paths.data_folder(), paths.pictures_folder())
     for folder in (*folders, paths.models_folder(), paths.presets_folder()):
         assert folder.is_relative_to(home)

@@ -13,7 +13,7 @@ from fastface_core.errors import DeviceError
 
 _LIBRARIES = ("diffusers", "transformers", "peft", "insightface", "onnxruntime", "huggingface_hub")
 _GIB = 1 << 30
-# SDXL in half precision with its encoders kept in main memory while they are not needed.
+# An estimate from the sizes of the weights: SDXL in half precision, its encoders in main memory while not needed.
 _VIDEO_MEMORY_NEEDED = 7.5
 _WHEELS = "https://download.pytorch.org/whl"
 
