@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "resources" / "starter"
 WORK = ROOT / "build" / "starter"
 # The best that there is: a later stage's result is used when it exists.
-_NETWORKS = ("distilled", "unet_full", "unet_half")
+_NETWORKS = ("distilled", "unet_more", "unet_full", "unet_half")
 
 
 def write_untrained(folder: Path, seed: int) -> None:

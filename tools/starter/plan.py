@@ -19,6 +19,7 @@ from tools.starter import (
     stage_vae,
 )
 from tools.starter.stage_unet import Settings
+from tools.starter.training import Pace
 
 JUDGE_SEED = 99
 
@@ -41,6 +42,8 @@ class Plan:
     full_samples: int = 3_000
     full_steps: int = 950
     full_batch: int = 16
+    more_samples: int = 12_000
+    more_steps: int = 3000
     distil_steps: int = 250
     preview_steps: int = 400
     judge_people: int = 800
@@ -50,21 +53,35 @@ class Plan:
         """The UNet at half size, where a picture costs a quarter."""
         size = architecture.SIZE // 2
         return Settings(
-            "unet_half", size, self.half_samples, self.half_steps, self.half_batch, 1.5e-3, self.prediction, self.seed
+            "unet_half",
+            size,
+            self.half_samples,
+            self.half_batch,
+            Pace(self.half_steps, 1.5e-3),
+            self.prediction,
+            self.seed,
         )
 
     def full(self) -> Settings:
         """The UNet at full size, going on from half size."""
         return Settings(
-            "unet_full", architecture.SIZE, self.full_samples, self.full_steps, self.full_batch, 8e-4,
+            "unet_full", architecture.SIZE, self.full_samples, self.full_batch, Pace(self.full_steps, 8e-4),
             self.prediction, self.seed, "unet_half",
+        )  # fmt: skip
+
+    def more(self) -> Settings:
+        """The same again with four times as many people, who are what it lacks most."""
+        return Settings(
+            "unet_more", architecture.SIZE, self.more_samples, self.full_batch, Pace(self.more_steps, 6e-4),
+            self.prediction, self.seed, "unet_full",
         )  # fmt: skip
 
     def distilled(self) -> Settings:
         """The four-step student."""
         return Settings(
-            "distilled", architecture.SIZE, self.full_samples, self.distil_steps, self.full_batch, 3e-4,
-            self.prediction, self.seed, "unet_full",
+            "distilled", architecture.SIZE, self.more_samples, self.full_batch,
+            Pace(self.distil_steps, 3e-4, warm=20, decay=0.9, weight_decay=0.0),
+            self.prediction, self.seed, "unet_more",
         )  # fmt: skip
 
 
@@ -103,6 +120,12 @@ def full(plan: Plan, work: Path) -> None:
     processes.launch(stage_unet.train, work, plan.full(), plan.workers)
 
 
+def more(plan: Plan, work: Path) -> None:
+    """The UNet at full size, with more people."""
+    stage_latents.make(work, architecture.SIZE, plan.more_samples, plan.workers)
+    processes.launch(stage_unet.train, work, plan.more(), plan.workers)
+
+
 def distil(plan: Plan, work: Path) -> None:
     """Distillation to four steps."""
     processes.launch(stage_distil.train, work, plan.distilled(), plan.workers)
@@ -119,6 +142,7 @@ STAGES = {
     "vae": vae,
     "half": half,
     "full": full,
+    "more": more,
     "distil": distil,
     "preview": preview,
     "judges": judges,

@@ -12,17 +12,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tools.starter import architecture, faceid, run
+from tools.starter import architecture, faceid, run, training
 from tools.starter.stage_unet import (
-    MEETING,
     SAMPLING_TIMESTEPS,
     Batches,
     Networks,
     Settings,
-    agree,
     networks,
     noised,
-    record,
     weighted_error,
 )
 
@@ -90,41 +87,22 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
     # Text and face are read as before; only how they are drawn is learnt anew.
     for part in (model.text, model.text_2, model.tower, model.projection):
         part.requires_grad_(False)
-    trained = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
-    average = run.Average(model, 0.9)
-    first = 0
-    if saved := stage.load():
-        model.load_state_dict(saved["model"])
-        optimiser.load_state_dict(saved["optimiser"])
-        average.state, average.updates, first = saved["average"], saved["step"], saved["step"]
     batches = Batches(work, settings)
-    losses: list[float] = []
-    for step in range(first, settings.steps):
+
+    def loss_at(step: int) -> torch.Tensor:
         rng = np.random.default_rng([settings.seed, 5, settings.size, step, rank])
         batch = batches.take(rng)
         batch["timesteps"] = torch.from_numpy(rng.choice(SAMPLING_TIMESTEPS, settings.batch)).to(on)
         noisy, _, _ = noised(batch["latents"], batch["noise"], batch["timesteps"])
         strength = np.random.default_rng([settings.seed, 6, step])
         faceid.set_strength(model.unet, float(strength.uniform(0.75, 1.05)), float(strength.uniform(0.6, 1.1)))
-        run.set_rate(optimiser, run.cosine(step, settings.steps, settings.rate, warm=20))
         with run.half_precision(on):
             target, dirt = _taught(teacher, batch, noisy, settings.prediction)
             text, pooled = model.read_text(batch["ids"], batch["ids_2"], batch["text_kept"])
             face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
             made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
         picture = clean(noisy, made, batch["timesteps"], settings.prediction)
-        loss = weighted_error((picture - target) / dirt)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimiser.step()
-        losses.append(loss.item())
-        if processes > 1 and (step + 1) % MEETING == 0:
-            agree(model, optimiser)
-        if rank == 0 and (step + 1) % MEETING == 0:
-            average.update(model)
-        if rank == 0:
-            record(stage, model, optimiser, average, step, losses)
-    if rank == 0:
-        stage.save({"model": average.state, "prediction": settings.prediction}, "result.pt")
+        return weighted_error((picture - target) / dirt)
+
+    about = {"prediction": settings.prediction}
+    training.fit(stage, model, settings.pace, loss_at, about, rank, processes)

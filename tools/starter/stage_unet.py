@@ -9,21 +9,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-import torch.distributed as dist
 from torch import nn
 from torch.nn import functional
 
-from tools.starter import architecture, augment, dataset, faceid, renderer_scenes, run, stage_crops, stage_latents
+from tools.starter import (
+    architecture,
+    augment,
+    dataset,
+    faceid,
+    renderer_scenes,
+    run,
+    stage_crops,
+    stage_latents,
+    training,
+)
 from tools.starter import stage_recogniser as reader
 from tools.starter.parts import Parts, fresh
 from tools.starter.texts import Texts
 
 SAMPLING_TIMESTEPS = (999, 749, 499, 249)
-MEETING = 10
 
 
 @dataclass(frozen=True)
@@ -33,9 +40,8 @@ class Settings:
     name: str
     size: int
     samples: int
-    steps: int
     batch: int
-    rate: float
+    pace: training.Pace
     prediction: str
     seed: int
     origin: str | None = None
@@ -159,22 +165,6 @@ def prediction_error(
     return (made - batch["noise"]) / signal
 
 
-def agree(model: nn.Module, optimiser: torch.optim.Optimizer) -> None:
-    """Average the weights of all processes, and what the optimiser remembers of them.
-
-    The processes meet only now and then: on a busy machine waiting for one another at every step takes longer than
-    the steps.
-    """
-    tensors = [p.data for p in model.parameters()]
-    for kept in optimiser.state.values():
-        tensors += [kept["exp_avg"], kept["exp_avg_sq"]]
-    flat = torch.cat([t.reshape(-1) for t in tensors])
-    dist.all_reduce(flat)
-    flat /= dist.get_world_size()
-    for tensor, part in zip(tensors, flat.split([t.numel() for t in tensors]), strict=True):
-        tensor.copy_(part.view_as(tensor))
-
-
 def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> None:
     """Train as the settings say, going on from the last checkpoint."""
     stage = run.Stage(work, settings.name)
@@ -183,49 +173,19 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
     on = run.device()
     torch.manual_seed(settings.seed + 3)
     model = networks(work, settings.seed, settings.origin).to(on).train()
-    # Layers that nothing reads (the ends of the first text encoder and of the tower) get no gradient and stay.
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    average = run.Average(model, 0.96)
-    first = 0
-    if saved := stage.load():
-        model.load_state_dict(saved["model"])
-        optimiser.load_state_dict(saved["optimiser"])
-        average.state, average.updates, first = saved["average"], saved["step"], saved["step"]
     batches = Batches(work, settings)
-    losses: list[float] = []
-    for step in range(first, settings.steps):
-        rng = np.random.default_rng([settings.seed, 3, settings.size, step, rank])
-        batch = batches.take(rng)
+
+    def loss_at(step: int) -> torch.Tensor:
+        batch = batches.take(np.random.default_rng([settings.seed, 3, settings.size, step, rank]))
         noisy, signal, dirt = noised(batch["latents"], batch["noise"], batch["timesteps"])
         # Presets use the adapter and its LoRA at less than full strength: both are learnt at such strengths.
         strength = np.random.default_rng([settings.seed, 4, step])
         faceid.set_strength(model.unet, float(strength.uniform(0.75, 1.05)), float(strength.uniform(0.6, 1.1)))
-        run.set_rate(optimiser, run.cosine(step, settings.steps, settings.rate))
         with run.half_precision(on):
             text, pooled = model.read_text(batch["ids"], batch["ids_2"], batch["text_kept"])
             face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
             made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
-        loss = weighted_error(prediction_error(batch, made, signal, dirt, settings.prediction))
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        losses.append(loss.item())
-        if processes > 1 and (step + 1) % MEETING == 0:
-            agree(model, optimiser)
-        if rank == 0 and (step + 1) % MEETING == 0:
-            average.update(model)
-        if rank == 0:
-            record(stage, model, optimiser, average, step, losses)
-    if rank == 0:
-        stage.save({"model": average.state, "prediction": settings.prediction}, "result.pt")
+        return weighted_error(prediction_error(batch, made, signal, dirt, settings.prediction))
 
-
-def record(
-    stage: run.Stage, model: nn.Module, optimiser: Any, average: run.Average, step: int, losses: list[float]
-) -> None:
-    if (step + 1) % 20 == 0:
-        stage.log(step=step + 1, loss=sum(losses[-20:]) / len(losses[-20:]))
-    if (step + 1) % 100 == 0:
-        state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "average": average.state}
-        stage.save(state | {"step": step + 1})
+    about = {"prediction": settings.prediction}
+    training.fit(stage, model, settings.pace, loss_at, about, rank, processes)
