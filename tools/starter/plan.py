@@ -43,7 +43,7 @@ class Plan:
     full_steps: int = 950
     full_batch: int = 16
     more_samples: int = 12_000
-    more_steps: int = 3000
+    more_steps: int = 4000
     distil_steps: int = 250
     preview_steps: int = 400
     judge_people: int = 800
@@ -73,7 +73,7 @@ class Plan:
         """The same again with four times as many people, who are what it lacks most."""
         return Settings(
             "unet_more", architecture.SIZE, self.more_samples, self.full_batch, Pace(self.more_steps, 6e-4),
-            self.prediction, self.seed, "unet_full",
+            self.prediction, self.seed, "unet_full", face_weight=4.0,
         )  # fmt: skip
 
     def distilled(self) -> Settings:
@@ -81,7 +81,7 @@ class Plan:
         return Settings(
             "distilled", architecture.SIZE, self.more_samples, self.full_batch,
             Pace(self.distil_steps, 3e-4, warm=20, decay=0.9, weight_decay=0.0),
-            self.prediction, self.seed, "unet_more",
+            self.prediction, self.seed, "unet_more", face_weight=4.0,
         )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ SAMPLING_TIMESTEPS = (999, 749, 499, 249)
 
 @dataclass(frozen=True)
 class Settings:
-    """How one training run goes. `batch` is each process's."""
+    """How one training run goes. `batch` is each process's; `face_weight` is what a mistake in eyes and mouth costs."""
 
     name: str
     size: int
@@ -45,6 +45,7 @@ class Settings:
     prediction: str
     seed: int
     origin: str | None = None
+    face_weight: float = 2.0
 
 
 class Networks(nn.Module):
@@ -148,11 +149,11 @@ def noised(latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor) 
     return signal * latents + dirt * noise, signal, dirt
 
 
-def weighted_error(error: torch.Tensor) -> torch.Tensor:
+def weighted_error(error: torch.Tensor, face_weight: float) -> torch.Tensor:
     """Mean square; eyes and mouth lie in the middle of the picture, and mistakes count more there."""
     side = error.shape[-1]
     weight = torch.ones(side, side, device=error.device)
-    weight[round(side * 0.36) : round(side * 0.72), round(side * 0.26) : round(side * 0.74)] = 2.0
+    weight[round(side * 0.36) : round(side * 0.72), round(side * 0.26) : round(side * 0.74)] = face_weight
     return (error.square() * weight / weight.mean()).mean()
 
 
@@ -185,7 +186,8 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
             text, pooled = model.read_text(batch["ids"], batch["ids_2"], batch["text_kept"])
             face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
             made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
-        return weighted_error(prediction_error(batch, made, signal, dirt, settings.prediction))
+        error = prediction_error(batch, made, signal, dirt, settings.prediction)
+        return weighted_error(error, settings.face_weight)
 
     about = {"prediction": settings.prediction}
     training.fit(stage, model, settings.pace, loss_at, about, rank, processes)
