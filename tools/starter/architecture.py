@@ -29,6 +29,7 @@ TIME_WIDTH = 16
 VISION_WIDTH = 64
 LORA_RANK = 8
 EMBEDDING = 512
+RECOGNISER_WIDTHS = (16, 32, 64, 96)
 
 SCHEDULER: dict[str, Any] = {
     "beta_start": 0.00085,
@@ -150,7 +151,7 @@ class _Residual(nn.Module):
 class Recogniser(nn.Module):
     """A small ArcFace: 3x112x112 in [-1, 1] to 512 numbers, not normalised (insightface normalises)."""
 
-    def __init__(self, widths: tuple[int, ...] = (16, 32, 64, 96)) -> None:
+    def __init__(self, widths: tuple[int, ...] = RECOGNISER_WIDTHS) -> None:
         super().__init__()
         self.stages = nn.ModuleList()
         before = 3

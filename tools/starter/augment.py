@@ -36,6 +36,17 @@ def photometric(crops: torch.Tensor, generator: torch.Generator, strength: float
     return (x + 0.03 * strength * some(0.5) * grain).clamp(0, 1)
 
 
+def displaced(crops: torch.Tensor, generator: torch.Generator, pixels: float) -> torch.Tensor:
+    """Crops in 0..1, (n, 3, h, w), each moved by up to so many pixels and made larger or smaller by up to 5 %."""
+    count, side = len(crops), crops.shape[-1]
+    lots = torch.rand(count, 3, generator=generator).to(crops.device) * 2 - 1
+    matrix = torch.zeros(count, 2, 3, device=crops.device)
+    matrix[:, 0, 0] = matrix[:, 1, 1] = 1 + 0.05 * lots[:, 2]
+    matrix[:, :, 2] = lots[:, :2] * (2 * pixels / side)
+    grid = functional.affine_grid(matrix, list(crops.shape), align_corners=False)
+    return functional.grid_sample(crops, grid, padding_mode="border", align_corners=False)
+
+
 def for_recogniser(crops: torch.Tensor) -> torch.Tensor:
     """0..1 RGB to what ArcFace takes."""
     return crops * 2 - 1

@@ -46,8 +46,9 @@ class Plan:
     more_steps: int = 4000
     distil_steps: int = 250
     preview_steps: int = 400
-    judge_people: int = 800
-    judge_steps: int = 300
+    judge_people: int = 2000
+    judge_steps: int = 1500
+    judge_picture_steps: int = 600
 
     def half(self) -> Settings:
         """The UNet at half size, where a picture costs a quarter."""
@@ -89,18 +90,20 @@ def faces(plan: Plan, work: Path) -> None:
     """The recogniser and the first form of the vision tower."""
     stage_crops.make(work, "recogniser_crops", plan.people, dataset.TRAINING, plan.workers)
     stage_recogniser.train(
-        work, "recogniser", plan.seed, dataset.TRAINING, plan.people, plan.reader_steps, plan.reader_batch, True
-    )
+        work, "recogniser", plan.seed, dataset.TRAINING, plan.people, plan.reader_steps, plan.reader_batch,
+        stage_recogniser.SHIPPED,
+    )  # fmt: skip
 
 
 def judges(plan: Plan, work: Path) -> None:
     """The recogniser and the classifier that measure; nothing that is shipped comes from them."""
     stage_crops.make(work, "judge_faces_crops", plan.judge_people, dataset.JUDGE, plan.workers)
     stage_recogniser.train(
-        work, "judge_faces", JUDGE_SEED, dataset.JUDGE, plan.judge_people, plan.judge_steps, plan.reader_batch, False
-    )
+        work, "judge_faces", JUDGE_SEED, dataset.JUDGE, plan.judge_people, plan.judge_steps, plan.reader_batch,
+        stage_recogniser.JUDGE,
+    )  # fmt: skip
     pictures = plan.judge_people * dataset.VIEWS
-    stage_judge.train(work, JUDGE_SEED, pictures, plan.judge_steps, 2 * plan.reader_batch, plan.workers)
+    stage_judge.train(work, JUDGE_SEED, pictures, plan.judge_picture_steps, 2 * plan.reader_batch, plan.workers)
 
 
 def vae(plan: Plan, work: Path) -> None:

@@ -26,6 +26,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "beard": ("no", "yes"),
     "glasses": ("no", "yes"),
 }
+_FILES = ("pictures.npy", "truth.npy")
+_PIECE = 600
 FULL_BEARDS = ("moustache", "goatee", "full")
 
 
@@ -45,10 +47,32 @@ def truth(who: people.Identity, scene: renderer_scenes.Scene) -> list[int]:
     ]
 
 
-def _draw(number: int) -> tuple[np.ndarray, list[int]]:
+def _draw(task: tuple[Path, int]) -> int:
     cv2.setNumThreads(1)
-    made = dataset.sample(number, dataset.JUDGE)
-    return small(made.picture.image), truth(made.who, made.scene)
+    folder, first = task
+    pictures, right = (np.lib.format.open_memmap(folder / name, mode="r+") for name in _FILES)
+    for number in range(first, min(first + _PIECE, len(pictures))):
+        made = dataset.sample(number, dataset.JUDGE)
+        pictures[number], right[number] = small(made.picture.image), truth(made.who, made.scene)
+    pictures.flush()
+    right.flush()
+    return first
+
+
+def _pictures(stage: run.Stage, count: int, workers: int) -> tuple[np.ndarray, np.ndarray]:
+    """The judge's pictures and what is true of them, drawn where they are missing."""
+    run.open_array(stage.folder / _FILES[0], (count, SIDE, SIDE, 3), np.uint8)
+    run.open_array(stage.folder / _FILES[1], (count, len(CLASSES)), np.int64)
+    saved = stage.load("drawn.pt")
+    drawn: list[int] = saved["drawn"] if saved else []
+    tasks = [(stage.folder, first) for first in range(0, count, _PIECE) if first not in drawn]
+    if tasks:
+        with Pool(workers) as pool:
+            for first in pool.imap(_draw, tasks):
+                drawn.append(first)
+                stage.save({"drawn": drawn}, "drawn.pt")
+    pictures, right = (np.load(stage.folder / name, mmap_mode="r") for name in _FILES)
+    return pictures, np.array(right)
 
 
 class Judge(nn.Module):
@@ -70,20 +94,20 @@ def train(work: Path, seed: int, count: int, steps: int, batch: int, workers: in
     stage = run.Stage(work, "judge")
     if stage.done:
         return
-    path = stage.folder / "pictures.npz"
-    if not path.exists():
-        with Pool(workers) as pool:
-            drawn = pool.map(_draw, range(count), chunksize=200)
-        np.savez(path, pictures=np.stack([d[0] for d in drawn]), truth=np.array([d[1] for d in drawn]))
-    data = np.load(path)
-    pictures, right = data["pictures"], torch.from_numpy(data["truth"])
+    pictures, truths = _pictures(stage, count, workers)
+    right = torch.from_numpy(truths)
     on = run.device()
     torch.manual_seed(seed + 7)
     model = Judge().to(on).train()
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.05)
-    for step in range(steps):
+    first = 0
+    if saved := stage.load():
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        first = saved["step"]
+    for step in range(first, steps):
         rng = np.random.default_rng([seed, 8, step])
-        index = rng.integers(0, len(pictures), batch)
+        index = np.sort(rng.integers(0, len(pictures), batch))
         seen = torch.from_numpy(pictures[index]).to(on).permute(0, 3, 1, 2).float() / 255
         seen = augment.photometric(seen, torch.Generator().manual_seed(step), 0.5)
         run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
@@ -100,6 +124,8 @@ def train(work: Path, seed: int, count: int, steps: int, batch: int, workers: in
                 for i, (name, x) in enumerate(zip(CLASSES, logits, strict=True))
             }
             stage.log(step=step, loss=loss.item(), **hits)
+        if (step + 1) % 100 == 0:
+            stage.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
     stage.save({"model": model.state_dict()}, "result.pt")
 
 

@@ -30,6 +30,28 @@ _NUMBERS = ("skin_tone", "hairline", "eye_width", "eye_height", "eye_slant", "br
             "lips", "freckles", "lines", "ears", "blush")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What kind of reader is trained.
+
+    Attributes:
+        with_tower: the vision tower learns beside the recogniser.
+        light: strength of the changes in light, colour and sharpness; real photos need all of it.
+        shift: how far, in pixels of the crop, a face may lie beside its place, for readers that have no detector.
+        widths: channels of the recogniser's stages.
+    """
+
+    with_tower: bool = True
+    light: float = 1.0
+    shift: float = 0.0
+    widths: tuple[int, ...] = architecture.RECOGNISER_WIDTHS
+
+
+SHIPPED = Kind()
+# The judge sees drawings alone and is not shipped: it may be larger, and trusts colours more.
+JUDGE = Kind(with_tower=False, light=0.5, shift=4.0, widths=(24, 48, 96, 144))
+
+
 @dataclass
 class Attributes:
     """Attributes of many people: class numbers (n, 5) and standardised numbers (n, 26)."""
@@ -90,9 +112,9 @@ class TowerBody(nn.Module):
 class RecogniserBody(nn.Module):
     """The recogniser up to its 512 numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, widths: tuple[int, ...]) -> None:
         super().__init__()
-        self.model = architecture.Recogniser()
+        self.model = architecture.Recogniser(widths)
 
     def forward(self, crops: torch.Tensor) -> torch.Tensor:
         return self.model(augment.for_recogniser(crops))
@@ -109,9 +131,7 @@ def _pairs(crops: np.ndarray, rng: np.random.Generator, count: int) -> tuple[tor
     return torch.from_numpy(which), torch.from_numpy(taken).permute(0, 3, 1, 2).float() / 255
 
 
-def train(
-    work: Path, name: str, seed: int, start: int, people_count: int, steps: int, batch: int, with_tower: bool
-) -> None:
+def train(work: Path, name: str, seed: int, start: int, people_count: int, steps: int, batch: int, kind: Kind) -> None:
     """Train the readers on crops that are drawn already."""
     stage = run.Stage(work, name)
     if stage.done:
@@ -120,8 +140,8 @@ def train(
     crops = stage_crops.make(work, f"{name}_crops", people_count, start)
     wanted = attributes(people_count, start)
     torch.manual_seed(seed + 2)
-    readers = nn.ModuleList([Reader(RecogniserBody(), architecture.EMBEDDING)])
-    if with_tower:
+    readers = nn.ModuleList([Reader(RecogniserBody(kind.widths), architecture.EMBEDDING)])
+    if kind.with_tower:
         readers.append(Reader(TowerBody(), 2 * architecture.VISION_WIDTH))
     readers.to(on)
     optimiser = torch.optim.AdamW(readers.parameters(), lr=1e-3, weight_decay=0.02)
@@ -133,20 +153,23 @@ def train(
     for step in range(first, steps):
         rng = np.random.default_rng([seed, 2, step])
         which, pictures = _pairs(crops, rng, batch)
-        pictures = augment.photometric(pictures.to(on), torch.Generator().manual_seed(seed * 1_000_003 + step))
+        lot = torch.Generator().manual_seed(seed * 1_000_003 + step)
+        pictures = augment.photometric(pictures.to(on), lot, kind.light)
+        if kind.shift:
+            pictures = augment.displaced(pictures, lot, kind.shift)
         run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
         loss, values = torch.zeros((), device=on), {}
-        for kind, reader in zip(("recogniser", "tower"), readers, strict=False):
+        for name, reader in zip(("recogniser", "tower"), readers, strict=False):
             with run.half_precision(on):
                 features = reader.body(pictures).float()
             # ArcFace's embedding is normalised before anyone reads it; the tower's states are not.
-            if kind == "recogniser":
+            if name == "recogniser":
                 features = functional.normalize(features) * 8
-            embedded = features if kind == "recogniser" else reader.embed(features)
+            embedded = features if name == "recogniser" else reader.embed(features)
             contrast = reader.contrast(*embedded.chunk(2))
             described = reader.attribute_loss(features, wanted, which.repeat(2))
             loss = loss + contrast + 0.5 * described
-            values |= {kind: contrast.item(), f"{kind}_attributes": described.item()}
+            values |= {name: contrast.item(), f"{name}_attributes": described.item()}
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(readers.parameters(), 2.0)
@@ -155,8 +178,8 @@ def train(
             stage.log(step=step, **values)
         if (step + 1) % 100 == 0:
             stage.save({"model": readers.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
-    result = {"recogniser": readers[0].body.model.state_dict()}
-    if with_tower:
+    result = {"recogniser": readers[0].body.model.state_dict(), "widths": list(kind.widths)}
+    if kind.with_tower:
         result["tower"] = readers[1].body.tower.state_dict()
     stage.save(result, "result.pt")
 
@@ -166,6 +189,6 @@ def load(work: Path, name: str) -> architecture.Recogniser:
     saved = run.Stage(work, name).load("result.pt")
     if saved is None:
         raise FileNotFoundError(f"{name} is not trained yet")
-    model = architecture.Recogniser()
+    model = architecture.Recogniser(tuple(saved.get("widths", architecture.RECOGNISER_WIDTHS)))
     model.load_state_dict(saved["recogniser"])
     return model.eval()
