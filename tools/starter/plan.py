@@ -44,7 +44,7 @@ class Plan:
     full_batch: int = 16
     more_samples: int = 12_000
     more_steps: int = 4000
-    distil_steps: int = 250
+    distil_steps: int = 500
     preview_steps: int = 400
     judge_people: int = 2000
     judge_steps: int = 1500

@@ -23,7 +23,7 @@ from tools.starter.stage_unet import (
     weighted_error,
 )
 
-GUIDANCE = 1.5
+FACE_GUIDANCE, TEXT_GUIDANCE = 1.5, 1.75
 _SPACING = 1000 // architecture.STEPS
 
 
@@ -65,7 +65,7 @@ def _taught(
     for then in (start - _SPACING // 2, start - _SPACING):
         outs = [teacher(x, now, *condition, batch["time_ids"]) for condition in conditions]
         u, i, t = outs
-        guided = u + GUIDANCE * (i - u) + GUIDANCE * (t - i)
+        guided = u + FACE_GUIDANCE * (i - u) + TEXT_GUIDANCE * (t - i)
         predicted = torch.where(whole[:, None, None, None] > 0, guided, t)
         x = step_to(x, clean(x, predicted, now, prediction), now, then)
         now = then
