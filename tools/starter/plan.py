@@ -15,6 +15,7 @@ from tools.starter import (
     stage_latents,
     stage_preview,
     stage_recogniser,
+    stage_sharpen,
     stage_unet,
     stage_vae,
 )
@@ -45,6 +46,8 @@ class Plan:
     more_samples: int = 12_000
     more_steps: int = 4000
     distil_steps: int = 500
+    sharpen_steps: int = 1300
+    sharpen_batch: int = 2
     preview_steps: int = 400
     judge_people: int = 2000
     judge_steps: int = 1500
@@ -134,6 +137,12 @@ def distil(plan: Plan, work: Path) -> None:
     processes.launch(stage_distil.train, work, plan.distilled(), plan.workers)
 
 
+def sharpen(plan: Plan, work: Path) -> None:
+    """The VAE's decoder alone, on the latents that the UNet learns."""
+    latents = stage_latents.make(work, architecture.SIZE, plan.more_samples, plan.workers)
+    stage_sharpen.train(work, plan.seed, plan.sharpen_steps, plan.sharpen_batch, latents)
+
+
 def preview(plan: Plan, work: Path) -> None:
     """The preview decoder, on latents of the half size: it is convolutions only."""
     latents = stage_latents.make(work, architecture.SIZE // 2, plan.half_samples, plan.workers)
@@ -147,6 +156,7 @@ STAGES = {
     "full": full,
     "more": more,
     "distil": distil,
+    "sharpen": sharpen,
     "preview": preview,
     "judges": judges,
 }

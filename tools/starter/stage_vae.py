@@ -36,7 +36,7 @@ def _batch(rng: np.random.Generator, size: int) -> tuple[torch.Tensor, torch.Ten
     return stacked, torch.stack(weights)[:, None]
 
 
-def _loss(made: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+def picture_loss(made: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Pixels and, so that lines stay sharp, the differences between neighbours at two scales."""
     error = made - wanted
     loss = (weight * (error.abs() + error.square())).mean()
@@ -74,7 +74,7 @@ def train(work: Path, seed: int, steps: int, batch: int) -> None:
             made = model.decode(latents).sample.float()
         mean, spread = coded.mean.float(), coded.logvar.float()
         divergence = 0.5 * (mean.square() + spread.exp() - 1 - spread).mean()
-        loss = _loss(made, pictures, weight) + 2e-4 * divergence
+        loss = picture_loss(made, pictures, weight) + 2e-4 * divergence
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
