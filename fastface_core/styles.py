@@ -1,0 +1,142 @@
+"""Prompt styles: what is said around a prompt so that the picture comes out in a certain manner.
+
+A style is data (`resources/styles/*.json`, one file a group): a template with a `{prompt}` slot, and what to keep out.
+Where a checkpoint reads few words only, a style has a second template of those words, or is not offered.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from fastface_core import paths
+from fastface_core.validation import parse_json
+
+SLOT = "{prompt}"
+
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+_Text = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Title(_Model):
+    """A name in each language of the program."""
+
+    en: _Text
+    de: _Text
+
+    def text(self, language: str) -> str:
+        """In `language` ("de", "de_AT", ...), or in English where it has no such text."""
+        return self.de if language.partition("_")[0] == "de" else self.en
+
+
+class Style(_Model):
+    """A manner of drawing.
+
+    Attributes:
+        prompt: the template, with `{prompt}` once.
+        negative: what to keep out, added to the user's own; may be empty.
+        plain: a template of the few words that the starter model reads; None where it cannot draw this style.
+    """
+
+    name: _Name
+    title: Title
+    prompt: Annotated[str, Field(max_length=400)]
+    negative: Annotated[str, Field(max_length=400)] = ""
+    plain: Annotated[str, Field(max_length=400)] | None = None
+
+    @field_validator("prompt", "plain")
+    @classmethod
+    def _one_slot(cls, template: str | None) -> str | None:
+        if template is not None and template.count(SLOT) != 1:
+            raise ValueError(f"a template has {SLOT} once")
+        return template
+
+    def template(self, *, plain: bool) -> str:
+        """The template for a checkpoint that reads few words (`plain`), or any."""
+        return self.plain if plain and self.plain is not None else self.prompt
+
+    def apply(self, prompt: str, negative: str, *, plain: bool) -> tuple[str, str]:
+        """Prompt and negative prompt as the model gets them.
+
+        Args:
+            plain: whether the checkpoint reads few words only.
+        """
+        plain = plain and self.plain is not None
+        said = self.template(plain=plain).replace(SLOT, prompt.strip())
+        # What the starter does not read would only take its attention away.
+        kept_out = "" if plain else self.negative
+        return said, ", ".join(text for text in (negative.strip(), kept_out) if text)
+
+    def take_out(self, prompt: str, negative: str) -> tuple[str, str] | None:
+        """What `apply` made this prompt and negative prompt from; None where this style did not."""
+        for template, kept_out in ((self.prompt, self.negative), (self.plain, "")):
+            if template is None:
+                continue
+            before, _, after = template.partition(SLOT)
+            inside = len(prompt) - len(before) - len(after)
+            if inside < 1 or not prompt.startswith(before) or not prompt.endswith(after):
+                continue
+            if not kept_out:
+                own = negative
+            elif negative == kept_out:
+                own = ""
+            elif negative.endswith(f", {kept_out}"):
+                own = negative.removesuffix(f", {kept_out}")
+            else:
+                continue
+            return prompt[len(before) : len(before) + inside], own
+        return None
+
+
+class StyleGroup(_Model):
+    """A file of styles.
+
+    Attributes:
+        order: where the group stands among the others.
+    """
+
+    version: Literal[1] = 1
+    order: int
+    styles: Annotated[tuple[Style, ...], Field(min_length=1)]
+
+
+@cache
+def built_in() -> tuple[Style, ...]:
+    """All styles that ship with the program, in the order in which they are shown.
+
+    Raises:
+        SettingsError: a file has a value that is not allowed.
+    """
+    groups = [
+        parse_json(StyleGroup, file.read_bytes(), f"The styles in {file.name}")
+        for file in sorted(paths.resource("styles").glob("*.json"))
+    ]
+    return tuple(style for group in sorted(groups, key=lambda group: group.order) for style in group.styles)
+
+
+def for_checkpoint(*, plain: bool) -> tuple[Style, ...]:
+    """The styles that a checkpoint can draw."""
+    return tuple(style for style in built_in() if not plain or style.plain is not None)
+
+
+def find(name: str | None) -> Style | None:
+    """The style of that name; None where there is none."""
+    return next((style for style in built_in() if style.name == name), None)
+
+
+def split(prompt: str, negative: str, among: Sequence[Style] | None = None) -> tuple[str, str, Style | None]:
+    """A finished prompt taken apart: what the user wrote, the user's negative prompt, and the style around them.
+
+    Where several styles could have made it, the one that said most is taken.
+    """
+    best: tuple[str, str, Style | None] = (prompt, negative, None)
+    for style in built_in() if among is None else among:
+        parts = style.take_out(prompt, negative)
+        if parts is not None and len(parts[0]) + len(parts[1]) < len(best[0]) + len(best[1]):
+            best = (*parts, style)
+    return best
