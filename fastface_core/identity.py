@@ -1,10 +1,15 @@
 """Who a picture is of: what the photos of one person say, as plain values."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    # The window opens before there is a face: numpy would take a tenth of a second of it.
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)

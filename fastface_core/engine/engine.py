@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -10,19 +11,21 @@ import torch
 from PIL.Image import Image
 
 from fastface_core import __version__
-from fastface_core.checkpoints import Checkpoint, SchedulerName
+from fastface_core.checkpoints import Checkpoint
 from fastface_core.engine import conditioning, decoding, device, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
 from fastface_core.engine.detectors import FaceDetector, InsightFaces, MtcnnFaces
 from fastface_core.engine.device import Device, Precision
-from fastface_core.engine.faces import identify, likeness
+from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
+from fastface_core.engine.faces import likeness
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.lora import lora_at
 from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.identity import Identity, PhotoChoice
+from fastface_core.plan import Plan
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
 from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto, Result
 
@@ -40,7 +43,7 @@ class Engine:
         """
         self.device: Device = device.choose(device_name, precision)
         self._parts: Parts | None = None
-        self._faces: FaceDetector | None = None
+        self._faces: FaceMemory | None = None
         self._faces_of: Checkpoint | None = None
 
     @property
@@ -72,7 +75,7 @@ class Engine:
         if self._faces is not None and self._faces_of == checkpoint:
             return
         self.unload()
-        self._faces, self._faces_of = _load_faces(checkpoint), checkpoint
+        self._faces, self._faces_of = FaceMemory(_load_faces(checkpoint)), checkpoint
 
     def unload(self) -> None:
         """Frees the memory of the loaded checkpoint."""
@@ -91,7 +94,15 @@ class Engine:
             Cancelled: between two photos.
         """
         report(Stage("Looking at the face" if len(photos) == 1 else "Looking at the faces"))
-        return identify(photos, self._loaded_faces, cancel)
+        return self._loaded_faces.identify(photos, cancel)
+
+    def look(self, path: Path) -> PhotoSeen:
+        """All faces in a photo. May be called from within `report`, between two steps of a run.
+
+        Raises:
+            PhotoError: the photo cannot be read.
+        """
+        return self._loaded_faces.look(path)
 
     def generate(
         self,
@@ -114,7 +125,8 @@ class Engine:
         parts = self._loaded
         cancel = cancel or CancelToken()
         clock = _Clock(self.device)
-        plan = _Plan(request, parts)
+        wanted = _Job(request, parts)
+        plan = wanted.plan
         if unread := conditioning.unread_words(parts, request.prompt):
             report(Notice(f'The prompt is too long: "{unread}" is not read.'))
         pictures: list[Picture] = []
@@ -137,13 +149,13 @@ class Engine:
                 steps=plan.steps,
                 width=plan.width,
                 height=plan.height,
-                latent_shape=plan.latent_shape,
+                latent_shape=wanted.latent_shape,
             )
             at_once = self.device.images_at_once(plan.width, plan.height, request.count)
             while (first := len(pictures)) < request.count:
                 indices = tuple(range(first, min(first + at_once, request.count)))
                 try:
-                    for picture in self._make(indices, plan, job, identity, report, cancel, clock, previews):
+                    for picture in self._make(indices, wanted, job, identity, report, cancel, clock, previews):
                         pictures.append(picture)
                         report(PictureDone(picture))
                 except torch.OutOfMemoryError:
@@ -157,7 +169,7 @@ class Engine:
     def _make(
         self,
         indices: tuple[int, ...],
-        plan: "_Plan",
+        wanted: "_Job",
         job: Sampling,
         identity: Identity,
         report: Report,
@@ -167,15 +179,15 @@ class Engine:
     ) -> Iterator[Picture]:
         """Samples some images together, and decodes them one by one."""
         parts = self._loaded
-        seeds = [plan.request.seeds[index] for index in indices]
+        seeds = [wanted.request.seeds[index] for index in indices]
 
         def on_step(step: int, finished: torch.Tensor) -> None:
             shown = decoding.previews(parts, finished) if previews else ()
-            report(StepDone(indices, step, plan.steps, shown))
+            report(StepDone(indices, step, wanted.plan.steps, shown))
 
         start = time.perf_counter()
         with clock.measure("sample"):
-            latents = sample(job, plan.scheduler(self.device), generators_for(seeds), on_step, cancel)
+            latents = sample(job, wanted.scheduler(self.device), generators_for(seeds), on_step, cancel)
         each = (time.perf_counter() - start) / len(indices)
         for index, seed, one in zip(indices, seeds, latents.split(1), strict=True):
             cancel.check()
@@ -185,12 +197,12 @@ class Engine:
             seconds = each + time.perf_counter() - start
             with clock.measure("score"):
                 score, reason = self._score(parts, image, identity)
-            yield Picture(index, seed, image, plan.recipe(seed, identity, self.device), score, reason, seconds)
+            yield Picture(index, seed, image, wanted.recipe(seed, identity, self.device), score, reason, seconds)
 
     def _score(self, parts: Parts, image: Image, identity: Identity) -> tuple[float | None, str | None]:
         if parts.checkpoint.likeness_reason is not None:
             return None, parts.checkpoint.likeness_reason
-        score = likeness(np.asarray(image), identity.embedding, self._loaded_faces)
+        score = likeness(np.asarray(image), identity.embedding, self._loaded_faces.detector)
         return score, None if score is not None else "No face was found in the picture."
 
     @property
@@ -200,7 +212,7 @@ class Engine:
         return self._parts
 
     @property
-    def _loaded_faces(self) -> FaceDetector:
+    def _loaded_faces(self) -> FaceMemory:
         if self._faces is None:
             raise RuntimeError("load() or load_faces() comes before anything else")
         return self._faces
@@ -215,26 +227,20 @@ def _load_faces(checkpoint: Checkpoint) -> FaceDetector:
     return MtcnnFaces(faces.path, same_person)
 
 
-class _Plan:
-    """A request with everything filled in that it leaves to preset and checkpoint."""
+class _Job:
+    """A request, how it is sampled, and what its pictures' recipes say."""
 
     def __init__(self, request: PortraitRequest, parts: Parts) -> None:
-        sampling, preset = parts.checkpoint.sampling, request.preset
         self.request = request
+        self.plan = Plan.of(request, parts.checkpoint.sampling)
         self._parts = parts
-        # The preset's own count where the checkpoint was made for it, so that its lists are taken as written.
-        fitting = sampling.fewest <= preset.steps <= sampling.most
-        self.steps = request.steps or (preset.steps if fitting else sampling.steps)
-        self.scheduler_name: SchedulerName = request.scheduler or sampling.scheduler
-        self.width = request.width or preset.width or sampling.size
-        self.height = request.height or preset.height or sampling.size
         factor = parts.vae_factor
         channels = cast(int, cast(Any, parts.unet.config).in_channels)
-        self.latent_shape = (channels, self.height // factor, self.width // factor)
+        self.latent_shape = (channels, self.plan.height // factor, self.plan.width // factor)
 
     def scheduler(self, on: Device) -> Scheduler:
-        trailing = self._parts.checkpoint.sampling.trailing
-        return Scheduler(self.scheduler_name, self._parts.scheduler_config, trailing, self.steps, on.torch_device)
+        trailing, plan = self._parts.checkpoint.sampling.trailing, self.plan
+        return Scheduler(plan.scheduler, self._parts.scheduler_config, trailing, plan.steps, on.torch_device)
 
     def recipe(self, seed: int, identity: Identity, on: Device) -> Recipe:
         return Recipe(
@@ -243,11 +249,11 @@ class _Plan:
             negative_prompt=self.request.negative_prompt,
             preset=self.request.preset,
             checkpoint=self._parts.checkpoint.name,
-            scheduler=self.scheduler_name,
-            steps=self.steps,
+            scheduler=self.plan.scheduler,
+            steps=self.plan.steps,
             seed=seed,
-            width=self.width,
-            height=self.height,
+            width=self.plan.width,
+            height=self.plan.height,
             photos=tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos),
             device=on.name,
             dtype=on.precision,

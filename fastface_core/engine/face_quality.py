@@ -69,3 +69,28 @@ def pose(points: NDArray[np.float32]) -> tuple[float, float, float]:
     yaw = math.asin(float(np.clip(z_row[0], -1, 1)))
     pitch = -math.atan2(z_row[1], z_row[2])
     return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
+
+
+_SMALLEST = 112
+"""Pixels: below, a crop for the recogniser is enlarged."""
+_SHARPEST_BLUR = 40.0
+_TURNED, _TILTED = 35.0, 30.0
+_DARK, _BRIGHT = 0.2, 0.85
+
+
+def advice(quality: FaceQuality) -> tuple[str, ...]:
+    """What would make a face a better reference, a sentence each; empty for a good one."""
+    found: list[str] = []
+    if quality.size < _SMALLEST:
+        found.append("The face is small. A closer photo gives a better likeness.")
+    if quality.sharpness < _SHARPEST_BLUR:
+        found.append("The face is blurred. A sharper photo gives a better likeness.")
+    if abs(quality.yaw) > _TURNED:
+        found.append("The face is turned to the side. Choose a photo that shows it from the front.")
+    if abs(quality.roll) > _TILTED:
+        found.append("The head leans to the side. Turn the photo upright.")
+    if quality.brightness is not None and quality.brightness < _DARK:
+        found.append("The face is dark. Choose a photo with more light.")
+    if quality.brightness is not None and quality.brightness > _BRIGHT:
+        found.append("The face is overexposed. Choose a photo with softer light.")
+    return tuple(found)

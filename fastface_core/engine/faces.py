@@ -24,7 +24,7 @@ def faces_in(photo: Photo, detector: FaceDetector) -> tuple[Face, ...]:
     Raises:
         ModelError: the recogniser gives no usable answer.
     """
-    return tuple(_described(photo.pixels, found, detector) for found in _whole(detector.detect(photo.pixels)))
+    return tuple(described(photo.pixels, found, detector) for found in usable(detector.detect(photo.pixels)))
 
 
 def person_photo(choice: PhotoChoice, detector: FaceDetector) -> PersonPhoto:
@@ -35,9 +35,9 @@ def person_photo(choice: PhotoChoice, detector: FaceDetector) -> PersonPhoto:
         ModelError: the recogniser gives no usable answer.
     """
     photo = read_photo(choice.path)
-    found = _whole(detector.detect(photo.pixels))
-    index = _chosen(found, choice)
-    face = _described(photo.pixels, found[index], detector)
+    found = usable(detector.detect(photo.pixels))
+    index = chosen_face(found, choice)
+    face = described(photo.pixels, found[index], detector)
     return PersonPhoto(photo.path, photo.sha256, index + 1, len(found), face)
 
 
@@ -105,20 +105,24 @@ def likeness(pixels: NDArray[np.uint8], embedding: NDArray[np.float32], detector
     Raises:
         ModelError: the recogniser gives no usable answer.
     """
-    found = _whole(detector.detect(pixels))
+    found = usable(detector.detect(pixels))
     if not found:
         return None
     points = max(found, key=lambda one: one.area).points
     return float(np.clip(np.dot(detector.embed(pixels, points), embedding), -1, 1))
 
 
-def _whole(found: tuple[Detection, ...]) -> tuple[Detection, ...]:
-    """Without detections whose five points fall together, from which nothing can be aligned."""
+def usable(found: tuple[Detection, ...]) -> tuple[Detection, ...]:
+    """The detections without detections whose five points fall together, from which nothing can be aligned."""
     return tuple(one for one in found if float(np.ptp(one.points, axis=0).max()) >= 1)
 
 
-def _chosen(found: Sequence[Detection], choice: PhotoChoice) -> int:
-    """Index into `found` of the face that is meant."""
+def chosen_face(found: Sequence[Detection], choice: PhotoChoice) -> int:
+    """Index into `found` of the face that is meant.
+
+    Raises:
+        PhotoError: there is no face, or not that one.
+    """
     name = shown_name(choice.path)
     if not found:
         raise PhotoError(
@@ -136,7 +140,15 @@ def _chosen(found: Sequence[Detection], choice: PhotoChoice) -> int:
     return choice.face - 1
 
 
-def _described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetector) -> Face:
+def described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetector) -> Face:
+    """A detected face with who it is and how good it is.
+
+    Args:
+        pixels: (height, width, 3) uint8 RGB.
+
+    Raises:
+        ModelError: the recogniser gives no usable answer.
+    """
     return Face(
         box=found.box,
         points=found.points,

@@ -70,7 +70,15 @@ def read_photo(path: Path) -> Photo:
             names the file without its folders.
     """
     path = Path(path)
-    data = _read_bytes(path)
+    return decode_photo(path, read_bytes(path))
+
+
+def decode_photo(path: Path, data: bytes) -> Photo:
+    """As `read_photo`, from the file's content as `read_bytes` gave it; `path` only names it.
+
+    Raises:
+        PhotoError: it is not a photo, is damaged, or has more than `MAX_PIXELS`.
+    """
     name = shown_name(path)
     with _decoding(name):
         picture = _open(data, path)
@@ -88,7 +96,12 @@ def shown_name(path: Path) -> str:
     return '"' + "".join(letter if letter.isprintable() else "?" for letter in path.name or str(path)) + '"'
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The file's content.
+
+    Raises:
+        PhotoError: it is no file, empty, larger than `MAX_BYTES`, or cannot be read.
+    """
     name = shown_name(path)
     try:
         found = path.stat()

@@ -1,0 +1,241 @@
+"""What crosses between the engine's thread and the window: frozen values, and nothing that belongs to a thread."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtGui import QImage
+
+from fastface_core.errors import FastFaceError
+from fastface_core.identity import FaceQuality, PhotoChoice
+from fastface_core.likeness import LikenessWord
+from fastface_core.request import PortraitRequest, Recipe
+
+THUMBNAIL = 256
+"""The longer side of thumbnails, in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOrder:
+    """What is asked for: pictures of one person by one checkpoint.
+
+    Attributes:
+        checkpoint: the name of an installed one.
+    """
+
+    request: PortraitRequest
+    photos: tuple[PhotoChoice, ...]
+    checkpoint: str
+
+
+class JobStatus(StrEnum):
+    """How it stands with a job.
+
+    `paused` is a job that is held after a step, or one of an earlier start of the program that is offered again.
+    """
+
+    waiting = "waiting"
+    running = "running"
+    paused = "paused"
+    done = "done"
+    failed = "failed"
+    cancelled = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPicture:
+    """A picture that lies on the disk.
+
+    Attributes:
+        likeness: cosine similarity, -1 to 1; None with `likeness_reason`.
+        likeness_word: by the recogniser's own thresholds; None where there is no likeness.
+        width, height: pixels.
+        seconds: from the first sampling step to the decoded picture.
+        thumbnail: `THUMBNAIL` pixels at most; null until it was read, for a picture of an earlier start.
+    """
+
+    path: Path
+    seed: int
+    likeness: float | None
+    likeness_word: LikenessWord | None
+    likeness_reason: str | None
+    width: int
+    height: int
+    seconds: float
+    recipe: Recipe
+    thumbnail: QImage = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job and how far it is.
+
+    Attributes:
+        stage_text: what is being done, in English; empty while nothing is.
+        fraction: of the stage, 0 to 1; None where it is unknown.
+        pictures_done: how many of `order.request.count` are finished.
+        step, steps: of the picture that is being sampled; 0 before its first step.
+        notices: what the person should know, a sentence each.
+        error: why it failed.
+        stopping: it was cancelled, and the engine is still busy with its last step.
+    """
+
+    id: str
+    order: JobOrder
+    status: JobStatus = JobStatus.waiting
+    stage_text: str = ""
+    fraction: float | None = None
+    step: int = 0
+    steps: int = 0
+    pictures: tuple[SavedPicture, ...] = ()
+    notices: tuple[str, ...] = ()
+    error: FastFaceError | None = None
+    stopping: bool = False
+
+    @property
+    def pictures_done(self) -> int:
+        return len(self.pictures)
+
+    @property
+    def ended(self) -> bool:
+        return self.status in (JobStatus.done, JobStatus.failed, JobStatus.cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSeen:
+    """A face in a photo.
+
+    Attributes:
+        index: from the left, from 1: what `PhotoChoice.face` takes.
+        box: left, top, right, bottom, each 0 to 1 of the upright photo's width or height.
+        advice: sentences on what would make it a better reference; empty for a good one.
+    """
+
+    index: int
+    box: tuple[float, float, float, float]
+    quality: FaceQuality
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoReport:
+    """What was seen in a dropped file.
+
+    Attributes:
+        thumbnail: upright; null where the file is no photo.
+        width, height: pixels of the upright photo; 0 where the file is no photo.
+        faces: from left to right.
+        suggested: the `index` of the face that is most likely meant; None where there is none.
+        error: why it cannot be used.
+        sha256: hex digest of the file's content; empty where it could not be read.
+    """
+
+    path: Path
+    thumbnail: QImage = field(compare=False)
+    width: int = 0
+    height: int = 0
+    faces: tuple[FaceSeen, ...] = ()
+    suggested: int | None = None
+    error: FastFaceError | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSeen:
+    """What is computed with: "NVIDIA H200" of the kind "cuda", "CPU" of the kind "cpu"."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUse:
+    """Of the GPU, or of the computer where it computes on the CPU, in bytes."""
+
+    used: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineNews:
+    """How it stands with the engine.
+
+    Attributes:
+        status: "starting", "importing", "loading", "ready", "working" or "failed".
+        text: what is being done, in English.
+        fraction: 0 to 1; None where it is unknown.
+        checkpoint: the name of the one that is loaded.
+    """
+
+    status: str = "starting"
+    text: str = ""
+    fraction: float | None = None
+    device: DeviceSeen | None = None
+    memory: MemoryUse | None = None
+    checkpoint: str | None = None
+    checkpoint_title: str = ""
+    error: FastFaceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageNews:
+    """A job began a part of its work."""
+
+    text: str
+    fraction: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeNews:
+    """Something the person should know of a job that goes on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepNews:
+    """A sampling step of a job is done.
+
+    Attributes:
+        images: indices into the job's pictures.
+        step: 1 to `steps`.
+        previews: one for each of `images`.
+    """
+
+    images: tuple[int, ...]
+    step: int
+    steps: int
+    previews: tuple[QImage, ...] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureNews:
+    """A picture of a job is on the disk.
+
+    Attributes:
+        image: in full size.
+        took: seconds since the job's last picture, or since its sampling began: saving included.
+    """
+
+    index: int
+    picture: SavedPicture
+    image: QImage = field(compare=False)
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndNews:
+    """A job ended, and the engine is free.
+
+    Attributes:
+        status: done, failed or cancelled.
+        preparing: seconds until sampling began; None where it did not.
+    """
+
+    status: JobStatus
+    error: FastFaceError | None = None
+    preparing: float | None = None
+    loaded: bool = False
+
+
+JobNews = StageNews | NoticeNews | StepNews | PictureNews | EndNews
