@@ -1,0 +1,305 @@
+"""The models folder: what of each component is there, whether it was verified, and who may change it.
+
+Every component's files lie under `ORGANISATION/NAME/`, as on the hub. What this program knows of them lies in
+`.fastface/`: for each component a record of the files that were verified, and the lock. A file without a record is one
+that somebody put there by hand.
+"""
+
+import contextlib
+import shutil
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import filelock
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fastface_core import paths
+from fastface_core.errors import StorageError
+from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.models.catalogue import Bundle, Catalogue, Component, RemoteFile, Sha256
+
+State = Literal["absent", "partial", "unverified", "ready", "damaged"]
+"""absent: nothing is there. partial: some files, or parts of them. unverified: all files, not all of them verified as
+they are now. ready: all verified. damaged: a file has another size or content than it should."""
+
+KNOWLEDGE = ".fastface"
+PART = ".part"
+IMPORTED_PART = ".import-part"
+_SPARE = 200_000_000
+"""What stays free on the disk beside a download, in bytes: a full disk stops other programs too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """An event: bytes of a longer work are done.
+
+    Attributes:
+        what: the file that it is at, for people.
+    """
+
+    what: str
+    done: int
+    total: int
+
+
+class FileRecord(BaseModel):
+    """What is known of one file.
+
+    Attributes:
+        sha256: of its content, when it was verified.
+        mtime_ns: of the file then; another one means that somebody may have changed it since.
+        damaged: it was looked at and is wrong; `sha256` is then what it should be.
+        replaces: the catalogue's file that this one was made from and stands for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    size: int
+    sha256: Sha256
+    mtime_ns: int
+    verified: str
+    damaged: bool = False
+    replaces: str | None = None
+    made_from: str | None = None
+
+
+class Record(BaseModel):
+    """What is known of a component's files, by their paths in the repository."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: Literal[1] = 1
+    revision: str = ""
+    files: dict[str, FileRecord] = {}
+
+
+class Store:
+    """One models folder."""
+
+    def __init__(self, folder: Path | None = None, catalogue: Catalogue | None = None) -> None:
+        """`folder`: the user's, where none is given."""
+        self.folder = folder or paths.models_folder()
+        self._given = catalogue
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return self._given or Catalogue.load()
+
+    # Places
+
+    def path(self, component: Component, file: RemoteFile | str) -> Path:
+        """Where a finished file lies."""
+        name = file if isinstance(file, str) else file.path
+        return self.folder / component.folder / name
+
+    def part_path(self, component: Component, file: RemoteFile | str) -> Path:
+        """Where its first bytes lie while it is being fetched."""
+        path = self.path(component, file)
+        return path.with_name(path.name + PART)
+
+    @property
+    def knowledge(self) -> Path:
+        """The folder of what this program knows of the others."""
+        return self.folder / KNOWLEDGE
+
+    # Records
+
+    def record(self, component: Component) -> Record:
+        """What is known of a component; a record that cannot be read counts as none."""
+        try:
+            return Record.model_validate_json(self._record_path(component).read_bytes())
+        except (OSError, ValidationError):
+            return Record()
+
+    def record_verified(
+        self,
+        component: Component,
+        file: RemoteFile | str,
+        sha256: str,
+        *,
+        replaces: str | None = None,
+        made_from: str | None = None,
+    ) -> None:
+        """Keeps that the file which now lies at its place has this content. Call it after the rename, with the lock.
+
+        Raises:
+            StorageError: the record cannot be written.
+        """
+        name = file if isinstance(file, str) else file.path
+        status = self.path(component, name).stat()
+        self._change(
+            component,
+            name,
+            FileRecord(
+                size=status.st_size,
+                sha256=sha256,
+                mtime_ns=status.st_mtime_ns,
+                verified=datetime.now(UTC).isoformat(timespec="seconds"),
+                replaces=replaces,
+                made_from=made_from,
+            ),
+        )
+
+    def record_damaged(self, component: Component, file: RemoteFile | str, expected: str) -> None:
+        """Keeps that the file is wrong: `expected` is the sha256 that it should have."""
+        name = file if isinstance(file, str) else file.path
+        status = self.path(component, name).stat()
+        before = self.record(component).files.get(name)
+        self._change(
+            component,
+            name,
+            FileRecord(
+                size=status.st_size,
+                sha256=expected,
+                mtime_ns=status.st_mtime_ns,
+                verified=datetime.now(UTC).isoformat(timespec="seconds"),
+                damaged=True,
+                replaces=before.replaces if before else None,
+                made_from=before.made_from if before else None,
+            ),
+        )
+
+    def forget(self, component: Component, file: RemoteFile | str | None = None) -> None:
+        """Drops what is known of one file, or of the whole component."""
+        if file is None:
+            with contextlib.suppress(FileNotFoundError):
+                self._record_path(component).unlink()
+            return
+        self._change(component, file if isinstance(file, str) else file.path, None)
+
+    # States
+
+    def file_state(self, component: Component, file: RemoteFile, record: Record | None = None) -> State:
+        """The state of one file. A file that was replaced by what was made of it has that one's state."""
+        record = record or self.record(component)
+        replacement = next((name for name, known in record.files.items() if known.replaces == file.path), None)
+        path = self.path(component, file)
+        if replacement is not None and not path.exists():
+            path, known = self.path(component, replacement), record.files[replacement]
+        else:
+            known = record.files.get(file.path)
+        try:
+            status = path.stat()
+        except OSError:
+            return "partial" if self.part_path(component, file).exists() else "absent"
+        if known is None:
+            wrong = file.exact and status.st_size != file.size
+            return "damaged" if wrong else "unverified"
+        if status.st_size != known.size:
+            return "damaged"
+        if status.st_mtime_ns != known.mtime_ns:
+            return "unverified"
+        if known.damaged:
+            return "damaged"
+        wrong = known.replaces is None and file.sha256 is not None and known.sha256 != file.sha256
+        return "unverified" if wrong else "ready"
+
+    def state(self, component: Component) -> State:
+        """The state of a component. Costs one look at each of its files, and reads none."""
+        record = self.record(component)
+        states = {self.file_state(component, file, record) for file in component.files}
+        if "damaged" in states:
+            return "damaged"
+        if states == {"absent"}:
+            return "absent"
+        if states & {"absent", "partial"}:
+            return "partial"
+        return "ready" if states == {"ready"} else "unverified"
+
+    def bundle_state(self, bundle: Bundle) -> State:
+        """The state of a bundle: ready when all its components are."""
+        states = {self.state(component) for component in self.catalogue.of(bundle)}
+        if "damaged" in states:
+            return "damaged"
+        if states == {"absent"}:
+            return "absent"
+        if states & {"absent", "partial"}:
+            return "partial"
+        return "ready" if states == {"ready"} else "unverified"
+
+    def needed(self, component: Component) -> tuple[RemoteFile, ...]:
+        """The files that have to be fetched: those that are absent, begun, or damaged."""
+        record = self.record(component)
+        return tuple(
+            file
+            for file in component.files
+            if self.file_state(component, file, record) in ("absent", "partial", "damaged")
+        )
+
+    def bytes_missing(self, bundle: Bundle) -> int:
+        """Bytes that are still to be fetched for a bundle; what lies in parts is counted as there."""
+        return sum(self.component_bytes_missing(component) for component in self.catalogue.of(bundle))
+
+    def component_bytes_missing(self, component: Component) -> int:
+        """Bytes that are still to be fetched for a component."""
+        missing = 0
+        for file in self.needed(component):
+            with contextlib.suppress(OSError):
+                missing -= min(file.size, self.part_path(component, file).stat().st_size)
+            missing += file.size
+        return missing
+
+    # Changing
+
+    @contextlib.contextmanager
+    def lock(self) -> Generator[None]:
+        """Keeps other processes, and other threads of this one, from changing the folder. Reading needs no lock.
+
+        Raises:
+            StorageError: somebody else holds it, or the folder cannot be written to.
+        """
+        make_folder(self.knowledge)
+        lock = filelock.FileLock(self.knowledge / "lock", timeout=0)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise StorageError(
+                "Another FastFace is changing the models folder at this moment.",
+                "Wait until it is done, or stop it, and try again.",
+            ) from error
+        except OSError as error:
+            raise storage_error(error, self.folder) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def check_space(self, wanted: int) -> None:
+        """Raises StorageError when the disk of the models folder has less than `wanted` bytes, and some to spare."""
+        folder = self.folder
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            raise storage_error(error, self.folder) from error
+        if wanted and free < wanted + _SPARE:
+            raise StorageError(
+                f"There is too little space for the models in {self.folder}: {gigabytes(wanted + _SPARE)} are needed"
+                f" and {gigabytes(free)} are free.",
+                "Free some space, or move the models to another drive with: fastface models move FOLDER.",
+            )
+
+    def _record_path(self, component: Component) -> Path:
+        return self.knowledge / "components" / f"{component.name}.json"
+
+    def _change(self, component: Component, name: str, known: FileRecord | None) -> None:
+        files = dict(self.record(component).files)
+        files.pop(name, None)
+        if known is not None:
+            files[name] = known
+        record = Record(revision=component.revision, files=files)
+        with atomic_write(self._record_path(component)) as file:
+            file.write(record.model_dump_json(indent=1, exclude_defaults=True).encode())
+
+
+def gigabytes(count: int) -> str:
+    """A size for people: "5.1 GB", "930 MB", "12 kB"."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}" if unit == "GB" else f"{count / size:.0f} {unit}"
+    return f"{count} bytes"
