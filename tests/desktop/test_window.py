@@ -1,4 +1,4 @@
-"""The window opens, is usable by keyboard, loads nothing heavy, and says in one sentence why it cannot open."""
+"""The program opens its window, loads nothing heavy, and says in one sentence why it cannot open."""
 
 import os
 import subprocess
@@ -7,14 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from fastface_core import __version__
 from fastface_desktop.__main__ import main
-from fastface_desktop.window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("torch", "diffusers", "transformers", "peft", "accelerate", "insightface", "onnxruntime", "cv2", "numpy")
@@ -24,43 +19,6 @@ def start(*arguments: str, code: str = "", **changes: str) -> subprocess.Complet
     command = [sys.executable, *(["-c", code] if code else ["-m", "fastface_desktop"]), *arguments]
     environment = {**os.environ, **changes}
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, cwd=ROOT)
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    return window
-
-
-def test_window_shows_the_program_and_its_version(window: MainWindow) -> None:
-    texts = [label.text() for label in window.findChildren(QLabel)]
-    assert window.windowTitle() == "FastFace"
-    assert f"Version {__version__}" in texts
-    assert not window.grab().isNull()
-
-
-def test_the_command_it_shows_can_be_copied_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
-    QGuiApplication.clipboard().clear()
-    qtbot.keyClick(window.copy_button, Qt.Key.Key_Space)
-    assert QGuiApplication.clipboard().text() == window.command_label.text()
-    # Here is a checkout, where `fastface` is not on the search path.
-    assert "dev.py run generate --photo" in window.command_label.text()
-
-
-def test_controls_have_tooltips_and_accessible_names(window: MainWindow) -> None:
-    assert window.copy_button.toolTip()
-    assert window.copy_button.accessibleName()
-    assert window.command_label.accessibleName()
-
-
-def test_text_is_never_cut_at_the_smallest_size(window: MainWindow) -> None:
-    window.resize(window.minimumSize())
-    QGuiApplication.processEvents()
-    for label in window.findChildren(QLabel):
-        assert label.height() >= label.heightForWidth(label.width()), label.text()
 
 
 def test_it_opens_and_closes_and_loads_nothing_heavy() -> None:

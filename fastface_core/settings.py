@@ -1,0 +1,63 @@
+"""What the user has chosen for the program as a whole, kept in one file.
+
+One declaration gives a setting its type, its default and its title.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from fastface_core.files import atomic_write
+from fastface_core.paths import data_folder
+
+Language = Literal["system", "en", "de"]
+Appearance = Literal["system", "dark", "light"]
+_WRITTEN = TypeAdapter(dict[str, Any])
+
+
+class AppSettings(BaseModel):
+    """Frozen: a change makes a new one, with `model_copy`. What it does not know is kept, for a newer version."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", validate_default=True)
+
+    language: Language = Field(default="system", title="Language")
+    theme: Appearance = Field(default="system", title="Appearance")
+    text_scale: float = Field(default=1.0, ge=1.0, le=2.0, title="Text size")
+    device: str = Field(default="auto", title="Device")
+    window: str = Field(default="", title="Where the window was, as Qt writes it")
+    page: str = Field(default="", title="The page that was open")
+
+
+def settings_file() -> Path:
+    return data_folder() / "settings.json"
+
+
+def read_settings(file: Path | None = None) -> AppSettings:
+    """The settings of a file.
+
+    A setting that cannot be understood has its default, and the others keep their values: nobody is kept out of the
+    program by a file.
+    """
+    file = file or settings_file()
+    try:
+        found = _WRITTEN.validate_json(file.read_bytes())
+    except (OSError, ValueError):
+        return AppSettings()
+    try:
+        return AppSettings.model_validate(found)
+    except ValidationError as error:
+        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+        return AppSettings.model_validate({name: value for name, value in found.items() if name not in wrong})
+
+
+def write_settings(settings: AppSettings, file: Path | None = None) -> None:
+    """Writes what differs from the defaults, so that a later default reaches those who never chose.
+
+    Raises:
+        StorageError: the folder cannot be written to, or the disk is full; the old file is whole.
+    """
+    with atomic_write(file or settings_file()) as opened:
+        text = json.dumps(settings.model_dump(mode="json", exclude_defaults=True), indent=2, sort_keys=True)
+        opened.write(text.encode() + b"\n")

@@ -1,0 +1,1 @@
+"""What the window shows, as QObjects without widgets: settings, engine, jobs, photos, session."""

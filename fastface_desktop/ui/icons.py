@@ -1,0 +1,107 @@
+"""The program's icons: drawings of one stroke in resources/icons, tinted with a colour of the theme.
+
+Each is 20 by 20 with `currentColor` as its only colour.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from fastface_core.paths import resource
+from fastface_desktop.ui.theme.tokens import Size
+
+if TYPE_CHECKING:  # the theme draws its style sheet's icons with this file
+    from fastface_desktop.ui.theme.theme import Theme
+
+# What a screen of 100 to 300 % asks for.
+_SCALES = (1, 2, 3)
+
+
+@cache
+def _source(name: str) -> str:
+    return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+def tinted(name: str, colour: str) -> bytes:
+    """The SVG with another colour, #RRGGBB.
+
+    Raises:
+        FileNotFoundError: there is no icon of that name.
+    """
+    return _source(name).replace("currentColor", colour).encode()
+
+
+def write_tinted(name: str, colour: str, path: str) -> None:
+    """For style sheets, which can only show files."""
+    Path(path).write_bytes(tinted(name, colour))
+
+
+def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
+    """The icon as `size` by `size` device-independent pixels."""
+    image = QPixmap(round(size * ratio), round(size * ratio))
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    QSvgRenderer(QByteArray(tinted(name, colour))).render(painter, QRectF(image.rect()))
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def icon(name: str, theme: Theme, colour: str = "text", chosen: str | None = None) -> QIcon:
+    """The icon in the theme's colours of now; `bind` keeps one right when they change.
+
+    Args:
+        colour: the token it is drawn in; `chosen` is the one for a checked button, the same when it is None.
+    """
+    made = QIcon()
+    for mode, state, token in (
+        (QIcon.Mode.Normal, QIcon.State.Off, colour),
+        (QIcon.Mode.Normal, QIcon.State.On, chosen or colour),
+        (QIcon.Mode.Disabled, QIcon.State.Off, "disabled"),
+        (QIcon.Mode.Disabled, QIcon.State.On, "disabled"),
+    ):
+        for ratio in _SCALES:
+            drawn = pixmap(name, theme.colour(token).name(), theme.px(Size.ICON), ratio)
+            made.addPixmap(drawn, mode, state)
+    return made
+
+
+class HasIcon(Protocol):
+    """A button, an action: what `bind` can give an icon to."""
+
+    def setIcon(self, icon: QIcon, /) -> None: ...
+
+
+class Binding(QObject):
+    """Keeps the icon of its owner in the theme's colours for as long as the owner lives."""
+
+    def __init__(self, owner: HasIcon, theme: Theme) -> None:
+        assert isinstance(owner, QObject)
+        super().__init__(owner)
+        self._owner = owner
+        self._theme = theme
+        self._name = ""
+        self._colour = "text"
+        self._chosen: str | None = None
+        theme.changed.connect(self._draw)
+
+    def show(self, name: str, colour: str = "text", chosen: str | None = None) -> None:
+        self._name, self._colour, self._chosen = name, colour, chosen
+        self._draw()
+
+    def _draw(self) -> None:
+        self._owner.setIcon(icon(self._name, self._theme, self._colour, self._chosen))
+
+
+def bind(owner: HasIcon, name: str, theme: Theme, colour: str = "text", chosen: str | None = None) -> Binding:
+    """Gives a button or action an icon that follows the theme. Another `show` of what it returns changes the icon."""
+    binding = Binding(owner, theme)
+    binding.show(name, colour, chosen)
+    return binding

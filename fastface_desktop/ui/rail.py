@@ -1,0 +1,70 @@
+"""The rail on the left: an icon and a word for each page."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+
+
+class Rail(QFrame):
+    """Arrow keys walk through it; Tab reaches the chosen page's entry."""
+
+    chosen = Signal(str)
+
+    def __init__(self, pages: Sequence[Page], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "rail")
+        self.setAccessibleName(self.tr("Pages"))
+        self.buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._group.idClicked.connect(self._clicked)
+        self._names = [page.name for page in pages]
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XS, Space.S, Space.XS, Space.S)
+        column.setSpacing(Space.XS)
+        for number, page in enumerate(pages):
+            button = QToolButton()
+            button.setProperty("kind", "rail")
+            button.setText(page.title)
+            button.setToolTip(self.tr("{page} (Ctrl+{number})").format(page=page.title, number=number + 1))
+            button.setAccessibleName(page.title)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setIconSize(QSize(theme.px(Size.ICON + 2), theme.px(Size.ICON + 2)))
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            icons.bind(button, page.icon_name, theme, "secondary", chosen="accent")
+            self._group.addButton(button, number)
+            self.buttons[page.name] = button
+            column.addWidget(button)
+        column.addStretch()
+        self.setFixedWidth(max(theme.px(Size.RAIL), self.minimumSizeHint().width()))
+
+    def choose(self, name: str) -> None:
+        """Marks a page's entry.
+
+        Raises:
+            KeyError: no page has this name.
+        """
+        self.buttons[name].setChecked(True)
+
+    def _clicked(self, number: int) -> None:
+        self.chosen.emit(self._names[number])
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        number = (self._group.checkedId() + step) % len(self._names)
+        button = self.buttons[self._names[number]]
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        button.click()

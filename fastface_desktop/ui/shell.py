@@ -1,0 +1,153 @@
+"""The main window: the rail, the pages, the status bar, and what lies over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QWidget
+
+from fastface_desktop.state.settings import Settings
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.rail import Rail
+from fastface_desktop.ui.status_bar import StatusBar
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.toasts import Toasts
+
+if TYPE_CHECKING:
+    from fastface_desktop.state.engine import EngineState
+    from fastface_desktop.state.jobs import JobQueue
+
+
+class MainWindow(QMainWindow):
+    """Args:
+    pages: in the rail's order; there is nothing else in it.
+    """
+
+    closing = Signal()
+    """The user has closed the window. It is hidden at once; what runs is ended by whoever listens."""
+
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        *,
+        theme: Theme,
+        settings: Settings,
+        engine: EngineState | None = None,
+        queue: JobQueue | None = None,
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self.pages = {page.name: page for page in pages}
+        self.setWindowTitle("FastFace")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*Size.SMALLEST_WINDOW)
+
+        self.rail = Rail(pages, theme)
+        self.rail.chosen.connect(self.show_page)
+        self.stack = QStackedWidget()
+        for page in pages:
+            self.stack.addWidget(page)
+        self.status = StatusBar(engine, queue, theme)
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.rail, 0, 0)
+        grid.addWidget(self.stack, 0, 1)
+        grid.addWidget(self.status, 1, 0, 1, 2)
+        self.setCentralWidget(body)
+        self.toasts = Toasts(body, theme, above=self.status)
+
+        for number, page in enumerate(pages, 1):
+            self._shortcut(QKeySequence(f"Ctrl+{number}"), self._page_shortcut).setProperty("page", page.name)
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.close)
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.Close), self.close)
+
+        self._restore_place()
+        if pages:
+            remembered = settings.values.page
+            self.show_page(remembered if remembered in self.pages else pages[0].name)
+
+    def show_page(self, name: str) -> None:
+        """Brings a page into view.
+
+        Raises:
+            KeyError: there is no page of that name.
+        """
+        page = self.pages[name]
+        self.stack.setCurrentWidget(page)
+        self.rail.choose(name)
+        self._settings.set("page", name)
+        page.shown()
+
+    @property
+    def page(self) -> Page:
+        """The page in view."""
+        page = self.stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def open_files(self, paths: Sequence[str]) -> None:
+        """Files that the program was started with: the same as if they were dropped on the window."""
+        if paths:
+            dropped = QMimeData()
+            dropped.setUrls([QUrl.fromLocalFile(path) for path in paths])
+            self.take(dropped)
+
+    def take(self, dropped: QMimeData) -> bool:
+        """Gives something to the page in view, or else to the first page that can use it."""
+        for page in (self.page, *self.pages.values()):
+            if page.takes(dropped):
+                self.show_page(page.name)
+                page.take(dropped)
+                return True
+        return False
+
+    def raise_up(self) -> None:
+        """In front of the other programs' windows, as far as the system lets a program do that."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
+        if any(page.takes(event.mimeData()) for page in self.pages.values()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent, /) -> None:
+        if self.take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent, /) -> None:
+        self._keep_place()
+        event.accept()
+        self.closing.emit()
+
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._keep_place()
+
+    def _shortcut(self, keys: QKeySequence, slot: object) -> QShortcut:
+        shortcut = QShortcut(keys, self)
+        shortcut.activated.connect(slot)
+        return shortcut
+
+    def _page_shortcut(self) -> None:
+        self.show_page(self.sender().property("page"))
+
+    def _keep_place(self) -> None:
+        if self.isVisible() and not self.isMinimized():
+            self._settings.set("window", bytes(self.saveGeometry().toBase64().data()).decode())
+
+    def _restore_place(self) -> None:
+        kept = QByteArray.fromBase64(self._settings.values.window.encode())
+        if not self._settings.values.window or not self.restoreGeometry(kept):
+            screen = QGuiApplication.primaryScreen().availableGeometry()
+            width, height = Size.WINDOW
+            self.resize(min(width, screen.width()), min(height, screen.height()))
