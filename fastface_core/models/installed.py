@@ -151,9 +151,9 @@ def find(name: str, folder: Path | None = None) -> Checkpoint:
     return _checkpoint(by_name[name], folder)
 
 
-def starter() -> Checkpoint:
-    """The pack that ships with the program."""
-    folder = paths.resource("starter")
+def starter(folder: Path | None = None) -> Checkpoint:
+    """The pack that ships with the program, or another one of its form in a folder."""
+    folder = folder or paths.resource("starter")
     pack = parse_json(_StarterPack, (folder / "pack.json").read_bytes(), "The starter pack")
     parts = pack.parts
     return Checkpoint(

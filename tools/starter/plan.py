@@ -46,12 +46,12 @@ class Plan:
     more_samples: int = 12_000
     more_steps: int = 4000
     distil_steps: int = 500
-    sharpen_steps: int = 1300
+    sharpen_steps: int = 900
     sharpen_batch: int = 2
     preview_steps: int = 400
     judge_people: int = 2000
-    judge_steps: int = 1500
-    judge_picture_steps: int = 600
+    judge_steps: int = 900
+    judge_picture_steps: int = 400
 
     def half(self) -> Settings:
         """The UNet at half size, where a picture costs a quarter."""

@@ -7,6 +7,7 @@ grey. It serves the training alone and is not shipped.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -29,7 +30,7 @@ class Discriminator(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = (3, 24, 48, 64)
-        self.layers = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1) for a, b in zip(widths, widths[1:], strict=False))
+        self.layers = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1) for a, b in pairwise(widths))
         self.verdict = nn.Conv2d(widths[-1], 1, 3, padding=1)
 
     def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
