@@ -115,6 +115,7 @@ class Size:
     STATUS_BAR: Final = 32
     DRAWER: Final = 360
     CONTROLS: Final = 340
+    THUMBNAIL: Final = 96
     COLUMN: Final = 640
     WINDOW: Final = (1180, 760)
     SMALLEST_WINDOW: Final = (820, 560)

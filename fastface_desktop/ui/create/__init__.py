@@ -1,0 +1,1 @@
+"""Create: from photos and a sentence to portraits."""

@@ -1,0 +1,265 @@
+"""The controls of Create that are not Qt's own: a choice of three, a stepper, a seed, a slider with a middle."""
+
+import secrets
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRegularExpression, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QRegularExpressionValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fastface_core.emphasis import NEUTRAL
+from fastface_core.request import MAX_SEED
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import IconButton, label
+
+_RANDOM_SEEDS = 2**32
+"""Short enough to be read out and typed again."""
+
+
+class Segments(QWidget):
+    """One of a few, side by side; arrow keys move the choice."""
+
+    chosen = Signal(str)
+
+    def __init__(self, options: Sequence[tuple[str, str, str, str]], name: str, theme: Theme) -> None:
+        """`options`: for each its value, icon, text and tooltip."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self.buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.XS)
+        for value, icon, text, tooltip in options:
+            button = QPushButton(text)
+            button.setCheckable(True)
+            button.setToolTip(tooltip)
+            button.setAccessibleName(text)
+            button.setIconSize(QSize(theme.px(Size.ICON - 4), theme.px(Size.ICON - 4)))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            icons.bind(button, icon, theme, "secondary", chosen="text")
+            button.clicked.connect(self._clicked)
+            self._group.addButton(button)
+            self.buttons[value] = button
+            row.addWidget(button, 1)
+
+    def choose(self, value: str | None) -> None:
+        """Shows a choice without telling of it; None shows that none of them holds."""
+        self._group.setExclusive(value is not None)
+        for name, button in self.buttons.items():
+            button.setChecked(name == value)
+        self._group.setExclusive(True)
+
+    def value(self) -> str | None:
+        return next((value for value, button in self.buttons.items() if button.isChecked()), None)
+
+    def _clicked(self) -> None:
+        value = self.value()
+        if value is not None:
+            self.chosen.emit(value)
+
+
+class Stepper(QWidget):
+    """A small whole number with a button on each side."""
+
+    changed = Signal(int)
+
+    def __init__(self, smallest: int, largest: int, name: str, tooltip: str, theme: Theme) -> None:
+        super().__init__()
+        self.less = IconButton("minus", self.tr("Fewer"), theme)
+        self.more = IconButton("plus", self.tr("More"), theme)
+        self.box = QSpinBox()
+        self.box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.box.setRange(smallest, largest)
+        self.box.setToolTip(tooltip)
+        self.box.setAccessibleName(name)
+        self.box.setFixedWidth(theme.px(48))
+        self.box.valueChanged.connect(self._changed)
+        self.less.clicked.connect(self.box.stepDown)
+        self.more.clicked.connect(self.box.stepUp)
+        # The box takes arrow keys; its buttons would only make the way through the page longer.
+        self.less.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.XS)
+        for part in (self.less, self.box, self.more):
+            row.addWidget(part)
+
+    def set(self, value: int) -> None:
+        self.box.setValue(value)
+
+    def _changed(self, value: int) -> None:
+        self.less.setEnabled(value > self.box.minimum())
+        self.more.setEnabled(value < self.box.maximum())
+        self.changed.emit(value)
+
+
+class SeedBox(QWidget):
+    """The seed, with a lock that keeps it for the next picture and a dice for another one."""
+
+    changed = Signal(object)
+    """An int: Qt's own would be too short."""
+    lock_changed = Signal(bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._seed = 0
+        self.field = QLineEdit()
+        self.field.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{1,16}"), self))
+        self.field.setAccessibleName(self.tr("Seed"))
+        self.field.setToolTip(self.tr("The number a picture grows from: same seed and settings, same picture"))
+        self.field.editingFinished.connect(self._edited)
+        self.lock = IconButton("unlock", "", theme)
+        self.lock.setCheckable(True)
+        self.lock.toggled.connect(self._locked)
+        self.dice = IconButton("dice", self.tr("Another seed"), theme)
+        self.dice.clicked.connect(self.roll)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.XS)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.lock)
+        row.addWidget(self.dice)
+        self._show_lock(False)
+
+    def set(self, seed: int, locked: bool) -> None:
+        """Shows both without telling of it."""
+        self._seed = seed
+        self.field.setText(str(seed))
+        self.lock.blockSignals(True)
+        self.lock.setChecked(locked)
+        self.lock.blockSignals(False)
+        self._show_lock(locked)
+
+    def roll(self) -> None:
+        self._take(secrets.randbelow(_RANDOM_SEEDS))
+
+    def _edited(self) -> None:
+        text = self.field.text()
+        seed = min(int(text), MAX_SEED) if text else self._seed
+        if seed != self._seed:
+            self._take(seed)
+            # Whoever types a seed wants it.
+            self.lock.setChecked(True)
+        else:
+            self.field.setText(str(seed))
+
+    def _take(self, seed: int) -> None:
+        self._seed = seed
+        self.field.setText(str(seed))
+        self.changed.emit(seed)
+
+    def _locked(self, locked: bool) -> None:
+        self._show_lock(locked)
+        self.lock_changed.emit(locked)
+
+    def _show_lock(self, locked: bool) -> None:
+        self.lock.set_icon("lock" if locked else "unlock", "text" if locked else "secondary")
+        self.lock.set_text(
+            self.tr("The seed is kept: every picture starts from it. Unlock it for new ones")
+            if locked
+            else self.tr("Each new picture gets another seed. Lock it to keep this one")
+        )
+
+
+class _CalmSlider(QSlider):
+    """Ignores the wheel unless it has the focus: scrolling the page must not change it."""
+
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent, /) -> None:
+        self.setValue(NEUTRAL)
+
+
+class EmphasisSlider(QWidget):
+    """How closely to follow something, 0 to 100; the middle is the preset's own, and a double click goes back to it."""
+
+    changed = Signal(int)
+
+    def __init__(self, title: str, tooltip: str) -> None:
+        super().__init__()
+        self.title = label(title)
+        self.state = label(role="caption")
+        self.slider = _CalmSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider.setSingleStep(5)
+        self.slider.setPageStep(10)
+        self.slider.setValue(NEUTRAL)
+        self.slider.setAccessibleName(title)
+        self.slider.setToolTip(tooltip)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.slider.valueChanged.connect(self._changed)
+        self.title.setBuddy(self.slider)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self.title)
+        head.addStretch()
+        head.addWidget(self.state)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.slider)
+        self._say(NEUTRAL)
+
+    def set(self, value: int) -> None:
+        self.slider.setValue(value)
+
+    def _changed(self, value: int) -> None:
+        self._say(value)
+        self.changed.emit(value)
+
+    def _say(self, value: int) -> None:
+        away = value - NEUTRAL
+        if away == 0:
+            text = self.tr("as the preset")
+        elif away > 0:
+            text = self.tr("closer, +{amount}").format(amount=away)
+        else:
+            text = self.tr("freer, −{amount}").format(amount=-away)  # noqa: RUF001 - a real minus
+        self.state.setText(text)
+
+
+def field(title: str, control: QWidget, *beside: QWidget) -> QWidget:
+    """A control under its name."""
+    holder = QWidget()
+    name = label(title, "secondary")
+    name.setBuddy(control)
+    head = QHBoxLayout()
+    head.setSpacing(Space.S)
+    head.addWidget(name)
+    head.addStretch()
+    for widget in beside:
+        head.addWidget(widget)
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(Space.XS)
+    column.addLayout(head)
+    column.addWidget(control)
+    return holder
+
+
+def name_of(holder: QWidget) -> QLabel:
+    """The label that `field` put over a control."""
+    return holder.findChildren(QLabel)[0]

@@ -1,0 +1,119 @@
+"""What was dropped on the window: photos, folders of them, a picture with its recipe, or text. Never takes long."""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QMimeData
+
+from fastface_core.request import MAX_PROMPT
+
+MOST_PHOTOS = 24
+"""A person is known well from a handful; more only take time."""
+PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".avif"})
+_MOST_ENTRIES = 2000
+"""How much of a folder is looked at: a dropped drive must not stop the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What can be used of it.
+
+    Attributes:
+        files: photos, or what might be some; at most `room`.
+        text: for the prompt; empty where files were dropped.
+        remark: a sentence on what was left out; empty where nothing was.
+    """
+
+    files: tuple[Path, ...] = ()
+    text: str = ""
+    remark: str = ""
+
+
+def can_read(content: QMimeData) -> bool:
+    return content.hasUrls() or content.hasText()
+
+
+def read(content: QMimeData, room: int = MOST_PHOTOS) -> Dropped:
+    """Takes at most `room` photos of what was dropped, from folders too."""
+    if not content.hasUrls():
+        return Dropped(text=" ".join(content.text().split())[:MAX_PROMPT])
+    urls = content.urls()
+    places = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    if not places:
+        return Dropped(
+            remark=_tr("That is an address on the web. Save the photo on this computer and drop the file here.")
+        )
+    return gather(places, room)
+
+
+def gather(places: list[Path], room: int = MOST_PHOTOS) -> Dropped:
+    """The photos among files and folders; files that are named are kept even if they do not look like photos."""
+    found: list[Path] = []
+    more = 0
+    empty: Path | None = None
+    for number, place in enumerate(places):
+        if len(found) >= room:
+            more += len(places) - number
+            break
+        if not place.is_dir():
+            found.append(place)
+            continue
+        inside, looked_at_all = _photos_in(place, room - len(found) + 1)
+        if not inside:
+            empty = empty or place
+        more += max(0, len(found) + len(inside) - room) or (0 if looked_at_all else 1)
+        found += inside[: room - len(found)]
+    unique = tuple(dict.fromkeys(found))
+    return Dropped(unique, remark=_remark(len(unique), len(places), more, empty))
+
+
+def _photos_in(folder: Path, wanted: int) -> tuple[list[Path], bool]:
+    """Up to `wanted` photos below `folder`, the nearest first, and whether all of it was looked at."""
+    found: list[Path] = []
+    for number, entry in enumerate(_walk(folder)):
+        if number >= _MOST_ENTRIES or len(found) >= wanted:
+            return found, False
+        if Path(entry.name).suffix.lower() in PHOTO_SUFFIXES and not entry.name.startswith("."):
+            found.append(Path(entry.path))
+    return found, True
+
+
+def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+    waiting = deque([os.fspath(folder)])
+    while waiting:
+        try:
+            with os.scandir(waiting.popleft()) as entries:
+                for entry in _sorted(entries):
+                    yield entry
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue  # a folder that may not be read holds nothing for us
+
+
+def _sorted(entries: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+    taken: list[os.DirEntry[str]] = []
+    for entry in entries:
+        taken.append(entry)
+        if len(taken) >= _MOST_ENTRIES:
+            break
+    return sorted(taken, key=lambda entry: entry.name)
+
+
+def _remark(taken: int, dropped: int, more: int, empty: Path | None) -> str:
+    if more:
+        if dropped > taken:
+            text = _tr("{dropped} files were dropped; the first {taken} are taken. A handful of good photos is enough.")
+        else:
+            text = _tr("The first {taken} photos are taken. A handful of good photos is enough.")
+        return text.format(dropped=dropped, taken=taken)
+    if empty is not None and not taken:
+        return _tr("There are no photos in the folder {name}.").format(name=empty.name)
+    return ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("dropped", text)
