@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fastface_core.likeness import LikenessScale
+
 SchedulerName = Literal["ddim", "euler", "euler_a", "lcm", "tcd"]
 FamilyName = Literal["hyper", "lightning", "lcm", "turbo", "base"]
 AdapterKind = Literal["faceid-plus-v2", "plus-face"]
@@ -56,10 +58,27 @@ class AdapterFiles(_Model):
 
 
 class FaceModels(_Model):
-    """Detector and recogniser: a folder of insightface's, or a recogniser's ONNX file that goes with MTCNN."""
+    """Detector and recogniser: a folder of insightface's, or a recogniser's ONNX file that goes with MTCNN.
+
+    Attributes:
+        likeness: what the recogniser's similarities mean in words.
+    """
 
     kind: FaceModelsKind
     path: Path
+    likeness: LikenessScale = LikenessScale()
+
+
+class Terms(_Model):
+    """What the terms of everything that makes a picture allow together.
+
+    Attributes:
+        commercial_use: whether the picture may be used for money; None where the terms of a part are not known.
+        licences: their titles.
+    """
+
+    commercial_use: bool | None
+    licences: tuple[str, ...]
 
 
 class Checkpoint(_Model):
@@ -69,18 +88,22 @@ class Checkpoint(_Model):
         name: as on the command line.
         title: for people.
         base: diffusers folder of an SDXL checkpoint.
+        weights: one file with UNet, text encoders and decoder in SDXL's original form, which then stand instead of
+            those in `base`.
         unet: UNet weights of its own: a file, or a folder with its configuration.
         lora: the distillation LoRA, fused into the UNet.
         scheduler_folder: where the checkpoint brings a scheduler configuration of its own.
         vae: a VAE folder instead of the base's.
         preview: folder of a tiny decoder for previews.
         likeness_reason: why no likeness can be given, or None where it can.
+        terms: of all its parts; None where nobody said.
     """
 
     name: str
     title: str
     sampling: Sampling
     base: Path
+    weights: Path | None = None
     unet: Path | None = None
     lora: Path | None = None
     scheduler_folder: Path | None = None
@@ -89,6 +112,7 @@ class Checkpoint(_Model):
     adapter: AdapterFiles
     faces: FaceModels
     likeness_reason: str | None = None
+    terms: Terms | None = None
 
 
 def sampling_of(family: FamilyName, steps: int | None = None) -> Sampling:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from fastface_core.checkpoints import SchedulerName
+from fastface_core.checkpoints import SchedulerName, Terms
 from fastface_core.presets import MAX_STEPS, Preset
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ class RecipePhoto(_Model):
 
 
 class Recipe(_Model):
-    """Everything that made one picture; with the same photos, on the same device, it makes the same pixels."""
+    """Everything that made one picture; with the same photos, on the same device, it makes the same pixels.
+
+    Attributes:
+        terms: what the models' terms allow; None in pictures made before they were kept.
+    """
 
     version: Literal[1] = 1
     program: str
@@ -87,6 +91,7 @@ class Recipe(_Model):
     photos: tuple[RecipePhoto, ...]
     device: str
     dtype: str
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -95,7 +95,6 @@ def _starter() -> "Check":
 
 
 def _checkpoints() -> "Check":
-    from fastface_core import paths
     from fastface_core.checks import Check
     from fastface_core.models import installed
 
@@ -106,5 +105,5 @@ def _checkpoints() -> "Check":
         "Checkpoints",
         "warn",
         "No full-size checkpoint is installed; pictures are made with the starter model.",
-        f"Put a checkpoint's repositories into {paths.models_folder()}, as ORGANISATION/NAME.",
+        "Get one with: fastface models download hyper-4.",
     )

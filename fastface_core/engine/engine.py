@@ -11,7 +11,7 @@ import torch
 from PIL.Image import Image
 
 from fastface_core import __version__
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.checkpoints import Checkpoint, FaceModels
 from fastface_core.engine import conditioning, decoding, device, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
@@ -44,7 +44,7 @@ class Engine:
         self.device: Device = device.choose(device_name, precision)
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
-        self._faces_of: Checkpoint | None = None
+        self._faces_of: tuple[FaceModels, bool] | None = None
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -62,6 +62,7 @@ class Engine:
         if self.checkpoint == checkpoint:
             return
         self.load_faces(checkpoint)
+        self._unload_parts()
         with device.memory_errors():
             self._parts = loading.load(checkpoint, self.device, report, cancel or CancelToken())
 
@@ -72,14 +73,18 @@ class Engine:
         Raises:
             ModelError: a file is missing or damaged.
         """
-        if self._faces is not None and self._faces_of == checkpoint:
+        models = (checkpoint.faces, checkpoint.likeness_reason is None)
+        if self._faces is not None and self._faces_of == models:
             return
         self.unload()
-        self._faces, self._faces_of = FaceMemory(_load_faces(checkpoint)), checkpoint
+        self._faces, self._faces_of = FaceMemory(_load_faces(checkpoint)), models
 
     def unload(self) -> None:
         """Frees the memory of the loaded checkpoint."""
         self._faces = self._faces_of = None
+        self._unload_parts()
+
+    def _unload_parts(self) -> None:
         if self._parts is not None:
             self._parts = None
             device.free_memory()
@@ -257,6 +262,7 @@ class _Job:
             photos=tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos),
             device=on.name,
             dtype=on.precision,
+            terms=self._parts.checkpoint.terms,
         )
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -97,6 +97,7 @@ class Component(_Model):
         place: what the engine is given, relative to the models folder: a file or a folder.
         licence: name of a `Licence`.
         kind: of a face adapter or of face models.
+        alternative: a UNet, relative to the models folder, that serves in place of this LoRA where somebody put one.
     """
 
     name: Name
@@ -109,8 +110,12 @@ class Component(_Model):
     files: Annotated[tuple[RemoteFile, ...], Field(min_length=1)]
     conversion: Conversion | None = None
     kind: AdapterKind | FaceModelsKind | None = None
+    alternative: str | None = None
 
-    _safe = field_validator("repo", "place")(safe_path)
+    @field_validator("repo", "place", "alternative")
+    @classmethod
+    def _safe(cls, path: str | None) -> str | None:
+        return path if path is None else safe_path(path)
 
     @property
     def folder(self) -> str:
@@ -134,6 +139,9 @@ class Component(_Model):
             raise ValueError(f"{self.name} names a file twice")
         if self.place != self.repo and not self.place.startswith(f"{self.repo}/"):
             raise ValueError(f"the place of {self.name} lies outside its repository")
+        kinds = {"adapter": get_args(AdapterKind), "faces": get_args(FaceModelsKind)}.get(self.role, (None,))
+        if self.kind not in kinds:
+            raise ValueError(f"{self.name} cannot have the kind {self.kind}")
         return self
 
 
@@ -276,6 +284,16 @@ class Catalogue(_Model):
             for name in bundle.components:
                 if name not in self._components:
                     raise ValueError(f"the component {name} of {bundle.name} is not known")
+            if bundle.checkpoint is not None:
+                _check_roles(bundle, [self._components[name].role for name in bundle.components])
             if bundle.commercial and not self.commercial_use(self.of(bundle)):
                 raise ValueError(f"{bundle.name} is for commercial use, and one of its components forbids it")
         return self
+
+
+def _check_roles(bundle: Bundle, roles: list[Role]) -> None:
+    if len(set(roles)) != len(roles):
+        raise ValueError(f"{bundle.name} has two components of the same role")
+    missing = {"base", "adapter", "image-encoder", "faces"} - set(roles)
+    if missing or not {"unet", "own-unet"} & set(roles):
+        raise ValueError(f"{bundle.name} lacks a part that pictures need: {', '.join(sorted(missing)) or 'unet'}")

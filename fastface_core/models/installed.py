@@ -1,15 +1,15 @@
 """From the names of checkpoints to their files on this computer.
 
-Downloaded repositories lie in the models folder as on the hub: `ORGANISATION/NAME/path/in/the/repository`. The starter
-pack ships with the program and is always there.
+Downloaded repositories lie in the models folder as on the hub: `ORGANISATION/NAME/path/in/the/repository`; a
+checkpoint is the bundle of its name. The starter pack ships with the program and is always there.
 """
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from fastface_core import paths
 from fastface_core.checkpoints import (
@@ -18,60 +18,28 @@ from fastface_core.checkpoints import (
     Checkpoint,
     FaceModels,
     FaceModelsKind,
-    FamilyName,
     Sampling,
     SchedulerName,
+    Terms,
     sampling_of,
 )
 from fastface_core.errors import ModelError, SettingsError
+from fastface_core.models import own
+from fastface_core.models.catalogue import Bundle, Component
+from fastface_core.models.store import Store
 from fastface_core.validation import parse_json
 
 STARTER = "starter"
-_Place = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+(/[\w.-]+)*$")]
+
+_OPTIONAL = ("vae", "preview")
+"""Parts that are taken where they are installed."""
+
+_WEIGHTS = (".safetensors", ".bin", ".onnx")
 
 
-class _Entry(BaseModel):
+class _StarterParts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class _AdapterEntry(_Entry):
-    kind: AdapterKind
-    weights: _Place
-    image_encoder: _Place
-
-
-class _FacesEntry(_Entry):
-    kind: FaceModelsKind
-    path: _Place
-
-
-class CheckpointEntry(_Entry):
-    """A checkpoint in `resources/checkpoints.json`; places are relative to the models folder.
-
-    Attributes:
-        unet, lora: with both, either will do: the LoRA is taken where it is installed.
-        vae, preview: taken where they are installed.
-    """
-
-    name: str
-    title: str
-    family: FamilyName
-    steps: int | None = None
-    base: _Place
-    unet: _Place | None = None
-    lora: _Place | None = None
-    scheduler_folder: _Place | None = None
-    vae: _Place | None = None
-    preview: _Place | None = None
-    adapter: _AdapterEntry
-    faces: _FacesEntry
-
-
-class _CheckpointList(_Entry):
-    checkpoints: tuple[CheckpointEntry, ...]
-
-
-class _StarterParts(_Entry):
     checkpoint: str
     image_encoder: str
     adapter: str
@@ -86,6 +54,7 @@ class _StarterPack(BaseModel):
 
     title: str
     trained: bool
+    licence: Literal["Apache-2.0"]
     size: int
     steps: int
     scheduler: SchedulerName
@@ -106,25 +75,19 @@ class Availability:
     missing: tuple[str, ...]
 
 
-def entries() -> tuple[CheckpointEntry, ...]:
-    """All checkpoints but the starter, best first."""
-    file = paths.resource("checkpoints.json")
-    return parse_json(_CheckpointList, file.read_bytes(), "The list of checkpoints").checkpoints
-
-
 def availability(folder: Path | None = None) -> tuple[Availability, ...]:
-    """Every checkpoint, best first, the starter last."""
-    folder = folder or paths.models_folder()
-    found = [Availability(entry.name, entry.title, _missing(entry, folder)) for entry in entries()]
+    """Every checkpoint, best first: the catalogue's, the user's own, the starter."""
+    store = Store(folder)
+    found = [Availability(one.name, one.title, _missing(one.bundle, store, one.base)) for one in _choices(store)]
     return (*found, Availability(STARTER, starter().title, ()))
 
 
 def best(folder: Path | None = None) -> Checkpoint:
     """The best checkpoint that is installed, else the starter."""
-    folder = folder or paths.models_folder()
-    for entry in entries():
-        if not _missing(entry, folder):
-            return _checkpoint(entry, folder)
+    store = Store(folder)
+    for choice in _choices(store):
+        if not _missing(choice.bundle, store, choice.base):
+            return _checkpoint(choice, store)
     return starter()
 
 
@@ -135,20 +98,21 @@ def find(name: str, folder: Path | None = None) -> Checkpoint:
         SettingsError: there is none of that name.
         ModelError: it is not, or not wholly, installed; the sentence names what is missing.
     """
-    folder = folder or paths.models_folder()
     if name == STARTER:
         return starter()
-    by_name = {entry.name: entry for entry in entries()}
+    store = Store(folder)
+    by_name = {choice.name: choice for choice in _choices(store)}
     if name not in by_name:
         raise SettingsError(
             f'There is no checkpoint named "{name}".', f"Choose one of: {', '.join([*by_name, STARTER])}."
         )
-    if missing := _missing(by_name[name], folder):
+    choice = by_name[name]
+    if missing := _missing(choice.bundle, store, choice.base):
         raise ModelError(
             f"The checkpoint {name} is not installed; what is missing: {', '.join(missing)}.",
-            f"Put the repositories' files into {folder}, as ORGANISATION/NAME, or use --checkpoint {STARTER}.",
+            f"Get it with: fastface models download {choice.bundle.name}. Or use --checkpoint {STARTER}.",
         )
-    return _checkpoint(by_name[name], folder)
+    return _checkpoint(choice, store)
 
 
 def starter(folder: Path | None = None) -> Checkpoint:
@@ -169,6 +133,7 @@ def starter(folder: Path | None = None) -> Checkpoint:
         ),
         faces=FaceModels(kind="mtcnn", path=folder / parts.recogniser),
         likeness_reason=None if pack.trained else "The starter model is not trained yet, so a likeness means nothing.",
+        terms=Terms(commercial_use=True, licences=(pack.licence,)),
     )
 
 
@@ -183,44 +148,108 @@ def damaged_starter_files() -> tuple[str, ...]:
     )
 
 
-def _missing(entry: CheckpointEntry, folder: Path) -> tuple[str, ...]:
-    needed = [entry.base, entry.adapter.weights, entry.adapter.image_encoder, entry.faces.path]
-    if entry.scheduler_folder:
-        needed.append(entry.scheduler_folder)
-    missing = [place for place in needed if not _place(folder, place).exists()]
-    alternatives = [place for place in (entry.lora, entry.unet) if place]
-    if alternatives and not any(_place(folder, place).exists() for place in alternatives):
-        missing.append(alternatives[0])
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A checkpoint by name: a bundle, with the user's own base in place of SDXL's where there is one."""
+
+    name: str
+    title: str
+    bundle: Bundle
+    base: own.OwnBase | None = None
+
+
+def _choices(store: Store) -> list[_Choice]:
+    bundles = {bundle.name: bundle for bundle in store.catalogue.bundles if bundle.checkpoint is not None}
+    found = [_Choice(bundle.name, bundle.title, bundle) for bundle in bundles.values()]
+    for base in own.bases(store):
+        if base.like in bundles and base.name not in bundles:
+            found.append(_Choice(base.name, base.title, bundles[base.like], base))
+    return found
+
+
+def _missing(bundle: Bundle, store: Store, base: own.OwnBase | None) -> tuple[str, ...]:
+    missing = [
+        component.place
+        for component in store.catalogue.of(bundle)
+        if component.role not in _OPTIONAL
+        and not (base is not None and component.role in ("unet", "own-unet"))
+        and not _present(component, store)
+        and not (component.alternative is not None and (store.folder / component.alternative).exists())
+    ]
+    if base is not None and not base.path(store).is_file():
+        missing.append(f"{own.FOLDER}/{base.file}")
     return tuple(missing)
 
 
-def _place(folder: Path, place: str) -> Path:
-    """Where a place is: a converted `.safetensors` beside a `.bin` is taken instead of it."""
-    path = folder / place
+def _present(component: Component, store: Store) -> bool:
+    """Whether the engine may be given this component.
+
+    What this program put there has to be whole. What a person put there may have another form than the catalogue's
+    (another precision, other files), so that its place alone is asked for; the engine then names what it misses.
+    """
+    if store.began(component):
+        return store.state(component) in ("ready", "unverified")
+    place = _place(store, component)
+    if not place.is_dir() or component.role == "scheduler":
+        return place.exists()
+    weights = place / "text_encoder" if component.role == "base" else place
+    return weights.is_dir() and any(file.suffix in _WEIGHTS for file in weights.iterdir())
+
+
+def _place(store: Store, component: Component) -> Path:
+    """What the engine is given: a converted `.safetensors` beside a `.bin` instead of it."""
+    path = store.folder / component.place
     converted = path.with_suffix(".safetensors")
     return converted if path.suffix == ".bin" and converted.exists() else path
 
 
-def _checkpoint(entry: CheckpointEntry, folder: Path) -> Checkpoint:
-    def optional(place: str | None) -> Path | None:
-        path = _place(folder, place) if place else None
-        return path if path is not None and path.exists() else None
-
-    lora = optional(entry.lora)
+def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
+    bundle, base = choice.bundle, choice.base
+    assert bundle.checkpoint is not None
+    parts = {component.role: component for component in store.catalogue.of(bundle)}
+    places = {
+        role: _place(store, component)
+        for role, component in parts.items()
+        if role not in _OPTIONAL or _present(component, store)
+    }
+    lora, unet = places.get("lora"), places.get("own-unet")
+    alternative = parts["lora"].alternative if "lora" in parts else None
+    if lora is not None and alternative is not None and not _present(parts["lora"], store):
+        lora, unet = None, store.folder / alternative
+    used = [component for component in parts.values() if component.role in places]
+    terms = store.catalogue.terms(used)
+    own_terms = base.terms if base is not None else None
     return Checkpoint(
-        name=entry.name,
-        title=entry.title,
-        sampling=sampling_of(entry.family, entry.steps),
-        base=folder / entry.base,
-        unet=None if lora else optional(entry.unet),
+        name=choice.name,
+        title=choice.title,
+        sampling=sampling_of(bundle.checkpoint.family, bundle.checkpoint.steps),
+        base=places["base"],
+        weights=base.path(store) if base is not None else None,
+        unet=unet if base is None else None,
         lora=lora,
-        scheduler_folder=optional(entry.scheduler_folder),
-        vae=optional(entry.vae),
-        preview=optional(entry.preview),
+        scheduler_folder=places.get("scheduler"),
+        vae=places.get("vae"),
+        preview=places.get("preview"),
         adapter=AdapterFiles(
-            kind=entry.adapter.kind,
-            weights=_place(folder, entry.adapter.weights),
-            image_encoder=folder / entry.adapter.image_encoder,
+            kind=cast(AdapterKind, parts["adapter"].kind),
+            weights=places["adapter"],
+            image_encoder=places["image-encoder"],
         ),
-        faces=FaceModels(kind=entry.faces.kind, path=folder / entry.faces.path),
+        faces=FaceModels(kind=cast(FaceModelsKind, parts["faces"].kind), path=places["faces"]),
+        terms=together(
+            Terms(
+                commercial_use=all(licence.commercial_use for licence in terms),
+                licences=tuple(licence.title for licence in terms),
+            ),
+            own_terms,
+        ),
     )
+
+
+def together(one: Terms, other: Terms | None) -> Terms:
+    """The terms of things used together: what one of them forbids is forbidden, what one leaves open is open."""
+    if other is None:
+        return one
+    said = (one.commercial_use, other.commercial_use)
+    commercial = False if False in said else None if None in said else True
+    return Terms(commercial_use=commercial, licences=tuple(dict.fromkeys((*one.licences, *other.licences))))

@@ -28,7 +28,6 @@ they are now. ready: all verified. damaged: a file has another size or content t
 
 KNOWLEDGE = ".fastface"
 PART = ".part"
-IMPORTED_PART = ".import-part"
 _SPARE = 200_000_000
 """What stays free on the disk beside a download, in bytes: a full disk stops other programs too."""
 
@@ -172,6 +171,12 @@ class Store:
         self._change(component, file if isinstance(file, str) else file.path, None)
 
     # States
+
+    def began(self, component: Component) -> bool:
+        """Whether this program put anything of a component here, be it the first bytes of a file."""
+        return bool(self.record(component).files) or any(
+            self.part_path(component, file).exists() for file in component.files
+        )
 
     def file_state(self, component: Component, file: RemoteFile, record: Record | None = None) -> State:
         """The state of one file. A file that was replaced by what was made of it has that one's state."""
