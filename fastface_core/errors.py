@@ -40,3 +40,7 @@ class DeviceError(FastFaceError):
 
 class StorageError(FastFaceError):
     """A folder or disk that cannot be written to, or is full."""
+
+
+class NetworkError(FastFaceError):
+    """The network, the proxy or the hub: not reachable, not willing, or switched off."""

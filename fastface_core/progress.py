@@ -77,6 +77,11 @@ class CancelToken:
     def cancelled(self) -> bool:
         return self._event.is_set()
 
+    def wait(self, seconds: float) -> None:
+        """Passes the time; raises `Cancelled` as soon as `cancel` is called."""
+        if self._event.wait(seconds):
+            raise Cancelled
+
     def check(self) -> None:
         """Raises `Cancelled` once `cancel` was called."""
         if self._event.is_set():

@@ -1,0 +1,190 @@
+"""What can go wrong between the hub and this computer, as sentences with a next step, and what is worth another try."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx2
+
+from fastface_core.errors import FastFaceError, ModelError, NetworkError
+
+_KEPT = "What has arrived is kept: try again later to go on from there."
+_PASSING = (408, 425, 429, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What was asked of whom, for sentences.
+
+    Attributes:
+        file: "" where it is about the repository.
+        proxy: what the request went through.
+        with_token: whether an access token went along.
+    """
+
+    repo: str
+    file: str
+    endpoint: str
+    proxy: str | None = None
+    with_token: bool = False
+
+    @property
+    def host(self) -> str:
+        return httpx2.URL(self.endpoint).netloc.decode("ascii")
+
+    @property
+    def what(self) -> str:
+        return f"{self.file} of {self.repo}" if self.file else self.repo
+
+
+class Passing(Exception):
+    """A fault that may be over in a moment.
+
+    Attributes:
+        error: what is said when it is not.
+        wait: seconds that the hub asks to wait; None where it says nothing.
+    """
+
+    def __init__(self, error: FastFaceError, wait: float | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.wait = wait
+
+
+def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
+    """What an answer that is not the content means."""
+    status = response.status_code
+    code = response.headers.get("X-Error-Code", "")
+    if status == 401 and place.with_token:
+        return NetworkError(
+            f"The access token is not accepted by {place.host}.",
+            "Put a valid one into Preferences, or run: fastface network token.",
+        )
+    if status == 403 and code == "GatedRepo":
+        return NetworkError(
+            f"{place.repo} is open only to accounts that have accepted its terms.",
+            f"Accept them at {place.endpoint}/{place.repo} with the account of your access token, then try again.",
+        )
+    if status == 401:
+        return NetworkError(
+            f"{place.repo} is open only to those who have an access token.",
+            f"Make one on {place.host}, put it into Preferences or run: fastface network token. Then try again.",
+        )
+    if status == 403:
+        return NetworkError(
+            f"{place.host} does not allow the download of {place.what}.",
+            "Check the access token and its permissions; in a company network, ask whether the address is blocked.",
+        )
+    if status == 407:
+        return NetworkError(
+            "The proxy asks for a name and a password.",
+            "Put them into the proxy's address: http://NAME:PASSWORD@HOST:PORT.",
+        )
+    if status in (404, 410):
+        return NetworkError(
+            f"{place.host} does not have {place.what}.",
+            "Check the mirror's address if you have set one; otherwise look for a newer version of FastFace.",
+        )
+    if status == 416:
+        return Passing(NetworkError(f"{place.host} cannot go on with {place.what} in the middle.", _KEPT), wait=None)
+    if status == 429:
+        wait = _asked_to_wait(response)
+        when = f"in {_minutes(wait)}" if wait else "in some minutes"
+        return Passing(
+            NetworkError(
+                f"{place.host} has had too many requests from here.",
+                f"What has arrived is kept: try again {when}. With an access token more is allowed.",
+            ),
+            wait,
+        )
+    if status in _PASSING or status >= 500:
+        return Passing(NetworkError(f"{place.host} is out of order at the moment.", _KEPT), _asked_to_wait(response))
+    return NetworkError(
+        f"{place.host} gave an answer that is not understood ({status}) when asked for {place.what}.",
+        "Check the mirror's and the proxy's address, and try again.",
+    )
+
+
+def trouble(
+    error: httpx2.RequestError | httpx2.InvalidURL | OSError, place: Place, silence: float
+) -> FastFaceError | Passing:
+    """What a connection that failed means; `silence` is how many seconds nothing has come."""
+    causes = list(_causes(error))
+    through = f"the proxy {_bare(place.proxy)}" if place.proxy else place.host
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return NetworkError(
+            f"The connection to {place.host} is not secure: its certificate is not accepted.",
+            "Check this computer's date. In a company network, install its certificate or set SSL_CERT_FILE.",
+        )
+    match error:
+        case httpx2.InvalidURL() | httpx2.UnsupportedProtocol() | httpx2.TooManyRedirects():
+            return NetworkError(
+                f"{place.host} leads to an address that cannot be used.",
+                "Check the mirror's address, and try again.",
+            )
+        case httpx2.ProxyError():
+            return Passing(NetworkError(f"The proxy {_bare(place.proxy)} refuses.", "Check the proxy in Preferences."))
+        case httpx2.ReadTimeout():
+            return Passing(NetworkError(f"{place.host} has sent nothing for {max(1, round(silence))} seconds.", _KEPT))
+        case httpx2.ConnectError() | httpx2.ConnectTimeout():
+            if any(isinstance(cause, socket.gaierror) for cause in causes):
+                sentence = f"The address of {through} is not found."
+            else:
+                sentence = f"There is no connection to {through}."
+            step = "Check the internet connection, and the mirror and proxy in Preferences. What has arrived is kept."
+            return Passing(NetworkError(sentence, step))
+        case _:
+            return Passing(NetworkError(f"The connection to {place.host} breaks again and again.", _KEPT))
+
+
+def wrong_length(place: Place) -> NetworkError:
+    return NetworkError(
+        f"{place.what} comes from {place.host} in another length than it should have.",
+        "What has arrived is kept. Try again later, or choose another mirror in Preferences.",
+    )
+
+
+def other_content(place: Place) -> ModelError:
+    """The hub itself says that the file is another one."""
+    return ModelError(
+        f"{place.what} is another file at {place.host} than the one FastFace knows.",
+        "Check the mirror's address if you have set one; otherwise look for a newer version of FastFace.",
+    )
+
+
+def damaged(place: Place) -> ModelError:
+    return ModelError(
+        f"{place.what} arrived damaged twice.",
+        "Something between the hub and this computer changes it: try another network or mirror.",
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__ or found.__context__
+
+
+def _asked_to_wait(response: httpx2.Response) -> float | None:
+    """Seconds, from `Retry-After` or the hub's own `RateLimit` header."""
+    from huggingface_hub.utils import parse_ratelimit_headers
+
+    limit = parse_ratelimit_headers(response.headers)
+    if limit is not None and limit.remaining == 0:
+        return limit.reset_in_seconds + 1.0
+    told = response.headers.get("Retry-After", "").strip()
+    return float(told) if told.isascii() and told.isdigit() else None
+
+
+def _minutes(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return "a minute" if seconds > 30 else f"{max(1, round(seconds))} seconds"
+    return f"{minutes} minutes"
+
+
+def _bare(address: str | None) -> str:
+    """Without the name and the password that may be in it."""
+    return httpx2.URL(address).netloc.decode("ascii") if address else ""

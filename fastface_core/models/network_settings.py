@@ -1,0 +1,142 @@
+"""What the user has chosen about the network, and its coming into effect."""
+
+import json
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_serializer, field_validator
+
+from fastface_core import paths
+from fastface_core.errors import SettingsError
+from fastface_core.files import atomic_write
+from fastface_core.models import offline
+from fastface_core.validation import field_and_reason
+
+
+class NetworkSettings(BaseModel):
+    """What the user has chosen. The environment (HF_ENDPOINT, HF_TOKEN, the proxy variables) comes before it.
+
+    Attributes:
+        offline: nothing leaves this computer.
+        endpoint: address of a mirror of the hub.
+        proxy: address of a proxy, instead of the system's.
+        token: access token of the hub.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    offline: bool = False
+    endpoint: str | None = None
+    proxy: str | None = None
+    token: SecretStr | None = None
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_endpoint(cls, value: str | None) -> str | None:
+        return address(value)
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_proxy(cls, value: str | None) -> str | None:
+        return address(value)
+
+    @field_validator("token")
+    @classmethod
+    def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value().strip() if value else ""
+        if not text.isascii() or any(character.isspace() for character in text):
+            raise ValueError("it has characters that a token cannot have")
+        return SecretStr(text) if text else None
+
+    @field_serializer("token")
+    def _told(self, value: SecretStr | None) -> str | None:
+        return value.get_secret_value() if value else None
+
+
+def address(value: str | None) -> str | None:
+    """An address of a server without a slash at its end, or None for an empty one; raises ValueError."""
+    if value is None or not value.strip():
+        return None
+    value = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(value)
+        usable = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0
+            and not parts.query + parts.fragment
+        )
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() for character in value):
+        raise ValueError("an address begins with http:// or https:// and the name of a server")
+    return value
+
+
+def settings_file() -> Path:
+    return paths.data_folder() / "network" / "settings.json"
+
+
+def read_settings() -> NetworkSettings:
+    """What the user has chosen.
+
+    Raises:
+        SettingsError: the file cannot be understood; to guess that the network is allowed would be wrong.
+    """
+    try:
+        content = settings_file().read_bytes()
+    except FileNotFoundError:
+        return NetworkSettings()
+    except OSError as error:
+        raise _unreadable(error.strerror or "it cannot be opened") from error
+    try:
+        return NetworkSettings.model_validate_json(content)
+    except ValidationError as error:
+        field, reason = field_and_reason(error)
+        raise _unreadable(f"{field}: {reason}" if field else reason) from error
+
+
+def _unreadable(reason: str) -> SettingsError:
+    return SettingsError(
+        f"The settings of the network cannot be read: {reason}.", f"Correct or delete the file {settings_file()}."
+    )
+
+
+def change_settings(**changes: object) -> NetworkSettings:
+    """Keeps some settings anew, and puts the offline switch into effect.
+
+    Raises:
+        SettingsError: a value that is not allowed; the sentence names the field.
+        StorageError: the file cannot be written.
+    """
+    before = read_settings()
+    try:
+        settings = NetworkSettings.model_validate({**before.model_dump(), **changes})
+    except ValidationError as error:
+        field, reason = field_and_reason(error)
+        raise SettingsError(
+            f"The {field} is not possible: {reason}.", "Correct it, or leave it empty for none."
+        ) from error
+    with atomic_write(settings_file()) as file:
+        if os.name == "posix":
+            os.fchmod(file.fileno(), 0o600)  # it may hold a token
+        file.write(json.dumps(settings.model_dump(exclude_defaults=True), indent=2).encode() + b"\n")
+    offline.put_into_effect(settings.offline or offline.asked_by_environment() is not None)
+    return settings
+
+
+def put_into_effect() -> None:
+    """What a program does first: applies the offline switch to this process, before any library is loaded.
+
+    Raises:
+        SettingsError: the settings cannot be read; the network is then off.
+    """
+    if offline.asked_by_environment() is not None:
+        offline.put_into_effect(True)
+        return
+    try:
+        offline.put_into_effect(read_settings().offline)
+    except SettingsError:
+        offline.put_into_effect(True)
+        raise
