@@ -7,6 +7,7 @@ from fastface_core.checkpoints import Sampling, SchedulerName
 from fastface_core.request import PortraitRequest
 
 Aspect = Literal["portrait", "square", "landscape"]
+ASPECTS: tuple[Aspect, ...] = ("portrait", "square", "landscape")
 _RATIOS: dict[Aspect, float] = {"portrait": 3 / 4, "square": 1.0, "landscape": 4 / 3}
 
 

@@ -214,13 +214,11 @@ class PictureNews:
 
     Attributes:
         image: in full size.
-        took: seconds since the job's last picture, or since its sampling began: saving included.
     """
 
     index: int
     picture: SavedPicture
     image: QImage = field(compare=False)
-    took: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +227,17 @@ class EndNews:
 
     Attributes:
         status: done, failed or cancelled.
-        preparing: seconds until sampling began; None where it did not.
+        loading: seconds that loading the checkpoint took; None where it was loaded already.
+        making: seconds from the first sampling step to the last saved picture, of `made` pictures.
+        device: what it was made with; empty where nothing was.
     """
 
     status: JobStatus
     error: FastFaceError | None = None
-    preparing: float | None = None
-    loaded: bool = False
+    loading: float | None = None
+    making: float = 0.0
+    made: int = 0
+    device: str = ""
 
 
 JobNews = StageNews | NoticeNews | StepNews | PictureNews | EndNews

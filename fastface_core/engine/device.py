@@ -1,11 +1,13 @@
 """Where and how precisely to compute, how much memory there is, and what an out-of-memory error becomes."""
 
 import gc
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+import psutil
 import torch
 
 from fastface_core.errors import DeviceError
@@ -153,6 +155,32 @@ def free_memory() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+def memory_in_use(device: torch.device) -> tuple[int, int] | None:
+    """Bytes in use by all programs, and bytes there are: the GPU's, or the computer's where it computes on the CPU.
+
+    None where it cannot be told.
+    """
+    match device.type:
+        case "cuda":
+            try:
+                free, total = torch.cuda.mem_get_info(device)
+            except RuntimeError:
+                return None  # a GPU that was lost; what needs it says so
+            return total - free, total
+        case "mps":
+            return torch.mps.driver_allocated_memory(), torch.mps.recommended_max_memory()
+        case _:
+            main = psutil.virtual_memory()
+            return main.total - main.available, main.total
+
+
+def share_the_cpu() -> None:
+    """Leaves one core to the rest of the program, where there are more than two. Counts for the calling thread."""
+    threads = torch.get_num_threads()
+    if threads > 2:
+        torch.set_num_threads(min(threads, max(2, (os.cpu_count() or 1) - 1)))
 
 
 def synchronize(device: torch.device) -> None:

@@ -6,7 +6,7 @@ A photo is looked at when it is dropped, and again for every job it is used in.
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,9 @@ from PIL import Image
 
 from fastface_core.engine.detectors import Detection, FaceDetector
 from fastface_core.engine.face_quality import advice, measured
-from fastface_core.engine.faces import chosen_face, described, merged, usable
+from fastface_core.engine.faces import chosen_face, described, merged, no_face, usable
 from fastface_core.engine.photos import Photo, decode_photo, read_bytes
+from fastface_core.errors import PhotoError
 from fastface_core.identity import Face, FaceQuality, Identity, PersonPhoto, PhotoChoice
 from fastface_core.progress import CancelToken
 
@@ -49,6 +50,7 @@ class PhotoSeen:
         small: (height, width, 3) uint8, upright sRGB, 512 pixels at most.
         faces: from left to right; may be empty.
         suggested: the `index` of the largest face; None where there is none.
+        problem: why the photo cannot be used: it shows no face.
     """
 
     sha256: str
@@ -57,6 +59,7 @@ class PhotoSeen:
     small: NDArray[np.uint8]
     faces: tuple[FaceFound, ...]
     suggested: int | None
+    problem: PhotoError | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -79,7 +82,8 @@ class FaceMemory:
         Raises:
             PhotoError: the photo cannot be read.
         """
-        return self._look(path)[0].seen
+        seen = self._look(path)[0].seen
+        return seen if seen.faces else replace(seen, problem=no_face(path))
 
     def identify(self, photos: Sequence[PhotoChoice], cancel: CancelToken | None = None) -> Identity:
         """Who the photos show; see `faces.identify`.

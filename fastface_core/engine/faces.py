@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,10 +126,7 @@ def chosen_face(found: Sequence[Detection], choice: PhotoChoice) -> int:
     """
     name = shown_name(choice.path)
     if not found:
-        raise PhotoError(
-            f"No face was found in {name}.",
-            "Choose a photo with a large, sharp, upright face; turn this one first if it lies on its side.",
-        )
+        raise no_face(choice.path)
     if choice.face is None:
         return max(range(len(found)), key=lambda index: found[index].area)
     if not 1 <= choice.face <= len(found):
@@ -138,6 +136,14 @@ def chosen_face(found: Sequence[Detection], choice: PhotoChoice) -> int:
             f"Choose a number from 1 to {len(found)}, counted from the left." if len(found) > 1 else "Choose face 1.",
         )
     return choice.face - 1
+
+
+def no_face(path: Path) -> PhotoError:
+    """The sentence for a photo without a face."""
+    return PhotoError(
+        f"No face was found in {shown_name(path)}.",
+        "Choose a photo with a large, sharp, upright face; turn this one first if it lies on its side.",
+    )
 
 
 def described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetector) -> Face:

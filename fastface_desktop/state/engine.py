@@ -1,0 +1,108 @@
+"""How it stands with the engine, as the window shows it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from fastface_core.errors import FastFaceError
+from fastface_core.models import installed
+from fastface_desktop.values import DeviceSeen, EngineNews, MemoryUse
+from fastface_desktop.worker import EngineThread
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointChoice:
+    """An installed checkpoint.
+
+    Attributes:
+        size: the side, in pixels, of the square it was trained on.
+        steps, fewest, most: the step count it takes by itself, and those it was made for.
+        plain: it reads few words only, as the starter does.
+    """
+
+    name: str
+    title: str
+    size: int
+    steps: int
+    fewest: int
+    most: int
+    plain: bool
+
+
+class EngineState(QObject):
+    """Follows an engine's thread."""
+
+    changed = Signal()
+
+    def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = thread
+        self._news = EngineNews()
+        thread.engine_news.connect(self._take)
+
+    @property
+    def status(self) -> str:
+        """ "starting", "importing", "loading", "ready", "working" or "failed"."""
+        return self._news.status
+
+    @property
+    def text(self) -> str:
+        """What is being done, in English; empty while nothing is."""
+        return self._news.text
+
+    @property
+    def fraction(self) -> float | None:
+        """How far it is, 0 to 1; None where that is unknown."""
+        return self._news.fraction
+
+    @property
+    def device(self) -> DeviceSeen | None:
+        """None until the libraries are imported."""
+        return self._news.device
+
+    @property
+    def memory(self) -> MemoryUse | None:
+        """The GPU's, or the computer's where it computes on the CPU."""
+        return self._news.memory
+
+    @property
+    def checkpoint(self) -> str | None:
+        """The name of the one that is loaded."""
+        return self._news.checkpoint
+
+    @property
+    def checkpoint_title(self) -> str:
+        return self._news.checkpoint_title
+
+    @property
+    def error(self) -> FastFaceError | None:
+        """Why it cannot work; None unless the status is "failed"."""
+        return self._news.error
+
+    def load(self, checkpoint: str | None = None) -> None:
+        """Loads a checkpoint in the background; without a name, the best that is installed."""
+        self._thread.load(checkpoint or installed.best().name)
+
+    def checkpoints(self) -> tuple[CheckpointChoice, ...]:
+        """Those that are installed, best first; the starter, last, always is."""
+        names = [one.name for one in installed.availability() if not one.missing]
+        return tuple(_choice(name) for name in names)
+
+    @Slot(object)
+    def _take(self, news: EngineNews) -> None:
+        self._news = news
+        self.changed.emit()
+
+
+def _choice(name: str) -> CheckpointChoice:
+    found = installed.find(name)
+    sampling = found.sampling
+    return CheckpointChoice(
+        found.name,
+        found.title,
+        sampling.size,
+        sampling.steps,
+        sampling.fewest,
+        sampling.most,
+        plain=name == installed.STARTER,
+    )

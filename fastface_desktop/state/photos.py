@@ -1,0 +1,78 @@
+"""Looking at dropped files, one after the other, however many there are."""
+
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from fastface_desktop.values import FaceSeen, PhotoReport
+from fastface_desktop.worker import EngineThread
+
+__all__ = ["FaceSeen", "PhotoInspector", "PhotoReport"]
+
+
+class PhotoInspector(QObject):
+    """Has the engine's thread look at files, a few at a time, so that any number can be taken back."""
+
+    inspected = Signal(object, object)
+    """A path, and its `PhotoReport`."""
+    pending_changed = Signal(int)
+    """How many files are still to be looked at."""
+
+    def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = thread
+        self._waiting: deque[Path] = deque()
+        self._wanted: set[Path] = set()
+        self._under_way: Path | None = None
+        thread.photo_seen.connect(self._take)
+
+    @property
+    def pending(self) -> int:
+        """How many files are still to be looked at."""
+        return len(self._wanted)
+
+    def inspect(self, path: Path) -> None:
+        """Looks at a file; `inspected` tells what there is. A file that is waiting already is looked at once."""
+        self.inspect_all([path])
+
+    def inspect_all(self, paths: Iterable[Path]) -> None:
+        """Looks at files in their order."""
+        for path in paths:
+            if path not in self._wanted:
+                self._wanted.add(path)
+                self._waiting.append(path)
+        self._go_on()
+        self.pending_changed.emit(self.pending)
+
+    def cancel(self, path: Path) -> None:
+        """A file is no longer wanted; nothing more is said about it."""
+        if path in self._wanted:
+            self._wanted.remove(path)
+            self.pending_changed.emit(self.pending)
+
+    def cancel_all(self) -> None:
+        """No file is wanted any more; nothing more is said about those that were asked for before."""
+        self._waiting.clear()
+        self._wanted.clear()
+        self._thread.forget_photos()
+        self._under_way = None
+        self.pending_changed.emit(0)
+
+    def _go_on(self) -> None:
+        while self._under_way is None and self._waiting:
+            path = self._waiting.popleft()
+            if path in self._wanted:
+                self._under_way = path
+                self._thread.look_at(path)
+
+    @Slot(object)
+    def _take(self, report: PhotoReport) -> None:
+        if report.path == self._under_way:
+            self._under_way = None
+        if report.path in self._wanted:
+            self._wanted.remove(report.path)
+            self.inspected.emit(report.path, report)
+            self.pending_changed.emit(self.pending)
+        self._go_on()

@@ -1,0 +1,300 @@
+"""What the Create page is filled with, kept from one start of the program to the next."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from PySide6.QtCore import QObject, Signal
+
+from fastface_core import preset_files, styles
+from fastface_core.checkpoints import Checkpoint, SchedulerName
+from fastface_core.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
+from fastface_core.errors import FastFaceError, PhotoError, SettingsError
+from fastface_core.identity import PhotoChoice
+from fastface_core.models import installed
+from fastface_core.paths import data_folder
+from fastface_core.plan import ASPECTS, Aspect, Plan, size_of
+from fastface_core.presets import MAX_STEPS, Preset
+from fastface_core.request import MAX_COUNT, MAX_PROMPT, MAX_SEED, PortraitRequest, Recipe, Seed, Side
+from fastface_core.validation import settings_error
+from fastface_desktop.state.saver import Saver
+from fastface_desktop.values import JobOrder
+
+MAX_PHOTOS = 50
+RANDOM_SEEDS = 2**32
+"""Seeds are drawn below this: short enough to be typed again."""
+
+SizeChoice = Aspect | Literal["exact"]
+_Level = Annotated[int, Field(ge=0, le=100)]
+
+
+class SessionPhoto(BaseModel):
+    """A chosen photo.
+
+    Attributes:
+        face: which face is meant, from the left, from 1; None takes the largest.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    path: Path
+    face: Annotated[int, Field(ge=1)] | None = None
+
+
+class SessionValues(BaseModel):
+    """Everything that Create shows; frozen.
+
+    Attributes:
+        style: the name of a prompt style; None for none.
+        preset: the name of an installed one.
+        own_preset: the preset of a restored picture, where no installed one makes it; it counts instead of `preset`.
+        face, text: how closely to follow them, 0 to 100; 50 is the preset as it is.
+        aspect: "exact" takes `width` and `height`.
+        steps, scheduler: None leave it to the preset or the checkpoint.
+        adapter_strength, lora_strength: 0 to 2; None leave it to the preset (and, of the first, to `face`).
+        checkpoint: the name of an installed one; None takes the best.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    version: Literal[1] = 1
+    photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
+    negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
+    style: str | None = None
+    preset: str = preset_files.DEFAULT_PRESET
+    own_preset: Preset | None = None
+    face: _Level = 50
+    text: _Level = 50
+    aspect: SizeChoice = "portrait"
+    width: Side = 1024
+    height: Side = 1024
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
+    seed: Seed = Field(default_factory=lambda: secrets.randbelow(RANDOM_SEEDS))
+    seed_locked: bool = False
+    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+    scheduler: SchedulerName | None = None
+    adapter_strength: Annotated[float, Field(ge=0, le=2)] | None = None
+    lora_strength: Annotated[float, Field(ge=0, le=2)] | None = None
+    checkpoint: str | None = None
+
+
+class Session(QObject):
+    """The values of the Create page. Widgets show `values` and call `change`; the session says what changed."""
+
+    changed = Signal(str)
+    """The name of a field of `SessionValues`."""
+
+    def __init__(self, saver: Saver, parent: QObject | None = None, *, file: Path | None = None) -> None:
+        """
+        Args:
+            saver: writes the values, in its own thread.
+            file: where they are kept; None takes `session.json` in the data folder.
+        """
+        super().__init__(parent)
+        self._saver = saver
+        self._file = file or data_folder() / "session.json"
+        self._values = _read(self._file)
+
+    @property
+    def values(self) -> SessionValues:
+        return self._values
+
+    def change(self, **values: object) -> None:
+        """Sets some fields.
+
+        Raises:
+            SettingsError: a value is not allowed; the sentence names the field, and nothing is changed.
+        """
+        try:
+            self._set(SessionValues.model_validate({**dict(self._values), **values}))
+        except ValidationError as error:
+            raise settings_error(error, "The page") from error
+
+    def add_photos(self, paths: Iterable[Path]) -> tuple[Path, ...]:
+        """Adds photos after those that are there, and returns the new ones; those that are there already are left out.
+
+        Raises:
+            PhotoError: they would be more than `MAX_PHOTOS`; none is added then.
+        """
+        there = {photo.path for photo in self._values.photos}
+        new = tuple(path for path in dict.fromkeys(paths) if path not in there)
+        if len(there) + len(new) > MAX_PHOTOS:
+            raise PhotoError(
+                f"A portrait takes {MAX_PHOTOS} photos at most, and these are {len(there) + len(new)}.",
+                "Choose the best photos of one person.",
+            )
+        if new:
+            added = tuple(SessionPhoto(path=path) for path in new)
+            self._set(self._values.model_copy(update={"photos": self._values.photos + added}))
+        return new
+
+    def remove_photo(self, path: Path) -> None:
+        """Takes a photo out; the file stays."""
+        self._set_photos(photo for photo in self._values.photos if photo.path != path)
+
+    def choose_face(self, path: Path, face: int | None) -> None:
+        """Says which face in a photo is meant."""
+        self._set_photos(
+            photo.model_copy(update={"face": face}) if photo.path == path else photo for photo in self._values.photos
+        )
+
+    def roll_seed(self) -> None:
+        """Draws another seed."""
+        self._set(self._values.model_copy(update={"seed": secrets.randbelow(RANDOM_SEEDS)}))
+
+    def next_seed(self) -> None:
+        """To be called when an order was placed: draws another seed unless it is locked."""
+        if not self._values.seed_locked:
+            self.roll_seed()
+
+    def preset(self) -> Preset:
+        """The chosen preset with sliders and strengths in it.
+
+        Raises:
+            SettingsError: there is no preset of that name any more, or its file is damaged.
+            ModelError: the chosen checkpoint is not installed.
+        """
+        values = self._values
+        chosen = values.own_preset or preset_files.find(values.preset)
+        own_scale = self._checkpoint().sampling.guidance_scale
+        preset = emphasised(chosen, Emphasis(face=values.face, text=values.text), own_scale)
+        strengths = {"adapter_strength": values.adapter_strength, "lora_strength": values.lora_strength}
+        return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None})
+
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels that an order would have.
+
+        Raises:
+            ModelError: the chosen checkpoint is not installed.
+        """
+        values = self._values
+        if values.aspect == "exact":
+            return values.width, values.height
+        return size_of(values.aspect, self._checkpoint().sampling.size)
+
+    def order(self) -> JobOrder:
+        """What Generate asks for. Changes nothing: it also serves to ask how long it would take.
+
+        Raises:
+            FastFaceError: no photo, no prompt, a preset or checkpoint that is not installed.
+        """
+        values = self._values
+        if not values.photos:
+            raise PhotoError("There is no photo yet.", "Drop a photo of the person on the window.")
+        if not values.prompt.strip():
+            raise SettingsError("There is no prompt yet.", "Say what the picture shows.")
+        checkpoint = self._checkpoint()
+        prompt, negative = self._prompts(plain=checkpoint.name == installed.STARTER)
+        width, height = self.size()
+        if values.seed + values.count - 1 > MAX_SEED:
+            raise SettingsError(
+                f"The seeds of {values.count} pictures would go beyond {MAX_SEED}.", "Choose a smaller seed."
+            )
+        try:
+            request = PortraitRequest(
+                prompt=prompt,
+                negative_prompt=negative,
+                preset=self.preset(),
+                steps=values.steps,
+                seed=values.seed,
+                count=values.count,
+                width=width,
+                height=height,
+                scheduler=values.scheduler,
+            )
+        except ValidationError as error:
+            raise settings_error(error, "The request") from error
+        photos = tuple(PhotoChoice(photo.path, photo.face) for photo in values.photos)
+        return JobOrder(request, photos, checkpoint.name)
+
+    def restore(self, recipe: Recipe) -> tuple[str, ...]:
+        """Fills the page with what made a picture; the chosen photos stay.
+
+        Returns:
+            What the person should know, a sentence each: a checkpoint that is not installed.
+        """
+        notices: list[str] = []
+        checkpoint = recipe.checkpoint
+        try:
+            found = installed.find(checkpoint)
+        except FastFaceError as error:
+            notices.append(error.message)
+            found, checkpoint = installed.best(), None
+        prompt, negative, style = styles.split(recipe.prompt, recipe.negative_prompt)
+        aspect = next(
+            (one for one in ASPECTS if size_of(one, found.sampling.size) == (recipe.width, recipe.height)), "exact"
+        )
+        preset, emphasis = _taken_apart(recipe.preset, found.sampling.guidance_scale)
+        default = Plan.of(
+            PortraitRequest(prompt="any", preset=recipe.preset, seed=0), found.sampling
+        )  # what would be taken if nothing was said
+        self.change(
+            prompt=prompt,
+            negative_prompt=negative,
+            style=style.name if style else None,
+            preset=preset.name if isinstance(preset, Preset) and emphasis else self._values.preset,
+            own_preset=None if emphasis else recipe.preset,
+            face=emphasis.face if emphasis else NEUTRAL,
+            text=emphasis.text if emphasis else NEUTRAL,
+            aspect=aspect,
+            width=recipe.width,
+            height=recipe.height,
+            count=1,
+            seed=recipe.seed,
+            seed_locked=True,
+            steps=None if recipe.steps == default.steps else recipe.steps,
+            scheduler=None if recipe.scheduler == default.scheduler else recipe.scheduler,
+            adapter_strength=None,
+            lora_strength=None,
+            checkpoint=checkpoint,
+        )
+        return tuple(notices)
+
+    def _prompts(self, *, plain: bool) -> tuple[str, str]:
+        values = self._values
+        style = styles.find(values.style)
+        if style is None:
+            return values.prompt.strip(), values.negative_prompt.strip()
+        return style.apply(values.prompt, values.negative_prompt, plain=plain)
+
+    def _checkpoint(self) -> Checkpoint:
+        return installed.find(self._values.checkpoint) if self._values.checkpoint else installed.best()
+
+    def _set_photos(self, photos: Iterable[SessionPhoto]) -> None:
+        self._set(self._values.model_copy(update={"photos": tuple(photos)}))
+
+    def _set(self, values: SessionValues) -> None:
+        before, self._values = self._values, values
+        names = [name for name in SessionValues.model_fields if getattr(before, name) != getattr(values, name)]
+        if names:
+            self._saver.put(self._file, values.model_dump_json(indent=2).encode())
+        for name in names:
+            self.changed.emit(name)
+
+
+def _read(file: Path) -> SessionValues:
+    """What a file holds; a field that cannot be understood has its default, and the others keep their values."""
+    try:
+        found: object = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return SessionValues()
+    if not isinstance(found, dict):
+        return SessionValues()
+    try:
+        return SessionValues.model_validate(found)
+    except ValidationError as error:
+        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+        return SessionValues.model_validate({name: value for name, value in found.items() if name not in wrong})
+
+
+def _taken_apart(preset: Preset, own_scale: float) -> tuple[Preset, Emphasis | None]:
+    """The installed preset and the sliders that make `preset`; no sliders where none do."""
+    try:
+        base = preset_files.find(preset.name)
+    except SettingsError:
+        return preset, None
+    return base, emphasis_of(preset, base, own_scale)

@@ -1,0 +1,123 @@
+"""What the engine's thread is asked to do, and in which order. Put in and taken out from any thread."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastface_core.progress import CancelToken
+from fastface_desktop.values import JobOrder
+
+_IDLE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobTask:
+    """A job for the engine.
+
+    Attributes:
+        order: with the pictures that are still to be made.
+        cancel: set when the job is no longer wanted.
+        first: the index, among the job's pictures, of the first one that is still to be made.
+        folder: where the pictures go; None takes the month's folder.
+    """
+
+    id: str
+    order: JobOrder
+    cancel: CancelToken
+    first: int = 0
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadTask:
+    """A checkpoint to load before anybody needs it."""
+
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTask:
+    """A file to look at."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ThumbnailTask:
+    """A picture of an earlier start whose thumbnail is wanted."""
+
+    job: str
+    path: Path
+
+
+SmallTask = PhotoTask | ThumbnailTask
+"""Quick enough to be done between two steps of a job."""
+Task = JobTask | LoadTask
+
+
+class Inbox:
+    """Small tasks come first, since a person waits for them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._small: deque[SmallTask] = deque()
+        self._tasks: deque[Task] = deque()
+        self._held = False
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def put(self, task: Task | SmallTask) -> None:
+        with self._changed:
+            if self._closed:
+                return
+            if isinstance(task, SmallTask):
+                self._small.append(task)
+            else:
+                self._tasks.append(task)
+            self._changed.notify_all()
+
+    def drop_photos(self) -> None:
+        with self._changed:
+            self._small = deque(task for task in self._small if not isinstance(task, PhotoTask))
+
+    def hold(self, held: bool) -> None:
+        with self._changed:
+            self._held = held
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Makes a thread that waits look again, after a cancel token was set."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._small.clear()
+            self._tasks.clear()
+            self._changed.notify_all()
+
+    def small(self) -> SmallTask | None:
+        """The next small task, without waiting."""
+        with self._changed:
+            return self._small.popleft() if self._small else None
+
+    def next(self) -> Task | SmallTask | None:
+        """The next task; None when there was none for two seconds, or the inbox is closed."""
+        with self._changed:
+            if not (self._small or self._tasks or self._closed):
+                self._changed.wait(_IDLE_SECONDS)
+            if self._small:
+                return self._small.popleft()
+            return self._tasks.popleft() if self._tasks else None
+
+    def small_while_held(self, cancel: CancelToken) -> SmallTask | None:
+        """Waits while work is held: the next small task, or None as soon as the work goes on."""
+        with self._changed:
+            while self._held and not (self._small or self._closed or cancel.cancelled):
+                self._changed.wait()
+            return self._small.popleft() if self._held and self._small else None

@@ -1,0 +1,92 @@
+"""The thread that owns the engine for its whole life."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QThread, Signal
+
+from fastface_core.progress import CancelToken
+from fastface_desktop.values import JobOrder
+from fastface_desktop.worker.inbox import Inbox, JobTask, LoadTask, PhotoTask, ThumbnailTask
+
+
+class EngineThread(QThread):
+    """Loads checkpoints, looks at photos, makes and saves pictures.
+
+    Its methods are called from the window's thread and return at once; its signals are emitted in its own thread.
+    Connect only bound methods of QObjects to them, which Qt then calls in the receiver's thread. It is never ended by
+    force: `shutdown` asks it, and `finished` or `wait` tell when it has ended.
+    """
+
+    engine_news = Signal(object)
+    """`EngineNews`."""
+    job_news = Signal(str, object)
+    """A job's id, and `JobNews`."""
+    photo_seen = Signal(object)
+    """`PhotoReport`."""
+    thumbnail_read = Signal(str, object, object)
+    """A job's id, the picture's path, and a QImage."""
+
+    def __init__(self, device: str = "auto") -> None:
+        """
+        Args:
+            device: "auto", "cuda", "mps" or "cpu".
+        """
+        super().__init__()
+        self.setObjectName("engine")
+        self._device = device
+        self._inbox = Inbox()
+        self._closing = CancelToken()
+        self._tokens: dict[str, CancelToken] = {}
+
+    def load(self, checkpoint: str) -> None:
+        """Loads a checkpoint by its name, so that it is there when it is needed."""
+        self._inbox.put(LoadTask(checkpoint))
+
+    def run_job(self, job: str, order: JobOrder, *, first: int = 0, folder: Path | None = None) -> None:
+        """Makes a job's pictures from number `first` on, after the jobs given before. Ends with `EndNews`, always.
+
+        Args:
+            first: from 0.
+            folder: where the pictures go; None takes the month's folder.
+        """
+        self._tokens[job] = CancelToken()
+        self._inbox.put(JobTask(job, order, self._tokens[job], first, folder))
+
+    def cancel_job(self, job: str) -> None:
+        """Stops a job after its current step; `EndNews` tells when."""
+        if token := self._tokens.get(job):
+            token.cancel()
+            self._inbox.wake()
+
+    def forget_job(self, job: str) -> None:
+        """To be called once a job's `EndNews` came."""
+        self._tokens.pop(job, None)
+
+    def hold(self, held: bool) -> None:
+        """Holds the running job after its current step, or lets it go on. Photos are looked at all the same."""
+        self._inbox.hold(held)
+
+    def look_at(self, path: Path) -> None:
+        """Looks for faces in a photo; `photo_seen` tells what there is."""
+        self._inbox.put(PhotoTask(path))
+
+    def forget_photos(self) -> None:
+        """Drops the photos that were not looked at yet."""
+        self._inbox.drop_photos()
+
+    def read_thumbnail(self, job: str, path: Path) -> None:
+        """Reads a picture's thumbnail; `thumbnail_read` brings it, where the picture is still there."""
+        self._inbox.put(ThumbnailTask(job, path))
+
+    def shutdown(self) -> None:
+        """Asks the thread to end, whatever it is doing; `finished` tells when it has."""
+        self._closing.cancel()
+        for token in self._tokens.values():
+            token.cancel()
+        self._inbox.close()
+
+    def run(self) -> None:
+        # Imported here, for the window opens without numpy and Pillow.
+        from fastface_desktop.worker import loop
+
+        loop.run(self._device, self._inbox, self._closing, self)

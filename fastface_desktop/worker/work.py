@@ -1,0 +1,214 @@
+"""The engine, how it is told to the window, and the small things that are done for it between steps."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtGui import QImage
+
+from fastface_core.checkpoints import Checkpoint
+from fastface_core.errors import FastFaceError
+from fastface_core.models import installed
+from fastface_core.progress import Cancelled, CancelToken, Report, Stage
+from fastface_desktop.values import DeviceSeen, EngineNews, FaceSeen, MemoryUse, PhotoReport
+from fastface_desktop.worker.importing import ImportStopped, watched
+from fastface_desktop.worker.inbox import Inbox, PhotoTask, SmallTask, ThumbnailTask
+from fastface_desktop.worker.unexpected import unexpected
+
+if TYPE_CHECKING:
+    from fastface_core.engine.engine import Engine
+
+_MODULES = 3400
+"""About as many modules are imported with the engine; only the progress shown depends on it."""
+_TELL_SECONDS = 0.1
+
+
+class Outlet(Protocol):
+    """The signals that the work is told through."""
+
+    engine_news: Any
+    job_news: Any
+    photo_seen: Any
+    thumbnail_read: Any
+
+
+class Work:
+    """The engine in its thread: everything here runs there."""
+
+    def __init__(self, device: str, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
+        self.outlet = outlet
+        self.closing = closing
+        self._device_name = device
+        self._inbox = inbox
+        self._news = EngineNews()
+        self._told = 0.0
+        self._engine: Engine | None = None
+        self._wanted: str | None = None
+
+    def want(self, checkpoint: str) -> None:
+        """The checkpoint whose face models look at photos as long as none is loaded."""
+        self._wanted = checkpoint
+
+    def tell(
+        self, status: str, text: str = "", fraction: float | None = None, error: FastFaceError | None = None
+    ) -> None:
+        """Says how it stands with the engine; what stays the same is not said again."""
+        engine = self._engine
+        checkpoint = engine.checkpoint if engine else None
+        self._say(
+            replace(
+                self._news,
+                status=status,
+                text=text,
+                fraction=fraction,
+                error=error,
+                device=DeviceSeen(engine.device.name, engine.device.torch_device.type) if engine else None,
+                memory=self._memory(),
+                checkpoint=checkpoint.name if checkpoint else None,
+                checkpoint_title=checkpoint.title if checkpoint else "",
+            )
+        )
+
+    def tell_memory(self) -> None:
+        self._say(replace(self._news, memory=self._memory()))
+
+    def tell_idle(self, error: FastFaceError | None = None) -> None:
+        """The engine waits for what comes next; `error` says why it cannot do anything."""
+        self.tell("failed" if error else "ready", error=error)
+
+    def engine(self) -> "Engine":
+        """The engine, whose libraries are imported when it is first asked for.
+
+        Raises:
+            FastFaceError: the libraries or the device cannot be used.
+            ImportStopped: the program is being closed.
+        """
+        if self._engine is None:
+            self.tell("importing", "Loading the libraries", 0.0)
+            with watched(self._on_module(len(sys.modules))):
+                try:
+                    from fastface_core.engine import device
+                    from fastface_core.engine.engine import Engine
+                except ImportError as error:
+                    raise unexpected(error) from error
+            device.share_the_cpu()
+            self._engine = Engine(self._device_name)
+        return self._engine
+
+    def load(self, name: str, report: Report, cancel: CancelToken) -> tuple[Checkpoint, float | None]:
+        """Loads a checkpoint: the seconds it took, or None where it was loaded already.
+
+        Raises:
+            FastFaceError: it is not installed, damaged, or too large for the memory.
+            Cancelled: between two parts.
+        """
+        checkpoint = installed.find(name)
+        engine = self.engine()
+        if engine.checkpoint == checkpoint:
+            return checkpoint, None
+        start = time.perf_counter()
+        self.tell("loading", "Loading the face models")
+
+        def on_event(event: object) -> None:
+            if isinstance(event, Stage):
+                self.tell("loading", event.text, event.fraction)
+            report(event)
+            self.serve()
+
+        engine.load_faces(checkpoint)
+        cancel.check()
+        engine.load(checkpoint, on_event, cancel)
+        return checkpoint, time.perf_counter() - start
+
+    def serve(self, cancel: CancelToken | None = None) -> None:
+        """Does the small things that somebody waits for, between two steps of something long.
+
+        Args:
+            cancel: given where the work may be held here; it goes on when it is set.
+        """
+        while (task := self._inbox.small()) is not None:
+            self.do_small(task)
+        if cancel is not None:
+            while (task := self._inbox.small_while_held(cancel)) is not None:
+                self.do_small(task)
+
+    def load_ahead(self, name: str) -> None:
+        """Loads a checkpoint that no job asked for yet; says how that went.
+
+        Raises:
+            Cancelled: the program is being closed.
+        """
+        try:
+            self.load(name, lambda event: None, self.closing)
+        except FastFaceError as error:
+            self.tell_idle(error)
+        except Cancelled:
+            raise
+        except Exception as error:
+            self.tell_idle(unexpected(error))
+        else:
+            self.tell_idle()
+
+    def do_small(self, task: SmallTask) -> None:
+        match task:
+            case PhotoTask(path):
+                self.outlet.photo_seen.emit(self._look(path))
+            case ThumbnailTask(job, path):
+                self._read_thumbnail(job, path)
+
+    def _look(self, path: Path) -> PhotoReport:
+        from fastface_desktop.worker.images import from_pixels, thumbnail
+
+        try:
+            engine = self.engine()
+            engine.load_faces(engine.checkpoint or (installed.find(self._wanted) if self._wanted else installed.best()))
+            seen = engine.look(path)
+        except FastFaceError as error:
+            return PhotoReport(path, QImage(), error=error)
+        except Exception as error:
+            return PhotoReport(path, QImage(), error=unexpected(error))
+        return PhotoReport(
+            path,
+            thumbnail(from_pixels(seen.small)),
+            seen.width,
+            seen.height,
+            tuple(FaceSeen(face.index, face.box, face.quality, face.advice) for face in seen.faces),
+            seen.suggested,
+            seen.problem,
+            seen.sha256,
+        )
+
+    def _read_thumbnail(self, job: str, path: Path) -> None:
+        image = QImage(str(path))
+        if not image.isNull():
+            from fastface_desktop.worker.images import thumbnail
+
+            self.outlet.thumbnail_read.emit(job, path, thumbnail(image))
+
+    def _on_module(self, before: int) -> Callable[[], None]:
+        def on_module() -> None:
+            if self.closing.cancelled:
+                raise ImportStopped
+            now = time.monotonic()
+            if now - self._told >= _TELL_SECONDS:
+                self._told = now
+                done = min((len(sys.modules) - before) / _MODULES, 0.99)
+                self._say(replace(self._news, fraction=max(done, self._news.fraction or 0.0)))
+
+        return on_module
+
+    def _memory(self) -> MemoryUse | None:
+        if self._engine is None:
+            return None
+        from fastface_core.engine.device import memory_in_use
+
+        found = memory_in_use(self._engine.device.torch_device)
+        return MemoryUse(*found) if found else None
+
+    def _say(self, news: EngineNews) -> None:
+        if news != self._news:
+            self._news = news
+            self.outlet.engine_news.emit(news)
