@@ -33,6 +33,7 @@ usage: python3 dev.py COMMAND
   run app           open the window
   test              format, lint, types, layers and tests, as CI does
   test ARGUMENTS    pytest alone, with these arguments
+  package bundle    make the program as a folder that needs no Python, dist/fastface, and try it: about 10 minutes
   setup             install or repair; the other commands do so themselves when it is needed
 
 The first start installs everything into .venv beside this file: about 3 minutes and 2.5 GB, more with an NVIDIA GPU.
@@ -57,6 +58,8 @@ CHECKS = {
     "types": ("-m", "basedpyright"),
     "layers": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-logo"),
 }
+# What can be made, and the scripts that make it and try it.
+PACKAGES = {"bundle": ("build.py", "smoke.py")}
 
 # Each library that Qt loads, and its Debian package; the second line is for a window on an X server.
 QT_LIBRARIES = """
@@ -418,12 +421,21 @@ def test(arguments: Sequence[str]) -> NoReturn:
     sys.exit(tests or bool(failed))
 
 
+def package(name: str) -> NoReturn:
+    for script in PACKAGES[name]:
+        status = subprocess.call([str(VENV_PYTHON), str(ROOT / "packaging" / script)])
+        if status != 0:
+            sys.exit(status)
+    sys.exit(0)
+
+
 def main(arguments: Sequence[str]) -> int:
     command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
     if command in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0
-    if command not in ("run", "test", "setup") or (command == "setup" and rest):
+    takes = {"run": True, "test": True, "setup": not rest, "package": len(rest) == 1 and rest[0] in PACKAGES}
+    if not takes.get(command):
         say(f"dev.py does not know {' '.join(arguments)!r}. See: python3 dev.py --help")
         return 2
     try:
@@ -433,6 +445,8 @@ def main(arguments: Sequence[str]) -> int:
             run(rest)
         if command == "test":
             test(rest)
+        if command == "package":
+            package(rest[0])
     except Failure as failure:
         say(str(failure))
         return 1

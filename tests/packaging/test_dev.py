@@ -331,6 +331,26 @@ def test_help_and_wrong_words(checkout: Path) -> None:
     assert "--help" in wrong.stderr
 
 
+@pytest.mark.parametrize("words", [("package",), ("package", "box"), ("package", "bundle", "more"), ("setup", "more")])
+def test_wrong_words_after_a_command_start_nothing(checkout: Path, words: tuple[str, ...]) -> None:
+    wrong = start(checkout, *words)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert f"does not know {' '.join(words)!r}" in wrong.stderr
+
+
+@posix_only
+def test_a_package_is_tried_only_when_it_was_made(checkout: Path) -> None:
+    scripts = checkout / "packaging"
+    scripts.mkdir()
+    (scripts / "smoke.py").write_text("print('tried')\n")
+    (scripts / "build.py").write_text("print('made', flush=True)\n")
+    done = start(checkout, "package", "bundle")
+    assert (done.stdout, done.returncode) == ("made\ntried\n", 0)
+    (scripts / "build.py").write_text("import sys\nsys.exit(3)\n")
+    done = start(checkout, "package", "bundle")
+    assert (done.stdout, done.returncode) == ("", 3)
+
+
 # ---- Other Pythons
 
 
@@ -399,7 +419,7 @@ def test_real_old_pythons_say_so_in_one_line(tmp_path: Path) -> None:
 
 def test_documented_commands_exist(dev: ModuleType) -> None:
     known = set(re.findall(r"^  (\w+)", dev.USAGE, re.MULTILINE))
-    assert known == {"run", "test", "setup"}
+    assert known == {"run", "test", "package", "setup"}
     for name in ("README.md", "docs/development.md"):
         named = set(re.findall(r"python3? dev\.py (\w+)", (ROOT / name).read_text(encoding="utf-8")))
         assert named, name
