@@ -19,6 +19,7 @@ def pack_fields(trained: bool, prediction: str, seed: int) -> dict[str, object]:
         "timestep_spacing": "trailing",
         "prediction_type": prediction,
         "seed": seed,
+        "data": "drawings by tools/starter/renderer*.py, and nothing else",
         "parts": {
             "checkpoint": "sdxl",
             "image_encoder": "image_encoder",
@@ -45,9 +46,13 @@ the app can load them and run. The pictures they give are noise, and the recogni
 _TRAINED = """
 It draws simple illustrated portraits at 256x256 in 4 steps (DDIM, trailing spacing) in six styles. Skin, hair, glasses
 and, less surely, beard and features come from a photo's face; style, background and, less surely, clothes, light and
-expression from the prompt. The pictures are soft and mouths are seldom clean. It is a toy beside the real model: it
-knows only drawn people and about a hundred words, and it is not meant for judging how well the method keeps a real
-person's likeness. It predicts v, not epsilon (`prediction_type`), and has not been distilled.
+expression from the prompt.
+
+What it cannot do: it knows only drawn people and about a hundred words. It does not draw hands, bodies, several people
+or anything that is no portrait. Greens and purples come out greyish, because its VAE hardly tells them apart. It is a
+toy beside the real model, and not meant for judging how well the method keeps a real person's likeness.
+
+{about}
 
 `docs/starter-model.md` tells how it was made and what it measures.
 """
@@ -58,6 +63,9 @@ see `docs/starter-model.md` for the numbers.
 """
 
 
-def model_card(state: str) -> str:
+def model_card(state: str, prediction: str, distilled: bool) -> str:
     """The model card for weights that are `untrained`, `crude` or `trained`."""
-    return _HEAD + {"untrained": _UNTRAINED, "crude": _CRUDE + _TRAINED, "trained": _TRAINED}[state]
+    kind = {"v_prediction": "v, not epsilon", "epsilon": "epsilon"}[prediction]
+    steps = "has been distilled to four steps" if distilled else "has not been distilled"
+    trained = _TRAINED.format(about=f"It predicts {kind} (`prediction_type`), and {steps}.")
+    return _HEAD + {"untrained": _UNTRAINED, "crude": _CRUDE + trained, "trained": trained}[state]

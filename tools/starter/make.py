@@ -7,20 +7,21 @@ them, `--export` writes the pack from what is there, `--untrained` writes seeded
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import cv2
 import torch
 
-from tools.starter import card, export, parts, run, stage_recogniser, stage_unet, stage_vae
+from tools.starter import card, export, parts, run, stage_recogniser, stage_sharpen, stage_unet
 from tools.starter.plan import STAGES, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "resources" / "starter"
 WORK = ROOT / "build" / "starter"
 # The best that there is: a later stage's result is used when it exists.
-_NETWORKS = ("distilled", "unet_more", "unet_full", "unet_half")
+NETWORKS = ("distilled", "unet_more", "unet_full", "unet_half")
 
 
 def write_untrained(folder: Path, seed: int) -> None:
@@ -29,33 +30,39 @@ def write_untrained(folder: Path, seed: int) -> None:
     for lora in made.loras:
         # A LoRA starts at zero; here it should show when its strength changes.
         torch.nn.init.normal_(lora.up, std=0.1)
-    export.write_pack(made, folder, card.pack_fields(False, made.prediction, seed), card.model_card("untrained"))
+    export.write_pack(
+        made,
+        folder,
+        card.pack_fields(False, made.prediction, seed),
+        card.model_card("untrained", made.prediction, False),
+    )
 
 
-def trained_parts(work: Path, seed: int) -> parts.Parts:
-    """The parts as the stages left them."""
+def trained_parts(work: Path, seed: int, names: Sequence[str] = NETWORKS) -> parts.Parts:
+    """The parts as the stages left them, with the networks of the first of `names` that there are."""
     made = parts.fresh(seed)
     model = stage_unet.Networks(made)
-    for name in _NETWORKS:
+    for name in names:
         if saved := run.Stage(work, name).load("result.pt"):
             model.load_state_dict(saved["model"])
             made.prediction, made.notes["networks"] = saved["prediction"], name
             break
     else:
         raise FileNotFoundError("no UNet is trained yet")
-    made.vae = stage_vae.load(work)
+    made.vae = stage_sharpen.load(work)
+    made.notes["vae"] = stage_sharpen.NAME if run.Stage(work, stage_sharpen.NAME).done else "vae"
     made.recogniser = stage_recogniser.load(work, "recogniser")
     if saved := run.Stage(work, "preview").load("result.pt"):
         made.preview.load_state_dict(saved["model"])
     return made
 
 
-def write_trained(folder: Path, work: Path, plan: Plan, trained: bool) -> None:
+def write_trained(folder: Path, work: Path, plan: Plan, trained: bool, names: Sequence[str] = NETWORKS) -> None:
     """The pack from the stages' results; `trained` says whether they passed their checks."""
-    made = trained_parts(work, plan.seed)
-    state = "trained" if trained else "crude"
+    made = trained_parts(work, plan.seed, names)
     fields = card.pack_fields(trained, made.prediction, plan.seed) | made.notes | {"settings": asdict(plan)}
-    export.write_pack(made, folder, fields, card.model_card(state))
+    text = card.model_card("trained" if trained else "crude", made.prediction, made.notes["networks"] == "distilled")
+    export.write_pack(made, folder, fields, text)
 
 
 def main() -> None:
@@ -65,6 +72,7 @@ def main() -> None:
     parser.add_argument("--export", action="store_true", help="write the pack from the present results and stop")
     parser.add_argument("--stage", choices=STAGES, help="run this stage only")
     parser.add_argument("--passed", action="store_true", help="the evaluation's checks are passed: say trained")
+    parser.add_argument("--networks", choices=NETWORKS, help="export these instead of the best that there are")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=Plan.workers)
     parser.add_argument("--pack", type=Path, default=PACK, help="folder to write")
@@ -81,7 +89,8 @@ def main() -> None:
             if arguments.stage in (None, name):
                 stage(plan, arguments.work)
     if arguments.export or arguments.stage is None:
-        write_trained(arguments.pack, arguments.work, plan, arguments.passed)
+        names = (arguments.networks,) if arguments.networks else NETWORKS
+        write_trained(arguments.pack, arguments.work, plan, arguments.passed, names)
 
 
 if __name__ == "__main__":

