@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from fastface_core.files import atomic_write
 from fastface_core.paths import data_folder
 
 Language = Literal["system", "en", "de"]
@@ -52,12 +51,8 @@ def read_settings(file: Path | None = None) -> AppSettings:
         return AppSettings.model_validate({name: value for name, value in found.items() if name not in wrong})
 
 
-def write_settings(settings: AppSettings, file: Path | None = None) -> None:
-    """Writes what differs from the defaults, so that a later default reaches those who never chose.
-
-    Raises:
-        StorageError: the folder cannot be written to, or the disk is full; the old file is whole.
-    """
-    with atomic_write(file or settings_file()) as opened:
-        text = json.dumps(settings.model_dump(mode="json", exclude_defaults=True), indent=2, sort_keys=True)
-        opened.write(text.encode() + b"\n")
+def file_content(settings: AppSettings) -> bytes:
+    """What `read_settings` reads: only what differs from the defaults, so that a later default reaches those who never
+    chose."""
+    chosen = settings.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps(chosen, indent=2, sort_keys=True).encode() + b"\n"

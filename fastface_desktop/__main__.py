@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         _check_screen()
-        return _open(exit_after_show=options.exit_after_show)
+        return _open(options.files, exit_after_show=options.exit_after_show)
     except NoWindowError as error:
         print(f"{error.message} {error.hint}", file=sys.stderr)
         return 1
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--exit-after-show", action="store_true", help="close once the window is drawn, to see whether it works here"
     )
+    parser.add_argument("files", nargs="*", metavar="FILE", help="photos of a person, or a picture made by FastFace")
     return parser
 
 
@@ -53,7 +54,7 @@ def _check_screen() -> None:
         )
 
 
-def _open(*, exit_after_show: bool) -> int:
+def _open(files: Sequence[str], *, exit_after_show: bool) -> int:
     try:
         from fastface_desktop.app import run
     except ModuleNotFoundError as error:
@@ -72,7 +73,7 @@ def _open(*, exit_after_show: bool) -> int:
             f"Qt cannot start, because the system lacks {library}.",
             "Install the library with the system's package manager; docs/development.md lists the packages.",
         ) from error
-    return run(exit_after_show=exit_after_show)
+    return run(files, exit_after_show=exit_after_show)
 
 
 if __name__ == "__main__":

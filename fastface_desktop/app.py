@@ -1,8 +1,11 @@
 """The composition root: builds every object of the window, runs until it is closed, and ends everything in order."""
 
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import FrameType
 
 import qasync
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -11,10 +14,24 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fastface_core import __version__
 from fastface_core.paths import resource
+from fastface_desktop import single_instance
+from fastface_desktop.log import Bugs, start_log
+from fastface_desktop.probe import Probe
+from fastface_desktop.single_instance import SingleInstance
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.photos import PhotoInspector
+from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.translation import Translation
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.shell import MainWindow
 from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.worker import EngineThread
+
+_PATIENCE = 15.0
+"""Seconds after which the process ends though a thread does not: a driver that hangs cannot be asked."""
 
 
 def application() -> QApplication:
@@ -33,7 +50,7 @@ def application() -> QApplication:
 class FirstPaint(QObject):
     """Calls `then` once a window was drawn for the first time."""
 
-    def __init__(self, window: QWidget, then: object) -> None:
+    def __init__(self, window: QWidget, then: Callable[[], object]) -> None:
         super().__init__(window)
         self._window = window
         self._then = then
@@ -42,7 +59,7 @@ class FirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() == QEvent.Type.Paint:
             self._window.removeEventFilter(self)
-            QTimer.singleShot(0, self._then)  # pyright: ignore[reportCallIssue, reportArgumentType]
+            QTimer.singleShot(0, self._then)
         return False
 
 
@@ -51,25 +68,116 @@ class Desktop(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__()
-        self.settings = Settings(parent=self)
-        self.theme = Theme(app, self.settings.values.theme, self.settings.values.text_scale)
-        pages: list[Page] = []
-        self.window = MainWindow(pages, theme=self.theme, settings=self.settings)
+        self.saver = Saver()
+        self.settings = Settings(self.saver, self)
+        values = self.settings.values
+        self.translation = Translation(app, values.language)
+        self.theme = Theme(app, values.theme, values.text_scale)
+        self.probe = Probe(self)
+        self.bugs = Bugs(self)
+        self.thread_of_engine = EngineThread(values.device)
+        self.engine = EngineState(self.thread_of_engine, self)
+        self.queue = JobQueue(self.thread_of_engine, self)
+        self.photos = PhotoInspector(self.thread_of_engine, self)
+        self.session = Session(self.saver, self)
+        self.window = MainWindow(
+            self._pages(),
+            theme=self.theme,
+            settings=self.settings,
+            engine=self.engine,
+            queue=self.queue,
+            probe=self.probe,
+        )
+        self.bugs.met.connect(self.window.show_error)
+        self._ended = asyncio.Event()
+        self.thread_of_engine.finished.connect(self._engine_ended)
 
-    async def run(self, files: Sequence[str], *, exit_after_show: bool) -> None:
-        closed = asyncio.Event()
-        self.window.closing.connect(closed.set)
-        if exit_after_show:
-            FirstPaint(self.window, self.window.close)
+    def _pages(self) -> list[Page]:
+        return []
+
+    def show(self, files: Sequence[str] = ()) -> None:
+        """Opens the window. The engine begins to load once it is drawn."""
+        FirstPaint(self.window, self._start_engine)
         self.window.show()
         self.window.open_files(files)
-        await closed.wait()
-        self.settings.save()
+
+    def _start_engine(self) -> None:
+        # The window may have been closed in the meantime.
+        if self.window.isVisible():
+            self.probe.start()
+            self.thread_of_engine.start()
+            self.engine.load()
+
+    def _engine_ended(self) -> None:
+        self._ended.set()
+
+    async def end(self) -> bool:
+        """Ends everything that runs, whatever it is doing: at once where it can be, after its current step elsewhere.
+
+        Returns:
+            False where the engine's thread does not end; everything else is done then.
+        """
+        self.window.hide()
+        self.photos.cancel_all()
+        thread = self.thread_of_engine
+        if thread.isRunning():
+            thread.shutdown()
+            try:
+                await asyncio.wait_for(self._ended.wait(), _PATIENCE)
+            except TimeoutError:
+                self.saver.flush()
+                return False
+            # `finished` is emitted a moment before the end.
+            thread.wait()
+        self.probe.stop()
+        self.saver.close()
+        return True
+
+
+async def _live(desktop: Desktop, instance: SingleInstance, files: Sequence[str], *, exit_after_show: bool) -> bool:
+    closed = asyncio.Event()
+    desktop.window.closing.connect(closed.set)
+    instance.started_again.connect(desktop.window.raise_up)
+    instance.started_again.connect(desktop.window.open_files)
+    if exit_after_show:
+        FirstPaint(desktop.window, desktop.window.close)
+    desktop.show(files)
+    await closed.wait()
+    instance.stop_answering()
+    return await desktop.end()
 
 
 def run(files: Sequence[str] = (), *, exit_after_show: bool = False) -> int:
+    """Opens the window and returns once it is closed and everything has ended.
+
+    Args:
+        files: photos or pictures to begin with.
+        exit_after_show: close the window once it is drawn.
+    """
     app = application()
-    desktop = Desktop(app)
+    if not exit_after_show and single_instance.hand_over(files):
+        return 0
+    log = start_log()
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        runner.run(desktop.run(files, exit_after_show=exit_after_show))
+        loop = runner.get_loop()
+        asyncio.set_event_loop(loop)
+        desktop = Desktop(app)
+        desktop.bugs.install()
+        instance = SingleInstance(desktop)
+        if not exit_after_show:
+            instance.listen()
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            QTimer.singleShot(0, desktop.window.close)
+
+        signal.signal(signal.SIGINT, leave)
+        signal.signal(signal.SIGTERM, leave)
+        whole = runner.run(_live(desktop, instance, files, exit_after_show=exit_after_show))
+        instance.close()
+        desktop.bugs.uninstall()
+    if not whole:
+        # Everything is saved, and nobody sees this process any more.
+        os._exit(1)
+    if log is not None:
+        log.close()
     return 0

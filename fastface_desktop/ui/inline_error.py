@@ -35,6 +35,12 @@ class IconLabel(QLabel):
         theme.changed.connect(self._draw)
         self._draw()
 
+    def show_icon(self, name: str, colour: str) -> None:
+        """Another icon, or the same in another token's colour."""
+        if (name, colour) != (self._name, self._colour):
+            self._name, self._colour = name, colour
+            self._draw()
+
     def _draw(self) -> None:
         size = self._theme.px(Size.ICON)
         self.setPixmap(

@@ -17,7 +17,7 @@ class Rail(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, pages: Sequence[Page], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, pages: Sequence[Page], foot: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "rail")
         self.setAccessibleName(self.tr("Pages"))
@@ -45,6 +45,7 @@ class Rail(QFrame):
             self.buttons[page.name] = button
             column.addWidget(button)
         column.addStretch()
+        column.addWidget(foot)
         self.setFixedWidth(max(theme.px(Size.RAIL), self.minimumSizeHint().width()))
 
     def choose(self, name: str) -> None:

@@ -1,25 +1,26 @@
 """The main window: the rail, the pages, the status bar, and what lies over them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from fastface_core.errors import FastFaceError
+from fastface_desktop.probe import Probe
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.ui.diagnostics import Diagnostics
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.menu import MenuButton
 from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.queue_drawer import QueueDrawer
 from fastface_desktop.ui.rail import Rail
 from fastface_desktop.ui.status_bar import StatusBar
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
 from fastface_desktop.ui.toasts import Toasts
-
-if TYPE_CHECKING:
-    from fastface_desktop.state.engine import EngineState
-    from fastface_desktop.state.jobs import JobQueue
 
 
 class MainWindow(QMainWindow):
@@ -36,34 +37,52 @@ class MainWindow(QMainWindow):
         *,
         theme: Theme,
         settings: Settings,
-        engine: EngineState | None = None,
-        queue: JobQueue | None = None,
+        engine: EngineState,
+        queue: JobQueue,
+        probe: Probe,
     ) -> None:
         super().__init__()
-        self._settings = settings
+        self._settings, self._theme, self._engine, self._probe = settings, theme, engine, probe
+        self._engine_error: FastFaceError | None = None
         self.pages = {page.name: page for page in pages}
         self.setWindowTitle("FastFace")
         self.setAcceptDrops(True)
         self.setMinimumSize(*Size.SMALLEST_WINDOW)
 
-        self.rail = Rail(pages, theme)
+        self.menu_button = MenuButton(settings, theme)
+        self.menu_button.diagnostics_wanted.connect(self.show_diagnostics)
+        self.menu_button.quit_wanted.connect(self.close)
+        self.rail = Rail(pages, self.menu_button, theme)
         self.rail.chosen.connect(self.show_page)
         self.stack = QStackedWidget()
         for page in pages:
             self.stack.addWidget(page)
+        self.banner = InlineError(theme)
+        banner = QWidget()
+        column = QVBoxLayout(banner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.banner)
         self.status = StatusBar(engine, queue, theme)
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        grid.addWidget(self.rail, 0, 0)
-        grid.addWidget(self.stack, 0, 1)
-        grid.addWidget(self.status, 1, 0, 1, 2)
+        grid.addWidget(self.rail, 0, 0, 2, 1)
+        grid.addWidget(banner, 0, 1)
+        grid.addWidget(self.stack, 1, 1)
+        grid.addWidget(self.status, 2, 0, 1, 2)
+        grid.setRowStretch(1, 1)
         self.setCentralWidget(body)
         self.toasts = Toasts(body, theme, above=self.status)
+        self.drawer = QueueDrawer(queue, theme, self.toasts, body, above=self.status)
+        self.status.queue_wanted.connect(self.drawer.toggle)
+        engine.changed.connect(self._show_engine_error)
+        settings.changed.connect(self._setting_changed)
 
         for number, page in enumerate(pages, 1):
             self._shortcut(QKeySequence(f"Ctrl+{number}"), self._page_shortcut).setProperty("page", page.name)
+        self._shortcut(QKeySequence("Ctrl+J"), self.drawer.toggle)
+        self._shortcut(QKeySequence("F10"), self.menu_button.showMenu)
         self._shortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.close)
         self._shortcut(QKeySequence(QKeySequence.StandardKey.Close), self.close)
 
@@ -107,6 +126,13 @@ class MainWindow(QMainWindow):
                 return True
         return False
 
+    def show_error(self, error: FastFaceError) -> None:
+        """Says above the page what belongs to no place in it."""
+        self.banner.show_error(error)
+
+    def show_diagnostics(self) -> None:
+        Diagnostics(self._engine, self._probe, self).open()
+
     def raise_up(self) -> None:
         """In front of the other programs' windows, as far as the system lets a program do that."""
         if self.isMinimized():
@@ -132,6 +158,23 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self._keep_place()
+
+    def _show_engine_error(self) -> None:
+        error = self._engine.error
+        if error is not None and error is not self._engine_error:
+            self.show_error(error)
+        elif error is None and self._engine_error is not None and self.banner.error is self._engine_error:
+            self.banner.clear()
+        self._engine_error = error
+
+    def _setting_changed(self, name: str) -> None:
+        values = self._settings.values
+        if name == "theme":
+            self._theme.set_mode(values.theme)
+        elif name == "text_scale":
+            self._theme.set_text_scale(values.text_scale)
+        elif name == "language":
+            self.toasts.show(self.tr("FastFace speaks the other language from its next start on."))
 
     def _shortcut(self, keys: QKeySequence, slot: object) -> QShortcut:
         shortcut = QShortcut(keys, self)

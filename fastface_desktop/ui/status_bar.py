@@ -1,21 +1,15 @@
 """The line at the bottom: device, memory, what the engine does, and the queue with the time it has left."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.translation import translated
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, label, restyle
-
-if TYPE_CHECKING:
-    from fastface_desktop.state.engine import EngineState
-    from fastface_desktop.state.jobs import JobQueue
 
 _GIB = 1 << 30
 _NEARLY_FULL = 0.9
@@ -32,9 +26,7 @@ def clock(seconds: float) -> str:
 class StatusBar(QFrame):
     queue_wanted = Signal()
 
-    def __init__(
-        self, engine: EngineState | None, queue: JobQueue | None, theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, engine: EngineState, queue: JobQueue, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine, self._queue = engine, queue
         self.setProperty("kind", "status")
@@ -76,13 +68,11 @@ class StatusBar(QFrame):
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.show_queue)
-        if engine is not None:
-            engine.changed.connect(self.show_engine)
-        if queue is not None:
-            queue.added.connect(self._queue_changed)
-            queue.changed.connect(self._queue_changed)
-            queue.removed.connect(self._queue_changed)
-            queue.paused_changed.connect(self._queue_changed)
+        engine.changed.connect(self.show_engine)
+        queue.added.connect(self._queue_changed)
+        queue.changed.connect(self._queue_changed)
+        queue.removed.connect(self._queue_changed)
+        queue.paused_changed.connect(self._queue_changed)
         self.show_engine()
         self.show_queue()
 
@@ -91,10 +81,6 @@ class StatusBar(QFrame):
 
     def show_engine(self) -> None:
         engine = self._engine
-        if engine is None:
-            for widget in (self.device, self.memory, self.memory_text, self.loading):
-                widget.hide()
-            return
         device = engine.device
         self.device.setVisible(device is not None)
         if device is not None:
@@ -103,12 +89,12 @@ class StatusBar(QFrame):
         self.memory.setVisible(memory is not None)
         self.memory_text.setVisible(memory is not None)
         if memory is not None:
-            used, total = memory
-            share = used / total if total else 0.0
+            share = memory.used / memory.total if memory.total else 0.0
             self.memory.setValue(round(share * _PARTS))
             restyle(self.memory, "kind", "full" if share > _NEARLY_FULL else "calm")
             text = self.tr("{used} of {total} GB").format(
-                used=self.locale().toString(used / _GIB, "f", 1), total=self.locale().toString(total / _GIB, "f", 0)
+                used=self.locale().toString(memory.used / _GIB, "f", 1),
+                total=self.locale().toString(memory.total / _GIB, "f", 0),
             )
             self.memory_text.setText(text)
             self.memory.setToolTip(self.tr("Memory in use: {memory}").format(memory=text))
@@ -122,14 +108,7 @@ class StatusBar(QFrame):
 
     def show_queue(self) -> None:
         queue = self._queue
-        if queue is None:
-            self.queue_button.hide()
-            return
-        from fastface_desktop.state.jobs import JobStatus
-
-        open_jobs = [
-            job for job in queue.jobs() if job.status in (JobStatus.WAITING, JobStatus.RUNNING, JobStatus.PAUSED)
-        ]
+        open_jobs = [job for job in queue.jobs() if not job.ended]
         left = queue.seconds_left()
         if not open_jobs:
             text = self.tr("Queue empty")

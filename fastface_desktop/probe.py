@@ -1,0 +1,42 @@
+"""How smoothly the window runs: the longest time in which its event loop did nothing but one thing.
+
+A timer asks every few milliseconds; what passes beyond that is a stall, in which the window could neither draw nor
+answer.
+"""
+
+import time
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+INTERVAL = 10
+"""Milliseconds between two looks: shorter stalls are not seen."""
+
+
+class Probe(QObject):
+    """Runs from `start` to `stop`; `longest` is in seconds, over all that ran since the last `reset`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.longest = 0.0
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(INTERVAL)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        self._last = time.monotonic()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def reset(self) -> float:
+        """Begins to measure anew, and gives what was measured."""
+        longest, self.longest = self.longest, 0.0
+        return longest
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        self.longest = max(self.longest, now - self._last - INTERVAL / 1000)
+        self._last = now
