@@ -203,6 +203,23 @@ class Store:
         wrong = known.replaces is None and file.sha256 is not None and known.sha256 != file.sha256
         return "unverified" if wrong else "ready"
 
+    def unchanged(self, component: Component, name: str) -> bool:
+        """Whether a file is still as it was when it was verified, by its size and its time."""
+        known = self.record(component).files.get(name)
+        try:
+            status = self.path(component, name).stat()
+        except OSError:
+            return False
+        return (
+            known is not None
+            and not known.damaged
+            and (status.st_size, status.st_mtime_ns)
+            == (
+                known.size,
+                known.mtime_ns,
+            )
+        )
+
     def state(self, component: Component) -> State:
         """The state of a component. Costs one look at each of its files, and reads none."""
         record = self.record(component)
