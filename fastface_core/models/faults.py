@@ -82,10 +82,7 @@ def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
             "Put them into the proxy's address: http://NAME:PASSWORD@HOST:PORT.",
         )
     if status in (404, 410):
-        return NetworkError(
-            f"{place.host} does not have {place.what}.",
-            "Check the mirror's address if you have set one; otherwise look for a newer version of FastFace.",
-        )
+        return not_there(place)
     if status == 416:
         return Passing(NetworkError(f"{place.host} cannot go on with {place.what} in the middle.", _KEPT), wait=None)
     if status == 429:
@@ -100,10 +97,7 @@ def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
         )
     if status in _PASSING or status >= 500:
         return Passing(NetworkError(f"{place.host} is out of order at the moment.", _KEPT), _asked_to_wait(response))
-    return NetworkError(
-        f"{place.host} gave an answer that is not understood ({status}) when asked for {place.what}.",
-        "Check the mirror's and the proxy's address, and try again.",
-    )
+    return not_understood(place)
 
 
 def trouble(
@@ -136,6 +130,20 @@ def trouble(
             return Passing(NetworkError(sentence, step))
         case _:
             return Passing(NetworkError(f"The connection to {place.host} breaks again and again.", _KEPT))
+
+
+def not_there(place: Place) -> NetworkError:
+    return NetworkError(
+        f"{place.host} does not have {place.what}.",
+        "Check the mirror's address if you have set one; otherwise look for a newer version of FastFace.",
+    )
+
+
+def not_understood(place: Place) -> NetworkError:
+    return NetworkError(
+        f"The answer of {place.host} about {place.what} is not understood.",
+        "If this network asks for a log-in in the browser, do that first; else check the mirror and the proxy.",
+    )
 
 
 def wrong_length(place: Place) -> NetworkError:

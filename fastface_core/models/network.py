@@ -96,6 +96,11 @@ def hub_api(network: Network) -> Any:
     return _hub_library(network).HfApi(endpoint=network.endpoint, token=network.token or False, library_name="fastface")
 
 
+def hub_url(network: Network, repo: str, revision: str, path: str) -> str:
+    """Where a file is asked for."""
+    return _hub_library(network).hf_hub_url(repo, path, revision=revision, endpoint=network.endpoint)
+
+
 def _hub_library(network: Network) -> Any:
     """huggingface_hub, told to report nothing to anybody and to ask through this module alone.
 

@@ -7,7 +7,6 @@ restart loses at most what was under way. The file is verified before it takes i
 import hashlib
 import os
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,34 +19,13 @@ from fastface_core.files import make_folder, storage_error
 from fastface_core.models import faults
 from fastface_core.models.faults import Passing, Place
 from fastface_core.models.network import Client
+from fastface_core.models.patience import Patience, Tries
 from fastface_core.progress import Cancelled, CancelToken
 
 _BLOCK = 1 << 20
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 State = Literal["waiting", "checking", "fetching", "retrying", "ready"]
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """When a download tries again, and when it gives up. Seconds.
-
-    Attributes:
-        connect: for a connection to come about.
-        read: without a byte, until another connection is tried.
-        silence: without a byte, over all tries, until it gives up.
-        tries: in a row that have brought nothing.
-        first_wait, longest_wait: between two tries; each is twice as long as the one before.
-        told_wait: the longest that the hub may ask for and is waited for.
-    """
-
-    connect: float = 10
-    read: float = 10
-    silence: float = 30
-    tries: int = 6
-    first_wait: float = 1
-    longest_wait: float = 8
-    told_wait: float = 330
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +76,9 @@ class Transfer:
         self.state: State = "waiting"
         self._client, self._cancel, self._notice = client, cancel, notice
         self._patience = patience or Patience()
+        self._tries = Tries(self._patience, cancel, notice)
         self._sha256 = hashlib.sha256()
         self._git = hashlib.sha1(usedforsecurity=False)
-        self._failures = 0
-        self._last_byte = 0.0
         self._from_start = False
 
     def run(self) -> str:
@@ -114,6 +91,9 @@ class Transfer:
             Cancelled: `cancel` was set. Whatever is raised, what has arrived stays in the part file.
         """
         try:
+            if self._there():
+                self.state = "ready"
+                return self._sha256.hexdigest()
             for last in (False, True):
                 self._fetch()
                 if self._as_expected():
@@ -133,14 +113,17 @@ class Transfer:
         make_folder(self.wanted.part.parent)
         # Unbuffered: what has arrived is the system's, and outlives this process.
         with self._open_part() as file:
-            self._check_part(file)
-            self._failures, self._last_byte = 0, time.monotonic()
+            if os.fstat(file.fileno()).st_size > self.wanted.size:
+                # It is the beginning of some other file.
+                file.truncate(0)
+            self._check(file)
+            self._tries = Tries(self._patience, self._cancel, self._notice)
             while self.done < self.wanted.size:
                 try:
                     self._try(file)
                 except Passing as fault:
-                    self._cancel.check()
-                    self._wait_after(fault)
+                    self.state = "retrying"
+                    self._tries.wait_after(fault)
                 except Cancelled:
                     raise
                 except FastFaceError:
@@ -150,20 +133,30 @@ class Transfer:
             self._cancel.check()
             os.fsync(file.fileno())
 
+    def _there(self) -> bool:
+        """Whether the finished file lies at its place, and is right. It stays there until a right one replaces it."""
+        try:
+            if self.wanted.path.stat().st_size != self.wanted.size:
+                return False
+        except FileNotFoundError:
+            return False
+        with self.wanted.path.open("rb") as file:
+            self._check(file)
+        if self._as_expected():
+            return True
+        self._notice(f"{self.wanted.place.what} is damaged and is fetched again.")
+        return False
+
     def _open_part(self) -> BinaryIO:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
         return cast(BinaryIO, open(os.open(self.wanted.part, flags, 0o666), "r+b", buffering=0))  # noqa: PTH123
 
-    def _check_part(self, file: BinaryIO) -> None:
+    def _check(self, file: BinaryIO) -> None:
         """Takes up the digests of what is there already."""
         self.state = "checking"
         self._sha256 = hashlib.sha256()
         self._git = hashlib.sha1(b"blob %d\0" % self.wanted.size, usedforsecurity=False)
         self.done = 0
-        length = os.fstat(file.fileno()).st_size
-        if length > self.wanted.size:
-            # It is the beginning of some other file.
-            file.truncate(0)
         while piece := file.read(_BLOCK):
             self._cancel.check()
             self._digest(piece)
@@ -178,30 +171,10 @@ class Transfer:
         digest = self._git if self.wanted.digest.kind == "git" else self._sha256
         return digest.hexdigest() == self.wanted.digest.value
 
-    def _wait_after(self, fault: Passing) -> None:
-        """Passes the time until the next try, or gives up."""
-        self.state = "retrying"
-        patience = self._patience
-        self._failures += 1
-        if self._failures >= patience.tries:
-            raise fault.error
-        if fault.wait is not None and fault.wait > patience.silence / 2:
-            if fault.wait > patience.told_wait:
-                raise fault.error
-            self._notice(f"{fault.error.message} It goes on in {round(fault.wait)} seconds.")
-            self._cancel.wait(fault.wait)
-            self._last_byte = time.monotonic()
-            return
-        wait = fault.wait or min(patience.longest_wait, patience.first_wait * 2 ** (self._failures - 1))
-        left = self._last_byte + patience.silence - time.monotonic()
-        if left <= wait:
-            raise fault.error
-        self._cancel.wait(wait)
-
     def _try(self, file: BinaryIO) -> None:
         """One connection: goes on where the part ends, as far as it comes."""
         wanted, patience = self.wanted, self._patience
-        left = max(0.1, self._last_byte + patience.silence - time.monotonic())
+        left = self._tries.left
         headers = {"Accept-Encoding": "identity"}
         if self.done and not self._from_start:
             headers["Range"] = f"bytes={self.done}-"
@@ -213,7 +186,7 @@ class Transfer:
                 self._take(response, file, self._start_of(response))
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
             self._cancel.check()
-            fault = faults.trouble(error, wanted.place, time.monotonic() - self._last_byte)
+            fault = faults.trouble(error, wanted.place, self._tries.silence)
             raise fault from error
 
     def _start_of(self, response: httpx2.Response) -> int:
@@ -254,7 +227,7 @@ class Transfer:
         # As they come: pieces of a fixed size would be lost with the connection while they fill.
         for piece in response.iter_raw() if self._plain(response) else response.iter_bytes():
             self._cancel.check()
-            self._last_byte = time.monotonic()
+            self._tries.arrived(new=False)
             if position + len(piece) > size:
                 raise Passing(faults.wrong_length(self.wanted.place))
             new = memoryview(piece)[max(0, self.done - position) :]
@@ -267,7 +240,7 @@ class Transfer:
                 self._digest(new)
                 self.done += len(new)
                 self.fetched += len(new)
-                self._failures = 0
+                self._tries.arrived(new=True)
         if self.done < size:
             raise Passing(faults.wrong_length(self.wanted.place))
 
