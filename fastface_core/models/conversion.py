@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-import numpy as np
-
 from fastface_core.errors import ModelError
 from fastface_core.files import atomic_write
 from fastface_core.models import pickles
@@ -115,6 +113,9 @@ def _in_order(file: BinaryIO, tensor: pickles.Stored) -> Iterator[bytes]:
             left -= len(piece)
             yield piece
         return
+    # Reading the list of models, as the window does when it opens, comes by this file and need not wait for NumPy.
+    import numpy as np
+
     file.seek(tensor.start)
     reach = 1 + sum((size - 1) * step for size, step in zip(tensor.shape, tensor.stride, strict=True))
     raw = np.frombuffer(file.read(reach * tensor.item), dtype=np.dtype(f"V{tensor.item}"))
@@ -129,6 +130,8 @@ def to_half(source: Path, target: Path) -> None:
         ModelError: the source is damaged.
         StorageError: the disk is full or cannot be written to.
     """
+    import numpy as np
+
     found = read_header(source)
     sizes = {
         name: ("F16", tensor.shape, (tensor.end - tensor.start) // 2)
