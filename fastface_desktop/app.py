@@ -139,9 +139,10 @@ async def _live(desktop: Desktop, instance: SingleInstance, files: Sequence[str]
     desktop.window.closing.connect(closed.set)
     instance.started_again.connect(desktop.window.raise_up)
     instance.started_again.connect(desktop.window.open_files)
-    if exit_after_show:
-        FirstPaint(desktop.window, desktop.window.close)
     desktop.show(files)
+    if exit_after_show:
+        # The filter that was installed last is asked first: the engine does not start any more.
+        FirstPaint(desktop.window, desktop.window.close)
     await closed.wait()
     instance.stop_answering()
     return await desktop.end()
