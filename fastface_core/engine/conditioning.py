@@ -8,7 +8,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from fastface_core.engine.guidance import Branch
+from fastface_core.branches import Branch
 from fastface_core.engine.loading import Parts
 from fastface_core.identity import Identity
 

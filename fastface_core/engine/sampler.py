@@ -8,9 +8,10 @@ import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
+from fastface_core.branches import Branch, branches_at
 from fastface_core.engine.attention import InstalledAttention
 from fastface_core.engine.conditioning import Conditioning
-from fastface_core.engine.guidance import BRANCHES, Branch, StepGuidance
+from fastface_core.engine.guidance import StepGuidance
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.presets import Preset
 from fastface_core.progress import CancelToken
@@ -48,14 +49,6 @@ def initial_noise(shape: tuple[int, int, int], generators: Sequence[torch.Genera
 def generators_for(seeds: Sequence[int]) -> list[torch.Generator]:
     """One generator an image, on the CPU, so that a seed means the same noise on every machine."""
     return [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
-
-
-def branches_at(preset: Preset, own_scale: float, step: int, steps: int) -> tuple[Branch, ...]:
-    """The branches that a step has to evaluate."""
-    attention = preset.attention_at(step, steps)
-    if attention is not None and attention.couples_branches():
-        return BRANCHES
-    return StepGuidance.at(preset.guidance, own_scale, step, steps).needed
 
 
 @torch.inference_mode()

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 from torch import Tensor
 
+from fastface_core.branches import BRANCHES, Branch, branches_at
 from fastface_core.engine import sampler
-from fastface_core.engine.guidance import BRANCHES, Branch, StepGuidance
-from fastface_core.engine.sampler import branches_at
+from fastface_core.engine.guidance import StepGuidance
 from fastface_core.preset_files import built_in
 from fastface_core.presets import Guidance, Preset
 from tests.core.parity_pack import CASES, TinyPack, tiny_pack

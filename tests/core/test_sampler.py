@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from fastface_core.branches import BRANCHES, Branch
 from fastface_core.checkpoints import SchedulerName
 from fastface_core.engine.decoding import decode
-from fastface_core.engine.guidance import BRANCHES, Branch, StepGuidance
+from fastface_core.engine.guidance import StepGuidance
 from fastface_core.engine.sampler import _guide, generators_for, initial_noise
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.preset_files import built_in
