@@ -46,12 +46,12 @@ class Plan:
     more_samples: int = 12_000
     more_steps: int = 3400
     distil_steps: int = 250
-    sharpen_steps: int = 900
+    sharpen_steps: int = 600
     sharpen_batch: int = 2
     preview_steps: int = 400
     judge_people: int = 2000
-    judge_steps: int = 900
-    judge_picture_steps: int = 400
+    judge_steps: int = 650
+    judge_picture_steps: int = 350
 
     def half(self) -> Settings:
         """The UNet at half size, where a picture costs a quarter."""
