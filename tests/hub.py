@@ -114,6 +114,7 @@ class Asked:
     """
 
     address: str
+    proxied: bool
     method: str
     path: str
     name: str
@@ -165,6 +166,7 @@ class Hub:
         endpoint: for HF_ENDPOINT.
         speed: bytes of content a second, over all connections; None for as fast as it goes.
         token: what repositories in `closed` ask for.
+        silent: what is asked about repositories gets no answer.
         asked: every request, in the order of arrival.
     """
 
@@ -172,6 +174,7 @@ class Hub:
         self.speed = speed
         self.token = "hf_local"
         self.closed: set[str] = set()
+        self.silent = False
         self.asked: list[Asked] = []
         self.files: dict[tuple[str, str], dict[str, _File]] = {}
         self.names: dict[tuple[str, str], str] = {}
@@ -333,8 +336,11 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         wanted = self.headers.get("Range", "")
         token = self.headers.get("Authorization", "").removeprefix("Bearer ") or None
+        # As a proxy it is asked for whole addresses, its own second one among them; every other name is the hub.
+        proxied = "content" if f"http://{address.netloc}" == self.hub.content else "hub"
         self.asked = Asked(
-            address=cast(_Server, self.server).address,
+            address=proxied if address.netloc else cast(_Server, self.server).address,
+            proxied=bool(address.netloc),
             method=self.command,
             path=address.path,
             name="",
@@ -393,6 +399,9 @@ class _Handler(BaseHTTPRequestHandler):
         return commit
 
     def _about(self, parts: list[str], query: Mapping[str, list[str]]) -> None:
+        if self.hub.silent:
+            self.hub.stall(self.connection)
+            raise _Gone
         repo, rest = "/".join(parts[:2]), parts[2:]
         revision = rest[1] if len(rest) > 1 else "main"
         commit = self._commit(repo, revision)

@@ -167,6 +167,7 @@ class _Downloader:
         deadline = time.monotonic() + 0.5
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._threads.clear()
 
     def run(self, missing: Sequence[tuple[Component, RemoteFile]]) -> None:
         items = self._in_background(lambda: self._resolve(missing))

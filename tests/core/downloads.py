@@ -1,0 +1,130 @@
+"""What tests of downloads share: a component for each repository of the local hub, and patience that is soon over."""
+
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastface_core.models.catalogue import Bundle, Catalogue, Component, Licence, RemoteFile
+from fastface_core.models.download import DownloadProgress, FileReady, download
+from fastface_core.models.network import Network
+from fastface_core.models.patience import Patience
+from fastface_core.models.store import Store
+from fastface_core.progress import CancelToken, Notice
+from tests.hub import Hub
+
+REPO = "org/model"
+SOON = Patience(connect=2, read=0.4, silence=1.2, tries=5, first_wait=0.01, longest_wait=0.05, told_wait=1)
+
+
+def noise(size: int, seed: int = 0) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
+def component(hub: Hub, name: str = "model", repo: str = REPO, *, known: bool = True) -> Component:
+    """All files of a repository; `known` with their hashes, else with estimates of their sizes."""
+    commit = hub.names[repo, "main"]
+    files = tuple(
+        RemoteFile(path=path, size=file.size, sha256=file.sha256)
+        if known
+        else RemoteFile(path=path, size=file.size // 2 + 7, exact=False)
+        for path, file in hub.files[repo, commit].items()
+    )
+    return Component(
+        name=name,
+        title=name,
+        role="base",
+        repo=repo,
+        revision=commit,
+        place=repo,
+        licence="free",
+        files=files,
+    )
+
+
+def catalogue(*components: Component) -> Catalogue:
+    licence = Licence(
+        name="free", title="Free", version="1", url="https://localhost/", commercial_use=True, meaning="Anything goes."
+    )
+    bundle = Bundle(
+        name="all", title="All", purpose="Tests.", components=tuple(component.name for component in components)
+    )
+    return Catalogue(licences=(licence,), components=components, bundles=(bundle,))
+
+
+@dataclass
+class Place:
+    """A store, the hub that fills it, and everything that was reported."""
+
+    hub: Hub
+    folder: Path
+    components: tuple[Component, ...] = ()
+    events: list[object] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        return Store(self.folder, catalogue(*self.components))
+
+    def serve(self, files: Mapping[str, bytes], *, known: bool = True) -> Component:
+        self.hub.add(REPO, files)
+        self.components = (component(self.hub, known=known),)
+        return self.components[0]
+
+    def fetch(
+        self,
+        cancel: CancelToken | None = None,
+        *,
+        patience: Patience = SOON,
+        at_once: int = 3,
+        network: Network | None = None,
+    ) -> None:
+        self.events.clear()
+        download(
+            self.components,
+            self.store,
+            self.events.append,
+            cancel,
+            why="A test",
+            network=network or Network(endpoint=self.hub.endpoint),
+            at_once=at_once,
+            patience=patience,
+        )
+
+    @property
+    def notices(self) -> list[str]:
+        return [event.text for event in self.events if isinstance(event, Notice)]
+
+    @property
+    def progress(self) -> list[DownloadProgress]:
+        return [event for event in self.events if isinstance(event, DownloadProgress)]
+
+    @property
+    def finished(self) -> list[str]:
+        return [event.file for event in self.events if isinstance(event, FileReady)]
+
+    def path(self, name: str) -> Path:
+        return self.folder / REPO / name
+
+    def part(self, name: str) -> Path:
+        return self.folder / REPO / f"{name}.part"
+
+    def begin(self, name: str, count: int) -> bytes:
+        """Puts the first bytes of a file there, as a download that was cut leaves them."""
+        content = self.content(name)[:count]
+        self.part(name).parent.mkdir(parents=True, exist_ok=True)
+        self.part(name).write_bytes(content)
+        return content
+
+    def content(self, name: str) -> bytes:
+        held = self.hub.files[REPO, self.hub.names[REPO, "main"]][name].content
+        assert isinstance(held, bytes)
+        return held
+
+    def assert_whole(self) -> None:
+        """Every file is in its place with its content, verified, and no part is left."""
+        (one,) = self.components
+        assert self.store.state(one) == "ready"
+        for name, file in self.hub.files[REPO, self.hub.names[REPO, "main"]].items():
+            assert hashlib.sha256(self.path(name).read_bytes()).hexdigest() == file.sha256
+        assert not list(self.folder.rglob("*.part"))
