@@ -18,6 +18,7 @@ from fastface_desktop import single_instance
 from fastface_desktop.log import Bugs, start_log
 from fastface_desktop.probe import Probe
 from fastface_desktop.single_instance import SingleInstance
+from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.photos import PhotoInspector
@@ -25,6 +26,8 @@ from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import Translation
+from fastface_desktop.ui.background import Background
+from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.shell import MainWindow
 from fastface_desktop.ui.theme.theme import Theme
@@ -80,6 +83,8 @@ class Desktop(QObject):
         self.queue = JobQueue(self.thread_of_engine, self)
         self.photos = PhotoInspector(self.thread_of_engine, self)
         self.session = Session(self.saver, self)
+        self.consents = Consents(self.saver, self)
+        self.background = Background(self)
         self.window = MainWindow(
             self._pages(),
             theme=self.theme,
@@ -93,7 +98,20 @@ class Desktop(QObject):
         self.thread_of_engine.finished.connect(self._engine_ended)
 
     def _pages(self) -> list[Page]:
-        return []
+        create = CreatePage(
+            theme=self.theme,
+            session=self.session,
+            queue=self.queue,
+            inspector=self.photos,
+            engine=self.engine,
+            consents=self.consents,
+            background=self.background,
+        )
+        create.said.connect(self._say)
+        return [create]
+
+    def _say(self, text: str, undo: Callable[[], None] | None) -> None:
+        self.window.toasts.show(text, undo)
 
     def show(self, files: Sequence[str] = ()) -> None:
         """Opens the window. The engine begins to load once it is drawn."""
@@ -119,6 +137,7 @@ class Desktop(QObject):
         """
         self.window.hide()
         self.photos.cancel_all()
+        self.background.close()
         thread = self.thread_of_engine
         if thread.isRunning():
             thread.shutdown()

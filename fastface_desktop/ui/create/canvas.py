@@ -94,6 +94,15 @@ class Canvas(QWidget):
         self.is_preview = True
         self.setAccessibleDescription(self.tr("A preview of the picture that is being made"))
 
+    def replace(self, image: QImage) -> None:
+        """The same picture with more pixels: place and size on the screen stay."""
+        if self._zoom and not self.image.isNull():
+            self._zoom *= self.image.width() / image.width()
+        self.image = image
+        self._fitted = None
+        self._tell()
+        self.update()
+
     def clear(self) -> None:
         self._show(QImage(), False)
         self.file = None

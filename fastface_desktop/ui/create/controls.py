@@ -202,6 +202,7 @@ class EmphasisSlider(QWidget):
         self.title = label(title)
         self.state = label(role="caption")
         self.slider = _CalmSlider(Qt.Orientation.Horizontal)
+        self.slider.setProperty("kind", "middle")
         self.slider.setRange(0, 100)
         self.slider.setSingleStep(5)
         self.slider.setPageStep(10)

@@ -78,6 +78,10 @@ class StripModel(QAbstractListModel):
         """As shown."""
         return list(self._rows)
 
+    def made(self) -> list[Tile]:
+        """In the order of making."""
+        return list(self._made)
+
     def row_of(self, key: tuple[str, int]) -> int:
         """-1 where there is no such row."""
         return next((row for row, tile in enumerate(self._rows) if tile.key == key), -1)

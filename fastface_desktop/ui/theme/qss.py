@@ -12,8 +12,7 @@ from fastface_desktop.ui.theme.tokens import Colours, Radius, Size, Space, Type
 
 CONTROL_ICONS: Final = {
     "check": "on_accent",
-    "minus": "secondary",
-    "plus": "secondary",
+    "dot": "on_accent",
     "chevron-down": "secondary",
     "chevron-up": "secondary",
 }
@@ -34,12 +33,15 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="lead"] { font-size: ${lead}px; font-weight: 600; }
 QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="display"] { font-size: ${display}px; font-weight: 600; }
-QLabel[role="good"] { color: $good; }
-QLabel[role="warn"] { color: $warn; }
-QLabel[role="bad"] { color: $bad; }
+QLabel[role="good"], QLabel[tone="good"] { color: $good; }
+QLabel[role="warn"], QLabel[tone="warn"] { color: $warn; }
+QLabel[role="bad"], QLabel[tone="bad"] { color: $bad; }
 QLabel[role]:disabled { color: $disabled; }
 
 QFrame[kind="card"] { background: $surface_1; border: 1px solid $line; border-radius: ${card}px; }
+QFrame[kind="controls"] { background: $surface_1; border: none; border-right: 1px solid $line; }
+QFrame[kind="foot"] { background: transparent; border: none; border-top: 1px solid $line; }
+QFrame[kind="plain"] { background: transparent; border: none; }
 QFrame[kind="panel"] { background: $surface_1; border: none; }
 QFrame[kind="error"] { background: $surface_1; border: 1px solid $bad; border-radius: ${card}px; }
 QFrame[kind="toast"] { background: $surface_3; border: 1px solid $line; border-radius: ${card}px; }
@@ -72,9 +74,11 @@ QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $
 QPushButton[kind="quiet"]:pressed, QToolButton[kind="quiet"]:pressed { background: $line; }
 QPushButton[kind="quiet"]:checked, QToolButton[kind="quiet"]:checked { background: $surface_3; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border: 2px solid $focus; }
-QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $focus; padding: 0 3px; }
+QPushButton[kind="link"] {
+    background: transparent; border: 1px solid transparent; color: $focus; padding: 0 1px; min-height: ${hit_inner}px;
+}
 QPushButton[kind="link"]:hover { text-decoration: underline; }
-QPushButton[kind="link"]:focus { border: 2px solid $focus; padding: 0 2px; }
+QPushButton[kind="link"]:focus { border: 2px solid $focus; padding: 0; min-height: ${hit_focus}px; }
 QToolButton[kind="icon"] {
     background: transparent; border: 1px solid transparent; padding: 3px; min-height: 20px; min-width: 20px;
 }
@@ -127,6 +131,9 @@ QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $focus; padding: 4px 4
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     background: $surface_1; color: $disabled; border-color: $line;
 }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
+    border: none; padding: 0 0 0 6px; min-height: 0; background: transparent;
+}
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url($icon_chevron_down); width: 16px; height: 16px; }
 QComboBox QAbstractItemView {
@@ -151,7 +158,7 @@ QCheckBox::indicator, QRadioButton::indicator {
 }
 QRadioButton::indicator { border-radius: 9px; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($icon_check); }
-QRadioButton::indicator:checked { background: $surface_2; border: 5px solid $accent; width: 8px; height: 8px; }
+QRadioButton::indicator:checked { background: $accent; border-color: $accent; image: url($icon_dot); }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background: $surface_1; }
 
 QSlider { min-height: ${hit}px; border: 2px solid transparent; border-radius: ${radius}px; }
@@ -159,6 +166,7 @@ QSlider:focus { border: 2px solid $focus; }
 QSlider::groove:horizontal { height: 4px; background: $surface_3; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::sub-page:horizontal:disabled { background: $line; }
+QSlider[kind="middle"]::sub-page:horizontal { background: $surface_3; }
 QSlider::handle:horizontal {
     width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: $text; border: 1px solid $surface_0;
 }
@@ -192,6 +200,8 @@ QListView::item { border-radius: ${radius}px; }
 QListView::item:hover { background: $surface_2; }
 QListView::item:selected { background: $surface_3; color: $text; }
 QListView:focus { border: 2px solid $focus; border-radius: ${radius}px; }
+QListView[kind="filmstrip"], QListView[kind="filmstrip"]:focus { border: none; }
+QListView[kind="filmstrip"]::item, QListView[kind="filmstrip"]::item:hover { background: transparent; }
 QSplitter::handle { background: $line; }
 """)
 
@@ -218,6 +228,8 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         # Qt adds the border to what a style sheet calls the height.
         control_inner=control - 2,
         control_focus=control - 4,
+        hit_inner=hit - 2,
+        hit_focus=hit - 4,
         chip_inner=chip - 2,
         chip_focus=chip - 4,
         chip_radius=chip // 2,

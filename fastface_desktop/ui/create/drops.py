@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtCore import QCoreApplication, QLocale, QMimeData
 
 from fastface_core.request import MAX_PROMPT
 
@@ -44,7 +44,9 @@ def read(content: QMimeData, room: int = MOST_PHOTOS) -> Dropped:
     places = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
     if not places:
         return Dropped(
-            remark=_tr("That is an address on the web. Save the photo on this computer and drop the file here.")
+            remark=QCoreApplication.translate(
+                "dropped", "That is an address on the web. Save the photo on this computer and drop the file here."
+            )
         )
     return gather(places, room)
 
@@ -104,16 +106,18 @@ def _sorted(entries: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
 
 
 def _remark(taken: int, dropped: int, more: int, empty: Path | None) -> str:
+    if more and dropped > taken:
+        text = QCoreApplication.translate(
+            "dropped", "{dropped} files were dropped; {taken} are taken. A handful of good photos is enough."
+        )
+        return text.format(dropped=QLocale().toString(dropped), taken=taken)
     if more:
-        if dropped > taken:
-            text = _tr("{dropped} files were dropped; the first {taken} are taken. A handful of good photos is enough.")
-        else:
-            text = _tr("The first {taken} photos are taken. A handful of good photos is enough.")
-        return text.format(dropped=dropped, taken=taken)
+        text = QCoreApplication.translate(
+            "dropped", "There are more photos; {taken} are taken. A handful of good ones is enough."
+        )
+        return text.format(taken=taken)
     if empty is not None and not taken:
-        return _tr("There are no photos in the folder {name}.").format(name=empty.name)
+        return QCoreApplication.translate("dropped", "There are no photos in the folder {name}.").format(
+            name=empty.name
+        )
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("dropped", text)

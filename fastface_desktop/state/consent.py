@@ -1,0 +1,61 @@
+"""Whether the user has said that a person agreed to these pictures; kept, so that nobody is asked twice."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from fastface_core.paths import data_folder
+from fastface_desktop.state.saver import Saver
+
+
+class Consents(QObject):
+    """A consent belongs to a face in a photo: the hash of the photo's content and the face's number, and nothing else.
+
+    A photo that was not looked at yet is known by its path until then, and only in memory.
+    """
+
+    def __init__(self, saver: Saver, parent: QObject | None = None, *, file: Path | None = None) -> None:
+        super().__init__(parent)
+        self._saver = saver
+        self._file = file or data_folder() / "consents.json"
+        self._given = _read(self._file)
+        self._unseen: set[Path] = set()
+
+    def known(self, keys: Sequence[str | None], paths: Sequence[Path]) -> bool:
+        """Whether one of a person's photos was consented to before.
+
+        Args:
+            keys: for each photo "SHA256:FACE"; None while it was not looked at.
+            paths: the photos, in the same order.
+        """
+        return any(
+            key in self._given if key is not None else path in self._unseen
+            for key, path in zip(keys, paths, strict=True)
+        )
+
+    def give(self, keys: Sequence[str | None], paths: Sequence[Path]) -> None:
+        """Keeps today's consent for all of these photos."""
+        today = date.today().isoformat()
+        for key, path in zip(keys, paths, strict=True):
+            if key is None:
+                self._unseen.add(path)
+            else:
+                self._given.setdefault(key, today)
+        self._saver.put(self._file, json.dumps(self._given, indent=2, sort_keys=True).encode())
+
+    def seen(self, path: Path, key: str) -> None:
+        """A photo that was consented to unseen was looked at."""
+        if path in self._unseen:
+            self._unseen.discard(path)
+            self.give([key], [path])
+
+
+def _read(file: Path) -> dict[str, str]:
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

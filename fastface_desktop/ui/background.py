@@ -1,0 +1,69 @@
+"""Short work that must not hold up the window, such as reading a picture: done in a pool, its result brought back."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+from fastface_core.errors import FastFaceError
+
+Then = Callable[[object], None]
+
+
+class _Outlet(QObject):
+    """Lives in the window's thread; a signal is the only way back into it."""
+
+    done = Signal(int, object)
+
+
+class _Work(QRunnable):
+    def __init__(self, number: int, work: Callable[[], object], outlet: _Outlet) -> None:
+        super().__init__()
+        self._number, self._work, self._outlet = number, work, outlet
+
+    def run(self) -> None:
+        try:
+            result = self._work()
+        except Exception as error:  # told in the window's thread
+            result = error
+        # Or the window is gone.
+        with suppress(RuntimeError):
+            self._outlet.done.emit(self._number, result)
+
+
+class Background(QObject):
+    """Runs work in a few threads; `then` is called in the window's thread, and not at all once this object is gone."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._outlet = _Outlet()
+        self._outlet.done.connect(self._finish)
+        self._then: dict[int, Then] = {}
+        self._numbers = count()
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(2)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._then)
+
+    def run(self, work: Callable[[], object], then: Then) -> None:
+        """`then` gets what `work` returned, or the `FastFaceError` it raised; any other is a bug and propagates."""
+        number = next(self._numbers)
+        self._then[number] = then
+        self._pool.start(_Work(number, work, self._outlet))
+
+    def close(self) -> None:
+        """Waits for what is under way and forgets the rest."""
+        self._then.clear()
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    @Slot(int, object)
+    def _finish(self, number: int, result: object) -> None:
+        then = self._then.pop(number, None)
+        if isinstance(result, Exception) and not isinstance(result, FastFaceError):
+            raise result
+        if then is not None:
+            then(result)

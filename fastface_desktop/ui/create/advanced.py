@@ -1,0 +1,184 @@
+"""Advanced: what the preset and the checkpoint decide by themselves unless it is said here."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QSpinBox, QWidget
+
+from fastface_core.presets import MAX_STEPS, Preset
+from fastface_core.request import GRAIN, LARGEST, SMALLEST
+from fastface_desktop.state.engine import CheckpointChoice
+from fastface_desktop.state.session import Session, SessionValues
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.section import Section
+
+_SCHEDULERS = (("ddim", "DDIM"), ("euler", "Euler"), ("euler_a", "Euler a"), ("lcm", "LCM"), ("tcd", "TCD"))
+
+
+class CalmCombo(QComboBox):
+    """Ignores the wheel unless its list is open: scrolling the page must not change it."""
+
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        event.ignore()
+
+
+class _CalmSpin(QSpinBox):
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        event.ignore()
+
+
+class _CalmNumber(QDoubleSpinBox):
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        event.ignore()
+
+
+class Advanced(Section):
+    """Bound to the session. An empty value says what would be taken."""
+
+    size_wanted = Signal(int, int)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__("", "", theme)
+        self._session = session
+        self._checkpoints: tuple[CheckpointChoice, ...] = ()
+        self.header.setText(self.tr("Advanced"))
+        self.header.setAccessibleName(self.tr("Advanced"))
+        self.header.setToolTip(self.tr("Checkpoint, exact size, steps, scheduler, strengths"))
+
+        self.checkpoint = CalmCombo()
+        self.checkpoint.setToolTip(self.tr("The model that draws (checkpoint)"))
+        self.checkpoint.activated.connect(self._checkpoint_chosen)
+        self.width_box = self._side(self.tr("Width in pixels"))
+        self.height_box = self._side(self.tr("Height in pixels"))
+        self.steps = _CalmSpin()
+        self.steps.setRange(0, MAX_STEPS)
+        self.steps.setToolTip(self.tr("Sampling steps. Distilled checkpoints are made for a few; 0 leaves it to them"))
+        self.steps.valueChanged.connect(self._steps_changed)
+        self.scheduler = CalmCombo()
+        self.scheduler.setToolTip(self.tr("How noise is taken away (scheduler)"))
+        self.scheduler.addItem("", None)
+        for value, text in _SCHEDULERS:
+            self.scheduler.addItem(text, value)
+        self.scheduler.activated.connect(self._scheduler_chosen)
+        self.adapter = self._strength(
+            self.tr("How strongly the face adapter acts, instead of what preset and slider say")
+        )
+        self.adapter.valueChanged.connect(self._adapter_changed)
+        self.lora = self._strength(self.tr("How strongly the adapter's LoRA acts"))
+        self.lora.valueChanged.connect(self._lora_changed)
+
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.S)
+        grid.setColumnStretch(1, 1)
+        size = QHBoxLayout()
+        size.setSpacing(Space.S)
+        size.addWidget(self.width_box, 1)
+        size.addWidget(label("×", "secondary"))  # noqa: RUF001
+        size.addWidget(self.height_box, 1)
+        rows: Sequence[tuple[str, QWidget | QHBoxLayout]] = (
+            (self.tr("Checkpoint"), self.checkpoint),
+            (self.tr("Exact size"), size),
+            (self.tr("Steps"), self.steps),
+            (self.tr("Scheduler"), self.scheduler),
+            (self.tr("Adapter strength"), self.adapter),
+            (self.tr("LoRA strength"), self.lora),
+        )
+        for row, (title, control) in enumerate(rows):
+            name = label(title, "secondary")
+            grid.addWidget(name, row, 0)
+            if isinstance(control, QWidget):
+                control.setAccessibleName(title)
+                name.setBuddy(control)
+                grid.addWidget(control, row, 1)
+            else:
+                grid.addLayout(control, row, 1)
+        self.column.addLayout(grid)
+
+    def _side(self, name: str) -> QSpinBox:
+        box = _CalmSpin()
+        box.setRange(SMALLEST, LARGEST)
+        box.setSingleStep(GRAIN * 8)
+        box.setAccessibleName(name)
+        box.setToolTip(name)
+        box.editingFinished.connect(self._size_edited)
+        return box
+
+    def _strength(self, tooltip: str) -> QDoubleSpinBox:
+        box = _CalmNumber()
+        # The lowest value stands for the preset's own.
+        box.setRange(-0.05, 2.0)
+        box.setSingleStep(0.05)
+        box.setDecimals(2)
+        box.setToolTip(tooltip)
+        return box
+
+    def offer(self, checkpoints: Sequence[CheckpointChoice]) -> None:
+        """Shows the installed checkpoints, best first."""
+        self._checkpoints = tuple(checkpoints)
+        with QSignalBlocker(self.checkpoint):
+            self.checkpoint.clear()
+            best = checkpoints[0].title
+            self.checkpoint.addItem(self.tr("Best installed ({title})").format(title=best), None)
+            for one in checkpoints:
+                self.checkpoint.addItem(one.title, one.name)
+
+    def show_values(self, values: SessionValues, preset: Preset | None, size: tuple[int, int] | None) -> None:
+        """Args:
+        preset: the chosen one, whose strengths count where none is said.
+        size: what an order would have.
+        """
+        current = next((one for one in self._checkpoints if one.name == values.checkpoint), None)
+        loaded = current or (self._checkpoints[0] if self._checkpoints else None)
+        widgets = (
+            self.checkpoint,
+            self.width_box,
+            self.height_box,
+            self.steps,
+            self.scheduler,
+            self.adapter,
+            self.lora,
+        )
+        blockers = [QSignalBlocker(widget) for widget in widgets]
+        self.checkpoint.setCurrentIndex(max(self.checkpoint.findData(values.checkpoint), 0))
+        if size is not None:
+            self.width_box.setValue(size[0])
+            self.height_box.setValue(size[1])
+        steps = loaded.steps if loaded is not None else 0
+        if preset is not None and loaded is not None and loaded.fewest <= preset.steps <= loaded.most:
+            steps = preset.steps
+        self.steps.setSpecialValueText(self.tr("as the preset ({value})").format(value=steps))
+        self.steps.setValue(values.steps or 0)
+        self.scheduler.setItemText(0, self.tr("as the checkpoint"))
+        self.scheduler.setCurrentIndex(max(self.scheduler.findData(values.scheduler), 0))
+        if preset is not None:
+            self.adapter.setSpecialValueText(self._as_preset(preset.adapter_strength))
+            self.lora.setSpecialValueText(self._as_preset(preset.lora_strength))
+        self.adapter.setValue(-0.05 if values.adapter_strength is None else values.adapter_strength)
+        self.lora.setValue(-0.05 if values.lora_strength is None else values.lora_strength)
+        del blockers
+
+    def _as_preset(self, strength: float) -> str:
+        return self.tr("as the preset ({value})").format(value=self.locale().toString(strength, "f", 2))
+
+    def _checkpoint_chosen(self) -> None:
+        self._session.change(checkpoint=self.checkpoint.currentData())
+
+    def _size_edited(self) -> None:
+        width, height = (round(box.value() / GRAIN) * GRAIN for box in (self.width_box, self.height_box))
+        self.size_wanted.emit(width, height)
+
+    def _steps_changed(self, value: int) -> None:
+        self._session.change(steps=value or None)
+
+    def _scheduler_chosen(self) -> None:
+        self._session.change(scheduler=self.scheduler.currentData())
+
+    def _adapter_changed(self, value: float) -> None:
+        self._session.change(adapter_strength=None if value < 0 else round(value, 2))
+
+    def _lora_changed(self, value: float) -> None:
+        self._session.change(lora_strength=None if value < 0 else round(value, 2))

@@ -1,0 +1,46 @@
+"""What is done with a finished picture's file: a copy elsewhere, on the clipboard, its folder shown."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QProcess, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+
+from fastface_core.errors import StorageError
+from fastface_core.files import atomic_write
+
+
+def copy_file(source: Path, target: Path) -> Path:
+    """A copy with the recipe inside. What is at `target` is replaced: the dialog has asked for that.
+
+    Raises:
+        StorageError: the picture is gone, or the folder cannot be written to.
+    """
+    try:
+        opened = source.open("rb")
+    except OSError as error:
+        raise StorageError(
+            f"The picture {source.name} is not in its folder any more.", "Look for it where it was moved to."
+        ) from error
+    with opened, atomic_write(target) as file:
+        shutil.copyfileobj(opened, file)
+    return target
+
+
+def put_on_clipboard(file: Path, image: QImage) -> None:
+    """As pixels for programs that paint, and as a file for those that send or move files."""
+    content = QMimeData()
+    content.setImageData(image)
+    content.setUrls([QUrl.fromLocalFile(str(file))])
+    QGuiApplication.clipboard().setMimeData(content)
+
+
+def show_in_folder(file: Path) -> None:
+    """Opens the file manager, with the file chosen where the system can do that."""
+    if sys.platform == "win32":
+        QProcess.startDetached("explorer", ["/select,", str(file)])
+    elif sys.platform == "darwin":
+        QProcess.startDetached("open", ["-R", str(file)])
+    else:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))

@@ -1,0 +1,252 @@
+"""The controls of Create, bound to the session: they show what it holds, and change it."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_core import preset_files, styles
+from fastface_core.errors import FastFaceError
+from fastface_core.plan import ASPECTS
+from fastface_desktop.state.engine import CheckpointChoice, EngineState
+from fastface_desktop.state.session import Session
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.create.advanced import Advanced, CalmCombo
+from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Segments, Stepper, field
+from fastface_desktop.ui.create.prompt_box import PromptBox
+from fastface_desktop.ui.create.style_chips import StyleChips
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import label
+
+_MOST_AT_ONCE = 100
+_OWN = "\0own"
+"""The preset of a restored picture, which has no name here."""
+
+
+class Form(QWidget):
+    """Prompt, style, preset, size, count, seed and Advanced, from the top."""
+
+    sent = Signal()
+    """Ctrl+Enter in a text."""
+    files_dropped = Signal(object)
+
+    def __init__(self, session: Session, engine: EngineState, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._engine = session, engine
+        self._checkpoints: tuple[CheckpointChoice, ...] = ()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.L)
+        self._build_words(column, theme)
+        self._build_preset(column)
+        self._build_size(column, theme)
+        self.advanced = Advanced(session, theme)
+        self.advanced.size_wanted.connect(self._size_wanted)
+        column.addWidget(self.advanced)
+        session.changed.connect(self._session_changed)
+        self.offer()
+        for name in type(session.values).model_fields:
+            self._show(name)
+
+    # ---- Building
+
+    def _build_words(self, column: QVBoxLayout, theme: Theme) -> None:
+        self.prompt = PromptBox(
+            self.tr("Prompt"), self.tr("A person in a forest, wearing a red sweater, smiling"), theme, (3, 9)
+        )
+        self.prompt.setToolTip(self.tr("What the picture shows (Ctrl+Enter makes it)"))
+        self.prompt_error = InlineError(theme)
+        self.chips = StyleChips()
+        self.negative = PromptBox(self.tr("Leave out"), self.tr("Blurry, hat, text"), theme, (1, 5))
+        self.negative.setToolTip(self.tr("What the picture must not show (negative prompt)"))
+        for box, change in ((self.prompt, self._prompt_edited), (self.negative, self._negative_edited)):
+            box.edited.connect(change)
+            box.sent.connect(self.sent)
+            box.files_dropped.connect(self.files_dropped)
+        self.chips.chosen.connect(self._style_chosen)
+        words = QVBoxLayout()
+        words.setSpacing(Space.S)
+        words.addWidget(field(self.tr("What the picture shows"), self.prompt))
+        words.addWidget(self.prompt_error)
+        words.addWidget(self.chips)
+        column.addLayout(words)
+        column.addWidget(field(self.tr("What to leave out"), self.negative))
+
+    def _build_preset(self, column: QVBoxLayout) -> None:
+        self.preset = CalmCombo()
+        self.preset.setAccessibleName(self.tr("Preset"))
+        self.preset.setToolTip(self.tr("How face and text are guided (preset)"))
+        self.preset.activated.connect(self._preset_chosen)
+        self.preset_text = label(role="caption", wrap=True)
+        self.face = EmphasisSlider(
+            self.tr("How closely to follow the face"),
+            self.tr("Strength of the face adapter and identity weight; a double click goes back to the preset"),
+        )
+        self.face.changed.connect(self._face_changed)
+        self.text = EmphasisSlider(
+            self.tr("How closely to follow the text"),
+            self.tr("Text weight of the guidance; a double click goes back to the preset"),
+        )
+        self.text.changed.connect(self._text_changed)
+        preset = QVBoxLayout()
+        preset.setSpacing(Space.XS)
+        preset.addWidget(field(self.tr("Preset"), self.preset))
+        preset.addWidget(self.preset_text)
+        column.addLayout(preset)
+        sliders = QVBoxLayout()
+        sliders.setSpacing(Space.XS)
+        sliders.addWidget(self.face)
+        sliders.addWidget(self.text)
+        column.addLayout(sliders)
+
+    def _build_size(self, column: QVBoxLayout, theme: Theme) -> None:
+        self.size_text = label(role="caption")
+        texts = {
+            "portrait": (self.tr("Portrait"), self.tr("Higher than wide, 3 to 4")),
+            "square": (self.tr("Square"), self.tr("As wide as high")),
+            "landscape": (self.tr("Landscape"), self.tr("Wider than high, 4 to 3")),
+        }
+        self.aspect = Segments([(one, one, *texts[one]) for one in ASPECTS], self.tr("Shape"), theme)
+        self.aspect.chosen.connect(self._aspect_chosen)
+        column.addWidget(field(self.tr("Shape"), self.aspect, self.size_text))
+        self.count = Stepper(1, _MOST_AT_ONCE, self.tr("Pictures"), self.tr("How many pictures to make"), theme)
+        self.count.changed.connect(self._count_changed)
+        self.seed = SeedBox(theme)
+        self.seed.changed.connect(self._seed_changed)
+        self.seed.lock_changed.connect(self._lock_changed)
+        row = QHBoxLayout()
+        row.setSpacing(Space.L)
+        row.addWidget(field(self.tr("Pictures"), self.count), 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(field(self.tr("Seed"), self.seed), 1, Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(row)
+
+    # ---- From the session
+
+    def offer(self) -> None:
+        """Shows the checkpoints, styles and presets that there are now."""
+        self._checkpoints = self._engine.checkpoints()
+        self.advanced.offer(self._checkpoints)
+        self._offer_styles()
+        self._offer_presets()
+
+    def _offer_styles(self) -> None:
+        chosen = next((one for one in self._checkpoints if one.name == self._session.values.checkpoint), None)
+        plain = (chosen or self._checkpoints[0]).plain
+        offered = styles.for_checkpoint(plain=plain)
+        if tuple(self.chips.chips) != tuple(style.name for style in offered):
+            self.chips.offer(offered, plain)
+        self.chips.choose(self._session.values.style)
+
+    def _offer_presets(self) -> None:
+        self._presets = preset_files.built_in() | preset_files.own()
+        values = self._session.values
+        with QSignalBlocker(self.preset):
+            self.preset.clear()
+            if values.own_preset is not None:
+                title = self.tr("{title} (as in the picture)").format(title=translated(values.own_preset.title))
+                self.preset.addItem(title, _OWN)
+            for name, preset in self._presets.items():
+                self.preset.addItem(translated(preset.title), name)
+                self.preset.setItemData(
+                    self.preset.count() - 1, translated(preset.description), Qt.ItemDataRole.ToolTipRole
+                )
+            wanted = _OWN if values.own_preset is not None else values.preset
+            index = self.preset.findData(wanted)
+            if index < 0:
+                self.preset.addItem(values.preset, values.preset)
+                index = self.preset.count() - 1
+            self.preset.setCurrentIndex(index)
+        self._explain_preset()
+
+    def _explain_preset(self) -> None:
+        values = self._session.values
+        preset = values.own_preset or self._presets.get(values.preset)
+        if preset is None:
+            self.preset_text.setText(self.tr("This preset is not there any more. Choose another one."))
+        else:
+            self.preset_text.setText(translated(preset.description))
+        self.preset_text.setVisible(bool(self.preset_text.text()))
+
+    def _session_changed(self, name: str) -> None:
+        self._show(name)
+
+    def _show(self, name: str) -> None:
+        values = self._session.values
+        match name:
+            case "prompt":
+                self.prompt.set_text(values.prompt)
+            case "negative_prompt":
+                self.negative.set_text(values.negative_prompt)
+            case "style":
+                self.chips.choose(values.style)
+            case "preset" | "own_preset":
+                self._offer_presets()
+            case "face":
+                self.face.set(values.face)
+            case "text":
+                self.text.set(values.text)
+            case "aspect":
+                self.aspect.choose(None if values.aspect == "exact" else values.aspect)
+            case "count":
+                self.count.set(values.count)
+            case "seed" | "seed_locked":
+                self.seed.set(values.seed, values.seed_locked)
+            case "checkpoint":
+                self._offer_styles()
+            case _:
+                pass
+        if name not in ("photos", "prompt", "negative_prompt", "style", "count", "seed", "seed_locked"):
+            self._show_what_follows()
+
+    def _show_what_follows(self) -> None:
+        """The size and what Advanced leaves to others, which follow from several values."""
+        try:
+            size = self._session.size()
+        except FastFaceError:
+            size = None  # said when a picture is asked for
+        values = self._session.values
+        self.size_text.setText(f"{size[0]} × {size[1]}" if size is not None else "")  # noqa: RUF001
+        self.advanced.show_values(values, values.own_preset or self._presets.get(values.preset), size)
+
+    # ---- To the session
+
+    def _prompt_edited(self, text: str) -> None:
+        self.prompt_error.clear()
+        self._session.change(prompt=text)
+
+    def _negative_edited(self, text: str) -> None:
+        self._session.change(negative_prompt=text)
+
+    def _style_chosen(self, name: str | None) -> None:
+        self._session.change(style=name)
+
+    def _preset_chosen(self) -> None:
+        chosen = self.preset.currentData()
+        if chosen != _OWN:
+            self._session.change(preset=chosen, own_preset=None)
+
+    def _face_changed(self, value: int) -> None:
+        self._session.change(face=value)
+
+    def _text_changed(self, value: int) -> None:
+        self._session.change(text=value)
+
+    def _aspect_chosen(self, aspect: str) -> None:
+        self._session.change(aspect=aspect)
+
+    def _size_wanted(self, width: int, height: int) -> None:
+        if (width, height) != self._session.size():
+            self._session.change(aspect="exact", width=width, height=height)
+
+    def _count_changed(self, count: int) -> None:
+        self._session.change(count=count)
+
+    def _seed_changed(self, seed: int) -> None:
+        self._session.change(seed=seed)
+
+    def _lock_changed(self, locked: bool) -> None:
+        self._session.change(seed_locked=locked)
+
+    def say_prompt_missing(self, error: FastFaceError) -> None:
+        self.prompt_error.show_error(error)
+        self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)

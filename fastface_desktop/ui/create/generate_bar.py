@@ -1,0 +1,159 @@
+"""The foot of the controls: Generate with its expected time, what is being made, Cancel, and what stands in the way."""
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError
+from fastface_desktop.state.jobs import Job, JobStatus
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
+
+_BAR = 1000
+
+
+class ConsentQuestion(QFrame):
+    """One plain question, asked before the first picture of a person."""
+
+    answered = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        question = label(self.tr("Do you have this person's permission?"), "strong", wrap=True)
+        reason = label(
+            self.tr("A portrait can look like a photo. Your answer is kept on this computer, with today's date."),
+            "secondary",
+            wrap=True,
+        )
+        self.yes = button(self.tr("Yes, make the picture"), self.tr("Keep this answer, and begin"))
+        self.no = button(self.tr("No"), self.tr("Make nothing"), "quiet")
+        self.yes.clicked.connect(self._say_yes)
+        self.no.clicked.connect(self._say_no)
+        self.setAccessibleName(question.text())
+        answers = QHBoxLayout()
+        answers.setSpacing(Space.S)
+        answers.addWidget(self.yes)
+        answers.addWidget(self.no)
+        answers.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        column.setSpacing(Space.S)
+        column.addWidget(question)
+        column.addWidget(reason)
+        column.addLayout(answers)
+        self.hide()
+
+    def ask(self) -> None:
+        self.show()
+        self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_yes(self) -> None:
+        self.hide()
+        self.answered.emit(True)
+
+    def _say_no(self) -> None:
+        self.hide()
+        self.answered.emit(False)
+
+
+class GenerateBar(QFrame):
+    generate_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("kind", "foot")
+        self.error = InlineError(theme)
+        self.consent = ConsentQuestion()
+        self.state = ElidedLabel(role="secondary")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the picture"))
+        self.cancel_button = button(self.tr("Cancel"), self.tr("Stop after this step (Esc)"))
+        self.cancel_button.clicked.connect(self.cancel_wanted)
+        self.running = QWidget()
+        words = QVBoxLayout()
+        words.setSpacing(Space.XS)
+        words.addWidget(self.state)
+        words.addWidget(self.progress)
+        row = QHBoxLayout(self.running)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.M)
+        row.addLayout(words, 1)
+        row.addWidget(self.cancel_button)
+        self.running.hide()
+
+        self.generate_button = button("", self.tr("Make the pictures (Ctrl+Enter)"), "primary")
+        self.generate_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.generate_button.clicked.connect(self.generate_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
+        column.setSpacing(Space.M)
+        for part in (self.error, self.consent, self.running, self.generate_button):
+            column.addWidget(part)
+        self.expect(None, 1)
+
+    def expect(self, seconds: float | None, count: int) -> None:
+        """How long the next job will take; None while nothing is known."""
+        text = self.tr("Make a picture") if count == 1 else self.tr("Make {count} pictures").format(count=count)
+        if seconds is not None:
+            text = f"{text}   ~{duration(seconds)}"
+        self.generate_button.setText(text)
+        self.generate_button.setAccessibleName(text)
+
+    def show_job(self, job: Job | None, waiting: int) -> None:
+        """The job that runs, and how many wait after it; None hides all that."""
+        self.running.setVisible(job is not None)
+        if job is None:
+            return
+        self.state.setText(self._words(job, waiting))
+        self.cancel_button.setEnabled(not job.stopping)
+        done = _fraction(job)
+        self.progress.setRange(0, 0 if done is None else _BAR)
+        if done is not None:
+            self.progress.setValue(round(done * _BAR))
+
+    def show_error(self, error: FastFaceError) -> None:
+        self.error.show_error(error)
+
+    def _words(self, job: Job, waiting: int) -> str:
+        if job.stopping:
+            return self.tr("Stopping …")
+        if job.status == JobStatus.paused:
+            return self.tr("Paused")
+        if job.status == JobStatus.waiting:
+            return self.tr("Waiting")
+        if job.stage_text:
+            text = f"{translated(job.stage_text)} …"
+        elif job.order.request.count > 1:
+            text = self.tr("Picture {number} of {count}, step {step} of {steps}").format(
+                number=min(job.pictures_done + 1, job.order.request.count),
+                count=job.order.request.count,
+                step=job.step,
+                steps=job.steps,
+            )
+        else:
+            text = self.tr("Step {step} of {steps}").format(step=job.step, steps=job.steps)
+        return self.tr("{text}, {count} waiting").format(text=text, count=waiting) if waiting else text
+
+
+def _fraction(job: Job) -> float | None:
+    """How much of the job is done, 0 to 1; None while it is being prepared and that is unknown."""
+    if job.stage_text:
+        return job.fraction
+    count = job.order.request.count
+    current = job.step / job.steps if job.steps else 0.0
+    return min((job.pictures_done + current) / count, 1.0)
+
+
+def duration(seconds: float) -> str:
+    """In the largest unit that says enough: "6 s", "2 min", "1.5 h"."""
+    locale = QLocale()
+    if seconds < 90:
+        return f"{locale.toString(max(1, round(seconds)))} s"
+    if seconds < 90 * 60:
+        return f"{locale.toString(round(seconds / 60))} min"
+    return f"{locale.toString(seconds / 3600, 'f', 1)} h"

@@ -1,0 +1,327 @@
+"""The page Create: controls on the left, pictures on the right, and what the user's acts do."""
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError, PhotoError, SettingsError
+from fastface_core.library.metadata import read_recipe
+from fastface_core.request import Recipe
+from fastface_desktop.state.consent import Consents
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
+from fastface_desktop.state.photos import PhotoInspector, PhotoReport
+from fastface_desktop.state.session import MAX_PHOTOS, RANDOM_SEEDS, Session
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.background import Background
+from fastface_desktop.ui.create import drops
+from fastface_desktop.ui.create.form import Form
+from fastface_desktop.ui.create.generate_bar import GenerateBar
+from fastface_desktop.ui.create.person_card import PersonCard
+from fastface_desktop.ui.create.picture_area import PictureArea
+from fastface_desktop.ui.create.quick_look import read_picture
+from fastface_desktop.ui.create.strip_model import Tile
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+
+_CALM = 150
+"""Milliseconds after which the expected time follows a change."""
+
+
+class CreatePage(Page):
+    name = "create"
+    icon_name = "create"
+
+    said = Signal(str, object)
+    """A short message for a toast, and what takes it back or None."""
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        session: Session,
+        queue: JobQueue,
+        inspector: PhotoInspector,
+        engine: EngineState,
+        consents: Consents,
+        background: Background,
+    ) -> None:
+        super().__init__()
+        self.title = self.tr("Create")
+        self._session, self._queue, self._consents, self._background = session, queue, consents, background
+        self.person = PersonCard(session, inspector, background, theme)
+        self.form = Form(session, engine, theme)
+        self.bar = GenerateBar(theme)
+        self.pictures = PictureArea(queue, background, theme)
+        self._build(theme)
+        self.setAcceptDrops(True)
+
+        self.person.files_wanted.connect(self.choose_files)
+        self.person.said.connect(self.said)
+        self.form.sent.connect(self.generate)
+        self.form.files_dropped.connect(self.take)
+        self.bar.generate_wanted.connect(self.generate)
+        self.bar.cancel_wanted.connect(self.cancel)
+        self.bar.consent.answered.connect(self._consent_answered)
+        self.pictures.repeat_wanted.connect(self._repeat)
+        self.pictures.settings_wanted.connect(self._use_settings)
+        self.pictures.said.connect(self.said)
+        inspector.inspected.connect(self._inspected)
+        session.changed.connect(self._session_changed)
+        for signal in (queue.added, queue.changed, queue.removed):
+            signal.connect(self._job_changed)
+        queue.order_changed.connect(self._show_job)
+        queue.paused_changed.connect(self._paused_changed)
+        for keys, slot in (
+            ("Ctrl+Return", self.generate),
+            ("Ctrl+Enter", self.generate),
+            ("Ctrl+O", self.choose_files),
+            ("Escape", self.cancel),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._expect)
+        self._expect()
+        self._show_job()
+
+    def _build(self, theme: Theme) -> None:
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        column.setSpacing(Space.L)
+        column.addWidget(self.person)
+        column.addWidget(self.form)
+        column.addStretch()
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setWidget(content)
+        controls = QFrame()
+        controls.setProperty("kind", "controls")
+        controls.setFixedWidth(theme.px(Size.CONTROLS))
+        left = QVBoxLayout(controls)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(self.scroller, 1)
+        left.addWidget(self.bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(controls)
+        row.addWidget(self.pictures, 1)
+
+    # ---- What is dropped, pasted or chosen
+
+    def takes(self, dropped: QMimeData) -> bool:
+        return drops.can_read(dropped)
+
+    def take(self, dropped: QMimeData) -> None:
+        self._set_over(False)
+        room = max(MAX_PHOTOS - len(self._session.values.photos), 0)
+        found = drops.read(dropped, min(room, drops.MOST_PHOTOS))
+        if found.text:
+            self._take_text(found.text)
+        elif len(found.files) == 1 and found.files[0].suffix.lower() == ".png":
+            # It may be one of ours, which is not a photo of a person but brings its settings.
+            self._background.run(lambda: _opened(found.files[0]), self._take_png)
+        else:
+            self.add_photos(list(found.files), found.remark)
+
+    def add_photos(self, files: list[Path], remark: str = "") -> None:
+        """Adds photos of the person."""
+        self.person.add(files, remark)
+        self.scroller.ensureWidgetVisible(self.person)
+
+    def choose_files(self) -> None:
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(drops.PHOTO_SUFFIXES))
+        files, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Choose photos of the person"), "", self.tr("Photos ({suffixes})").format(suffixes=suffixes)
+        )
+        if files:
+            found = drops.gather([Path(file) for file in files])
+            self.add_photos(list(found.files), found.remark)
+
+    def _take_text(self, text: str) -> None:
+        before = self._session.values.prompt
+
+        def put_back() -> None:
+            self._session.change(prompt=before)
+
+        try:
+            self._session.change(prompt=f"{before.rstrip()}, {text}" if before.strip() else text)
+        except SettingsError as error:
+            self.form.say_prompt_missing(error)
+            return
+        self.said.emit(self.tr("The text was added to the prompt."), put_back)
+
+    def _take_png(self, result: object) -> None:
+        if not isinstance(result, tuple):
+            return
+        path, recipe, image = result
+        if recipe is None:
+            self.add_photos([path])
+        else:
+            self._restore(recipe)
+            self.pictures.show_image(image, path)
+
+    def _set_over(self, over: bool) -> None:
+        self.person.set_over(over)
+
+    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
+        if self.takes(event.mimeData()):
+            self._set_over(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent, /) -> None:
+        self._set_over(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent, /) -> None:
+        event.acceptProposedAction()
+        self.take(event.mimeData())
+
+    # ---- Making pictures
+
+    def generate(self) -> None:
+        """Puts a job into the queue, or says what is missing for it."""
+        self.bar.error.clear()
+        if not self._session.values.photos:
+            self.person.say_missing()
+            self.scroller.ensureWidgetVisible(self.person)
+            return
+        try:
+            order = self._session.order()
+        except FastFaceError as error:
+            if not self._session.values.prompt.strip():
+                self.form.say_prompt_missing(error)
+            else:
+                self.bar.show_error(error)
+            return
+        keys, paths = self.person.consent_keys(), [photo.path for photo in self._session.values.photos]
+        if not self._consents.known(keys, paths):
+            self.bar.consent.ask()
+            return
+        self._consents.give(keys, paths)
+        self.pictures.follow()
+        self._queue.add(order)
+        self._session.next_seed()
+
+    def cancel(self) -> None:
+        """Stops what runs; without that, closes the question that is open."""
+        if self.bar.consent.isVisible():
+            self.bar.consent.hide()
+        elif (job := self._active()) is not None and not job.stopping:
+            self._queue.cancel(job.id)
+
+    def _consent_answered(self, yes: bool) -> None:
+        if yes:
+            keys, paths = self.person.consent_keys(), [photo.path for photo in self._session.values.photos]
+            self._consents.give(keys, paths)
+            self.generate()
+        else:
+            self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _inspected(self, path: Path, report: PhotoReport) -> None:
+        photo = next((one for one in self._session.values.photos if one.path == path), None)
+        if photo is not None and report.sha256:
+            self._consents.seen(path, f"{report.sha256}:{photo.face or report.suggested or 1}")
+
+    def _repeat(self, tile: Tile) -> None:
+        """The same picture once more from another seed; the page stays as it is."""
+        job = self._queue.job(tile.job)
+        if job is None:
+            return
+        seed = secrets.randbelow(RANDOM_SEEDS)
+        request = job.order.request.model_copy(update={"seed": seed, "count": 1})
+        self.pictures.follow()
+        self._queue.add(replace(job.order, request=request))
+
+    def _use_settings(self, picture: SavedPicture) -> None:
+        self._restore(picture.recipe)
+
+    def _restore(self, recipe: Recipe) -> None:
+        before = self._session.values
+
+        def put_back() -> None:
+            self._session.change(**dict(before))
+
+        try:
+            notices = self._session.restore(recipe)
+        except FastFaceError as error:
+            self.bar.show_error(error)
+            return
+        text = self.tr("The settings of this picture are back.")
+        self.said.emit(" ".join([text, *(translated(notice) for notice in notices)]), put_back)
+
+    # ---- What is going on
+
+    def _active(self) -> Job | None:
+        """The job that runs or is held, else the next one that waits."""
+        jobs = self._queue.jobs()
+        for wanted in (JobStatus.running, JobStatus.paused, JobStatus.waiting):
+            if found := next((job for job in jobs if job.status == wanted), None):
+                return found
+        return next((job for job in jobs if job.stopping), None)
+
+    def _job_changed(self, job: str) -> None:
+        found = self._queue.job(job)
+        if found is not None and found.status == JobStatus.failed and found.error is not None:
+            self.bar.show_error(found.error)
+        self._show_job()
+        if found is None or found.ended:
+            self._calm.start()
+
+    def _paused_changed(self, paused: bool) -> None:
+        self._show_job()
+
+    def _show_job(self) -> None:
+        active = self._active()
+        waiting = sum(job.status == JobStatus.waiting for job in self._queue.jobs())
+        if active is not None and active.status == JobStatus.waiting:
+            waiting -= 1
+        self.bar.show_job(active, waiting)
+
+    def _session_changed(self, name: str) -> None:
+        if name not in ("seed", "seed_locked"):
+            self.bar.error.clear()
+            self.bar.consent.hide()
+            self._calm.start()
+
+    def _expect(self) -> None:
+        try:
+            seconds = self._queue.expected_seconds(self._session.order())
+        except FastFaceError:
+            seconds = None  # said when a picture is asked for
+        self.bar.expect(seconds, self._session.values.count)
+
+    def shown(self) -> None:
+        if not self._session.values.photos:
+            self.person.zone.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def paste(self) -> None:
+        """What is on the clipboard, as if it were dropped."""
+        content = QGuiApplication.clipboard().mimeData()
+        if self.takes(content):
+            self.take(content)
+
+
+def _opened(path: Path) -> tuple[Path, Recipe | None, QImage]:
+    """A PNG with the recipe in it, where there is one."""
+    try:
+        recipe = read_recipe(path)
+    except (PhotoError, SettingsError):
+        return path, None, QImage()
+    return path, recipe, read_picture(path)

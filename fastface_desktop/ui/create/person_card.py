@@ -1,0 +1,320 @@
+"""Who the pictures are of: the chosen photos with their faces, what is said about them, and the way to add more."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError, PhotoError
+from fastface_desktop.state.photos import PhotoInspector
+from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.background import Background
+from fastface_desktop.ui.create.drop_zone import DropZone
+from fastface_desktop.ui.create.face_view import FaceView
+from fastface_desktop.ui.create.photo_tile import PhotoTile
+from fastface_desktop.ui.create.quick_look import quick_look
+from fastface_desktop.ui.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, IconButton, label
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.values import FaceSeen, PhotoReport
+
+
+class PersonCard(Card):
+    files_wanted = Signal()
+    """The user wants to choose files."""
+    said = Signal(str, object)
+    """A short message, and what takes it back or None."""
+
+    def __init__(self, session: Session, inspector: PhotoInspector, background: Background, theme: Theme) -> None:
+        super().__init__(kind="plain", margin=0)
+        self._session, self._inspector, self._background, self._theme = session, inspector, background, theme
+        self._reports: dict[Path, PhotoReport] = {}
+        self._quick: dict[Path, QImage] = {}
+        self._tiles: dict[Path, PhotoTile] = {}
+        self._selected: Path | None = None
+        self._refused: list[FastFaceError] = []
+
+        self.zone = DropZone(
+            self.tr("Drop photos of a person"), self.tr("or click to choose them. A few sharp ones are best."), theme
+        )
+        self.zone.setToolTip(self.tr("Choose photos (Ctrl+O)"))
+        self.zone.clicked.connect(self.files_wanted)
+        self.column.addWidget(self.zone)
+        self.filled = self._build_filled()
+        self.column.addWidget(self.filled)
+        self.remark = label(role="secondary", wrap=True)
+        self.remark.hide()
+        self.column.addWidget(self.remark)
+        self.error = InlineError(theme)
+        self.error.closed.connect(self._refused.clear)
+        self.column.addWidget(self.error)
+
+        session.changed.connect(self._session_changed)
+        inspector.inspected.connect(self._inspected)
+        self._refresh()
+        self._look_at([photo.path for photo in session.values.photos])
+
+    def _build_filled(self) -> QWidget:
+        filled = QWidget()
+        self.title = label(role="strong")
+        self.add_button = IconButton("plus", self.tr("Add photos of the same person (Ctrl+O)"), self._theme)
+        self.add_button.clicked.connect(self.files_wanted)
+        self.remove_button = IconButton("trash", self.tr("Take this photo out (Delete)"), self._theme)
+        self.remove_button.clicked.connect(self._remove_selected)
+        self.clear_button = IconButton("close", self.tr("Another person: take all photos out"), self._theme)
+        self.clear_button.clicked.connect(self.remove_all)
+        head = QHBoxLayout()
+        head.setSpacing(Space.XS)
+        head.addWidget(self.title, 1)
+        for button in (self.add_button, self.remove_button, self.clear_button):
+            head.addWidget(button)
+
+        self.view = FaceView(self._theme)
+        self.view.face_chosen.connect(self._choose_face)
+        self.verdict_icon = IconLabel("check", "good", self._theme)
+        self.verdict = label(role="secondary", wrap=True)
+        verdict = QHBoxLayout()
+        verdict.setSpacing(Space.S)
+        verdict.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
+        verdict.addWidget(self.verdict, 1)
+
+        self._tile_box = flexible(QWidget())
+        self._flow = FlowLayout(self._tile_box, gap=Space.XS)
+        column = QVBoxLayout(filled)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addLayout(head)
+        column.addWidget(self.view)
+        column.addLayout(verdict)
+        column.addWidget(self._tile_box)
+        return filled
+
+    # ---- Photos come and go
+
+    def add(self, files: Sequence[Path], remark: str = "") -> None:
+        """Takes photos in and has them looked at; `remark` is said about what was dropped."""
+        self._refused.clear()
+        self.error.clear()
+        self._say(remark)
+        try:
+            new = self._session.add_photos(files)
+        except FastFaceError as error:
+            self.error.show_error(error)
+            return
+        if new:
+            self._selected = new[0]
+            self._refresh()
+            self._look_at(new)
+
+    def remove_all(self) -> None:
+        self._take_out(self._session.values.photos, self.tr("The photos were taken out."))
+
+    def remove(self, path: Path) -> None:
+        photos = tuple(photo for photo in self._session.values.photos if photo.path == path)
+        self._take_out(photos, self.tr("The photo was taken out."))
+
+    def _remove_selected(self) -> None:
+        if self._selected is not None:
+            self.remove(self._selected)
+
+    def _take_out(self, photos: tuple[SessionPhoto, ...], message: str) -> None:
+        before = self._session.values.photos
+        if not photos:
+            return
+
+        def put_back() -> None:
+            self._session.change(photos=before)
+
+        for photo in photos:
+            self._inspector.cancel(photo.path)
+            self._session.remove_photo(photo.path)
+        self._say("")
+        self.said.emit(message, put_back)
+
+    def _look_at(self, paths: Sequence[Path]) -> None:
+        waiting = [path for path in paths if path not in self._reports]
+        for path in waiting:
+            # The engine may still be starting: the photo itself need not wait for it.
+            self._background.run(lambda path=path: (path, quick_look(path)), self._show_quickly)
+        self._inspector.inspect_all(waiting)
+
+    def _show_quickly(self, result: object) -> None:
+        if isinstance(result, tuple):
+            path, image = result
+            if not image.isNull():
+                self._quick[path] = image
+                self._refresh()
+
+    def _inspected(self, path: Path, report: PhotoReport) -> None:
+        self._reports[path] = report
+        self._quick.pop(path, None)
+        if isinstance(report.error, PhotoError):
+            self._refuse(path, report.error)
+        elif report.error is not None:
+            self.error.show_error(report.error)
+        self._refresh()
+
+    def _refuse(self, path: Path, error: PhotoError) -> None:
+        """What cannot be used is not kept among the photos: the others can be used at once."""
+        del self._reports[path]
+        self._session.remove_photo(path)
+        self._refused.append(error)
+        if len(self._refused) == 1:
+            self.error.show_error(error)
+        else:
+            self.error.show_error(
+                PhotoError(
+                    self.tr("{count} files cannot be used.").format(count=len(self._refused)),
+                    " ".join(translated(one.message) for one in self._refused[:3])
+                    + (" …" if len(self._refused) > 3 else ""),
+                )
+            )
+
+    # ---- What is known of them
+
+    def report(self, path: Path) -> PhotoReport | None:
+        """None while it was not looked at."""
+        return self._reports.get(path)
+
+    def face(self, photo: SessionPhoto) -> int | None:
+        """The face that is meant; None while it is not known."""
+        report = self._reports.get(photo.path)
+        return photo.face or (report.suggested if report is not None else None)
+
+    def consent_keys(self) -> tuple[str | None, ...]:
+        """One for each photo and its face, from its content; None where it was not looked at."""
+        keys: list[str | None] = []
+        for photo in self._session.values.photos:
+            report = self._reports.get(photo.path)
+            keys.append(f"{report.sha256}:{self.face(photo) or 1}" if report is not None and report.sha256 else None)
+        return tuple(keys)
+
+    # ---- Showing
+
+    def set_over(self, over: bool) -> None:
+        """Whether something that can be used is being dragged over the page."""
+        self.zone.set_over(over)
+
+    def say_missing(self) -> None:
+        """There has to be a photo first."""
+        self.error.show_error(PhotoError("There is no photo yet.", "Drop a photo of the person on the window."))
+        self.zone.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say(self, remark: str) -> None:
+        self.remark.setText(remark)
+        self.remark.setVisible(bool(remark))
+
+    def say(self, remark: str) -> None:
+        """A sentence on what was dropped."""
+        self._say(remark)
+
+    def _session_changed(self, name: str) -> None:
+        if name != "photos":
+            return
+        # Reports are kept when a photo goes: Undo need not wait for the engine again.
+        known = self._reports.keys() | self._quick.keys()
+        self._look_at([photo.path for photo in self._session.values.photos if photo.path not in known])
+        self._refresh()
+
+    def _photos(self) -> tuple[SessionPhoto, ...]:
+        return self._session.values.photos
+
+    def _current(self) -> SessionPhoto | None:
+        photos = self._photos()
+        return next((photo for photo in photos if photo.path == self._selected), photos[0] if photos else None)
+
+    def _refresh(self) -> None:
+        photos = self._photos()
+        current = self._current()
+        self._selected = current.path if current is not None else None
+        self.zone.setVisible(current is None)
+        self.filled.setVisible(current is not None)
+        if current is None:
+            return
+        if self.error.error is not None and not self._refused and isinstance(self.error.error, PhotoError):
+            self.error.clear()
+        self.title.setText(
+            self.tr("Person") if len(photos) == 1 else self.tr("Person, {count} photos").format(count=len(photos))
+        )
+        self.remove_button.setVisible(len(photos) > 1)
+        self.clear_button.setToolTip(
+            self.tr("Another person: take all photos out") if len(photos) > 1 else self.tr("Take this photo out")
+        )
+        self._show_current(current)
+        self._show_tiles(photos, current)
+
+    def _show_current(self, photo: SessionPhoto) -> None:
+        report = self._reports.get(photo.path)
+        self.view.show_photo(self._image(photo.path), report.faces if report else (), self.face(photo))
+        icon, colour, text = self._verdict(photo)
+        self.verdict_icon.show_icon(icon, colour)
+        self.verdict.setText(text)
+
+    def _show_tiles(self, photos: tuple[SessionPhoto, ...], current: SessionPhoto) -> None:
+        paths = [photo.path for photo in photos]
+        for path in [path for path in self._tiles if path not in paths]:
+            tile = self._tiles.pop(path)
+            self._flow.removeWidget(tile)
+            tile.hide()
+            tile.deleteLater()
+        for photo in photos:
+            if photo.path not in self._tiles:
+                self._add_tile(photo.path)
+            tile = self._tiles[photo.path]
+            face = self._face_seen(photo)
+            _, colour, text = self._verdict(photo)
+            tile.show_photo(self._image(photo.path), face.box if face else None, colour, f"{photo.path.name}\n{text}")
+            tile.setChecked(photo is current)
+        self._tile_box.setVisible(len(photos) > 1)
+
+    def _add_tile(self, path: Path) -> None:
+        tile = PhotoTile(self._theme)
+        tile.setProperty("path", str(path))
+        tile.clicked.connect(self._tile_clicked)
+        tile.removed.connect(self._tile_removed)
+        self._tiles[path] = tile
+        self._flow.addWidget(tile)
+
+    def _tile_clicked(self) -> None:
+        self._selected = Path(self.sender().property("path"))
+        self._refresh()
+
+    def _tile_removed(self) -> None:
+        self.remove(Path(self.sender().property("path")))
+
+    def _choose_face(self, index: int) -> None:
+        if self._selected is not None:
+            self._session.choose_face(self._selected, index)
+
+    def _image(self, path: Path) -> QImage:
+        report = self._reports.get(path)
+        if report is not None and not report.thumbnail.isNull():
+            return report.thumbnail
+        return self._quick.get(path, QImage())
+
+    def _face_seen(self, photo: SessionPhoto) -> FaceSeen | None:
+        report = self._reports.get(photo.path)
+        index = self.face(photo)
+        return next((face for face in report.faces if face.index == index), None) if report is not None else None
+
+    def _verdict(self, photo: SessionPhoto) -> tuple[str, str, str]:
+        """An icon, its colour and a sentence."""
+        report = self._reports.get(photo.path)
+        if report is None:
+            return "search", "secondary", self.tr("Looking for the face …")
+        if report.error is not None:
+            return "error", "bad", translated(report.error.message)
+        face = self._face_seen(photo)
+        if face is None:
+            return "warning", "warn", self.tr("Choose the face that is meant.")
+        if len(report.faces) > 1 and photo.face is None:
+            text = self.tr("{count} faces are in this photo. Click the one that is meant.")
+            return "info", "secondary", text.format(count=len(report.faces))
+        if face.advice:
+            return "warning", "warn", " ".join(translated(sentence) for sentence in face.advice)
+        return "check", "good", self.tr("This face serves well.")
