@@ -58,13 +58,24 @@ class Diagnostics(QDialog):
             )
         facts += [
             (self.tr("Model"), translated(engine.checkpoint_title) or self.tr("none loaded")),
-            (self.tr("Engine"), engine.status),
+            (self.tr("Engine"), self._state()),
             (
                 self.tr("Longest stall of the window"),
                 self.tr("{milliseconds} ms").format(milliseconds=round(self._probe.longest * 1000)),
             ),
         ]
         return facts
+
+    def _state(self) -> str:
+        states = {
+            "starting": self.tr("starting"),
+            "importing": self.tr("loading the libraries"),
+            "loading": self.tr("loading the model"),
+            "ready": self.tr("ready"),
+            "working": self.tr("working"),
+            "failed": self.tr("failed"),
+        }
+        return states[self._engine.status]
 
     def refresh(self) -> None:
         for row, (title, value) in enumerate(self.facts()):

@@ -80,7 +80,7 @@ class JobRow(Card):
         self.progress.setValue(round(_PARTS * fraction(job)))
         state = self._state(job)
         self.state.setText(state)
-        restyle(self.state, "role", {JobStatus.failed: "bad", JobStatus.done: "good"}.get(job.status, "caption"))
+        restyle(self.state, "tone", {JobStatus.failed: "bad", JobStatus.done: "good"}.get(job.status, ""))
         self.setAccessibleName(f"{prompt}: {state}")
 
     def _state(self, job: Job) -> str:

@@ -39,6 +39,7 @@ class QueueDrawer(QFrame):
 
         self.empty = label(self.tr("Nothing is waiting. What you make next shows up here."), "secondary", wrap=True)
         self.empty.setContentsMargins(Space.L, 0, Space.L, Space.L)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         content = QWidget()
         content.setProperty("kind", "scrolled")
         self._list = QVBoxLayout(content)
@@ -54,7 +55,7 @@ class QueueDrawer(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.empty)
+        column.addWidget(self.empty, 1)
         column.addWidget(self.area, 1)
 
         self._slide = QPropertyAnimation(self, b"pos", self)

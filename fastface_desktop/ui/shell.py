@@ -19,8 +19,30 @@ from fastface_desktop.ui.queue_drawer import QueueDrawer
 from fastface_desktop.ui.rail import Rail
 from fastface_desktop.ui.status_bar import StatusBar
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.toasts import Toasts
+
+
+class Banner(QWidget):
+    """The place above the page for errors that belong to nothing in it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "page")
+        self.inline = InlineError(theme)
+        self.inline.closed.connect(self.hide)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.M, Space.M, 0)
+        column.addWidget(self.inline)
+        self.hide()
+
+    def show_error(self, error: FastFaceError) -> None:
+        self.inline.show_error(error)
+        self.show()
+
+    def clear(self) -> None:
+        self.inline.clear()
+        self.hide()
 
 
 class MainWindow(QMainWindow):
@@ -57,18 +79,14 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         for page in pages:
             self.stack.addWidget(page)
-        self.banner = InlineError(theme)
-        banner = QWidget()
-        column = QVBoxLayout(banner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.banner)
+        self.banner = Banner(theme)
         self.status = StatusBar(engine, queue, theme)
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self.rail, 0, 0, 2, 1)
-        grid.addWidget(banner, 0, 1)
+        grid.addWidget(self.banner, 0, 1)
         grid.addWidget(self.stack, 1, 1)
         grid.addWidget(self.status, 2, 0, 1, 2)
         grid.setRowStretch(1, 1)
@@ -82,6 +100,8 @@ class MainWindow(QMainWindow):
         for number, page in enumerate(pages, 1):
             self._shortcut(QKeySequence(f"Ctrl+{number}"), self._page_shortcut).setProperty("page", page.name)
         self._shortcut(QKeySequence("Ctrl+J"), self.drawer.toggle)
+        # In a text field the key takes back what was typed, as the field comes first.
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.Undo), self.toasts.undo_last)
         self._shortcut(QKeySequence("F10"), self.menu_button.showMenu)
         self._shortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.close)
         self._shortcut(QKeySequence(QKeySequence.StandardKey.Close), self.close)
@@ -163,7 +183,7 @@ class MainWindow(QMainWindow):
         error = self._engine.error
         if error is not None and error is not self._engine_error:
             self.show_error(error)
-        elif error is None and self._engine_error is not None and self.banner.error is self._engine_error:
+        elif error is None and self._engine_error is not None and self.banner.inline.error is self._engine_error:
             self.banner.clear()
         self._engine_error = error
 

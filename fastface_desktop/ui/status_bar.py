@@ -102,9 +102,21 @@ class StatusBar(QFrame):
         self.loading.setVisible(fraction is not None)
         if fraction is not None:
             self.loading.setValue(round(fraction * _PARTS))
-        failed = engine.status == "failed" and engine.error is not None
-        self.state.setText(translated(engine.error.message if failed and engine.error else engine.text))
-        restyle(self.state, "role", "bad" if failed else "caption")
+        self.state.setText(self._state())
+        restyle(self.state, "tone", "bad" if engine.status == "failed" else "")
+
+    def _state(self) -> str:
+        engine = self._engine
+        if engine.status == "failed" and engine.error is not None:
+            return translated(engine.error.message)
+        if engine.text:
+            return translated(engine.text)
+        if engine.status == "starting":
+            return self.tr("Starting")
+        model = translated(engine.checkpoint_title)
+        if engine.status == "working":
+            return self.tr("Working with {model}").format(model=model)
+        return self.tr("Ready: {model}").format(model=model) if model else self.tr("Ready")
 
     def show_queue(self) -> None:
         queue = self._queue

@@ -27,7 +27,7 @@ class Theme(QObject):
     changed = Signal()
 
     def __init__(self, app: QApplication, mode: Mode = "system", text_scale: float = 1.0) -> None:
-        super().__init__(app)
+        super().__init__()
         self._app = app
         self._mode: Mode = mode
         self._text_scale = text_scale
