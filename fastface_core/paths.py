@@ -1,5 +1,6 @@
 """Where things lie: the app's own resources, and the user's folders."""
 
+import json
 import os
 import sys
 from functools import cache
@@ -56,12 +57,36 @@ def pictures_folder() -> Path:
 
 
 def models_folder() -> Path:
-    """Downloaded models, each repository in `ORGANISATION/NAME`. FASTFACE_MODELS overrides."""
+    """Downloaded models, each repository in `ORGANISATION/NAME`. FASTFACE_MODELS overrides what the user chose."""
     if folder := os.environ.get("FASTFACE_MODELS"):
         return Path(folder)
-    return data_folder() / "models"
+    try:
+        chosen: object = json.loads(models_folder_file().read_bytes())["folder"]
+    except (OSError, ValueError, LookupError, TypeError):
+        chosen = None
+    return Path(chosen) if isinstance(chosen, str) and Path(chosen).is_absolute() else data_folder() / "models"
+
+
+def models_folder_file() -> Path:
+    """Says which folder the user chose for the models. A file of its own: more than one program may be running."""
+    return data_folder() / "models-folder.json"
 
 
 def presets_folder() -> Path:
     """The user's own presets, one JSON file each."""
     return data_folder() / "presets"
+
+
+def library_folder() -> Path:
+    """The database of pictures and people, and its backups."""
+    return data_folder() / "library"
+
+
+def people_folder() -> Path:
+    """The people's photos and what was measured of them, a folder each."""
+    return data_folder() / "people"
+
+
+def cache_folder() -> Path:
+    """What can be made again at any time, as thumbnails."""
+    return _user_folder("user_cache_path", "cache")

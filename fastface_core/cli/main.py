@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fastface_core import __version__
-from fastface_core.cli import app_command, doctor, generate, presets
+from fastface_core.cli import app_command, doctor, gallery, generate, model_files, models, people, presets
 
 app = typer.Typer(
     name="fastface",
@@ -18,6 +18,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("generate")(generate.generate)
+app.add_typer(gallery.app, name="gallery")
+models.app.command("import")(model_files.import_models)
+models.app.command("export")(model_files.export_pack)
+app.add_typer(models.app, name="models")
+app.add_typer(people.app, name="people")
 app.add_typer(presets.app, name="presets")
 app.command("doctor")(doctor.doctor)
 app.command("app")(app_command.open_app)

@@ -61,21 +61,20 @@ class _Search:
             self.found[key] = Found(component, file, source, sha256)
 
 
-def search(folder: Path, catalogue: Catalogue, report: Report = silent, cancel: CancelToken | None = None) -> Findings:
-    """Looks through a folder and those below it. Nothing is changed, and links are followed to files alone.
+def search(place: Path, catalogue: Catalogue, report: Report = silent, cancel: CancelToken | None = None) -> Findings:
+    """Looks through a folder and those below it, or at one file. Nothing is changed; links are followed to files alone.
 
     Raises:
-        ModelError: the folder does not exist or cannot be read.
+        ModelError: it does not exist or cannot be read.
         Cancelled: between two pieces.
     """
-    if not folder.is_dir():
-        raise ModelError(f"There is no folder {folder}.", "Choose the folder that holds the models.")
+    if not place.exists():
+        raise ModelError(f"There is no {place}.", "Choose the folder or the file that holds the models.")
     try:
-        next(folder.iterdir(), None)
+        if place.is_dir():
+            next(place.iterdir(), None)
     except OSError as error:
-        raise ModelError(
-            f"The folder {folder} cannot be read.", "Choose another folder or allow reading it."
-        ) from error
+        raise ModelError(f"The folder {place} cannot be read.", "Choose another folder or allow reading it.") from error
     wanted = [(component, file) for component in catalogue.components for file in component.files]
     by_size: dict[int, list[tuple[Component, RemoteFile]]] = {}
     for component, file in wanted:
@@ -85,7 +84,7 @@ def search(folder: Path, catalogue: Catalogue, report: Report = silent, cancel: 
     names = _distinct_names(wanted)
     search = _Search()
     to_hash: list[tuple[Path, int]] = []
-    for path, size in _files(folder):
+    for path, size in _files(place):
         cached = [one for one in without_sum if _in_hub_cache(path, *one)]
         if size in by_size or cached or (size >= _SMALL and path.name in names):
             to_hash.append((path, size))
@@ -133,6 +132,9 @@ def _recognise(
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:
     """Files with their sizes, each once: a hub cache shows the same one under several names."""
+    if folder.is_file():
+        yield folder, folder.stat().st_size
+        return
     seen: set[tuple[int, int]] = set()
     # Snapshots before blobs: their names say more.
     for place, folders, names in os.walk(folder):

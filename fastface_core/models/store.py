@@ -162,6 +162,15 @@ class Store:
             ),
         )
 
+    def write_record(self, component: Component, record: Record) -> None:
+        """Replaces what is known of a component.
+
+        Raises:
+            StorageError: it cannot be written; the old record is whole.
+        """
+        with atomic_write(self._record_path(component)) as file:
+            file.write(record.model_dump_json(indent=1, exclude_defaults=True).encode())
+
     def forget(self, component: Component, file: RemoteFile | str | None = None) -> None:
         """Drops what is known of one file, or of the whole component."""
         if file is None:
@@ -290,8 +299,8 @@ class Store:
         finally:
             lock.release()
 
-    def check_space(self, wanted: int) -> None:
-        """Raises StorageError when the disk of the models folder has less than `wanted` bytes, and some to spare."""
+    def check_space(self, wanted: int, what: Literal["models", "pack"] = "models") -> None:
+        """Raises StorageError when the disk of the folder has less than `wanted` bytes, and some to spare."""
         folder = self.folder
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
@@ -299,11 +308,14 @@ class Store:
             free = shutil.disk_usage(folder).free
         except OSError as error:
             raise storage_error(error, self.folder) from error
-        if wanted and free < wanted + _SPARE:
+        # What is small in itself needs little to spare.
+        needed = wanted + min(_SPARE, wanted // 10)
+        if wanted > 0 and free < needed:
+            elsewhere = "move the models to another drive with: fastface models move FOLDER"
             raise StorageError(
-                f"There is too little space for the models in {self.folder}: {gigabytes(wanted + _SPARE)} are needed"
-                f" and {gigabytes(free)} are free.",
-                "Free some space, or move the models to another drive with: fastface models move FOLDER.",
+                f"There is too little space for the {what} in {self.folder}: {gigabytes(needed)} are needed and"
+                f" {gigabytes(free)} are free.",
+                f"Free some space, or {elsewhere if what == 'models' else 'write the pack to another drive'}.",
             )
 
     def _record_path(self, component: Component) -> Path:
@@ -314,9 +326,7 @@ class Store:
         files.pop(name, None)
         if known is not None:
             files[name] = known
-        record = Record(revision=component.revision, files=files)
-        with atomic_write(self._record_path(component)) as file:
-            file.write(record.model_dump_json(indent=1, exclude_defaults=True).encode())
+        self.write_record(component, Record(revision=component.revision, files=files))
 
 
 def gigabytes(count: int) -> str:
