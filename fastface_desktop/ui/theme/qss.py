@@ -75,7 +75,7 @@ QPushButton[kind="quiet"]:pressed, QToolButton[kind="quiet"]:pressed { backgroun
 QPushButton[kind="quiet"]:checked, QToolButton[kind="quiet"]:checked { background: $surface_3; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border: 2px solid $focus; }
 QPushButton[kind="link"] {
-    background: transparent; border: 1px solid transparent; color: $focus; padding: 0 1px; min-height: ${hit_inner}px;
+    background: transparent; border: 1px solid transparent; color: $link; padding: 0 1px; min-height: ${hit_inner}px;
 }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid $focus; padding: 0; min-height: ${hit_focus}px; }

@@ -31,12 +31,13 @@ class Theme(QObject):
         self._app = app
         self._mode: Mode = mode
         self._text_scale = text_scale
-        # The system's text size, before the style sheet says anything about fonts.
+        # What the system says, before the style and the palette of here say anything else.
+        self._dark_system = self._is_dark(app.styleHints().colorScheme(), app.palette())
         self._system_scale = QFontInfo(app.font()).pixelSize() / tokens.Type.BODY
         self._control_icons = QTemporaryDir()
         app.setStyle("Fusion")
-        app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._force_scheme()
+        app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._dark = self._wanted_dark()
         self._apply()
 
@@ -83,6 +84,8 @@ class Theme(QObject):
     def set_mode(self, mode: Mode) -> None:
         self._mode = mode
         self._force_scheme()
+        if mode == "system" and (scheme := self._app.styleHints().colorScheme()) != Qt.ColorScheme.Unknown:
+            self._dark_system = scheme == Qt.ColorScheme.Dark
         self._switch()
 
     def set_text_scale(self, scale: float) -> None:
@@ -96,12 +99,23 @@ class Theme(QObject):
         scheme = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light, "system": Qt.ColorScheme.Unknown}
         self._app.styleHints().setColorScheme(scheme[self._mode])
 
-    def _wanted_dark(self) -> bool:
-        if self._mode != "system":
-            return self._mode == "dark"
-        return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    @staticmethod
+    def _is_dark(scheme: Qt.ColorScheme, palette: QPalette) -> bool:
+        if scheme == Qt.ColorScheme.Unknown:
+            # A desktop that has no such setting, but may have a dark style.
+            return (
+                palette.color(QPalette.ColorRole.Window).lightness()
+                < palette.color(QPalette.ColorRole.Text).lightness()
+            )
+        return scheme == Qt.ColorScheme.Dark
 
-    def _system_changed(self) -> None:
+    def _wanted_dark(self) -> bool:
+        return self._dark_system if self._mode == "system" else self._mode == "dark"
+
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+        # While a choice is forced, the signal tells of that choice and not of the system.
+        if self._mode == "system" and scheme != Qt.ColorScheme.Unknown:
+            self._dark_system = scheme == Qt.ColorScheme.Dark
         self._switch()
 
     def _switch(self) -> None:
@@ -139,8 +153,8 @@ class Theme(QObject):
             QPalette.ColorRole.Highlight: "accent",
             QPalette.ColorRole.HighlightedText: "on_accent",
             QPalette.ColorRole.Accent: "accent",
-            QPalette.ColorRole.Link: "focus",
-            QPalette.ColorRole.LinkVisited: "focus",
+            QPalette.ColorRole.Link: "link",
+            QPalette.ColorRole.LinkVisited: "link",
             QPalette.ColorRole.Light: "surface_3",
             QPalette.ColorRole.Midlight: "surface_2",
             QPalette.ColorRole.Mid: "line",

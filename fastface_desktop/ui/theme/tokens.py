@@ -15,7 +15,7 @@ class Colours:
         surface_3: controls under the pointer, chosen rows.
         text: what is read first; `secondary` explains it; `disabled` cannot be used now, and need not be legible.
         accent: the one thing to do next. `on_accent` is text upon it.
-        focus: the ring around what the keyboard acts on.
+        focus: the ring around what the keyboard acts on. `link` is the same as text.
         scrim: what dims the page under a drawer.
     """
 
@@ -31,6 +31,7 @@ class Colours:
     accent_hover: str
     on_accent: str
     focus: str
+    link: str
     good: str
     warn: str
     bad: str
@@ -50,6 +51,7 @@ DARK: Final = Colours(
     accent_hover="#F68D66",
     on_accent="#16110E",
     focus="#6EA8FE",
+    link="#6EA8FE",
     good="#4CC38A",
     warn="#F0B429",
     bad="#FF7B83",
@@ -69,6 +71,7 @@ LIGHT: Final = Colours(
     accent_hover="#8F2E0B",
     on_accent="#FFFFFF",
     focus="#1F6FEB",
+    link="#175ABF",
     good="#126B44",
     warn="#7D5300",
     bad="#AD2530",
