@@ -30,7 +30,7 @@ from fastface_core.checkpoints import AdapterFiles, Checkpoint, FaceModels, Sche
 from fastface_core.engine import device, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
-from fastface_core.engine.conditioning import condition
+from fastface_core.engine.conditioning import condition, face_tokens
 from fastface_core.engine.lora import lora_at
 from fastface_core.engine.sampler import Sampling, generators_for, initial_noise, sample
 from fastface_core.engine.schedulers import Scheduler
@@ -112,7 +112,9 @@ def run_case(parts: loading.Parts, case: Mapping[str, Any], identity: Identity) 
         job = Sampling(
             unet=parts.unet,
             attention=attention,
-            conditioning=condition(parts, case["prompt"], case.get("negative_prompt") or "", identity),
+            conditioning=condition(
+                parts, case["prompt"], case.get("negative_prompt") or "", face_tokens(parts, identity)
+            ),
             preset=preset,
             own_scale=1.0,
             steps=case["steps"],

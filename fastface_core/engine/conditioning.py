@@ -31,8 +31,22 @@ class BranchCondition:
 Conditioning = Mapping[Branch, BranchCondition]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class FaceTokens:
+    """What the face adapter makes of a person, and of nobody: (1, tokens, size) each. The same in every prompt."""
+
+    face: Tensor
+    nobody: Tensor
+
+
 @torch.inference_mode()
-def condition(parts: Parts, prompt: str, negative_prompt: str, identity: Identity) -> Conditioning:
+def face_tokens(parts: Parts, identity: Identity) -> FaceTokens:
+    with _on_device(parts, parts.adapter.encoder):
+        return FaceTokens(face=parts.adapter.project(identity), nobody=parts.adapter.nobody())
+
+
+@torch.inference_mode()
+def condition(parts: Parts, prompt: str, negative_prompt: str, person: FaceTokens) -> Conditioning:
     """u: negative text, no face; i: negative text, face; t: positive text, face."""
     with _on_device(parts, *parts.text_encoders):
         positive = _encode(parts, prompt)
@@ -41,12 +55,10 @@ def condition(parts: Parts, prompt: str, negative_prompt: str, identity: Identit
         else:
             # What SDXL saw in training where the text was left out: zeros, and not the states of "".
             negative = torch.zeros_like(positive[0]), torch.zeros_like(positive[1])
-    with _on_device(parts, parts.adapter.encoder):
-        nobody, face = parts.adapter.nobody(), parts.adapter.project(identity)
     return {
-        "u": BranchCondition(*negative, nobody),
-        "i": BranchCondition(*negative, face),
-        "t": BranchCondition(*positive, face),
+        "u": BranchCondition(*negative, person.nobody),
+        "i": BranchCondition(*negative, person.face),
+        "t": BranchCondition(*positive, person.face),
     }
 
 

@@ -15,6 +15,7 @@ from fastface_core.checkpoints import Checkpoint, FaceModels
 from fastface_core.engine import conditioning, decoding, device, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
+from fastface_core.engine.conditioning import FaceTokens
 from fastface_core.engine.detectors import FaceDetector, InsightFaces, MtcnnFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
@@ -44,6 +45,7 @@ class Engine:
         self.device: Device = device.choose(device_name, precision)
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
+        self._tokens: tuple[tuple[bytes, bytes], FaceTokens] | None = None
         self._faces_of: tuple[FaceModels, bool] | None = None
 
     @property
@@ -85,6 +87,7 @@ class Engine:
         self._unload_parts()
 
     def _unload_parts(self) -> None:
+        self._tokens = None
         if self._parts is not None:
             self._parts = None
             device.free_memory()
@@ -144,7 +147,8 @@ class Engine:
         ):
             report(Stage("Reading the prompt"))
             with clock.measure("condition"):
-                conditions = conditioning.condition(parts, request.prompt, request.negative_prompt, identity)
+                person = self._face_tokens(parts, identity)
+                conditions = conditioning.condition(parts, request.prompt, request.negative_prompt, person)
             job = Sampling(
                 unet=parts.unet,
                 attention=attention,
@@ -204,11 +208,26 @@ class Engine:
                 score, reason = self._score(parts, image, identity)
             yield Picture(index, seed, image, wanted.recipe(seed, identity, self.device), score, reason, seconds)
 
+    def _face_tokens(self, parts: Parts, identity: Identity) -> FaceTokens:
+        """The same person's tokens are made once, as long as the checkpoint stays."""
+        key = (identity.embedding.tobytes(), identity.crop.tobytes())
+        if self._tokens is None or self._tokens[0] != key:
+            self._tokens = (key, conditioning.face_tokens(parts, identity))
+        return self._tokens[1]
+
     def _score(self, parts: Parts, image: Image, identity: Identity) -> tuple[float | None, str | None]:
         if parts.checkpoint.likeness_reason is not None:
             return None, parts.checkpoint.likeness_reason
         score = likeness(np.asarray(image), identity.embedding, self._loaded_faces.detector)
         return score, None if score is not None else "No face was found in the picture."
+
+    @property
+    def same_person(self) -> float | None:
+        """The least agreement, as a cosine, of photos of one person; None where the recogniser cannot tell them apart.
+
+        `load` or `load_faces` comes first.
+        """
+        return self._loaded_faces.detector.same_person
 
     @property
     def _loaded(self) -> Parts:

@@ -12,7 +12,7 @@ from benchmarks.parity import identity_of, load_pack, read_case
 from fastface_core.checkpoints import SchedulerName
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
-from fastface_core.engine.conditioning import Conditioning, condition
+from fastface_core.engine.conditioning import Conditioning, condition, face_tokens
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.lora import lora_at
 from fastface_core.engine.sampler import Sampling, generators_for, sample
@@ -82,4 +82,4 @@ def tiny_pack() -> TinyPack:
     case = read_case(CASES / "baseline.safetensors")
     assert case is not None
     identity = identity_of(case[1])
-    return TinyPack(parts, identity, condition(parts, "a photo of a man in a forest", "", identity))
+    return TinyPack(parts, identity, condition(parts, "a photo of a man in a forest", "", face_tokens(parts, identity)))

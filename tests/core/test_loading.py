@@ -24,7 +24,7 @@ from transformers import (
 from fastface_core.checkpoints import AdapterFiles, Checkpoint, FamilyName
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
-from fastface_core.engine.conditioning import condition
+from fastface_core.engine.conditioning import condition, face_tokens
 from fastface_core.engine.decoding import decode, previews
 from fastface_core.engine.device import Device
 from fastface_core.engine.loading import Parts, load
@@ -291,7 +291,7 @@ def test_the_pooled_text_is_that_of_the_end_token(parts: Parts) -> None:
         state = (
             encoder(tokens).last_hidden_state[:, end] @ text_state("text_encoder_2")["text_projection.weight"].float().T
         )
-        conditions = condition(parts, text, "", person)
+        conditions = condition(parts, text, "", face_tokens(parts, person))
         assert (conditions["t"].pooled - state).abs().max() < 1e-6
         assert conditions["t"].text.shape == (1, 77, 64)
 
@@ -360,7 +360,7 @@ def latents_of(parts: Parts, steps: int) -> Tensor:
         job = Sampling(
             unet=parts.unet,
             attention=attention,
-            conditioning=condition(parts, "a cat", "", somebody()),
+            conditioning=condition(parts, "a cat", "", face_tokens(parts, somebody())),
             preset=PRESET,
             own_scale=sampling.guidance_scale,
             steps=steps,
