@@ -1,5 +1,6 @@
 """The command line's entry point: options that stand before a command, and the commands."""
 
+import contextlib
 import multiprocessing
 import sys
 from typing import Annotated
@@ -7,7 +8,18 @@ from typing import Annotated
 import typer
 
 from fastface_core import __version__
-from fastface_core.cli import app_command, doctor, gallery, generate, model_files, models, people, presets
+from fastface_core.cli import (
+    app_command,
+    doctor,
+    gallery,
+    generate,
+    model_files,
+    models,
+    models_download,
+    network,
+    people,
+    presets,
+)
 
 app = typer.Typer(
     name="fastface",
@@ -19,9 +31,11 @@ app = typer.Typer(
 )
 app.command("generate")(generate.generate)
 app.add_typer(gallery.app, name="gallery")
+models.app.command("download")(models_download.download)
 models.app.command("import")(model_files.import_models)
 models.app.command("export")(model_files.export_pack)
 app.add_typer(models.app, name="models")
+app.add_typer(network.app, name="network")
 app.add_typer(people.app, name="people")
 app.add_typer(presets.app, name="presets")
 app.command("doctor")(doctor.doctor)
@@ -41,6 +55,12 @@ def _options(  # pyright: ignore[reportUnusedFunction]
     ] = False,
 ) -> None:
     """Portraits of a person from a few photos, on this computer."""
+    from fastface_core.errors import SettingsError
+    from fastface_core.models.network_settings import put_into_effect
+
+    # Settings that cannot be read keep the network off; who needs it is told then.
+    with contextlib.suppress(SettingsError):
+        put_into_effect()
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from fastface_core.models.network import Client, Network, because, client, hub_a
 from fastface_core.models.patience import Patience, Tries
 from fastface_core.models.store import Store
 from fastface_core.models.transfer import Digest, State, Transfer, Wanted
-from fastface_core.progress import CancelToken, Notice, Report, silent
+from fastface_core.progress import CancelToken, Notice, Report, Stage, silent
 
 _T = TypeVar("_T")
 _TICK = 0.1
@@ -99,7 +99,7 @@ def download(
     """Fetches what is missing of `components` and verifies it.
 
     To pause is to cancel: what has arrived stays, and the next call goes on from there. Events are reported in the
-    calling thread: `DownloadProgress`, `FileReady`, `Notice`.
+    calling thread: `Stage`, `DownloadProgress`, `FileReady`, `Notice`.
 
     Args:
         why: what the download is for, in the list of requests.
@@ -170,8 +170,9 @@ class _Downloader:
         self._threads.clear()
 
     def run(self, missing: Sequence[tuple[Component, RemoteFile]]) -> None:
+        self._report(Stage(f"Asking {httpx2.URL(self._network.endpoint).host} for the files"))
         items = self._in_background(lambda: self._resolve(missing))
-        self._store.check_space(sum(item.wanted.size - _length(item.wanted) for item in items))
+        self._store.check_space(sum(item.wanted.size - _length(item.wanted) + _made(item) for item in items))
         happened: _Happened = queue.SimpleQueue()
         transfers = [
             Transfer(item.wanted, self._client, self._stop, lambda text: happened.put(Notice(text)), self._patience)
@@ -370,6 +371,17 @@ def _progress(items: Sequence[_Item], transfers: Sequence[Transfer], meter: _Met
         files_done=states.count("ready"),
         files_total=len(items),
     )
+
+
+def _made(item: _Item) -> int:
+    """Bytes of what is made of it afterwards: of a pickle another file of its size, of 32 bits a copy in 16."""
+    match item.component.conversion:
+        case "safetensors":
+            return item.wanted.size
+        case "fp16":
+            return item.wanted.size // 2
+        case None:
+            return 0
 
 
 def _length(wanted: Wanted) -> int:

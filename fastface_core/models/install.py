@@ -18,13 +18,14 @@ def install(
     *,
     why: str,
     network: Network | None = None,
+    at_once: int = 3,
 ) -> None:
     """Fetches what is missing of `components`, verifies it, and converts what has to be converted.
 
     Raises: what `download` and `after_download` raise.
     """
     cancel = cancel or CancelToken()
-    download(components, store, report, cancel, why=why, network=network)
+    download(components, store, report, cancel, why=why, network=network, at_once=at_once)
     convert(components, store, report, cancel)
 
 
