@@ -135,7 +135,7 @@ class Removal:
 def plan_removal(store: Store, name: str) -> Removal:
     """What removing a bundle, a component or a base of the user's own means. Nothing is changed.
 
-    A bundle's components stay where another installed bundle needs them.
+    A bundle's components stay where another installed bundle needs them that is more than a part of this one.
 
     Raises:
         ModelError: there is nothing of that name, or nothing of it is installed.
@@ -149,12 +149,17 @@ def plan_removal(store: Store, name: str) -> Removal:
     removed_bases: tuple[own.OwnBase, ...] = ()
     if name in {bundle.name for bundle in catalogue.bundles}:
         bundle = catalogue.bundle(name)
+        # What is wholly contained in this one (as the undistilled base is) is not known to have been wished for.
+        contained = [other for other in whole if other != bundle and set(other.components) <= set(bundle.components)]
         for component in catalogue.of(bundle):
-            others = tuple(other.title for other in catalogue.using(component) if other in whole and other != bundle)
+            using = [other for other in catalogue.using(component) if other in whole and other not in contained]
+            others = tuple(other.title for other in using if other != bundle)
             if others and store.state(component) != "absent":
                 kept[component.name] = others
             else:
                 components.append(component)
+        going = {component.name for component in components}
+        needed_by = tuple(other.title for other in contained if going & set(other.components))
     elif name in {component.name for component in catalogue.components}:
         components.append(catalogue.component(name))
         needed_by = tuple(bundle.title for bundle in catalogue.using(components[0]) if bundle in whole)
