@@ -34,6 +34,12 @@ def generate(
             help="Which face in the photo, counted from the left; 0 the largest. Once for each photo, in their order.",
         ),
     ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person", metavar="NAME", help="A person of the library, instead of photos; see `fastface people`."
+        ),
+    ] = None,
     prompt: Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="What the picture shows.")] = None,
     negative: Annotated[
         str | None, typer.Option("--negative", metavar="TEXT", help="What the picture does not show.")
@@ -93,8 +99,10 @@ def generate(
     """
     from fastface_core.cli.job import Wishes, run
 
-    if not (photo or more_photos or recipe_from):
-        raise typer.BadParameter("it is missing: give a photo of the person", param_hint="--photo")
+    if not (photo or more_photos or recipe_from or person):
+        raise typer.BadParameter("it is missing: give a photo of the person, or --person", param_hint="--photo")
+    if person and (photo or more_photos or face):
+        raise typer.BadParameter("the photos of a person are in the library: give no others", param_hint="--person")
     if prompt is None and recipe_from is None:
         raise typer.BadParameter("it is missing: say what the picture shows", param_hint="--prompt")
     wishes = Wishes(
@@ -112,6 +120,7 @@ def generate(
         lora_strength=lora,
         scheduler=scheduler,
         recipe_from=recipe_from,
+        person=person,
         out=out,
         device=device,
         precision=precision,

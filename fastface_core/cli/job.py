@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import cast, get_args
@@ -15,11 +15,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from fastface_core.cli.measuring import identity_of
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
 from fastface_core.cli.wishes import Job, Wishes, plan
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.files import writable
-from fastface_core.library.pictures import month_folder, save
+from fastface_core.library.library import Library
+from fastface_core.library.people import Person
+from fastface_core.library.pictures import month_folder
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
 from fastface_core.request import Picture, PictureDone
 
@@ -38,16 +41,27 @@ def run(wishes: Wishes, as_json: bool) -> int:
     job = plan(wishes)
     folder = wishes.out or month_folder(datetime.now())
     writable(folder)
+    with Library() as library:
+        person = library.people.find(wishes.person) if wishes.person is not None else None
+        return _run(wishes, job, folder, library, person, as_json, start)
+
+
+def _run(
+    wishes: Wishes, job: Job, folder: Path, library: Library, person: Person | None, as_json: bool, start: float
+) -> int:
+    if person is not None and (person.consent is None or not person.consent.holds(date.today())):
+        state = "No permission" if person.consent is None else "No permission that still holds"
+        say(f"{state} of {person.name} is noted. Note it with `fastface people consent`.")
     for notice in job.notices:
         say(notice)
     say(f"Checkpoint: {job.checkpoint.title} ({job.checkpoint_reason}).")
     cancel = CancelToken()
-    display = _Display(folder, job.request.count, as_json)
+    display = _Display(folder, job.request.count, as_json, library, person)
     timings: dict[str, float] = {}
     device, photos, code, error = "", [], 0, None
     with _stopping(cancel), display:
         try:
-            device, photos = _generate(wishes, job, display, cancel, timings)
+            device, photos = _generate(wishes, job, display, cancel, timings, library, person)
         except Cancelled:
             code = STOPPED
         except FastFaceError as known:
@@ -73,7 +87,13 @@ def run(wishes: Wishes, as_json: bool) -> int:
 
 
 def _generate(
-    wishes: Wishes, job: Job, display: "_Display", cancel: CancelToken, timings: dict[str, float]
+    wishes: Wishes,
+    job: Job,
+    display: "_Display",
+    cancel: CancelToken,
+    timings: dict[str, float],
+    library: Library,
+    person: Person | None,
 ) -> tuple[str, list[dict[str, object]]]:
     """Makes the pictures, fills `timings`, and returns the device's name and what was seen in the photos."""
     display.report(Stage("Loading the libraries"))
@@ -93,13 +113,16 @@ def _generate(
     start = time.perf_counter()
     # First the face: a photo that cannot be used is said before the long loading.
     engine.load_faces(job.checkpoint)
-    identity = engine.identify(job.photos, display.report, cancel)
+    if person is None:
+        identity = engine.identify(job.photos, display.report, cancel)
+    else:
+        identity = identity_of(person, library, engine, job.checkpoint, display.report)
     timings["identify"] = time.perf_counter() - start
     start = time.perf_counter()
     engine.load(job.checkpoint, display.report, cancel)
     timings["load"] = time.perf_counter() - start
     for photo in identity.photos:
-        if photo.faces_found > 1:
+        if photo.faces_found > 1 and person is None:
             display.report(
                 Notice(
                     f"There are {photo.faces_found} faces in {photo.path.name}; number {photo.face_index} from the left"
@@ -139,8 +162,10 @@ def _stopping(cancel: CancelToken) -> Generator[None]:
 class _Display:
     """Progress on stderr, and the pictures as they come."""
 
-    def __init__(self, folder: Path, count: int, as_json: bool) -> None:
+    def __init__(self, folder: Path, count: int, as_json: bool, library: Library, person: Person | None) -> None:
         """`as_json`: stdout is left to the one object at the end."""
+        self._library = library
+        self._person = person
         self.saved: list[dict[str, object]] = []
         self._folder = folder
         self._count = count
@@ -188,9 +213,12 @@ class _Display:
             )
 
     def _save(self, picture: Picture) -> None:
-        path = save(picture, self._folder, datetime.now())
+        uid = self._person.uid if self._person else None
+        recorded = self._library.recorder.save(picture, self._folder, datetime.now(), person=uid)
+        path = recorded.path
         self.saved.append(
             {
+                "id": recorded.id,
                 "path": str(path.absolute()),
                 "seed": picture.seed,
                 "width": picture.recipe.width,
@@ -207,5 +235,5 @@ class _Display:
         )
         say(f"Seed {picture.seed}, {picture.recipe.width}x{picture.recipe.height}, {likeness}")
         if self._print_paths:
-            typer.echo(str(path))
+            typer.echo(str(self._folder / path.name))
             sys.stdout.flush()

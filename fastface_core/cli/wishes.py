@@ -44,6 +44,7 @@ class Wishes:
     lora_strength: float | None
     scheduler: str | None
     recipe_from: Path | None
+    person: str | None
     out: Path | None
     device: str
     precision: str | None
@@ -54,6 +55,7 @@ class Job:
     """What is to be done, and what the person should know of it before.
 
     Attributes:
+        photos: empty where a person of the library is asked for.
         checkpoint_reason: why this checkpoint.
     """
 
@@ -73,7 +75,7 @@ def plan(wishes: Wishes) -> Job:
     recipe = read_recipe(wishes.recipe_from) if wishes.recipe_from else None
     preset = _preset(wishes, recipe)
     request = _request(wishes, recipe, preset)
-    photos, notices = _photos(wishes, recipe)
+    photos, notices = ((), []) if wishes.person is not None else _photos(wishes, recipe)
     name = wishes.checkpoint or (recipe.checkpoint if recipe else None)
     if wishes.checkpoint:
         checkpoint, reason = installed.find(wishes.checkpoint), "as asked for"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastface_core import paths
 from fastface_core.files import atomic_write
-from fastface_core.library.metadata import png
+from fastface_core.library.metadata import Note, png
 from fastface_core.request import Picture
 
 
@@ -14,13 +14,13 @@ def month_folder(now: datetime) -> Path:
     return paths.pictures_folder() / f"{now:%Y-%m}"
 
 
-def save(picture: Picture, folder: Path, now: datetime) -> Path:
+def save(picture: Picture, folder: Path, now: datetime, note: Note | None = None) -> Path:
     """Writes a picture as PNG under a name of time and seed, and returns where it lies.
 
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.
     """
-    content = png(picture)
+    content = png(picture, note)
     stem = f"{now:%Y%m%d-%H%M%S}-{picture.seed}"
     number = 1
     while True:

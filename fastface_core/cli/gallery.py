@@ -1,0 +1,183 @@
+"""`fastface gallery`: the pictures of the library."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fastface_core.cli.output import known_errors, print_json, say
+
+if TYPE_CHECKING:
+    from fastface_core.library.gallery import PictureRow
+    from fastface_core.library.library import Library
+
+app = typer.Typer(help="Every picture that was made: find, rate, tag, export.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Pictures = Annotated[list[str], typer.Argument(metavar="PICTURE...", help="Numbers from `gallery list`, or paths.")]
+
+
+@app.command("list")
+def list_pictures(
+    text: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="Words in the prompt, the tags, or the person's name.")
+    ] = "",
+    person: Annotated[str | None, typer.Option(metavar="NAME", help="Pictures of this person.")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Made with this preset.")] = None,
+    checkpoint: Annotated[str | None, typer.Option(metavar="NAME", help="Made with this checkpoint.")] = None,
+    rating: Annotated[int, typer.Option(metavar="N", help="At least so many stars, 0 to 5.")] = 0,
+    rejected: Annotated[
+        bool | None, typer.Option("--rejected/--not-rejected", help="Only those, or not those.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="With this tag; may be given again.")] = None,
+    min_likeness: Annotated[float | None, typer.Option(metavar="X", help="At least so like, -1 to 1.")] = None,
+    max_likeness: Annotated[float | None, typer.Option(metavar="X", help="At most so like, -1 to 1.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Made on or after this day.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Made before this day.")] = None,
+    trashed: Annotated[bool, typer.Option("--trashed", help="The pictures in the trash.")] = False,
+    missing: Annotated[bool, typer.Option("--missing", help="Pictures whose file was not found.")] = False,
+    sort: Annotated[str, typer.Option(metavar="KEY", help="date, rating or likeness.")] = "date",
+    ascending: Annotated[bool, typer.Option("--ascending", help="The oldest, or least, first.")] = False,
+    limit: Annotated[int, typer.Option(metavar="N", help="How many at most.", min=1)] = 50,
+    after: Annotated[str | None, typer.Option(metavar="CURSOR", help="The `next` of the page before.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List pictures, newest first."""
+    from typing import cast
+
+    from fastface_core.library.library import Library
+    from fastface_core.library.queries import Query, Sort
+
+    with known_errors(as_json), Library() as library:
+        query = Query(
+            text=text,
+            person=library.people.find(person).uid if person is not None else None,
+            preset=preset,
+            checkpoint=checkpoint,
+            rating=rating,
+            rejected=rejected,
+            tags=(*(tag or ()),),
+            likeness=(min_likeness, max_likeness),
+            since=since,
+            until=until,
+            trashed=trashed,
+            missing=True if missing else None,
+            sort=cast(Sort, sort),
+            descending=not ascending,
+        )
+        page = library.gallery.page(query, _cursor(after), limit)
+        total = library.gallery.count(query)
+        names = library.people.names()
+        if as_json:
+            print_json(
+                {
+                    "pictures": [_plain(row, names) for row in page.rows],
+                    "total": total,
+                    "next": ":".join(map(repr, page.next)) if page.next else None,
+                }
+            )
+            return
+        for row in page.rows:
+            typer.echo(_line(row, names))
+        say(f"{len(page.rows)} of {total} pictures.")
+
+
+@app.command("show")
+def show(
+    picture: Annotated[str, typer.Argument(help="A number from `gallery list`, or a path.")], as_json: AsJson = False
+) -> None:
+    """Show everything about one picture."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        details = library.gallery.details(library.gallery.find(picture))
+        names = library.people.names()
+        content = {
+            **_plain(details.row, names),
+            "tags": list(details.tags),
+            "likeness_reason": details.likeness_reason,
+            "seconds": details.seconds,
+            "terms": details.terms.model_dump(mode="json") if details.terms else None,
+            "recipe": details.recipe.model_dump(mode="json", exclude_none=True) if details.recipe else None,
+        }
+        if as_json:
+            print_json(content)
+            return
+        typer.echo(_line(details.row, names))
+        said = {
+            "made with": f"{details.row.checkpoint}, preset {details.row.preset}, seed {details.row.seed}",
+            "size": f"{details.row.width}x{details.row.height}",
+            "tags": ", ".join(details.tags),
+            "no likeness": details.likeness_reason,
+        }
+        for name, value in said.items():
+            if value:
+                typer.echo(f"  {name}: {value}")
+        if details.terms is not None and details.terms.commercial_use is not None:
+            allowed = "allow" if details.terms.commercial_use else "forbid"
+            typer.echo(f"  terms: the models {allowed} commercial use ({', '.join(details.terms.licences)})")
+
+
+@app.command("rate")
+def rate(
+    rating: Annotated[int, typer.Argument(help="Stars, 0 to 5.")], pictures: Pictures, as_json: AsJson = False
+) -> None:
+    """Give pictures stars."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        numbers = _numbers(library, pictures)
+        library.marks.rate(numbers, rating)
+        _marked(library, numbers, as_json)
+
+
+def _numbers(library: "Library", pictures: list[str]) -> list[int]:
+    return [library.gallery.find(picture) for picture in pictures]
+
+
+def _marked(library: "Library", numbers: list[int], as_json: bool) -> None:
+    """Writes what is pending into the files, and tells how the pictures are marked now."""
+    result = library.marks.write_pending()
+    for problem in result.problems.values():
+        say(f"Kept in the library, but not yet in the file: {problem}")
+    names = library.people.names()
+    rows = library.gallery.rows(numbers)
+    if as_json:
+        listed = [{**_plain(row, names), "tags": list(library.gallery.details(row.id).tags)} for row in rows]
+        print_json({"pictures": listed, "not_in_file": sorted(result.problems)})
+    else:
+        for row in rows:
+            typer.echo(_line(row, names))
+
+
+def _cursor(text: str | None) -> "tuple[float | int, ...] | None":
+    from fastface_core.errors import SettingsError
+
+    if text is None:
+        return None
+    try:
+        return tuple(float(part) if "." in part else int(part) for part in text.split(":"))
+    except ValueError as error:
+        raise SettingsError("This is no cursor.", "Give --after what `next` of the page before says.") from error
+
+
+def _plain(row: "PictureRow", names: dict[str, str]) -> dict[str, object]:
+    content = asdict(row)
+    content |= {
+        "path": str(row.path),
+        "pixels": row.pixels.hex(),
+        "created": row.created.isoformat(),
+        "trashed": row.trashed.isoformat() if row.trashed else None,
+        "person": names.get(row.person or "", row.person),
+    }
+    return content
+
+
+def _line(row: "PictureRow", names: dict[str, str]) -> str:
+    stars = "x" if row.rejected else "*" * row.rating
+    likeness = "    " if row.likeness is None else f"{row.likeness:4.2f}"
+    person = names.get(row.person or "", "")
+    prompt = " ".join(row.prompt.split())
+    lost = " (missing)" if row.missing else ""
+    return f"{row.id:>6} {row.created:%Y-%m-%d %H:%M} {stars:<5} {likeness} {person} {prompt[:60]}  {row.path}{lost}"

@@ -1,0 +1,101 @@
+"""Lets the engine look at photos of people for the library: the two do not know one another."""
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastface_core.checkpoints import Checkpoint
+from fastface_core.errors import PhotoError
+from fastface_core.identity import Identity, PersonPhoto, PhotoChoice
+from fastface_core.library.library import Library
+from fastface_core.library.people import Person
+from fastface_core.models import installed
+from fastface_core.progress import Report, Stage, silent
+
+if TYPE_CHECKING:
+    from fastface_core.engine.engine import Engine
+
+_HEAD = 1 << 20
+"""Bytes at each end of a model file that tell it from others."""
+
+
+class Measurer:
+    """The face models of the best installed checkpoint, loaded when the first photo comes."""
+
+    def __init__(self, checkpoint: Checkpoint | None = None) -> None:
+        self._checkpoint = checkpoint or installed.best()
+        self.model = model_of(self._checkpoint)
+
+    @cached_property
+    def _engine(self) -> "Engine":
+        from fastface_core.engine.engine import Engine
+
+        engine = Engine("cpu")
+        engine.load_faces(self._checkpoint)
+        return engine
+
+    @property
+    def same_person(self) -> float | None:
+        """The least agreement that means the same person."""
+        return self._engine.same_person
+
+    def measure(self, choice: PhotoChoice) -> PersonPhoto:
+        """The chosen face of one photo.
+
+        Raises:
+            PhotoError: the photo cannot be read, or shows no face, or not the one that was asked for.
+        """
+        (photo,) = self._engine.identify([choice]).photos
+        return photo
+
+
+def identity_of(
+    person: Person, library: Library, engine: "Engine", checkpoint: Checkpoint, report: Report = silent
+) -> Identity:
+    """A person of the library as a checkpoint's face models see them; photos these have not seen are looked at now.
+
+    Args:
+        engine: with the checkpoint's face models loaded.
+
+    Raises:
+        PhotoError: none of the photos can be used.
+    """
+    model = model_of(checkpoint)
+    if (known := library.people.identity(person.uid, model)) is not None:
+        return known
+    report(Stage(f"Looking at the photos of {person.name}"))
+    measured: list[PersonPhoto] = []
+    problem: PhotoError | None = None
+    for photo in person.photos:
+        with library.people.photo_file(person.uid, photo.sha256) as file:
+            try:
+                (seen,) = engine.identify([PhotoChoice(file, photo.face)]).photos
+            except PhotoError as error:
+                problem = error  # these models see no face where others did
+                continue
+        measured.append(seen)
+    library.people.put_faces(person.uid, measured, model, engine.same_person)
+    identity = library.people.identity(person.uid, model)
+    if identity is None:
+        raise problem or PhotoError(f"No photo of {person.name} can be used.", "Add another photo.")
+    return identity
+
+
+def model_of(checkpoint: Checkpoint) -> str:
+    """A name for detector and recogniser that changes with their weights."""
+    path = checkpoint.faces.path
+    files = [path] if path.is_file() else sorted(path.glob("*.onnx"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(_fingerprint(file))
+    return f"{checkpoint.faces.kind}:{digest.hexdigest()[:16]}"
+
+
+def _fingerprint(path: Path) -> bytes:
+    """Of size, beginning and end: hashing all of a recogniser would take longer than finding a face with it."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        file.seek(max(size - _HEAD, 0))
+        return hashlib.sha256(size.to_bytes(8, "big") + head + file.read(_HEAD)).digest()

@@ -1,0 +1,205 @@
+"""`fastface people`: the people whom pictures are made of."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fastface_core.cli.output import known_errors, print_json, say
+
+if TYPE_CHECKING:
+    from fastface_core.library.people import Person, ReferencePhoto
+
+app = typer.Typer(help="The people whom pictures are made of.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The person's name.")]
+
+
+@app.command("add")
+def add(
+    name: Name,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photos of the person.")],
+    face: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--face", metavar="N", help="Which face in the photo, from the left; 0 the largest. Once for each photo."
+        ),
+    ] = None,
+    consent: Annotated[str | None, typer.Option(metavar="TEXT", help="The permission, in your words.")] = None,
+    expires: Annotated[
+        datetime | None, typer.Option(metavar="DATE", help="The permission's last day.", formats=["%Y-%m-%d"])
+    ] = None,
+    notes: Annotated[str | None, typer.Option(metavar="TEXT", help="Anything you want to remember.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a person, or more photos of one who is there.
+
+    Each photo is looked at; one that does not serve is kept, says why, and does not count. A photo without a face is
+    not kept. Exits with 1 when no photo could be added.
+    """
+    from fastface_core.cli.measuring import Measurer
+    from fastface_core.errors import PhotoError, SettingsError
+    from fastface_core.identity import PersonPhoto, PhotoChoice
+    from fastface_core.library.library import Library
+    from fastface_core.library.person_files import Consent
+
+    with known_errors(as_json), Library() as library:
+        if len(face or ()) > len(files):
+            raise SettingsError("There are more --face than photos.", "Give it at most once for each photo.")
+        if expires is not None and consent is None:
+            raise SettingsError("--expires says when a permission ends, and none is given.", "Give --consent too.")
+        measurer = Measurer()
+        faces = [*(face or ()), *([0] * len(files))]
+        measured: list[PersonPhoto] = []
+        problems: dict[str, str] = {}
+        for file, number in zip(files, faces, strict=False):
+            try:
+                measured.append(measurer.measure(PhotoChoice(file, number or None)))
+            except PhotoError as error:
+                problems[file.name] = error.message
+                say(f"{error.message} {error.hint}")
+        if not measured:
+            raise PhotoError("No photo could be added.", "Choose photos with a large, sharp face.")
+        people = library.people
+        person = people.find(name) if people.has(name) else people.add(name)
+        if notes is not None:
+            people.set_notes(person.uid, notes)
+        if consent is not None:
+            given = Consent(text=consent, given=date.today(), expires=expires.date() if expires else None)
+            people.set_consent(person.uid, given)
+        for photo in measured:
+            people.add_photo(person.uid, photo, measurer.model, measurer.same_person)
+        _tell(people.get(person.uid), as_json, {"problems": problems})
+
+
+@app.command("list")
+def list_people(as_json: AsJson = False) -> None:
+    """List the people."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        everyone = library.people.all()
+        if as_json:
+            print_json({"people": [_plain(person) for person in everyone]})
+            return
+        for person in everyone:
+            typer.echo(f"{person.name}  {len(person.usable)} of {len(person.photos)} photos  {_consent(person)}")
+        if not everyone:
+            say("There is nobody yet. Add a person with `fastface people add NAME FILE...`.")
+
+
+@app.command("show")
+def show(name: Name, as_json: AsJson = False) -> None:
+    """Show one person."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        _tell(library.people.find(name), as_json, {})
+
+
+@app.command("photos")
+def photos(name: Name, as_json: AsJson = False) -> None:
+    """List a person's photos, with what is good or bad about each."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        person = library.people.find(name)
+        if as_json:
+            print_json({"photos": [_photo(photo) for photo in person.photos]})
+        else:
+            for photo in person.photos:
+                typer.echo(_photo_line(photo))
+
+
+@app.command("forget")
+def forget(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    pictures: Annotated[
+        bool | None, typer.Option("--pictures/--keep-pictures", help="Erase the pictures made of the person, too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a person: photos, faces, measures, and on request every picture made of them.
+
+    This cannot be undone. Without a terminal it needs --yes, and keeps the pictures unless --pictures is given.
+    """
+    import sys
+
+    from fastface_core.errors import SettingsError
+    from fastface_core.library.library import Library
+    from fastface_core.library.queries import Query
+
+    with known_errors(as_json), Library() as library:
+        person = library.people.find(name)
+        made = sum(library.gallery.count(Query(person=person.uid, trashed=trashed)) for trashed in (False, True))
+        asks = sys.stdin.isatty() and not as_json
+        if not yes:
+            if not asks:
+                raise SettingsError(
+                    f"Forgetting {person.name} cannot be undone, and there is nobody to ask.", "Give --yes to do it."
+                )
+            typer.confirm(f"Erase {person.name} with {len(person.photos)} photos? This cannot be undone", abort=True)
+        if pictures is None:
+            pictures = made > 0 and asks and not yes and typer.confirm(f"Erase the {made} pictures made of them, too?")
+        erased = library.forget(person.uid, pictures=bool(pictures))
+        if as_json:
+            print_json({"forgotten": person.name, "photos": len(person.photos), "pictures": erased})
+        else:
+            say(f"{person.name} is forgotten: {len(person.photos)} photos and {erased} pictures are erased.")
+            if made - erased:
+                say(f"The {made - erased} pictures made of them stay; they no longer say of whom they are.")
+
+
+def _tell(person: "Person", as_json: bool, more: dict[str, object]) -> None:
+    if as_json:
+        print_json({**_plain(person), **more})
+        return
+    typer.echo(f"{person.name}: {len(person.usable)} of {len(person.photos)} photos count. {_consent(person)}")
+    if person.notes:
+        typer.echo(person.notes)
+    for photo in person.photos:
+        typer.echo(_photo_line(photo))
+
+
+def _consent(person: "Person") -> str:
+    if person.consent is None:
+        return "No permission is noted."
+    end = f" until {person.consent.expires}" if person.consent.expires else ""
+    ended = "" if person.consent.holds(date.today()) else " (ended)"
+    return f"Permission given on {person.consent.given}{end}{ended}: {person.consent.text}"
+
+
+def _photo_line(photo: "ReferencePhoto") -> str:
+    mark = "+" if photo.counts else "-"
+    verdict = f"{photo.verdict.word}: {photo.verdict.reason}" if photo.verdict else "not measured"
+    return f"{mark} {photo.sha256[:12]}  {verdict}"
+
+
+def _photo(photo: "ReferencePhoto") -> dict[str, object]:
+    measured = photo.measured
+    return {
+        "sha256": photo.sha256,
+        "face": photo.face,
+        "faces_found": measured.faces_found if measured else None,
+        "counts": photo.counts,
+        "by_hand": photo.by_hand,
+        "verdict": photo.verdict.word if photo.verdict else None,
+        "reason": photo.verdict.reason if photo.verdict else None,
+        "quality": asdict(measured.face.quality) if measured else None,
+    }
+
+
+def _plain(person: "Person") -> dict[str, object]:
+    return {
+        "uid": person.uid,
+        "name": person.name,
+        "notes": person.notes,
+        "consent": person.consent.model_dump(mode="json") if person.consent else None,
+        "cover": person.cover,
+        "created": person.created.isoformat(),
+        "photos": [_photo(photo) for photo in person.photos],
+    }

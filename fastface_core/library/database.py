@@ -1,0 +1,274 @@
+"""The library's SQLite file: opening it, bringing it to the newest form, and changing it whole or not at all.
+
+WAL, so that the app and the command line work on it at once; FULL synchronisation, so that a change is on the disk
+when it is done; `secure_delete`, so that nothing removed stays in free pages. One connection a thread.
+"""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from fastface_core import paths
+from fastface_core.errors import StorageError
+from fastface_core.files import make_folder, storage_error
+
+_WAIT_FOR_OTHERS = 10.0
+"""Seconds to wait while another program changes the library."""
+
+_BACKUPS_KEPT = 3
+
+
+class DamagedLibraryError(StorageError):
+    """The database cannot be read. Pictures and people are files and are not touched by it."""
+
+
+class Database:
+    """One SQLite file. Usable from any thread; each has its own connection."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens `path`, makes it where it is absent, and brings it to the newest form.
+
+        Raises:
+            DamagedLibraryError: it is not a database, or damaged.
+            StorageError: it was made by a newer version, or the disk is full or cannot be written to.
+        """
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        make_folder(path.parent)
+        try:
+            with self.errors():
+                self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def backups(self) -> Path:
+        """Where copies from before each migration lie."""
+        return self.path.parent / "backups"
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` after each change made through this object, in the thread that made it."""
+        self._listeners.append(listener)
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, for reading. Outside `change` each statement sees the newest state."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = connect(self.path)
+            with self._lock:
+                self._connections.append(connection)
+            self._local.connection = connection
+        return connection
+
+    @contextlib.contextmanager
+    def change(self) -> Generator[sqlite3.Connection]:
+        """One transaction: everything within is kept together, or nothing. Within another `change`, part of that one.
+
+        Raises:
+            StorageError: the disk is full or cannot be written to, or another program keeps the library busy.
+            DamagedLibraryError: the database is damaged.
+        """
+        with self.errors():
+            connection = self.connection()
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        for listener in tuple(self._listeners):
+            listener()
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """Several reads of one and the same state.
+
+        Raises:
+            DamagedLibraryError: the database is damaged.
+        """
+        with self.errors():
+            connection = self.connection()
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Closes the connections of all threads, which must not be using them any more."""
+        with self._lock:
+            connections, self._connections = self._connections, []
+        for connection in connections:
+            connection.close()
+        self._local = threading.local()
+
+    @contextlib.contextmanager
+    def errors(self) -> Generator[None]:
+        """What SQLite raises over disk and file, as sentences; everything else is a bug and passes."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            known = _known_error(error, self.path)
+            if known is None:
+                raise
+            raise known from error
+
+    def problems(self, *, full: bool) -> tuple[str, ...]:
+        """What is wrong inside the file, in SQLite's words; empty where nothing is.
+
+        Args:
+            full: compares the indexes with the rows too, which takes several times as long.
+        """
+        with self.errors():
+            check = "integrity_check" if full else "quick_check"
+            found = [str(text) for (text,) in self.connection().execute(f"PRAGMA {check}(20)")]
+            found += [
+                f"{table} {row} points to a missing row"
+                for table, row, *_ in self.connection().execute("PRAGMA foreign_key_check")
+            ]
+        return tuple(text for text in found if text != "ok")
+
+    def erase_free_space(self) -> None:
+        """Leaves nothing of what was deleted: not in free pages, the index of words, the WAL, or older copies."""
+        with self.errors():
+            connection = self.connection()
+            with self.change():
+                connection.execute("INSERT INTO picture_text (picture_text) VALUES ('optimize')")
+            for file in self.backups.glob("*.db") if self.backups.is_dir() else ():
+                file.unlink(missing_ok=True)
+            connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StorageError(
+                "Another program is reading the library, so what was deleted could not be erased from it.",
+                "Close it and run `fastface library clean`.",
+            )
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy at `path`, while others may go on working.
+
+        Raises:
+            StorageError: the disk is full, or the folder cannot be written to.
+        """
+        make_folder(path.parent)
+        temporary = path.with_name(f".{path.name}.part")
+        with self.errors():
+            temporary.unlink(missing_ok=True)
+            try:
+                source, target = connect(self.path), sqlite3.connect(temporary)
+                with contextlib.closing(source), contextlib.closing(target):
+                    source.backup(target)
+                temporary.replace(path)
+            except OSError as error:
+                raise storage_error(error, path.parent) from error
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    def _migrate(self) -> None:
+        scripts = migrations()
+        newest = max(scripts)
+        while (version := _version(self.connection())) < newest:
+            with self.change() as connection:
+                version = _version(connection)  # another program may have been faster
+                if version >= newest:
+                    continue
+                if version > 0:
+                    # Other connections still read the state before this transaction, which is what is kept.
+                    self.copy_to(self.backups / f"before-{version + 1:04d}-{datetime.now():%Y%m%d-%H%M%S}.db")
+                for statement in statements(scripts[version + 1]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+        if version > newest:
+            raise StorageError(
+                "The library was made by a newer version of FastFace.", "Install that version, or a newer one."
+            )
+        for old in sorted(self.backups.glob("before-*.db"))[:-_BACKUPS_KEPT] if self.backups.is_dir() else ():
+            old.unlink(missing_ok=True)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection with everything set that holds for each of them."""
+    # Statements are prepared once and kept; the driver's own transactions are off.
+    connection = sqlite3.connect(
+        path, timeout=_WAIT_FOR_OTHERS, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        for setting in (
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            "temp_store = MEMORY",
+            "cache_size = -32000",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def migrations() -> dict[int, str]:
+    """The SQL scripts by the version that each makes, from 1."""
+    return {int(file.stem): file.read_text(encoding="utf-8") for file in paths.resource("schema").glob("[0-9]*.sql")}
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script; a trigger with all its statements is one."""
+    gathered = ""
+    for line in script.splitlines(keepends=True):
+        gathered += line
+        if sqlite3.complete_statement(gathered):
+            yield gathered
+            gathered = ""
+    if gathered.strip():
+        yield gathered
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _known_error(error: sqlite3.DatabaseError, path: Path) -> StorageError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    match code & 0xFF:
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DamagedLibraryError(
+                "The library's database is damaged; pictures and people are files and are not affected.",
+                "Run `fastface library rebuild`, which makes it again from them.",
+            )
+        case sqlite3.SQLITE_FULL:
+            return StorageError(f"The disk that holds {path.parent} is full.", "Free some space and try again.")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StorageError(
+                "Another program is changing the library.", "Wait until it is done, or close it, and try again."
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return StorageError(
+                f"The folder {path.parent} cannot be written to.", "Allow writing to it, or choose another one."
+            )
+        case sqlite3.SQLITE_IOERR:
+            return StorageError(
+                f"Reading or writing in {path.parent} failed.", "Check the drive and its free space, and try again."
+            )
+        case _:
+            return None

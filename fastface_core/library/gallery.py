@@ -1,0 +1,285 @@
+"""The gallery: every picture with what is known of it, found again by any of that."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastface_core.checkpoints import Terms
+from fastface_core.errors import SettingsError
+from fastface_core.library import queries
+from fastface_core.library.database import Database
+from fastface_core.library.metadata import Note
+from fastface_core.library.queries import Cursor, Query
+from fastface_core.request import Recipe
+
+TRASH = ".trash"
+"""The folder beside the pictures that holds those in the trash."""
+
+_AT_ONCE = 500
+"""How many numbers go into one statement."""
+
+_COLUMNS = (
+    "p.id, f.path, p.name, p.in_trash, p.trashed, p.missing, p.pixels, p.width, p.height, p.created, people.uid,"
+    " presets.name, checkpoints.name, p.seed, p.likeness, p.rating, p.rejected, p.commercial, d.prompt"
+)
+_JOINS = (
+    "JOIN folders AS f ON f.id = p.folder_id JOIN details AS d ON d.picture_id = p.id"
+    " LEFT JOIN people ON people.id = p.person_id LEFT JOIN presets ON presets.id = p.preset_id"
+    " LEFT JOIN checkpoints ON checkpoints.id = p.checkpoint_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRow:
+    """One picture as a view shows it.
+
+    Attributes:
+        path: where its file lies now, in the trash or not.
+        trashed: when it went there, or None.
+        missing: its file was not found when it was last looked for.
+        pixels: see `pixels.pixel_hash`; the key of its thumbnail.
+        person: the uid of the person, or None.
+        likeness: -1 to 1, or None.
+        commercial: whether the terms of its models allow commercial use; None where that is not known.
+    """
+
+    id: int
+    path: Path
+    trashed: datetime | None
+    missing: bool
+    pixels: bytes
+    width: int
+    height: int
+    created: datetime
+    person: str | None
+    preset: str | None
+    checkpoint: str | None
+    seed: int | None
+    likeness: float | None
+    rating: int
+    rejected: bool
+    commercial: bool | None
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureDetails:
+    """What is asked for one picture at a time."""
+
+    row: PictureRow
+    recipe: Recipe | None
+    tags: tuple[str, ...]
+    likeness_reason: str | None
+    seconds: float | None
+    terms: Terms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some pictures in order.
+
+    Attributes:
+        next: where the next page begins; None after the last.
+    """
+
+    rows: tuple[PictureRow, ...]
+    next: Cursor | None
+
+
+class Gallery:
+    """Questions about pictures. All methods may be called from any thread."""
+
+    def __init__(self, database: Database, named: Callable[[str], Sequence[str]]) -> None:
+        """`named` gives the uids of the people whose name has a word that begins so."""
+        self._database = database
+        self._named = named
+
+    def page(self, query: Query, after: Cursor | None = None, limit: int = 200) -> Page:
+        """The next `limit` pictures after a cursor, or the first.
+
+        Raises:
+            SettingsError: a rating or sort that does not exist.
+        """
+        with self._database.reading() as connection:
+            statement = self._statement(connection, query, after)
+            keys = ", ".join(statement.keys)
+            found = connection.execute(
+                f"SELECT {keys} FROM {statement.source} WHERE {statement.where} ORDER BY {statement.order} LIMIT ?",
+                (*statement.values, limit + 1),
+            ).fetchall()
+            rows = _rows(connection, [int(keys[-1]) for keys in found[:limit]])
+        return Page(rows, tuple(found[limit - 1]) if len(found) > limit else None)
+
+    def ids(self, query: Query) -> list[int]:
+        """The numbers of all pictures of a query, in its order: what a view with a scroll bar keeps."""
+        with self._database.reading() as connection:
+            statement = self._statement(connection, query, None)
+            found = connection.execute(
+                f"SELECT p.id FROM {statement.source} WHERE {statement.where} ORDER BY {statement.order}",
+                statement.values,
+            )
+            return [int(number) for (number,) in found]
+
+    def count(self, query: Query) -> int:
+        """How many pictures a query has."""
+        with self._database.reading() as connection:
+            statement = self._statement(connection, query, None)
+            (count,) = connection.execute(
+                f"SELECT count(*) FROM {statement.source} WHERE {statement.where}", statement.values
+            ).fetchone()
+        return int(count)
+
+    def rows(self, ids: Sequence[int]) -> tuple[PictureRow, ...]:
+        """The pictures of these numbers, in this order; those that are gone are left out."""
+        with self._database.reading() as connection:
+            return _rows(connection, ids)
+
+    def details(self, number: int) -> PictureDetails:
+        """Everything about one picture.
+
+        Raises:
+            SettingsError: there is no picture of that number.
+        """
+        with self._database.reading() as connection:
+            rows = _rows(connection, [number])
+            if not rows:
+                raise no_picture(number)
+            recipe, note_text = connection.execute(
+                "SELECT recipe, note FROM details WHERE picture_id = ?", (number,)
+            ).fetchone()
+            tags = tags_of(connection, number)
+        note = Note.model_validate_json(note_text)
+        parsed = Recipe.model_validate_json(recipe) if recipe else None
+        return PictureDetails(
+            row=rows[0],
+            recipe=parsed,
+            tags=tags,
+            likeness_reason=note.likeness_reason,
+            seconds=note.seconds,
+            terms=parsed.terms if parsed else None,
+        )
+
+    def find(self, name: str) -> int:
+        """The number of the picture with this number or path, written as text.
+
+        Raises:
+            SettingsError: there is none.
+        """
+        with self._database.reading() as connection:
+            if name.isdecimal() and len(name) < 16:
+                if _rows(connection, [int(name)]):
+                    return int(name)
+                raise no_picture(int(name))
+            path = Path(name).absolute()
+            in_trash = path.parent.name == TRASH
+            folder = path.parent.parent if in_trash else path.parent
+            row = connection.execute(
+                "SELECT p.id FROM pictures AS p JOIN folders AS f ON f.id = p.folder_id"
+                " WHERE f.path = ? AND p.name = ? AND p.in_trash = ?",
+                (str(folder), path.name, int(in_trash)),
+            ).fetchone()
+        if row is None:
+            raise SettingsError(
+                f"{path.name} is not in the library.",
+                "Give a picture's number from `fastface gallery list`, or its path.",
+            )
+        return int(row[0])
+
+    def tags(self) -> dict[str, int]:
+        """All tags in use, each with the number of its pictures, in alphabetical order."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT t.name, count(*) FROM tags AS t JOIN picture_tags AS pt ON pt.tag_id = t.id"
+                " GROUP BY t.id ORDER BY t.name COLLATE NOCASE"
+            )
+            return {str(name): int(count) for name, count in found}
+
+    def presets(self) -> tuple[str, ...]:
+        """The presets that pictures were made with."""
+        return self._names("presets")
+
+    def checkpoints(self) -> tuple[str, ...]:
+        """The checkpoints that pictures were made with."""
+        return self._names("checkpoints")
+
+    def duplicates(self) -> list[tuple[int, ...]]:
+        """Pictures outside the trash whose pixels are the same, each group with the oldest first."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT group_concat(id) FROM (SELECT id, pixels FROM pictures WHERE in_trash = 0 AND missing = 0"
+                " ORDER BY pixels, created, id) GROUP BY pixels HAVING count(*) > 1"
+            ).fetchall()
+        groups = [tuple(int(number) for number in str(text).split(",")) for (text,) in found]
+        return sorted(groups)
+
+    def _statement(self, connection: sqlite3.Connection, query: Query, after: Cursor | None) -> queries.Statement:
+        named = {term: tuple(self._named(term)) for term in queries.terms_of(query.text)}
+        return queries.build(connection, query, after, named)
+
+    def _names(self, table: str) -> tuple[str, ...]:
+        with self._database.reading() as connection:
+            found = connection.execute(f"SELECT name FROM {table} ORDER BY name")
+            return tuple(str(name) for (name,) in found)
+
+
+def tags_of(connection: sqlite3.Connection, number: int) -> tuple[str, ...]:
+    """A picture's tags, in alphabetical order."""
+    found = connection.execute(
+        "SELECT t.name FROM picture_tags AS pt JOIN tags AS t ON t.id = pt.tag_id WHERE pt.picture_id = ?"
+        " ORDER BY t.name COLLATE NOCASE",
+        (number,),
+    )
+    return tuple(str(name) for (name,) in found)
+
+
+def no_picture(number: int) -> SettingsError:
+    return SettingsError(f"There is no picture {number} in the library.", "See `fastface gallery list`.")
+
+
+def file_path(folder: str, name: str, in_trash: bool) -> Path:
+    """Where the file of a row lies."""
+    return Path(folder) / TRASH / name if in_trash else Path(folder) / name
+
+
+def chunks(numbers: Iterable[int]) -> Iterable[list[int]]:
+    """In pieces of a size that goes into one statement."""
+    every = list(numbers)
+    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
+
+
+def _rows(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[PictureRow, ...]:
+    found: dict[int, PictureRow] = {}
+    for some in chunks(ids):
+        marks = ", ".join("?" * len(some))
+        for row in connection.execute(f"SELECT {_COLUMNS} FROM pictures AS p {_JOINS} WHERE p.id IN ({marks})", some):
+            found[row[0]] = _row(row)
+    return tuple(found[number] for number in ids if number in found)
+
+
+def _row(row: tuple[Any, ...]) -> PictureRow:
+    return PictureRow(
+        id=row[0],
+        path=file_path(row[1], row[2], bool(row[3])),
+        trashed=_moment(row[4]) if row[4] is not None else None,
+        missing=bool(row[5]),
+        pixels=row[6],
+        width=row[7],
+        height=row[8],
+        created=_moment(row[9]),
+        person=row[10],
+        preset=row[11],
+        checkpoint=row[12],
+        seed=row[13],
+        likeness=row[14],
+        rating=row[15],
+        rejected=bool(row[16]),
+        commercial=bool(row[17]) if row[17] is not None else None,
+        prompt=row[18],
+    )
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone()

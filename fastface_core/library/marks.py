@@ -1,0 +1,202 @@
+"""Stars, reject flags and tags: first in the row, where a change is durable in milliseconds, then in the file.
+
+What a file does not say yet stands in a list that survives a crash. Every change returns what was before, for Undo.
+"""
+
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from fastface_core.errors import FastFaceError, SettingsError, StorageError
+from fastface_core.files import atomic_write
+from fastface_core.library.containers import ContainerError
+from fastface_core.library.database import Database
+from fastface_core.library.gallery import file_path, no_picture, tags_of
+from fastface_core.library.metadata import Marks, Note, with_marks
+from fastface_core.library.queries import searchable
+from fastface_core.library.recording import add_tag
+
+LONGEST_TAG = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PendingResult:
+    """What became of pending writes.
+
+    Attributes:
+        written: files that now say what their rows say.
+        problems: sentences by picture; those stay pending.
+    """
+
+    written: int
+    problems: Mapping[int, str]
+
+
+class Marker:
+    """Changes what a person says about pictures."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def rate(self, ids: Iterable[int], rating: int) -> dict[int, Marks]:
+        """Gives stars, 0 to 5.
+
+        Returns:
+            What each picture had before, for `put`.
+
+        Raises:
+            SettingsError: a rating that does not exist, or a picture that is not there; nothing is changed then.
+            StorageError: the disk is full.
+        """
+        if not 0 <= rating <= 5:
+            raise SettingsError(f"A rating of {rating} does not exist.", "Choose one from 0 to 5.")
+        return self._change(ids, lambda marks: replace(marks, rating=rating))
+
+    def reject(self, ids: Iterable[int], rejected: bool = True) -> dict[int, Marks]:
+        """Sets or takes back the reject flag; returns and raises as `rate`."""
+        return self._change(ids, lambda marks: replace(marks, rejected=rejected))
+
+    def tag(self, ids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> dict[int, Marks]:
+        """Gives and takes tags; returns and raises as `rate`."""
+        added = [clean_tag(tag) for tag in add]
+        removed = {tag.casefold() for tag in remove}
+
+        def change(marks: Marks) -> Marks:
+            kept = {tag.casefold(): tag for tag in marks.tags if tag.casefold() not in removed}
+            for tag in added:
+                kept.setdefault(tag.casefold(), tag)
+            return replace(marks, tags=tuple(kept.values()))
+
+        return self._change(ids, change)
+
+    def put(self, marks: Mapping[int, Marks]) -> dict[int, Marks]:
+        """Sets each picture's marks: takes back what another method did. Pictures that are gone are passed over."""
+        with self._database.change() as connection:
+            there = [number for number in marks if _exists(connection, number)]
+            before = {number: _marks_of(connection, number) for number in there}
+            for number in there:
+                _set_marks(connection, number, before[number], marks[number])
+        return before
+
+    def pending(self) -> int:
+        """How many files do not say yet what their rows say."""
+        with self._database.reading() as connection:
+            (count,) = connection.execute("SELECT count(*) FROM pending_writes").fetchone()
+        return int(count)
+
+    def write_pending(self, limit: int = 1000) -> PendingResult:
+        """Writes what is pending into the files, those that failed before last.
+
+        Raises:
+            StorageError: the database's disk is full.
+        """
+        with self._database.reading() as connection:
+            listed = connection.execute(
+                "SELECT picture_id, number FROM pending_writes ORDER BY problem IS NOT NULL, number LIMIT ?", (limit,)
+            ).fetchall()
+        written = 0
+        problems: dict[int, str] = {}
+        for number, change in listed:
+            try:
+                self._write(int(number))
+            except FastFaceError as error:
+                problems[int(number)] = error.message
+            with self._database.change() as connection:
+                if number in problems:
+                    connection.execute(
+                        "UPDATE pending_writes SET problem = ? WHERE picture_id = ?", (problems[number], number)
+                    )
+                else:
+                    # A change that was made in the meantime has another number and stays pending.
+                    connection.execute(
+                        "DELETE FROM pending_writes WHERE picture_id = ? AND number = ?", (number, change)
+                    )
+                    written += 1
+        return PendingResult(written, problems)
+
+    def _write(self, number: int) -> None:
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT f.path, p.name, p.in_trash, d.note, people.uid FROM pictures AS p"
+                " JOIN folders AS f ON f.id = p.folder_id"
+                " JOIN details AS d ON d.picture_id = p.id LEFT JOIN people ON people.id = p.person_id WHERE p.id = ?",
+                (number,),
+            ).fetchone()
+            if row is None:
+                return
+            marks = _marks_of(connection, number)
+        path = file_path(row[0], row[1], bool(row[2]))
+        note = Note.model_validate_json(row[3]).model_copy(update={"person": row[4]})
+        try:
+            before = path.read_bytes()
+            after = with_marks(before, note, marks)
+        except OSError as error:
+            raise StorageError(f"{path.name} cannot be read.", "Check that its drive is connected.") from error
+        except ContainerError as error:
+            raise StorageError(f"{path.name} is damaged.", "Restore it from a backup.") from error
+        if after != before:
+            with atomic_write(path) as file:
+                file.write(after)
+
+    def _change(self, ids: Iterable[int], change: Callable[[Marks], Marks]) -> dict[int, Marks]:
+        before: dict[int, Marks] = {}
+        with self._database.change() as connection:
+            for number in dict.fromkeys(ids):
+                if not _exists(connection, number):
+                    raise no_picture(number)
+                before[number] = _marks_of(connection, number)
+                _set_marks(connection, number, before[number], change(before[number]))
+        return before
+
+
+def clean_tag(tag: str) -> str:
+    """A tag as it is kept.
+
+    Raises:
+        SettingsError: it is empty or too long.
+    """
+    words = " ".join("".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", tag)).split())
+    if not words or len(words) > LONGEST_TAG:
+        raise SettingsError("A tag has 1 to 64 letters.", "Choose another tag.")
+    return words
+
+
+def mark_pending(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """The files of these pictures no longer say what their rows say."""
+    # The number of the newest change: grows with each, so that a later change is told from the one that was written.
+    connection.executemany(
+        "INSERT OR REPLACE INTO pending_writes (picture_id, number)"
+        " VALUES (?, (SELECT ifnull(max(number), 0) FROM changes))",
+        [(number,) for number in numbers],
+    )
+
+
+def _exists(connection: sqlite3.Connection, number: int) -> bool:
+    return connection.execute("SELECT 1 FROM pictures WHERE id = ?", (number,)).fetchone() is not None
+
+
+def _marks_of(connection: sqlite3.Connection, number: int) -> Marks:
+    rating, rejected = connection.execute("SELECT rating, rejected FROM pictures WHERE id = ?", (number,)).fetchone()
+    return Marks(int(rating), bool(rejected), tags_of(connection, number))
+
+
+def _set_marks(connection: sqlite3.Connection, number: int, before: Marks, after: Marks) -> None:
+    if before == after:
+        return
+    connection.execute(
+        "UPDATE pictures SET rating = ?, rejected = ? WHERE id = ?", (after.rating, int(after.rejected), number)
+    )
+    if before.tags != after.tags:
+        connection.execute("DELETE FROM picture_tags WHERE picture_id = ?", (number,))
+        for tag in after.tags:
+            add_tag(connection, number, tag)
+        connection.execute("DELETE FROM tags WHERE id NOT IN (SELECT tag_id FROM picture_tags)")
+        (prompt, name) = connection.execute(
+            "SELECT d.prompt, p.name FROM details AS d JOIN pictures AS p ON p.id = d.picture_id WHERE p.id = ?",
+            (number,),
+        ).fetchone()
+        connection.execute(
+            "UPDATE details SET search = ? WHERE picture_id = ?", (searchable(prompt, name, *after.tags), number)
+        )
+    mark_pending(connection, [number])

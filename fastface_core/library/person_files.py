@@ -1,0 +1,166 @@
+"""What lies in a person's folder, and how it is read and written.
+
+people/UID/person.json          name, notes, consent, which photos
+people/UID/photos/SHA256.jpg    the photos as they were given
+people/UID/faces-MODEL.npz      what one recogniser made of them: embeddings, crops, measures
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from fastface_core.errors import StorageError
+from fastface_core.identity import Face, FaceQuality, PersonPhoto
+
+Uid = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Consent(_Model):
+    """The person's permission.
+
+    Attributes:
+        text: what was agreed, in the words of whoever asked.
+        expires: the last day on which it holds; None for no end.
+    """
+
+    text: Annotated[str, Field(min_length=1, max_length=5000)]
+    given: date
+    expires: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return self.expires is None or on <= self.expires
+
+
+class PhotoEntry(_Model):
+    """A photo in a person's folder.
+
+    Attributes:
+        face: which face in it, counted from the left, from 1.
+        taken: whether it counts: True and False are the user's word, None leaves it to the verdict.
+    """
+
+    sha256: Sha256
+    suffix: Annotated[str, Field(pattern=r"^\.[a-z0-9]{1,5}$")]
+    face: Annotated[int, Field(ge=1)]
+    taken: bool | None = None
+
+    @property
+    def file(self) -> str:
+        return f"photos/{self.sha256}{self.suffix}"
+
+
+class PersonFile(_Model):
+    """`person.json`.
+
+    Attributes:
+        cover: the photo that stands for the person; None takes the first that counts.
+    """
+
+    version: Literal[1] = 1
+    uid: Uid
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    notes: Annotated[str, Field(max_length=20_000)] = ""
+    consent: Consent | None = None
+    cover: Sha256 | None = None
+    created: AwareDatetime
+    photos: tuple[PhotoEntry, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reading:
+    """What one recogniser made of a person's photos.
+
+    Attributes:
+        model: names detector and recogniser; embeddings of two models cannot be compared.
+        same_person: the least agreement that means the same person; None where the model's scores mean nothing.
+        faces: by the photo's hash and the number of the face.
+    """
+
+    model: str
+    same_person: float | None
+    faces: dict[tuple[str, int], PersonPhoto]
+
+
+def reading_to_bytes(reading: Reading) -> bytes:
+    """A NumPy archive; nothing in it can run."""
+    photos = list(reading.faces.values())
+    about = {
+        "version": 1,
+        "model": reading.model,
+        "same_person": reading.same_person,
+        "photos": [
+            {
+                "sha256": photo.sha256,
+                "face": photo.face_index,
+                "faces_found": photo.faces_found,
+                "box": list(photo.face.box),
+                "score": photo.face.score,
+                "quality": asdict(photo.face.quality),
+            }
+            for photo in photos
+        ],
+    }
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+        embeddings=_stacked([photo.face.embedding for photo in photos], (512,), np.float32),
+        points=_stacked([photo.face.points for photo in photos], (5, 2), np.float32),
+        crops=_stacked([photo.face.crop for photo in photos], (224, 224, 3), np.uint8),
+    )
+    return buffer.getvalue()
+
+
+def reading_from_bytes(data: bytes) -> Reading:
+    """The reverse of `reading_to_bytes`.
+
+    Raises:
+        StorageError: the archive is damaged.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            about: dict[str, Any] = json.loads(bytes(archive["about"]))
+            embeddings, points, crops = archive["embeddings"], archive["points"], archive["crops"]
+        faces: dict[tuple[str, int], PersonPhoto] = {}
+        for index, one in enumerate(about["photos"]):
+            left, top, right, bottom = one["box"]
+            faces[one["sha256"], one["face"]] = PersonPhoto(
+                path=Path(one["sha256"]),
+                sha256=one["sha256"],
+                face_index=one["face"],
+                faces_found=one["faces_found"],
+                face=Face(
+                    box=(left, top, right, bottom),
+                    points=points[index],
+                    score=one["score"],
+                    embedding=embeddings[index],
+                    crop=crops[index],
+                    quality=FaceQuality(**one["quality"]),
+                ),
+            )
+        return Reading(about["model"], about["same_person"], faces)
+    except (ValueError, KeyError, TypeError, OSError, IndexError, EOFError) as error:
+        raise StorageError(
+            "What was measured of this person's photos is damaged.",
+            "Add one of the photos again; it is then made anew.",
+        ) from error
+
+
+def _stacked(arrays: Sequence[NDArray[Any]], shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
+    stacked: NDArray[Any] = np.zeros((len(arrays), *shape), kind)
+    for place, array in zip(stacked, arrays, strict=True):
+        place[...] = array
+    return stacked

@@ -1,0 +1,182 @@
+"""The folders of people on the disk, readable, or encrypted while the library has a passphrase."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from fastface_core.errors import SettingsError, StorageError
+from fastface_core.files import atomic_write, storage_error
+from fastface_core.library.person_files import PersonFile
+from fastface_core.validation import parse_json
+
+_PERSON = "person.json"
+
+
+class PersonStore:
+    """Reads and writes the files of people by their uid and the place below their folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._read_before: dict[str, tuple[tuple[int, int], PersonFile]] = {}
+
+    @property
+    def locked(self) -> bool:
+        """Whether a passphrase is needed before anything can be read."""
+        return False
+
+    def uids(self) -> list[str]:
+        """Everyone who has a folder with a person in it."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(entry.name for entry in self.folder.iterdir() if (entry / _PERSON).is_file())
+
+    def people(self) -> list[PersonFile]:
+        """Everyone.
+
+        Raises:
+            StorageError: a person's file is damaged or cannot be read.
+        """
+        found = (self.person(uid) for uid in self.uids())
+        return [file for file in found if file is not None]
+
+    def person(self, uid: str) -> PersonFile | None:
+        """One person; None where there is none of that uid."""
+        path = self._path(uid, _PERSON)
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        state = (status.st_mtime_ns, status.st_size)
+        known = self._read_before.get(uid)
+        if known is not None and known[0] == state:
+            return known[1]
+        try:
+            file = parse_json(PersonFile, self.read(uid, _PERSON), f"A person's file ({uid})")
+        except SettingsError as error:
+            raise StorageError(error.message, "Restore the folder of people from a backup.") from error
+        self._read_before[uid] = (state, file)
+        return file
+
+    def write_person(self, file: PersonFile) -> None:
+        """Writes `person.json`."""
+        self.write(file.uid, _PERSON, file.model_dump_json(exclude_none=True, indent=1).encode())
+
+    def read(self, uid: str, name: str) -> bytes:
+        """A file below a person's folder.
+
+        Raises:
+            StorageError: it is missing or cannot be read.
+        """
+        path = self._path(uid, name)
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise StorageError(
+                f"A file of a person cannot be read: {path.name}.", "Check that its drive is connected."
+            ) from error
+
+    @contextlib.contextmanager
+    def as_file(self, uid: str, name: str) -> Generator[Path]:
+        """A file that holds the content while the context lasts."""
+        yield self._path(uid, name)
+
+    def write(self, uid: str, name: str, data: bytes) -> None:
+        """Writes a file below a person's folder, whole or not at all.
+
+        Raises:
+            StorageError: the disk is full or cannot be written to.
+        """
+        path = self._path(uid, name)
+        with atomic_write(path) as file:
+            file.write(data)
+
+    def names(self, uid: str) -> Sequence[str]:
+        """The files directly in a person's folder."""
+        folder = self.folder / uid
+        return [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
+
+    def changed(self, uid: str, name: str) -> int:
+        """When a file was written: nanoseconds, for comparing alone."""
+        return self._path(uid, name).stat().st_mtime_ns
+
+    def remove(self, uid: str, name: str) -> None:
+        """Overwrites and removes one file; one that is absent is no error."""
+        erase(self._path(uid, name))
+
+    def read_plain(self, uid: str, name: str) -> bytes:
+        """A file that is never encrypted, because nothing personal is in it; empty where it is absent."""
+        try:
+            return self._path(uid, name).read_bytes()
+        except OSError:
+            return b""
+
+    def write_plain(self, uid: str, name: str, data: bytes) -> None:
+        """Writes such a file.
+
+        Raises:
+            StorageError: the disk is full or cannot be written to.
+        """
+        with atomic_write(self._path(uid, name)) as file:
+            file.write(data)
+
+    def with_file(self, name: str) -> list[str]:
+        """The uids of those whose folder has a file of this name."""
+        return sorted(path.parent.name for path in self.folder.glob(f"*/{name}"))
+
+    def remove_person(self, uid: str, last: str) -> None:
+        """Overwrites and removes everything of a person, the file `last` after all others.
+
+        Raises:
+            StorageError: a file cannot be removed.
+        """
+        self._read_before.pop(uid, None)
+        folder = self.folder / uid
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file != folder / last:
+                erase(file)
+        _remove_folder(folder)
+
+    def sweep(self) -> None:
+        """Removes folders without a person in them, which an interrupted removal or addition left."""
+        if self.folder.is_dir():
+            for entry in self.folder.iterdir():
+                if entry.is_dir() and not (entry / _PERSON).is_file():
+                    _remove_folder(entry)
+
+    def _path(self, uid: str, name: str) -> Path:
+        return self.folder / uid / name
+
+
+def erase(path: Path) -> None:
+    """Overwrites a file with zeros and removes it. On drives that write elsewhere the old bytes may still be found by
+    reading the bare drive; no program can prevent that.
+
+    Raises:
+        StorageError: it cannot be removed.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(PermissionError), path.open("r+b") as file:
+                left = file.seek(0, os.SEEK_END)
+                file.seek(0)
+                while left > 0:
+                    left -= file.write(bytes(min(left, 1 << 20)))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+    except OSError as error:
+        raise storage_error(error, path.parent) from error
+
+
+def _remove_folder(folder: Path) -> None:
+    for file in folder.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            erase(file)
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise storage_error(error, folder) from error

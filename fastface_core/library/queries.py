@@ -1,0 +1,214 @@
+"""What a gallery view asks for, and the SQL that answers it.
+
+Pages go by cursor: the sort keys of the last row, so that a page costs the same wherever it is and a new picture does
+not shift it. Each sort has an index that holds what is filtered by. A set that SQL would have to visit row by row
+(pictures with a tag, or with some words) leads the query where it is small and only tests rows where it is large.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from fastface_core.errors import SettingsError
+
+Sort = Literal["date", "rating", "likeness"]
+
+_SORT_KEYS: dict[Sort, tuple[str, ...]] = {
+    "date": ("p.created", "p.id"),
+    "rating": ("p.rating", "p.created", "p.id"),
+    "likeness": ("ifnull(p.likeness, -2)", "p.created", "p.id"),
+}
+_SMALL_SET = 2000
+"""Up to this many pictures a set leads the query: they are read one by one and sorted."""
+
+_WORD = re.compile(r"\w+")
+_IDEOGRAPHS = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which pictures, in which order. All conditions hold together.
+
+    Attributes:
+        text: words that all occur in the prompt, a tag, the file's name or the person's name; the last may be begun.
+        person: a person's uid; "" for pictures of nobody known.
+        commercial: whether the models' terms allow commercial use; None for either.
+        rating: the least, 0 to 5.
+        rejected: None for either.
+        tags: all of them.
+        likeness: the least and the most; either may be None. Pictures without one are left out where either is given.
+        since, until: made at or after, and before.
+        trashed: the pictures in the trash instead of the others.
+        missing: pictures whose file was not found; None for either.
+    """
+
+    text: str = ""
+    person: str | None = None
+    preset: str | None = None
+    checkpoint: str | None = None
+    rating: int = 0
+    rejected: bool | None = None
+    tags: tuple[str, ...] = ()
+    likeness: tuple[float | None, float | None] = (None, None)
+    since: datetime | None = None
+    until: datetime | None = None
+    trashed: bool = False
+    missing: bool | None = None
+    commercial: bool | None = None
+    sort: Sort = "date"
+    descending: bool = True
+
+
+Cursor = tuple[float | int, ...]
+"""The sort keys of the last row of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL from FROM to ORDER BY, without what is selected.
+
+    Attributes:
+        keys: the sort keys' expressions, the last of them the picture's id.
+    """
+
+    source: str
+    where: str
+    order: str
+    keys: tuple[str, ...]
+    values: tuple[object, ...]
+
+
+@dataclass(slots=True)
+class _Built:
+    conditions: list[str] = field(default_factory=list)
+    values: list[object] = field(default_factory=list)
+
+    def add(self, condition: str, *values: object) -> None:
+        self.conditions.append(condition)
+        self.values.extend(values)
+
+
+def searchable(*texts: str) -> str:
+    """Texts as they go into the index: each ideograph and kana is a word of its own, for they stand without spaces."""
+    return _IDEOGRAPHS.sub(r" \1 ", " ".join(texts))
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, UTC; a moment without a zone is this computer's."""
+    return round(moment.timestamp() * 1000)
+
+
+def match_of(term: str) -> str:
+    """A word of a search as FTS5 takes it: a phrase whose last word may be only begun."""
+    return '"' + " ".join(_WORD.findall(searchable(term))) + '"*'
+
+
+def terms_of(text: str) -> list[str]:
+    """The words of a search; those without a letter or digit say nothing."""
+    return [term for term in unicodedata.normalize("NFC", text).split() if _WORD.search(term)]
+
+
+def build(
+    connection: sqlite3.Connection, query: Query, after: Cursor | None, named: dict[str, tuple[str, ...]]
+) -> Statement:
+    """The SQL of a query.
+
+    Args:
+        named: for each word of the text, the uids of the people whose name has it.
+
+    Raises:
+        SettingsError: a rating or sort that does not exist.
+    """
+    if not 0 <= query.rating <= 5:
+        raise SettingsError(f"A rating of {query.rating} does not exist.", "Choose one from 0 to 5.")
+    keys = _SORT_KEYS.get(query.sort)
+    if keys is None:
+        raise SettingsError(f'Pictures cannot be sorted by "{query.sort}".', "Choose date, rating or likeness.")
+    built = _Built()
+    built.add("p.in_trash = ?", int(query.trashed))
+    _plain_filters(connection, query, built)
+    small: str | None = None
+    sets = [*_tag_sets(query), *_text_sets(query, named)]
+    for select, values in sets:
+        if small is None and _count_up_to(connection, select, values) <= _SMALL_SET:
+            small = select
+            # MATERIALIZED and CROSS JOIN: the small set leads, whatever SQLite guesses about its size.
+            built.values[:0] = values
+        else:
+            built.add(f"p.id IN ({select})", *values)
+    if after is not None:
+        direction = "<" if query.descending else ">"
+        built.add(f"({', '.join(keys)}) {direction} ({', '.join('?' * len(keys))})", *after)
+    if small is not None:
+        source = f"(SELECT DISTINCT picture_id FROM ({small})) AS s CROSS JOIN pictures AS p ON p.id = s.picture_id"
+    else:
+        source = f"pictures AS p INDEXED BY pictures_by_{query.sort}"
+    word = "DESC" if query.descending else "ASC"
+    order = ", ".join(f"{key} {word}" for key in keys)
+    return Statement(source, " AND ".join(built.conditions), order, keys, tuple(built.values))
+
+
+def _plain_filters(connection: sqlite3.Connection, query: Query, built: _Built) -> None:
+    if query.person == "":
+        built.add("p.person_id IS NULL")
+    elif query.person is not None:
+        built.add("p.person_id = ?", _id_of(connection, "people", "uid", query.person))
+    if query.preset is not None:
+        built.add("p.preset_id = ?", _id_of(connection, "presets", "name", query.preset))
+    if query.checkpoint is not None:
+        built.add("p.checkpoint_id = ?", _id_of(connection, "checkpoints", "name", query.checkpoint))
+    if query.rating:
+        built.add("p.rating >= ?", query.rating)
+    if query.rejected is not None:
+        built.add("p.rejected = ?", int(query.rejected))
+    if query.missing is not None:
+        built.add("p.missing = ?", int(query.missing))
+    if query.commercial is not None:
+        built.add("p.commercial = ?", int(query.commercial))
+    least, most = query.likeness
+    if least is not None:
+        built.add("p.likeness >= ?", least)
+    if most is not None:
+        built.add("p.likeness <= ?", most)
+    if query.since is not None:
+        built.add("p.created >= ?", milliseconds(query.since))
+    if query.until is not None:
+        built.add("p.created < ?", milliseconds(query.until))
+
+
+def _tag_sets(query: Query) -> list[tuple[str, tuple[object, ...]]]:
+    select = "SELECT picture_id FROM picture_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?)"
+    return [(select, (tag,)) for tag in dict.fromkeys(query.tags)]
+
+
+def _text_sets(query: Query, named: dict[str, tuple[str, ...]]) -> list[tuple[str, tuple[object, ...]]]:
+    words = "SELECT rowid AS picture_id FROM picture_text WHERE picture_text MATCH ?"
+    sets: list[tuple[str, tuple[object, ...]]] = []
+    in_text: list[str] = []
+    for term in terms_of(query.text):
+        uids = named.get(term, ())
+        if not uids:
+            in_text.append(match_of(term))
+            continue
+        people = f"SELECT id FROM people WHERE uid IN ({', '.join('?' * len(uids))})"
+        select = f"{words} UNION SELECT id AS picture_id FROM pictures WHERE person_id IN ({people})"
+        sets.append((select, (match_of(term), *uids)))
+    if in_text:
+        sets.insert(0, (words, (" AND ".join(in_text),)))
+    return sets
+
+
+def _count_up_to(connection: sqlite3.Connection, select: str, values: tuple[object, ...]) -> int:
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM ({select}) LIMIT {_SMALL_SET + 1})", values
+    ).fetchone()
+    return int(count)
+
+
+def _id_of(connection: sqlite3.Connection, table: str, column: str, value: str) -> int:
+    """The number that stands for a name; one that no picture has where the name is unknown."""
+    row = connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()
+    return int(row[0]) if row else -1

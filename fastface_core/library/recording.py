@@ -1,0 +1,164 @@
+"""From a finished picture to a file and its row, and from a file to its row."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastface_core.library.database import Database
+from fastface_core.library.gallery import TRASH
+from fastface_core.library.metadata import FileContent, Marks, Note, read
+from fastface_core.library.pictures import save
+from fastface_core.library.pixels import pixel_hash
+from fastface_core.library.queries import milliseconds, searchable
+from fastface_core.request import Picture, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A picture that is on the disk and in the library."""
+
+    id: int
+    path: Path
+
+
+class Recorder:
+    """Puts pictures into the library."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, picture: Picture, folder: Path, now: datetime, *, person: str | None = None) -> Recorded:
+        """Writes a finished picture into `folder` and records it.
+
+        Killed in between, the file is there and is recorded at the next start: its folder is known beforehand.
+
+        Args:
+            person: the uid of the person that it shows.
+
+        Raises:
+            StorageError: the disk is full, or a folder cannot be written to. A file that was written stays.
+        """
+        folder = folder.absolute()
+        with self._database.change() as connection:
+            folder_id(connection, folder)
+        note = Note(
+            created=now if now.tzinfo else now.astimezone(),
+            person=person,
+            likeness=picture.likeness,
+            likeness_reason=picture.likeness_reason,
+            seconds=round(picture.seconds, 3),
+        )
+        path = save(picture, folder, now, note)
+        content = FileContent(
+            width=picture.image.width,
+            height=picture.image.height,
+            recipe=picture.recipe,
+            prompt=picture.recipe.prompt,
+            note=note,
+            marks=Marks(),
+            pixels=pixel_hash(picture.image),
+        )
+        with self._database.change() as connection:
+            return Recorded(insert(connection, path, content), path)
+
+    def record(self, path: Path) -> Recorded:
+        """Records a picture file where it lies; one that is recorded already keeps its row.
+
+        Raises:
+            PhotoError: it is no picture.
+            StorageError: the disk is full.
+        """
+        path = path.absolute()
+        content = read(path)
+        with self._database.change() as connection:
+            return Recorded(insert(connection, path, content), path)
+
+
+def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> int:
+    """The row of a picture file, made where there is none; returns its number."""
+    in_trash = path.parent.name == TRASH
+    folder = folder_id(connection, path.parent.parent if in_trash else path.parent)
+    found = connection.execute(
+        "SELECT id FROM pictures WHERE folder_id = ? AND name = ? AND in_trash = ?", (folder, path.name, int(in_trash))
+    ).fetchone()
+    if found:
+        return int(found[0])
+    note, recipe = content.note or Note(), content.recipe
+    created = milliseconds(note.created) if note.created else round(path.stat().st_mtime * 1000)
+    number = connection.execute(
+        "INSERT INTO pictures (folder_id, name, in_trash, trashed, pixels, width, height, created, person_id,"
+        " preset_id, checkpoint_id, seed, likeness, rating, rejected, commercial)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            folder,
+            path.name,
+            int(in_trash),
+            milliseconds(datetime.now(UTC)) if in_trash else None,
+            content.pixels,
+            content.width,
+            content.height,
+            created,
+            person_id(connection, note.person),
+            _name_id(connection, "presets", recipe.preset.name) if recipe else None,
+            _name_id(connection, "checkpoints", recipe.checkpoint) if recipe else None,
+            recipe.seed if recipe else None,
+            note.likeness,
+            content.marks.rating,
+            int(content.marks.rejected),
+            _commercial(recipe),
+        ),
+    ).lastrowid
+    assert number is not None
+    tags = content.marks.tags
+    connection.execute(
+        "INSERT INTO details (picture_id, prompt, recipe, note, search) VALUES (?, ?, ?, ?, ?)",
+        (
+            number,
+            content.prompt,
+            recipe.model_dump_json(exclude_none=True) if recipe else None,
+            note.model_dump_json(exclude_defaults=True),
+            searchable(content.prompt, path.name, *tags),
+        ),
+    )
+    for tag in tags:
+        add_tag(connection, number, tag)
+    return number
+
+
+def folder_id(connection: sqlite3.Connection, folder: Path) -> int:
+    """The number that stands for a folder."""
+    row = connection.execute("SELECT id FROM folders WHERE path = ?", (str(folder),)).fetchone()
+    if row is None:
+        row = connection.execute("INSERT INTO folders (path) VALUES (?) RETURNING id", (str(folder),)).fetchone()
+    return int(row[0])
+
+
+def person_id(connection: sqlite3.Connection, uid: str | None) -> int | None:
+    """The number of the person whom a picture shows, where the library still knows that person."""
+    if uid is None:
+        return None
+    row = connection.execute("SELECT id FROM people WHERE uid = ?", (uid,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def add_tag(connection: sqlite3.Connection, number: int, tag: str) -> None:
+    """Gives a picture a tag, in the writing that the tag already has."""
+    connection.execute("INSERT OR IGNORE INTO tags (name) VALUES (?)", (tag,))
+    connection.execute(
+        "INSERT OR IGNORE INTO picture_tags (tag_id, picture_id) SELECT id, ? FROM tags WHERE name = ?", (number, tag)
+    )
+
+
+def _commercial(recipe: Recipe | None) -> int | None:
+    """Whether the models' terms allow commercial use, where that is known."""
+    if recipe is None or recipe.terms is None or recipe.terms.commercial_use is None:
+        return None
+    return int(recipe.terms.commercial_use)
+
+
+def _name_id(connection: sqlite3.Connection, table: str, name: str) -> int:
+    row = connection.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        row = connection.execute(f"INSERT INTO {table} (name) VALUES (?) RETURNING id", (name,)).fetchone()
+    return int(row[0])
