@@ -74,7 +74,7 @@ class Desktop(QObject):
         self.saver = Saver()
         self.settings = Settings(self.saver, self)
         values = self.settings.values
-        self.translation = Translation(app, values.language)
+        self.translation = Translation(app, values.language, self)
         self.theme = Theme(app, values.theme, values.text_scale)
         self.probe = Probe(self)
         self.bugs = Bugs(self)

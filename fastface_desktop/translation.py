@@ -8,7 +8,7 @@ import json
 import re
 from functools import cache, partial
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from fastface_core.paths import resource
 from fastface_core.settings import Language
@@ -27,31 +27,24 @@ def language(wanted: Language) -> str:
     return "en"
 
 
-class Translation:
-    """Loads a language into the application. Keep it for as long as the language is spoken."""
+class Translation(QObject):
+    """Loads a language into the application, which speaks it for as long as this object lives."""
 
-    def __init__(self, app: QCoreApplication, wanted: Language = "system") -> None:
+    def __init__(self, app: QCoreApplication, wanted: Language = "system", parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.language = language(wanted)
-        self._translators: list[QTranslator] = []
-        # Numbers and dates as where the user lives, as long as it is one country of the language.
+        # Numbers and dates as where the user lives, as long as one speaks this language there.
         system = QLocale.system()
-        locale = QLocale(self.language)
-        QLocale.setDefault(system if system.language() == locale.language() else locale)
+        spoken = QLocale(self.language)
+        QLocale.setDefault(system if system.language() == spoken.language() else spoken)
         if self.language == "en":
             return
-        for folder, name in (
-            (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), "qtbase"),
-            (str(resource("translations")), "fastface"),
-        ):
-            translator = QTranslator()
-            # Without Qt's own file only the system's dialogs stay English.
-            if translator.load(f"{name}_{self.language}.qm", folder) and app.installTranslator(translator):
-                self._translators.append(translator)
-
-    def remove(self, app: QCoreApplication) -> None:
-        for translator in self._translators:
-            app.removeTranslator(translator)
-        self._translators.clear()
+        # Without Qt's own file only the words of Qt itself stay English.
+        qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        for folder, name in ((qt, "qtbase"), (str(resource("translations")), "fastface")):
+            translator = QTranslator(self)
+            if translator.load(f"{name}_{self.language}.qm", folder):
+                app.installTranslator(translator)
 
 
 def translated(sentence: str) -> str:

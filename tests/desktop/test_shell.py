@@ -1,0 +1,278 @@
+"""The window around the pages: rail, keys, status bar, what is dropped, what is remembered."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMessageBox, QVBoxLayout
+from pytestqt.qtbot import QtBot
+
+from fastface_core.errors import DeviceError, FastFaceError
+from fastface_core.settings import settings_file
+from fastface_desktop.app import Desktop
+from fastface_desktop.ui.diagnostics import Diagnostics
+from fastface_desktop.ui.inline_error import InlineError, details
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.shell import MainWindow
+from fastface_desktop.ui.status_bar import clock
+from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.values import DeviceSeen, EngineNews, MemoryUse
+
+GIB = 1 << 30
+# No larger than the screen of a test lets a remembered window be.
+SIZE = QSize(Size.SMALLEST_WINDOW[0], 620)
+
+
+@pytest.fixture
+def desktop(idle: Desktop) -> Desktop:
+    return idle
+
+
+class Notes(Page):
+    """A page that takes text."""
+
+    icon_name = "photo"
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.title = name.title()
+        self.field = QLineEdit()
+        QVBoxLayout(self).addWidget(self.field)
+        self.taken: list[QMimeData] = []
+
+    def takes(self, dropped: QMimeData) -> bool:
+        return dropped.hasText() and dropped.text().startswith(self.name)
+
+    def take(self, dropped: QMimeData) -> None:
+        self.taken.append(dropped)
+
+
+@pytest.fixture
+def pages() -> list[Page]:
+    return [Notes("first"), Notes("second"), Notes("third")]
+
+
+@pytest.fixture
+def window(desktop: Desktop, pages: list[Page], qtbot: QtBot) -> MainWindow:
+    """A window with pages of its own beside the real one."""
+    window = MainWindow(
+        pages,
+        theme=desktop.theme,
+        settings=desktop.settings,
+        engine=desktop.engine,
+        queue=desktop.queue,
+        probe=desktop.probe,
+    )
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def test_the_rail_shows_exactly_the_pages_that_are_there(desktop: Desktop, window: MainWindow) -> None:
+    assert list(window.rail.buttons) == ["first", "second", "third"]
+    assert [button.text() for button in window.rail.buttons.values()] == ["First", "Second", "Third"]
+    assert list(desktop.window.rail.buttons) == list(desktop.window.pages)
+
+
+def test_a_page_is_chosen_by_pointer_by_arrows_and_by_number(window: MainWindow, qtbot: QtBot) -> None:
+    rail = window.rail
+    assert window.page.name == "first"
+    qtbot.mouseClick(rail.buttons["third"], Qt.MouseButton.LeftButton)
+    assert window.page.name == "third"
+    qtbot.keyClick(rail, Qt.Key.Key_Down)
+    assert window.page.name == "first"
+    qtbot.keyClick(rail, Qt.Key.Key_Up)
+    assert window.page.name == "third"
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.page.name == "second"
+    assert rail.buttons["second"].isChecked()
+
+
+def drop(window: MainWindow, text: str) -> bool:
+    """Drags a text onto the window and lets go; whether the window wanted it."""
+    mime = QMimeData()
+    mime.setText(text)
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
+    enter.setAccepted(False)
+    QApplication.sendEvent(window, enter)
+    if not enter.isAccepted():
+        return False
+    dropped = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
+    QApplication.sendEvent(window, dropped)
+    return dropped.isAccepted()
+
+
+def test_what_is_dropped_goes_to_the_page_that_can_use_it(window: MainWindow, pages: list[Notes]) -> None:
+    assert drop(window, "second of them")
+    assert window.page.name == "second"
+    assert len(pages[1].taken) == 1
+    assert not drop(window, "nobody's")
+    assert window.page.name == "second"
+
+
+def test_files_of_a_later_start_arrive_as_if_dropped(window: MainWindow, pages: list[Notes]) -> None:
+    class Files(Notes):
+        def takes(self, dropped: QMimeData) -> bool:
+            return dropped.hasUrls()
+
+    taking = Files("files")
+    window.pages["files"] = taking
+    window.stack.addWidget(taking)
+    window.rail.buttons["files"] = window.rail.buttons["first"]
+    window.open_files([])
+    assert not taking.taken
+    window.open_files(["/home/äö/photo 1.jpg"])
+    assert taking.taken[0].urls() == [QUrl.fromLocalFile("/home/äö/photo 1.jpg")]
+
+
+def test_the_page_and_the_place_of_the_window_are_there_again(build: Callable[[], Desktop], qtbot: QtBot) -> None:
+    first = build()
+    first.window.show()
+    first.window.resize(SIZE)
+    qtbot.waitUntil(lambda: first.window.size() == SIZE)
+    first.window.close()
+    assert first.saver.flush()
+    kept = json.loads(settings_file().read_text(encoding="utf-8"))
+    assert kept["page"] == "create"
+    again = build()
+    again.window.show()
+    assert again.window.size() == SIZE
+    assert again.window.page.name == "create"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "nonsense", "[1]", '{"window": 5, "theme": "pink", "text_scale": 99, "new": 1}']
+)
+def test_a_damaged_settings_file_keeps_nobody_out(content: str, build: Callable[[], Desktop]) -> None:
+    settings_file().parent.mkdir(parents=True)
+    settings_file().write_text(content)
+    desktop = build()
+    assert desktop.settings.values.theme == "system"
+    assert desktop.settings.values.text_scale == 1.0
+    desktop.settings.set("theme", "dark")
+    assert desktop.theme.dark
+    assert desktop.saver.flush()
+    kept = json.loads(settings_file().read_text(encoding="utf-8"))
+    assert kept["theme"] == "dark"
+    # A setting of a newer version stays for it.
+    assert kept.get("new") == (1 if "new" in content else None)
+
+
+def test_a_setting_that_is_not_allowed_is_refused(desktop: Desktop) -> None:
+    with pytest.raises(ValueError, match="theme"):
+        desktop.settings.set("theme", "pink")
+    with pytest.raises(AttributeError):
+        desktop.settings.set("thema", "dark")
+    assert desktop.settings.values.theme == "system"
+
+
+def test_the_menu_changes_how_it_looks_at_once(desktop: Desktop, qtbot: QtBot) -> None:
+    menu = desktop.window.menu_button.menu()
+    parts = menu.findChildren(QMenu)
+    choices = {action.text(): action for part in parts for action in part.actions()}
+    with qtbot.waitSignal(desktop.theme.changed):
+        choices["Dark" if not desktop.theme.dark else "Light"].trigger()
+    height = desktop.window.status.height()
+    choices["150 %"].trigger()
+    assert desktop.settings.values.text_scale == 1.5
+    assert desktop.theme.px(20) == 30
+    choices["100 %"].trigger()
+    assert desktop.window.status.height() == height
+    choices["Deutsch"].trigger()
+    assert "next start" in desktop.window.toasts.shown()[-1].text
+
+
+def say(desktop: Desktop, news: EngineNews) -> None:
+    """As the engine's thread does it."""
+    desktop.thread_of_engine.engine_news.emit(news)
+
+
+def test_the_status_bar_tells_of_the_engine(desktop: Desktop) -> None:
+    status = desktop.window.status
+    assert status.state.text() == "Starting"
+    assert not status.memory.isVisible()
+    say(desktop, EngineNews("loading", "Loading the UNet", 0.5))
+    assert status.state.text() == "Loading the UNet"
+    assert status.loading.isVisible()
+    assert status.loading.value() == status.loading.maximum() // 2
+    cpu = DeviceSeen("CPU", "cpu")
+    say(desktop, EngineNews("ready", device=cpu, memory=MemoryUse(4 * GIB, 16 * GIB), checkpoint_title="Starter"))
+    assert (status.device.text(), status.memory_text.text()) == ("CPU", "4.0 of 16 GB")
+    assert status.state.text() == "Ready: Starter"
+    assert status.memory.property("kind") == "calm"
+    assert not status.loading.isVisible()
+    say(desktop, EngineNews("working", device=cpu, memory=MemoryUse(15 * GIB, 16 * GIB), checkpoint_title="Starter"))
+    assert status.memory.property("kind") == "full"
+    assert status.queue_button.text() == "Queue empty"
+
+
+def test_a_failed_engine_says_so_above_the_page_until_it_works_again(desktop: Desktop) -> None:
+    error = DeviceError("The GPU stopped answering.", "Start the program again.")
+    banner = desktop.window.banner
+    say(desktop, EngineNews("failed", error=error))
+    assert banner.isVisible()
+    assert banner.inline.message.text() == error.message
+    assert desktop.window.status.state.text() == error.message
+    # It is not shown again once it was closed.
+    banner.inline.close_button.click()
+    assert not banner.isVisible()
+    say(desktop, EngineNews("failed", error=error))
+    assert not banner.isVisible()
+    say(desktop, EngineNews("failed", error=DeviceError("Another one.", "Do this.")))
+    assert banner.isVisible()
+    say(desktop, EngineNews("ready"))
+    assert not banner.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "00:00"), (42.4, "00:42"), (61, "01:01"), (3725, "1:02:05"), (-3, "00:00")]
+)
+def test_time_left_as_a_clock(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
+
+
+def test_an_error_can_be_copied_with_its_cause(desktop: Desktop, qtbot: QtBot) -> None:
+    inline = InlineError(desktop.theme, desktop.window)
+    error = FastFaceError("It did not work.", "Try again.")
+    try:
+        try:
+            raise OSError(28, "No space left on device")
+        except OSError as cause:
+            raise error from cause
+    except FastFaceError:
+        inline.show_error(error)
+    assert inline.accessibleName() == "It did not work. Try again."
+    qtbot.mouseClick(inline.copy_button, Qt.MouseButton.LeftButton)
+    copied = QApplication.clipboard().text()
+    assert copied == details(error)
+    assert "It did not work." in copied
+    assert "No space left on device" in copied
+    inline.clear()
+    assert inline.isHidden()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_diagnostics_show_the_longest_stall(desktop: Desktop, qtbot: QtBot) -> None:
+    desktop.probe.longest = 0.123
+    desktop.window.show_diagnostics()
+    dialog = desktop.window.findChild(Diagnostics)
+    assert dialog is not None
+    assert dict(dialog.facts())["Longest stall of the window"] == "123 ms"
+    dialog.copy_button.click()
+    assert "123 ms" in QApplication.clipboard().text()
+    assert str(Path.home()) not in QApplication.clipboard().text()
+    dialog.close_button.click()
+    qtbot.waitUntil(lambda: desktop.window.findChild(Diagnostics) is None)
+
+
+def test_nothing_of_the_shell_is_a_modal_box(desktop: Desktop) -> None:
+    desktop.window.show_error(FastFaceError("Something.", "Do something."))
+    assert desktop.window.findChildren(QMessageBox) == []
+    assert QApplication.activeModalWidget() is None
