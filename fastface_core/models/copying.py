@@ -134,10 +134,10 @@ def share(source: Path, target: Path, *, links: bool = True) -> bool:
     """Makes `target` the same content as `source` without a second copy; False where the disk cannot.
 
     Shared blocks (reflink) are tried first: then changing one file does not change the other. A hard link comes next,
-    unless `links` is False. `target` appears at once and whole, and replaces what was there.
+    unless `links` is False. `target` appears at once and whole, and replaces what was there. One process at a time.
     """
     source = source.resolve()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.share")
+    temporary = target.with_name(f".{target.name}.share")
     with contextlib.suppress(OSError):
         temporary.unlink()
     make_folder(target.parent)
