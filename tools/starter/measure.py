@@ -197,11 +197,13 @@ def summary(answers: dict[str, np.ndarray]) -> dict[str, list[float]]:
 
 
 def differences(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, list[float]]:
-    """Each measure's mean difference and its paired bootstrap interval."""
-    return {
-        name: [float((one[name] - other[name]).mean()), *intervals.difference(one[name], other[name])]
-        for name in (*MEASURES, "rank-1, detected")
-    }
+    """Each measure's mean difference and its paired bootstrap interval, over the people that both have."""
+    found = {}
+    for name in (*MEASURES, "rank-1, detected"):
+        both = min(len(one[name]), len(other[name]))
+        a, b = one[name][:both], other[name][:both]
+        found[name] = [float((a - b).mean()), *intervals.difference(a, b)]
+    return found
 
 
 def timings(pack: Pack, person: Identity) -> dict[str, Any]:
@@ -245,7 +247,7 @@ def measured(
     left_out = []
     for setting in settings:
         start = time.perf_counter()
-        made = draw(engine, detector, people, wanted, setting, folder, clock)
+        made = draw(engine, detector, people[: setting.most], wanted, setting, folder, clock)
         if made is None:
             left_out.append(setting.name)
             continue
@@ -260,6 +262,7 @@ def measured(
     return {
         "networks": pack.fields.get("networks", "untrained"),
         "photos without a detected face": missed,
+        "people": {name: len(values["rank-1"]) for name, values in answers.items()},
         "settings": {name: summary(values) for name, values in answers.items()},
         "minus baseline": {
             name: differences(values, base) for name, values in answers.items() if base and values is not base
@@ -267,7 +270,9 @@ def measured(
         "pairs": [{"one": a, "other": b, "difference": differences(answers[a], answers[b])} for a, b in pairs],
         "by style": {
             name: {
-                measure: [summary({"": values[measure][styles == k]})[""] for k in np.unique(styles)]
+                measure: [
+                    summary({"": values[measure][styles[: len(values[measure])] == k]})[""] for k in np.unique(styles)
+                ]
                 for measure in ("detected", "rank-1", "similarity")
             }
             for name, values in answers.items()

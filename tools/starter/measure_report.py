@@ -65,11 +65,19 @@ def _main_table(numbers: dict[str, Any], main: dict[str, Any]) -> str:
     rows = [["chance", *chance]]
     everything = {"drawn by the renderer (the judges' ceiling)": numbers["rendered"], **main["settings"]}
     rows += [[name, *(_cell(values[column]) for column in _COLUMNS)] for name, values in everything.items()]
-    text = f"{numbers['people']} people, one picture each; networks `{main['networks']}`.\n\n"
+    text = f"{numbers['people']} people, one picture each, the adapter at 0.8 unless said; networks "
+    text += f"`{main['networks']}`.{_fewer(numbers['people'], main['people'])}\n\n"
     text += _table(["", *_COLUMNS], rows)
     if main["left out"]:
         text += f"\nNot measured, for want of time: {', '.join(main['left out'])}.\n"
     return text
+
+
+def _fewer(people: int, by_setting: dict[str, int]) -> str:
+    fewer = {name: count for name, count in by_setting.items() if count < people}
+    if not fewer:
+        return ""
+    return f" The first {max(fewer.values())} of them for: {'; '.join(fewer)}."
 
 
 def _differences(main: dict[str, Any]) -> str:

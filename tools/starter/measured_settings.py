@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastface_core import preset_files
 from fastface_core.presets import Attention, Guidance, Preset
 
 BASELINE = "baseline"
+SWEPT = 100
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A preset under the name that the tables use; `steps` where the preset's own count is not meant."""
+    """A preset under the name that the tables use.
+
+    Attributes:
+        steps: where the preset's own count is not meant.
+        most: people to measure at most; the sweeps make do with fewer, compared with the same of the baseline.
+    """
 
     name: str
     preset: Preset
     steps: int | None = None
+    most: int | None = None
 
 
 # What is compared besides each setting with the baseline: this minus that.
@@ -40,15 +47,20 @@ def settings() -> tuple[Setting, ...]:
         guided("a = b = 0 (neither)", 0, 0),
         guided("a = b = 1.5", 1.5, 1.5),
         changed("a = b = 1.5, scale-power", guidance=weights(1.5, 1.5), attention=presets["scale-power"].attention),
-        changed("adapter 0.4", adapter_strength=0.4),
-        changed("adapter 0.6", adapter_strength=0.6),
-        changed("adapter 1", adapter_strength=1.0),
-        guided("a = 0.5", 0.5, 1),
-        guided("a = 1.5", 1.5, 1),
-        guided("a = 2", 2, 1),
-        guided("b = 2", 1, 2),
         guided("a = 1, b = 3, rescale 0.75", 1, 3, 0.75),
         _without_adain(presets["fastface-scheduled-softmask"]),
+        *(
+            replace(one, most=SWEPT)
+            for one in (
+                changed("adapter 0.4", adapter_strength=0.4),
+                changed("adapter 0.6", adapter_strength=0.6),
+                changed("adapter 1", adapter_strength=1.0),
+                guided("a = 0.5", 0.5, 1),
+                guided("a = 1.5", 1.5, 1),
+                guided("a = 2", 2, 1),
+                guided("b = 2", 1, 2),
+            )
+        ),
     )
 
 
