@@ -128,6 +128,8 @@ class GenerateBar(QFrame):
             return self.tr("Waiting")
         if job.stage_text:
             text = f"{translated(job.stage_text)} …"
+        elif not job.steps:
+            text = self.tr("Starting …")
         elif job.order.request.count > 1:
             text = self.tr("Picture {number} of {count}, step {step} of {steps}").format(
                 number=min(job.pictures_done + 1, job.order.request.count),
@@ -142,7 +144,7 @@ class GenerateBar(QFrame):
 
 def _fraction(job: Job) -> float | None:
     """How much of the job is done, 0 to 1; None while it is being prepared and that is unknown."""
-    if job.stage_text:
+    if job.stage_text or not (job.steps or job.pictures_done):
         return job.fraction
     count = job.order.request.count
     current = job.step / job.steps if job.steps else 0.0

@@ -9,7 +9,6 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
-from fastface_core.library.metadata import read_recipe
 from fastface_core.request import Recipe
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
@@ -320,6 +319,8 @@ class CreatePage(Page):
 
 def _opened(path: Path) -> tuple[Path, Recipe | None, QImage]:
     """A PNG with the recipe in it, where there is one."""
+    from fastface_core.library.metadata import read_recipe  # its libraries are not needed to open the window
+
     try:
         recipe = read_recipe(path)
     except (PhotoError, SettingsError):

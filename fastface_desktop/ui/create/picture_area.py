@@ -18,7 +18,7 @@ from fastface_desktop.ui.create.quick_look import read_picture
 from fastface_desktop.ui.create.strip_model import StripModel, Tile
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Chip, ElidedLabel, IconButton, label, restyle
 
 _KEPT = 12
@@ -272,10 +272,10 @@ class PictureArea(QWidget):
     def _put(self, tile: Tile) -> None:
         self.model.put(tile)
         current = self.strip.chosen()
-        if self._follows and (current is None or current.job != tile.job or current.picture is not None):
-            self.strip.choose(tile.key)
-        elif current is not None and current.key == tile.key:
+        if current is not None and current.key == tile.key:
             self._show(tile)
+        elif self._follows and (current is None or current.job != tile.job or current.picture is not None):
+            self.strip.choose(tile.key)
         self._count()
 
     def _job_changed(self, job: str) -> None:
@@ -396,9 +396,12 @@ class _Empty(QWidget):
             wrap=True,
         )
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text.setMaximumWidth(theme.px(360))
-        text.setMinimumWidth(theme.px(280))
-        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        text.setMaximumWidth(theme.px(Size.COLUMN // 2))
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(text, 100)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addStretch()
 
 
