@@ -44,8 +44,8 @@ class Plan:
     full_steps: int = 950
     full_batch: int = 16
     more_samples: int = 12_000
-    more_steps: int = 3400
-    distil_steps: int = 250
+    more_steps: int = 3200
+    distil_steps: int = 200
     sharpen_steps: int = 600
     sharpen_batch: int = 2
     preview_steps: int = 400
