@@ -98,6 +98,7 @@ class Session(QObject):
         self._saver = saver
         self._file = file or data_folder() / "session.json"
         self._values = _read(self._file)
+        self._found: dict[str | None, Checkpoint] = {}
 
     @property
     def values(self) -> SessionValues:
@@ -187,6 +188,7 @@ class Session(QObject):
             raise PhotoError("There is no photo yet.", "Drop a photo of the person on the window.")
         if not values.prompt.strip():
             raise SettingsError("There is no prompt yet.", "Say what the picture shows.")
+        self._found.clear()  # models may have come and gone
         checkpoint = self._checkpoint()
         prompt, negative = self._prompts(plain=checkpoint.name == installed.STARTER)
         width, height = self.size()
@@ -262,7 +264,11 @@ class Session(QObject):
         return style.apply(values.prompt, values.negative_prompt, plain=plain)
 
     def _checkpoint(self) -> Checkpoint:
-        return installed.find(self._values.checkpoint) if self._values.checkpoint else installed.best()
+        # Kept, because looking through the models folder takes longer than a keystroke may.
+        name = self._values.checkpoint
+        if name not in self._found:
+            self._found[name] = installed.find(name) if name else installed.best()
+        return self._found[name]
 
     def _set_photos(self, photos: Iterable[SessionPhoto]) -> None:
         self._set(self._values.model_copy(update={"photos": tuple(photos)}))
