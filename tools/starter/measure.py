@@ -318,8 +318,9 @@ def main() -> None:
         other = Pack(name, Path(folder))
         few = measured_settings.of_another_pack(other.fields.get("networks") != "distilled")
         numbers["packs"][name] = measured(other, few, wanted, judges, arguments.work, clock)
+    numbers = _rounded(numbers)
     with atomic_write(arguments.numbers) as file:
-        file.write((json.dumps(_rounded(numbers), indent=1) + "\n").encode())
+        file.write((json.dumps(numbers, indent=1) + "\n").encode())
     measure_report.insert(arguments.document, numbers)
     print({name: round(seconds) for name, seconds in clock.spent.items()}, "seconds")
 
