@@ -38,6 +38,10 @@ class DeviceError(FastFaceError):
     """The computing device failed: out of memory, lost, or not usable with the installed torch."""
 
 
+class DeviceLostError(DeviceError):
+    """The device stopped answering; nothing more can be computed with it in this process."""
+
+
 class StorageError(FastFaceError):
     """A folder or disk that cannot be written to, or is full."""
 

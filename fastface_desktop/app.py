@@ -80,7 +80,7 @@ class Desktop(QObject):
         self.bugs = Bugs(self)
         self.thread_of_engine = EngineThread(values.device)
         self.engine = EngineState(self.thread_of_engine, self)
-        self.queue = JobQueue(self.thread_of_engine, self)
+        self.queue = JobQueue(self.thread_of_engine, self.saver, self)
         self.photos = PhotoInspector(self.thread_of_engine, self)
         self.session = Session(self.saver, self)
         self.consents = Consents(self.saver, self)

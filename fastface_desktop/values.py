@@ -1,6 +1,7 @@
 """What crosses between the engine's thread and the window: frozen values, and nothing that belongs to a thread."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class Job:
     """A job and how far it is.
 
     Attributes:
+        since: when it was asked for.
         stage_text: what is being done, in English; empty while nothing is.
         fraction: of the stage, 0 to 1; None where it is unknown.
         pictures_done: how many of `order.request.count` are finished.
@@ -82,6 +84,7 @@ class Job:
 
     id: str
     order: JobOrder
+    since: datetime
     status: JobStatus = JobStatus.waiting
     stage_text: str = ""
     fraction: float | None = None
@@ -227,14 +230,12 @@ class EndNews:
 
     Attributes:
         status: done, failed or cancelled.
-        loading: seconds that loading the checkpoint took; None where it was loaded already.
         making: seconds from the first sampling step to the last saved picture, of `made` pictures.
         device: what it was made with; empty where nothing was.
     """
 
     status: JobStatus
     error: FastFaceError | None = None
-    loading: float | None = None
     making: float = 0.0
     made: int = 0
     device: str = ""

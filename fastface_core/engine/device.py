@@ -10,7 +10,7 @@ from typing import Literal
 import psutil
 import torch
 
-from fastface_core.errors import DeviceError
+from fastface_core.errors import DeviceError, DeviceLostError
 
 Precision = Literal["float32", "float16", "bfloat16"]
 _DTYPES: dict[Precision, torch.dtype] = {
@@ -138,7 +138,7 @@ def memory_errors() -> Generator[None]:
             "There is not enough memory for this picture.", "Choose a smaller size or close other programs."
         ) from error
     except torch.AcceleratorError as error:
-        raise DeviceError(
+        raise DeviceLostError(
             "The GPU stopped answering.", "Start the program again; if it recurs, update the driver."
         ) from error
     except RuntimeError as error:

@@ -22,6 +22,17 @@ class Recorded:
     path: Path
 
 
+def note_of(picture: Picture, now: datetime, person: str | None = None) -> Note:
+    """What the file of a finished picture says beside its recipe; `person` is a uid."""
+    return Note(
+        created=now if now.tzinfo else now.astimezone(),
+        person=person,
+        likeness=picture.likeness,
+        likeness_reason=picture.likeness_reason,
+        seconds=round(picture.seconds, 3),
+    )
+
+
 class Recorder:
     """Puts pictures into the library."""
 
@@ -42,13 +53,7 @@ class Recorder:
         folder = folder.absolute()
         with self._database.change() as connection:
             folder_id(connection, folder)
-        note = Note(
-            created=now if now.tzinfo else now.astimezone(),
-            person=person,
-            likeness=picture.likeness,
-            likeness_reason=picture.likeness_reason,
-            seconds=round(picture.seconds, 3),
-        )
+        note = note_of(picture, now, person)
         path = save(picture, folder, now, note)
         content = FileContent(
             width=picture.image.width,
@@ -124,6 +129,45 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
     for tag in tags:
         add_tag(connection, number, tag)
     return number
+
+
+def update_from_file(connection: sqlite3.Connection, number: int, content: FileContent) -> None:
+    """Takes over what a file says of itself; marks that the file does not say yet stay as they are."""
+    note, recipe = content.note or Note(), content.recipe
+    connection.execute(
+        "UPDATE pictures SET pixels = ?, width = ?, height = ?, preset_id = ?, checkpoint_id = ?, seed = ?,"
+        " likeness = ?, person_id = ifnull(?, person_id), commercial = ? WHERE id = ?",
+        (
+            content.pixels,
+            content.width,
+            content.height,
+            _name_id(connection, "presets", recipe.preset.name) if recipe else None,
+            _name_id(connection, "checkpoints", recipe.checkpoint) if recipe else None,
+            recipe.seed if recipe else None,
+            note.likeness,
+            person_id(connection, note.person),
+            _commercial(recipe),
+            number,
+        ),
+    )
+    recipe_json = recipe.model_dump_json(exclude_none=True) if recipe else None
+    connection.execute(
+        "UPDATE details SET prompt = ?, recipe = ?, note = ? WHERE picture_id = ?",
+        (content.prompt, recipe_json, note.model_dump_json(exclude_defaults=True), number),
+    )
+    if connection.execute("SELECT 1 FROM pending_writes WHERE picture_id = ?", (number,)).fetchone():
+        return
+    (name,) = connection.execute("SELECT name FROM pictures WHERE id = ?", (number,)).fetchone()
+    marks = content.marks
+    connection.execute(
+        "UPDATE pictures SET rating = ?, rejected = ? WHERE id = ?", (marks.rating, int(marks.rejected), number)
+    )
+    connection.execute("DELETE FROM picture_tags WHERE picture_id = ?", (number,))
+    for tag in marks.tags:
+        add_tag(connection, number, tag)
+    connection.execute(
+        "UPDATE details SET search = ? WHERE picture_id = ?", (searchable(content.prompt, name, *marks.tags), number)
+    )
 
 
 def folder_id(connection: sqlite3.Connection, folder: Path) -> int:

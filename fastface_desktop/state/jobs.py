@@ -1,11 +1,19 @@
 """The queue of jobs: what waits, what runs, what came of it. Only the queue says that something changed."""
 
+import time
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from fastface_core.paths import data_folder
+from fastface_core.queue_file import read_queue, to_json
+from fastface_desktop.state.expected import Expected
+from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.stored_jobs import from_file, to_file
 from fastface_desktop.values import (
     EndNews,
     Job,
@@ -24,7 +32,7 @@ __all__ = ["Job", "JobOrder", "JobQueue", "JobStatus", "SavedPicture"]
 
 
 class JobQueue(QObject):
-    """Jobs in the order in which they are done, one at a time."""
+    """Jobs in the order in which they are done, one at a time. What is not done is kept in `queue.json`."""
 
     added = Signal(str)
     changed = Signal(str)
@@ -36,20 +44,30 @@ class JobQueue(QObject):
     """A job, and its `SavedPicture`."""
     paused_changed = Signal(bool)
 
-    def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
+    def __init__(self, thread: EngineThread, saver: Saver, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread = thread
+        self._saver = saver
+        self._file = data_folder() / "queue.json"
+        self._expected = Expected(saver, self)
         self._jobs: dict[str, Job] = {}
         self._order: list[str] = []
+        self._earlier: set[str] = set()
         self._running: str | None = None
         self._paused = False
+        self._last_picture = 0.0
         thread.job_news.connect(self._take)
+        thread.engine_news.connect(self._expected.follow)
+        thread.loaded.connect(self._expected.learn_loading)
+        thread.thumbnail_read.connect(self._take_thumbnail)
+        self._read()
 
     @property
     def paused(self) -> bool:
         return self._paused
 
     def jobs(self) -> tuple[Job, ...]:
+        """All of this start, and what is not done of earlier ones, in their order."""
         return tuple(self._jobs[job] for job in self._order)
 
     def job(self, job: str) -> Job | None:
@@ -61,14 +79,14 @@ class JobQueue(QObject):
 
     def add(self, order: JobOrder) -> str:
         """Puts a job at the end, and returns its id."""
-        job = Job(uuid.uuid4().hex, order)
+        job = Job(uuid.uuid4().hex, order, since=datetime.now(UTC))
         self._insert(job, len(self._order))
         return job.id
 
     def cancel(self, job: str) -> None:
         """Takes a job back: it is cancelled at once, the engine stops after its current step.
 
-        Finished pictures stay.
+        Finished pictures stay. `retry` undoes it.
         """
         found = self._jobs[job]
         if found.ended:
@@ -79,12 +97,14 @@ class JobQueue(QObject):
             self._thread.cancel_job(job)
 
     def retry(self, job: str) -> None:
-        """Does again, or goes on with, what failed, was cancelled, or is of an earlier start. Finished pictures are
-        not made again."""
+        """Goes on with what failed, was cancelled, or is of an earlier start: finished pictures are not made again."""
         found = self._jobs[job]
-        if found.status in (JobStatus.failed, JobStatus.cancelled, JobStatus.paused) and job != self._running:
-            self._change(job, status=JobStatus.waiting, error=None, step=0, steps=0, notices=())
-            self._start_next()
+        if found.status not in (JobStatus.failed, JobStatus.cancelled, JobStatus.paused):
+            return
+        if job == self._running and not found.stopping:
+            return  # held, not of an earlier start
+        self._change(job, status=JobStatus.waiting, error=None, step=0, steps=0, notices=())
+        self._start_next()
 
     def move(self, job: str, index: int) -> None:
         """Puts a job at another place, from 0."""
@@ -92,18 +112,27 @@ class JobQueue(QObject):
         self._order.remove(job)
         self._order.insert(max(0, index), job)
         if self._order != before:
+            self._save()
             self.order_changed.emit()
 
     def remove(self, job: str) -> Job:
-        """Takes a job out of the list; one that runs is cancelled. Pictures stay on the disk. `put_back` undoes it."""
+        """Takes a job out of the list, one that runs is cancelled; pictures stay on the disk.
+
+        Returns:
+            The job as it was, for `put_back`.
+        """
+        was = self._jobs[job]
         self.cancel(job)
-        found = self._jobs.pop(job)
+        del self._jobs[job]
         self._order.remove(job)
+        self._save()
         self.removed.emit(job)
-        return found
+        return was
 
     def put_back(self, job: Job, index: int) -> None:
-        """Puts a removed job back into the list, as it was; one that was waiting waits again."""
+        """Undoes `remove`: what was not done waits again, at its old place."""
+        if job.status in (JobStatus.running, JobStatus.paused):
+            job = replace(job, status=JobStatus.waiting, step=0, steps=0, stage_text="", fraction=None)
         self._insert(job, index)
 
     def pause(self) -> None:
@@ -111,75 +140,96 @@ class JobQueue(QObject):
         self._set_paused(True)
 
     def resume(self) -> None:
+        """Lets the held job go on, and starts others."""
         self._set_paused(False)
         self._start_next()
 
     def seconds_left(self) -> float | None:
-        """Until all waiting and running jobs are done; None where nothing is known about one of them."""
-        return None
+        """Until all running and waiting jobs are done; None where there is one of which nothing is known."""
+        total = 0.0
+        for job in self.jobs():
+            if job.status == JobStatus.waiting or job.id == self._running:
+                seconds = self._left(job)
+                if seconds is None:
+                    return None
+                total += seconds
+        return total
 
     def expected_seconds(self, order: JobOrder) -> float | None:
-        """How long an order will take, from what was learned of such ones; None before anything was learned."""
-        return None
+        """How long an order takes, loading its checkpoint included; None before anything like it was made."""
+        return self._expected.seconds(order)
+
+    def _left(self, job: Job) -> float | None:
+        if job.stopping:
+            return 0.0
+        rest = self._expected.seconds(_rest(job))
+        if rest is None or job.id != self._running or self._paused:
+            return rest
+        # The time of the picture that is under way runs down between its steps too.
+        each = rest / (job.order.request.count - job.pictures_done)
+        return max(rest - min(time.monotonic() - self._last_picture, each), 0.0)
 
     def _insert(self, job: Job, index: int) -> None:
         self._jobs[job.id] = job
         self._order.insert(index, job.id)
+        self._save()
         self.added.emit(job.id)
         self._start_next()
 
     def _start_next(self) -> None:
         if self._running is not None or self._paused:
             return
-        waiting = (job for job in self.jobs() if job.status == JobStatus.waiting)
-        if (job := next(waiting, None)) is None:
+        job = next((job for job in self.jobs() if job.status == JobStatus.waiting), None)
+        if job is None:
             return
         self._running = job.id
+        self._last_picture = time.monotonic()
         self._change(job.id, status=JobStatus.running)
-        self._thread.run_job(job.id, _rest(job), first=job.pictures_done)
+        known = frozenset(picture.path for one in self.jobs() for picture in one.pictures)
+        since = job.since if job.id in self._earlier else None
+        self._thread.run_job(job.id, _rest(job), first=job.pictures_done, since=since, known=known)
 
     def _set_paused(self, paused: bool) -> None:
         if paused == self._paused:
             return
         self._paused = paused
         self._thread.hold(paused)
-        if self._running and self._jobs[self._running].status in (JobStatus.running, JobStatus.paused):
+        if self._running in self._jobs and not self._jobs[self._running].ended:
             self._change(self._running, status=JobStatus.paused if paused else JobStatus.running)
         self.paused_changed.emit(paused)
 
     def _change(self, job: str, **values: object) -> None:
         self._jobs[job] = replace(self._jobs[job], **values)
+        if "status" in values or "pictures" in values:
+            self._save()
         self.changed.emit(job)
 
     @Slot(str, object)
     def _take(self, job: str, news: JobNews) -> None:
-        match news:
-            case StageNews(text, fraction):
-                if self._is_wanted(job):
-                    self._change(job, stage_text=text, fraction=fraction)
-            case NoticeNews(text):
-                self._change(job, notices=(*self._jobs[job].notices, text))
-            case StepNews():
-                self._step(job, news)
-            case PictureNews():
-                self._picture(job, news)
-            case EndNews():
-                self._end(job, news)
-
-    def _is_wanted(self, job: str) -> bool:
-        found = self._jobs.get(job)
-        return found is not None and not found.ended
+        """What the engine's thread says of the running job; one that was removed has nobody to tell."""
+        if isinstance(news, EndNews):
+            self._end(job, news)
+        elif job not in self._jobs:
+            return
+        elif isinstance(news, PictureNews):
+            self._picture(job, news)
+        elif isinstance(news, NoticeNews):
+            self._change(job, notices=(*self._jobs[job].notices, news.text))
+        elif self._jobs[job].ended:
+            return
+        elif isinstance(news, StageNews):
+            self._change(job, stage_text=news.text, fraction=news.fraction)
+        else:
+            self._step(job, news)
 
     def _step(self, job: str, news: StepNews) -> None:
-        if not self._is_wanted(job):
-            return
         self._change(job, stage_text="", fraction=None, step=news.step, steps=news.steps)
         for index, image in zip(news.images, news.previews, strict=False):
             self.preview.emit(job, index, image)
 
     def _picture(self, job: str, news: PictureNews) -> None:
-        if job not in self._jobs:
-            return
+        # Also of a job that was cancelled meanwhile: what is made is not lost.
+        self._last_picture = time.monotonic()
         self._change(job, pictures=(*self._jobs[job].pictures, news.picture))
         self.preview.emit(job, news.index, news.image)
         self.picture_done.emit(job, news.picture)
@@ -187,17 +237,42 @@ class JobQueue(QObject):
     def _end(self, job: str, news: EndNews) -> None:
         self._thread.forget_job(job)
         self._running = None
-        if self._is_wanted(job):
-            self._change(job, status=news.status, error=news.error, stage_text="", fraction=None)
-        elif job in self._jobs:
-            self._change(job, stopping=False)
+        found = self._jobs.get(job)
+        if found is not None:
+            self._expected.learn(found.order, news)
+            if found.stopping:
+                self._change(job, stopping=False)
+            elif news.status == JobStatus.cancelled:
+                # Nobody took it back: the program is being closed, and offers it again next time.
+                self._change(job, status=JobStatus.paused, stage_text="", fraction=None)
+            else:
+                self._change(job, status=news.status, error=news.error, stage_text="", fraction=None)
         self._start_next()
+
+    def _read(self) -> None:
+        for stored in read_queue(self._file).jobs:
+            job = from_file(stored)
+            self._jobs[job.id] = job
+            self._order.append(job.id)
+            self._earlier.add(job.id)
+            for picture in job.pictures:
+                self._thread.read_thumbnail(job.id, picture.path)
+
+    def _save(self) -> None:
+        self._saver.put(self._file, to_json(to_file(self.jobs())))
+
+    @Slot(str, object, object)
+    def _take_thumbnail(self, job: str, path: Path, thumbnail: QImage) -> None:
+        if (found := self._jobs.get(job)) is None:
+            return
+        pictures = tuple(replace(one, thumbnail=thumbnail) if one.path == path else one for one in found.pictures)
+        self._jobs[job] = replace(found, pictures=pictures)
+        self.changed.emit(job)
 
 
 def _rest(job: Job) -> JobOrder:
     """What of a job is still to be made."""
-    request = job.order.request
-    done = job.pictures_done
+    request, done = job.order.request, job.pictures_done
     if not done:
         return job.order
     rest = request.model_copy(update={"seed": request.seeds[done], "count": request.count - done})

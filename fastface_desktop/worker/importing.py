@@ -1,5 +1,6 @@
 """Importing the heavy libraries, which takes seconds, so that it can be stopped at every module."""
 
+import gc
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -32,13 +33,20 @@ class _Watch:
 def watched(on_module: Callable[[], None]) -> Generator[None]:
     """Within the block, `on_module` is called in this thread before each module that is imported here.
 
-    It may raise `ImportStopped`, which ends the import.
+    It may raise `ImportStopped`, which ends the import. The garbage collector rests meanwhile.
     """
     from threading import get_ident
 
     watch = _Watch(get_ident(), on_module)
     sys.meta_path.insert(0, watch)
+    collecting = gc.isenabled()
+    # Over and over it would look through all that is imported, and hold up every thread for a third of a second.
+    gc.disable()
     try:
         yield
     finally:
         sys.meta_path.remove(watch)
+        # What was imported stays: the collector need not look at it again.
+        gc.freeze()
+        if collecting:
+            gc.enable()

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from fastface_core.progress import CancelToken
@@ -19,14 +20,16 @@ class JobTask:
         order: with the pictures that are still to be made.
         cancel: set when the job is no longer wanted.
         first: the index, among the job's pictures, of the first one that is still to be made.
-        folder: where the pictures go; None takes the month's folder.
+        since: when the job was asked for.
+        known: pictures that are accounted for.
     """
 
     id: str
     order: JobOrder
     cancel: CancelToken
     first: int = 0
-    folder: Path | None = None
+    since: datetime | None = None
+    known: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,18 @@ class ThumbnailTask:
     path: Path
 
 
-SmallTask = PhotoTask | ThumbnailTask
-"""Quick enough to be done between two steps of a job."""
-Task = JobTask | LoadTask
+Task = JobTask | LoadTask | PhotoTask | ThumbnailTask
 
 
 class Inbox:
-    """Small tasks come first, since a person waits for them."""
+    """Photos come first, since a person waits for them, and are looked at between two steps of a job; thumbnails of
+    old pictures come last."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._small: deque[SmallTask] = deque()
-        self._tasks: deque[Task] = deque()
+        self._photos: deque[PhotoTask] = deque()
+        self._tasks: deque[JobTask | LoadTask] = deque()
+        self._thumbnails: deque[ThumbnailTask] = deque()
         self._held = False
         self._closed = False
 
@@ -70,19 +73,23 @@ class Inbox:
     def closed(self) -> bool:
         return self._closed
 
-    def put(self, task: Task | SmallTask) -> None:
+    def put(self, task: Task) -> None:
+        """Does nothing once the inbox is closed."""
         with self._changed:
             if self._closed:
                 return
-            if isinstance(task, SmallTask):
-                self._small.append(task)
-            else:
-                self._tasks.append(task)
+            match task:
+                case PhotoTask():
+                    self._photos.append(task)
+                case ThumbnailTask():
+                    self._thumbnails.append(task)
+                case _:
+                    self._tasks.append(task)
             self._changed.notify_all()
 
     def drop_photos(self) -> None:
         with self._changed:
-            self._small = deque(task for task in self._small if not isinstance(task, PhotoTask))
+            self._photos.clear()
 
     def hold(self, held: bool) -> None:
         with self._changed:
@@ -97,27 +104,27 @@ class Inbox:
     def close(self) -> None:
         with self._changed:
             self._closed = True
-            self._small.clear()
+            self._photos.clear()
             self._tasks.clear()
+            self._thumbnails.clear()
             self._changed.notify_all()
 
-    def small(self) -> SmallTask | None:
-        """The next small task, without waiting."""
-        with self._changed:
-            return self._small.popleft() if self._small else None
-
-    def next(self) -> Task | SmallTask | None:
+    def next(self) -> Task | None:
         """The next task; None when there was none for two seconds, or the inbox is closed."""
         with self._changed:
-            if not (self._small or self._tasks or self._closed):
+            queues = (self._photos, self._tasks, self._thumbnails)
+            if not (self._closed or any(queues)):
                 self._changed.wait(_IDLE_SECONDS)
-            if self._small:
-                return self._small.popleft()
-            return self._tasks.popleft() if self._tasks else None
+            return next((queue.popleft() for queue in queues if queue), None)
 
-    def small_while_held(self, cancel: CancelToken) -> SmallTask | None:
-        """Waits while work is held: the next small task, or None as soon as the work goes on."""
+    def photo(self) -> PhotoTask | None:
+        """The next photo, without waiting."""
         with self._changed:
-            while self._held and not (self._small or self._closed or cancel.cancelled):
+            return self._photos.popleft() if self._photos else None
+
+    def photo_while_held(self, cancel: CancelToken) -> PhotoTask | None:
+        """Waits while work is held: the next photo, or None as soon as the work goes on."""
+        with self._changed:
+            while self._held and not (self._photos or self._closed or cancel.cancelled):
                 self._changed.wait()
-            return self._small.popleft() if self._held and self._small else None
+            return self._photos.popleft() if self._held and self._photos else None

@@ -2,13 +2,19 @@
 
 import time
 from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import FastFaceError
+from fastface_core.errors import DeviceLostError, FastFaceError
 from fastface_core.files import writable
-from fastface_core.library.pictures import month_folder, save
+from fastface_core.identity import Identity
+from fastface_core.library.pictures import month_folder
+from fastface_core.library.recovery import find_made
+from fastface_core.plan import Plan
 from fastface_core.progress import Cancelled, Notice, Stage, StepDone
-from fastface_core.request import Picture, PictureDone
+from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto
 from fastface_desktop.values import (
     EndNews,
     JobNews,
@@ -31,16 +37,16 @@ class JobRun:
     def __init__(self, work: Work, task: JobTask) -> None:
         self._work = work
         self._task = task
-        self._loading: float | None = None
+        self._first = task.first
+        self._checkpoint: Checkpoint | None = None
         self._began = 0.0
         self._held = 0.0
         self._making = 0.0
         self._made = 0
         self._device = ""
-        self._checkpoint: Checkpoint | None = None
 
     def run(self) -> None:
-        """Does the job, and says how it ended; raises nothing."""
+        """Does the job, and says how it ended; raises nothing that a job can meet."""
         status, known = JobStatus.done, None
         try:
             self._make()
@@ -50,20 +56,52 @@ class JobRun:
             status, known = JobStatus.failed, error
         except Exception as error:
             status, known = JobStatus.failed, unexpected(error)
-        self._tell(EndNews(status, known, self._loading, self._making, self._made, self._device))
-        self._work.tell_idle()
+        lost = isinstance(known, DeviceLostError)
+        if isinstance(known, DeviceLostError):
+            self._work.lose_device(known)
+        self._tell(EndNews(status, known, self._making, self._made, self._device))
+        self._work.tell_idle(known if lost else None)
 
     def _make(self) -> None:
         task, work, order = self._task, self._work, self._task.order
         task.cancel.check()
         self._tell(StageNews("Starting", None))
-        writable(task.folder or month_folder(datetime.now()))
-        self._checkpoint, self._loading = work.load(order.checkpoint, self._report, task.cancel)
+        writable(month_folder(datetime.now()))
+        self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
         engine = work.engine()
         self._device = engine.device.name
         identity = engine.identify(order.photos, self._report, task.cancel)
+        request = self._left_to_make(identity, self._checkpoint)
         self._began = time.perf_counter()
-        engine.generate(order.request, identity, self._report, task.cancel, previews=True)
+        if request is not None:
+            engine.generate(request, identity, self._report, task.cancel, previews=True)
+
+    def _left_to_make(self, identity: Identity, checkpoint: Checkpoint) -> PortraitRequest | None:
+        """The request without what an interrupted run saved, which is told now; None where nothing is left."""
+        request, since = self._task.order.request, self._task.since
+        if since is None:
+            return request
+        plan = Plan.of(request, checkpoint.sampling)
+        photos = tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos)
+        for index, seed in enumerate(request.seeds):
+            found = find_made(request, plan, seed, photos, checkpoint.name, since, self._task.known)
+            if found is None:
+                self._first = self._task.first + index
+                return request.model_copy(update={"seed": seed, "count": request.count - index})
+            path, content = found
+            assert content.recipe is not None
+            note = content.note
+            image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+            self._tell_picture(
+                self._task.first + index,
+                path,
+                content.recipe,
+                image,
+                likeness=note.likeness if note else None,
+                reason=note.likeness_reason if note else None,
+                seconds=(note.seconds if note else None) or 0.0,
+            )
+        return None
 
     def _report(self, event: object) -> None:
         match event:
@@ -81,7 +119,7 @@ class JobRun:
                 pass
 
     def _step(self, event: StepDone) -> None:
-        images = tuple(self._task.first + index for index in event.images)
+        images = tuple(self._first + index for index in event.images)
         previews = tuple(from_preview(one) for one in event.previews)
         self._tell(StepNews(images, event.step, event.steps, previews))
         self._work.tell("working", "Making pictures")
@@ -90,27 +128,46 @@ class JobRun:
         self._held += time.perf_counter() - start
 
     def _save(self, picture: Picture) -> None:
-        now = datetime.now()
-        path = save(picture, self._task.folder or month_folder(now), now)
-        image = from_picture(picture.image)
-        assert self._checkpoint is not None
-        saved = SavedPicture(
-            path=path,
-            seed=picture.seed,
-            likeness=picture.likeness,
-            likeness_word=(
-                None if picture.likeness is None else self._checkpoint.faces.likeness.word(picture.likeness)
-            ),
-            likeness_reason=picture.likeness_reason,
-            width=picture.recipe.width,
-            height=picture.recipe.height,
-            seconds=picture.seconds,
-            recipe=picture.recipe,
-            thumbnail=thumbnail(image),
-        )
+        now = datetime.now().astimezone()
+        path = self._work.save(picture, month_folder(now), now)
         self._made += 1
         self._making = time.perf_counter() - self._began - self._held
-        self._tell(PictureNews(self._task.first + picture.index, saved, image))
+        self._tell_picture(
+            self._first + picture.index,
+            path,
+            picture.recipe,
+            from_picture(picture.image),
+            likeness=picture.likeness,
+            reason=picture.likeness_reason,
+            seconds=picture.seconds,
+        )
+
+    def _tell_picture(
+        self,
+        index: int,
+        path: Path,
+        recipe: Recipe,
+        image: QImage,
+        *,
+        likeness: float | None,
+        reason: str | None,
+        seconds: float,
+    ) -> None:
+        assert self._checkpoint is not None
+        scale = self._checkpoint.faces.likeness
+        saved = SavedPicture(
+            path=path,
+            seed=recipe.seed,
+            likeness=likeness,
+            likeness_word=None if likeness is None else scale.word(likeness),
+            likeness_reason=reason,
+            width=recipe.width,
+            height=recipe.height,
+            seconds=seconds,
+            recipe=recipe,
+            thumbnail=thumbnail(image),
+        )
+        self._tell(PictureNews(index, saved, image))
 
     def _tell(self, news: JobNews) -> None:
         self._work.outlet.job_news.emit(self._task.id, news)

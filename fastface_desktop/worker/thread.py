@@ -1,5 +1,6 @@
 """The thread that owns the engine for its whole life."""
 
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QThread, Signal
@@ -25,6 +26,8 @@ class EngineThread(QThread):
     """`PhotoReport`."""
     thumbnail_read = Signal(str, object, object)
     """A job's id, the picture's path, and a QImage."""
+    loaded = Signal(str, str, float)
+    """A checkpoint, a device, and the seconds that loading took."""
 
     def __init__(self, device: str = "auto") -> None:
         """
@@ -42,15 +45,26 @@ class EngineThread(QThread):
         """Loads a checkpoint by its name, so that it is there when it is needed."""
         self._inbox.put(LoadTask(checkpoint))
 
-    def run_job(self, job: str, order: JobOrder, *, first: int = 0, folder: Path | None = None) -> None:
-        """Makes a job's pictures from number `first` on, after the jobs given before. Ends with `EndNews`, always.
+    def run_job(
+        self,
+        job: str,
+        order: JobOrder,
+        *,
+        first: int = 0,
+        since: datetime | None = None,
+        known: frozenset[Path] = frozenset(),
+    ) -> None:
+        """Makes the pictures of an order, after the jobs given before. Ends with `EndNews`, always.
 
         Args:
-            first: from 0.
-            folder: where the pictures go; None takes the month's folder.
+            order: with what is still to be made.
+            first: the index, among the job's pictures, of the order's first one.
+            since: when the job was asked for. A picture that was saved since, and is just what would be made, is taken
+                instead of making it again: a crash may have come before anybody heard of it.
+            known: pictures that are accounted for, and never taken.
         """
         self._tokens[job] = CancelToken()
-        self._inbox.put(JobTask(job, order, self._tokens[job], first, folder))
+        self._inbox.put(JobTask(job, order, self._tokens[job], first, since, known))
 
     def cancel_job(self, job: str) -> None:
         """Stops a job after its current step; `EndNews` tells when."""

@@ -1,25 +1,34 @@
 """The engine, how it is told to the window, and the small things that are done for it between steps."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import FastFaceError
+from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError
+from fastface_core.library.database import DamagedLibraryError
+from fastface_core.library.library import Library
+from fastface_core.library.pictures import save
+from fastface_core.library.recording import note_of
 from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Report, Stage
+from fastface_core.request import Picture
 from fastface_desktop.values import DeviceSeen, EngineNews, FaceSeen, MemoryUse, PhotoReport
 from fastface_desktop.worker.importing import ImportStopped, watched
-from fastface_desktop.worker.inbox import Inbox, PhotoTask, SmallTask, ThumbnailTask
+from fastface_desktop.worker.inbox import Inbox
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
     from fastface_core.engine.engine import Engine
+
+logger = logging.getLogger(__name__)
 
 _MODULES = 3400
 """About as many modules are imported with the engine; only the progress shown depends on it."""
@@ -33,6 +42,7 @@ class Outlet(Protocol):
     job_news: Any
     photo_seen: Any
     thumbnail_read: Any
+    loaded: Any
 
 
 class Work:
@@ -47,6 +57,8 @@ class Work:
         self._told = 0.0
         self._engine: Engine | None = None
         self._wanted: str | None = None
+        self._lost: DeviceLostError | None = None
+        self._library: Library | None = None
 
     def want(self, checkpoint: str) -> None:
         """The checkpoint whose face models look at photos as long as none is loaded."""
@@ -87,19 +99,35 @@ class Work:
             ImportStopped: the program is being closed.
         """
         if self._engine is None:
-            self.tell("importing", "Loading the libraries", 0.0)
-            with watched(self._on_module(len(sys.modules))):
-                try:
-                    from fastface_core.engine import device
-                    from fastface_core.engine.engine import Engine
-                except ImportError as error:
-                    raise unexpected(error) from error
-            device.share_the_cpu()
-            self._engine = Engine(self._device_name)
+            try:
+                self._engine = self._new_engine()
+            except FastFaceError as error:
+                self.tell_idle(error)
+                raise
         return self._engine
 
-    def load(self, name: str, report: Report, cancel: CancelToken) -> tuple[Checkpoint, float | None]:
-        """Loads a checkpoint: the seconds it took, or None where it was loaded already.
+    def lose_device(self, error: DeviceLostError) -> None:
+        """The engine is gone with its device. The next job tries whether the device answers again."""
+        self._engine = None
+        self._lost = error
+
+    def _new_engine(self) -> "Engine":
+        self.tell("importing", "Loading the libraries", 0.0)
+        with watched(self._on_module(len(sys.modules))):
+            try:
+                from fastface_core.engine import device
+                from fastface_core.engine.engine import Engine
+            except ImportError as error:
+                raise unexpected(error) from error
+        device.share_the_cpu()
+        try:
+            return Engine(self._device_name)
+        except DeviceError as error:
+            # A device that was lost cannot be told from one that never worked.
+            raise self._lost or error from error
+
+    def load(self, name: str, report: Report, cancel: CancelToken) -> Checkpoint:
+        """Loads a checkpoint; one that is loaded costs nothing.
 
         Raises:
             FastFaceError: it is not installed, damaged, or too large for the memory.
@@ -108,7 +136,7 @@ class Work:
         checkpoint = installed.find(name)
         engine = self.engine()
         if engine.checkpoint == checkpoint:
-            return checkpoint, None
+            return checkpoint
         start = time.perf_counter()
         self.tell("loading", "Loading the face models")
 
@@ -121,19 +149,20 @@ class Work:
         engine.load_faces(checkpoint)
         cancel.check()
         engine.load(checkpoint, on_event, cancel)
-        return checkpoint, time.perf_counter() - start
+        self.outlet.loaded.emit(checkpoint.name, engine.device.name, time.perf_counter() - start)
+        return checkpoint
 
     def serve(self, cancel: CancelToken | None = None) -> None:
-        """Does the small things that somebody waits for, between two steps of something long.
+        """Looks at photos that somebody waits for, between two steps of something long.
 
         Args:
             cancel: given where the work may be held here; it goes on when it is set.
         """
-        while (task := self._inbox.small()) is not None:
-            self.do_small(task)
+        while (task := self._inbox.photo()) is not None:
+            self.look_at(task.path)
         if cancel is not None:
-            while (task := self._inbox.small_while_held(cancel)) is not None:
-                self.do_small(task)
+            while (task := self._inbox.photo_while_held(cancel)) is not None:
+                self.look_at(task.path)
 
     def load_ahead(self, name: str) -> None:
         """Loads a checkpoint that no job asked for yet; says how that went.
@@ -152,12 +181,32 @@ class Work:
         else:
             self.tell_idle()
 
-    def do_small(self, task: SmallTask) -> None:
-        match task:
-            case PhotoTask(path):
-                self.outlet.photo_seen.emit(self._look(path))
-            case ThumbnailTask(job, path):
-                self._read_thumbnail(job, path)
+    def save(self, picture: Picture, folder: Path, now: datetime) -> Path:
+        """Writes a finished picture and records it in the library. Where the library is damaged, the file alone is
+        written: it holds everything from which the library is rebuilt.
+
+        Raises:
+            StorageError: the disk is full, or a folder cannot be written to.
+        """
+        if self._library is None:
+            try:
+                self._library = Library()
+            except DamagedLibraryError:
+                logger.warning("the library is damaged; %s is written without it", folder.name)
+                return save(picture, folder, now, note_of(picture, now))
+        return self._library.recorder.save(picture, folder, now).path
+
+    def close(self) -> None:
+        """Lets go of everything."""
+        self._engine = None
+        if self._library is not None:
+            self._library.close()
+
+    def look_at(self, path: Path) -> None:
+        """Says what is in a photo."""
+        self.outlet.photo_seen.emit(self._look(path))
+        if self._news.status == "importing":
+            self.tell_idle()
 
     def _look(self, path: Path) -> PhotoReport:
         from fastface_desktop.worker.images import from_pixels, thumbnail
@@ -181,7 +230,8 @@ class Work:
             seen.sha256,
         )
 
-    def _read_thumbnail(self, job: str, path: Path) -> None:
+    def read_thumbnail(self, job: str, path: Path) -> None:
+        """Brings a picture's thumbnail; nothing where the picture is no longer there."""
         image = QImage(str(path))
         if not image.isNull():
             from fastface_desktop.worker.images import thumbnail

@@ -1,0 +1,66 @@
+"""Pictures that a run saved and then could not tell of, because it was killed in between."""
+
+from collections.abc import Iterator, Set
+from datetime import datetime
+from pathlib import Path
+
+from fastface_core import paths
+from fastface_core.errors import FastFaceError
+from fastface_core.library.metadata import FileContent, read
+from fastface_core.plan import Plan
+from fastface_core.request import PortraitRequest, Recipe, RecipePhoto
+
+
+def find_made(
+    request: PortraitRequest,
+    plan: Plan,
+    seed: int,
+    photos: tuple[RecipePhoto, ...],
+    checkpoint: str,
+    since: datetime,
+    known: Set[Path],
+) -> tuple[Path, FileContent] | None:
+    """The picture of this request with this seed, where it was saved since; None where there is none.
+
+    Args:
+        photos: what the picture's recipe would name.
+        checkpoint: the name of the one that would make it.
+        known: pictures that are accounted for otherwise.
+    """
+    for path in _candidates(seed, since):
+        if path in known or path.stat().st_mtime < since.timestamp():
+            continue
+        try:
+            content = read(path)
+        except FastFaceError:
+            continue
+        recipe = content.recipe
+        if recipe is not None and _is_of(recipe, request, plan, seed, photos, checkpoint):
+            return path, content
+    return None
+
+
+def _candidates(seed: int, since: datetime) -> Iterator[Path]:
+    """By their names, as `pictures.save` gives them."""
+    folder = paths.pictures_folder()
+    first = f"{since.astimezone():%Y-%m}"
+    for month in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if month.name >= first:
+            yield from sorted({*month.glob(f"*-{seed}.png"), *month.glob(f"*-{seed}-*.png")})
+
+
+def _is_of(
+    recipe: Recipe,
+    request: PortraitRequest,
+    plan: Plan,
+    seed: int,
+    photos: tuple[RecipePhoto, ...],
+    checkpoint: str,
+) -> bool:
+    return (
+        (recipe.prompt, recipe.negative_prompt, recipe.preset)
+        == (request.prompt, request.negative_prompt, request.preset)
+        and (recipe.seed, recipe.photos, recipe.checkpoint) == (seed, photos, checkpoint)
+        and (recipe.steps, recipe.scheduler) == (plan.steps, plan.scheduler)
+        and (recipe.width, recipe.height) == (plan.width, plan.height)
+    )
