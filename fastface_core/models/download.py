@@ -190,11 +190,15 @@ class _Downloader:
                         happened.put((item, transfer.run()))
                     except BaseException as error:
                         happened.put((item, error))
+                        # Only after it was said: what the others raise then is not what is wrong.
+                        self._stop.cancel()
 
+        meter = _Meter()
+        self._report(_progress(items, transfers, meter))
         for _ in range(min(self._at_once, len(items))):
             self._start(work)
         try:
-            self._follow(items, transfers, happened)
+            self._follow(items, transfers, happened, meter)
         finally:
             # What was finished in the meantime counts, however the download ends.
             self._end()
@@ -203,9 +207,10 @@ class _Downloader:
                 if not isinstance(event, Notice) and isinstance(event[1], str):
                     self._store.record_verified(event[0].component, event[0].file, event[1])
 
-    def _follow(self, items: Sequence[_Item], transfers: Sequence[Transfer], happened: _Happened) -> None:
+    def _follow(
+        self, items: Sequence[_Item], transfers: Sequence[Transfer], happened: _Happened, meter: "_Meter"
+    ) -> None:
         """Reports, records what is finished, and ends with the last file, the first error, or Cancel."""
-        meter = _Meter()
         open_items = len(items)
         while open_items:
             self._cancel.check()
@@ -351,10 +356,10 @@ class _Meter:
 
 def _progress(items: Sequence[_Item], transfers: Sequence[Transfer], meter: _Meter) -> DownloadProgress:
     total = sum(item.wanted.size for item in items)
-    # What waits for its turn and has begun before is on the disk as well.
+    # What was begun before is on the disk as well, also while it waits for its turn or is looked at.
     states: list[State] = [transfer.state for transfer in transfers]
     done = sum(
-        _length(item.wanted) if state == "waiting" else transfer.done
+        _length(item.wanted) if state in ("waiting", "checking") else transfer.done
         for item, transfer, state in zip(items, transfers, states, strict=True)
     )
     speed = meter.speed(sum(transfer.fetched for transfer in transfers))

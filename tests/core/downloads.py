@@ -2,10 +2,13 @@
 
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
+from fastface_core.models import offline
 from fastface_core.models.catalogue import Bundle, Catalogue, Component, Licence, RemoteFile
 from fastface_core.models.download import DownloadProgress, FileReady, download
 from fastface_core.models.network import Network
@@ -16,6 +19,17 @@ from tests.hub import Hub
 
 REPO = "org/model"
 SOON = Patience(connect=2, read=0.4, silence=1.2, tries=5, first_wait=0.01, longest_wait=0.05, told_wait=1)
+
+
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The network may be used: tests are off it otherwise."""
+    offline.put_into_effect(False)
+    for name in ("HF_HUB_OFFLINE", "HF_ENDPOINT", "HF_TOKEN", "http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    yield
+    offline.put_into_effect(False)
 
 
 def noise(size: int, seed: int = 0) -> bytes:
