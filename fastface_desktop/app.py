@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fastface_core import __version__
 from fastface_core.paths import resource
 from fastface_desktop import single_instance
+from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import Bugs, start_log
 from fastface_desktop.probe import Probe
 from fastface_desktop.single_instance import SingleInstance
@@ -80,6 +81,7 @@ class Desktop(QObject):
         self.bugs = Bugs(self)
         self.thread_of_engine = EngineThread(values.device)
         self.engine = EngineState(self.thread_of_engine, self)
+        self.garbage = GarbageCollector(self.engine, self)
         self.queue = JobQueue(self.thread_of_engine, self.saver, self)
         self.photos = PhotoInspector(self.thread_of_engine, self)
         self.session = Session(self.saver, self)
@@ -149,6 +151,7 @@ class Desktop(QObject):
             # `finished` is emitted a moment before the end.
             thread.wait()
         self.probe.stop()
+        self.garbage.stop()
         self.saver.close()
         return True
 
