@@ -6,6 +6,7 @@ that somebody put there by hand.
 """
 
 import contextlib
+import re
 import shutil
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ they are now. ready: all verified. damaged: a file has another size or content t
 
 KNOWLEDGE = ".fastface"
 PART = ".part"
+# What `atomic_write` calls its unfinished files.
+_TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.part")
 _SPARE = 200_000_000
 """What stays free on the disk beside a download, in bytes: a full disk stops other programs too."""
 
@@ -295,9 +298,18 @@ class Store:
         except OSError as error:
             raise storage_error(error, self.folder) from error
         try:
+            self._sweep()
             yield
         finally:
             lock.release()
+
+    def _sweep(self) -> None:
+        """Removes what a process that was killed left of files that it had not finished; they are of no use."""
+        for top in dict.fromkeys([KNOWLEDGE, "own", *(component.folder for component in self.catalogue.components)]):
+            for path in (self.folder / top).rglob(f".*{PART}"):
+                if _TEMPORARY.fullmatch(path.name):
+                    with contextlib.suppress(OSError):
+                        path.unlink()
 
     def check_space(self, wanted: int, what: Literal["models", "pack"] = "models") -> None:
         """Raises StorageError when the disk of the folder has less than `wanted` bytes, and some to spare."""

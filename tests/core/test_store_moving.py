@@ -185,7 +185,7 @@ moving.move(Store(None, Catalogue.load(Path(sys.argv[1]))), Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_killed_at_any_moment_the_same_command_ends_it(
     filled: Store, catalogue_folder: Path, tmp_path: Path, seed: int
 ) -> None:
