@@ -6,7 +6,8 @@ a sentence is recognised by its template, and the translated template is filled 
 
 import json
 import re
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
@@ -14,6 +15,7 @@ from fastface_core.paths import resource
 from fastface_core.settings import Language
 
 _CONTEXT = "core"
+_HOLE = re.compile(r"%(\d+)")
 
 
 def language(wanted: Language) -> str:
@@ -52,28 +54,48 @@ def translated(sentence: str) -> str:
     direct = QCoreApplication.translate(_CONTEXT, sentence)
     if direct != sentence or not sentence:
         return direct
-    for pattern, template in _templates():
-        if found := pattern.fullmatch(sentence):
-            spoken = QCoreApplication.translate(_CONTEXT, template)
-            if spoken == template:
-                return sentence
-            # What is filled in may be said by the core as well: a reason, the name of a part.
-            return re.sub(r"%(\d+)", partial(_filled, found), spoken)
+    for template in _templates():
+        if (filled := template.match(sentence)) is not None:
+            spoken = QCoreApplication.translate(_CONTEXT, template.text)
+            return sentence if spoken == template.text else _fill(spoken, filled)
     return sentence
 
 
-def _filled(found: re.Match[str], hole: re.Match[str]) -> str:
-    return QCoreApplication.translate(_CONTEXT, found[int(hole[1])])
+def _fill(template: str, filled: tuple[str, ...]) -> str:
+    # What is filled in may be said by the core as well: a reason, the name of a part.
+    return _HOLE.sub(lambda hole: QCoreApplication.translate(_CONTEXT, filled[int(hole[1]) - 1]), template)
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A sentence with holes.
+
+    Attributes:
+        literals: what stands before, between and after the holes.
+    """
+
+    text: str
+    literals: tuple[str, ...]
+
+    def match(self, sentence: str) -> tuple[str, ...] | None:
+        """What fills the holes; None where the sentence is another one."""
+        first, *middle, last = self.literals
+        if not (sentence.startswith(first) and sentence.endswith(last)):
+            return None
+        filled: list[str] = []
+        place, end = len(first), len(sentence) - len(last)
+        for literal in middle:
+            found = sentence.find(literal, place + 1, end)
+            if found < 0:
+                return None
+            filled.append(sentence[place:found])
+            place = found + len(literal)
+        return (*filled, sentence[place:end]) if place < end else None
 
 
 @cache
-def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _templates() -> tuple[_Template, ...]:
     """The templates with holes, the most telling ones first."""
-    sentences = json.loads(resource("translations", "core_sentences.json").read_text(encoding="utf-8"))
-    found = [text for text in sentences if "%1" in text]
-    found.sort(key=lambda text: -len(re.sub(r"%\d+", "", text)))
-    return tuple((re.compile(_pattern(text), re.DOTALL), text) for text in found)
-
-
-def _pattern(template: str) -> str:
-    return "".join("(.+?)" if part.startswith("%") else re.escape(part) for part in re.split(r"(%\d+)", template))
+    sentences: list[str] = json.loads(resource("translations", "core_sentences.json").read_text(encoding="utf-8"))
+    found = [_Template(text, tuple(_HOLE.split(text)[::2])) for text in sentences if "%1" in text]
+    return tuple(sorted(found, key=lambda template: -sum(map(len, template.literals))))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from fastface_core.paths import resource
@@ -18,9 +18,6 @@ from fastface_desktop.ui.theme.tokens import Size
 
 if TYPE_CHECKING:  # the theme draws its style sheet's icons with this file
     from fastface_desktop.ui.theme.theme import Theme
-
-# What a screen of 100 to 300 % asks for.
-_SCALES = (1, 2, 3)
 
 
 @cache
@@ -61,13 +58,11 @@ def icon(name: str, theme: Theme, colour: str = "text", chosen: str | None = Non
         colour: the token it is drawn in; `chosen` is the one for a checked button, the same when it is None.
     """
     made = QIcon()
-    for mode, state, token in (
-        (QIcon.Mode.Normal, QIcon.State.Off, colour),
-        (QIcon.Mode.Normal, QIcon.State.On, chosen or colour),
-        (QIcon.Mode.Disabled, QIcon.State.Off, "disabled"),
-        (QIcon.Mode.Disabled, QIcon.State.On, "disabled"),
-    ):
-        for ratio in _SCALES:
+    states = [(QIcon.Mode.Normal, QIcon.State.Off, colour), (QIcon.Mode.Disabled, QIcon.State.Off, "disabled")]
+    if chosen is not None:
+        states.append((QIcon.Mode.Normal, QIcon.State.On, chosen))
+    for mode, state, token in states:
+        for ratio in {1.0, max(screen.devicePixelRatio() for screen in QGuiApplication.screens())}:
             drawn = pixmap(name, theme.colour(token).name(), theme.px(Size.ICON), ratio)
             made.addPixmap(drawn, mode, state)
     return made
