@@ -50,6 +50,7 @@ def end(desktop: Desktop, qtbot: QtBot) -> None:
         qtbot.waitUntil(thread.isFinished, timeout=PATIENCE)
         thread.wait()
     desktop.probe.stop()
+    desktop.garbage.stop()
     desktop.saver.close()
     desktop.window.deleteLater()
     desktop.deleteLater()
