@@ -160,7 +160,8 @@ class JobQueue(QObject):
         return self._expected.seconds(order)
 
     def _left(self, job: Job) -> float | None:
-        if job.stopping:
+        # After its last picture a job still runs until the engine says that it ended.
+        if job.stopping or job.pictures_done == job.order.request.count:
             return 0.0
         rest = self._expected.seconds(_rest(job))
         if rest is None or job.id != self._running or self._paused:
