@@ -5,584 +5,934 @@
     <name>Advanced</name>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>Erweitert</translation>
     </message>
     <message>
         <source>Checkpoint, exact size, steps, scheduler, strengths</source>
-        <translation type="unfinished"></translation>
+        <translation>Checkpoint, genaue Größe, Schritte, Scheduler, Stärken</translation>
     </message>
     <message>
         <source>The model that draws (checkpoint)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell, das zeichnet (Checkpoint)</translation>
     </message>
     <message>
         <source>Width in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Breite in Pixeln</translation>
     </message>
     <message>
         <source>Height in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Höhe in Pixeln</translation>
     </message>
     <message>
         <source>Sampling steps. Distilled checkpoints are made for a few; 0 leaves it to them</source>
-        <translation type="unfinished"></translation>
+        <translation>Sampling-Schritte. Destillierte Checkpoints brauchen wenige; 0 überlässt es ihnen</translation>
     </message>
     <message>
         <source>How noise is taken away (scheduler)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das Rauschen entfernt wird (Scheduler)</translation>
     </message>
     <message>
-        <source>How strongly the face adapter acts. −0.05 leaves it to the preset</source>
-        <translation type="unfinished"></translation>
+        <source>How strongly the face adapter acts, instead of what preset and slider say</source>
+        <translation>Wie stark der Gesichtsadapter wirkt, anstelle von Vorgabe und Regler</translation>
     </message>
     <message>
         <source>How strongly the adapter&apos;s LoRA acts</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie stark die LoRA des Adapters wirkt</translation>
     </message>
     <message>
         <source>Checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Checkpoint</translation>
     </message>
     <message>
         <source>Exact size</source>
-        <translation type="unfinished"></translation>
+        <translation>Genaue Größe</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>Scheduler</source>
-        <translation type="unfinished"></translation>
+        <translation>Scheduler</translation>
     </message>
     <message>
         <source>Adapter strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke des Adapters</translation>
     </message>
     <message>
         <source>LoRA strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke der LoRA</translation>
     </message>
     <message>
         <source>Best installed ({title})</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestes installiertes ({title})</translation>
     </message>
     <message>
         <source>as the preset ({value})</source>
-        <translation type="unfinished"></translation>
+        <translation>wie die Vorgabe ({value})</translation>
     </message>
     <message>
         <source>as the checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>wie der Checkpoint</translation>
     </message>
 </context>
 <context>
     <name>Canvas</name>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>A preview of the picture that is being made</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorschau des Bildes, das gerade entsteht</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentQuestion</name>
+    <message>
+        <source>Do you have this person&apos;s permission?</source>
+        <translation>Ist diese Person einverstanden?</translation>
+    </message>
+    <message>
+        <source>A portrait can look like a photo. Your answer is kept on this computer, with today&apos;s date.</source>
+        <translation>Ein Porträt kann wie ein Foto aussehen. Die Antwort wird mit dem heutigen Datum auf diesem Computer aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Yes, make the picture</source>
+        <translation>Ja, Bild machen</translation>
+    </message>
+    <message>
+        <source>Keep this answer, and begin</source>
+        <translation>Diese Antwort aufbewahren und beginnen</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>Make nothing</source>
+        <translation>Nichts machen</translation>
+    </message>
+</context>
+<context>
+    <name>CreatePage</name>
+    <message>
+        <source>Create</source>
+        <translation>Erstellen</translation>
+    </message>
+    <message>
+        <source>Choose photos of the person</source>
+        <translation>Fotos der Person wählen</translation>
+    </message>
+    <message>
+        <source>Photos ({suffixes})</source>
+        <translation>Fotos ({suffixes})</translation>
+    </message>
+    <message>
+        <source>The text was added to the prompt.</source>
+        <translation>Der Text wurde dem Prompt hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>The settings of this picture are back.</source>
+        <translation>Die Einstellungen dieses Bildes sind wieder da.</translation>
     </message>
 </context>
 <context>
     <name>Diagnostics</name>
     <message>
         <source>Diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnose</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy all of this as text</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles davon als Text kopieren</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Close this window (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Fenster schließen (Esc)</translation>
     </message>
     <message>
         <source>Program</source>
-        <translation type="unfinished"></translation>
+        <translation>Programm</translation>
     </message>
     <message>
         <source>System</source>
-        <translation type="unfinished"></translation>
+        <translation>System</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <source>not known yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch nicht bekannt</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>{used} of {total} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>{used} von {total} GB</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>none loaded</source>
-        <translation type="unfinished"></translation>
+        <translation>keines geladen</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildberechnung</translation>
     </message>
     <message>
         <source>Longest stall of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Stockung des Fensters</translation>
     </message>
     <message>
         <source>{milliseconds} ms</source>
-        <translation type="unfinished"></translation>
+        <translation>{milliseconds} ms</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>loading the libraries</source>
+        <translation>lädt die Bibliotheken</translation>
+    </message>
+    <message>
+        <source>loading the model</source>
+        <translation>lädt das Modell</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>working</source>
+        <translation>arbeitet</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert</translation>
     </message>
 </context>
 <context>
     <name>EmphasisSlider</name>
     <message>
         <source>as the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>wie die Vorgabe</translation>
     </message>
     <message>
         <source>closer, +{amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>näher, +{amount}</translation>
     </message>
     <message>
         <source>freer, −{amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>freier, −{amount}</translation>
     </message>
 </context>
 <context>
     <name>FaceView</name>
     <message>
         <source>Photo of the person</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto der Person</translation>
     </message>
     <message>
         <source>Face {chosen} of {count}, counted from the left, is used. Arrow keys choose another.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicht {chosen} von {count}, von links gezählt, wird verwendet. Die Pfeiltasten wählen ein anderes.</translation>
     </message>
     <message>
         <source>Use this face</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Gesicht verwenden</translation>
     </message>
 </context>
 <context>
     <name>Filmstrip</name>
     <message>
         <source>Pictures of this session</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder dieser Sitzung</translation>
+    </message>
+</context>
+<context>
+    <name>Form</name>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>A person in a forest, wearing a red sweater, smiling</source>
+        <translation>Auf Englisch, zum Beispiel: a person in a forest, smiling</translation>
+    </message>
+    <message>
+        <source>What the picture shows (Ctrl+Enter makes it)</source>
+        <translation>Was das Bild zeigt (Strg+Eingabe macht es)</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>Blurry, hat, text</source>
+        <translation>Auf Englisch, zum Beispiel: blurry, hat, text</translation>
+    </message>
+    <message>
+        <source>What the picture must not show (negative prompt)</source>
+        <translation>Was das Bild nicht zeigen soll (negativer Prompt)</translation>
+    </message>
+    <message>
+        <source>What the picture shows</source>
+        <translation>Was das Bild zeigt</translation>
+    </message>
+    <message>
+        <source>What to leave out</source>
+        <translation>Was wegbleiben soll</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>How face and text are guided (preset)</source>
+        <translation>Wie Gesicht und Text geführt werden (Vorgabe)</translation>
+    </message>
+    <message>
+        <source>How closely to follow the face</source>
+        <translation>Wie genau dem Gesicht folgen</translation>
+    </message>
+    <message>
+        <source>Strength of the face adapter and identity weight; a double click goes back to the preset</source>
+        <translation>Stärke des Gesichtsadapters und Gewicht der Identität; ein Doppelklick kehrt zur Vorgabe zurück</translation>
+    </message>
+    <message>
+        <source>How closely to follow the text</source>
+        <translation>Wie genau dem Text folgen</translation>
+    </message>
+    <message>
+        <source>Text weight of the guidance; a double click goes back to the preset</source>
+        <translation>Gewicht des Textes in der Führung; ein Doppelklick kehrt zur Vorgabe zurück</translation>
+    </message>
+    <message>
+        <source>Portrait</source>
+        <translation>Hochformat</translation>
+    </message>
+    <message>
+        <source>Higher than wide, 3 to 4</source>
+        <translation>Höher als breit, 3 zu 4</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>Quadrat</translation>
+    </message>
+    <message>
+        <source>As wide as high</source>
+        <translation>So breit wie hoch</translation>
+    </message>
+    <message>
+        <source>Landscape</source>
+        <translation>Querformat</translation>
+    </message>
+    <message>
+        <source>Wider than high, 4 to 3</source>
+        <translation>Breiter als hoch, 4 zu 3</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>How many pictures to make</source>
+        <translation>Wie viele Bilder gemacht werden</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>{title} (as in the picture)</source>
+        <translation>{title} (wie im Bild)</translation>
+    </message>
+    <message>
+        <source>This preset is not there any more. Choose another one.</source>
+        <translation>Diese Vorgabe gibt es nicht mehr. Eine andere wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>GenerateBar</name>
+    <message>
+        <source>Progress of the picture</source>
+        <translation>Fortschritt des Bildes</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop after this step (Esc)</source>
+        <translation>Nach diesem Schritt anhalten (Esc)</translation>
+    </message>
+    <message>
+        <source>Make the pictures (Ctrl+Enter)</source>
+        <translation>Die Bilder machen (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Make a picture</source>
+        <translation>Bild machen</translation>
+    </message>
+    <message>
+        <source>Make {count} pictures</source>
+        <translation>{count} Bilder machen</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>Hält an …</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>Beginnt …</translation>
+    </message>
+    <message>
+        <source>Picture {number} of {count}, step {step} of {steps}</source>
+        <translation>Bild {number} von {count}, Schritt {step} von {steps}</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>Schritt {step} von {steps}</translation>
+    </message>
+    <message>
+        <source>{text}, {count} waiting</source>
+        <translation>{text}, {count} warten</translation>
     </message>
 </context>
 <context>
     <name>InlineError</name>
     <message>
         <source>Copy details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten kopieren</translation>
     </message>
     <message>
         <source>Copy the error and what led to it, to send it to somebody</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Fehler und was dazu führte kopieren, um es jemandem zu schicken</translation>
     </message>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert</translation>
     </message>
 </context>
 <context>
     <name>JobRow</name>
     <message>
         <source>Alt+Up and Alt+Down move this job, Delete cancels it</source>
-        <translation type="unfinished"></translation>
+        <translation>Alt+Auf und Alt+Ab verschieben diesen Auftrag, Entf bricht ihn ab</translation>
     </message>
     <message>
         <source>How far this job is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit dieser Auftrag ist</translation>
     </message>
     <message>
         <source>Make this earlier (Alt+Up)</source>
-        <translation type="unfinished"></translation>
+        <translation>Früher machen (Alt+Auf)</translation>
     </message>
     <message>
         <source>Make this later (Alt+Down)</source>
-        <translation type="unfinished"></translation>
+        <translation>Später machen (Alt+Ab)</translation>
     </message>
     <message>
         <source>Copy the error&apos;s details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten des Fehlers kopieren</translation>
     </message>
     <message>
         <source>Try this again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal versuchen</translation>
     </message>
     <message>
         <source>Cancel this job (Delete)</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Auftrag abbrechen (Entf)</translation>
     </message>
     <message>
         <source>Take this off the list (Delete)</source>
-        <translation type="unfinished"></translation>
+        <translation>Von der Liste nehmen (Entf)</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet</translation>
     </message>
     <message>
         <source>Waiting: {count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet: {count} Bilder</translation>
     </message>
     <message>
         <source>Paused, {done} of {count} done</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten, {done} von {count} fertig</translation>
     </message>
     <message>
         <source>Stopping</source>
-        <translation type="unfinished"></translation>
+        <translation>Hält an</translation>
     </message>
     <message>
         <source>Step {step} of {steps}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step} von {steps}</translation>
     </message>
     <message>
         <source>{done} of {count} done</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {count} fertig</translation>
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished"></translation>
+        <translation>Läuft</translation>
     </message>
     <message>
         <source>Cancelled, {done} of {count} done</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen, {done} von {count} fertig</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Done: {count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig: {count} Bilder</translation>
     </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
         <source>FastFace speaks the other language from its next start on.</source>
-        <translation type="unfinished"></translation>
+        <translation>FastFace spricht die andere Sprache ab dem nächsten Start.</translation>
     </message>
 </context>
 <context>
     <name>MenuButton</name>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Appearance, language, diagnostics (F10)</source>
-        <translation type="unfinished"></translation>
+        <translation>Aussehen, Sprache, Diagnose (F10)</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das System</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>Aussehen</translation>
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnose</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
 </context>
 <context>
     <name>PersonCard</name>
     <message>
         <source>Drop photos of a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos einer Person hier ablegen</translation>
     </message>
     <message>
         <source>or click to choose them. A few sharp ones are best.</source>
-        <translation type="unfinished"></translation>
+        <translation>oder klicken, um sie zu wählen. Am besten sind ein paar scharfe.</translation>
     </message>
     <message>
         <source>Choose photos (Ctrl+O)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos wählen (Strg+O)</translation>
     </message>
     <message>
         <source>Add photos of the same person (Ctrl+O)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos derselben Person hinzufügen (Strg+O)</translation>
     </message>
     <message>
         <source>Take this photo out (Delete)</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto herausnehmen (Entf)</translation>
     </message>
     <message>
         <source>Another person: take all photos out</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Person: alle Fotos herausnehmen</translation>
     </message>
     <message>
         <source>The photos were taken out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos wurden herausgenommen.</translation>
     </message>
     <message>
         <source>The photo was taken out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto wurde herausgenommen.</translation>
     </message>
     <message>
         <source>{count} files cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Dateien sind nicht verwendbar.</translation>
     </message>
     <message>
         <source>Person</source>
-        <translation type="unfinished"></translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>Person, {count} photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Person, {count} Fotos</translation>
     </message>
     <message>
         <source>Take this photo out</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto herausnehmen</translation>
     </message>
     <message>
         <source>Looking for the face …</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht wird gesucht …</translation>
     </message>
     <message>
         <source>Choose the face that is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das gemeinte Gesicht wählen.</translation>
     </message>
     <message>
         <source>{count} faces are in this photo. Click the one that is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>In diesem Foto sind {count} Gesichter. Auf das gemeinte klicken.</translation>
     </message>
     <message>
         <source>This face serves well.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Gesicht eignet sich gut.</translation>
+    </message>
+</context>
+<context>
+    <name>PictureArea</name>
+    <message>
+        <source>The same with another seed (Ctrl+R)</source>
+        <translation>Dasselbe mit anderem Startwert (Strg+R)</translation>
+    </message>
+    <message>
+        <source>Use the settings of this picture (Ctrl+U)</source>
+        <translation>Die Einstellungen dieses Bildes verwenden (Strg+U)</translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+C)</source>
+        <translation>Das Bild kopieren (Strg+C)</translation>
+    </message>
+    <message>
+        <source>Save a copy as … (Ctrl+S)</source>
+        <translation>Kopie speichern unter … (Strg+S)</translation>
+    </message>
+    <message>
+        <source>Show in its folder (Ctrl+E)</source>
+        <translation>Im Ordner zeigen (Strg+E)</translation>
+    </message>
+    <message>
+        <source>Fit, or each pixel its own (double click)</source>
+        <translation>Einpassen oder Originalgröße (Doppelklick)</translation>
+    </message>
+    <message>
+        <source>Best first</source>
+        <translation>Beste zuerst</translation>
+    </message>
+    <message>
+        <source>The pictures nearest to the person come first</source>
+        <translation>Die Bilder, die der Person am nächsten kommen, stehen vorn</translation>
+    </message>
+    <message>
+        <source>In work</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation>Startwert {seed}</translation>
+    </message>
+    <message>
+        <source>This session: 1 picture</source>
+        <translation>Diese Sitzung: 1 Bild</translation>
+    </message>
+    <message>
+        <source>This session: {count} pictures</source>
+        <translation>Diese Sitzung: {count} Bilder</translation>
+    </message>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>Das Bild ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>Save a copy of the picture</source>
+        <translation>Eine Kopie des Bildes speichern</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png)</source>
+        <translation>PNG-Bild (*.png)</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>Gespeichert als {name}.</translation>
+    </message>
+    <message>
+        <source>The same with another seed</source>
+        <translation>Dasselbe mit anderem Startwert</translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation>Diese Einstellungen verwenden</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Save a copy as …</source>
+        <translation>Kopie speichern unter …</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>Im Ordner zeigen</translation>
     </message>
 </context>
 <context>
     <name>QueueDrawer</name>
     <message>
         <source>Queue</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge</translation>
     </message>
     <message>
         <source>Pause the queue after this step</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufträge nach diesem Schritt anhalten</translation>
     </message>
     <message>
         <source>Close the queue (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufträge schließen (Esc)</translation>
     </message>
     <message>
         <source>Nothing is waiting. What you make next shows up here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wartet. Was als Nächstes entsteht, erscheint hier.</translation>
     </message>
     <message>
         <source>Job cancelled. Its finished pictures stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auftrag abgebrochen. Seine fertigen Bilder bleiben.</translation>
     </message>
     <message>
         <source>Job taken off the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auftrag von der Liste genommen.</translation>
     </message>
     <message>
         <source>Go on with the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit den Aufträgen fortfahren</translation>
     </message>
 </context>
 <context>
     <name>Rail</name>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten</translation>
     </message>
     <message>
         <source>{page} (Ctrl+{number})</source>
-        <translation type="unfinished"></translation>
+        <translation>{page} (Strg+{number})</translation>
     </message>
 </context>
 <context>
     <name>SeedBox</name>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>The number a picture grows from: same seed and settings, same picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zahl, aus der ein Bild entsteht: gleicher Startwert und gleiche Einstellungen, gleiches Bild</translation>
     </message>
     <message>
         <source>Another seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderer Startwert</translation>
     </message>
     <message>
         <source>The seed is kept: every picture starts from it. Unlock it for new ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Startwert bleibt: Jedes Bild beginnt mit ihm. Entsperren für neue</translation>
     </message>
     <message>
         <source>Each new picture gets another seed. Lock it to keep this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes neue Bild bekommt einen anderen Startwert. Sperren, um diesen zu behalten</translation>
     </message>
 </context>
 <context>
     <name>StatusBar</name>
     <message>
         <source>Status</source>
-        <translation type="unfinished"></translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>Memory of the device</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher des Geräts</translation>
     </message>
     <message>
         <source>How far the loading is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit das Laden ist</translation>
     </message>
     <message>
         <source>Show the queue (Ctrl+J)</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufträge zeigen (Strg+J)</translation>
     </message>
     <message>
         <source>{used} of {total} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>{used} von {total} GB</translation>
     </message>
     <message>
         <source>Memory in use: {memory}</source>
-        <translation type="unfinished"></translation>
+        <translation>Belegter Speicher: {memory}</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Startet</translation>
+    </message>
+    <message>
+        <source>Working with {model}</source>
+        <translation>Arbeitet mit {model}</translation>
+    </message>
+    <message>
+        <source>Ready: {model}</source>
+        <translation>Bereit: {model}</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
     </message>
     <message>
         <source>Queue empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Aufträge</translation>
     </message>
     <message>
         <source>Queue {count} · paused</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge {count} · angehalten</translation>
     </message>
     <message>
         <source>Queue {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge {count}</translation>
     </message>
     <message>
         <source>Queue {count} · {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge {count} · noch {time}</translation>
     </message>
 </context>
 <context>
     <name>Stepper</name>
     <message>
         <source>Fewer</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
 </context>
 <context>
     <name>StripModel</name>
     <message>
         <source>A picture that is being made</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild, das gerade entsteht</translation>
     </message>
     <message>
         <source>Seed {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {seed}</translation>
     </message>
     <message>
         <source>Best</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestes</translation>
     </message>
 </context>
 <context>
     <name>StyleChips</name>
     <message>
         <source>Style</source>
-        <translation type="unfinished"></translation>
+        <translation>Stil</translation>
     </message>
     <message>
         <source>Show all styles, or only the first</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Stile zeigen oder nur die ersten</translation>
     </message>
     <message>
         <source>Fewer</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger</translation>
     </message>
     <message>
         <source>{count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} weitere</translation>
     </message>
 </context>
 <context>
     <name>Toast</name>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Take this back (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das zurücknehmen (Strg+Z)</translation>
     </message>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>_Empty</name>
+    <message>
+        <source>Your picture appears here</source>
+        <translation>Hier erscheint das Bild</translation>
+    </message>
+    <message>
+        <source>Drop photos of a person anywhere on the window, say what the picture shows, and make it.</source>
+        <translation>Fotos einer Person irgendwo auf dem Fenster ablegen, sagen, was das Bild zeigt, und es machen.</translation>
     </message>
 </context>
 <context>
     <name>_TileDelegate</name>
     <message>
         <source>Best</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestes</translation>
     </message>
     <message>
         <source>In work</source>
-        <translation type="unfinished"></translation>
+        <translation>In Arbeit</translation>
     </message>
 </context>
 <context>
@@ -608,7 +958,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 Nothing was moved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 and %2 seem to show different people.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 and the folder of the models lie within one another.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -641,6 +999,10 @@
     </message>
     <message>
         <source>%1 cannot be taken over because of %2: %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be used as a base: %2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -732,6 +1094,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 is no .safetensors file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no pack of models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is not a file.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -761,6 +1131,10 @@
     </message>
     <message>
         <source>%1 is not valid JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not wholly installed; what is missing or damaged: %2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -824,6 +1198,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1, %2, made by %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1, architecture %2.%3</source>
         <translation type="unfinished"></translation>
     </message>
@@ -833,6 +1211,10 @@
     </message>
     <message>
         <source>%1.%2 is not allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: its own terms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -893,6 +1275,10 @@
     </message>
     <message>
         <source>Apple GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking %1 for the files</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -980,7 +1366,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose a checkpoint as .safetensors: other forms can hold code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a checkpoint made for SDXL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a file made with: fastface models export.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder outside of it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1017,6 +1415,14 @@
     </message>
     <message>
         <source>Choose an adapter made for SDXL, of the kind that the checkpoint asks for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an empty folder, or remove that file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another drive for the pack.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1080,11 +1486,55 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose the folder that holds the models.</source>
+        <source>Choose the folder or the file that holds the models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free some space, or %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is too little space for the %1 in %2: %3 are needed and %4 are free.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose the photo again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a form of pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not a backup, or it is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A quality of %1 is not allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A side of %1 pixels is not allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program has the library open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backing up: %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose %1 to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a file that `fastface library backup` made, or another copy of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another naming pattern, or another profile.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1093,6 +1543,10 @@
     </message>
     <message>
         <source>Close it and run `fastface library clean`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close it and try again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1105,6 +1559,14 @@
     </message>
     <message>
         <source>Copy it to this computer and choose the copy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the pack again from where it was made. What was imported until now is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the pack again, or update FastFace.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1121,6 +1583,10 @@
     </message>
     <message>
         <source>Correct or delete the file %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Creator and copyright are too long.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1152,6 +1618,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Exporting picture %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>FastFace, scale-power</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1165,10 +1635,6 @@
     </message>
     <message>
         <source>Free some space or choose another folder.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Free some space, or move the models to another drive with: fastface models move FOLDER.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1192,11 +1658,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Get it with: fastface models download %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give a picture&apos;s number from `fastface gallery list`, or its path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give another name with --name, or remove that one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the name of a file for the pack.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1232,6 +1710,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>It was made by %1: update FastFace on the older of the two computers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Loading the UNet</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1253,6 +1735,10 @@
     </message>
     <message>
         <source>Looking at the faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it, or choose another one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1320,6 +1806,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Preparing %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Put a valid one into Preferences, or run: fastface network token.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1333,6 +1823,14 @@
     </message>
     <message>
         <source>Reading or writing in %1 failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading pictures: %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the backup: %1 of %2</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1356,6 +1854,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Repair it with: fastface models repair.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Restore it from a backup.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1369,6 +1871,10 @@
     </message>
     <message>
         <source>Run `fastface doctor`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run `fastface library check`.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1412,6 +1918,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Shorten them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Something between the hub and this computer changes it: try another network or mirror.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1425,7 +1935,7 @@
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>The %1 is missing from the model folder %2.</source>
@@ -1457,6 +1967,22 @@
     </message>
     <message>
         <source>The answer of %1 about %2 is not understood.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup is damaged: a part of it is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup is damaged: a part of it was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup was made by a newer version of FastFace.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1508,6 +2034,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The drive of %1 does not keep what is written to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The drive of %1 does not keep what is written to it: %2 came back different.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1528,6 +2058,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The face is blurred.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The face is blurred. A sharper photo gives a better likeness.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1537,10 +2071,6 @@
     </message>
     <message>
         <source>The face is large, sharp and well lit.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face is not sharp.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1572,10 +2102,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The face lies on its side.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The face looks far up or down.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1596,7 +2122,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The file %1 is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file %1 is damaged: its content is not what it should be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file %1 is not where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is not a backup of FastFace.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1605,6 +2143,10 @@
     </message>
     <message>
         <source>The folder %1 cannot be written to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The head leans to the side.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1629,6 +2171,10 @@
     </message>
     <message>
         <source>The library&apos;s database is damaged; pictures and people are files and are not affected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1676,11 +2222,47 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The name &quot;%1&quot; cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The naming pattern has a brace that is not closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The naming pattern has a format that is not allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The naming pattern has an unknown field &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The network is switched off for FastFace.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The new folder holds another file in the place of %1: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The numbers overflowed in half precision, and the picture came out empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pack %1 holds something that does not belong there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pack %1 is damaged in: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pack %1 is incomplete: it ends before %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pack holds something that this version does not know: %1.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1701,6 +2283,10 @@
     </message>
     <message>
         <source>The preset %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile share keeps &quot;%1&quot; to itself, so it cannot stand in the name.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1756,11 +2342,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is a library already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is a preset named &quot;%1&quot; already.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is already a base named &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is an NVIDIA GPU (driver %1), but the installed torch was built for the CPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no %1.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1804,6 +2402,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is no profile &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no prompt yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1821,10 +2423,6 @@
     </message>
     <message>
         <source>There is somebody named &quot;%1&quot; already.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is too little space for the models in %1: %2 are needed and %3 are free.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1848,6 +2446,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Unset it first, or set it to the new folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Update the driver, or install the torch that fits it from %1/%2.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1864,7 +2466,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Use auto, cuda, mps or cpu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these: %1.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1928,7 +2538,35 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>it is SDXL&apos;s refiner, not its base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Flux model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a LoRA, not a whole checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Diffusion 1 or 2 model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Diffusion 3 model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is no Stable Diffusion checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it is not an adapter of the kind expected here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is one part of a checkpoint, not all of it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1968,11 +2606,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>it was made for another architecture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its %1 is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its UNet takes %1 channels, as for inpainting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its form</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its layers have the size %1 instead of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its numbers are of the kind %1, which cannot be read</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2020,42 +2674,42 @@
     <name>dropped</name>
     <message>
         <source>That is an address on the web. Save the photo on this computer and drop the file here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist eine Adresse im Web. Das Foto auf diesem Computer speichern und die Datei hier ablegen.</translation>
     </message>
     <message>
         <source>{dropped} files were dropped; {taken} are taken. A handful of good photos is enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dropped} Dateien wurden abgelegt, {taken} werden genommen. Eine Handvoll guter Fotos genügt.</translation>
     </message>
     <message>
         <source>There are more photos; {taken} are taken. A handful of good ones is enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sind mehr Fotos da, {taken} werden genommen. Eine Handvoll guter genügt.</translation>
     </message>
     <message>
         <source>There are no photos in the folder {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Ordner {name} sind keine Fotos.</translation>
     </message>
 </context>
 <context>
     <name>likeness</name>
     <message>
         <source>Strong</source>
-        <translation type="unfinished"></translation>
+        <translation>Stark</translation>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished"></translation>
+        <translation>Gut</translation>
     </message>
     <message>
         <source>Weak</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwach</translation>
     </message>
     <message>
         <source>No likeness</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Ähnlichkeit</translation>
     </message>
     <message>
         <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Ähnlichkeit mit der Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist gleich</translation>
     </message>
 </context>
 </TS>
