@@ -53,11 +53,12 @@ def writable(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path, *, replace: bool = True) -> Generator[BinaryIO]:
+def atomic_write(path: Path, *, replace: bool = True, durable: bool = True) -> Generator[BinaryIO]:
     """A file to write into that takes the name `path` only once it is complete and on the disk.
 
     Args:
         replace: False refuses to overwrite a file that came to be in the meantime.
+        durable: False does not wait for the disk, for what can be made again.
 
     Raises:
         StorageError: the disk is full or the folder cannot be written to; nothing is left behind.
@@ -72,12 +73,15 @@ def atomic_write(path: Path, *, replace: bool = True) -> Generator[BinaryIO]:
         with temporary.open("xb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         if replace:
             temporary.replace(path)
         else:
             _rename_new(temporary, path)
         temporary = None
+        if durable:
+            _sync(folder)
     except FileExistsError:
         raise
     except OSError as error:
@@ -86,6 +90,18 @@ def atomic_write(path: Path, *, replace: bool = True) -> Generator[BinaryIO]:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def _sync(folder: Path) -> None:
+    """Waits until the new name is on the disk too. Windows does that by itself, and some network shares cannot."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def _rename_new(temporary: Path, path: Path) -> None:

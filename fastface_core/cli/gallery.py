@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -130,6 +131,238 @@ def rate(
         numbers = _numbers(library, pictures)
         library.marks.rate(numbers, rating)
         _marked(library, numbers, as_json)
+
+
+@app.command("reject")
+def reject(
+    pictures: Pictures,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the flag away.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Flag pictures as rejected; their stars stay."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        numbers = _numbers(library, pictures)
+        library.marks.reject(numbers, not undo)
+        _marked(library, numbers, as_json)
+
+
+@app.command("tag")
+def tag(
+    pictures: Pictures,
+    add: Annotated[list[str] | None, typer.Option("--add", metavar="TAG", help="A tag to give.")] = None,
+    remove: Annotated[list[str] | None, typer.Option("--remove", metavar="TAG", help="A tag to take away.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give pictures tags, or take them away."""
+    from fastface_core.errors import SettingsError
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        if not add and not remove:
+            raise SettingsError("No tag is given.", "Use --add TAG or --remove TAG.")
+        numbers = _numbers(library, pictures)
+        library.marks.tag(numbers, add or (), remove or ())
+        _marked(library, numbers, as_json)
+
+
+@app.command("tags")
+def tags(as_json: AsJson = False) -> None:
+    """List the tags in use."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        found = library.gallery.tags()
+        if as_json:
+            print_json({"tags": found})
+        else:
+            for name, count in found.items():
+                typer.echo(f"{count:>6} {name}")
+
+
+@app.command("trash")
+def trash(pictures: Pictures, as_json: AsJson = False) -> None:
+    """Move pictures to the trash, from which they can be restored for 30 days."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        numbers = _numbers(library, pictures)
+        library.trash.put(numbers)
+        library.trash.expire()
+        _moved(library, numbers, as_json)
+        if not as_json:
+            say(f"Undo with: fastface gallery restore {' '.join(map(str, numbers))}")
+
+
+@app.command("restore")
+def restore(pictures: Pictures, as_json: AsJson = False) -> None:
+    """Bring pictures back from the trash."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        numbers = _numbers(library, pictures)
+        library.trash.restore(numbers)
+        _moved(library, numbers, as_json)
+
+
+@app.command("empty-trash")
+def empty_trash(
+    days: Annotated[int, typer.Option(metavar="N", help="Only what has been there for so many days.", min=0)] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete what is in the trash, for good."""
+    import sys
+    from datetime import UTC, timedelta
+
+    from fastface_core.errors import SettingsError
+    from fastface_core.library.library import Library
+    from fastface_core.library.queries import Query
+
+    with known_errors(as_json), Library() as library:
+        if not yes:
+            count = library.gallery.count(Query(trashed=True))
+            if as_json or not sys.stdin.isatty():
+                raise SettingsError("Emptying the trash cannot be undone, and there is nobody to ask.", "Give --yes.")
+            typer.confirm(f"Delete up to {count} pictures for good?", abort=True)
+        erased = library.trash.empty(datetime.now(UTC) - timedelta(days=days) if days else None)
+        if as_json:
+            print_json({"deleted": erased})
+        else:
+            say(f"{erased} pictures are deleted.")
+
+
+@app.command("duplicates")
+def duplicates(as_json: AsJson = False) -> None:
+    """List pictures whose pixels are the same, each group with the oldest first."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        groups = library.gallery.duplicates()
+        names = library.people.names()
+        if as_json:
+            listed = [[_plain(row, names) for row in library.gallery.rows(group)] for group in groups]
+            print_json({"groups": listed})
+            return
+        for group in groups:
+            for row in library.gallery.rows(group):
+                typer.echo(_line(row, names))
+            typer.echo("")
+        say(f"{len(groups)} pictures are there more than once.")
+
+
+@app.command("import")
+def import_folder(
+    folder: Annotated[Path, typer.Argument(help="A folder; those in it are looked through too.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also pictures that FastFace did not make. They are copied, not changed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take the pictures of a folder into the library. They stay where they are.
+
+    A picture that the library misses is found again here, with its stars and tags.
+    """
+    from fastface_core.library.importing import import_pictures
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        scan = import_pictures(library, folder, everything=everything)
+        if as_json:
+            print_json(
+                {
+                    "recorded": [str(path) for path in scan.recorded],
+                    "relinked": [str(path) for path in (*scan.relinked, *scan.found_again)],
+                    "passed_over": len(scan.passed_over),
+                    "problems": {str(path): problem for path, problem in scan.problems.items()},
+                }
+            )
+            return
+        for problem in scan.problems.values():
+            say(problem)
+        say(f"{len(scan.recorded)} pictures are new, {len(scan.relinked) + len(scan.found_again)} are found again.")
+        if scan.passed_over:
+            say(f"{len(scan.passed_over)} were not made by FastFace; --all copies them into the library.")
+
+
+@app.command("export")
+def export(
+    pictures: Pictures,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the copies go.")],
+    profile: Annotated[
+        str,
+        typer.Option(help="share: no prompt, names or paths. archive: the whole recipe. client: rating and copyright."),
+    ] = "share",
+    form: Annotated[str | None, typer.Option("--format", help="png, jpeg or webp; else as it is.")] = None,
+    side: Annotated[int | None, typer.Option("--side", metavar="N", help="The longer side in pixels at most.")] = None,
+    pattern: Annotated[
+        str | None, typer.Option("--name", metavar="PATTERN", help="For example {date}-{number}; see the guide.")
+    ] = None,
+    quality: Annotated[int, typer.Option(metavar="N", help="Of JPEG and WebP, 1 to 100.")] = 92,
+    creator: Annotated[str | None, typer.Option(metavar="TEXT", help="Whose work it is (client).")] = None,
+    rights: Annotated[str | None, typer.Option("--copyright", metavar="TEXT", help="The copyright (client).")] = None,
+    disclosure: Annotated[
+        bool, typer.Option("--disclosure/--no-disclosure", help="Say in the file that a model made the picture.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Write copies of pictures for others."""
+    from typing import cast
+
+    from fastface_core.library import export as exporting
+    from fastface_core.library.library import Library
+    from fastface_core.library.metadata import FileFormat
+
+    with known_errors(as_json), Library() as library:
+        settings = exporting.ExportSettings(
+            profile=cast(exporting.Profile, profile),
+            form=cast("FileFormat | None", form),
+            side=side,
+            pattern=pattern,
+            quality=quality,
+            disclosure=disclosure,
+            creator=creator,
+            rights=rights,
+        )
+        exporting.check(settings)
+        numbers = list(dict.fromkeys(_numbers(library, pictures)))
+        library.marks.write_pending()
+        warning = exporting.terms_warning(library.gallery, numbers)
+        done = exporting.export(library.gallery, numbers, out, settings, library.people.names())
+        if as_json:
+            print_json(
+                {
+                    "files": [{"id": number, "path": str(path.absolute())} for number, path in done.files.items()],
+                    "problems": {str(number): problem for number, problem in done.problems.items()},
+                    "no_commercial_use": list(warning.forbidden),
+                    "terms_unknown": list(warning.unknown),
+                    "licences": list(warning.licences),
+                }
+            )
+        else:
+            for path in done.files.values():
+                typer.echo(str(path))
+            for problem in done.problems.values():
+                say(problem)
+        if warning.forbidden:
+            say(f"No commercial use: {len(warning.forbidden)} pictures ({', '.join(warning.licences)}).")
+        if warning.unknown:
+            say(f"The terms of the models behind {len(warning.unknown)} pictures are not known.")
+        if disclosure and profile != "archive":
+            say("Each file says that a trained model made the picture.")
+    if done.problems:
+        raise typer.Exit(1)
+
+
+def _moved(library: "Library", numbers: list[int], as_json: bool) -> None:
+    names = library.people.names()
+    rows = library.gallery.rows(numbers)
+    if as_json:
+        print_json({"pictures": [_plain(row, names) for row in rows]})
+    else:
+        for row in rows:
+            typer.echo(_line(row, names))
 
 
 def _numbers(library: "Library", pictures: list[str]) -> list[int]:

@@ -51,7 +51,7 @@ def _run(
 ) -> int:
     if person is not None and (person.consent is None or not person.consent.holds(date.today())):
         state = "No permission" if person.consent is None else "No permission that still holds"
-        say(f"{state} of {person.name} is noted. Note it with `fastface people consent`.")
+        say(f"{state} of {person.name} is noted. Note it with `fastface people change`.")
     for notice in job.notices:
         say(notice)
     say(f"Checkpoint: {job.checkpoint.title} ({job.checkpoint_reason}).")

@@ -1,6 +1,5 @@
 """The command line's entry point: options that stand before a command, and the commands."""
 
-import contextlib
 import multiprocessing
 import sys
 from typing import Annotated
@@ -13,6 +12,7 @@ from fastface_core.cli import (
     doctor,
     gallery,
     generate,
+    library,
     model_files,
     models,
     models_download,
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.command("generate")(generate.generate)
 app.add_typer(gallery.app, name="gallery")
+app.add_typer(library.app, name="library")
 models.app.command("download")(models_download.download)
 models.app.command("import")(model_files.import_models)
 models.app.command("export")(model_files.export_pack)
@@ -55,12 +56,9 @@ def _options(  # pyright: ignore[reportUnusedFunction]
     ] = False,
 ) -> None:
     """Portraits of a person from a few photos, on this computer."""
-    from fastface_core.errors import SettingsError
-    from fastface_core.models.network_settings import put_into_effect
+    from fastface_core.models.network_settings import at_start
 
-    # Settings that cannot be read keep the network off; who needs it is told then.
-    with contextlib.suppress(SettingsError):
-        put_into_effect()
+    at_start()
 
 
 def main() -> None:

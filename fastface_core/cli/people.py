@@ -11,6 +11,7 @@ from fastface_core.cli.output import known_errors, print_json, say
 
 if TYPE_CHECKING:
     from fastface_core.library.people import Person, ReferencePhoto
+    from fastface_core.library.person_files import Consent
 
 app = typer.Typer(help="The people whom pictures are made of.", no_args_is_help=True)
 
@@ -44,13 +45,11 @@ def add(
     from fastface_core.errors import PhotoError, SettingsError
     from fastface_core.identity import PersonPhoto, PhotoChoice
     from fastface_core.library.library import Library
-    from fastface_core.library.person_files import Consent
 
     with known_errors(as_json), Library() as library:
         if len(face or ()) > len(files):
             raise SettingsError("There are more --face than photos.", "Give it at most once for each photo.")
-        if expires is not None and consent is None:
-            raise SettingsError("--expires says when a permission ends, and none is given.", "Give --consent too.")
+        permission = _permission(consent, expires)
         measurer = Measurer()
         faces = [*(face or ()), *([0] * len(files))]
         measured: list[PersonPhoto] = []
@@ -67,9 +66,8 @@ def add(
         person = people.find(name) if people.has(name) else people.add(name)
         if notes is not None:
             people.set_notes(person.uid, notes)
-        if consent is not None:
-            given = Consent(text=consent, given=date.today(), expires=expires.date() if expires else None)
-            people.set_consent(person.uid, given)
+        if permission is not None:
+            people.set_consent(person.uid, permission)
         for photo in measured:
             people.add_photo(person.uid, photo, measurer.model, measurer.same_person)
         _tell(people.get(person.uid), as_json, {"problems": problems})
@@ -114,6 +112,67 @@ def photos(name: Name, as_json: AsJson = False) -> None:
                 typer.echo(_photo_line(photo))
 
 
+@app.command("photo")
+def photo(
+    name: Name,
+    sha256: Annotated[str, typer.Argument(metavar="PHOTO", help="The beginning of its number from `people photos`.")],
+    use: Annotated[
+        str | None, typer.Option(metavar="WORD", help="yes or no against the verdict; auto leaves it to the verdict.")
+    ] = None,
+    cover: Annotated[bool, typer.Option("--cover", help="Let it stand for the person.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Erase it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a photo counts, make it the cover, or erase it."""
+    from fastface_core.errors import SettingsError
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        person = library.people.find(name)
+        found = [one.sha256 for one in person.photos if one.sha256.startswith(sha256.lower())]
+        if len(found) != 1:
+            raise SettingsError(
+                f"{person.name} has {'no' if not found else 'more than one'} photo that begins with {sha256}.",
+                "See `fastface people photos`.",
+            )
+        words = {"yes": True, "no": False, "auto": None}
+        if use is not None:
+            if use not in words:
+                raise SettingsError(f'"{use}" is not yes, no or auto.', "Give one of these to --use.")
+            library.people.take(person.uid, found[0], words[use])
+        if cover:
+            library.people.set_cover(person.uid, found[0])
+        if remove:
+            library.people.remove_photo(person.uid, found[0])
+        _tell(library.people.get(person.uid), as_json, {})
+
+
+@app.command("change")
+def change(
+    name: Name,
+    rename: Annotated[str | None, typer.Option(metavar="NAME", help="Another name.")] = None,
+    notes: Annotated[str | None, typer.Option(metavar="TEXT", help="Anything you want to remember.")] = None,
+    consent: Annotated[str | None, typer.Option(metavar="TEXT", help="The permission, in your words.")] = None,
+    expires: Annotated[
+        datetime | None, typer.Option(metavar="DATE", help="The permission's last day.", formats=["%Y-%m-%d"])
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change a person's name, notes or permission."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        people, uid = library.people, library.people.find(name).uid
+        permission = _permission(consent, expires)
+        if rename is not None:
+            people.rename(uid, rename)
+        if notes is not None:
+            people.set_notes(uid, notes)
+        if permission is not None:
+            people.set_consent(uid, permission)
+        _tell(people.get(uid), as_json, {})
+
+
 @app.command("forget")
 def forget(
     name: Name,
@@ -152,6 +211,23 @@ def forget(
             say(f"{person.name} is forgotten: {len(person.photos)} photos and {erased} pictures are erased.")
             if made - erased:
                 say(f"The {made - erased} pictures made of them stay; they no longer say of whom they are.")
+
+
+def _permission(text: str | None, expires: datetime | None) -> "Consent | None":
+    from pydantic import ValidationError
+
+    from fastface_core.errors import SettingsError
+    from fastface_core.library.person_files import Consent
+    from fastface_core.validation import settings_error
+
+    if text is None:
+        if expires is not None:
+            raise SettingsError("--expires says when a permission ends, and none is given.", "Give --consent too.")
+        return None
+    try:
+        return Consent(text=text, given=date.today(), expires=expires.date() if expires else None)
+    except ValidationError as error:
+        raise settings_error(error, "The permission") from error
 
 
 def _tell(person: "Person", as_json: bool, more: dict[str, object]) -> None:

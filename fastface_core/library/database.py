@@ -150,7 +150,7 @@ class Database:
             connection = self.connection()
             with self.change():
                 connection.execute("INSERT INTO picture_text (picture_text) VALUES ('optimize')")
-            for file in self.backups.glob("*.db") if self.backups.is_dir() else ():
+            for file in self.backups.iterdir() if self.backups.is_dir() else ():
                 file.unlink(missing_ok=True)
             connection.execute("VACUUM")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -200,6 +200,24 @@ class Database:
             )
         for old in sorted(self.backups.glob("before-*.db"))[:-_BACKUPS_KEPT] if self.backups.is_dir() else ():
             old.unlink(missing_ok=True)
+
+
+def set_aside(path: Path) -> None:
+    """Moves a damaged database away, so that a new one can be made.
+
+    Raises:
+        StorageError: the folder cannot be written to.
+    """
+    backups = path.parent / "backups"
+    make_folder(backups)
+    name = f"damaged-{datetime.now():%Y%m%d-%H%M%S}.db"
+    try:
+        for ending in ("", "-wal", "-shm"):
+            file = path.with_name(path.name + ending)
+            if file.exists():
+                file.replace(backups / (name + ending))
+    except OSError as error:
+        raise storage_error(error, path.parent) from error
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -71,6 +71,7 @@ class PictureDetails:
 
     row: PictureRow
     recipe: Recipe | None
+    note: Note
     tags: tuple[str, ...]
     likeness_reason: str | None
     seconds: float | None
@@ -156,6 +157,7 @@ class Gallery:
         return PictureDetails(
             row=rows[0],
             recipe=parsed,
+            note=note,
             tags=tags,
             likeness_reason=note.likeness_reason,
             seconds=note.seconds,
@@ -187,6 +189,12 @@ class Gallery:
                 "Give a picture's number from `fastface gallery list`, or its path.",
             )
         return int(row[0])
+
+    def has(self, pixels: bytes) -> bool:
+        """Whether a picture with these pixels is in the library, and its file there; see `pixels.pixel_hash`."""
+        with self._database.reading() as connection:
+            query = "SELECT 1 FROM pictures WHERE pixels = ? AND missing = 0 AND in_trash = 0"
+            return connection.execute(query, (pixels,)).fetchone() is not None
 
     def tags(self) -> dict[str, int]:
         """All tags in use, each with the number of its pictures, in alphabetical order."""

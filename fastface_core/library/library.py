@@ -1,41 +1,176 @@
-"""The library as one object: database, gallery and people, opened together."""
+"""The library as one object: database, gallery, people and trash, opened together, and put in order after a crash."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from fastface_core import paths
-from fastface_core.library.database import Database
+from fastface_core.files import make_folder
+from fastface_core.library.changes import ChangeLog
+from fastface_core.library.database import Database, set_aside
 from fastface_core.library.forgetting import Forgetting
-from fastface_core.library.gallery import Gallery
+from fastface_core.library.gallery import TRASH, Gallery
 from fastface_core.library.marks import Marker
 from fastface_core.library.people import People
 from fastface_core.library.person_store import PersonStore
 from fastface_core.library.recording import Recorder
+from fastface_core.library.roots import Roots
+from fastface_core.library.scanning import Scan, Scanner, below, sweep
+from fastface_core.library.sessions import Session, forget_crash
+from fastface_core.library.thumbnails import Thumbnails
+from fastface_core.library.trash import Trash
+from fastface_core.progress import CancelToken, Report, silent
+
+_DATABASE = "library.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What `check` found; nothing was changed.
+
+    Attributes:
+        database: what is wrong inside the database, in SQLite's words.
+        without_file: pictures of the library whose file is not there.
+        without_row: picture files of this program that the library does not know.
+        pending: files that do not say yet what their rows say.
+    """
+
+    database: tuple[str, ...]
+    without_file: tuple[Path, ...]
+    without_row: tuple[Path, ...]
+    pending: int
+
+    @property
+    def good(self) -> bool:
+        return not (self.database or self.without_file or self.without_row)
 
 
 class Library:
     """Everything that is kept. Usable from any thread, and by several programs at once."""
 
-    def __init__(self, folder: Path | None = None, people_folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, recover: bool = True) -> None:
         """Opens the library, and makes it where there is none.
 
         Args:
             folder: of the database; None takes the user's.
-            people_folder: of the people's folders; None takes the user's.
+            recover: puts in order what a crash left, which takes a moment for each thousand pictures. False leaves
+                that to `recover`, which a window calls in the background.
 
         Raises:
-            DamagedLibraryError: the database cannot be read.
+            DamagedLibraryError: the database cannot be read; see `start_anew`.
             StorageError: the disk is full, a folder cannot be written to, or a newer version made the library.
         """
         self.folder = folder or paths.library_folder()
-        self.database = Database(self.folder / "library.db")
-        self.people = People(self.database, PersonStore(people_folder or paths.people_folder()))
-        self.gallery = Gallery(self.database, self.people.begin_with)
-        self.recorder = Recorder(self.database)
-        self.marks = Marker(self.database)
-        self._forgetting = Forgetting(self.database, self.people.store, self.marks, lambda pixels: None)
-        self._forgetting.resume()
+        make_folder(self.folder)
+        self._session = Session(self.folder / "open")
+        try:
+            self.database = Database(self.folder / _DATABASE)
+            self.people = People(self.database, PersonStore(paths.people_folder()))
+            self.thumbnails = Thumbnails(paths.cache_folder() / "thumbnails")
+            self.gallery = Gallery(self.database, self.people.begin_with)
+            self.recorder = Recorder(self.database)
+            self.marks = Marker(self.database)
+            self.changes = ChangeLog(self.database)
+            self.scanner = Scanner(self.database)
+            self.trash = Trash(self.database, self.thumbnails.drop)
+            self._roots = Roots(self.folder / "folders.json")
+            self._forgetting = Forgetting(self.database, self.people.store, self.marks, self.thumbnails.drop)
+            self._folders_seen = -1
+            self._keep_roots()
+            self.database.listen(self._keep_roots)
+            self._forgetting.resume()
+            self.people.reconcile()
+            if recover and self.crashed:
+                self.recover()
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def start_anew(cls, folder: Path | None = None) -> None:
+        """Moves a damaged database aside. The next opening makes a new one, and `rebuild` fills it."""
+        set_aside((folder or paths.library_folder()) / _DATABASE)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether a program that had the library open did not end well."""
+        return bool(self._session.crashed())
+
+    @property
+    def in_use(self) -> bool:
+        """Whether another program has the library open."""
+        return self._session.others()
+
+    def recover(self, report: Report = silent, cancel: CancelToken | None = None) -> Scan:
+        """Puts in order what a crash left: finished pictures are recorded, half-moved ones settled, scraps removed.
+
+        Raises:
+            StorageError: the disk is full.
+            Cancelled: what is done is good, and the rest is done next time.
+        """
+        crashed = self._session.crashed()
+        scan = self.scanner.scan(self._own_folders(), report=report, cancel=cancel)
+        self._sweep()
+        self.marks.write_pending()
+        if crashed:
+            self._check_mark.touch()
+        forget_crash(crashed)
+        return scan
+
+    def verify(self) -> tuple[str, ...]:
+        """Looks through the database for damage, quickly, or thoroughly after a crash; for the background.
+
+        Returns:
+            What is wrong, in SQLite's words; empty where nothing is.
+        """
+        problems = self.database.problems(full=self._check_mark.exists())
+        if not problems:
+            self._check_mark.unlink(missing_ok=True)
+        return problems
+
+    def maintain(self) -> None:
+        """What is to be done now and then, in the background: trash, thumbnails, files that do not say their marks."""
+        self.trash.expire()
+        self.marks.write_pending()
+        self.changes.prune()
+        self.thumbnails.trim()
+
+    def check(self) -> Condition:
+        """Compares rows and files, and looks through the database thoroughly."""
+        rows = self.scanner.rows()
+        files = self.scanner.own_files(self._own_folders(), set(rows))
+        return Condition(
+            database=self.database.problems(full=True),
+            without_file=tuple(sorted(path for path in rows if not path.is_file())),
+            without_row=tuple(files),
+            pending=self.marks.pending(),
+        )
+
+    def rebuild(self, report: Report = silent, cancel: CancelToken | None = None) -> Scan:
+        """Makes the database say what the files say: pictures, recipes, ratings, tags and people.
+
+        Raises:
+            StorageError: the disk is full.
+            Cancelled: what is done is good.
+        """
         self.people.reconcile()
+        self.marks.write_pending()
+        return self.scanner.scan(self._own_folders(), again=True, report=report, cancel=cancel)
+
+    def clean(self) -> int:
+        """Takes pictures without a file out of the library, removes scraps, and erases what was deleted.
+
+        Returns:
+            How many pictures were taken out.
+        """
+        self.scanner.scan(self._own_folders())
+        with self.database.change() as connection:
+            gone = connection.execute("DELETE FROM pictures WHERE missing = 1").rowcount
+            connection.execute("DELETE FROM folders WHERE id NOT IN (SELECT folder_id FROM pictures)")
+        self._sweep()
+        self.thumbnails.trim()
+        self.database.erase_free_space()
+        return gone
 
     def forget(self, uid: str, *, pictures: bool) -> int:
         """Erases every trace of a person; returns how many pictures were erased. See `forgetting`."""
@@ -43,7 +178,9 @@ class Library:
 
     def close(self) -> None:
         """Closes the files. No other thread may be using the library any more."""
-        self.database.close()
+        if hasattr(self, "database"):
+            self.database.close()
+        self._session.close()
 
     def __enter__(self) -> "Library":
         return self
@@ -52,3 +189,30 @@ class Library:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def _check_mark(self) -> Path:
+        """Its presence says that the database is to be looked through thoroughly."""
+        return self.folder / "check-thoroughly"
+
+    def _own_folders(self) -> list[Path]:
+        """Everywhere that pictures of the library may lie."""
+        found = [*below(paths.pictures_folder().absolute()), *self._roots.all(), *self.scanner.known_folders()]
+        return list(dict.fromkeys(found))
+
+    def _keep_roots(self) -> None:
+        """After a change: keeps the list of folders outside the pictures folder."""
+        (seen,) = self.database.connection().execute("SELECT ifnull(max(id), 0) FROM folders").fetchone()
+        if seen == self._folders_seen:
+            return
+        inside = paths.pictures_folder().absolute()
+        outside = [folder for folder in self.scanner.known_folders() if not folder.is_relative_to(inside)]
+        known = self._roots.all()
+        if new := [folder for folder in outside if folder not in known]:
+            self._roots.put([*known, *new])
+        self._folders_seen = seen
+
+    def _sweep(self) -> None:
+        folders = self._own_folders()
+        people = self.people.store.folder
+        sweep([*folders, *(folder / TRASH for folder in folders), self.folder, *below(people)])

@@ -100,12 +100,14 @@ def encoded(
     quality: int = 95,
     lossless: bool = False,
     icc_profile: bytes | None = None,
+    packet: bool = True,
 ) -> bytes:
     """A picture file with its whole recipe.
 
     Args:
         quality: 1 to 100, of JPEG and WebP.
         lossless: for WebP.
+        packet: False writes no XMP at all.
 
     Raises:
         SettingsError: the recipe is too long for a JPEG file.
@@ -126,6 +128,8 @@ def encoded(
         else:
             image.save(buffer, format="WEBP", quality=quality, lossless=lossless, exact=True, **extra)
     data = buffer.getvalue()
+    if not packet:
+        return data
     said = _said(recipe, note, marks, recipe_in_xmp=form != "png")
     return _with_packet(data, said, None, synthetic=recipe is not None)
 

@@ -253,6 +253,29 @@ class People:
 
         return self._change(uid, change)
 
+    def remove_photo(self, uid: str, sha256: str) -> Person:
+        """Erases one photo and what was measured of it; this cannot be undone. Returns the person as it is now.
+
+        Raises:
+            SettingsError: the person has no such photo.
+            StorageError: it cannot be removed.
+        """
+        entry = self._entry(uid, sha256)
+
+        def change(file: PersonFile) -> PersonFile:
+            kept = tuple(known for known in file.photos if known.sha256 != sha256)
+            return file.model_copy(update={"photos": kept, "cover": None if file.cover == sha256 else file.cover})
+
+        with self._database.change():
+            self._change(uid, change)
+            for name in [name for name in self._store.names(uid) if name.startswith("faces-")]:
+                reading = reading_from_bytes(self._store.read(uid, name))
+                kept = {key: photo for key, photo in reading.faces.items() if key[0] != sha256}
+                self._store.remove(uid, name)
+                self._store.write(uid, name, reading_to_bytes(replace(reading, faces=kept)))
+            self._store.remove(uid, entry.file)
+        return self.get(uid)
+
     def photo_bytes(self, uid: str, sha256: str) -> bytes:
         """A photo as it was given.
 

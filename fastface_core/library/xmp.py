@@ -85,6 +85,7 @@ def written(
     before: bytes | None = None,
     *,
     synthetic: bool = True,
+    rated: bool = True,
     creator: str | None = None,
     rights: str | None = None,
     packed: bool = False,
@@ -93,6 +94,7 @@ def written(
 
     Args:
         synthetic: says that a trained model made the picture; False leaves what is said of that.
+        rated: says the rating.
         creator, rights: for `dc:creator` and `dc:rights`; None leaves them.
         packed: writes the recipe in a shorter form that only this program reads.
     """
@@ -108,7 +110,7 @@ def written(
     if main is None:
         main = ElementTree.SubElement(rdf, _DESCRIPTION, {_name("rdf", "about"): ""})
     simple = {
-        _name("xmp", "Rating"): "-1" if said.rejected else str(said.rating),
+        _name("xmp", "Rating"): ("-1" if said.rejected else str(said.rating)) if rated else None,
         _name("fastface", "note"): said.note,
         _name("fastface", "recipe"): None if packed else said.recipe,
         _name("fastface", "packedRecipe"): _packed(said.recipe) if packed and said.recipe is not None else None,

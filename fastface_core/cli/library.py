@@ -1,0 +1,142 @@
+"""`fastface library`: the library as a whole."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fastface_core.cli.output import known_errors, print_json, say
+
+if TYPE_CHECKING:
+    from fastface_core.library.scanning import Scan
+
+app = typer.Typer(help="Check, rebuild, back up and restore the library.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command("check")
+def check(as_json: AsJson = False) -> None:
+    """Compare the database with the files, and look for damage. Changes nothing; exits with 1 if something is wrong."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library(recover=False) as library:
+        found = library.check()
+        if as_json:
+            print_json(
+                {
+                    "good": found.good,
+                    "database": list(found.database),
+                    "without_file": [str(path) for path in found.without_file],
+                    "without_row": [str(path) for path in found.without_row],
+                    "pending": found.pending,
+                }
+            )
+        else:
+            for problem in found.database:
+                typer.echo(f"Database: {problem}")
+            for path in found.without_file:
+                typer.echo(f"No file: {path}")
+            for path in found.without_row:
+                typer.echo(f"Not in the library: {path}")
+            if found.pending:
+                say(f"{found.pending} files do not have their newest rating or tags yet.")
+            say("All is well." if found.good else "Run `fastface library rebuild`.")
+    if not found.good:
+        raise typer.Exit(1)
+
+
+@app.command("rebuild")
+def rebuild(as_json: AsJson = False) -> None:
+    """Make the database again from the picture files and the people's folders. Nothing is deleted."""
+    from fastface_core.library.database import DamagedLibraryError
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json):
+        try:
+            Library(recover=False).close()
+        except DamagedLibraryError:
+            Library.start_anew()
+            say("The damaged database is moved aside.")
+        with Library() as library:
+            damaged = library.database.problems(full=True)
+        if damaged:
+            Library.start_anew()
+            say("The damaged database is moved aside.")
+        with Library() as library:
+            _tell(library.rebuild(), as_json)
+
+
+@app.command("clean")
+def clean(as_json: AsJson = False) -> None:
+    """Take pictures without a file out of the library, and erase what was deleted."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        gone = library.clean()
+        if as_json:
+            print_json({"taken_out": gone})
+        else:
+            say(f"{gone} pictures without a file are taken out.")
+
+
+@app.command("backup")
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Take the pictures too; without, only database, people and presets.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the library into one file. It holds photos of people: keep it safe."""
+    from fastface_core.library.backup import backup as back_up
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        made = back_up(library, file, pictures=pictures)
+        if as_json:
+            print_json({**asdict(made), "path": str(file.absolute())})
+        else:
+            typer.echo(str(file))
+            say(f"{made.people} people and {made.pictures} pictures, {made.size / 1e6:.1f} MB.")
+
+
+@app.command("restore")
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `library backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="There is a library already: move it aside as a whole.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a library back from a backup. Pictures that are there stay."""
+    from fastface_core.library.backup import restore as bring_back
+
+    with known_errors(as_json):
+        found, aside = bring_back(file, replace=replace)
+        if as_json:
+            print_json({**asdict(found), "before": str(aside) if aside else None})
+            return
+        say(f"{found.people} people and {found.pictures} pictures are back.")
+        if aside:
+            say(f"The library that was there lies in {aside}. Delete it when you do not need it.")
+
+
+def _tell(scan: "Scan", as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "recorded": [str(path) for path in scan.recorded],
+                "relinked": [str(path) for path in (*scan.relinked, *scan.found_again)],
+                "missing": [str(path) for path in scan.missing],
+                "problems": {str(path): problem for path, problem in scan.problems.items()},
+            }
+        )
+        return
+    for problem in scan.problems.values():
+        say(problem)
+    say(
+        f"{len(scan.recorded)} pictures are new, {len(scan.relinked) + len(scan.found_again)} are found again,"
+        f" {len(scan.missing)} are missing."
+    )

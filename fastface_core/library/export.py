@@ -1,0 +1,278 @@
+"""Pictures for others: which form, which size, which name, and what is said in the file.
+
+Profiles: *share* says nothing but that a model made the picture; *archive* keeps the whole recipe; *client* says
+rating, creator and copyright. The file is written from the pixels alone, so that nothing of the old one is left in it
+by chance.
+"""
+
+import re
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+
+from fastface_core.errors import FastFaceError, PhotoError, SettingsError, StorageError
+from fastface_core.files import atomic_write
+from fastface_core.library import containers, xmp
+from fastface_core.library.gallery import Gallery, PictureDetails
+from fastface_core.library.metadata import SUFFIXES, FileFormat, Marks, encoded
+from fastface_core.progress import CancelToken, Report, Stage, silent
+
+Profile = Literal["share", "archive", "client"]
+PROFILES: tuple[Profile, ...] = ("share", "archive", "client")
+FORMATS: tuple[FileFormat, ...] = ("png", "jpeg", "webp")
+SMALLEST, LARGEST = 16, 16384
+
+PATTERNS: dict[Profile, str] = {"share": "picture-{number}", "archive": "{name}", "client": "{date}-{number}"}
+"""The naming pattern of each profile where none is given."""
+FIELDS = ("number", "date", "time", "seed", "width", "height", "rating", "name", "preset", "checkpoint", "person")
+_PRIVATE = {"name", "seed", "preset", "checkpoint", "person"}
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """How pictures are exported.
+
+    Attributes:
+        form: None keeps each picture's own.
+        side: the longer side in pixels at most; None keeps the size. Nothing is enlarged.
+        pattern: of the names, with `FIELDS` in braces; None takes the profile's. Endings are added.
+        quality: 1 to 100, of JPEG and WebP.
+        disclosure: says in the file that a trained model made the picture.
+        creator, rights: what *client* says; None says nothing.
+    """
+
+    profile: Profile
+    form: FileFormat | None = None
+    side: int | None = None
+    pattern: str | None = None
+    quality: int = 92
+    disclosure: bool = True
+    creator: str | None = None
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What became of an export.
+
+    Attributes:
+        files: by the picture's number, in order.
+        problems: sentences by the picture's number.
+    """
+
+    files: dict[int, Path]
+    problems: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TermsWarning:
+    """Pictures whose models forbid, or may forbid, commercial use.
+
+    Attributes:
+        forbidden, unknown: numbers of pictures.
+        licences: of the models that forbid it.
+    """
+
+    forbidden: tuple[int, ...]
+    unknown: tuple[int, ...]
+    licences: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.forbidden or self.unknown)
+
+
+def check(settings: ExportSettings) -> None:
+    """
+    Raises:
+        SettingsError: a value that is not allowed, or a name that would tell what *share* keeps to itself.
+    """
+    if settings.profile not in PROFILES:
+        raise SettingsError(f'There is no profile "{settings.profile}".', f"Choose one of: {', '.join(PROFILES)}.")
+    if settings.form is not None and settings.form not in FORMATS:
+        raise SettingsError(f'"{settings.form}" is not a form of pictures.', f"Choose one of: {', '.join(FORMATS)}.")
+    if settings.side is not None and not SMALLEST <= settings.side <= LARGEST:
+        raise SettingsError(f"A side of {settings.side} pixels is not allowed.", f"Choose {SMALLEST} to {LARGEST}.")
+    if not 1 <= settings.quality <= 100:
+        raise SettingsError(f"A quality of {settings.quality} is not allowed.", "Choose 1 to 100.")
+    fields = _fields(settings.pattern or PATTERNS[settings.profile])
+    if settings.profile == "share" and (told := sorted(fields & _PRIVATE)):
+        raise SettingsError(
+            f'The profile share keeps "{told[0]}" to itself, so it cannot stand in the name.',
+            "Choose another naming pattern, or another profile.",
+        )
+
+
+def terms_warning(gallery: Gallery, ids: Sequence[int]) -> TermsWarning:
+    """What has to be said before pictures are given away."""
+    forbidden: list[int] = []
+    unknown: list[int] = []
+    licences: dict[str, None] = {}
+    for number in ids:
+        terms = gallery.details(number).terms
+        if terms is None or terms.commercial_use is None:
+            unknown.append(number)
+        elif not terms.commercial_use:
+            forbidden.append(number)
+            licences |= dict.fromkeys(terms.licences)
+    return TermsWarning(tuple(forbidden), tuple(unknown), tuple(licences))
+
+
+def export(
+    gallery: Gallery,
+    ids: Sequence[int],
+    folder: Path,
+    settings: ExportSettings,
+    names: dict[str, str],
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Exported:
+    """Writes pictures into a folder, never over a file that is there.
+
+    Args:
+        names: of people, by uid, for the field {person}.
+
+    Raises:
+        SettingsError: see `check`.
+        StorageError: the disk is full or cannot be written to; pictures before that are there.
+        Cancelled: between two pictures.
+    """
+    check(settings)
+    cancel = cancel or CancelToken()
+    files: dict[int, Path] = {}
+    problems: dict[int, str] = {}
+    for number, picture in enumerate(ids, start=1):
+        cancel.check()
+        report(Stage(f"Exporting picture {number} of {len(ids)}", number / len(ids)))
+        try:
+            details = gallery.details(picture)
+            data, form = _content(details, settings)
+        except StorageError:
+            raise
+        except FastFaceError as error:
+            problems[picture] = error.message
+            continue
+        stem = _stem(settings, details, number, len(ids), names)
+        files[picture] = _write(folder, stem, SUFFIXES[form], data)
+    return Exported(files, problems)
+
+
+def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, FileFormat]:
+    row = details.row
+    try:
+        data = row.path.read_bytes()
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
+            opened.load()
+            own: FileFormat = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}[opened.format or ""]  # type: ignore[assignment]
+            profile: object = opened.info.get("icc_profile")
+            # Only the pixels: what Pillow remembers beside them would be written again.
+            image = opened.convert("RGBA" if "A" in opened.getbands() or "transparency" in opened.info else "RGB")
+            image.info = {}
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PhotoError(f"{row.path.name} cannot be read.", "Run `fastface library check`.") from error
+    form = settings.form or own
+    resized = settings.side is not None and max(image.size) > settings.side
+    if settings.profile == "archive" and form == own and not resized:
+        return data, own
+    if resized:
+        assert settings.side is not None
+        image.thumbnail((settings.side, settings.side), Image.Resampling.LANCZOS)
+    icc = profile if isinstance(profile, bytes) else None
+    if settings.profile == "archive":
+        marks = Marks(row.rating, row.rejected, details.tags)
+        written = encoded(
+            image,
+            form,
+            details.recipe,
+            details.note,
+            marks,
+            quality=settings.quality,
+            lossless=form == "webp" and own == "png",
+            icc_profile=icc,
+        )
+        return written, form
+    return _plain(image, form, details, settings, icc), form
+
+
+def _plain(
+    image: Image.Image, form: FileFormat, details: PictureDetails, settings: ExportSettings, icc: bytes | None
+) -> bytes:
+    """Without the recipe: what the profile says, and whether a model made it."""
+    bare = encoded(image, form, None, None, Marks(), quality=settings.quality, icc_profile=icc, packet=False)
+    client = settings.profile == "client"
+    synthetic = settings.disclosure and details.recipe is not None
+    if not client and not synthetic:
+        return bare
+    said = xmp.Said(
+        rating=details.row.rating if client else 0,
+        rejected=details.row.rejected if client else False,
+        creator_tool=details.recipe.program if details.recipe and synthetic else None,
+    )
+    packet = xmp.written(
+        said,
+        synthetic=synthetic,
+        rated=client,
+        creator=settings.creator if client else None,
+        rights=settings.rights if client else None,
+    )
+    try:
+        return containers.with_xmp(bare, packet)
+    except containers.PacketTooLongError as error:
+        raise SettingsError("Creator and copyright are too long.", "Shorten them.") from error
+
+
+def _fields(pattern: str) -> set[str]:
+    try:
+        parsed = list(string.Formatter().parse(pattern))
+    except ValueError as error:
+        raise SettingsError("The naming pattern has a brace that is not closed.", _hint()) from error
+    fields = {field for _, field, _, _ in parsed if field is not None}
+    if unknown := sorted(fields - set(FIELDS)):
+        raise SettingsError(f'The naming pattern has an unknown field "{unknown[0]}".', _hint())
+    if any(form or conversion for _, _, form, conversion in parsed):
+        raise SettingsError("The naming pattern has a format that is not allowed.", _hint())
+    return fields
+
+
+def _hint() -> str:
+    return f"Use these: {', '.join('{' + field + '}' for field in FIELDS)}."
+
+
+def _stem(settings: ExportSettings, details: PictureDetails, number: int, count: int, names: dict[str, str]) -> str:
+    row = details.row
+    created: datetime = row.created
+    values: dict[str, object] = {
+        "number": f"{number:0{max(len(str(count)), 3)}}",
+        "date": f"{created:%Y-%m-%d}",
+        "time": f"{created:%H%M%S}",
+        "seed": row.seed if row.seed is not None else "",
+        "width": row.width,
+        "height": row.height,
+        "rating": row.rating,
+        "name": row.path.stem,
+        "preset": row.preset or "",
+        "checkpoint": row.checkpoint or "",
+        "person": names.get(row.person or "", ""),
+    }
+    written = (settings.pattern or PATTERNS[settings.profile]).format(**values)
+    stem = _FORBIDDEN.sub("_", written).strip(" .")[:150] or "picture"
+    return f"_{stem}" if _RESERVED.fullmatch(stem) else stem
+
+
+def _write(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
+    number = 1
+    while True:
+        path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
+        try:
+            with atomic_write(path, replace=False) as file:
+                file.write(data)
+            return path
+        except FileExistsError:
+            number += 1

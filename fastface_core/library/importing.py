@@ -1,0 +1,79 @@
+"""Taking pictures of other folders into the library."""
+
+import shutil
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from fastface_core.errors import SettingsError
+from fastface_core.files import atomic_write
+from fastface_core.library.library import Library
+from fastface_core.library.marks import mark_pending
+from fastface_core.library.metadata import Note, read
+from fastface_core.library.pictures import month_folder
+from fastface_core.library.recording import insert
+from fastface_core.library.scanning import Scan, below
+from fastface_core.progress import CancelToken, Report, silent
+
+
+def import_pictures(
+    library: Library,
+    folder: Path,
+    *,
+    everything: bool = False,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Scan:
+    """Takes the pictures of a folder, and of those in it, into the library.
+
+    Pictures of this program stay where they are. What the library misses is found again, by its pixels. Pictures of
+    others are copied into the pictures folder, so that ratings and tags are written into the copies.
+
+    Args:
+        everything: takes pictures of others too, but for those whose pixels are in the library already.
+
+    Raises:
+        SettingsError: it is no folder.
+        StorageError: the disk is full or cannot be written to.
+        Cancelled: between two files; what is done is good.
+    """
+    folder = folder.absolute()
+    if not folder.is_dir():
+        raise SettingsError(f"{folder} is not a folder.", "Choose a folder with pictures.")
+    # Whatever is missing has to be known as such before it can be found again elsewhere.
+    library.scanner.scan(library.scanner.known_folders(), cancel=cancel)
+    result = library.scanner.scan(below(folder), report=report, cancel=cancel)
+    if everything:
+        for path in result.passed_over:
+            if cancel is not None:
+                cancel.check()
+            _take_copy(library, path, result)
+        result.passed_over.clear()
+        library.marks.write_pending()
+    return result
+
+
+def _take_copy(library: Library, path: Path, result: Scan) -> None:
+    content = read(path)
+    if library.gallery.has(content.pixels):
+        return
+    created = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    copy = _copied(path, month_folder(created) / path.name)
+    # The note in the copy is what a rebuild knows it by.
+    with library.database.change() as connection:
+        number = insert(connection, copy, replace(content, note=Note(created=created)))
+        mark_pending(connection, [number])
+    result.recorded.append(copy)
+
+
+def _copied(source: Path, wanted: Path) -> Path:
+    """Copies a file under the wanted name, or one like it where that is taken."""
+    number = 1
+    while True:
+        path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        try:
+            with source.open("rb") as content, atomic_write(path, replace=False) as file:
+                shutil.copyfileobj(content, file)
+            return path
+        except FileExistsError:
+            number += 1

@@ -1,0 +1,242 @@
+"""Making the database agree with the folders: new, moved and vanished files, and what a crash left half done.
+
+Where the two differ the files are right. A picture is known again by its pixels, wherever it went.
+"""
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastface_core.errors import FastFaceError
+from fastface_core.library.database import Database
+from fastface_core.library.gallery import TRASH
+from fastface_core.library.metadata import PICTURE_SUFFIXES, FileContent, read
+from fastface_core.library.queries import milliseconds
+from fastface_core.library.recording import folder_id, insert, update_from_file
+from fastface_core.progress import CancelToken, Report, Stage, silent
+
+_LEFTOVER = re.compile(r"\.[0-9a-f]{32}\.(part|probe)")
+_LEFTOVER_AGE = 3600.0
+"""Seconds after which an unfinished file is nobody's any more."""
+
+
+@dataclass(slots=True)
+class Scan:
+    """What a scan did.
+
+    Attributes:
+        recorded: pictures that are new in the library.
+        relinked: pictures that were found in another place or under another name.
+        found_again: pictures that had been missing.
+        missing: pictures whose file is not there.
+        moved: pictures whose row did not say that they are in the trash, or said so wrongly.
+        passed_over: files without a recipe.
+        problems: sentences by path, of files that cannot be read.
+    """
+
+    recorded: list[Path] = field(default_factory=list)
+    relinked: list[Path] = field(default_factory=list)
+    found_again: list[Path] = field(default_factory=list)
+    missing: list[Path] = field(default_factory=list)
+    moved: list[Path] = field(default_factory=list)
+    passed_over: list[Path] = field(default_factory=list)
+    problems: dict[Path, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    folder: Path
+    name: str
+    in_trash: bool
+    missing: bool
+
+    @property
+    def path(self) -> Path:
+        return self.folder / TRASH / self.name if self.in_trash else self.folder / self.name
+
+
+class Scanner:
+    """Looks at folders and brings the rows up to date."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known_folders(self) -> list[Path]:
+        """The folders that pictures of the library lie in."""
+        with self._database.reading() as connection:
+            return [Path(path) for (path,) in connection.execute("SELECT path FROM folders ORDER BY path")]
+
+    def rows(self) -> dict[Path, int]:
+        """Every row's path, with its number."""
+        return {row.path: row.id for row in self._rows()}
+
+    def own_files(self, folders: Iterable[Path], known: set[Path]) -> list[Path]:
+        """The picture files of this program in these folders, without those in `known`."""
+        found: list[Path] = []
+        for folder in folders:
+            for path in (*_files(folder), *_files(folder / TRASH)):
+                if path not in known:
+                    content = _content(path)
+                    if not isinstance(content, FastFaceError) and (content.recipe or content.note):
+                        found.append(path)
+        return found
+
+    def scan(
+        self,
+        folders: Iterable[Path],
+        *,
+        foreign: bool = False,
+        again: bool = False,
+        report: Report = silent,
+        cancel: CancelToken | None = None,
+    ) -> Scan:
+        """Brings the rows of these folders up to date (not of those below them; see `below`).
+
+        Args:
+            foreign: records pictures without a recipe too.
+            again: reads every file, not only those without a row, and takes its marks over.
+
+        Raises:
+            StorageError: the database's disk is full.
+            Cancelled: between two files; what is done is good.
+        """
+        cancel = cancel or CancelToken()
+        result = Scan()
+        wanted = list(dict.fromkeys(folder.absolute() for folder in folders))
+        rows = {row.path: row for row in self._rows()}
+        listed: dict[Path, None] = {}
+        for folder in wanted:
+            cancel.check()
+            for path in (*_files(folder), *_files(folder / TRASH)):
+                listed[path] = None
+        self._settle(rows, listed, set(wanted), result)
+        rows = {row.path: row for row in self._rows()}
+        to_read = [path for path in listed if again or path not in rows]
+        for done, (path, content) in enumerate(self._read(to_read, result, cancel), start=1):
+            if done % 50 == 0:
+                report(Stage(f"Reading pictures: {done} of {len(to_read)}", done / len(to_read)))
+            if (known := rows.get(path)) is not None:
+                with self._database.change() as connection:
+                    update_from_file(connection, known.id, content)
+            elif content.recipe is None and content.note is None and not foreign:
+                result.passed_over.append(path)
+            else:
+                self._take_in(path, content, result)
+        return result
+
+    def _rows(self) -> list[_Row]:
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT p.id, f.path, p.name, p.in_trash, p.missing FROM pictures AS p"
+                " JOIN folders AS f ON f.id = p.folder_id"
+            )
+            return [_Row(row[0], Path(row[1]), row[2], bool(row[3]), bool(row[4])) for row in found]
+
+    def _settle(self, rows: dict[Path, _Row], listed: dict[Path, None], folders: set[Path], result: Scan) -> None:
+        """Rows that do not say where their file is: in the trash, out of it, gone, or there again."""
+        now = milliseconds(datetime.now(UTC))
+        for path, row in rows.items():
+            if row.folder not in folders:
+                continue
+            there = path in listed or path.exists()  # names that differ in case alone, and suffixes of others
+            if there != row.missing:
+                continue
+            other = row.folder / row.name if row.in_trash else row.folder / TRASH / row.name
+            with self._database.change() as connection:
+                if there:
+                    connection.execute("UPDATE pictures SET missing = 0 WHERE id = ?", (row.id,))
+                    result.found_again.append(path)
+                elif other in listed and other not in rows:
+                    connection.execute(
+                        "UPDATE pictures SET in_trash = ?, trashed = ? WHERE id = ?",
+                        (int(not row.in_trash), None if row.in_trash else now, row.id),
+                    )
+                    result.moved.append(other)
+                else:
+                    connection.execute("UPDATE pictures SET missing = 1 WHERE id = ?", (row.id,))
+                    result.missing.append(path)
+
+    def _read(self, files: list[Path], result: Scan, cancel: CancelToken) -> Iterator[tuple[Path, FileContent]]:
+        """Decoding takes the time, and several cores can share it."""
+        workers = min(os.cpu_count() or 1, 8)
+        with ThreadPoolExecutor(workers) as pool:
+            # In pieces, so that only some decoded contents wait to be recorded.
+            for start in range(0, len(files), 100):
+                some = files[start : start + 100]
+                for path, content in zip(some, pool.map(_content, some), strict=True):
+                    cancel.check()
+                    if isinstance(content, FastFaceError):
+                        result.problems[path] = content.message
+                    else:
+                        yield path, content
+
+    def _take_in(self, path: Path, content: FileContent, result: Scan) -> None:
+        in_trash = path.parent.name == TRASH
+        folder = path.parent.parent if in_trash else path.parent
+        with self._database.change() as connection:
+            lost = connection.execute(
+                "SELECT id FROM pictures WHERE pixels = ? AND missing = 1 ORDER BY name = ? DESC, id LIMIT 1",
+                (content.pixels, path.name),
+            ).fetchone()
+            if lost is None:
+                insert(connection, path, content)
+                result.recorded.append(path)
+                return
+            connection.execute(
+                "UPDATE pictures SET folder_id = ?, name = ?, in_trash = ?, trashed = ?, missing = 0 WHERE id = ?",
+                (
+                    folder_id(connection, folder),
+                    path.name,
+                    int(in_trash),
+                    milliseconds(datetime.now(UTC)) if in_trash else None,
+                    lost[0],
+                ),
+            )
+            result.relinked.append(path)
+
+
+def below(folder: Path) -> list[Path]:
+    """A folder and all folders in it that are not hidden."""
+    found = [folder]
+    for parent, names, _ in os.walk(folder):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        found += [Path(parent) / name for name in names]
+    return found
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Removes unfinished files that a crash left, once they are too old to be anybody's."""
+    limit = time.time() - _LEFTOVER_AGE
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(folder):
+                if _LEFTOVER.fullmatch(entry.name) and entry.stat().st_mtime < limit:
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(
+                Path(entry.path)
+                for entry in entries
+                if not entry.name.startswith(".")
+                and os.path.splitext(entry.name)[1].lower() in PICTURE_SUFFIXES  # noqa: PTH122, a tenth of the time
+                and entry.is_file()
+            )
+    except OSError:
+        return []
+
+
+def _content(path: Path) -> FileContent | FastFaceError:
+    try:
+        return read(path)
+    except FastFaceError as error:
+        return error

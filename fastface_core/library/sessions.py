@@ -1,0 +1,68 @@
+"""Who has the library open, and whether somebody before did not close it.
+
+Each opening leaves a small file that closing removes. One that is left by a process that is gone tells of a crash.
+"""
+
+import contextlib
+import os
+import secrets
+import time
+from pathlib import Path
+
+from fastface_core.files import make_folder
+
+_SLACK = 2.0
+"""Seconds by which the clocks of file system and process table may differ."""
+
+
+class Session:
+    """One opening of the library."""
+
+    def __init__(self, folder: Path) -> None:
+        """Leaves its file in `folder`."""
+        make_folder(folder)
+        self._folder = folder
+        self._file = folder / f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._file.touch()
+
+    def crashed(self) -> list[Path]:
+        """The files of sessions that did not end well."""
+        return [file for file in self._others() if not _alive(file)]
+
+    def others(self) -> bool:
+        """Whether another process has the library open now."""
+        mine = f"{os.getpid()}-"
+        return any(_alive(file) for file in self._others() if not file.name.startswith(mine))
+
+    def close(self) -> None:
+        """Removes the file."""
+        self._file.unlink(missing_ok=True)
+
+    def _others(self) -> list[Path]:
+        return [file for file in self._folder.iterdir() if file.name != self._file.name]
+
+
+def forget_crash(files: list[Path]) -> None:
+    """What they left behind is put in order."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+
+
+def _alive(file: Path) -> bool:
+    """Whether the process that left the file still runs, and is not another one of the same number."""
+    number = file.name.partition("-")[0]
+    try:
+        left = file.stat().st_mtime
+    except OSError:
+        return True  # removed in this moment: it was closed well
+    if not number.isdecimal() or left > time.time() + 3600:
+        return False
+    import psutil  # takes longer to import than all the rest, and is seldom needed
+
+    try:
+        return psutil.Process(int(number)).create_time() <= left + _SLACK
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
