@@ -1,5 +1,6 @@
 """What goes into the bundle and what stays out: plain lists for the recipe `fastface.spec`, and for its tests."""
 
+import csv
 import os
 import posixpath
 import re
@@ -139,6 +140,12 @@ def kept(place: str) -> bool:
     return not any(pattern.match(path) for pattern in _DROPPED)
 
 
+def own_modules() -> list[str]:
+    """The names of all modules of the program."""
+    files = (path for package in OWN_PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files)
+
+
 def needed(binaries: Mapping[str, Collection[str]], optional: Collection[str]) -> set[str]:
     """The binaries that are not optional, and the optional ones that they need, directly or through others.
 
@@ -180,8 +187,10 @@ def owners() -> dict[str, str]:
     """The distribution that each installed file belongs to, by the file's absolute path, links not followed."""
     found: dict[str, str] = {}
     for distribution in metadata.distributions():
-        for file in distribution.files or ():
-            found[os.path.normpath(str(distribution.locate_file(file)))] = distribution.name
+        # A hundred thousand lines: `distribution.files` would make objects of each.
+        base, name = str(distribution.locate_file("")), distribution.name
+        for row in csv.reader((distribution.read_text("RECORD") or "").splitlines()):
+            found[os.path.normpath(os.path.join(base, row[0]))] = name  # noqa: PTH118
     return found
 
 

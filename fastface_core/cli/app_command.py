@@ -1,11 +1,21 @@
 """`fastface app`: opens the window, which lives in another package that this one never imports."""
 
+from typing import Annotated
+
 import typer
 
 from fastface_core.cli.output import known_errors
 
 
-def open_app() -> None:
+def open_app(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Photos of a person, or a picture made by FastFace."),
+    ] = None,
+    exit_after_show: Annotated[
+        bool, typer.Option("--exit-after-show", help="Close once the window is drawn, to see whether it works here.")
+    ] = False,
+) -> None:
     """Open the window."""
     from importlib.metadata import entry_points
 
@@ -17,4 +27,5 @@ def open_app() -> None:
             raise FastFaceError(
                 "The window is not installed.", "Install the program with its extra: fastface-desktop[desktop]."
             )
-        raise typer.Exit(found[0].load()([]))
+        options = ["--exit-after-show"] if exit_after_show else []
+        raise typer.Exit(found[0].load()([*options, "--", *(files or ())]))

@@ -6,19 +6,15 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from fastface_core import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-# Packages whose metadata names no licence, and the licence that their own documents name.
-STATED_ELSEWHERE = {"insightface": "MIT"}
 SOURCES = {"fastface_core": "fastface_core", "fastface_desktop": "fastface_desktop", "resources": "fastface_resources"}
 
 
@@ -57,32 +53,6 @@ def test_every_requirement_has_bounds_that_hold_the_tried_version() -> None:
         operators = {specifier.operator for specifier in requirement.specifier}
         assert operators == {">=", "<"}, text
         assert requirement.specifier.contains(tried[requirement.name.lower().replace("_", "-")]), text
-
-
-def licence(name: str) -> str:
-    about = metadata.metadata(name)
-    classifiers = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier") or [] if "License ::" in line]
-    # The field "License" sometimes holds the whole text, whose other licences are those of its notices.
-    fields = (about.get_all("License-Expression") or []) + (about.get_all("License") or []) + [""]
-    stated = fields[0].split("\n", 1)[0]
-    return stated if stated not in ("", "UNKNOWN") else " AND ".join(classifiers)
-
-
-def test_licences_of_everything_in_the_app_allow_it() -> None:
-    project = PROJECT["project"]
-    to_see = [*project["dependencies"], *project["optional-dependencies"]["desktop"]]
-    seen: set[str] = set()
-    while to_see:
-        requirement = Requirement(to_see.pop())
-        name = canonicalize_name(requirement.name)
-        if name not in seen and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
-            seen.add(name)
-            to_see += metadata.requires(name) or ()
-    assert {"torch", "pyside6-essentials", "numpy", "pi-heif", "certifi"} <= seen
-    for name in seen - STATED_ELSEWHERE.keys():
-        alternatives = re.split(r"\bOR\b", licence(name))
-        # LGPL is fine, as the app loads such libraries dynamically and unchanged.
-        assert any(text.strip() and not re.search(r"\bA?GPL|Affero", text) for text in alternatives), name
 
 
 def test_no_two_packages_fight_for_cv2() -> None:
