@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from fastface_core import __version__
 from fastface_core.errors import FastFaceError
+from fastface_core.models.network_settings import at_start
 
 
 class NoWindowError(FastFaceError):
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # In a frozen bundle a worker process starts this program again, and must not open a second window.
     multiprocessing.freeze_support()
     options = _parser().parse_args(argv)
+    at_start()
     try:
         _check_screen()
         return _open(options.files, exit_after_show=options.exit_after_show)

@@ -78,6 +78,11 @@ class Compress:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A page comes instead, as from a network that wants a log-in first."""
+
+
+@dataclass(frozen=True)
 class Status:
     """An answer with no content. With `at_hub` False it is the second address that gives it."""
 
@@ -93,7 +98,7 @@ NO_TOKEN = Status(401, {"X-Error-Message": "Invalid username or password."}, at_
 BAD_TOKEN = Status(401, {"X-Error-Message": "Invalid credentials in Authorization header"}, at_hub=True)
 NOT_THERE = Status(404, {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found"}, at_hub=True)
 
-Fault = Cut | Stall | IgnoreRange | ShiftRange | Length | Flip | Compress | Status
+Fault = Cut | Stall | IgnoreRange | ShiftRange | Length | Flip | Compress | Page | Status
 
 
 @dataclass
@@ -471,7 +476,12 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(fault, Stall) and fault.at is None:
             self.hub.stall(self.connection)
             raise _Gone
-        shape = self.hub.trouble(name, (IgnoreRange, ShiftRange, Length, Compress)) if self.command == "GET" else None
+        shape = (
+            self.hub.trouble(name, (IgnoreRange, ShiftRange, Length, Compress, Page)) if self.command == "GET" else None
+        )
+        if isinstance(shape, Page):
+            self._plain(200, {"Content-Type": "text/html; charset=utf-8"}, b"<html>Log in</html>")
+            return
         first = 0 if isinstance(shape, (IgnoreRange, Compress)) else self.asked.first
         if isinstance(shape, ShiftRange):
             first = max(0, first + shape.by)

@@ -1,5 +1,6 @@
 """What the user has chosen about the network, and its coming into effect."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -127,7 +128,7 @@ def change_settings(**changes: object) -> NetworkSettings:
 
 
 def put_into_effect() -> None:
-    """What a program does first: applies the offline switch to this process, before any library is loaded.
+    """Applies the offline switch to this process.
 
     Raises:
         SettingsError: the settings cannot be read; the network is then off.
@@ -140,3 +141,10 @@ def put_into_effect() -> None:
     except SettingsError:
         offline.put_into_effect(True)
         raise
+
+
+def at_start() -> None:
+    """What a program does first, before any other library is loaded. Settings that cannot be read keep the network
+    off, and stop nobody who needs no network."""
+    with contextlib.suppress(SettingsError):
+        put_into_effect()

@@ -103,6 +103,8 @@ class Transfer:
                 if last:
                     raise faults.damaged(self.wanted.place)
                 self._notice(f"{self.wanted.place.what} arrived damaged and is fetched once more.")
+            # What was cancelled may have been begun anew by now.
+            self._cancel.check()
             self.wanted.part.replace(self.wanted.path)
         except OSError as error:
             raise storage_error(error, self.wanted.path.parent) from error
@@ -197,6 +199,9 @@ class Transfer:
                 # From the start, then; what is there already is passed over.
                 self._from_start = True
             raise faults.answer(response, wanted.place)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            # No model is a page.
+            raise faults.not_understood(wanted.place)
         for one in (*response.history, response):
             told = one.headers.get("X-Linked-ETag", "").removeprefix("W/").strip('"')
             if len(told) == 64 and wanted.digest.kind == "sha256" and told != wanted.digest.value:
