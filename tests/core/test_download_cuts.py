@@ -1,4 +1,4 @@
-"""The short form of the benchmark: files that are broken off at random bytes finish, and next to nothing comes again."""
+"""The short form of the benchmark: files that are broken off at random bytes finish, and hardly a byte comes twice."""
 
 import pytest
 
