@@ -54,6 +54,7 @@ class JobQueue(QObject):
         self._order: list[str] = []
         self._earlier: set[str] = set()
         self._running: str | None = None
+        self._stopping = False
         self._paused = False
         self._last_picture = 0.0
         thread.job_news.connect(self._take)
@@ -75,7 +76,7 @@ class JobQueue(QObject):
 
     def unfinished(self) -> tuple[Job, ...]:
         """Jobs of an earlier start, to be offered again: `retry` goes on with one, `remove` drops it."""
-        return tuple(job for job in self.jobs() if job.status == JobStatus.paused and job.id != self._running)
+        return tuple(job for job in self.jobs() if job.status == JobStatus.paused and not self._is_held(job))
 
     def add(self, order: JobOrder) -> str:
         """Puts a job at the end, and returns its id."""
@@ -94,6 +95,7 @@ class JobQueue(QObject):
         running = job == self._running
         self._change(job, status=JobStatus.cancelled, stage_text="", fraction=None, stopping=running)
         if running:
+            self._stopping = True
             self._thread.cancel_job(job)
 
     def retry(self, job: str) -> None:
@@ -101,9 +103,9 @@ class JobQueue(QObject):
         found = self._jobs[job]
         if found.status not in (JobStatus.failed, JobStatus.cancelled, JobStatus.paused):
             return
-        if job == self._running and not found.stopping:
+        if job == self._running and not self._stopping:
             return  # held, not of an earlier start
-        self._change(job, status=JobStatus.waiting, error=None, step=0, steps=0, notices=())
+        self._change(job, status=JobStatus.waiting, error=None, step=0, steps=0, notices=(), stopping=False)
         self._start_next()
 
     def move(self, job: str, index: int) -> None:
@@ -148,7 +150,7 @@ class JobQueue(QObject):
         """Until all running and waiting jobs are done; None where there is one of which nothing is known."""
         total = 0.0
         for job in self.jobs():
-            if job.status == JobStatus.waiting or job.id == self._running:
+            if job.status in (JobStatus.waiting, JobStatus.running) or self._is_held(job):
                 seconds = self._left(job)
                 if seconds is None:
                     return None
@@ -159,12 +161,15 @@ class JobQueue(QObject):
         """How long an order takes, loading its checkpoint included; None before anything like it was made."""
         return self._expected.seconds(order)
 
+    def _is_held(self, job: Job) -> bool:
+        return job.status == JobStatus.paused and job.id == self._running
+
     def _left(self, job: Job) -> float | None:
         # After its last picture a job still runs until the engine says that it ended.
         if job.stopping or job.pictures_done == job.order.request.count:
             return 0.0
         rest = self._expected.seconds(_rest(job))
-        if rest is None or job.id != self._running or self._paused:
+        if rest is None or job.status != JobStatus.running:
             return rest
         # The time of the picture that is under way runs down between its steps too.
         each = rest / (job.order.request.count - job.pictures_done)
@@ -183,7 +188,12 @@ class JobQueue(QObject):
         job = next((job for job in self.jobs() if job.status == JobStatus.waiting), None)
         if job is None:
             return
-        self._running = job.id
+        if job.pictures_done == job.order.request.count:
+            # It was taken back, or the program was closed, after its last picture.
+            self._change(job.id, status=JobStatus.done)
+            self._start_next()
+            return
+        self._running, self._stopping = job.id, False
         self._last_picture = time.monotonic()
         self._change(job.id, status=JobStatus.running)
         known = frozenset(picture.path for one in self.jobs() for picture in one.pictures)
@@ -195,7 +205,7 @@ class JobQueue(QObject):
             return
         self._paused = paused
         self._thread.hold(paused)
-        if self._running in self._jobs and not self._jobs[self._running].ended:
+        if self._running in self._jobs and not self._stopping:
             self._change(self._running, status=JobStatus.paused if paused else JobStatus.running)
         self.paused_changed.emit(paused)
 
@@ -216,7 +226,7 @@ class JobQueue(QObject):
             self._picture(job, news)
         elif isinstance(news, NoticeNews):
             self._change(job, notices=(*self._jobs[job].notices, news.text))
-        elif self._jobs[job].ended:
+        elif self._stopping:
             return
         elif isinstance(news, StageNews):
             self._change(job, stage_text=news.text, fraction=news.fraction)
@@ -241,7 +251,8 @@ class JobQueue(QObject):
         found = self._jobs.get(job)
         if found is not None:
             self._expected.learn(found.order, news)
-            if found.stopping:
+            if self._stopping:
+                # Its status is already what the person wanted: cancelled, or waiting again.
                 self._change(job, stopping=False)
             elif news.status == JobStatus.cancelled:
                 # Nobody took it back: the program is being closed, and offers it again next time.
