@@ -1,4 +1,4 @@
-"""A download on the terminal: a bar for all of it and one for each file on its way; lines where there is no terminal."""
+"""A download on the terminal: a bar for all and one for each file on its way; lines where there is no terminal."""
 
 from types import TracebackType
 
@@ -83,7 +83,7 @@ class DownloadDisplay:
             self._progress.remove_task(self._files.pop(key))
         for key, file in shown.items():
             if key not in self._files:
-                name = file.file.rpartition("/")[2]
+                name = "/".join(file.file.split("/")[-2:])
                 self._files[key] = self._progress.add_task(f"  {name}", total=file.total, more="")
             self._progress.update(self._files[key], completed=file.done, more=_STATES.get(file.state, ""))
 

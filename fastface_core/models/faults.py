@@ -34,6 +34,11 @@ class Place:
         return httpx2.URL(self.endpoint).netloc.decode("ascii")
 
     @property
+    def page(self) -> str:
+        """The repository's page; without a name and a password that may be in the endpoint."""
+        return f"{httpx2.URL(self.endpoint).scheme}://{self.host}/{self.repo}"
+
+    @property
     def what(self) -> str:
         return f"{self.file} of {self.repo}" if self.file else self.repo
 
@@ -64,7 +69,7 @@ def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
     if status == 403 and code == "GatedRepo":
         return NetworkError(
             f"{place.repo} is open only to accounts that have accepted its terms.",
-            f"Accept them at {place.endpoint}/{place.repo} with the account of your access token, then try again.",
+            f"Accept them at {place.page} with the account of your access token, then try again.",
         )
     if status == 401:
         return NetworkError(

@@ -19,7 +19,7 @@ from fastface_core import __version__
 from fastface_core.errors import SettingsError
 from fastface_core.models import offline
 from fastface_core.models.network_log import NetworkLog
-from fastface_core.models.network_settings import address, put_into_effect, read_settings
+from fastface_core.models.network_settings import access_token, address, put_into_effect, read_settings
 
 HUB = "https://huggingface.co"
 
@@ -55,7 +55,11 @@ class Network:
         except ValueError as error:
             raise SettingsError(f"HF_ENDPOINT is not possible: {error}.", "Correct it, or unset it.") from error
         network = cls(endpoint=endpoint or settings.endpoint or HUB, proxy=settings.proxy)
-        token = os.environ.get("HF_TOKEN") or (settings.token.get_secret_value() if settings.token else None)
+        try:
+            token = access_token(os.environ.get("HF_TOKEN"))
+        except ValueError as error:
+            raise SettingsError(f"HF_TOKEN is not possible: {error}.", "Correct it, or unset it.") from error
+        token = token or (settings.token.get_secret_value() if settings.token else None)
         # What `hf auth login` has kept comes last.
         return replace(network, token=token or _hub_library(network).get_token())
 

@@ -45,9 +45,7 @@ class NetworkSettings(BaseModel):
     @field_validator("token")
     @classmethod
     def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
-        text = value.get_secret_value().strip() if value else ""
-        if not text.isascii() or any(character.isspace() for character in text):
-            raise ValueError("it has characters that a token cannot have")
+        text = access_token(value.get_secret_value() if value else None)
         return SecretStr(text) if text else None
 
     @field_serializer("token")
@@ -73,6 +71,14 @@ def address(value: str | None) -> str | None:
     if not usable or any(character.isspace() for character in value):
         raise ValueError("an address begins with http:// or https:// and the name of a server")
     return value
+
+
+def access_token(value: str | None) -> str | None:
+    """A token as it is sent, or None for an empty one; raises ValueError."""
+    value = (value or "").strip()
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("it has characters that a token cannot have")
+    return value or None
 
 
 def settings_file() -> Path:

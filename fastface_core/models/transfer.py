@@ -176,6 +176,7 @@ class Transfer:
     def _try(self, file: BinaryIO) -> None:
         """One connection: goes on where the part ends, as far as it comes."""
         wanted, patience = self.wanted, self._patience
+        self.state = "fetching"
         left = self._tries.left
         headers = {"Accept-Encoding": "identity"}
         if self.done and not self._from_start:
@@ -227,7 +228,6 @@ class Transfer:
 
     def _take(self, response: httpx2.Response, file: BinaryIO, position: int) -> None:
         """Writes what comes from `position` on, beyond what is there."""
-        self.state = "fetching"
         size = self.wanted.size
         # As they come: pieces of a fixed size would be lost with the connection while they fill.
         for piece in response.iter_raw() if self._plain(response) else response.iter_bytes():

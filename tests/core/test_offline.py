@@ -215,6 +215,15 @@ def test_an_endpoint_in_the_environment_that_is_not_possible(monkeypatch: pytest
         Network.of_user()
 
 
+@pytest.mark.parametrize("token", ["hf a", "hf_ä", "hf\x01"])
+def test_a_token_in_the_environment_that_is_not_possible(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv("HF_TOKEN", " hf_abc\n")
+    assert Network.of_user().token == "hf_abc"
+    monkeypatch.setenv("HF_TOKEN", token)
+    with pytest.raises(SettingsError, match="HF_TOKEN is not possible"):
+        Network.of_user()
+
+
 def test_settings_that_cannot_be_read_keep_the_network_off() -> None:
     file = network_settings.settings_file()
     file.parent.mkdir(parents=True)
