@@ -17,7 +17,7 @@ class CheckpointChoice:
     Attributes:
         size: the side, in pixels, of the square it was trained on.
         steps, fewest, most: the step count it takes by itself, and those it was made for.
-        plain: it reads few words only, as the starter does.
+        plain: it is the starter, which reads few words only and draws nothing but squares well.
     """
 
     name: str

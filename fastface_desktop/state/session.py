@@ -167,7 +167,7 @@ class Session(QObject):
         return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None})
 
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels that an order would have.
+        """Width and height in pixels that an order would have; the starter draws nothing but squares well.
 
         Raises:
             ModelError: the chosen checkpoint is not installed.
@@ -175,7 +175,9 @@ class Session(QObject):
         values = self._values
         if values.aspect == "exact":
             return values.width, values.height
-        return size_of(values.aspect, self._checkpoint().sampling.size)
+        checkpoint = self._checkpoint()
+        aspect = "square" if checkpoint.name == installed.STARTER else values.aspect
+        return size_of(aspect, checkpoint.sampling.size)
 
     def order(self) -> JobOrder:
         """What Generate asks for. Changes nothing: it also serves to ask how long it would take.

@@ -29,9 +29,9 @@ def details(error: BaseException) -> str:
 class IconLabel(QLabel):
     """An icon that is no button."""
 
-    def __init__(self, name: str, colour: str, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._name, self._colour, self._theme = name, colour, theme
+    def __init__(self, name: str, colour: str, theme: Theme, *, size: int = Size.ICON) -> None:
+        super().__init__()
+        self._name, self._colour, self._theme, self._size = name, colour, theme, size
         theme.changed.connect(self._draw)
         self._draw()
 
@@ -42,7 +42,7 @@ class IconLabel(QLabel):
             self._draw()
 
     def _draw(self) -> None:
-        size = self._theme.px(Size.ICON)
+        size = self._theme.px(self._size)
         self.setPixmap(
             icons.pixmap(self._name, self._theme.colour(self._colour).name(), size, self.devicePixelRatioF())
         )
@@ -81,8 +81,12 @@ class InlineError(QFrame):
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_error(self, error: FastFaceError) -> None:
+    def show_error(self, error: FastFaceError, *, copyable: bool = True) -> None:
+        """Args:
+        copyable: False for what the user only has to fill in, where there is nothing to send to anybody.
+        """
         self.error = error
+        self.copy_button.setVisible(copyable)
         self.message.setText(translated(error.message))
         self.hint.setText(translated(error.hint))
         self.setAccessibleName(f"{self.message.text()} {self.hint.text()}")

@@ -303,9 +303,17 @@ def test_an_exact_size_is_no_shape(page: CreatePage, idle: Desktop) -> None:
     advanced.width_box.editingFinished.emit()
     assert (idle.session.values.aspect, idle.session.size()) == ("exact", (320, 256))
     assert page.form.aspect.value() is None
-    page.form.aspect.buttons["portrait"].click()
-    assert idle.session.values.aspect == "portrait"
+    page.form.aspect.buttons["square"].click()
+    assert idle.session.values.aspect == "square"
     assert advanced.width_box.value() == idle.session.size()[0]
+
+
+def test_the_starter_draws_squares_only_and_the_other_shapes_say_so(page: CreatePage, idle: Desktop) -> None:
+    assert idle.session.values.aspect == "portrait"
+    assert page.form.aspect.value() == "square"
+    assert idle.session.size() == (256, 256)
+    assert not page.form.aspect.buttons["portrait"].isEnabled()
+    assert "squares" in page.form.aspect.buttons["portrait"].toolTip()
 
 
 def test_every_preset_says_what_it_is_for(page: CreatePage) -> None:

@@ -48,7 +48,10 @@ class Advanced(Section):
         self.header.setAccessibleName(self.tr("Advanced"))
         self.header.setToolTip(self.tr("Checkpoint, exact size, steps, scheduler, strengths"))
 
-        self.checkpoint = CalmCombo()
+        self.checkpoint, self.scheduler = CalmCombo(), CalmCombo()
+        for combo in (self.checkpoint, self.scheduler):
+            # As wide as the column, however long the titles are.
+            combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.checkpoint.setToolTip(self.tr("The model that draws (checkpoint)"))
         self.checkpoint.activated.connect(self._checkpoint_chosen)
         self.width_box = self._side(self.tr("Width in pixels"))
@@ -57,7 +60,6 @@ class Advanced(Section):
         self.steps.setRange(0, MAX_STEPS)
         self.steps.setToolTip(self.tr("Sampling steps. Distilled checkpoints are made for a few; 0 leaves it to them"))
         self.steps.valueChanged.connect(self._steps_changed)
-        self.scheduler = CalmCombo()
         self.scheduler.setToolTip(self.tr("How noise is taken away (scheduler)"))
         self.scheduler.addItem("", None)
         for value, text in _SCHEDULERS:

@@ -20,7 +20,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, Radius, Size, Space, Type
 from fastface_desktop.values import FaceSeen
 
-_HIGHEST = 220
+_HIGHEST = 176
 
 
 class FaceView(QWidget):
@@ -143,9 +143,11 @@ class FaceView(QWidget):
             self._paint_number(painter, face, rect, colour, chosen)
 
     def _paint_number(self, painter: QPainter, face: FaceSeen, rect: QRectF, colour: QColor, chosen: bool) -> None:
+        """Above the frame, so that it covers nothing of a small face; inside where there is no room above."""
         painter.setFont(self._theme.font(Type.CAPTION, Type.STRONG, tabular=True))
-        side = self._theme.px(16)
-        ground = QRectF(rect.x(), rect.y(), side, side)
+        side = self._theme.px(14)
+        top = rect.y() - side if rect.y() - side >= self._target().y() else rect.y()
+        ground = QRectF(rect.center().x() - side / 2, top, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(ground, Space.XS, Space.XS)

@@ -36,7 +36,7 @@ class Form(QWidget):
         self._checkpoints: tuple[CheckpointChoice, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.L)
+        column.setSpacing(Space.M)
         self._build_words(column, theme)
         self._build_preset(column)
         self._build_size(column, theme)
@@ -75,6 +75,8 @@ class Form(QWidget):
     def _build_preset(self, column: QVBoxLayout) -> None:
         self.preset = CalmCombo()
         self.preset.setAccessibleName(self.tr("Preset"))
+        # As wide as the column, however long the titles are.
+        self.preset.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.preset.setToolTip(self.tr("How face and text are guided (preset)"))
         self.preset.activated.connect(self._preset_chosen)
         self.preset_text = label(role="caption", wrap=True)
@@ -106,6 +108,7 @@ class Form(QWidget):
             "square": (self.tr("Square"), self.tr("As wide as high")),
             "landscape": (self.tr("Landscape"), self.tr("Wider than high, 4 to 3")),
         }
+        self._aspect_tips = {one: tooltip for one, (_, tooltip) in texts.items()}
         self.aspect = Segments([(one, one, *texts[one]) for one in ASPECTS], self.tr("Shape"), theme)
         self.aspect.chosen.connect(self._aspect_chosen)
         column.addWidget(field(self.tr("Shape"), self.aspect, self.size_text))
@@ -129,9 +132,13 @@ class Form(QWidget):
         self._offer_styles()
         self._offer_presets()
 
-    def _offer_styles(self) -> None:
+    def _plain(self) -> bool:
+        """Whether the chosen checkpoint is the starter."""
         chosen = next((one for one in self._checkpoints if one.name == self._session.values.checkpoint), None)
-        plain = (chosen or self._checkpoints[0]).plain
+        return (chosen or self._checkpoints[0]).plain
+
+    def _offer_styles(self) -> None:
+        plain = self._plain()
         offered = styles.for_checkpoint(plain=plain)
         if tuple(self.chips.chips) != tuple(style.name for style in offered):
             self.chips.offer(offered, plain)
@@ -186,17 +193,26 @@ class Form(QWidget):
             case "text":
                 self.text.set(values.text)
             case "aspect":
-                self.aspect.choose(None if values.aspect == "exact" else values.aspect)
+                self._show_aspect()
             case "count":
                 self.count.set(values.count)
             case "seed" | "seed_locked":
                 self.seed.set(values.seed, values.seed_locked)
             case "checkpoint":
                 self._offer_styles()
+                self._show_aspect()
             case _:
                 pass
         if name not in ("photos", "prompt", "negative_prompt", "style", "count", "seed", "seed_locked"):
             self._show_what_follows()
+
+    def _show_aspect(self) -> None:
+        aspect, plain = self._session.values.aspect, self._plain()
+        for one, button in self.aspect.buttons.items():
+            button.setEnabled(not plain or one == "square")
+            tooltip = self.tr("The starter model draws squares only") if not button.isEnabled() else ""
+            button.setToolTip(tooltip or self._aspect_tips[one])
+        self.aspect.choose(None if aspect == "exact" else "square" if plain else aspect)
 
     def _show_what_follows(self) -> None:
         """The size and what Advanced leaves to others, which follow from several values."""
@@ -248,5 +264,5 @@ class Form(QWidget):
         self._session.change(seed_locked=locked)
 
     def say_prompt_missing(self, error: FastFaceError) -> None:
-        self.prompt_error.show_error(error)
+        self.prompt_error.show_error(error, copyable=False)
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -104,12 +104,12 @@ class GenerateBar(QFrame):
         self.generate_button.setText(text)
         self.generate_button.setAccessibleName(text)
 
-    def show_job(self, job: Job | None, waiting: int) -> None:
-        """The job that runs, and how many wait after it; None hides all that."""
+    def show_job(self, job: Job | None) -> None:
+        """The job that runs; None hides all that."""
         self.running.setVisible(job is not None)
         if job is None:
             return
-        self.state.setText(self._words(job, waiting))
+        self.state.setText(self._words(job))
         self.cancel_button.setEnabled(not job.stopping)
         done = _fraction(job)
         self.progress.setRange(0, 0 if done is None else _BAR)
@@ -119,7 +119,7 @@ class GenerateBar(QFrame):
     def show_error(self, error: FastFaceError) -> None:
         self.error.show_error(error)
 
-    def _words(self, job: Job, waiting: int) -> str:
+    def _words(self, job: Job) -> str:
         if job.stopping:
             return self.tr("Stopping …")
         if job.status == JobStatus.paused:
@@ -127,19 +127,17 @@ class GenerateBar(QFrame):
         if job.status == JobStatus.waiting:
             return self.tr("Waiting")
         if job.stage_text:
-            text = f"{translated(job.stage_text)} …"
-        elif not job.steps:
-            text = self.tr("Starting …")
-        elif job.order.request.count > 1:
-            text = self.tr("Picture {number} of {count}, step {step} of {steps}").format(
+            return f"{translated(job.stage_text)} …"
+        if not job.steps:
+            return self.tr("Starting …")
+        if job.order.request.count > 1:
+            return self.tr("Picture {number} of {count}, step {step} of {steps}").format(
                 number=min(job.pictures_done + 1, job.order.request.count),
                 count=job.order.request.count,
                 step=job.step,
                 steps=job.steps,
             )
-        else:
-            text = self.tr("Step {step} of {steps}").format(step=job.step, steps=job.steps)
-        return self.tr("{text}, {count} waiting").format(text=text, count=waiting) if waiting else text
+        return self.tr("Step {step} of {steps}").format(step=job.step, steps=job.steps)
 
 
 def _fraction(job: Job) -> float | None:

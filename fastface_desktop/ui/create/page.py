@@ -96,16 +96,18 @@ class CreatePage(Page):
         content.setProperty("kind", "scrolled")
         column = QVBoxLayout(content)
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        column.setSpacing(Space.L)
+        column.setSpacing(Space.M)
         column.addWidget(self.person)
         column.addWidget(self.form)
         column.addStretch()
+        self._content = column
         self.scroller = QScrollArea()
         self.scroller.setWidgetResizable(True)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroller.setWidget(content)
+        self.scroller.verticalScrollBar().rangeChanged.connect(self._make_room)
         controls = QFrame()
         controls.setProperty("kind", "controls")
         controls.setFixedWidth(theme.px(Size.CONTROLS))
@@ -119,6 +121,14 @@ class CreatePage(Page):
         row.setSpacing(0)
         row.addWidget(controls)
         row.addWidget(self.pictures, 1)
+
+    def _make_room(self, _: int, largest: int) -> None:
+        """The scroll bar takes its room from the margin: the controls stay in line with the button below them."""
+        bar = self.scroller.verticalScrollBar().sizeHint().width() if largest else 0
+        margins = self._content.contentsMargins()
+        if margins.right() != Space.L - bar:
+            margins.setRight(Space.L - bar)
+            self._content.setContentsMargins(margins)
 
     # ---- What is dropped, pasted or chosen
 
@@ -285,11 +295,7 @@ class CreatePage(Page):
         self._show_job()
 
     def _show_job(self) -> None:
-        active = self._active()
-        waiting = sum(job.status == JobStatus.waiting for job in self._queue.jobs())
-        if active is not None and active.status == JobStatus.waiting:
-            waiting -= 1
-        self.bar.show_job(active, waiting)
+        self.bar.show_job(self._active())
 
     def _session_changed(self, name: str) -> None:
         if name not in ("seed", "seed_locked"):

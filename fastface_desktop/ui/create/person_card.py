@@ -202,7 +202,9 @@ class PersonCard(Card):
 
     def say_missing(self) -> None:
         """There has to be a photo first."""
-        self.error.show_error(PhotoError("There is no photo yet.", "Drop a photo of the person on the window."))
+        self.error.show_error(
+            PhotoError("There is no photo yet.", "Drop a photo of the person on the window."), copyable=False
+        )
         self.zone.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, remark: str) -> None:

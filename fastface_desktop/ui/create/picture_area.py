@@ -56,8 +56,11 @@ class PictureArea(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.error)
         column.addWidget(self.info)
-        column.addWidget(self.head)
-        column.addWidget(self.strip)
+        film = QHBoxLayout()
+        film.setSpacing(Space.S)
+        film.addWidget(self.strip, 1)
+        film.addWidget(self.head)
+        column.addLayout(film)
 
         self.canvas.walked.connect(self.strip.walk)
         self.canvas.menu_wanted.connect(self._menu)
@@ -84,7 +87,7 @@ class PictureArea(QWidget):
         self.facts = ElidedLabel(role="secondary")
         self.repeat_button = IconButton("retry", self.tr("The same with another seed (Ctrl+R)"), theme)
         self.repeat_button.clicked.connect(self.repeat)
-        self.settings_button = IconButton("undo", self.tr("Use the settings of this picture (Ctrl+U)"), theme)
+        self.settings_button = IconButton("presets", self.tr("Use the settings of this picture (Ctrl+U)"), theme)
         self.settings_button.clicked.connect(self.use_settings)
         self.copy_button = IconButton("copy", self.tr("Copy the picture (Ctrl+C)"), theme)
         self.copy_button.clicked.connect(self.copy)
@@ -117,11 +120,12 @@ class PictureArea(QWidget):
         self.count = label(role="caption")
         self.best_first = Chip(self.tr("Best first"), self.tr("The pictures nearest to the person come first"))
         self.best_first.toggled.connect(self._arrange)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.count)
-        row.addStretch()
-        row.addWidget(self.best_first)
+        column = QVBoxLayout(head)
+        column.setContentsMargins(0, Space.S, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.best_first, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
+        column.addStretch()
         return head
 
     def _shortcuts(self) -> None:
@@ -309,9 +313,7 @@ class PictureArea(QWidget):
     def _count(self) -> None:
         finished = sum(tile.picture is not None for tile in self.model.made())
         self.count.setText(
-            self.tr("This session: 1 picture")
-            if finished == 1
-            else self.tr("This session: {count} pictures").format(count=finished)
+            self.tr("1 picture") if finished == 1 else self.tr("{count} pictures").format(count=finished)
         )
         self.best_first.setVisible(finished > 1)
 
@@ -388,7 +390,7 @@ class _Empty(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(Space.S)
         column.addStretch()
-        column.addWidget(IconLabel("portrait", "disabled", theme), 0, Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(IconLabel("portrait", "disabled", theme, size=Space.XXL), 0, Qt.AlignmentFlag.AlignCenter)
         column.addWidget(label(self.tr("Your picture appears here"), "lead"), 0, Qt.AlignmentFlag.AlignCenter)
         text = label(
             self.tr("Drop photos of a person anywhere on the window, say what the picture shows, and make it."),
@@ -396,7 +398,7 @@ class _Empty(QWidget):
             wrap=True,
         )
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text.setMaximumWidth(theme.px(Size.COLUMN // 2))
+        text.setMaximumWidth(theme.px(Size.COLUMN * 3 // 5))
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(text, 100)
