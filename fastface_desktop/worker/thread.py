@@ -7,6 +7,7 @@ from PySide6.QtCore import QThread, Signal
 
 from fastface_core.progress import CancelToken
 from fastface_desktop.values import JobOrder
+from fastface_desktop.worker.importing import ImportStopped, watched
 from fastface_desktop.worker.inbox import Inbox, JobTask, LoadTask, PhotoTask, ThumbnailTask
 
 
@@ -100,7 +101,14 @@ class EngineThread(QThread):
         self._inbox.close()
 
     def run(self) -> None:
-        # Imported here, for the window opens without numpy and Pillow.
-        from fastface_desktop.worker import loop
-
+        try:
+            with watched(self._stop_import):
+                # Here, for the window opens without numpy and Pillow.
+                from fastface_desktop.worker import loop
+        except ImportStopped:
+            return
         loop.run(self._device, self._inbox, self._closing, self)
+
+    def _stop_import(self) -> None:
+        if self._closing.cancelled:
+            raise ImportStopped

@@ -115,6 +115,9 @@ class Work:
         self.tell("importing", "Loading the libraries", 0.0)
         with watched(self._on_module(len(sys.modules))):
             try:
+                from fastface_core.engine.preloading import preload_torch
+
+                preload_torch()
                 from fastface_core.engine import device
                 from fastface_core.engine.engine import Engine
             except ImportError as error:
