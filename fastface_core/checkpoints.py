@@ -88,8 +88,7 @@ class Checkpoint(_Model):
         name: as on the command line.
         title: for people.
         base: diffusers folder of an SDXL checkpoint.
-        weights: one file with UNet, text encoders and decoder in SDXL's original form, which then stand instead of
-            those in `base`.
+        weights: one file in SDXL's original form, whose UNet and text encoders stand instead of those in `base`.
         unet: UNet weights of its own: a file, or a folder with its configuration.
         lora: the distillation LoRA, fused into the UNet.
         scheduler_folder: where the checkpoint brings a scheduler configuration of its own.

@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.engine import lora
+from fastface_core.engine import lora, single_file
 from fastface_core.engine.adapters import FaceAdapter, load_adapter
 from fastface_core.engine.device import Device
 from fastface_core.engine.libraries import quieten
@@ -83,10 +83,13 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
     _check_files(checkpoint)
     begin("Loading the text encoders")
     tokenizers = (_tokenizer(base / "tokenizer"), _tokenizer(base / "tokenizer_2"))
-    text_encoders = (
-        load_model(CLIPTextModel, base / "text_encoder", _TRANSFORMER, dtype),
-        load_model(CLIPTextModelWithProjection, base / "text_encoder_2", _TRANSFORMER, dtype),
-    )
+    if checkpoint.weights is not None:
+        text_encoders = single_file.load_text_encoders(checkpoint.weights, base, dtype)
+    else:
+        text_encoders = (
+            load_model(CLIPTextModel, base / "text_encoder", _TRANSFORMER, dtype),
+            load_model(CLIPTextModelWithProjection, base / "text_encoder_2", _TRANSFORMER, dtype),
+        )
     for tokenizer, encoder in zip(tokenizers, text_encoders, strict=True):
         if len(tokenizer) > encoder.config.vocab_size:
             raise ModelError("The tokenizers do not fit the text encoders beside them.", GET_IT)
@@ -132,18 +135,21 @@ def _check_files(checkpoint: Checkpoint) -> None:
     """All files are there, and whole as far as it shows, before anything long begins."""
     base, adapter = checkpoint.base, checkpoint.adapter
     unet = checkpoint.unet or base / "unet"
-    files = [checkpoint.lora, adapter.weights, adapter.lora]
+    files = [checkpoint.lora, checkpoint.weights, adapter.weights, adapter.lora]
     folders: list[tuple[Path | None, Stem]] = [
-        (base / "text_encoder", _TRANSFORMER),
-        (base / "text_encoder_2", _TRANSFORMER),
         (checkpoint.vae or base / "vae", _DIFFUSION),
         (checkpoint.preview, _DIFFUSION),
         (adapter.image_encoder, _TRANSFORMER),
     ]
-    if unet.is_file():
-        files += [unet, base / "unet" / "config.json"]
+    if checkpoint.weights is not None:
+        files.append(base / "unet" / "config.json")
     else:
-        folders.append((unet, _DIFFUSION))
+        folders.append((base / "text_encoder", _TRANSFORMER))
+        folders.append((base / "text_encoder_2", _TRANSFORMER))
+        if unet.is_file():
+            files += [unet, base / "unet" / "config.json"]
+        else:
+            folders.append((unet, _DIFFUSION))
     for folder, stem in folders:
         if folder is not None:
             check_file(folder / "config.json")
@@ -164,7 +170,9 @@ def _tokenizer(folder: Path) -> CLIPTokenizer:
 
 def _load_unet(checkpoint: Checkpoint, dtype: torch.dtype) -> UNet2DConditionModel:
     own = checkpoint.unet
-    if own is None or own.is_dir():
+    if checkpoint.weights is not None:
+        unet = single_file.load_unet(checkpoint.weights, checkpoint.base, dtype)
+    elif own is None or own.is_dir():
         unet = load_model(UNet2DConditionModel, own or checkpoint.base / "unet", _DIFFUSION, dtype)
     else:
         unet = _unet_from_file(own, checkpoint.base / "unet", dtype)

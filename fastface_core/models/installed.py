@@ -168,14 +168,17 @@ def _choices(store: Store) -> list[_Choice]:
 
 
 def _missing(bundle: Bundle, store: Store, base: own.OwnBase | None) -> tuple[str, ...]:
-    missing = [
-        component.place
-        for component in store.catalogue.of(bundle)
-        if component.role not in _OPTIONAL
-        and not (base is not None and component.role in ("unet", "own-unet"))
-        and not _present(component, store)
-        and not (component.alternative is not None and (store.folder / component.alternative).exists())
-    ]
+    parts = {component.role: component for component in store.catalogue.of(bundle)}
+    missing: list[str] = []
+    for role, component in parts.items():
+        if _present(component, store) or role == "preview" or (base is not None and role in ("unet", "own-unet")):
+            continue
+        if component.alternative is not None and (store.folder / component.alternative).exists():
+            continue
+        # The base's own decoder serves too, where somebody put it there.
+        if role == "vae" and _has_weights(store.folder / parts["base"].place / "vae"):
+            continue
+        missing.append(component.place)
     if base is not None and not base.path(store).is_file():
         missing.append(f"{own.FOLDER}/{base.file}")
     return tuple(missing)
@@ -192,8 +195,11 @@ def _present(component: Component, store: Store) -> bool:
     place = _place(store, component)
     if not place.is_dir() or component.role == "scheduler":
         return place.exists()
-    weights = place / "text_encoder" if component.role == "base" else place
-    return weights.is_dir() and any(file.suffix in _WEIGHTS for file in weights.iterdir())
+    return _has_weights(place / "text_encoder" if component.role == "base" else place)
+
+
+def _has_weights(folder: Path) -> bool:
+    return folder.is_dir() and any(file.suffix in _WEIGHTS for file in folder.iterdir())
 
 
 def _place(store: Store, component: Component) -> Path:

@@ -1,4 +1,4 @@
-"""Bases of the user's own: SDXL checkpoints in one `.safetensors` file, taken in place of SDXL's own weights.
+"""Bases of the user's own: SDXL checkpoints in one `.safetensors` file, whose UNet and text encoders are taken.
 
 Each lies in `own/` in the models folder, with a JSON file beside it that says how it is used.
 """
@@ -68,8 +68,8 @@ def check(path: Path, store: Store | None = None) -> None:
         store: where SDXL's own settings are installed there, the sizes are compared with those.
 
     Raises:
-        ModelError: it is not an SDXL checkpoint with UNet, both text encoders and decoder, or it is damaged; the
-            sentence says what it is, where that shows.
+        ModelError: it is not an SDXL checkpoint with UNet and both text encoders, or it is damaged; the sentence says
+            what it is, where that shows.
     """
     if path.suffix.lower() != ".safetensors":
         raise ModelError(
@@ -111,7 +111,6 @@ class _Sizes:
 _UNET = "model.diffusion_model."
 _CLIP_L = "conditioner.embedders.0.transformer.text_model."
 _CLIP_G = "conditioner.embedders.1.model.transformer.resblocks."
-_VAE = "first_stage_model.decoder."
 _FLOATS = {"F16", "BF16", "F32", "F8_E4M3", "F8_E5M2"}
 
 
@@ -147,7 +146,7 @@ def _not_sdxl(tensors: Mapping[str, Tensor], sizes: _Sizes) -> str | None:
         or text.shape[1:] != (sizes.text,)
     ):
         return "it was made for another architecture"
-    for prefix, what in ((_CLIP_L, "first text encoder"), (_CLIP_G, "second text encoder"), (_VAE, "decoder")):
+    for prefix, what in ((_CLIP_L, "first text encoder"), (_CLIP_G, "second text encoder")):
         if not has(prefix):
             return f"its {what} is missing"
     if odd := {tensor.dtype for name, tensor in tensors.items() if name.startswith(_UNET)} - _FLOATS:
