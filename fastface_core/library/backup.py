@@ -21,6 +21,7 @@ from typing import IO, cast
 from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.library.forgetting import BEFORE_RESTORE
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import PICTURE_SUFFIXES
 from fastface_core.library.scanning import below
@@ -216,7 +217,7 @@ def _look_at_what_is_there(replace: bool) -> Path | None:
             "There is a library already.",
             "Use --replace: it is then moved aside as a whole, and the backup put in place.",
         )
-    return paths.data_folder() / f"before-restore-{datetime.now():%Y%m%d-%H%M%S}"
+    return paths.data_folder() / f"{BEFORE_RESTORE}{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def _install(staged: Path, aside: Path | None) -> None:

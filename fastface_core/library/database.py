@@ -7,7 +7,7 @@ when it is done; `secure_delete`, so that nothing removed stays in free pages. O
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -28,8 +28,11 @@ class DamagedLibraryError(StorageError):
 class Database:
     """One SQLite file. Usable from any thread; each has its own connection."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, scripts: Mapping[int, str] | None = None) -> None:
         """Opens `path`, makes it where it is absent, and brings it to the newest form.
+
+        Args:
+            scripts: the migrations, see `migrations`; None takes those that ship with the program.
 
         Raises:
             DamagedLibraryError: it is not a database, or damaged.
@@ -43,7 +46,7 @@ class Database:
         make_folder(path.parent)
         try:
             with self.errors():
-                self._migrate()
+                self._migrate(scripts or migrations())
         except BaseException:
             self.close()
             raise
@@ -180,8 +183,7 @@ class Database:
             finally:
                 temporary.unlink(missing_ok=True)
 
-    def _migrate(self) -> None:
-        scripts = migrations()
+    def _migrate(self, scripts: Mapping[int, str]) -> None:
         newest = max(scripts)
         while (version := _version(self.connection())) < newest:
             with self.change() as connection:

@@ -6,15 +6,25 @@ database, its WAL and its older copies, and on request the pictures that were ma
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
+from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import file_path
 from fastface_core.library.marks import Marker, mark_pending
-from fastface_core.library.person_store import PersonStore, erase
+from fastface_core.library.person_store import PersonStore, erase, erase_folder
+
+BEFORE_RESTORE = "before-restore-"
+"""How the folder is called that holds the library from before a restore, but for the time."""
 
 _INTENT = "forget"
 _WITH_PICTURES, _KEEP_PICTURES = b"with pictures", b"keep pictures"
+
+
+def copies_aside() -> list[Path]:
+    """Libraries that were moved aside when a backup was restored."""
+    return sorted(paths.data_folder().glob(f"{BEFORE_RESTORE}*"))
 
 
 class Forgetting:
@@ -54,14 +64,19 @@ class Forgetting:
         erased = self._erase_pictures(uid) if pictures else 0
         with self._database.change() as connection:
             found = connection.execute(
-                "SELECT p.id, p.pixels FROM pictures AS p JOIN people ON people.id = p.person_id WHERE people.uid = ?",
+                "UPDATE details SET note = json_remove(note, '$.person') WHERE json_extract(note, '$.person') = ?"
+                " RETURNING picture_id",
                 (uid,),
             ).fetchall()
-            mark_pending(connection, [number for number, _ in found])
+            mark_pending(connection, [number for (number,) in found])
             connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE uid = ?", (uid,))
             connection.execute("DELETE FROM people WHERE uid = ?", (uid,))
+            connection.execute("DELETE FROM folders WHERE id NOT IN (SELECT folder_id FROM pictures)")
         while found and self._marks.write_pending().written:
             pass
+        for copy in copies_aside():
+            erase_folder(copy / "people" / uid)
+            erase_folder(copy / "library")
         self._store.remove_person(uid, last=_INTENT)
         self._database.erase_free_space()
         return erased

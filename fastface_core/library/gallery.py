@@ -1,7 +1,7 @@
 """The gallery: every picture with what is known of it, found again by any of that."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,8 +93,8 @@ class Page:
 class Gallery:
     """Questions about pictures. All methods may be called from any thread."""
 
-    def __init__(self, database: Database, named: Callable[[str], Sequence[str]]) -> None:
-        """`named` gives the uids of the people whose name has a word that begins so."""
+    def __init__(self, database: Database, named: Callable[[Sequence[str]], Mapping[str, Sequence[str]]]) -> None:
+        """`named` gives, for words, the uids of the people whose name has a word that begins so."""
         self._database = database
         self._named = named
 
@@ -224,8 +224,8 @@ class Gallery:
         return sorted(groups)
 
     def _statement(self, connection: sqlite3.Connection, query: Query, after: Cursor | None) -> queries.Statement:
-        named = {term: tuple(self._named(term)) for term in queries.terms_of(query.text)}
-        return queries.build(connection, query, after, named)
+        terms = queries.terms_of(query.text)
+        return queries.build(connection, query, after, self._named(terms) if terms else {})
 
     def _names(self, table: str) -> tuple[str, ...]:
         with self._database.reading() as connection:

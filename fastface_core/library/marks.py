@@ -118,16 +118,15 @@ class Marker:
     def _write(self, number: int) -> None:
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT f.path, p.name, p.in_trash, d.note, people.uid FROM pictures AS p"
-                " JOIN folders AS f ON f.id = p.folder_id"
-                " JOIN details AS d ON d.picture_id = p.id LEFT JOIN people ON people.id = p.person_id WHERE p.id = ?",
+                "SELECT f.path, p.name, p.in_trash, d.note FROM pictures AS p"
+                " JOIN folders AS f ON f.id = p.folder_id JOIN details AS d ON d.picture_id = p.id WHERE p.id = ?",
                 (number,),
             ).fetchone()
             if row is None:
                 return
             marks = _marks_of(connection, number)
         path = file_path(row[0], row[1], bool(row[2]))
-        note = Note.model_validate_json(row[3]).model_copy(update={"person": row[4]})
+        note = Note.model_validate_json(row[3])
         try:
             before = path.read_bytes()
             after = with_marks(before, note, marks)

@@ -145,10 +145,13 @@ class People:
         """Whether there is somebody of that name or uid."""
         return self._named(name) is not None
 
-    def begin_with(self, word: str) -> list[str]:
-        """The uids of the people whose name has a word that begins so; nobody while the people are locked."""
-        wanted = _folded(word)
-        return [uid for uid, name in self.names().items() if any(w.startswith(wanted) for w in _folded(name).split())]
+    def begin_with(self, words: Sequence[str]) -> dict[str, list[str]]:
+        """For words the uids of the people whose name has a word that begins so; nobody while they are locked."""
+        known = {uid: _folded(name).split() for uid, name in self.names().items()}
+        return {
+            word: [uid for uid, parts in known.items() if any(part.startswith(_folded(word)) for part in parts)]
+            for word in words
+        }
 
     def add(self, name: str, *, notes: str = "", consent: Consent | None = None) -> Person:
         """A new person without photos.

@@ -136,14 +136,14 @@ class PersonStore:
         for file in sorted(folder.rglob("*")):
             if file.is_file() and file != folder / last:
                 erase(file)
-        _remove_folder(folder)
+        erase_folder(folder)
 
     def sweep(self) -> None:
         """Removes folders without a person in them, which an interrupted removal or addition left."""
         if self.folder.is_dir():
             for entry in self.folder.iterdir():
                 if entry.is_dir() and not (entry / _PERSON).is_file():
-                    _remove_folder(entry)
+                    erase_folder(entry)
 
     def _path(self, uid: str, name: str) -> Path:
         return self.folder / uid / name
@@ -170,7 +170,12 @@ def erase(path: Path) -> None:
         raise storage_error(error, path.parent) from error
 
 
-def _remove_folder(folder: Path) -> None:
+def erase_folder(folder: Path) -> None:
+    """Overwrites and removes a folder's files, and the folder; one that is absent is no error.
+
+    Raises:
+        StorageError: a file cannot be removed.
+    """
     for file in folder.rglob("*"):
         if file.is_file() and not file.is_symlink():
             erase(file)

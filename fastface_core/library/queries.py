@@ -8,6 +8,7 @@ not shift it. Each sort has an index that holds what is filtered by. A set that 
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -81,6 +82,21 @@ class Statement:
     values: tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """Pictures that are not told by a column: by a tag, or by words.
+
+    Attributes:
+        select: their numbers, some perhaps twice.
+        test: the condition that a picture is among them.
+    """
+
+    select: str
+    values: tuple[object, ...]
+    test: str
+    test_values: tuple[object, ...]
+
+
 @dataclass(slots=True)
 class _Built:
     conditions: list[str] = field(default_factory=list)
@@ -101,9 +117,13 @@ def milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def match_of(term: str) -> str:
-    """A word of a search as FTS5 takes it: a phrase whose last word may be only begun."""
-    return '"' + " ".join(_WORD.findall(searchable(term))) + '"*'
+def match_of(term: str, *, begun: bool) -> str:
+    """A word of a search as FTS5 takes it: a phrase; with `begun` its last word need not be whole.
+
+    A single letter is whole: nearly every text has a word that begins so.
+    """
+    words = _WORD.findall(searchable(term))
+    return f'"{" ".join(words)}"' + ("*" if begun and len(words[-1]) > 1 else "")
 
 
 def terms_of(text: str) -> list[str]:
@@ -112,7 +132,7 @@ def terms_of(text: str) -> list[str]:
 
 
 def build(
-    connection: sqlite3.Connection, query: Query, after: Cursor | None, named: dict[str, tuple[str, ...]]
+    connection: sqlite3.Connection, query: Query, after: Cursor | None, named: Mapping[str, Sequence[str]]
 ) -> Statement:
     """The SQL of a query.
 
@@ -130,20 +150,22 @@ def build(
     built = _Built()
     built.add("p.in_trash = ?", int(query.trashed))
     _plain_filters(connection, query, built)
-    small: str | None = None
-    sets = [*_tag_sets(query), *_text_sets(query, named)]
-    for select, values in sets:
-        if small is None and _count_up_to(connection, select, values) <= _SMALL_SET:
-            small = select
-            # MATERIALIZED and CROSS JOIN: the small set leads, whatever SQLite guesses about its size.
-            built.values[:0] = values
+    small: _Set | None = None
+    for one in (*_tag_sets(query), *_text_sets(query, named)):
+        if small is None and _is_small(connection, one):
+            small = one
+            # It stands before the conditions in the statement, and so do its values.
+            built.values[:0] = one.values
         else:
-            built.add(f"p.id IN ({select})", *values)
+            built.add(one.test, *one.test_values)
     if after is not None:
         direction = "<" if query.descending else ">"
         built.add(f"({', '.join(keys)}) {direction} ({', '.join('?' * len(keys))})", *after)
     if small is not None:
-        source = f"(SELECT DISTINCT picture_id FROM ({small})) AS s CROSS JOIN pictures AS p ON p.id = s.picture_id"
+        # CROSS JOIN: the small set leads, whatever SQLite guesses about its size.
+        source = (
+            f"(SELECT DISTINCT picture_id FROM ({small.select})) AS s CROSS JOIN pictures AS p ON p.id = s.picture_id"
+        )
     else:
         source = f"pictures AS p INDEXED BY pictures_by_{query.sort}"
     word = "DESC" if query.descending else "ASC"
@@ -179,33 +201,44 @@ def _plain_filters(connection: sqlite3.Connection, query: Query, built: _Built) 
         built.add("p.created < ?", milliseconds(query.until))
 
 
-def _tag_sets(query: Query) -> list[tuple[str, tuple[object, ...]]]:
+def _tag_sets(query: Query) -> list[_Set]:
     select = "SELECT picture_id FROM picture_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?)"
-    return [(select, (tag,)) for tag in dict.fromkeys(query.tags)]
+    return [_Set(select, (tag,), f"p.id IN ({select})", (tag,)) for tag in dict.fromkeys(query.tags)]
 
 
-def _text_sets(query: Query, named: dict[str, tuple[str, ...]]) -> list[tuple[str, tuple[object, ...]]]:
+def _text_sets(query: Query, named: Mapping[str, Sequence[str]]) -> list[_Set]:
+    """A word that is (part of) somebody's name finds that person's pictures too."""
     words = "SELECT rowid AS picture_id FROM picture_text WHERE picture_text MATCH ?"
-    sets: list[tuple[str, tuple[object, ...]]] = []
+    sets: list[_Set] = []
     in_text: list[str] = []
-    for term in terms_of(query.text):
-        uids = named.get(term, ())
+    terms = terms_of(query.text)
+    for number, term in enumerate(terms, start=1):
+        match = match_of(term, begun=number == len(terms))
+        uids = tuple(named.get(term, ()))
         if not uids:
-            in_text.append(match_of(term))
+            in_text.append(match)
             continue
-        people = f"SELECT id FROM people WHERE uid IN ({', '.join('?' * len(uids))})"
-        select = f"{words} UNION SELECT id AS picture_id FROM pictures WHERE person_id IN ({people})"
-        sets.append((select, (match_of(term), *uids)))
+        people = f"(SELECT id FROM people WHERE uid IN ({', '.join('?' * len(uids))}))"
+        sets.append(
+            _Set(
+                select=f"{words} UNION ALL SELECT id FROM pictures WHERE person_id IN {people}",
+                values=(match, *uids),
+                # The person first: the words are then looked up only where it is somebody else.
+                test=f"(ifnull(p.person_id IN {people}, 0) OR p.id IN ({words}))",
+                test_values=(*uids, match),
+            )
+        )
     if in_text:
-        sets.insert(0, (words, (" AND ".join(in_text),)))
+        match = " AND ".join(in_text)
+        sets.insert(0, _Set(words, (match,), f"p.id IN ({words})", (match,)))
     return sets
 
 
-def _count_up_to(connection: sqlite3.Connection, select: str, values: tuple[object, ...]) -> int:
+def _is_small(connection: sqlite3.Connection, one: _Set) -> bool:
     (count,) = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM ({select}) LIMIT {_SMALL_SET + 1})", values
+        f"SELECT count(*) FROM (SELECT 1 FROM ({one.select}) LIMIT {_SMALL_SET + 1})", one.values
     ).fetchone()
-    return int(count)
+    return int(count) <= _SMALL_SET
 
 
 def _id_of(connection: sqlite3.Connection, table: str, column: str, value: str) -> int:

@@ -1,0 +1,443 @@
+"""Times the library at 100,000 pictures: rows with recipes, people, tags and thumbnails, made by a fixed seed.
+
+    python benchmarks/library.py [--pictures 100000] [--folder DIR] [--no-thumbnails] [--json FILE]
+
+The rows are put in by the same code that records a finished picture; there are no picture files behind them. Every
+number is of a library on the disk of --folder, or of the temporary folder. Prints a table; exits with 1 where a bar is not met.
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+if not __package__:  # run as a file: then its own folder is where Python looks, and not the checkout
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fastface_core import paths, preset_files
+from fastface_core.checkpoints import Terms
+from fastface_core.library.library import Library
+from fastface_core.library.metadata import FileContent, Marks, Note
+from fastface_core.library.queries import Query, Sort
+from fastface_core.library.recording import insert
+from fastface_core.request import Recipe
+
+PAGE = 200
+BARS = {"open": 0.150, "page": 0.020, "search": 0.050, "rating": 0.010}
+"""Seconds."""
+
+_SUBJECTS = [
+    "a woman",
+    "a man",
+    "an old man",
+    "a young woman",
+    "a girl",
+    "a sailor",
+    "a chef",
+    "a dancer",
+    "a knight",
+    "an astronaut",
+]
+_STYLES = [
+    "watercolor",
+    "oil painting",
+    "studio photo",
+    "pencil drawing",
+    "film still",
+    "pop art",
+    "pixel art",
+    "engraving",
+]
+_PLACES = [
+    "in a forest",
+    "at the sea",
+    "in a library",
+    "on a mountain",
+    "in a city at night",
+    "in a garden",
+    "in the snow",
+]
+_LIGHT = ["soft light", "hard light", "golden hour", "backlight", "candle light", "neon light", "overcast"]
+_DETAILS = [
+    "freckles",
+    "curly hair",
+    "a red scarf",
+    "glasses",
+    "a straw hat",
+    "a leather jacket",
+    "pearl earrings",
+    "a beard",
+    "bokeh",
+    "85 mm lens",
+    "shallow depth of field",
+    "high detail",
+    "looking at the camera",
+    "smiling",
+    "in profile",
+    "hands in the pockets",
+]
+_FIRST = [
+    "Ada",
+    "Ben",
+    "Carla",
+    "Dirk",
+    "Elif",
+    "Finn",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jakob",
+    "Kira",
+    "Leon",
+    "Mila",
+    "Nils",
+    "Olga",
+    "Paul",
+    "Rosa",
+    "Sami",
+    "Tara",
+    "Uwe",
+]
+_LAST = ["Adler", "Brandt", "Celik", "Diaz", "Engel", "Fuchs", "Graf", "Hahn", "Ivanov", "Jung"]
+_CHECKPOINTS = ("hyper-4", "hyper-8", "lightning-4", "lcm-4", "starter")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One line of the table, in seconds."""
+
+    what: str
+    median: float
+    worst: float
+    bar: float | None
+
+    @property
+    def met(self) -> bool:
+        return self.bar is None or self.worst <= self.bar
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path, help="where the library is made, stays, and is used again")
+    parser.add_argument("--no-thumbnails", action="store_true")
+    parser.add_argument("--json", type=Path, help="file for the numbers, beside the output")
+    options = parser.parse_args()
+    home = options.folder or Path(tempfile.mkdtemp(prefix="fastface-library-"))
+    os.environ["FASTFACE_HOME"] = str(home)
+    try:
+        if not (home / "ready").exists():
+            seconds = make(options.pictures, thumbnails=not options.no_thumbnails)
+            (home / "ready").touch()
+            print(f"Made {options.pictures} pictures in {seconds:.0f} s.", file=sys.stderr)
+        timings = measure(home)
+    finally:
+        if options.folder is None:
+            shutil.rmtree(home)
+    print(table(timings, options.pictures))
+    if options.json:
+        lines = [{"what": t.what, "median": t.median, "worst": t.worst, "bar": t.bar} for t in timings]
+        options.json.write_text(json.dumps(lines, indent=1), encoding="utf-8")
+    return 0 if all(timing.met for timing in timings) else 1
+
+
+def make(count: int, *, thumbnails: bool) -> float:
+    """Fills the library of FASTFACE_HOME; returns the seconds that it took."""
+    start = time.perf_counter()
+    chance = random.Random(0)
+    with Library() as library:
+        people = [library.people.add(f"{first} {last}").uid for first in _FIRST for last in _LAST]
+        contents = made_up(count, people, chance)
+        folder = paths.pictures_folder()
+        small = drawn_thumbnails(chance) if thumbnails else []
+        done = 0
+        while done < count:
+            with library.database.change() as connection:
+                for path, content in _some(contents, folder, 5000):
+                    insert(connection, path, content)
+                    if small:
+                        _keep(library.thumbnails.folder, content.pixels, chance.choice(small))
+                    done += 1
+        library.changes.prune()
+        library.database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return time.perf_counter() - start
+
+
+def made_up(count: int, people: list[str], chance: random.Random) -> Iterator[FileContent]:
+    """Pictures as a busy photographer has after five years: some people and tags are frequent, most are rare."""
+    presets = list(preset_files.built_in().values())
+    tags = [f"client {number:02}" for number in range(40)] + ["best", "print", "web", "favourite"]
+    first = datetime(2025, 1, 1, tzinfo=UTC)
+    allowed, forbidden = (Terms(commercial_use=use, licences=("Licence",)) for use in (True, False))
+    base = Recipe(
+        program="FastFace 0.1.0",
+        prompt="x",
+        negative_prompt="blurred, low quality",
+        preset=presets[0],
+        checkpoint="starter",
+        scheduler="ddim",
+        steps=4,
+        seed=0,
+        width=832,
+        height=1216,
+        photos=(),
+        device="CPU",
+        dtype="float32",
+        terms=allowed,
+    )
+    for number in range(count):
+        words = [chance.choice(words) for words in (_SUBJECTS, _PLACES, _STYLES, _LIGHT)]
+        words += chance.sample(_DETAILS, chance.randrange(2, 7))
+        if chance.random() < 0.0005:
+            words.append("zeppelin")
+        prompt = ", ".join(words)
+        checkpoint = chance.choice(_CHECKPOINTS)
+        recipe = base.model_copy(
+            update={
+                "prompt": prompt,
+                "preset": chance.choice(presets),
+                "checkpoint": checkpoint,
+                "seed": chance.randrange(2**32),
+                "terms": allowed if checkpoint == "starter" else forbidden,
+            }
+        )
+        likeness = None if chance.random() < 0.05 else min(max(chance.gauss(0.5, 0.12), -1.0), 1.0)
+        person = people[min(int(chance.paretovariate(0.7)) - 1, len(people) - 1)]
+        note = Note(
+            created=first + timedelta(minutes=26 * number, seconds=chance.randrange(1000)),
+            likeness=likeness,
+            person=person if chance.random() < 0.9 else None,
+            seconds=1.5,
+        )
+        rating = chance.choices(range(6), weights=(60, 5, 8, 12, 10, 5))[0]
+        marks = Marks(
+            rating=rating,
+            rejected=rating == 0 and chance.random() < 0.2,
+            tags=tuple(
+                sorted(
+                    {
+                        tags[min(int(chance.paretovariate(0.6)) - 1, len(tags) - 1)]
+                        for _ in range(chance.choice((0, 0, 1, 2)))
+                    }
+                )
+            ),
+        )
+        yield FileContent(832, 1216, recipe, prompt, note, marks, chance.randbytes(32))
+
+
+def drawn_thumbnails(chance: random.Random) -> list[bytes]:
+    """Some small pictures with as many details as photographs have."""
+    found: list[bytes] = []
+    for _ in range(50):
+        coarse = np.random.default_rng(chance.randrange(2**32)).integers(0, 256, (24, 16, 3), dtype=np.uint8)
+        buffer = BytesIO()
+        Image.fromarray(coarse).resize((219, 320), Image.Resampling.BICUBIC).save(buffer, "WEBP", quality=82)
+        found.append(buffer.getvalue())
+    return found
+
+
+def measure(home: Path) -> list[Timing]:
+    """All timings of the library in `home`."""
+    timings = [opened(home)]
+    with Library(recover=False) as library:
+        timings += pages(library)
+        timings += searches(library)
+        timings.append(timed("count, any filter", [lambda q=q: library.gallery.count(q) for q in filters(library)]))
+        timings.append(timed("numbers of all pictures", [lambda: library.gallery.ids(Query())]))
+        timings.append(timed("what changed since", [lambda: library.changes.since(library.changes.newest())] * 20))
+        timings += ratings(library)
+        keys = [row.pixels for row in library.gallery.page(Query()).rows]
+        if library.thumbnails.find(keys[0]) is not None:
+            timings.append(timed("one thumbnail", [lambda key=key: library.thumbnails.find(key) for key in keys]))
+    return timings
+
+
+def opened(home: Path) -> Timing:
+    """Opening in a new process, the first page and the number of pictures included; Python's imports are not."""
+    code = (
+        "import sys, time\n"
+        "from fastface_core.library.library import Library\n"
+        "from fastface_core.library.queries import Query\n"
+        "start = time.perf_counter()\n"
+        "library = Library(recover=False)\n"
+        f"library.gallery.page(Query(), None, {PAGE})\n"
+        "library.gallery.count(Query())\n"
+        "print(time.perf_counter() - start)\n"
+        "library.close()\n"
+    )
+    environment = {**os.environ, "FASTFACE_HOME": str(home), "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    seconds = [
+        float(subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True).stdout)
+        for _ in range(5)
+    ]
+    return Timing("open, first page, count", statistics.median(seconds), max(seconds), BARS["open"])
+
+
+def filters(library: Library) -> list[Query]:
+    """Each filter alone, frequent and rare, and some that leave next to nothing."""
+    everyone = {person.name: person.uid for person in library.people.all()}
+    frequent, rare = everyone["Ada Adler"], everyone["Tara Celik"]
+    day = datetime(2027, 3, 1, tzinfo=UTC)
+    return [
+        Query(),
+        Query(person=frequent),
+        Query(person=rare),
+        Query(person=""),
+        Query(preset="baseline"),
+        Query(checkpoint="starter"),
+        Query(rating=5),
+        Query(rating=1),
+        Query(rejected=True),
+        Query(rejected=False),
+        Query(tags=("client 00",)),
+        Query(tags=("favourite",)),
+        Query(tags=("client 00", "client 01")),
+        Query(likeness=(0.6, None)),
+        Query(likeness=(None, 0.1)),
+        Query(likeness=(0.85, None)),
+        Query(since=day, until=day + timedelta(days=7)),
+        Query(until=day),
+        Query(commercial=True),
+        Query(missing=True),
+        Query(trashed=True),
+        Query(person=rare, rating=5),
+        Query(person=frequent, rating=5, likeness=(0.7, None), checkpoint="starter"),
+        Query(tags=("client 00",), rating=5, until=day),
+        Query(person=frequent, preset="baseline", rejected=True, tags=("client 39",)),
+    ]
+
+
+def pages(library: Library) -> list[Timing]:
+    """Pages of every filter: by date both ways, by rating and by likeness, at the beginning and further on."""
+    ways: list[tuple[Sort, bool]] = [("date", True), ("date", False), ("rating", True), ("likeness", True)]
+    found: list[Timing] = []
+    for sort, descending in ways:
+        queries = [replace(query, sort=sort, descending=descending) for query in filters(library)]
+        runs: list[Callable[[], object]] = []
+        for query in queries:
+            runs.append(lambda query=query: library.gallery.page(query, None, PAGE))
+            ids = library.gallery.ids(query)
+            if len(ids) > 2 * PAGE:
+                cursor = library.gallery.page(query, None, len(ids) // 2).next
+                runs.append(lambda query=query, cursor=cursor: library.gallery.page(query, cursor, PAGE))
+        way = "" if descending else ", oldest first"
+        found.append(timed(f"page of {PAGE}, any filter, by {sort}{way}", runs, BARS["page"]))
+    return found
+
+
+def searches(library: Library) -> list[Timing]:
+    words = [
+        "zeppelin",
+        "forest",
+        "watercolor forest",
+        "a",
+        "ado",
+        "Ada",
+        "Ada Adler",
+        "Tara Celik snow",
+        "nothing here",
+    ]
+    words += ["client 00", "red scarf, smiling, backlight", "wat for sca"]
+    plain = [Query(text=text) for text in words]
+    mixed = [replace(query, rating=4, likeness=(0.5, None), sort="likeness") for query in plain]
+    return [
+        timed(
+            "full-text search, first page",
+            [lambda q=q: library.gallery.page(q, None, PAGE) for q in plain],
+            BARS["search"],
+        ),
+        timed(
+            "with filters, by likeness",
+            [lambda q=q: library.gallery.page(q, None, PAGE) for q in mixed],
+            BARS["search"],
+        ),
+        timed("count of a search", [lambda q=q: library.gallery.count(q) for q in plain]),
+    ]
+
+
+def ratings(library: Library) -> list[Timing]:
+    """Until they are on the disk: SQLite waits for it at the end of each transaction."""
+    chance = random.Random(1)
+    ids = chance.sample(library.gallery.ids(Query()), 200)
+    single: list[Callable[[], object]] = [lambda i=i: library.marks.rate([i], chance.randrange(6)) for i in ids]
+    many = library.gallery.ids(Query())[:1000]
+    seconds = sorted(_seconds(run) for run in single)
+    # A checkpoint of the WAL, or another program at the disk, makes a few wait.
+    usual = seconds[int(len(seconds) * 0.95)]
+    found = [
+        Timing(
+            "one rating, until it is durable (worst: 95th of 100)", statistics.median(seconds), usual, BARS["rating"]
+        ),
+        timed("1000 ratings at once", [lambda: library.marks.rate(many, 3), lambda: library.marks.rate(many, 4)]),
+    ]
+    with library.database.change() as connection:
+        connection.execute("DELETE FROM pending_writes")  # there are no files behind the rows
+    return found
+
+
+def timed(what: str, runs: list[Callable[[], object]], bar: float | None = None) -> Timing:
+    """Each run's best of three, so that other programs do not count; of those the median and the worst."""
+    best = [min(_seconds(run) for _ in range(3)) for run in runs]
+    if os.environ.get("LIBRARY_BENCH_TRACE"):
+        print(what, [round(seconds * 1000, 1) for seconds in best], file=sys.stderr)
+    return Timing(what, statistics.median(best), max(best), bar)
+
+
+def table(timings: list[Timing], count: int) -> str:
+    """Markdown."""
+    lines = [
+        f"{count:,} pictures; {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},"
+        f" SQLite {sqlite3.sqlite_version}.",
+        "",
+        "| | median ms | worst ms | bar ms |",
+        "|-|-|-|-|",
+    ]
+    for timing in timings:
+        bar = f"{timing.bar * 1000:.0f}{'' if timing.met else ' (missed)'}" if timing.bar else ""
+        lines.append(f"| {timing.what} | {timing.median * 1000:.2f} | {timing.worst * 1000:.2f} | {bar} |")
+    return "\n".join(lines)
+
+
+def _some(contents: Iterator[FileContent], folder: Path, most: int) -> Iterator[tuple[Path, FileContent]]:
+    for _ in range(most):
+        content = next(contents, None)
+        if content is None:
+            return
+        assert content.note is not None
+        assert content.note.created is not None
+        assert content.recipe is not None
+        created = content.note.created
+        yield folder / f"{created:%Y-%m}" / f"{created:%Y%m%d-%H%M%S}-{content.recipe.seed}.png", content
+
+
+def _keep(folder: Path, pixels: bytes, data: bytes) -> None:
+    name = pixels.hex()
+    place = folder / name[:2]
+    place.mkdir(parents=True, exist_ok=True)
+    (place / f"{name}.webp").write_bytes(data)
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    sys.exit(main())
