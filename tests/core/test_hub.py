@@ -7,7 +7,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from huggingface_hub import HfApi, constants, get_hf_file_metadata, hf_hub_download, hf_hub_url, snapshot_download
+from huggingface_hub import (
+    HfApi,
+    constants,
+    get_hf_file_metadata,
+    hf_hub_download,
+    hf_hub_url,
+    set_client_factory,
+    snapshot_download,
+)
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
@@ -15,7 +23,9 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils._http import default_client_factory
 
+from tests.core.downloads import online as online
 from tests.hub import GATED, Cut, Flip, Hub, IgnoreRange, Length, Stall, Status, running
 
 WEIGHTS = bytes(range(256)) * 1024
@@ -23,7 +33,9 @@ FILES = {"config.json": b'{"a": 1}', "unet/model.safetensors": WEIGHTS}
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[Hub]:
+def hub(online: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[Hub]:
+    # Our own client may have been put in before.
+    set_client_factory(default_client_factory)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
