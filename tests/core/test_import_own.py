@@ -190,7 +190,7 @@ def test_its_weights_are_the_ones_that_are_used(place: Store, finetune: Path) ->
     assert checkpoint.terms is not None
     assert checkpoint.terms.commercial_use is False
     found = states(checkpoint)["unet.conv_in.weight"]
-    assert torch.allclose(found, tiny_models.unet_state()["conv_in.weight"].float() * 0.75)
+    assert torch.allclose(found, tiny_models.unet_state()["conv_in.weight"].float() * 0.75, rtol=2e-3)
     assert "my-finetune-v10" in [one.name for one in installed.availability(place.folder) if not one.missing]
 
 
