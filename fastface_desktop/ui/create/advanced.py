@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from fastface_core.presets import MAX_STEPS, Preset
 from fastface_core.request import GRAIN, LARGEST, SMALLEST
@@ -72,6 +72,10 @@ class Advanced(Section):
         self.lora = self._strength(self.tr("How strongly the adapter's LoRA acts"))
         self.lora.valueChanged.connect(self._lora_changed)
 
+        for box in (self.width_box, self.height_box, self.steps, self.adapter, self.lora):
+            # As wide as the column leaves, however long the word for "as the preset" is.
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.lineEdit().setTextMargins(Space.S - 1, 0, 0, 0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.M)
         grid.setVerticalSpacing(Space.S)
@@ -123,8 +127,8 @@ class Advanced(Section):
         self._checkpoints = tuple(checkpoints)
         with QSignalBlocker(self.checkpoint):
             self.checkpoint.clear()
-            best = checkpoints[0].title
-            self.checkpoint.addItem(self.tr("Best installed ({title})").format(title=best), None)
+            self.checkpoint.addItem(self.tr("Best installed"), None)
+            self.checkpoint.setItemData(0, checkpoints[0].title, Qt.ItemDataRole.ToolTipRole)
             for one in checkpoints:
                 self.checkpoint.addItem(one.title, one.name)
 

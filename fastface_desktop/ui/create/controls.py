@@ -1,12 +1,10 @@
 """The controls of Create that are not Qt's own: a choice of three, a stepper, a seed, a slider with a middle."""
 
-import secrets
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QButtonGroup,
     QHBoxLayout,
     QLabel,
@@ -20,14 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from fastface_core.emphasis import NEUTRAL
-from fastface_core.request import MAX_SEED
+from fastface_core.request import MAX_SEED, random_seed
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
-
-_RANDOM_SEEDS = 2**32
-"""Short enough to be read out and typed again."""
 
 
 class Segments(QWidget):
@@ -48,7 +43,7 @@ class Segments(QWidget):
             button = QPushButton(text)
             button.setCheckable(True)
             button.setToolTip(tooltip)
-            button.setAccessibleName(text)
+            button.setAccessibleName(tooltip)
             button.setIconSize(QSize(theme.px(Size.ICON - 4), theme.px(Size.ICON - 4)))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             icons.bind(button, icon, theme, "secondary", chosen="text")
@@ -83,7 +78,7 @@ class Stepper(QWidget):
         self.less = IconButton("minus", self.tr("Fewer"), theme)
         self.more = IconButton("plus", self.tr("More"), theme)
         self.box = QSpinBox()
-        self.box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.box.setProperty("kind", "bare")
         self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.box.setRange(smallest, largest)
         self.box.setToolTip(tooltip)
@@ -149,7 +144,7 @@ class SeedBox(QWidget):
         self._show_lock(locked)
 
     def roll(self) -> None:
-        self._take(secrets.randbelow(_RANDOM_SEEDS))
+        self._take(random_seed())
 
     def _edited(self) -> None:
         text = self.field.text()

@@ -104,9 +104,9 @@ class Form(QWidget):
     def _build_size(self, column: QVBoxLayout, theme: Theme) -> None:
         self.size_text = label(role="caption")
         texts = {
-            "portrait": (self.tr("Portrait"), self.tr("Higher than wide, 3 to 4")),
-            "square": (self.tr("Square"), self.tr("As wide as high")),
-            "landscape": (self.tr("Landscape"), self.tr("Wider than high, 4 to 3")),
+            "portrait": ("3:4", self.tr("Portrait: higher than wide")),
+            "square": ("1:1", self.tr("Square: as wide as high")),
+            "landscape": ("4:3", self.tr("Landscape: wider than high")),
         }
         self._aspect_tips = {one: tooltip for one, (_, tooltip) in texts.items()}
         self.aspect = Segments([(one, one, *texts[one]) for one in ASPECTS], self.tr("Shape"), theme)

@@ -1,6 +1,5 @@
 """The page Create: controls on the left, pictures on the right, and what the user's acts do."""
 
-import secrets
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +8,12 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
-from fastface_core.request import Recipe
+from fastface_core.request import Recipe, random_seed
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
-from fastface_desktop.state.session import MAX_PHOTOS, RANDOM_SEEDS, Session
+from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.background import Background
 from fastface_desktop.ui.create import drops
@@ -251,7 +250,7 @@ class CreatePage(Page):
         job = self._queue.job(tile.job)
         if job is None:
             return
-        seed = secrets.randbelow(RANDOM_SEEDS)
+        seed = random_seed()
         request = job.order.request.model_copy(update={"seed": seed, "count": 1})
         self.pictures.follow()
         self._queue.add(replace(job.order, request=request))

@@ -147,6 +147,10 @@ QSpinBox::up-button, QDoubleSpinBox::up-button {
 QSpinBox::down-button, QDoubleSpinBox::down-button {
     subcontrol-origin: border; subcontrol-position: bottom right; width: 22px; border: none; margin: 0 2px 2px 0;
 }
+QSpinBox, QDoubleSpinBox { max-height: ${control_inner}px; }
+QSpinBox:focus, QDoubleSpinBox:focus { max-height: ${control_focus}px; }
+QSpinBox[kind="bare"] { padding: 0; }
+QSpinBox[kind="bare"]::up-button, QSpinBox[kind="bare"]::down-button { width: 0; margin: 0; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_chevron_up); width: 12px; height: 12px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icon_chevron_down); width: 12px; height: 12px; }
 
