@@ -64,8 +64,8 @@
         <translation>Stärke der LoRA</translation>
     </message>
     <message>
-        <source>Best installed ({title})</source>
-        <translation>Bestes installiertes ({title})</translation>
+        <source>Best installed</source>
+        <translation>Bester installierter</translation>
     </message>
     <message>
         <source>as the preset ({value})</source>
@@ -328,28 +328,20 @@
         <translation>Gewicht des Textes in der Führung; ein Doppelklick kehrt zur Vorgabe zurück</translation>
     </message>
     <message>
-        <source>Portrait</source>
-        <translation>Hochformat</translation>
+        <source>Portrait: higher than wide</source>
+        <translation>Hochformat: höher als breit</translation>
     </message>
     <message>
-        <source>Higher than wide, 3 to 4</source>
-        <translation>Höher als breit, 3 zu 4</translation>
+        <source>Square: as wide as high</source>
+        <translation>Quadrat: so breit wie hoch</translation>
     </message>
     <message>
-        <source>Square</source>
-        <translation>Quadrat</translation>
+        <source>Landscape: wider than high</source>
+        <translation>Querformat: breiter als hoch</translation>
     </message>
     <message>
-        <source>As wide as high</source>
-        <translation>So breit wie hoch</translation>
-    </message>
-    <message>
-        <source>Landscape</source>
-        <translation>Querformat</translation>
-    </message>
-    <message>
-        <source>Wider than high, 4 to 3</source>
-        <translation>Breiter als hoch, 4 zu 3</translation>
+        <source>The starter model draws squares only</source>
+        <translation>Das Startermodell zeichnet nur Quadrate</translation>
     </message>
     <message>
         <source>Shape</source>
@@ -425,10 +417,6 @@
     <message>
         <source>Step {step} of {steps}</source>
         <translation>Schritt {step} von {steps}</translation>
-    </message>
-    <message>
-        <source>{text}, {count} waiting</source>
-        <translation>{text}, {count} warten</translation>
     </message>
 </context>
 <context>
@@ -685,12 +673,12 @@
         <translation>Startwert {seed}</translation>
     </message>
     <message>
-        <source>This session: 1 picture</source>
-        <translation>Diese Sitzung: 1 Bild</translation>
+        <source>1 picture</source>
+        <translation>1 Bild</translation>
     </message>
     <message>
-        <source>This session: {count} pictures</source>
-        <translation>Diese Sitzung: {count} Bilder</translation>
+        <source>{count} pictures</source>
+        <translation>{count} Bilder</translation>
     </message>
     <message>
         <source>The picture is on the clipboard.</source>
@@ -1238,10 +1226,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Accept them at %1/%2 with the account of your access token, then try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Add a photo with a large, sharp face that looks at the camera.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1402,10 +1386,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a smaller seed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Choose a smaller size or close other programs.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1518,6 +1498,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Accept them at %1 with the account of your access token, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another program has the library open.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1531,6 +1515,10 @@
     </message>
     <message>
         <source>Choose a file that `fastface library backup` made, or another copy of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with pictures.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1938,6 +1926,10 @@
         <translation>Textgröße</translation>
     </message>
     <message>
+        <source>The %1 in %2 does not fit SDXL: it was made for another architecture, or is incomplete.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The %1 is missing from the model folder %2.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2307,10 +2299,6 @@
     </message>
     <message>
         <source>The request</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The seeds of %1 pictures would go beyond %2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
