@@ -51,7 +51,8 @@ class Plan:
     preview_steps: int = 400
     judge_people: int = 2000
     judge_steps: int = 650
-    judge_picture_steps: int = 350
+    judge_pictures: int = 4800
+    judge_picture_steps: int = 300
 
     def half(self) -> Settings:
         """The UNet at half size, where a picture costs a quarter."""
@@ -105,8 +106,9 @@ def judges(plan: Plan, work: Path) -> None:
         work, "judge_faces", JUDGE_SEED, dataset.JUDGE, plan.judge_people, plan.judge_steps, plan.reader_batch,
         stage_recogniser.JUDGE,
     )  # fmt: skip
-    pictures = plan.judge_people * dataset.VIEWS
-    stage_judge.train(work, JUDGE_SEED, pictures, plan.judge_picture_steps, 2 * plan.reader_batch, plan.workers)
+    stage_judge.train(
+        work, JUDGE_SEED, plan.judge_pictures, plan.judge_picture_steps, 2 * plan.reader_batch, plan.workers
+    )
 
 
 def vae(plan: Plan, work: Path) -> None:
