@@ -156,7 +156,7 @@ class Desktop(QObject):
         return True
 
 
-async def _live(desktop: Desktop, instance: SingleInstance, files: Sequence[str], *, exit_after_show: bool) -> bool:
+async def live(desktop: Desktop, instance: SingleInstance, files: Sequence[str], *, exit_after_show: bool) -> bool:
     closed = asyncio.Event()
     desktop.window.closing.connect(closed.set)
     instance.started_again.connect(desktop.window.raise_up)
@@ -195,7 +195,7 @@ def run(files: Sequence[str] = (), *, exit_after_show: bool = False) -> int:
 
         signal.signal(signal.SIGINT, leave)
         signal.signal(signal.SIGTERM, leave)
-        whole = runner.run(_live(desktop, instance, files, exit_after_show=exit_after_show))
+        whole = runner.run(live(desktop, instance, files, exit_after_show=exit_after_show))
         instance.close()
         desktop.bugs.uninstall()
     if not whole:
