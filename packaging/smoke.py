@@ -127,6 +127,20 @@ def version(away: Away) -> str:
     return expected[1]
 
 
+def link_from_elsewhere(away: Away) -> str:
+    """As an installer puts it on the search path."""
+    for program in (contents.NAME, contents.WINDOW):
+        link = away.work / program
+        link.symlink_to(away.bundle / program)
+        done = quietly(away.run(str(link), "--version"))
+        expect(
+            done.stdout.startswith("FastFace Desktop " if program == contents.WINDOW else "FastFace 0"),
+            "the other",
+            done,
+        )
+    return "both names"
+
+
 def doctor(away: Away) -> str:
     done = away.run(contents.NAME, "doctor", "--json")
     expect(done.code == 0, "something is wrong", done)
@@ -264,6 +278,7 @@ CHECKS: tuple[Callable[[Away], str], ...] = (
     licences_inside,
     certificates,
     version,
+    link_from_elsewhere,
     doctor,
     presets,
     example_portrait,
