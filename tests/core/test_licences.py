@@ -10,7 +10,7 @@ from fastface_core.checkpoints import Terms
 from fastface_core.errors import StorageError
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.installed import together
-from fastface_core.models.licences import LicenceError, accept, accepted, acceptances, open_terms, require
+from fastface_core.models.licences import LicenceError, accept, acceptances, accepted, open_terms, require
 
 ISSUED = Catalogue.load(paths.resource("models"))
 ALL = ISSUED.licences
