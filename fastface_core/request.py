@@ -1,5 +1,6 @@
 """What is asked of the engine, what comes back, and the recipe that a picture carries."""
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +16,8 @@ SMALLEST, LARGEST, GRAIN = 64, 2048, 8
 """Sides of a picture in pixels, and the step between them (one latent)."""
 MAX_SEED = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly."""
+RANDOM_SEEDS = 2**32
+"""Seeds are drawn below this: short enough to be typed again."""
 MAX_COUNT = 1000
 MAX_PROMPT = 10_000
 
@@ -56,6 +59,10 @@ class PortraitRequest(_Model):
     @property
     def seeds(self) -> tuple[int, ...]:
         return tuple((self.seed + index) % (MAX_SEED + 1) for index in range(self.count))
+
+
+def random_seed() -> int:
+    return secrets.randbelow(RANDOM_SEEDS)
 
 
 class RecipePhoto(_Model):

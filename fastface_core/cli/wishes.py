@@ -1,8 +1,5 @@
 """From the command line's words to a request: what is asked for, what a recipe says, what is left to defaults."""
 
-import hashlib
-import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,17 +10,11 @@ from fastface_core.checkpoints import Checkpoint
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.identity import PhotoChoice
 from fastface_core.library.metadata import read_recipe
+from fastface_core.library.recipe_photos import content_hash, find_photos, photo_files
 from fastface_core.models import installed
 from fastface_core.presets import Preset
-from fastface_core.request import MAX_SEED, PortraitRequest, Recipe
+from fastface_core.request import MAX_SEED, PortraitRequest, Recipe, random_seed
 from fastface_core.validation import settings_error
-
-_PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".avif"}
-# Where a recipe's photos are looked for, a folder may hold anything.
-_MOST_FILES = 500
-_LARGEST_PHOTO = 200 << 20
-# Short enough to be typed again.
-_RANDOM_SEEDS = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,7 @@ def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
 
 
 def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitRequest:
-    fields: dict[str, object] = {"preset": preset, "seed": secrets.randbelow(_RANDOM_SEEDS)}
+    fields: dict[str, object] = {"preset": preset, "seed": random_seed()}
     if recipe is not None:
         fields |= recipe.model_dump(include={"prompt", "negative_prompt", "steps", "seed", "scheduler"})
         fields |= {"width": recipe.width, "height": recipe.height}
@@ -144,7 +135,7 @@ def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, .
                 "Faces are counted from 1, at the left.", "Give --face 1 or more, or 0 for the largest."
             )
         if recipe is not None and face is None:
-            digest = _sha256(path)
+            digest = content_hash(path)
             face = faces.get(digest) if digest else None
             unknown = unknown or face is None
         chosen.append(PhotoChoice(path, face or None))
@@ -155,35 +146,11 @@ def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, .
 
 def _recipe_photos(recipe: Recipe, picture: Path) -> tuple[PhotoChoice, ...]:
     """The photos a recipe names by their content, from among the files beside the picture and in this folder."""
-    wanted = {photo.sha256: photo.face for photo in recipe.photos}
-    found: dict[str, Path] = {}
-    for folder in dict.fromkeys([picture.absolute().parent, Path.cwd()]):
-        for file in _photo_files(folder):
-            digest = _sha256(file)
-            if digest in wanted:
-                found.setdefault(digest, file)
-        if len(found) == len(wanted):
-            return tuple(PhotoChoice(found[digest], face) for digest, face in wanted.items())
-    raise PhotoError(
-        f"The photo that {picture.name} was made from is neither beside it nor in this folder.",
-        "Give it with --photo.",
-    )
-
-
-def _photo_files(folder: Path) -> Sequence[Path]:
-    try:
-        files = [file for file in folder.iterdir() if file.suffix.lower() in _PHOTO_SUFFIXES and file.is_file()]
-    except OSError:
-        return []
-    return sorted(files)[:_MOST_FILES]
-
-
-def _sha256(path: Path) -> str | None:
-    """Of the file's bytes; None where it cannot be read, which is said when it is opened as a photo."""
-    try:
-        if path.stat().st_size > _LARGEST_PHOTO:
-            return None
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+    folders = dict.fromkeys([picture.absolute().parent, Path.cwd()])
+    found = find_photos(recipe.photos, (file for folder in folders for file in photo_files(folder)))
+    if found is None:
+        raise PhotoError(
+            f"The photo that {picture.name} was made from is neither beside it nor in this folder.",
+            "Give it with --photo.",
+        )
+    return found

@@ -1,7 +1,6 @@
 """What the Create page is filled with, kept from one start of the program to the next."""
 
 import json
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,14 +17,13 @@ from fastface_core.models import installed
 from fastface_core.paths import data_folder
 from fastface_core.plan import ASPECTS, Aspect, Plan, size_of
 from fastface_core.presets import MAX_STEPS, Preset
-from fastface_core.request import MAX_COUNT, MAX_PROMPT, MAX_SEED, PortraitRequest, Recipe, Seed, Side
+from fastface_core.queue_file import FilePath
+from fastface_core.request import MAX_COUNT, MAX_PROMPT, PortraitRequest, Recipe, Seed, Side, random_seed
 from fastface_core.validation import settings_error
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.values import JobOrder
 
 MAX_PHOTOS = 50
-RANDOM_SEEDS = 2**32
-"""Seeds are drawn below this: short enough to be typed again."""
 
 SizeChoice = Aspect | Literal["exact"]
 _Level = Annotated[int, Field(ge=0, le=100)]
@@ -40,7 +38,7 @@ class SessionPhoto(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    path: Path
+    path: FilePath
     face: Annotated[int, Field(ge=1)] | None = None
 
 
@@ -73,7 +71,7 @@ class SessionValues(BaseModel):
     width: Side = 1024
     height: Side = 1024
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
-    seed: Seed = Field(default_factory=lambda: secrets.randbelow(RANDOM_SEEDS))
+    seed: Seed = Field(default_factory=random_seed)
     seed_locked: bool = False
     steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
     scheduler: SchedulerName | None = None
@@ -145,7 +143,7 @@ class Session(QObject):
 
     def roll_seed(self) -> None:
         """Draws another seed."""
-        self._set(self._values.model_copy(update={"seed": secrets.randbelow(RANDOM_SEEDS)}))
+        self._set(self._values.model_copy(update={"seed": random_seed()}))
 
     def next_seed(self) -> None:
         """To be called when an order was placed: draws another seed unless it is locked."""
@@ -194,10 +192,6 @@ class Session(QObject):
         checkpoint = self._checkpoint()
         prompt, negative = self._prompts(plain=checkpoint.name == installed.STARTER)
         width, height = self.size()
-        if values.seed + values.count - 1 > MAX_SEED:
-            raise SettingsError(
-                f"The seeds of {values.count} pictures would go beyond {MAX_SEED}.", "Choose a smaller seed."
-            )
         try:
             request = PortraitRequest(
                 prompt=prompt,
@@ -232,18 +226,14 @@ class Session(QObject):
         aspect = next(
             (one for one in ASPECTS if size_of(one, found.sampling.size) == (recipe.width, recipe.height)), "exact"
         )
-        preset, emphasis = _taken_apart(recipe.preset, found.sampling.guidance_scale)
-        default = Plan.of(
-            PortraitRequest(prompt="any", preset=recipe.preset, seed=0), found.sampling
-        )  # what would be taken if nothing was said
+        parts = _taken_apart(recipe.preset, found.sampling.guidance_scale)
+        # What is taken where nothing is said.
+        default = Plan.of(PortraitRequest(prompt="any", preset=recipe.preset, seed=0), found.sampling)
         self.change(
             prompt=prompt,
             negative_prompt=negative,
             style=style.name if style else None,
-            preset=preset.name if isinstance(preset, Preset) and emphasis else self._values.preset,
-            own_preset=None if emphasis else recipe.preset,
-            face=emphasis.face if emphasis else NEUTRAL,
-            text=emphasis.text if emphasis else NEUTRAL,
+            **(parts or {"own_preset": recipe.preset, "face": NEUTRAL, "text": NEUTRAL, **_NO_STRENGTHS}),
             aspect=aspect,
             width=recipe.width,
             height=recipe.height,
@@ -252,8 +242,6 @@ class Session(QObject):
             seed_locked=True,
             steps=None if recipe.steps == default.steps else recipe.steps,
             scheduler=None if recipe.scheduler == default.scheduler else recipe.scheduler,
-            adapter_strength=None,
-            lora_strength=None,
             checkpoint=checkpoint,
         )
         return tuple(notices)
@@ -279,9 +267,14 @@ class Session(QObject):
         before, self._values = self._values, values
         names = [name for name in SessionValues.model_fields if getattr(before, name) != getattr(values, name)]
         if names:
-            self._saver.put(self._file, values.model_dump_json(indent=2).encode())
+            self._saver.put(self._file, _content(values))
         for name in names:
             self.changed.emit(name)
+
+
+def _content(values: SessionValues) -> bytes:
+    # Not pydantic's own JSON: a file's name may hold bytes that are no text, which it refuses.
+    return json.dumps(values.model_dump(), indent=2).encode()
 
 
 def _read(file: Path) -> SessionValues:
@@ -299,10 +292,19 @@ def _read(file: Path) -> SessionValues:
         return SessionValues.model_validate({name: value for name, value in found.items() if name not in wrong})
 
 
-def _taken_apart(preset: Preset, own_scale: float) -> tuple[Preset, Emphasis | None]:
-    """The installed preset and the sliders that make `preset`; no sliders where none do."""
+_NO_STRENGTHS: dict[str, object] = {"adapter_strength": None, "lora_strength": None}
+
+
+def _taken_apart(preset: Preset, own_scale: float) -> dict[str, object] | None:
+    """The fields that make `preset` out of the installed one of its name; None where none do."""
     try:
         base = preset_files.find(preset.name)
     except SettingsError:
-        return preset, None
-    return base, emphasis_of(preset, base, own_scale)
+        return None
+    for own in ((), ("lora_strength",), ("adapter_strength",), ("adapter_strength", "lora_strength")):
+        strengths = {name: getattr(preset, name) for name in own}
+        plain = preset.model_copy(update={name: getattr(base, name) for name in own})
+        if emphasis := emphasis_of(plain, base, own_scale):
+            sliders = {"face": emphasis.face, "text": emphasis.text}
+            return {"preset": base.name, "own_preset": None, **sliders, **_NO_STRENGTHS, **strengths}
+    return None

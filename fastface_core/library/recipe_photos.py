@@ -1,0 +1,50 @@
+"""Finding the photos that a recipe names: it knows nothing of them but the hash of their content."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from fastface_core.identity import PhotoChoice
+from fastface_core.request import RecipePhoto
+
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".avif"}
+_MOST_FILES = 500
+"""A folder may hold anything."""
+_LARGEST = 200 << 20
+
+
+def find_photos(wanted: Sequence[RecipePhoto], files: Iterable[Path]) -> tuple[PhotoChoice, ...] | None:
+    """The photos from among `files`, in the recipe's order; None where one of them is not there.
+
+    Reads the files, up to the one with which all are found.
+    """
+    missing = {photo.sha256 for photo in wanted}
+    found: dict[str, Path] = {}
+    for file in files:
+        if not missing:
+            break
+        if (digest := content_hash(file)) in missing:
+            assert digest is not None
+            found[digest] = file
+            missing.remove(digest)
+    return None if missing else tuple(PhotoChoice(found[photo.sha256], photo.face) for photo in wanted)
+
+
+def photo_files(folder: Path) -> Sequence[Path]:
+    """The files of a folder that may be photos, by their names; none where it cannot be read."""
+    try:
+        files = [file for file in folder.iterdir() if file.suffix.lower() in _SUFFIXES and file.is_file()]
+    except OSError:
+        return []
+    return sorted(files)[:_MOST_FILES]
+
+
+def content_hash(path: Path) -> str | None:
+    """Of the file's bytes, as hex digits; None where it cannot be read, which is said when it is opened as a photo."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
