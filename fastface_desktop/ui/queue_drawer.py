@@ -78,6 +78,11 @@ class QueueDrawer(QFrame):
     def open(self) -> bool:
         return self._open
 
+    @property
+    def gliding(self) -> bool:
+        """Whether it is on its way."""
+        return self._slide.state() == QPropertyAnimation.State.Running
+
     def rows(self) -> list[JobRow]:
         """In the queue's order."""
         return [self._rows[job.id] for job in self._queue.jobs() if job.id in self._rows]
@@ -105,6 +110,13 @@ class QueueDrawer(QFrame):
             if self._focus_before is not None and self._focus_before.isVisible():
                 self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
             self._glide(self._host.width())
+
+    def event(self, event: QEvent, /) -> bool:
+        # Escape is for the drawer while the focus is in it, whatever else the page uses it for.
+        overriding = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if overriding and event.matches(QKeySequence.StandardKey.Cancel):
+            event.accept()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         if event.matches(QKeySequence.StandardKey.Cancel):

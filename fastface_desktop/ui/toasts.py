@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QCursor
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QPushButton, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
@@ -43,10 +43,10 @@ class Toast(QFrame):
         shadow.setColor(colour)
         self.setGraphicsEffect(shadow)
 
-        self._life = QTimer(self)
-        self._life.setSingleShot(True)
-        self._life.timeout.connect(self._expire)
-        self._life.start(Motion.TOAST)
+        self.life = QTimer(self)
+        self.life.setSingleShot(True)
+        self.life.timeout.connect(self._expire)
+        self.life.start(Motion.TOAST)
 
     @property
     def can_undo(self) -> bool:
@@ -59,13 +59,14 @@ class Toast(QFrame):
             undo()
 
     def dismiss(self) -> None:
-        self._life.stop()
+        self.life.stop()
         self.hide()
         self.deleteLater()
 
     def _expire(self) -> None:
-        if self.underMouse() or self.isAncestorOf(self.window().focusWidget() or self.window()):
-            self._life.start(Motion.TOAST // 4)
+        pointed_at = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        if pointed_at or self.isAncestorOf(self.window().focusWidget() or self.window()):
+            self.life.start(Motion.TOAST // 4)
         else:
             self.dismiss()
 
@@ -89,7 +90,7 @@ class Toasts(QObject):
         toast = Toast(text, undo, self._theme, self._window)
         toast.destroyed.connect(self._place)
         shown = self.shown()
-        for old in shown[: max(0, len(shown) - _MOST)]:
+        for old in shown[: max(0, len(shown) + 1 - _MOST)]:
             old.dismiss()
         toast.show()
         toast.raise_()
