@@ -136,6 +136,10 @@
         <source>The settings of this picture are back.</source>
         <translation>Die Einstellungen dieses Bildes sind wieder da.</translation>
     </message>
+    <message>
+        <source>It was made from another photo.</source>
+        <translation>Es entstand aus einem anderen Foto.</translation>
+    </message>
 </context>
 <context>
     <name>Diagnostics</name>
@@ -633,30 +637,6 @@
 <context>
     <name>PictureArea</name>
     <message>
-        <source>The same with another seed (Ctrl+R)</source>
-        <translation>Dasselbe mit anderem Startwert (Strg+R)</translation>
-    </message>
-    <message>
-        <source>Use the settings of this picture (Ctrl+U)</source>
-        <translation>Die Einstellungen dieses Bildes verwenden (Strg+U)</translation>
-    </message>
-    <message>
-        <source>Copy the picture (Ctrl+C)</source>
-        <translation>Das Bild kopieren (Strg+C)</translation>
-    </message>
-    <message>
-        <source>Save a copy as … (Ctrl+S)</source>
-        <translation>Kopie speichern unter … (Strg+S)</translation>
-    </message>
-    <message>
-        <source>Show in its folder (Ctrl+E)</source>
-        <translation>Im Ordner zeigen (Strg+E)</translation>
-    </message>
-    <message>
-        <source>Fit, or each pixel its own (double click)</source>
-        <translation>Einpassen oder Originalgröße (Doppelklick)</translation>
-    </message>
-    <message>
         <source>Best first</source>
         <translation>Beste zuerst</translation>
     </message>
@@ -679,6 +659,33 @@
     <message>
         <source>{count} pictures</source>
         <translation>{count} Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>PictureBar</name>
+    <message>
+        <source>The same with another seed (Ctrl+R)</source>
+        <translation>Dasselbe mit anderem Startwert (Strg+R)</translation>
+    </message>
+    <message>
+        <source>Use the settings of this picture (Ctrl+U)</source>
+        <translation>Die Einstellungen dieses Bildes verwenden (Strg+U)</translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+C)</source>
+        <translation>Das Bild kopieren (Strg+C)</translation>
+    </message>
+    <message>
+        <source>Save a copy as … (Ctrl+S)</source>
+        <translation>Kopie speichern unter … (Strg+S)</translation>
+    </message>
+    <message>
+        <source>Show in its folder (Ctrl+E)</source>
+        <translation>Im Ordner zeigen (Strg+E)</translation>
+    </message>
+    <message>
+        <source>Fit, or each pixel its own (double click)</source>
+        <translation>Einpassen oder Originalgröße (Doppelklick)</translation>
     </message>
     <message>
         <source>The picture is on the clipboard.</source>
@@ -2095,6 +2102,10 @@
     </message>
     <message>
         <source>The face looks far up or down.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The face looks far up or down. Choose a photo that shows it from the front.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -202,7 +202,7 @@ class Walk:
         self.page.pictures.canvas.zoom_toggle()
         self.shot("14-zoomed")
         self.page.pictures.canvas.zoom_to_fit()
-        self.page.pictures.use_settings()
+        self.page.pictures.bar.use_settings()
         self.shot("15-toast")
         for toast in self.window.toasts.shown():
             toast.dismiss()

@@ -220,6 +220,29 @@ def test_the_clipboard_is_as_good_as_a_drop(page: CreatePage) -> None:
     assert page.form.prompt.text() == "a person in the mountains"
 
 
+def test_pixels_without_a_file_become_a_photo_once(page: CreatePage, idle: Desktop, qtbot: QtBot) -> None:
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    QApplication.clipboard().setImage(image)
+    page.pictures.setFocus()
+    qtbot.keyClick(page, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(idle.session.values.photos) == 1)
+    kept = idle.session.values.photos[0].path
+    assert kept.parent == data_folder() / "pasted"
+    assert QImage(str(kept)).size() == image.size()
+    page.paste()
+    qtbot.waitUntil(lambda: not idle.background.busy)
+    assert len(idle.session.values.photos) == 1
+    assert len(list(kept.parent.iterdir())) == 1
+
+
+def test_text_is_pasted_into_the_prompt_that_has_the_focus(page: CreatePage, qtbot: QtBot) -> None:
+    QApplication.clipboard().setText("in a city")
+    qtbot.keyClicks(page.form.prompt, "a person ")
+    qtbot.keyClick(page.form.prompt, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert page.form.prompt.text() == "a person in a city"
+
+
 # ---- Photos in the card
 
 

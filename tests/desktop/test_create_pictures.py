@@ -84,7 +84,7 @@ def test_from_a_dropped_photo_to_saved_pictures(
     assert page.pictures.canvas.image.size().toTuple() == (done.pictures[0].width, done.pictures[0].height)
     assert not page.pictures.canvas.is_preview
     assert page.bar.running.isHidden()
-    assert str(done.pictures[1].seed) in page.pictures.facts.text()
+    assert str(done.pictures[1].seed) in page.pictures.bar.facts.text()
 
     # Walk back, then do with it what can be done.
     qtbot.keyClick(page.pictures.canvas, Qt.Key.Key_Left)
@@ -92,10 +92,10 @@ def test_from_a_dropped_photo_to_saved_pictures(
     assert first is not None
     assert first.seed == done.pictures[0].seed
 
-    page.pictures.save_to(tmp_path / "copy")
+    page.pictures.bar.save_to(tmp_path / "copy")
     qtbot.waitUntil((tmp_path / "copy.png").exists)
     assert (tmp_path / "copy.png").read_bytes() == first.path.read_bytes()
-    page.pictures.copy_button.click()
+    page.pictures.bar.copy_button.click()
     clipboard = QGuiApplication.clipboard().mimeData()
     assert [url.toLocalFile() for url in clipboard.urls()] == [str(first.path)]
     assert QGuiApplication.clipboard().image().size() == page.pictures.canvas.image.size()
@@ -103,7 +103,7 @@ def test_from_a_dropped_photo_to_saved_pictures(
     # The same once more from another seed: one picture, and the page stays as it is.
     page.form.prompt.setPlainText("something else")
     before = {one.id for one in desktop.queue.jobs()}
-    page.pictures.repeat_button.click()
+    page.pictures.bar.repeat_button.click()
     again = next(one for one in desktop.queue.jobs() if one.id not in before)
     assert again.order.request.prompt == done.order.request.prompt
     assert again.order.request.seed != first.seed
@@ -118,6 +118,7 @@ def test_from_a_dropped_photo_to_saved_pictures(
     assert page.form.chips.value() == "watercolor"
     assert (desktop.session.values.seed, desktop.session.values.seed_locked) == (first.seed, True)
     assert page.pictures.canvas.file == first.path
+    assert desktop.window.toasts.shown()[-1].text == "The settings of this picture are back."
     desktop.window.toasts.undo_last()
     assert page.form.prompt.text() == "something else"
 
@@ -128,6 +129,11 @@ def test_from_a_dropped_photo_to_saved_pictures(
     assert repeated is not None
     with Image.open(first.path) as one, Image.open(repeated.pictures[0].path) as other:
         assert one.tobytes() == other.tobytes()
+
+    # Without the photo it was made from, that is said.
+    page.person.remove_all()
+    page.pictures.bar.use_settings()
+    assert desktop.window.toasts.shown()[-1].text.endswith("It was made from another photo.")
 
 
 def test_cancel_keeps_what_is_finished_and_the_next_job_runs(

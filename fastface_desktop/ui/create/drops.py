@@ -3,10 +3,11 @@
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, QMimeData
+from PySide6.QtGui import QImage
 
 from fastface_core.request import MAX_PROMPT
 
@@ -24,31 +25,35 @@ class Dropped:
     Attributes:
         files: photos, or what might be some; at most `room`.
         text: for the prompt; empty where files were dropped.
+        image: pixels without a file, as from a web page or the clipboard; null where there are none.
         remark: a sentence on what was left out; empty where nothing was.
     """
 
     files: tuple[Path, ...] = ()
     text: str = ""
+    image: QImage = field(default_factory=QImage, compare=False)
     remark: str = ""
 
 
 def can_read(content: QMimeData) -> bool:
-    return content.hasUrls() or content.hasText()
+    return content.hasUrls() or content.hasImage() or content.hasText()
 
 
 def read(content: QMimeData, room: int = MOST_PHOTOS) -> Dropped:
     """Takes at most `room` photos of what was dropped, from folders too."""
+    local = [url for url in content.urls() if url.isLocalFile()]
+    if not local and content.hasImage():
+        image = content.imageData()
+        return Dropped(image=image if isinstance(image, QImage) else QImage())
     if not content.hasUrls():
         return Dropped(text=" ".join(content.text().split())[:MAX_PROMPT])
-    urls = content.urls()
-    places = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    if not places:
+    if not local:
         return Dropped(
             remark=QCoreApplication.translate(
                 "dropped", "That is an address on the web. Save the photo on this computer and drop the file here."
             )
         )
-    return gather(places, room)
+    return gather([Path(url.toLocalFile()) for url in local], room)
 
 
 def gather(places: list[Path], room: int = MOST_PHOTOS) -> Dropped:

@@ -21,7 +21,7 @@ from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
 from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.create.picture_area import PictureArea
-from fastface_desktop.ui.create.quick_look import read_picture
+from fastface_desktop.ui.create.quick_look import keep_image, read_picture
 from fastface_desktop.ui.create.strip_model import Tile
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
@@ -80,6 +80,7 @@ class CreatePage(Page):
             ("Ctrl+Enter", self.generate),
             ("Ctrl+O", self.choose_files),
             ("Escape", self.cancel),
+            (QKeySequence.StandardKey.Paste, self.paste),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
@@ -138,7 +139,9 @@ class CreatePage(Page):
         self._set_over(False)
         room = max(MAX_PHOTOS - len(self._session.values.photos), 0)
         found = drops.read(dropped, min(room, drops.MOST_PHOTOS))
-        if found.text:
+        if not found.image.isNull():
+            self._background.run(lambda: keep_image(found.image), self._image_kept)
+        elif found.text:
             self._take_text(found.text)
         elif len(found.files) == 1 and found.files[0].suffix.lower() == ".png":
             # It may be one of ours, which is not a photo of a person but brings its settings.
@@ -182,6 +185,12 @@ class CreatePage(Page):
         else:
             self._restore(recipe)
             self.pictures.show_image(image, path)
+
+    def _image_kept(self, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            self.bar.show_error(result)
+        elif isinstance(result, Path):
+            self.add_photos([result])
 
     def _set_over(self, over: bool) -> None:
         self.person.set_over(over)
@@ -269,8 +278,10 @@ class CreatePage(Page):
         except FastFaceError as error:
             self.bar.show_error(error)
             return
-        text = self.tr("The settings of this picture are back.")
-        self.said.emit(" ".join([text, *(translated(notice) for notice in notices)]), put_back)
+        text = [self.tr("The settings of this picture are back."), *(translated(notice) for notice in notices)]
+        if not self.person.shows({(photo.sha256, photo.face) for photo in recipe.photos}):
+            text.append(self.tr("It was made from another photo."))
+        self.said.emit(" ".join(text), put_back)
 
     # ---- What is going on
 

@@ -186,6 +186,14 @@ class PersonCard(Card):
         report = self._reports.get(photo.path)
         return photo.face or (report.suggested if report is not None else None)
 
+    def shows(self, photos: set[tuple[str, int]]) -> bool:
+        """Whether the chosen photos are these: the hash of each one's content, and its face."""
+        chosen: set[tuple[str, int]] = set()
+        for photo in self._session.values.photos:
+            report = self._reports.get(photo.path)
+            chosen.add((report.sha256 if report is not None else "", self.face(photo) or 0))
+        return chosen == photos
+
     def consent_keys(self) -> tuple[str | None, ...]:
         """One for each photo and its face, from its content; None where it was not looked at."""
         keys: list[str | None] = []

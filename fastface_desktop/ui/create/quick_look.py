@@ -1,9 +1,13 @@
-"""A small picture of a photo, before the engine is there to look at it. Called in a thread of its own."""
+"""Pictures read and written without the engine, in a thread of their own."""
 
+import hashlib
 from pathlib import Path
 
+from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QImage
 
+from fastface_core.files import atomic_write
+from fastface_core.paths import data_folder
 from fastface_desktop.values import THUMBNAIL
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "BMP")
@@ -26,6 +30,23 @@ def quick_look(path: Path) -> QImage:
         return QImage()
     image = QImage(upright.tobytes(), upright.width, upright.height, 3 * upright.width, QImage.Format.Format_RGB888)
     return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def keep_image(image: QImage) -> Path:
+    """A picture from the clipboard or a web page as a file, named by its content; the same one is written once.
+
+    Raises:
+        StorageError: the data folder cannot be written to.
+    """
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # pyright: ignore[reportArgumentType, reportCallIssue]
+    content = buffer.data().data()
+    path = data_folder() / "pasted" / f"{hashlib.sha256(content).hexdigest()[:16]}.png"
+    if not path.exists():
+        with atomic_write(path) as file:
+            file.write(content)
+    return path
 
 
 def read_picture(path: Path) -> QImage:

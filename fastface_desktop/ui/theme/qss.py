@@ -153,6 +153,7 @@ QSpinBox[kind="bare"] { padding: 0; }
 QSpinBox[kind="bare"]::up-button, QSpinBox[kind="bare"]::down-button { width: 0; margin: 0; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_chevron_up); width: 12px; height: 12px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icon_chevron_down); width: 12px; height: 12px; }
+QSpinBox[kind="bare"]::up-arrow, QSpinBox[kind="bare"]::down-arrow { image: none; width: 0; height: 0; }
 
 QCheckBox, QRadioButton {
     spacing: ${small}px; min-height: ${hit}px; border: 2px solid transparent; border-radius: ${radius}px; }
