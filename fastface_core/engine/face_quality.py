@@ -8,6 +8,15 @@ from numpy.typing import NDArray
 
 from fastface_core.engine.alignment import TEMPLATE, aligned
 from fastface_core.engine.qt_environment import qt_environment_kept
+from fastface_core.face_limits import (
+    BRIGHTEST,
+    DARKEST,
+    LARGEST_PITCH,
+    LARGEST_ROLL,
+    LARGEST_YAW,
+    LEAST_SHARP,
+    SMALLEST,
+)
 from fastface_core.identity import FaceQuality
 
 with qt_environment_kept():
@@ -71,26 +80,21 @@ def pose(points: NDArray[np.float32]) -> tuple[float, float, float]:
     return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
 
 
-_SMALLEST = 112
-"""Pixels: below, a crop for the recogniser is enlarged."""
-_SHARPEST_BLUR = 40.0
-_TURNED, _TILTED = 35.0, 30.0
-_DARK, _BRIGHT = 0.2, 0.85
-
-
 def advice(quality: FaceQuality) -> tuple[str, ...]:
     """What would make a face a better reference, a sentence each; empty for a good one."""
     found: list[str] = []
-    if quality.size < _SMALLEST:
+    if quality.size < SMALLEST:
         found.append("The face is small. A closer photo gives a better likeness.")
-    if quality.sharpness < _SHARPEST_BLUR:
+    if quality.sharpness < LEAST_SHARP:
         found.append("The face is blurred. A sharper photo gives a better likeness.")
-    if abs(quality.yaw) > _TURNED:
+    if abs(quality.yaw) > LARGEST_YAW:
         found.append("The face is turned to the side. Choose a photo that shows it from the front.")
-    if abs(quality.roll) > _TILTED:
+    if abs(quality.pitch) > LARGEST_PITCH:
+        found.append("The face looks far up or down. Choose a photo that shows it from the front.")
+    if abs(quality.roll) > LARGEST_ROLL:
         found.append("The head leans to the side. Turn the photo upright.")
-    if quality.brightness is not None and quality.brightness < _DARK:
+    if quality.brightness is not None and quality.brightness < DARKEST:
         found.append("The face is dark. Choose a photo with more light.")
-    if quality.brightness is not None and quality.brightness > _BRIGHT:
+    if quality.brightness is not None and quality.brightness > BRIGHTEST:
         found.append("The face is overexposed. Choose a photo with softer light.")
     return tuple(found)

@@ -1,24 +1,21 @@
-"""The photo coach: whether a photo serves as a reference for a person, and why not.
-
-The limits are those of the engine's advice on photos.
-"""
+"""The photo coach: whether a photo serves as a reference for a person, and why not."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from fastface_core.face_limits import (
+    BRIGHTEST,
+    DARKEST,
+    LARGEST_PITCH,
+    LARGEST_ROLL,
+    LARGEST_YAW,
+    LEAST_SHARP,
+    SMALLEST,
+)
 from fastface_core.identity import FaceQuality
 
 Word = Literal["good", "small", "blurred", "side", "tilted", "dark", "bright", "other-person"]
-
-SMALLEST = 112.0
-"""Shorter side of the face's box in pixels; below, the crop for the recogniser is enlarged."""
-LEAST_SHARP = 40.0
-"""Variance of the Laplacian of the 112 px crop."""
-LARGEST_YAW, LARGEST_PITCH, LARGEST_ROLL = 35.0, 45.0, 30.0
-"""Degrees; pitch is estimated to about 25 only."""
-DARKEST, BRIGHTEST = 0.2, 0.85
-"""Mean grey of the crop, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The sliders "how closely to follow the face" and "the text": the middle changes nothing, every place is found again."""
+"""The sliders for face and text: the middle changes nothing, and every place is found again."""
 
 import pytest
 from hypothesis import given
