@@ -25,7 +25,8 @@ _LONGEST = 1 << 22
 _TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
-def _name() -> str:
+def server_name() -> str:
+    """Of the socket of this user's program with this home."""
     home = str(data_folder().absolute())
     return "fastface-" + hashlib.sha256(f"{home}\0{_user()}".encode()).hexdigest()[:20]
 
@@ -43,7 +44,7 @@ def hand_over(files: Sequence[str]) -> bool:
         False when there is no such window, and this start opens its own.
     """
     socket = QLocalSocket()
-    socket.connectToServer(_name())
+    socket.connectToServer(server_name())
     if not socket.waitForConnected(_CONNECTING):
         return False
     if sys.platform == "win32":
@@ -75,11 +76,21 @@ class SingleInstance(QObject):
 
     def listen(self) -> bool:
         """False where the system allows no local socket: the program then works, but can be opened twice."""
-        if self._server.listen(_name()):
+        if self._server.listen(server_name()):
             return True
         # The socket of a program that was killed, as nobody answered on it.
-        QLocalServer.removeServer(_name())
-        return self._server.listen(_name())
+        QLocalServer.removeServer(server_name())
+        return self._server.listen(server_name())
+
+    @property
+    def path(self) -> str:
+        """Where the socket is."""
+        return self._server.fullServerName()
+
+    @property
+    def waiting(self) -> int:
+        """How many starts wait for an answer or for the end."""
+        return len(self._heard)
 
     def stop_answering(self) -> None:
         """From here on a second start waits for the end of this process, and then opens its own window."""
@@ -110,7 +121,7 @@ class SingleInstance(QObject):
             return
         try:
             message = json.loads(heard)
-            files = [str(file) for file in message["files"]]
+            files = [str(file) for file in list(message["files"])]
             token = str(message["token"])
         except (ValueError, KeyError, TypeError):
             socket.abort()

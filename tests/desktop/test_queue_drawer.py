@@ -1,5 +1,6 @@
 """The queue's drawer: what each job shows, and what can be done with it by pointer and by keys."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,7 @@ def test_the_queue_is_held_and_goes_on(idle: Desktop, drawer: QueueDrawer) -> No
     ("count", "step", "steps", "expected"), [(1, 0, 0, 0.0), (1, 2, 4, 0.5), (4, 2, 4, 0.125), (4, 0, 0, 0.0)]
 )
 def test_a_job_is_measured_in_steps(count: int, step: int, steps: int, expected: float) -> None:
-    job = Job("one", order("x", count), status=JobStatus.running, step=step, steps=steps)
+    job = Job("one", order("x", count), datetime(2026, 1, 1), status=JobStatus.running, step=step, steps=steps)
     assert fraction(job) == pytest.approx(expected)
 
 
