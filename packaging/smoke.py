@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -258,6 +259,27 @@ def fastface_app(away: Away) -> str:
     return "drawn and closed"
 
 
+def window_with_its_engine(away: Away) -> str:
+    """The window stays open while its thread imports torch, and closes when the system asks it to."""
+    if sys.platform != "linux":
+        raise NotTried("only Linux tells which libraries a process has loaded")
+    process = away.start(contents.WINDOW, str(PHOTO), environment=OFFSCREEN)
+    deadline = time.monotonic() + _PATIENCE
+    while process.poll() is None and "libtorch_python" not in Path(f"/proc/{process.pid}/maps").read_text():
+        expect(time.monotonic() < deadline, "torch was not loaded")
+        time.sleep(0.05)
+    alive = process.poll() is None
+    process.terminate()
+    output, complaints = process.communicate(timeout=_PATIENCE)
+    written = (
+        path for path in away.home.rglob("*") if path.is_file() and "log" in path.relative_to(away.home).as_posix()
+    )
+    logs = "".join(path.read_text(encoding="utf-8") for path in written)
+    expect(alive and process.returncode == 0 and not complaints, f"{process.returncode}: {output!r} {complaints!r}")
+    expect("Traceback" not in logs, logs)
+    return "loaded while the window was open, closed on request"
+
+
 # ---- Afterwards
 
 
@@ -289,6 +311,7 @@ CHECKS: tuple[Callable[[Away], str], ...] = (
     window_on_x,
     window_without_a_screen,
     fastface_app,
+    window_with_its_engine,
     nothing_written_inside,
 )
 
