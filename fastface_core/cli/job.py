@@ -55,6 +55,9 @@ def _run(
     for notice in job.notices:
         say(notice)
     say(f"Checkpoint: {job.checkpoint.title} ({job.checkpoint_reason}).")
+    if job.checkpoint.terms is not None and job.checkpoint.terms.commercial_use is not True:
+        known = job.checkpoint.terms.commercial_use is False
+        say(f"Terms: {'no commercial use of these pictures' if known else 'commercial use is not known'}.")
     cancel = CancelToken()
     display = _Display(folder, job.request.count, as_json, library, person)
     timings: dict[str, float] = {}
@@ -73,6 +76,7 @@ def _run(
         "checkpoint": job.checkpoint.name,
         "checkpoint_title": job.checkpoint.title,
         "checkpoint_reason": job.checkpoint_reason,
+        "terms": job.checkpoint.terms.model_dump(mode="json") if job.checkpoint.terms else None,
         "device": device,
         "photos": photos,
         "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},

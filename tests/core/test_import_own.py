@@ -4,24 +4,28 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from typer.testing import CliRunner
 
 from fastface_core.checkpoints import Checkpoint
+from fastface_core.cli.main import app
 from fastface_core.engine.device import Device
 from fastface_core.engine.loading import load
 from fastface_core.errors import ModelError, SettingsError, StorageError
+from fastface_core.library.metadata import read_recipe
 from fastface_core.models import installed, own, upkeep
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, silent
 from tests.core import tiny_models
 from tests.core.tiny_catalogue import contents, make_catalogue
-from tests.core.tiny_faces import PACK
+from tests.core.tiny_faces import PACK, PEOPLE, drawn
 from tests.core.tiny_models import TINY_UNET
 
 CPU = Device(torch.device("cpu"), torch.float32, "CPU")
@@ -337,3 +341,26 @@ def test_a_folder_that_cannot_hold_it(place: Store, finetune: Path) -> None:
     (place.folder / "own").write_bytes(b"")
     with pytest.raises(StorageError, match="is not a folder"):
         own.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
+
+
+def test_from_the_file_to_a_picture_on_the_command_line(
+    place: Store, finetune: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fastface(*words: str | Path) -> dict[str, Any]:
+        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="fastface")
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+    monkeypatch.setenv("FASTFACE_MODELS", str(place.folder))
+    taken = fastface("models", "import", finetune, "--commercial-use", "yes", "--json")
+    assert (taken["kind"], taken["name"], taken["like"]) == ("base", "my-finetune-v10", "hyper-4")
+    assert [one["name"] for one in fastface("models", "list", "--json")["own"]] == ["my-finetune-v10"]
+    photo = tmp_path / "person.png"
+    Image.fromarray(drawn(400, 400, (100, 80, 200, PEOPLE[3]))).save(photo)
+    wishes = ("--prompt", "a cat", "--seed", "1", "--size", "64x64", "--checkpoint", taken["name"])
+    made = fastface("generate", "--photo", photo, *wishes, "--out", tmp_path, "--json")
+    assert made["terms"]["commercial_use"] is False
+    recipe = read_recipe(Path(made["images"][0]["path"]))
+    assert recipe.terms is not None
+    assert recipe.terms.commercial_use is False
+    assert {"My Finetune v10: its own terms", "insightface models, non-commercial"} <= set(recipe.terms.licences)
