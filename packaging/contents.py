@@ -90,6 +90,7 @@ EXCLUDED = (
     "_pytest",
     "hypothesis",
     "pip",
+    "py",
     "pytest",
     "pytestqt",
     "setuptools",

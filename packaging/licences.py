@@ -86,7 +86,8 @@ def stated(distribution: metadata.Distribution) -> str:
     # The field "License" sometimes holds the whole text, whose other licences are those of its notices.
     fields = [*(about.get_all("License-Expression") or []), *(about.get_all("License") or []), ""]
     first = fields[0].split("\n", 1)[0]
-    named = first if len(first) < 200 and first not in ("", "UNKNOWN", "Files: *") else " AND ".join(classifiers)
+    says = first not in ("", "UNKNOWN", "Files: *") and not first.startswith("Copyright")
+    named = first if says else " AND ".join(classifiers)
     return named or STATED_ELSEWHERE.get(contents.plain(distribution.name), "")
 
 
