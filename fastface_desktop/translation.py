@@ -63,7 +63,8 @@ def translated(sentence: str) -> str:
 
 def _fill(template: str, filled: tuple[str, ...]) -> str:
     # What is filled in may be said by the core as well: a reason, the name of a part.
-    return _HOLE.sub(lambda hole: QCoreApplication.translate(_CONTEXT, filled[int(hole[1]) - 1]), template)
+    parts = [translated(part) if part[0].islower() else QCoreApplication.translate(_CONTEXT, part) for part in filled]
+    return _HOLE.sub(lambda hole: parts[int(hole[1]) - 1], template)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,27 @@ FOLDER = ROOT / "resources" / "translations"
 SENTENCES = FOLDER / "core_sentences.json"
 LANGUAGES = ("de",)
 
-# What the command line says stays English. What the window says itself goes through lupdate.
-_CORE = ("fastface_core/**/*.py", "fastface_desktop/state/**/*.py", "fastface_desktop/worker.py")
-_NOT_CORE = ("fastface_core/cli/",)
+# The modules whose sentences the window can come to show; what only the command line says stays English.
+# What the window says itself goes through lupdate.
+_CORE = (
+    "fastface_core/*.py",
+    "fastface_core/engine/*.py",
+    "fastface_core/library/containers.py",
+    "fastface_core/library/metadata.py",
+    "fastface_core/library/pictures.py",
+    "fastface_core/models/catalogue.py",
+    "fastface_core/models/installed.py",
+    "fastface_desktop/*.py",
+    "fastface_desktop/state/*.py",
+    "fastface_desktop/worker/*.py",
+)
+# What `fastface doctor` says, and what is said before there is a window.
+_NOT_CORE = ("fastface_core/engine/diagnosis.py", "fastface_desktop/__main__.py")
 _BUGS = {"AssertionError", "FileNotFoundError", "KeyError", "RuntimeError", "TypeError", "ValueError"}
 # Said only inside another sentence, after "because of" or a colon.
-_REASON = re.compile(r"^(it|its|only|this|the [A-Za-z ]+ (is|has)|not a) .*[a-z}]$")
+_REASON = re.compile(r"^(is 1|are \{\}|it|its|only|this|the [A-Za-z ]+ (is|has)|not a) .*[a-z}]$")
 _SENTENCE = re.compile(r'^["{A-Z].*[A-Za-z`"}][.]?$', re.DOTALL)
-_CODE = re.compile(r"[\[\]<>=_|\n]|^[A-Z]{4,}\b|^FastFace|--?\w+=")
+_CODE = re.compile(r"[\[\]<>=|\n]|[a-z]_[a-z]|%s|^[A-Z]{4,}\b|^FastFace|--?\w+=")
 
 
 def template(node: ast.AST) -> str | None:

@@ -934,999 +934,431 @@
     <name>core</name>
     <message>
         <source>&quot;%1&quot; is not a device.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein Gerät.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is the name of a built-in preset.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 %2 points to a missing row</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 GB free of %2 GB</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 It goes on in %2 seconds.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 Nothing was moved.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist der Name einer eingebauten Vorgabe.</translation>
     </message>
     <message>
         <source>%1 and %2 seem to show different people.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 and the folder of the models lie within one another.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 arrived damaged and is fetched once more.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 arrived damaged twice.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 bytes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 cannot be read any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und %2 scheinen verschiedene Personen zu zeigen.</translation>
     </message>
     <message>
         <source>%1 cannot be read.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 cannot be read: %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 cannot be removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht lesbar.</translation>
     </message>
     <message>
         <source>%1 cannot be taken over because of %2: %3.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 cannot be used as a base: %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 cannot go on with %2 in the middle.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 cannot go on with %2 in the middle. It is read from the start; what is there already stays.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 comes from %2 in another length than it should have.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann wegen %2 nicht übernommen werden: %3.</translation>
     </message>
     <message>
         <source>%1 could not be read from its folder or drive.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 does not allow the download of %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 does not have %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 konnte von seinem Ordner oder Laufwerk nicht gelesen werden.</translation>
     </message>
     <message>
         <source>%1 exists already.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 gave a wrong result.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gibt es schon.</translation>
     </message>
     <message>
         <source>%1 has %2 x %3 pixels, more than the %4 million that are read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat %2 x %3 Pixel, mehr als die %4 Millionen, die gelesen werden.</translation>
     </message>
     <message>
         <source>%1 has a value that is not allowed%2: %3.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 has had too many requests from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat einen unzulässigen Wert%2: %3.</translation>
     </message>
     <message>
         <source>%1 has no pixels.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 has sent nothing for %2 seconds.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 has the architecture %2.%3, for which the installed torch was not built.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat keine Pixel.</translation>
     </message>
     <message>
         <source>%1 is a camera raw file, which cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine Rohdatei einer Kamera, die nicht gelesen werden kann.</translation>
     </message>
     <message>
         <source>%1 is a folder.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is another file at %2 than the one FastFace knows.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is damaged and is fetched again.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist ein Ordner.</translation>
     </message>
     <message>
         <source>%1 is damaged or incomplete.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist beschädigt oder unvollständig.</translation>
     </message>
     <message>
         <source>%1 is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist leer.</translation>
     </message>
     <message>
         <source>%1 is larger than %2 GB.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is no .safetensors file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is no pack of models.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist größer als %2 GB.</translation>
     </message>
     <message>
         <source>%1 is not a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Datei.</translation>
     </message>
     <message>
         <source>%1 is not a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein Ordner.</translation>
     </message>
     <message>
         <source>%1 is not a photo in a form that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein Foto in einer lesbaren Form.</translation>
     </message>
     <message>
         <source>%1 is not a picture that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein lesbares Bild.</translation>
     </message>
     <message>
         <source>%1 is not a text file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is not in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Textdatei.</translation>
     </message>
     <message>
         <source>%1 is not supported</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird nicht unterstützt</translation>
     </message>
     <message>
         <source>%1 is not valid JSON.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is not wholly installed; what is missing or damaged: %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is open only to accounts that have accepted its terms.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is open only to those who have an access token.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is out of order at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein gültiges JSON.</translation>
     </message>
     <message>
         <source>%1 is too large for this computer&apos;s memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist zu groß für den Speicher dieses Computers.</translation>
     </message>
     <message>
         <source>%1 is too large to be a preset.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 leads to an address that cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist zu groß für eine Vorgabe.</translation>
     </message>
     <message>
         <source>%1 may not be read by this program.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 minutes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 on %2 %3</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 darf von diesem Programm nicht gelesen werden.</translation>
     </message>
     <message>
         <source>%1 stores measurements rather than brightness.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 was changed in the meantime.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 enthält Messwerte statt Helligkeiten.</translation>
     </message>
     <message>
         <source>%1 was not found.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 was not tried.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1, %2, made by %3</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1, architecture %2.%3</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1, built %2%3</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1.%2 is not allowed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1: its own terms</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A file of a person cannot be read: %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A name has 1 to %1 letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht gefunden.</translation>
     </message>
     <message>
         <source>A portrait takes %1 photos at most, and these are %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A rating of %1 does not exist.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A tag has 1 to 64 letters.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Add a photo with a large, sharp face that looks at the camera.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Add one of the photos again; it is then made anew.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Add the person with `fastface people add NAME FILE...`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Porträt nimmt höchstens %1 Fotos, und das sind %2.</translation>
     </message>
     <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Allow writing to it, or choose another one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another FastFace is changing the models folder at this moment.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another program is changing the library.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another program is reading the library, so what was deleted could not be erased from it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Lesen in den Eigenschaften der Datei erlauben oder sie in einen eigenen Ordner kopieren.</translation>
     </message>
     <message>
         <source>Apple GPU</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Asking %1 for the files</source>
-        <translation type="unfinished"></translation>
+        <translation>Apple-GPU</translation>
     </message>
     <message>
         <source>Baseline</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Bearer %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check its name and place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grundlinie</translation>
     </message>
     <message>
         <source>Check that it is a file and that you may read it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check that its drive is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob es eine Datei ist und ob sie gelesen werden darf.</translation>
     </message>
     <message>
         <source>Check that its folder or drive is connected, or choose another photo.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the access token and its permissions; in a company network, ask whether the address is blocked.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the drive and its free space, and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the drive it lies on, and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the internet connection, and the mirror and proxy in Preferences. What has arrived is kept.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the mirror&apos;s address if you have set one; otherwise look for a newer version of FastFace.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the mirror&apos;s address, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob der Ordner oder das Laufwerk verbunden ist, oder ein anderes Foto wählen.</translation>
     </message>
     <message>
         <source>Check the name of the picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Namen des Bildes prüfen.</translation>
     </message>
     <message>
         <source>Check the name, or see `fastface presets list`.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the proxy in Preferences.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Namen prüfen oder `fastface presets list` ansehen.</translation>
     </message>
     <message>
         <source>Checking the model files</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldateien werden geprüft</translation>
     </message>
     <message>
         <source>Choose PNG or WebP, or a shorter prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG oder WebP wählen oder einen kürzeren Prompt.</translation>
     </message>
     <message>
         <source>Choose a JPEG, PNG, WebP, TIFF, HEIC or AVIF picture, or save this one as JPEG first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild als JPEG, PNG, WebP, TIFF, HEIC oder AVIF wählen oder dieses zuerst als JPEG speichern.</translation>
     </message>
     <message>
         <source>Choose a JSON file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine JSON-Datei wählen.</translation>
     </message>
     <message>
         <source>Choose a LoRA made for SDXL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine LoRA wählen, die für SDXL gemacht ist.</translation>
     </message>
     <message>
         <source>Choose a UNet made for SDXL.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a checkpoint as .safetensors: other forms can hold code.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein UNet wählen, das für SDXL gemacht ist.</translation>
     </message>
     <message>
         <source>Choose a checkpoint made for SDXL.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a file made with: fastface models export.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a folder outside of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
     <message>
         <source>Choose a number from 1 to %1, counted from the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zahl von 1 bis %1 wählen, von links gezählt.</translation>
     </message>
     <message>
         <source>Choose a photo file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Fotodatei wählen.</translation>
     </message>
     <message>
         <source>Choose a photo with a large, sharp, upright face; turn this one first if it lies on its side.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto mit einem großen, scharfen, aufrechten Gesicht wählen; dieses zuerst drehen, wenn es auf der Seite liegt.</translation>
     </message>
     <message>
         <source>Choose a picture made by FastFace that was not edited since.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild von FastFace wählen, das seither nicht bearbeitet wurde.</translation>
     </message>
     <message>
         <source>Choose a picture made by FastFace.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild wählen, das FastFace gemacht hat.</translation>
     </message>
     <message>
         <source>Choose a smaller size or close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine kleinere Größe wählen oder andere Programme schließen.</translation>
     </message>
     <message>
         <source>Choose a smaller size, make fewer pictures at a time, or close other programs that use the GPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine kleinere Größe wählen, weniger Bilder auf einmal machen oder andere Programme schließen, die die GPU benutzen.</translation>
     </message>
     <message>
         <source>Choose an adapter made for SDXL, of the kind that the checkpoint asks for.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose an empty folder, or remove that file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another drive for the pack.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another drive, and have this one checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Adapter für SDXL von der Art wählen, die der Checkpoint verlangt.</translation>
     </message>
     <message>
         <source>Choose another file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another folder or allow reading it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Datei wählen.</translation>
     </message>
     <message>
         <source>Choose another folder or allow writing to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Ordner wählen oder das Schreiben erlauben.</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Ordner wählen.</translation>
     </message>
     <message>
         <source>Choose another name, or use --replace.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another person.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another tag.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Namen wählen oder --replace verwenden.</translation>
     </message>
     <message>
         <source>Choose at least one photo.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose date, rating or likeness.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens ein Foto wählen.</translation>
     </message>
     <message>
         <source>Choose one of: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eines davon wählen: %1.</translation>
     </message>
     <message>
         <source>Choose one of: %1; or name a JSON file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eines davon wählen: %1; oder eine JSON-Datei nennen.</translation>
     </message>
     <message>
         <source>Choose one that turns 112 pixels into 512 numbers, as ArcFace&apos;s do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen wählen, der aus 112 Pixeln 512 Zahlen macht, wie die von ArcFace.</translation>
     </message>
     <message>
         <source>Choose the best photos of one person.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose the folder or the file that holds the models.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Free some space, or %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is too little space for the %1 in %2: %3 are needed and %4 are free.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose the photo again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is not a form of pictures.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is not a backup, or it is damaged.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A quality of %1 is not allowed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A side of %1 pixels is not allowed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Accept them at %1 with the account of your access token, then try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another program has the library open.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Backing up: %1 of %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose %1 to %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a file that `fastface library backup` made, or another copy of it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a folder with pictures.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another naming pattern, or another profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die besten Fotos einer Person wählen.</translation>
     </message>
     <message>
         <source>Choose the photos inside it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close it and run `fastface library clean`.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close it and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close other programs that use the GPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos darin wählen.</translation>
     </message>
     <message>
         <source>Copy it again from the camera or phone, or choose another photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal von Kamera oder Telefon kopieren oder ein anderes Foto wählen.</translation>
     </message>
     <message>
         <source>Copy it to this computer and choose the copy.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy the pack again from where it was made. What was imported until now is kept.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy the pack again, or update FastFace.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesen Computer kopieren und die Kopie wählen.</translation>
     </message>
     <message>
         <source>Correct it and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correct it, or leave it empty for none.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correct it, or unset it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correct or delete the file %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Creator and copyright are too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Wert berichtigen und noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Decoupled guidance</source>
-        <translation type="unfinished"></translation>
+        <translation>Getrennte Führung</translation>
     </message>
     <message>
         <source>Decoupled guidance with scale-power. For realistic and stylised portraits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Getrennte Führung mit Scale-Power. Für realistische und stilisierte Porträts.</translation>
     </message>
     <message>
         <source>Decoupled guidance with the scheduled softmask and its correction. For realistic and stylised portraits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Getrennte Führung mit der Softmask nach Plan und ihrer Korrektur. Für realistische und stilisierte Porträts.</translation>
     </message>
     <message>
         <source>Download this model again, or choose another checkpoint with --checkpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell noch einmal herunterladen oder mit --checkpoint einen anderen Checkpoint wählen.</translation>
     </message>
     <message>
         <source>Drop a photo of the person on the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto der Person auf dem Fenster ablegen.</translation>
     </message>
     <message>
         <source>Euler a</source>
-        <translation type="unfinished"></translation>
+        <translation>Euler a</translation>
     </message>
     <message>
         <source>Export it as JPEG or TIFF from your photo program and choose that.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Exporting picture %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus dem Fotoprogramm als JPEG oder TIFF exportieren und das wählen.</translation>
     </message>
     <message>
         <source>FastFace, scale-power</source>
-        <translation type="unfinished"></translation>
+        <translation>FastFace, Scale-Power</translation>
     </message>
     <message>
         <source>FastFace, scheduled softmask</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Free some space and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>FastFace, Softmask nach Plan</translation>
     </message>
     <message>
         <source>Free some space or choose another folder.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Full-size models need 8 GB: use smaller pictures, or --device cpu.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>GPU memory</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Get it again, or repair it with: fastface models repair.</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz schaffen oder einen anderen Ordner wählen.</translation>
     </message>
     <message>
         <source>Get it from its original source, as .safetensors where there is a choice.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Get it from its source again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Get it with: fastface models download %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von der ursprünglichen Quelle holen, wenn möglich als .safetensors.</translation>
     </message>
     <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Give a picture&apos;s number from `fastface gallery list`, or its path.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Give another name with --name, or remove that one first.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Give the name of a file for the pack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Holen mit: fastface models download %1. Oder --checkpoint %2 verwenden.</translation>
     </message>
     <message>
         <source>Give the preset another name and import it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Vorgabe einen anderen Namen geben und sie noch einmal importieren.</translation>
+    </message>
+    <message>
+        <source>Go on with your work; if it recurs, report it with its details.</source>
+        <translation>Weiterarbeiten; wenn es wieder auftritt, mit den Einzelheiten melden.</translation>
     </message>
     <message>
         <source>Guides towards face and text separately, so that a strong style keeps the face. For drawings, paintings and other styles.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>If this network asks for a log-in in the browser, do that first; else check the mirror and the proxy.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Install a torch built for CUDA from %1/%2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Install that version, or a newer one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führt zu Gesicht und Text getrennt, damit auch ein starker Stil das Gesicht behält. Für Zeichnungen, Gemälde und andere Stile.</translation>
     </message>
     <message>
         <source>Install the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell noch einmal installieren.</translation>
     </message>
     <message>
-        <source>Install the program again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Install the torch from %1/%2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It was made by %1: update FastFace on the older of the two computers.</source>
-        <translation type="unfinished"></translation>
+        <source>Install the program again, or correct FASTFACE_CATALOGUE.</source>
+        <translation>Das Programm noch einmal installieren oder FASTFACE_CATALOGUE berichtigen.</translation>
     </message>
     <message>
         <source>Loading the UNet</source>
-        <translation type="unfinished"></translation>
+        <translation>Das UNet wird geladen</translation>
     </message>
     <message>
         <source>Loading the decoder</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Dekoder wird geladen</translation>
     </message>
     <message>
         <source>Loading the face adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesichtsadapter wird geladen</translation>
     </message>
     <message>
         <source>Loading the text encoders</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Textkodierer werden geladen</translation>
     </message>
     <message>
         <source>Looking at the face</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht wird angesehen</translation>
     </message>
     <message>
         <source>Looking at the faces</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Make it, or choose another one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Make one on %1, put it into Preferences or run: fastface network token. Then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gesichter werden angesehen</translation>
     </message>
     <message>
         <source>Makes the attention to the face a soft mask that follows the steps. For realistic portraits.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Missing: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Macht aus der Aufmerksamkeit für das Gesicht eine weiche Maske, die den Schritten folgt. Für realistische Porträts.</translation>
     </message>
     <message>
         <source>Moving the model to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell kommt auf %1</translation>
     </message>
     <message>
         <source>Negative prompt: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No NVIDIA GPU was found; pictures are computed on the CPU, which takes minutes with full-size models.</source>
-        <translation type="unfinished"></translation>
+        <translation>Negativer Prompt: %1</translation>
     </message>
     <message>
         <source>No face was found in %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>In %1 wurde kein Gesicht gefunden.</translation>
     </message>
     <message>
         <source>No face was found in the picture.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No photo of %1 can be used.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not said</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing is named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing of %1 can be removed: it is not installed, or all of it is needed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>One computation</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Bild wurde kein Gesicht gefunden.</translation>
     </message>
     <message>
         <source>Open it in a text editor and mend it, or choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>In einem Texteditor öffnen und berichtigen oder eine andere Datei wählen.</translation>
     </message>
     <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pictures cannot be sorted by &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Preparing %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Put a valid one into Preferences, or run: fastface network token.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reading or writing in %1 failed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reading pictures: %1 of %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reading the backup: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
     </message>
     <message>
         <source>Reading the prompt</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Remove first what needs it: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prompt wird gelesen</translation>
     </message>
     <message>
         <source>Remove it, or choose another face in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
     <message>
         <source>Remove one of them, or choose another face in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eines davon entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
     <message>
         <source>Remove or correct that key, or make a preset of this program&apos;s own form.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Repair it with: fastface models repair.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Restore it from a backup.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Restore the folder of people from a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Schlüssel entfernen oder berichtigen oder eine Vorgabe in der eigenen Form dieses Programms machen.</translation>
     </message>
     <message>
         <source>Run `fastface doctor` to see which torch fits, or use --device cpu.</source>
-        <translation type="unfinished"></translation>
+        <translation>`fastface doctor` zeigt, welches torch passt; oder --device cpu verwenden.</translation>
     </message>
     <message>
         <source>Run `fastface doctor`.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Run `fastface library check`.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Run `fastface library rebuild`, which makes it again from them.</source>
-        <translation type="unfinished"></translation>
+        <translation>`fastface doctor` ausführen.</translation>
     </message>
     <message>
         <source>Save a smaller copy of it and choose that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine kleinere Kopie speichern und diese wählen.</translation>
     </message>
     <message>
         <source>Save it with 8 or 16 bits per channel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit 8 oder 16 Bit pro Kanal speichern.</translation>
     </message>
     <message>
         <source>Say what the picture shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen, was das Bild zeigt.</translation>
     </message>
     <message>
         <source>Scale-power</source>
-        <translation type="unfinished"></translation>
+        <translation>Scale-Power</translation>
     </message>
     <message>
         <source>Scheduled softmask</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>See `fastface gallery list`.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>See `fastface people photos`.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>See what is installed with: fastface models list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Softmask nach Plan</translation>
     </message>
     <message>
         <source>Sharpens and strengthens the attention to the face. Fast; for realistic portraits.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Shorten them.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Something between the hub and this computer changes it: try another network or mirror.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schärft und stärkt die Aufmerksamkeit für das Gesicht. Schnell; für realistische Porträts.</translation>
     </message>
     <message>
         <source>Start the program again; if it recurs, update the driver.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm neu starten; wenn es wieder auftritt, den Treiber aktualisieren.</translation>
     </message>
     <message>
         <source>Taken over from a configuration of the FastFace authors.</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernommen aus einer Konfiguration der Autoren von FastFace.</translation>
     </message>
     <message>
         <source>Text size</source>
@@ -1934,739 +1366,431 @@
     </message>
     <message>
         <source>The %1 in %2 does not fit SDXL: it was made for another architecture, or is incomplete.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in %2 passt nicht zu SDXL: für eine andere Architektur gemacht oder unvollständig.</translation>
     </message>
     <message>
         <source>The %1 is missing from the model folder %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The %1 is not possible: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Modellordner %2 fehlt: %1.</translation>
     </message>
     <message>
         <source>The GPU stopped answering.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die GPU antwortet nicht mehr.</translation>
     </message>
     <message>
         <source>The LoRA %1 does not fit this checkpoint: it was made for another architecture, or is no LoRA.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die LoRA %1 passt nicht zu diesem Checkpoint: Sie ist für eine andere Architektur gemacht oder keine LoRA.</translation>
     </message>
     <message>
         <source>The UNet %1 does not fit this checkpoint: it was made for another architecture.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The access token is not accepted by %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The address of %1 is not found.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The answer of %1 about %2 is not understood.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The backup is damaged.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The backup is damaged: a part of it is missing.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The backup is damaged: a part of it was changed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The backup was made by a newer version of FastFace.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das UNet %1 passt nicht zu diesem Checkpoint: Es ist für eine andere Architektur gemacht.</translation>
     </message>
     <message>
         <source>The catalogue of models in %1 cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Katalog der Modelle in %1 ist nicht lesbar.</translation>
     </message>
     <message>
         <source>The catalogue of models in %1 contradicts itself: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Katalog der Modelle in %1 widerspricht sich: %2.</translation>
     </message>
     <message>
         <source>The catalogue&apos;s list of bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Pakete im Katalog</translation>
     </message>
     <message>
         <source>The catalogue&apos;s list of components</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Teile im Katalog</translation>
     </message>
     <message>
         <source>The catalogue&apos;s list of licences</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Lizenzen im Katalog</translation>
     </message>
     <message>
         <source>The checkpoint %1 is not an SDXL model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Checkpoint %1 ist kein SDXL-Modell.</translation>
     </message>
     <message>
         <source>The checkpoint %1 is not installed; what is missing: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Checkpoint %1 ist nicht installiert; es fehlt: %2.</translation>
     </message>
     <message>
         <source>The checkpoint and the face adapter alone, without guidance or attention settings; what the others are compared with.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection to %1 breaks again and again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection to %1 is not secure: its certificate is not accepted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Checkpoint und Gesichtsadapter allein, ohne Einstellungen für Führung oder Aufmerksamkeit; womit die anderen verglichen werden.</translation>
     </message>
     <message>
         <source>The device &quot;%1&quot; is not supported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gerät „%1“ wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>The disk that holds %1 is full.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The drive of %1 does not keep what is written to it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The drive of %1 does not keep what is written to it: %2 came back different.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger mit %1 ist voll.</translation>
     </message>
     <message>
         <source>The face adapter %1 does not fit this checkpoint: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesichtsadapter %1 passt nicht zu diesem Checkpoint: %2.</translation>
     </message>
     <message>
         <source>The face adapter %1 is incomplete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesichtsadapter %1 ist unvollständig.</translation>
     </message>
     <message>
         <source>The face detector %1 finds boxes without eyes and mouth.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesichtsdetektor %1 findet Rahmen ohne Augen und Mund.</translation>
     </message>
     <message>
         <source>The face detector is missing from the model folder %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face is blurred.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Modellordner %1 fehlt der Gesichtsdetektor.</translation>
     </message>
     <message>
         <source>The face is blurred. A sharper photo gives a better likeness.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist unscharf. Ein schärferes Foto ergibt mehr Ähnlichkeit.</translation>
     </message>
     <message>
         <source>The face is dark. Choose a photo with more light.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face is large, sharp and well lit.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face is only %1 pixels wide; %2 are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist dunkel. Ein Foto mit mehr Licht wählen.</translation>
     </message>
     <message>
         <source>The face is overexposed. Choose a photo with softer light.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist überbelichtet. Ein Foto mit weicherem Licht wählen.</translation>
     </message>
     <message>
         <source>The face is small. A closer photo gives a better likeness.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face is too bright.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face is too dark.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face is turned to the side.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist klein. Ein Foto aus der Nähe ergibt mehr Ähnlichkeit.</translation>
     </message>
     <message>
         <source>The face is turned to the side. Choose a photo that shows it from the front.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The face looks far up or down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist zur Seite gedreht. Ein Foto von vorn wählen.</translation>
     </message>
     <message>
         <source>The face looks far up or down. Choose a photo that shows it from the front.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht blickt weit nach oben oder unten. Ein Foto von vorn wählen.</translation>
     </message>
     <message>
         <source>The face recogniser %1 gives no usable answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesichtserkenner %1 gibt keine brauchbare Antwort.</translation>
     </message>
     <message>
         <source>The face recogniser %1 has another form than the face adapter needs.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The file %1 is damaged or holds something other than weights, so it was not opened.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The file %1 is damaged, incomplete, or no .safetensors file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The file %1 is damaged.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The file %1 is damaged: its content is not what it should be.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The file %1 is not where it was.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The file is not a backup of FastFace.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The folder %1 cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesichtserkenner %1 hat eine andere Form, als der Gesichtsadapter braucht.</translation>
     </message>
     <message>
         <source>The folder %1 cannot be written to.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The head leans to the side.</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Ordner %1 kann nicht geschrieben werden.</translation>
     </message>
     <message>
         <source>The head leans to the side. Turn the photo upright.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kopf neigt sich zur Seite. Das Foto aufrecht drehen.</translation>
     </message>
     <message>
         <source>The installed torch cannot compute on this GPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das installierte torch kann auf dieser GPU nicht rechnen.</translation>
     </message>
     <message>
-        <source>The installed torch, built for CUDA %1, cannot use the NVIDIA driver %2.</source>
-        <translation type="unfinished"></translation>
+        <source>Loading the face models</source>
+        <translation>Die Gesichtsmodelle werden geladen</translation>
     </message>
     <message>
-        <source>The kind of proxy that is set is not supported.</source>
-        <translation type="unfinished"></translation>
+        <source>Loading the libraries</source>
+        <translation>Die Bibliotheken werden geladen</translation>
     </message>
     <message>
-        <source>The library was made by a newer version of FastFace.</source>
-        <translation type="unfinished"></translation>
+        <source>Making pictures</source>
+        <translation>Bilder werden gemacht</translation>
     </message>
     <message>
-        <source>The library&apos;s database is damaged; pictures and people are files and are not affected.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
-        <translation type="unfinished"></translation>
+        <source>Something unexpected happened: %1.</source>
+        <translation>Etwas Unerwartetes ist geschehen: %1.</translation>
     </message>
     <message>
         <source>The model file %1 holds no weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 enthält keine Gewichte.</translation>
     </message>
     <message>
         <source>The model file %1 is damaged or holds something other than weights, so it was not opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist beschädigt oder enthält etwas anderes als Gewichte und wurde daher nicht geöffnet.</translation>
     </message>
     <message>
         <source>The model file %1 is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist beschädigt.</translation>
     </message>
     <message>
         <source>The model file %1 is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist leer.</translation>
     </message>
     <message>
         <source>The model file %1 is incomplete or damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist unvollständig oder beschädigt.</translation>
     </message>
     <message>
         <source>The model file %1 is incomplete or damaged: it has %2 bytes instead of %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist unvollständig oder beschädigt: Sie hat %2 statt %3 Byte.</translation>
     </message>
     <message>
         <source>The model file %1 is incomplete: some weights are not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist unvollständig: Einige Gewichte fehlen darin.</translation>
     </message>
     <message>
         <source>The model file %1 is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 fehlt.</translation>
     </message>
     <message>
         <source>The model file %1 is not a face recogniser.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist kein Gesichtserkenner.</translation>
     </message>
     <message>
         <source>The model file %1.safetensors is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1.safetensors fehlt.</translation>
     </message>
     <message>
         <source>The model in %1 is damaged or of another form.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell in %1 ist beschädigt oder von anderer Form.</translation>
     </message>
     <message>
-        <source>The name &quot;%1&quot; cannot be used.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The naming pattern has a brace that is not closed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The naming pattern has a format that is not allowed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The naming pattern has an unknown field &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The network is switched off for FastFace.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The new folder holds another file in the place of %1: %2.</source>
-        <translation type="unfinished"></translation>
+        <source>Try again; if it recurs, report it with its details.</source>
+        <translation>Noch einmal versuchen; wenn es wieder auftritt, mit den Einzelheiten melden.</translation>
     </message>
     <message>
         <source>The numbers overflowed in half precision, and the picture came out empty.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The pack %1 holds something that does not belong there.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The pack %1 is damaged in: %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The pack %1 is incomplete: it ends before %2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The pack holds something that this version does not know: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zahlen liefen in halber Genauigkeit über, und das Bild blieb leer.</translation>
     </message>
     <message>
         <source>The page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite</translation>
     </message>
     <message>
         <source>The page that was open</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The person has no such photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite, die offen war</translation>
     </message>
     <message>
         <source>The picture&apos;s recipe is too long for a JPEG file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept des Bildes ist zu lang für eine JPEG-Datei.</translation>
     </message>
     <message>
         <source>The preset %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The profile share keeps &quot;%1&quot; to itself, so it cannot stand in the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorgabe %1</translation>
     </message>
     <message>
         <source>The prompt is too long: &quot;%1&quot; is not read.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The proxy %1 refuses.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The proxy asks for a name and a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prompt ist zu lang: „%1“ wird nicht gelesen.</translation>
     </message>
     <message>
         <source>The recipe in %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept in %1</translation>
     </message>
     <message>
         <source>The request</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The settings of the network cannot be read: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftrag</translation>
     </message>
     <message>
         <source>The starter model is not trained yet, so a likeness means nothing.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell ist noch nicht trainiert, daher sagt eine Ähnlichkeit nichts aus.</translation>
     </message>
     <message>
         <source>The starter pack</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startpaket</translation>
     </message>
     <message>
         <source>The styles in %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Stile in %1</translation>
     </message>
     <message>
         <source>The tokenizers do not fit the text encoders beside them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tokenizer passen nicht zu den Textkodierern daneben.</translation>
     </message>
     <message>
         <source>There %1 in %2, so face %3 cannot be taken.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is a library already.</source>
-        <translation type="unfinished"></translation>
+        <translation>In %2 %1, daher kann Gesicht %3 nicht genommen werden.</translation>
     </message>
     <message>
         <source>There is a preset named &quot;%1&quot; already.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is already a base named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is an NVIDIA GPU (driver %1), but the installed torch was built for the CPU.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon eine Vorgabe namens „%1“.</translation>
     </message>
     <message>
         <source>There is no bundle named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Paket namens „%1“.</translation>
     </message>
     <message>
         <source>There is no checkpoint named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Checkpoint namens „%1“.</translation>
     </message>
     <message>
         <source>There is no component named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no connection to %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Teil namens „%1“.</translation>
     </message>
     <message>
         <source>There is no file %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no folder %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Datei %1.</translation>
     </message>
     <message>
         <source>There is no photo to take the face from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Foto, von dem das Gesicht genommen werden kann.</translation>
     </message>
     <message>
         <source>There is no photo yet.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no picture %1 in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein Foto.</translation>
     </message>
     <message>
         <source>There is no preset named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no profile &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Vorgabe namens „%1“.</translation>
     </message>
     <message>
         <source>There is no prompt yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keinen Prompt.</translation>
     </message>
     <message>
         <source>There is no recipe in %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is nobody named &quot;%1&quot; in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>In %1 ist kein Rezept.</translation>
     </message>
     <message>
         <source>There is not enough memory for this picture.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is somebody named &quot;%1&quot; already.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>These terms have to be accepted first: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für dieses Bild reicht der Speicher nicht.</translation>
     </message>
     <message>
         <source>This computer has no Apple GPU that torch can use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer hat keine Apple-GPU, die torch benutzen kann.</translation>
     </message>
     <message>
         <source>This computer has no such NVIDIA GPU that torch can use.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This person is not in the library any more.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>To allow it, switch Offline off in Preferences, or run: fastface network offline off.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Unset it first, or set it to the new folder.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Update the driver, or install the torch that fits it from %1/%2.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Update the driver, or use --device cpu.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer hat keine solche NVIDIA-GPU, die torch benutzen kann.</translation>
     </message>
     <message>
         <source>Use --device cpu.</source>
-        <translation type="unfinished"></translation>
+        <translation>--device cpu verwenden.</translation>
     </message>
     <message>
         <source>Use --replace to put the new one in its place.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit --replace tritt die neue an ihre Stelle.</translation>
     </message>
     <message>
         <source>Use auto, cuda, mps or cpu.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use these: %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Wait until it is done, or close it, and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Wait until it is done, or stop it, and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What has arrived is kept. Try again later, or choose another mirror in Preferences.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What has arrived is kept: try again %1. With an access token more is allowed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What has arrived is kept: try again later to go on from there.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What was measured of this person&apos;s photos is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>auto, cuda, mps oder cpu verwenden.</translation>
     </message>
     <message>
         <source>Where the window was, as Qt writes it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo das Fenster war, wie Qt es schreibt</translation>
     </message>
     <message>
         <source>Writing to %1 failed: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Schreiben nach %1 ist fehlgeschlagen: %2.</translation>
     </message>
     <message>
-        <source>it cannot be opened</source>
-        <translation type="unfinished"></translation>
+        <source>are %1 faces</source>
+        <translation>sind %1 Gesichter</translation>
+    </message>
+    <message>
+        <source>is 1 face</source>
+        <translation>ist 1 Gesicht</translation>
     </message>
     <message>
         <source>it expects an image encoder of size %1, and %2 has %3</source>
-        <translation type="unfinished"></translation>
+        <translation>er erwartet einen Bildkodierer der Größe %1, und %2 hat %3</translation>
     </message>
     <message>
         <source>it has %1 values for %2 steps</source>
-        <translation type="unfinished"></translation>
+        <translation>es hat %1 Werte für %2 Schritte</translation>
     </message>
     <message>
         <source>it has more attention layers than the checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>er hat mehr Aufmerksamkeitsschichten als der Checkpoint</translation>
     </message>
     <message>
         <source>it has nothing for the attention layer %1</source>
-        <translation type="unfinished"></translation>
+        <translation>er hat nichts für die Aufmerksamkeitsschicht %1</translation>
     </message>
     <message>
         <source>it has too few entries</source>
-        <translation type="unfinished"></translation>
+        <translation>es hat zu wenige Einträge</translation>
     </message>
     <message>
         <source>it has too many entries</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is SDXL&apos;s refiner, not its base</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is a Flux model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is a LoRA, not a whole checkpoint</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is a Stable Diffusion 1 or 2 model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is a Stable Diffusion 3 model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is no Stable Diffusion checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>es hat zu viele Einträge</translation>
     </message>
     <message>
         <source>it is not an adapter of the kind expected here</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is one part of a checkpoint, not all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>er ist kein Adapter der hier erwarteten Art</translation>
     </message>
     <message>
         <source>it is too large</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist zu groß</translation>
     </message>
     <message>
         <source>it should be a list of names</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll eine Liste von Namen sein</translation>
     </message>
     <message>
         <source>it should be a list of numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll eine Liste von Zahlen sein</translation>
     </message>
     <message>
         <source>it should be a list of whole numbers from 0 to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll eine Liste ganzer Zahlen von 0 bis %1 sein</translation>
     </message>
     <message>
         <source>it should be a number</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll eine Zahl sein</translation>
     </message>
     <message>
         <source>it should be a whole number</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll eine ganze Zahl sein</translation>
     </message>
     <message>
         <source>it should be an object</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll ein Objekt sein</translation>
     </message>
     <message>
         <source>it should be true or false</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll true oder false sein</translation>
     </message>
     <message>
         <source>it should lie between 1 and %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it was made for another architecture</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>its %1 is missing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>its UNet takes %1 channels, as for inpainting</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll zwischen 1 und %1 liegen</translation>
     </message>
     <message>
         <source>its form</source>
-        <translation type="unfinished"></translation>
+        <translation>seiner Form</translation>
     </message>
     <message>
         <source>its layers have the size %1 instead of %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>its numbers are of the kind %1, which cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Schichten haben die Größe %1 statt %2</translation>
     </message>
     <message>
         <source>its projection is not of the form expected</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Projektion hat nicht die erwartete Form</translation>
     </message>
     <message>
         <source>only one of the two weights has a schedule</source>
-        <translation type="unfinished"></translation>
+        <translation>nur eines der beiden Gewichte hat einen Verlauf</translation>
     </message>
     <message>
         <source>the JPEG file is cut short</source>
-        <translation type="unfinished"></translation>
+        <translation>die JPEG-Datei ist abgeschnitten</translation>
     </message>
     <message>
         <source>the JPEG file is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>die JPEG-Datei ist beschädigt</translation>
     </message>
     <message>
         <source>the PNG file is cut short</source>
-        <translation type="unfinished"></translation>
+        <translation>die PNG-Datei ist abgeschnitten</translation>
     </message>
     <message>
         <source>the WebP file is cut short</source>
-        <translation type="unfinished"></translation>
+        <translation>die WebP-Datei ist abgeschnitten</translation>
     </message>
     <message>
         <source>the WebP file is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>die WebP-Datei ist beschädigt</translation>
     </message>
     <message>
         <source>this field is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Feld fehlt</translation>
     </message>
     <message>
         <source>this field is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Feld ist nicht bekannt</translation>
     </message>
     <message>
         <source>this key is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Schlüssel ist nicht bekannt</translation>
     </message>
 </context>
 <context>
