@@ -57,11 +57,11 @@
     </message>
     <message>
         <source>Adapter strength</source>
-        <translation>Stärke des Adapters</translation>
+        <translation>Adapterstärke</translation>
     </message>
     <message>
         <source>LoRA strength</source>
-        <translation>Stärke der LoRA</translation>
+        <translation>LoRA-Stärke</translation>
     </message>
     <message>
         <source>Best installed</source>

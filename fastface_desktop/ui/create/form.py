@@ -118,7 +118,8 @@ class Form(QWidget):
         self.seed.changed.connect(self._seed_changed)
         self.seed.lock_changed.connect(self._lock_changed)
         row = QHBoxLayout()
-        row.setSpacing(Space.L)
+        # Ten figures of a seed have to fit beside the count.
+        row.setSpacing(Space.S)
         row.addWidget(field(self.tr("Pictures"), self.count), 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(field(self.tr("Seed"), self.seed), 1, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(row)
