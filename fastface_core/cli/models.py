@@ -232,9 +232,10 @@ def remove(
         with store.lock():
             removal = upkeep.plan_removal(store, name)
             going = [*(one.title for one in removal.components), *(one.title for one in removal.own_bases)]
-            say(f"This removes {', '.join(going)}: {gigabytes(removal.size)}.")
-            for kept, others in removal.kept.items():
-                say(f"{store.catalogue.component(kept).title} stays: needed by {', '.join(others)}.")
+            say(f"This removes {gigabytes(removal.size)}: {'; '.join(going)}.")
+            if removal.kept:
+                others = dict.fromkeys(other for names in removal.kept.values() for other in names)
+                say(f"Other bundles need the rest, which stays: {', '.join(others)}.")
             if removal.needed_by:
                 say(f"These need it and stop working: {', '.join(removal.needed_by)}.")
             if not yes:

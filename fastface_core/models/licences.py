@@ -81,7 +81,7 @@ def require(licences: Iterable[Licence], file: Path | None = None) -> None:
     """Raises LicenceError, which names them, where terms were not accepted yet."""
     missing = open_terms(licences, file)
     if missing:
-        titles = ", ".join(one.title for one in missing)
+        titles = "; ".join(one.title for one in missing)
         raise LicenceError(
             f"These terms have to be accepted first: {titles}.",
             "Read them with: fastface models licences. Then repeat the command with --accept-licences.",

@@ -1,7 +1,7 @@
 """Tensors out of torch's pickled files, without torch and without running anything that is in them.
 
 The form: a zip, uncompressed, with `NAME/data.pkl` (the structure) and `NAME/data/KEY` (the bytes of each storage). See
-torch/serialization.py. The unpickler knows five harmless names and refuses all others.
+torch/serialization.py. The unpickler knows what tensors in dictionaries need, and refuses all else.
 """
 
 import io

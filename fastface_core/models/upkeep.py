@@ -120,8 +120,8 @@ class Removal:
 
     Attributes:
         components: whose files go.
-        kept: components that stay, with the titles of the installed bundles that need them.
-        needed_by: titles of the installed bundles that lose a component.
+        kept: names of components that stay, with those of the installed bundles that need them.
+        needed_by: names of the installed bundles that lose a component.
         size: bytes that become free.
     """
 
@@ -153,16 +153,16 @@ def plan_removal(store: Store, name: str) -> Removal:
         contained = [other for other in whole if other != bundle and set(other.components) <= set(bundle.components)]
         for component in catalogue.of(bundle):
             using = [other for other in catalogue.using(component) if other in whole and other not in contained]
-            others = tuple(other.title for other in using if other != bundle)
+            others = tuple(other.name for other in using if other != bundle)
             if others and store.state(component) != "absent":
                 kept[component.name] = others
             else:
                 components.append(component)
         going = {component.name for component in components}
-        needed_by = tuple(other.title for other in contained if going & set(other.components))
+        needed_by = tuple(other.name for other in contained if going & set(other.components))
     elif name in {component.name for component in catalogue.components}:
         components.append(catalogue.component(name))
-        needed_by = tuple(bundle.title for bundle in catalogue.using(components[0]) if bundle in whole)
+        needed_by = tuple(bundle.name for bundle in catalogue.using(components[0]) if bundle in whole)
     elif name in bases:
         removed_bases = (bases[name],)
     else:
@@ -180,7 +180,7 @@ def plan_removal(store: Store, name: str) -> Removal:
 def _hint(kept: dict[str, tuple[str, ...]]) -> str:
     if not kept:
         return "See what is installed with: fastface models list."
-    others = dict.fromkeys(title for titles in kept.values() for title in titles)
+    others = dict.fromkeys(name for names in kept.values() for name in names)
     return f"Remove first what needs it: {', '.join(others)}."
 
 

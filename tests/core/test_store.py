@@ -222,7 +222,7 @@ def test_what_another_bundle_needs_stays(store: Store, repositories: Path) -> No
     fill(store, repositories, {*four.components, *eight.components})
     removal = upkeep.plan_removal(store, "hyper-4")
     assert [component.name for component in removal.components] == ["hyper-4-lora"]
-    assert removal.kept["sdxl-unet"] == ("Hyper-SD, 8 steps",)
+    assert removal.kept["sdxl-unet"] == ("hyper-8",)
     assert removal.needed_by == ()
     assert removal.size == store.catalogue.component("hyper-4-lora").bytes_total
     upkeep.remove(store, removal)
@@ -238,7 +238,7 @@ def test_a_bundle_that_is_only_a_part_of_the_removed_one_goes_with_it_and_is_nam
     fill(store, repositories, bundle.components)
     removal = upkeep.plan_removal(store, "hyper-4")
     assert {component.name for component in removal.components} == set(bundle.components)
-    assert set(removal.needed_by) == {"SDXL base, 20 to 50 steps", "Previews"}
+    assert set(removal.needed_by) == {"base", "previews"}
     upkeep.remove(store, removal)
     assert contents(store.folder) == {}
 
@@ -260,7 +260,7 @@ def test_the_last_bundle_takes_everything_with_it_but_files_of_others(store: Sto
 def test_removing_a_component_says_who_needs_it(store: Store, repositories: Path) -> None:
     fill(store, repositories, store.catalogue.bundle("lcm").components)
     removal = upkeep.plan_removal(store, "sdxl-unet")
-    assert "LCM, 2 to 8 steps" in removal.needed_by
+    assert "lcm" in removal.needed_by
     upkeep.remove(store, removal)
     assert (store.folder / "stabilityai/stable-diffusion-xl-base-1.0/unet/config.json").exists()
     assert store.state(store.catalogue.component("sdxl-text")) == "ready"
@@ -273,7 +273,7 @@ def test_a_bundle_whose_parts_all_belong_to_others_is_not_taken_apart(store: Sto
     fill(store, repositories, store.catalogue.bundle("hyper-4").components)
     with pytest.raises(ModelError, match="all of it is needed") as caught:
         upkeep.plan_removal(store, "previews")
-    assert "Hyper-SD, 4 steps" in caught.value.hint
+    assert "hyper-4" in caught.value.hint
 
 
 def test_the_record_is_readable_and_names_what_was_verified(store: Store, repositories: Path) -> None:
