@@ -21,15 +21,17 @@ class Saver:
         self._thread: threading.Thread | None = None
 
     def put(self, file: Path, content: bytes) -> None:
-        """Has a file written soon. Returns at once."""
+        """Has a file written soon, and returns at once; after `close` it is written at once."""
         with self._changed:
-            if self._closed:
-                raise RuntimeError("the saver is closed")
-            self._waiting[file] = content
-            if self._thread is None:
+            closed = self._closed
+            if not closed:
+                self._waiting[file] = content
+            if self._thread is None and not closed:
                 self._thread = threading.Thread(target=self._run, name="saver")
                 self._thread.start()
             self._changed.notify_all()
+        if closed:
+            _write(file, content)
 
     def flush(self, seconds: float = 10.0) -> bool:
         """Waits until everything is on the disk; False where that takes longer."""
@@ -54,11 +56,17 @@ class Saver:
                 del self._waiting[file]
                 self._writing = True
             try:
-                with atomic_write(file) as opened:
-                    opened.write(content)
-            except StorageError as error:
-                # Told where it matters: a picture that cannot be saved fails its job with the same sentence.
-                logger.warning("%s was not saved: %s", file.name, error.message)
-            with self._changed:
-                self._writing = False
-                self._changed.notify_all()
+                _write(file, content)
+            finally:
+                with self._changed:
+                    self._writing = False
+                    self._changed.notify_all()
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        with atomic_write(file) as opened:
+            opened.write(content)
+    except StorageError as error:
+        # Told where it matters: a picture that cannot be saved fails its job with the same sentence.
+        logger.warning("%s was not saved: %s", file.name, error.message)
