@@ -32,7 +32,8 @@ from fastface_core.models.catalogue import Component, RemoteFile
 from fastface_core.models.download import download
 from fastface_core.models.network import Network
 from fastface_core.models.store import Store
-from tests.hub import Cut, Hub, running
+from tests.hub import Hub, running
+from tests.hub_faults import Cut
 
 ROOT = Path(__file__).resolve().parents[1]
 REPO, NAME = "org/model", "model.safetensors"

@@ -142,3 +142,22 @@ class Place:
         for name, file in self.hub.files[REPO, self.hub.names[REPO, "main"]].items():
             assert hashlib.sha256(self.path(name).read_bytes()).hexdigest() == file.sha256
         assert not list(self.folder.rglob("*.part"))
+
+
+def size_and_sha256(content: bytes, name: str) -> str:
+    """A file as `FETCH` takes it."""
+    return f"{name}:{len(content)}:{hashlib.sha256(content).hexdigest()}"
+
+
+FETCH = """
+import sys
+from pathlib import Path
+from fastface_core.models.catalogue import Component, RemoteFile
+from fastface_core.models.download import download
+from fastface_core.models.network import Network
+from fastface_core.models.store import Store
+path, size, sha256 = sys.argv[3].split(":")
+one = Component(name="model", title="model", role="base", repo="org/model", revision="main", place="org/model",
+                licence="free", files=(RemoteFile(path=path, size=int(size), sha256=sha256),))
+download([one], Store(Path(sys.argv[2])), why="A test", network=Network(endpoint=sys.argv[1]))
+"""

@@ -26,7 +26,8 @@ from tests.core import tiny_models
 from tests.core.downloads import online as online
 from tests.core.tiny_catalogue import make_catalogue
 from tests.core.tiny_faces import PACK, PEOPLE, drawn
-from tests.hub import NOT_THERE, Cut, Hub, running
+from tests.hub import Hub, running
+from tests.hub_faults import NOT_THERE, Cut
 
 pytestmark = pytest.mark.usefixtures("online")
 

@@ -26,7 +26,8 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils._http import default_client_factory
 
 from tests.core.downloads import online as online
-from tests.hub import GATED, Cut, Flip, Hub, IgnoreRange, Length, Stall, Status, running
+from tests.hub import Hub, running
+from tests.hub_faults import GATED, Cut, Flip, IgnoreRange, Length, Stall, Status
 
 WEIGHTS = bytes(range(256)) * 1024
 FILES = {"config.json": b'{"a": 1}', "unet/model.safetensors": WEIGHTS}

@@ -17,7 +17,8 @@ from fastface_core.models.network_log import NetworkLog
 from fastface_core.models.network_settings import change_settings, read_settings
 from tests.core.downloads import Place, noise
 from tests.core.downloads import online as online
-from tests.hub import Status, running
+from tests.hub import running
+from tests.hub_faults import Status
 
 pytestmark = pytest.mark.usefixtures("online")
 
