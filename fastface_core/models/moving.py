@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from fastface_core import paths
 from fastface_core.errors import ModelError, SettingsError, StorageError
@@ -35,6 +35,14 @@ class _LeftBehind(BaseModel):
     version: Literal[1] = 1
     folder: str
     files: tuple[str, ...]
+
+    @field_validator("files")
+    @classmethod
+    def _inside(cls, files: tuple[str, ...]) -> tuple[str, ...]:
+        # The list lies on a drive that others may have had in their hands, and what it names is deleted.
+        if any(Path(name).is_absolute() or ".." in Path(name).parts for name in files):
+            raise ValueError("a file outside of the folder")
+        return files
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,22 @@ def test_a_switch_that_fails_leaves_the_old_folder_in_use(filled: Store, tmp_pat
     assert paths.models_folder() == filled.folder
 
 
+@pytest.mark.parametrize("name", ["../precious.txt", "/{}", "a/../../precious.txt"])
+def test_a_list_of_leftovers_from_elsewhere_deletes_nothing_outside(filled: Store, tmp_path: Path, name: str) -> None:
+    """The file is found from both folders, so that only the list's own check protects it."""
+    precious, old = tmp_path / "precious.txt", tmp_path / "old"
+    precious.write_text("precious", encoding="utf-8")
+    (old / "a").mkdir(parents=True)
+    new = Store(tmp_path / "new", filled.catalogue)
+    (new.folder / "a").mkdir(parents=True)
+    new.knowledge.mkdir()
+    listed = name.format(str(precious).lstrip("/"))
+    content = {"folder": str(old), "files": [listed]}
+    (new.knowledge / "left-behind.json").write_text(json.dumps(content), encoding="utf-8")
+    assert moving.clear_left_behind(new) == ()
+    assert precious.read_text(encoding="utf-8") == "precious"
+
+
 KILLABLE = """
 import sys
 from pathlib import Path
