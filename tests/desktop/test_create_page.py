@@ -458,6 +458,23 @@ def test_no_text_is_cut(page: CreatePage, idle: Desktop, portrait: Path, size: t
             assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
 
 
+@pytest.mark.parametrize("scale", [1.25, 1.5, 2.0])
+def test_large_text_widens_the_controls_and_leaves_the_picture_room(
+    page: CreatePage, idle: Desktop, scale: float
+) -> None:
+    idle.window.resize(1180, 760)
+    idle.theme.set_text_scale(scale)
+    QApplication.processEvents()
+    page.form.advanced.set_open(True)
+    QApplication.processEvents()
+    content = page.scroller.widget()
+    assert content.width() <= page.scroller.viewport().width()
+    assert page.pictures.width() >= 300
+    for label in page.form.findChildren(QLabel):
+        if label.isVisible() and not label.wordWrap():
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+
+
 def test_only_generate_is_filled_with_the_accent(page: CreatePage) -> None:
     primary = [button for button in page.findChildren(QAbstractButton) if button.property("kind") == "primary"]
     assert primary == [page.bar.generate_button]

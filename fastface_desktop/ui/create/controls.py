@@ -83,7 +83,9 @@ class Stepper(QWidget):
         self.box.setRange(smallest, largest)
         self.box.setToolTip(tooltip)
         self.box.setAccessibleName(name)
-        self.box.setFixedWidth(theme.px(48))
+        self._theme = theme
+        theme.changed.connect(self._fit)
+        self._fit()
         self.box.valueChanged.connect(self._changed)
         self.less.clicked.connect(self.box.stepDown)
         self.more.clicked.connect(self.box.stepUp)
@@ -98,6 +100,9 @@ class Stepper(QWidget):
 
     def set(self, value: int) -> None:
         self.box.setValue(value)
+
+    def _fit(self) -> None:
+        self.box.setFixedWidth(self._theme.px(Size.CONTROL * 3 // 2))
 
     def _changed(self, value: int) -> None:
         self.less.setEnabled(value > self.box.minimum())

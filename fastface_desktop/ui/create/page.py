@@ -4,7 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
@@ -104,13 +113,13 @@ class CreatePage(Page):
         self.scroller = QScrollArea()
         self.scroller.setWidgetResizable(True)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroller.setWidget(content)
         self.scroller.verticalScrollBar().rangeChanged.connect(self._make_room)
         controls = QFrame()
         controls.setProperty("kind", "controls")
-        controls.setFixedWidth(theme.px(Size.CONTROLS))
+        self._theme, self._controls = theme, controls
+        theme.changed.connect(self._fit_controls)
         left = QVBoxLayout(controls)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
@@ -121,6 +130,19 @@ class CreatePage(Page):
         row.setSpacing(0)
         row.addWidget(controls)
         row.addWidget(self.pictures, 1)
+        self._fit_controls()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit_controls()
+
+    def _fit_controls(self) -> None:
+        """As wide as their text needs; large text in a small window scrolls, so that the picture keeps some room."""
+        wanted, most = self._theme.px(Size.CONTROLS), self.width() - Size.CONTROLS
+        narrow = max(Size.CONTROLS, min(wanted, most))
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if narrow < wanted else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.scroller.setHorizontalScrollBarPolicy(policy)
+        self._controls.setFixedWidth(narrow)
 
     def _make_room(self, _: int, largest: int) -> None:
         """The scroll bar takes its room from the margin: the controls stay in line with the button below them."""

@@ -280,7 +280,9 @@ class _Empty(QWidget):
         column.setSpacing(Space.S)
         column.addStretch()
         column.addWidget(IconLabel("portrait", "disabled", theme, size=Space.XXL), 0, Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(label(self.tr("Your picture appears here"), "lead"), 0, Qt.AlignmentFlag.AlignCenter)
+        title = label(self.tr("Your picture appears here"), "lead", wrap=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(title)
         text = label(
             self.tr("Drop photos of a person anywhere on the window, say what the picture shows, and make it."),
             "secondary",
