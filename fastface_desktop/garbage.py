@@ -2,7 +2,7 @@
 
 Left to itself it runs in whichever thread allocates. In the engine's it would destroy widgets and timers, which Qt
 allows in their own thread only; and while the heavy libraries are imported it would look through all of them again and
-again, and hold up the window for a third of a second each time.
+again, and hold up the window each time.
 """
 
 import gc

@@ -1,8 +1,8 @@
 """Loading torch's shared libraries before `import torch`, without holding up the interpreter's other threads.
 
-The dynamic linker takes a quarter of a second for them, or as long as a cold disk needs. Python keeps its lock while
-it opens an extension module and, before 3.14, in `ctypes.CDLL`; a call of the C function lets go of it. On Windows
-torch loads its libraries in that way itself.
+The dynamic linker takes its time for them, and on a cold disk long. Python keeps its lock while it opens an extension
+module and, as tried with 3.11, in `ctypes.CDLL`; a call of the C function lets go of it. On Windows torch loads its
+libraries in that way itself.
 """
 
 import ctypes

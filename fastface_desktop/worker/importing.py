@@ -40,7 +40,7 @@ def watched(on_module: Callable[[], None]) -> Generator[None]:
     watch = _Watch(get_ident(), on_module)
     sys.meta_path.insert(0, watch)
     collecting = gc.isenabled()
-    # Over and over it would look through all that is imported, and hold up every thread for a third of a second.
+    # Over and over it would look through all that is imported, and hold up every thread meanwhile.
     gc.disable()
     try:
         yield
