@@ -76,9 +76,10 @@ def identity_of(
                 continue
         measured.append(seen)
     library.people.put_faces(person.uid, measured, model, engine.same_person)
-    identity = library.people.identity(person.uid, model)
-    if identity is None:
-        raise problem or PhotoError(f"No photo of {person.name} can be used.", "Add another photo.")
+    if not measured and problem is not None:
+        raise problem
+    identity = library.people.identity(person.uid, model, partial=True)
+    assert identity is not None
     return identity
 
 

@@ -155,7 +155,12 @@ class Database:
                 connection.execute("INSERT INTO picture_text (picture_text) VALUES ('optimize')")
             for file in self.backups.iterdir() if self.backups.is_dir() else ():
                 file.unlink(missing_ok=True)
-            connection.execute("VACUUM")
+            try:
+                connection.execute("VACUUM")
+            except sqlite3.OperationalError as error:
+                # It writes everything anew. Without room for that, `secure_delete` has overwritten it in its place.
+                if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                    raise
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise StorageError(

@@ -77,8 +77,9 @@ class Forgetting:
         for copy in copies_aside():
             erase_folder(copy / "people" / uid)
             erase_folder(copy / "library")
-        self._store.remove_person(uid, last=_INTENT)
+        self._store.empty_person(uid, keep=_INTENT)
         self._database.erase_free_space()
+        self._store.remove_person(uid)
         return erased
 
     def _erase_pictures(self, uid: str) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fastface_core.errors import FastFaceError, PhotoError, SettingsError
+from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.identity import Identity, PersonPhoto
 from fastface_core.library import verdicts
 from fastface_core.library.database import Database
@@ -272,10 +272,11 @@ class People:
         with self._database.change():
             self._change(uid, change)
             for name in [name for name in self._store.names(uid) if name.startswith("faces-")]:
-                reading = reading_from_bytes(self._store.read(uid, name))
-                kept = {key: photo for key, photo in reading.faces.items() if key[0] != sha256}
+                reading = self._undamaged(uid, name)
                 self._store.remove(uid, name)
-                self._store.write(uid, name, reading_to_bytes(replace(reading, faces=kept)))
+                if reading is not None:
+                    kept = {key: photo for key, photo in reading.faces.items() if key[0] != sha256}
+                    self._store.write(uid, name, reading_to_bytes(replace(reading, faces=kept)))
             self._store.remove(uid, entry.file)
         return self.get(uid)
 
@@ -304,23 +305,29 @@ class People:
         chosen = measured.get(person.cover or "") or next(iter(measured.values()), None)
         return chosen.face.crop if chosen else None
 
-    def identity(self, uid: str, model: str) -> Identity | None:
-        """The person as `model` sees the photos that count; None where it has not seen all of them.
+    def identity(self, uid: str, model: str, *, partial: bool = False) -> Identity | None:
+        """The person as `model` sees the photos that count; None where it has not looked at all photos yet.
+
+        Args:
+            partial: makes do with the photos that it could measure.
 
         Raises:
             PhotoError: no photo counts.
         """
-        person = self.get(uid)
-        counting = [(photo.sha256, photo.face) for photo in person.usable]
-        if not counting:
+        file = self._file(uid)
+        reading = self._reading(uid, model)
+        if file.photos and not partial:
+            unseen = [
+                entry for entry in file.photos if reading is None or (entry.sha256, entry.face) not in reading.faces
+            ]
+            if unseen:
+                return None
+        photos = [photo.measured for photo in _judged(file.photos, reading) if photo.counts and photo.measured]
+        if not photos:
             raise PhotoError(
-                f"No photo of {person.name} can be used.",
+                f"No photo of {file.name} can be used.",
                 "Add a photo with a large, sharp face that looks at the camera.",
             )
-        reading = self._reading(uid, model)
-        if reading is None or any(key not in reading.faces for key in counting):
-            return None
-        photos = [reading.faces[key] for key in counting]
         embeddings = np.stack([photo.face.embedding for photo in photos])
         mean = _normalised(embeddings.sum(axis=0))
         nearest = int(np.argmax(embeddings @ mean))
@@ -398,15 +405,23 @@ class People:
         name = _reading_name(model)
         if name not in self._store.names(uid):
             return None
-        reading = reading_from_bytes(self._store.read(uid, name))
-        return reading if reading.model == model else None
+        reading = self._undamaged(uid, name)
+        return reading if reading is not None and reading.model == model else None
 
     def _newest_reading(self, uid: str) -> Reading | None:
         names = [name for name in self._store.names(uid) if name.startswith("faces-")]
         for name in sorted(names, key=lambda one: self._store.changed(uid, one), reverse=True):
-            with contextlib.suppress(FastFaceError):  # a damaged one is made again when it is needed
-                return reading_from_bytes(self._store.read(uid, name))
+            if (reading := self._undamaged(uid, name)) is not None:
+                return reading
         return None
+
+    def _undamaged(self, uid: str, name: str) -> Reading | None:
+        """One that is damaged is as good as none: it is made again when it is needed."""
+        data = self._store.read(uid, name)
+        try:
+            return reading_from_bytes(data)
+        except StorageError:
+            return None
 
 
 def clean_name(name: str) -> str:

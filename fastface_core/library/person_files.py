@@ -7,6 +7,7 @@ people/UID/faces-MODEL.npz      what one recogniser made of them: embeddings, cr
 
 import io
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -152,7 +153,7 @@ def reading_from_bytes(data: bytes) -> Reading:
                 ),
             )
         return Reading(about["model"], about["same_person"], faces)
-    except (ValueError, KeyError, TypeError, OSError, IndexError, EOFError) as error:
+    except (ValueError, KeyError, TypeError, OSError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise StorageError(
             "What was measured of this person's photos is damaged.",
             "Add one of the photos again; it is then made anew.",

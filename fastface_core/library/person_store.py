@@ -125,18 +125,28 @@ class PersonStore:
         """The uids of those whose folder has a file of this name."""
         return sorted(path.parent.name for path in self.folder.glob(f"*/{name}"))
 
-    def remove_person(self, uid: str, last: str) -> None:
-        """Overwrites and removes everything of a person, the file `last` after all others.
+    def empty_person(self, uid: str, keep: str) -> None:
+        """Overwrites and removes everything of a person but the file `keep`.
 
         Raises:
-            StorageError: a file cannot be removed.
+            StorageError: a file cannot be removed; all others are.
         """
         self._read_before.pop(uid, None)
         folder = self.folder / uid
+        problems: list[StorageError] = []
         for file in sorted(folder.rglob("*")):
-            if file.is_file() and file != folder / last:
-                erase(file)
-        erase_folder(folder)
+            if file.is_file() and file != folder / keep:
+                try:
+                    erase(file)
+                except StorageError as error:
+                    problems.append(error)
+        if problems:
+            raise problems[0]
+
+    def remove_person(self, uid: str) -> None:
+        """Overwrites and removes everything of a person; raises as `empty_person`."""
+        self._read_before.pop(uid, None)
+        erase_folder(self.folder / uid)
 
     def sweep(self) -> None:
         """Removes folders without a person in them, which an interrupted removal or addition left."""

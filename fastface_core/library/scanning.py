@@ -159,6 +159,9 @@ class Scanner:
                         (int(not row.in_trash), None if row.in_trash else now, row.id),
                     )
                     result.moved.append(other)
+                elif row.in_trash and row.folder.is_dir():
+                    # It was being deleted for good. With its folder away, the drive may only be unplugged.
+                    connection.execute("DELETE FROM pictures WHERE id = ?", (row.id,))
                 else:
                     connection.execute("UPDATE pictures SET missing = 1 WHERE id = ?", (row.id,))
                     result.missing.append(path)

@@ -1,0 +1,178 @@
+"""Forgetting: after it no byte of photo, crop, embedding or name is in the data folder, however it was interrupted."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from fastface_core import paths
+from fastface_core.errors import StorageError
+from fastface_core.library.backup import backup, restore
+from fastface_core.library.forgetting import Forgetting
+from fastface_core.library.library import Library
+from fastface_core.library.metadata import read
+from fastface_core.library.people import Person
+from fastface_core.library.queries import Query
+from tests.core.library_help import person, pixels_of, saved
+
+NAME = "Quendolina Zyxw"
+PROMPT = "portrait of Quendolina with a Xylophone"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Outside everything that is the program's own."""
+    made = tmp_path / "outside"
+    made.mkdir()
+    return made
+
+
+def traces(someone: Person) -> dict[str, bytes]:
+    """Pieces of everything that says who it is."""
+    found = {"name": NAME.encode(), "uid": someone.uid.encode(), "consent": b"said by Quen"}
+    for number, photo in enumerate(someone.photos):
+        assert photo.measured is not None
+        data = photo.measured.path
+        found[f"hash {number}"] = photo.sha256.encode()
+        found[f"crop {number}"] = photo.measured.face.crop[112].tobytes()[:64]
+        found[f"embedding {number}"] = photo.measured.face.embedding.tobytes()[100:164]
+        assert data.name
+    return found
+
+
+def photo_pieces(library: Library, someone: Person) -> dict[str, bytes]:
+    return {
+        f"photo {number} at {at}": library.people.photo_bytes(someone.uid, photo.sha256)[at : at + 48]
+        for number, photo in enumerate(someone.photos)
+        for at in (700, 2000)
+    }
+
+
+def where(home: Path, pieces: dict[str, bytes]) -> set[str]:
+    """Which pieces are in any file below a folder, or in its name."""
+    found: set[str] = set()
+    for file in home.rglob("*"):
+        name = os.fsencode(file)
+        content = file.read_bytes() if file.is_file() else b""
+        found |= {what for what, piece in pieces.items() if piece in content or piece in name}
+    return found
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_no_byte_is_left(pictures: bool, home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=3)
+        other = person(library, folder, "Ben", 2, photos=1)
+        made = [
+            saved(library, paths.pictures_folder() / "a", seed, person=someone.uid, prompt=PROMPT) for seed in range(4)
+        ]
+        kept = saved(library, folder / "b", 9, person=other.uid, prompt="Ben")
+        for one in (*made, kept):
+            with Image.open(one.path) as image:
+                library.thumbnails.put(image)
+        library.trash.put([made[3].id])
+        library.marks.rate([made[0].id], 5)
+        library.marks.tag([made[0].id], add=["Xylophone"])
+        pieces = traces(someone) | photo_pieces(library, someone)
+        library.database.copy_to(library.database.backups / "before-0002-20300101-000000.db")
+        picture_pieces = {
+            f"picture {n}": (one.path.read_bytes() if one.path.exists() else b"-" * 99)[-90:-30]
+            for n, one in enumerate(made[:3])
+        }
+        picture_pieces["prompt"] = b"Quendolina"
+        picture_pieces |= {
+            f"thumbnail {n}": library.thumbnails.find(row.pixels)[-60:]  # type: ignore[index]
+            for n, row in enumerate(library.gallery.rows([one.id for one in made]))
+        }
+        assert where(home, pieces) == set(pieces)
+        assert where(home, picture_pieces) == set(picture_pieces)
+        before = pixels_of(made[1].path)
+
+        assert library.forget(someone.uid, pictures=pictures) == (4 if pictures else 0)
+
+        assert where(home, pieces) == set()
+        assert [one.uid for one in library.people.all()] == [other.uid]
+        assert library.gallery.rows([kept.id])[0].person == other.uid
+        if pictures:
+            assert where(home, picture_pieces) == set()
+            assert library.gallery.count(Query()) == 1
+        else:
+            assert (pixels_of(made[1].path) == before).all()
+            assert [row.person for row in library.gallery.rows([one.id for one in made])] == [None] * 4
+            content = read(made[0].path)
+            assert content.note is not None
+            assert content.note.person is None
+            assert content.marks.rating == 5
+    # And while nothing has it open.
+    assert where(home, pieces) == set()
+    with Library() as library:
+        assert library.check().good
+
+
+def test_a_library_moved_aside_is_searched_too(home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME)
+        saved(library, folder / "a", 1, person=someone.uid, prompt=PROMPT)
+        pieces = traces(someone) | photo_pieces(library, someone)
+        backup(library, folder / "backup", pictures=False)
+    _, aside = restore(folder / "backup", replace=True)
+    assert aside is not None
+    assert where(aside, pieces) == set(pieces)
+    with Library() as library:
+        library.forget(someone.uid, pictures=True)
+    assert where(home, {**pieces, "prompt": b"Quendolina"}) == set()
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+@pytest.mark.parametrize("point", ["_erase_pictures", "empty_person", "erase_free_space", "remove_person"])
+def test_what_was_interrupted_is_finished_at_the_next_start(
+    point: str, pictures: bool, home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Power(BaseException):
+        """It is cut."""
+
+    def cut(*words: object, **more: object) -> None:
+        raise Power
+
+    library = Library()
+    someone = person(library, folder, NAME)
+    made = saved(library, folder / "a", 1, person=someone.uid, prompt=PROMPT)
+    pieces = traces(someone) | photo_pieces(library, someone)
+    owner = {"_erase_pictures": Forgetting, "erase_free_space": type(library.database)}.get(
+        point, type(library.people.store)
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, point, cut)
+        if point == "_erase_pictures" and not pictures:
+            library.forget(someone.uid, pictures=False)
+        else:
+            with pytest.raises(Power):
+                library.forget(someone.uid, pictures=pictures)
+        library.database.close()  # the session's file stays, as after a crash
+    with Library() as library:
+        assert library.people.all() == ()
+        assert library.gallery.count(Query()) == (0 if pictures else 1)
+        assert made.path.exists() is not pictures
+        assert library.check().good
+    assert where(home, pieces) == set()
+
+
+def test_a_file_that_cannot_be_removed_is_said(home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME)
+        pieces = photo_pieces(library, someone)
+        unlink = Path.unlink
+
+        def refuse(self: Path, missing_ok: bool = False) -> None:
+            if self.suffix == ".jpg":
+                raise PermissionError(13, "refused")
+            unlink(self, missing_ok)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", refuse)
+            with pytest.raises(StorageError, match="cannot be written to"):
+                library.forget(someone.uid, pictures=False)
+        assert where(home, pieces) == set()  # overwritten at least
+        assert library.forget(someone.uid, pictures=False) == 0
+    assert where(home, {"uid": someone.uid.encode()}) == set()
