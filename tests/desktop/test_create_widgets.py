@@ -109,6 +109,27 @@ def test_a_picture_is_as_large_as_fits(canvas: Canvas) -> None:
     assert outside.name() != "#808080"
 
 
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_every_corner_of_the_picture_is_where_it_belongs(
+    canvas: Canvas, ratio: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on screens with more than one pixel for each of Qt's."""
+    image = plain(100, 60, "#404040")
+    corners = {(0, 0): "#ff0000", (80, 0): "#00ff00", (0, 40): "#0000ff", (80, 40): "#ffff00"}
+    for (x, y), colour in corners.items():
+        for dx in range(20):
+            for dy in range(20):
+                image.setPixelColor(x + dx, y + dy, QColor(colour))
+    monkeypatch.setattr(canvas, "devicePixelRatioF", lambda: ratio)
+    canvas.show_picture(image, None, "")
+    shown = QImage(int(400 * ratio), int(300 * ratio), QImage.Format.Format_RGB32)
+    shown.setDevicePixelRatio(ratio)
+    canvas.render(shown)
+    for (x, y), colour in corners.items():
+        place = QPointF((x + 10) * 4, 30 + (y + 10) * 4) * ratio
+        assert shown.pixelColor(place.toPoint()).name() == colour
+
+
 def test_the_point_under_the_wheel_stays(canvas: Canvas) -> None:
     image = plain(200, 150, "#202020")
     image.setPixelColor(60, 40, QColor("#ff0000"))

@@ -246,17 +246,16 @@ class Canvas(QWidget):
 
     def _paint_fitted(self, painter: QPainter) -> None:
         # Scaled once and well: the painter's own scaling drops pixels of large pictures.
-        target = self._target()
+        target, ratio = self._target(), self.devicePixelRatioF()
         if self._fitted is None:
-            ratio = self.devicePixelRatioF()
             size = QSize(round(target.width() * ratio), round(target.height() * ratio))
             scaled = self.image.scaled(
                 size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
             )
             self._fitted = QPixmap.fromImage(scaled)
-            self._fitted.setDevicePixelRatio(ratio)
         brush = QBrush(self._fitted)
-        brush.setTransform(QTransform.fromTranslate(target.x(), target.y()))
+        # A brush counts its picture's own pixels, whatever ratio that says it has.
+        brush.setTransform(QTransform.fromTranslate(target.x(), target.y()).scale(1 / ratio, 1 / ratio))
         painter.setBrush(brush)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(target, Radius.CARD, Radius.CARD)
