@@ -114,8 +114,8 @@ def test_every_corner_of_the_picture_is_where_it_belongs(
     canvas: Canvas, ratio: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also on screens with more than one pixel for each of Qt's."""
-    image = plain(100, 60, "#404040")
-    corners = {(0, 0): "#ff0000", (80, 0): "#00ff00", (0, 40): "#0000ff", (80, 40): "#ffff00"}
+    image = plain(100, 100, "#404040")
+    corners = {(0, 0): "#ff0000", (80, 0): "#00ff00", (0, 80): "#0000ff", (80, 80): "#ffff00"}
     for (x, y), colour in corners.items():
         for dx in range(20):
             for dy in range(20):
@@ -126,7 +126,8 @@ def test_every_corner_of_the_picture_is_where_it_belongs(
     shown.setDevicePixelRatio(ratio)
     canvas.render(shown)
     for (x, y), colour in corners.items():
-        place = QPointF((x + 10) * 4, 30 + (y + 10) * 4) * ratio
+        # There is room on the left and right of it.
+        place = QPointF(50 + (x + 10) * 3, (y + 10) * 3) * ratio
         assert shown.pixelColor(place.toPoint()).name() == colour
 
 
