@@ -49,8 +49,8 @@ and, less surely, beard and features come from a photo's face; style, background
 expression from the prompt.
 
 What it cannot do: it knows only drawn people and about a hundred words. It does not draw hands, bodies, several people
-or anything that is no portrait. Greens and purples come out greyish, because its VAE hardly tells them apart. It is a
-toy beside the real model, and not meant for judging how well the method keeps a real person's likeness.
+or anything that is no portrait. Purples come out greyish, because its VAE hardly tells them apart. A real person's
+likeness is that of a simple drawing: how well the method keeps a face is to be judged with the real model.
 
 {about}
 

@@ -2,7 +2,7 @@
 
 200 people that no training has met, one picture a person and setting; what the judges say of each is kept with its 95 %
 interval in `docs/starter-model.json`, and as tables in `docs/starter-model.md`. Pictures are kept in
-`build/starter/measured`, by the pack's sums and the setting: a run that was stopped goes on; `--minutes` bounds it.
+`build/starter/measured`, by the weights' sums and the setting: a run that was stopped goes on; `--minutes` bounds it.
 """
 
 from __future__ import annotations
@@ -91,9 +91,11 @@ class Pack:
         return installed.starter(self.folder).model_copy(update={"likeness_reason": _NO_SCORE})
 
     def work(self, root: Path) -> Path:
-        """Where its pictures are kept."""
-        digest = hashlib.sha256((self.folder / "pack.json").read_bytes()).hexdigest()
-        return root / "measured" / f"{self.name}-{digest[:12]}"
+        """Where its pictures are kept: by the sums of the files that draw."""
+        sums: dict[str, str] = self.fields["sha256"]
+        drawing = {name: digest for name, digest in sums.items() if not name.startswith(("README", "preview"))}
+        digest = hashlib.sha256(json.dumps(drawing, sort_keys=True).encode()).hexdigest()
+        return root / "measured" / digest[:12]
 
 
 @dataclass(frozen=True)
