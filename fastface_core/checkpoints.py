@@ -77,7 +77,8 @@ class Terms(_Model):
         licences: their titles.
     """
 
-    commercial_use: bool | None
+    # A recipe leaves out what is None, and has to be read again.
+    commercial_use: bool | None = None
     licences: tuple[str, ...]
 
 

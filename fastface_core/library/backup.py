@@ -74,7 +74,12 @@ def backup(
                 # A picture that is deleted in this moment is not part of it.
                 with contextlib.suppress(FileNotFoundError):
                     sums[name] = _put(archive, name, path)
-            about = {"version": _VERSION, "created": datetime.now().astimezone().isoformat(), "sha256": sums}
+            about = {
+                "version": _VERSION,
+                "created": datetime.now().astimezone().isoformat(),
+                "pictures": str(paths.pictures_folder().absolute()),
+                "sha256": sums,
+            }
             archive.writestr(_CONTENTS, json.dumps(about, indent=1), zipfile.ZIP_DEFLATED)
     return Backup(
         people=sum(name.endswith("/person.json") for name in sums),
@@ -105,7 +110,7 @@ def restore(
     aside = _look_at_what_is_there(replace)
     try:
         with zipfile.ZipFile(file) as archive:
-            sums = _contents(archive)
+            sums, root = _contents(archive)
             make_folder(paths.data_folder())
             with tempfile.TemporaryDirectory(dir=paths.data_folder(), prefix=".restore-") as scratch:
                 staged = Path(scratch)
@@ -125,7 +130,9 @@ def restore(
         pictures=sum(name.startswith("pictures/") for name in sums),
         size=file.stat().st_size,
     )
-    with Library() as library:
+    with Library(recover=False) as library:
+        if root is not None:
+            library.move_folders(root, paths.pictures_folder().absolute(), always=found.pictures > 0)
         library.recover(report)
     return found, aside
 
@@ -161,8 +168,8 @@ def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:
     return digest.hexdigest()
 
 
-def _contents(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The hashes by name, each name looked at."""
+def _contents(archive: zipfile.ZipFile) -> tuple[dict[str, str], Path | None]:
+    """The hashes by name, each name looked at; and where the pictures folder was."""
     damaged = StorageError("The backup is damaged.", _HINT)
     try:
         about: object = json.loads(archive.read(_CONTENTS))
@@ -183,7 +190,8 @@ def _contents(archive: zipfile.ZipFile) -> dict[str, str]:
             raise damaged
         if ".." in PurePosixPath(name).parts:
             raise damaged
-    return cast(dict[str, str], sums)
+    root = content.get("pictures")
+    return cast(dict[str, str], sums), Path(root) if isinstance(root, str) else None
 
 
 def _take(archive: zipfile.ZipFile, name: str, digest: str, staged: Path) -> None:

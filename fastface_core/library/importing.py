@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from fastface_core.errors import SettingsError
+from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.library import Library
 from fastface_core.library.marks import mark_pending
@@ -60,9 +60,13 @@ def _take_copy(library: Library, path: Path, result: Scan) -> None:
     created = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     copy = _copied(path, month_folder(created) / path.name)
     # The note in the copy is what a rebuild knows it by.
-    with library.database.change() as connection:
-        number = insert(connection, copy, replace(content, note=Note(created=created)))
-        mark_pending(connection, [number])
+    try:
+        with library.database.change() as connection:
+            number = insert(connection, copy, replace(content, note=Note(created=created)))
+            mark_pending(connection, [number])
+    except StorageError:
+        copy.unlink(missing_ok=True)
+        raise
     result.recorded.append(copy)
 
 

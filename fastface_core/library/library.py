@@ -68,7 +68,7 @@ class Library:
             self.people = People(self.database, PersonStore(paths.people_folder()))
             self.thumbnails = Thumbnails(paths.cache_folder() / "thumbnails")
             self.gallery = Gallery(self.database, self.people.begin_with)
-            self.recorder = Recorder(self.database)
+            self.recorder = Recorder(self.database, self._session.leave_behind)
             self.marks = Marker(self.database)
             self.changes = ChangeLog(self.database)
             self.scanner = Scanner(self.database)
@@ -156,6 +156,25 @@ class Library:
         self.people.reconcile()
         self.marks.write_pending()
         return self.scanner.scan(self._own_folders(), again=True, report=report, cancel=cancel)
+
+    def move_folders(self, old: Path, new: Path, *, always: bool) -> None:
+        """After the pictures folder moved: rows of pictures below `old` say that they lie below `new`.
+
+        Args:
+            always: also where the old folder is still there.
+        """
+        if old == new:
+            return
+        with self.database.change() as connection:
+            for folder in self.scanner.known_folders():
+                if not folder.is_relative_to(old) or (folder.is_dir() and not always):
+                    continue
+                there = str(new / folder.relative_to(old))
+                taken = connection.execute("SELECT id FROM folders WHERE path = ?", (there,)).fetchone()
+                if taken is None:
+                    connection.execute("UPDATE folders SET path = ? WHERE path = ?", (there, str(folder)))
+        known = set(self.scanner.known_folders())
+        self._roots.put([root for root in self._roots.all() if root in known or not root.is_relative_to(old)])
 
     def clean(self) -> int:
         """Takes pictures without a file out of the library, removes scraps, and erases what was deleted.

@@ -233,9 +233,15 @@ class People:
                 )
             return file.model_copy(update={"photos": photos})
 
-        with self._database.change():
-            self._change(uid, change)
-            self._put_faces(uid, (photo,), model, same_person)
+        known = {one.sha256 for one in self._file(uid).photos}
+        try:
+            with self._database.change():
+                self._put_faces(uid, (photo,), model, same_person, new=entry.sha256)
+                self._change(uid, change)
+        except StorageError:
+            if entry.sha256 not in known:
+                self._store.remove(uid, entry.file)
+            raise
         return next(one for one in self.get(uid).photos if one.sha256 == photo.sha256)
 
     def put_faces(self, uid: str, photos: Sequence[PersonPhoto], model: str, same_person: float | None) -> Person:
@@ -393,8 +399,10 @@ class People:
         with self._database.change() as connection:
             connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE uid = ?", (uid,))
 
-    def _put_faces(self, uid: str, photos: Sequence[PersonPhoto], model: str, same_person: float | None) -> None:
-        wanted = {known.sha256 for known in self._file(uid).photos}
+    def _put_faces(
+        self, uid: str, photos: Sequence[PersonPhoto], model: str, same_person: float | None, new: str | None = None
+    ) -> None:
+        wanted = {known.sha256 for known in self._file(uid).photos} | {new}
         before = self._reading(uid, model)
         faces = dict(before.faces) if before else {}
         faces |= {(photo.sha256, photo.face_index): photo for photo in photos}

@@ -1,10 +1,12 @@
 """From a finished picture to a file and its row, and from a file to its row."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fastface_core.errors import StorageError
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH
 from fastface_core.library.metadata import FileContent, Marks, Note, read
@@ -36,8 +38,10 @@ def note_of(picture: Picture, now: datetime, person: str | None = None) -> Note:
 class Recorder:
     """Puts pictures into the library."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, unfinished: Callable[[], None]) -> None:
+        """`unfinished` is called where a file is there and could not be recorded, so that it is at the next start."""
         self._database = database
+        self._unfinished = unfinished
 
     def save(self, picture: Picture, folder: Path, now: datetime, *, person: str | None = None) -> Recorded:
         """Writes a finished picture into `folder` and records it.
@@ -48,7 +52,8 @@ class Recorder:
             person: the uid of the person that it shows.
 
         Raises:
-            StorageError: the disk is full, or a folder cannot be written to. A file that was written stays.
+            StorageError: the disk is full, or a folder cannot be written to. A file that was written stays, and is
+                recorded at the next start.
         """
         folder = folder.absolute()
         with self._database.change() as connection:
@@ -64,8 +69,12 @@ class Recorder:
             marks=Marks(),
             pixels=pixel_hash(picture.image),
         )
-        with self._database.change() as connection:
-            return Recorded(insert(connection, path, content), path)
+        try:
+            with self._database.change() as connection:
+                return Recorded(insert(connection, path, content), path)
+        except StorageError:
+            self._unfinished()
+            raise
 
     def record(self, path: Path) -> Recorded:
         """Records a picture file where it lies; one that is recorded already keeps its row.

@@ -34,6 +34,13 @@ class Session:
         mine = f"{os.getpid()}-"
         return any(_alive(file) for file in self._others() if not file.name.startswith(mine))
 
+    def leave_behind(self) -> None:
+        """Leaves the file for good, so that the next opening puts in order what could not be finished now."""
+        left = self._folder / f"unfinished-{secrets.token_hex(4)}"
+        with contextlib.suppress(OSError):
+            self._file.rename(left)
+            self._file.touch()
+
     def close(self) -> None:
         """Removes the file."""
         self._file.unlink(missing_ok=True)
