@@ -9,6 +9,7 @@ something on a machine that does nothing else: the load is printed with them.
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import platform
@@ -52,6 +53,7 @@ def in_process(part: str, *arguments: str) -> list[dict[str, object]]:
 
 def part_start(begun: float) -> None:
     """From the start of the process to the first picture of the window."""
+    gc.disable()  # as the program itself does
     import qasync
 
     from fastface_desktop.app import Desktop, FirstPaint, application

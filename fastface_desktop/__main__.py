@@ -4,7 +4,7 @@ Knows nothing of widgets: Qt is imported once it is clear that there is a screen
 """
 
 import argparse
-import multiprocessing
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -24,8 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments after the program's name; those of the process when it is None.
     """
-    # In a frozen bundle a worker process starts this program again, and must not open a second window.
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        # In a frozen bundle a worker process starts this program again, and must not open a second window.
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     options = _parser().parse_args(argv)
     at_start()
     try:
@@ -57,6 +60,8 @@ def _check_screen() -> None:
 
 
 def _open(files: Sequence[str], *, exit_after_show: bool) -> int:
+    # Importing makes many objects and no garbage: looking for it takes a tenth of the time until the window is there.
+    gc.disable()
     try:
         from fastface_desktop.app import run
     except ModuleNotFoundError as error:
@@ -75,6 +80,8 @@ def _open(files: Sequence[str], *, exit_after_show: bool) -> int:
             f"Qt cannot start, because the system lacks {library}.",
             "Install the library with the system's package manager; docs/development.md lists the packages.",
         ) from error
+    finally:
+        gc.enable()
     return run(files, exit_after_show=exit_after_show)
 
 
