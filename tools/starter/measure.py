@@ -187,7 +187,7 @@ def judged(judges: Judges, made: Made) -> dict[str, np.ndarray]:
 
 def rendered(detector: FaceDetector, wanted: Cases, folder: Path) -> Made:
     """The renderer's own pictures of the same people and prompts."""
-    path = folder / "rendered_points.npy"
+    path = folder / f"rendered_points_{len(wanted)}.npy"
     if not path.exists():
         np.save(path, np.stack([largest_face(detector, picture) for picture in wanted.rendered]))
     return Made(wanted.rendered, np.load(path))
