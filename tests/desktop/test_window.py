@@ -39,6 +39,21 @@ def test_opening_and_closing_takes_less_than_a_second_of_work() -> None:
     assert min(float(start(code=code).stdout) for _ in range(3)) < 1
 
 
+def test_the_engine_begins_once_the_window_is_drawn() -> None:
+    code = (
+        "import asyncio, sys, qasync; from fastface_desktop import app as program\n"
+        "app = program.application(); runner = asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app))\n"
+        "runner.get_loop(); desktop = program.Desktop(app); seen = []\n"
+        "desktop.show()\n"
+        "drawn = lambda: seen.append((desktop.thread_of_engine.isRunning(), 'torch' in sys.modules))\n"
+        "program.FirstPaint(desktop.window, drawn)\n"
+        "desktop.thread_of_engine.started.connect(app.quit); app.exec()\n"
+        "seen.append(desktop.thread_of_engine.isRunning()); print(seen, runner.run(desktop.end()))"
+    )
+    done = start(code=code)
+    assert done.stdout.strip() == "[(False, False), True] True", done.stderr
+
+
 def test_version() -> None:
     assert start("--version").stdout.strip() == f"FastFace Desktop {__version__}"
 
