@@ -52,7 +52,7 @@ class JobQueue(QObject):
         self._expected = Expected(saver, self)
         self._jobs: dict[str, Job] = {}
         self._order: list[str] = []
-        self._earlier: set[str] = set()
+        self._interrupted: set[str] = set()
         self._running: str | None = None
         self._stopping = False
         self._paused = False
@@ -105,6 +105,7 @@ class JobQueue(QObject):
             return
         if job == self._running and not self._stopping:
             return  # held, not of an earlier start
+        self._interrupted.add(job)
         self._change(job, status=JobStatus.waiting, error=None, step=0, steps=0, notices=(), stopping=False)
         self._start_next()
 
@@ -197,7 +198,7 @@ class JobQueue(QObject):
         self._last_picture = time.monotonic()
         self._change(job.id, status=JobStatus.running)
         known = frozenset(picture.path for one in self.jobs() for picture in one.pictures)
-        since = job.since if job.id in self._earlier else None
+        since = job.since if job.id in self._interrupted else None
         self._thread.run_job(job.id, _rest(job), first=job.pictures_done, since=since, known=known)
 
     def _set_paused(self, paused: bool) -> None:
@@ -266,7 +267,7 @@ class JobQueue(QObject):
             job = from_file(stored)
             self._jobs[job.id] = job
             self._order.append(job.id)
-            self._earlier.add(job.id)
+            self._interrupted.add(job.id)
             for picture in job.pictures:
                 self._thread.read_thumbnail(job.id, picture.path)
 
