@@ -52,10 +52,9 @@ class Diagnostics(QDialog):
             (self.tr("Device"), engine.device.name if engine.device else self.tr("not known yet")),
         ]
         if engine.memory:
-            used, total = engine.memory.used / _GIB, engine.memory.total / _GIB
-            facts.append(
-                (self.tr("Memory"), self.tr("{used} of {total} GB").format(used=f"{used:.1f}", total=f"{total:.0f}"))
-            )
+            used = self.locale().toString(engine.memory.used / _GIB, "f", 1)
+            total = self.locale().toString(engine.memory.total / _GIB, "f", 0)
+            facts.append((self.tr("Memory"), self.tr("{used} of {total} GB").format(used=used, total=total)))
         facts += [
             (self.tr("Model"), translated(engine.checkpoint_title) or self.tr("none loaded")),
             (self.tr("Engine"), self._state()),

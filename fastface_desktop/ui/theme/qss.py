@@ -120,6 +120,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     background: $surface_2; color: $text; border: 1px solid $line; border-radius: ${radius}px; padding: 0 9px;
     min-height: ${control_inner}px;
 }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: $secondary; }
 QPlainTextEdit, QTextEdit { padding: 5px 5px; }
 QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover {
     border-color: $secondary;
