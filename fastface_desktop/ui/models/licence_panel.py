@@ -1,0 +1,76 @@
+"""The terms of a bundle, read and accepted where the download begins."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_core.models.catalogue import Licence
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import button, label, line
+
+
+class LicencePanel(QWidget):
+    """Takes no room until terms have to be accepted."""
+
+    accepted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: tuple[Licence, ...] = ()
+        self.links: list[QWidget] = []
+        self._list = QVBoxLayout()
+        self._list.setSpacing(Space.S)
+        self.accept_button = button(
+            self.tr("Accept and download"), self.tr("Keep with today's date that you accept these terms, and begin")
+        )
+        self.accept_button.clicked.connect(self._accept)
+        self.decline_button = button(self.tr("Not now"), self.tr("Download nothing"), "quiet")
+        self.decline_button.clicked.connect(self.hide)
+        answers = QHBoxLayout()
+        answers.setSpacing(Space.S)
+        answers.addWidget(self.accept_button)
+        answers.addWidget(self.decline_button)
+        answers.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, Space.S, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(line())
+        column.addWidget(label(self.tr("These terms apply"), "strong"))
+        column.addLayout(self._list)
+        column.addLayout(answers)
+        self.setAccessibleName(self.tr("These terms apply"))
+        self.hide()
+
+    def ask(self, terms: Sequence[Licence]) -> None:
+        """Shows terms, the ones that forbid commercial use first, and waits for the answer."""
+        self.terms = tuple(terms)
+        while (item := self._list.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.links = []
+        for one in self.terms:
+            self._list.addWidget(self._row(one))
+        self.show()
+        self.accept_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _row(self, licence: Licence) -> QWidget:
+        row = QWidget()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        address = QUrl(licence.url)
+        title = translated(licence.title)
+        link = button(title, self.tr("Read the terms: {address}").format(address=licence.url), "link")
+        link.clicked.connect(lambda: QDesktopServices.openUrl(address))
+        self.links.append(link)
+        column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(label(translated(licence.meaning), "secondary", wrap=True))
+        return row
+
+    def _accept(self) -> None:
+        self.hide()
+        self.accepted.emit()
