@@ -140,7 +140,7 @@ def build(
         named: for each word of the text, the uids of the people whose name has it.
 
     Raises:
-        SettingsError: a rating or sort that does not exist.
+        SettingsError: a rating or sort that does not exist, or a cursor of another sort.
     """
     if not 0 <= query.rating <= 5:
         raise SettingsError(f"A rating of {query.rating} does not exist.", "Choose one from 0 to 5.")
@@ -159,6 +159,8 @@ def build(
         else:
             built.add(one.test, *one.test_values)
     if after is not None:
+        if len(after) != len(keys):
+            raise SettingsError("This cursor belongs to another list.", "Begin again with the first page.")
         direction = "<" if query.descending else ">"
         built.add(f"({', '.join(keys)}) {direction} ({', '.join('?' * len(keys))})", *after)
     if small is not None:

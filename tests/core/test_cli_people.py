@@ -1,0 +1,150 @@
+"""`fastface people` as a person, or a script without a terminal, meets it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+from typer.testing import CliRunner
+
+from fastface_core import paths
+from fastface_core.cli.main import app
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def fastface() -> Run:
+    def run(*words: object, answer: str | None = None) -> Outcome:
+        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="fastface", input=answer)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Outcome(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo of one person, from scikit-image."""
+    path = tmp_path_factory.mktemp("photos") / "portrait.png"
+    Image.fromarray(data.astronaut()).save(path)
+    return path
+
+
+def test_a_person_from_the_first_photo_to_forgetting(fastface: Run, portrait: Path, tmp_path: Path, home: Path) -> None:
+    mirrored = tmp_path / "mirrored.png"
+    Image.fromarray(np.ascontiguousarray(data.astronaut()[:, ::-1])).save(mirrored)
+    empty = tmp_path / "empty.png"
+    Image.new("RGB", (200, 200), (90, 120, 90)).save(empty)
+    added = fastface(
+        "people", "add", "Eileen", portrait, mirrored, empty, tmp_path / "absent.png",
+        "--consent", "signed", "--expires", "2099-12-31", "--notes", "astronaut", "--json",
+    )  # fmt: skip
+    assert added.code == 0, added.err
+    content = added.json
+    assert len(content["photos"]) == 2
+    assert set(content["problems"]) == {"empty.png", "absent.png"}
+    assert content["consent"]["expires"] == "2099-12-31"
+    assert content["notes"] == "astronaut"
+    assert all(photo["verdict"] and photo["reason"] for photo in content["photos"])
+    assert content["photos"][0]["quality"]["size"] > 50
+
+    (known,) = fastface("people", "list", "--json").json["people"]
+    assert known["name"] == "Eileen"
+    assert "signed" in fastface("people", "list").out
+    assert fastface("people", "show", "EILEEN", "--json").json["uid"] == content["uid"]
+
+    second = content["photos"][1]["sha256"]
+    off = fastface("people", "photo", "Eileen", second[:10], "--use", "no", "--cover", "--json").json
+    assert off["photos"][1]["counts"] is False
+    assert off["cover"] == second
+    assert len(fastface("people", "photo", "Eileen", second[:10], "--remove", "--json").json["photos"]) == 1
+    assert len(fastface("people", "photos", "Eileen").out.splitlines()) == 1
+
+    changed = fastface("people", "change", "Eileen", "--rename", "Eileen C.", "--consent", "new", "--json").json
+    assert (changed["name"], changed["consent"]["text"]) == ("Eileen C.", "new")
+    # More photos for somebody who is there.
+    assert len(fastface("people", "add", "eileen c.", mirrored, "--json").json["photos"]) == 2
+
+    refused = fastface("people", "forget", "Eileen C.")
+    assert refused.code == 1
+    assert "nobody to ask" in refused.err
+    assert fastface("people", "list", "--json").json["people"]
+    gone = fastface("people", "forget", "Eileen C.", "--yes", "--json").json
+    assert gone == {"forgotten": "Eileen C.", "photos": 2, "pictures": 0}
+    assert fastface("people", "list", "--json").json["people"] == []
+    piece = portrait.read_bytes()[5000:5064]
+    for file in home.rglob("*"):
+        if file.is_file():
+            assert piece not in file.read_bytes()
+            assert b"Eileen" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["people", "show", "Nobody"],
+        ["people", "photos", "Nobody"],
+        ["people", "forget", "Nobody", "--yes"],
+        ["people", "change", "Nobody", "--rename", "x"],
+        ["people", "photo", "Nobody", "ab"],
+        ["generate", "--person", "Nobody", "--prompt", "x"],
+    ],
+)
+def test_somebody_who_is_not_there(words: list[str], fastface: Run) -> None:
+    done = fastface(*words)
+    assert done.code == 1
+    assert "nobody named" in done.err.lower()
+    as_json = fastface(*words, "--json")
+    assert set(as_json.json) == {"error", "hint"}
+
+
+def test_adding_that_cannot_work(fastface: Run, portrait: Path, tmp_path: Path) -> None:
+    absent = fastface("people", "add", "Ada", tmp_path / "absent.jpg")
+    assert absent.code == 1
+    assert "was not found" in absent.err
+    assert fastface("people", "list", "--json").json["people"] == []
+    for words in (["--expires", "2030-01-01"], ["--face", "1", "--face", "1"], ["--consent", ""]):
+        assert fastface("people", "add", "Ada", portrait, *words).code == 1
+    assert fastface("people", "add", " ", portrait).code == 1
+    assert fastface("people", "list", "--json").json["people"] == []
+    both = fastface("generate", "--person", "Ada", "--photo", portrait, "--prompt", "x")
+    assert both.code == 2
+
+
+def test_a_name_in_any_script(fastface: Run, portrait: Path) -> None:
+    assert fastface("people", "add", "山田 花子", portrait).code == 0
+    assert "山田 花子" in fastface("people", "list").out
+    assert not any("山" in file.name for file in paths.people_folder().rglob("*"))
+
+
+def test_looking_at_people_loads_no_heavy_library(fastface: Run, portrait: Path) -> None:
+    fastface("people", "add", "Ada", portrait)
+    code = (
+        "import sys\nfrom fastface_core.cli.main import app\n"
+        "try: app(['people', 'list'])\nexcept SystemExit: pass\n"
+        "print([m for m in ('torch', 'diffusers', 'transformers', 'insightface', 'cv2') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "Ada" in done.stdout
