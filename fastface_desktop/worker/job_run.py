@@ -65,7 +65,6 @@ class JobRun:
     def _make(self) -> None:
         task, work, order = self._task, self._work, self._task.order
         task.cancel.check()
-        self._tell(StageNews("Starting", None))
         writable(month_folder(datetime.now()))
         self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
         engine = work.engine()
