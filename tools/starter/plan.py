@@ -45,7 +45,7 @@ class Plan:
     full_batch: int = 16
     more_samples: int = 12_000
     more_steps: int = 3200
-    distil_steps: int = 200
+    distil_steps: int = 130
     sharpen_steps: int = 600
     sharpen_batch: int = 2
     preview_steps: int = 400

@@ -1,8 +1,8 @@
 """Distils the trained UNet to four steps.
 
 The teacher takes two guided steps where the student takes one, so that the student at weight 1 does what the teacher
-does with guidance, as the published distilled checkpoints do. Where text or face is left out there is nothing to
-guide, and the student learns the teacher's two plain steps: decoupled guidance still finds its three branches.
+does with guidance, as the published distilled checkpoints do. Without a face there is nothing to guide, and the student
+learns the teacher's two plain steps: decoupled guidance still finds its three branches.
 """
 
 from __future__ import annotations
@@ -48,14 +48,21 @@ def step_to(noisy: torch.Tensor, picture: torch.Tensor, now: torch.Tensor, then:
     return next_signal * picture + next_dirt * (noisy - signal * picture) / dirt
 
 
+def _kept(rng: np.random.Generator, count: int, on: torch.device) -> dict[str, torch.Tensor]:
+    """Which samples keep text and face: half both, a third the face, a tenth neither, the rest the text."""
+    chance = torch.from_numpy(rng.random(count)).to(on)
+    text = (chance < 0.5) | (chance >= 0.95)
+    return {"text_kept": text.float(), "face_kept": (chance < 0.85).float()}
+
+
 @torch.no_grad()
 def _taught(
     teacher: Networks, batch: dict[str, torch.Tensor], noisy: torch.Tensor, prediction: str
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Where the teacher's two steps arrive, as the one clean picture that leads there in one step."""
-    whole = batch["text_kept"] * batch["face_kept"]
-    zero = torch.zeros_like(whole)
-    branches = ((zero, zero), (zero, batch["face_kept"]), (batch["text_kept"], batch["face_kept"]))
+    faced = batch["face_kept"]
+    zero = torch.zeros_like(faced)
+    branches = ((zero, zero), (zero, faced), (batch["text_kept"], faced))
     conditions = []
     for text_kept, face_kept in branches:
         text, pooled = teacher.read_text(batch["ids"], batch["ids_2"], text_kept)
@@ -65,8 +72,10 @@ def _taught(
     for then in (start - _SPACING // 2, start - _SPACING):
         outs = [teacher(x, now, *condition, batch["time_ids"]) for condition in conditions]
         u, i, t = outs
+        # Both the branch of the face and that of face and text take in the face's guidance: what lies between them
+        # stays the text alone, and decoupled guidance decoupled.
         guided = u + FACE_GUIDANCE * (i - u) + TEXT_GUIDANCE * (t - i)
-        predicted = torch.where(whole[:, None, None, None] > 0, guided, t)
+        predicted = torch.where(faced[:, None, None, None] > 0, guided, t)
         x = step_to(x, clean(x, predicted, now, prediction), now, then)
         now = then
     signal, dirt = shares(start)
@@ -93,6 +102,7 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
         rng = np.random.default_rng([settings.seed, 5, settings.size, step, rank])
         batch = batches.take(rng)
         batch["timesteps"] = torch.from_numpy(rng.choice(SAMPLING_TIMESTEPS, settings.batch)).to(on)
+        batch |= _kept(rng, settings.batch, on)
         noisy, _, _ = noised(batch["latents"], batch["noise"], batch["timesteps"])
         strength = np.random.default_rng([settings.seed, 6, step])
         faceid.set_strength(model.unet, float(strength.uniform(0.75, 1.05)), float(strength.uniform(0.6, 1.1)))
