@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from fastface_core import paths
 from fastface_core.errors import ModelError, SettingsError, StorageError
-from fastface_core.files import atomic_write, writable
+from fastface_core.files import atomic_write
 from fastface_core.models import own
 from fastface_core.models.copying import Meter, copy, sha256_of, share
 from fastface_core.models.store import KNOWLEDGE, FileRecord, Record, Store
@@ -105,7 +105,7 @@ def move(
         raise StorageError(
             f"{target} and the folder of the models lie within one another.", "Choose a folder outside of it."
         )
-    writable(target)
+    # The locks lie in the two folders, and so tell whether these can be written to.
     with store.lock(), new.lock():
         clear_left_behind(new)
         files = [path.relative_to(source) for path in _ours(store, source)]

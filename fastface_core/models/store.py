@@ -286,6 +286,7 @@ class Store:
         Raises:
             StorageError: somebody else holds it, or the folder cannot be written to.
         """
+        make_folder(self.folder)
         make_folder(self.knowledge)
         lock = filelock.FileLock(self.knowledge / "lock", timeout=0)
         try:

@@ -214,7 +214,7 @@ def test_killed_at_any_moment_the_same_command_ends_it(
             assert process.stdout is not None
             assert process.stdout.readline() == "go\n"
             try:
-                process.wait(timeout=chance.uniform(0.0, 0.15))
+                process.wait(timeout=chance.uniform(0.0, 0.25))
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
         in_use = Store().folder
