@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
 
 from fastface_core.paths import resource
 from fastface_desktop.ui.theme.tokens import Size
@@ -77,11 +78,12 @@ class HasIcon(Protocol):
 class Binding(QObject):
     """Keeps the icon of its owner in the theme's colours for as long as the owner lives."""
 
-    def __init__(self, owner: HasIcon, theme: Theme) -> None:
+    def __init__(self, owner: HasIcon, theme: Theme, size: int) -> None:
         assert isinstance(owner, QObject)
         super().__init__(owner)
         self._owner = owner
         self._theme = theme
+        self._size = size
         self._name = ""
         self._colour = "text"
         self._chosen: str | None = None
@@ -93,10 +95,19 @@ class Binding(QObject):
 
     def _draw(self) -> None:
         self._owner.setIcon(icon(self._name, self._theme, self._colour, self._chosen))
+        if isinstance(self._owner, QAbstractButton):
+            side = self._theme.px(self._size)
+            self._owner.setIconSize(QSize(side, side))
 
 
-def bind(owner: HasIcon, name: str, theme: Theme, colour: str = "text", chosen: str | None = None) -> Binding:
-    """Gives a button or action an icon that follows the theme. Another `show` of what it returns changes the icon."""
-    binding = Binding(owner, theme)
+def bind(
+    owner: HasIcon, name: str, theme: Theme, colour: str = "text", chosen: str | None = None, size: int = Size.ICON
+) -> Binding:
+    """Gives a button or action an icon that follows the theme. Another `show` of what it returns changes the icon.
+
+    Args:
+        size: pixels of a button's icon at the usual size of text.
+    """
+    binding = Binding(owner, theme, size)
     binding.show(name, colour, chosen)
     return binding

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -27,11 +27,10 @@ class MenuButton(QToolButton):
         self.setToolTip(self.tr("Appearance, language, diagnostics (F10)"))
         self.setAccessibleName(self.tr("More"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setIconSize(QSize(theme.px(Size.ICON + 2), theme.px(Size.ICON + 2)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        icons.bind(self, "more", theme, "secondary")
+        icons.bind(self, "more", theme, "secondary", size=Size.ICON + 2)
 
         menu = QMenu(self)
         appearance = {"system": self.tr("As the system"), "dark": self.tr("Dark"), "light": self.tr("Light")}

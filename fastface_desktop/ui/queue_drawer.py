@@ -112,10 +112,9 @@ class QueueDrawer(QFrame):
             self._glide(self._host.width())
 
     def event(self, event: QEvent, /) -> bool:
-        # Escape is for the drawer while the focus is in it, whatever else the page uses it for.
-        overriding = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overriding and event.matches(QKeySequence.StandardKey.Cancel):
-            event.accept()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            # Escape is for the drawer while the focus is in it, whatever else the page uses it for.
+            event.setAccepted(event.matches(QKeySequence.StandardKey.Cancel))
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

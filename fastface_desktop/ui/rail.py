@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -36,17 +36,23 @@ class Rail(QFrame):
             button.setToolTip(self.tr("{page} (Ctrl+{number})").format(page=page.title, number=number + 1))
             button.setAccessibleName(page.title)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setIconSize(QSize(theme.px(Size.ICON + 2), theme.px(Size.ICON + 2)))
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            icons.bind(button, page.icon_name, theme, "secondary", chosen="accent")
+            icons.bind(button, page.icon_name, theme, "secondary", chosen="accent", size=Size.ICON + 2)
             self._group.addButton(button, number)
             self.buttons[page.name] = button
             column.addWidget(button)
         column.addStretch()
         column.addWidget(foot)
-        self.setFixedWidth(max(theme.px(Size.RAIL), self.minimumSizeHint().width()))
+        self._theme = theme
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        for button in self.buttons.values():
+            button.ensurePolished()
+        self.setFixedWidth(max(self._theme.px(Size.RAIL), self.minimumSizeHint().width()))
 
     def choose(self, name: str) -> None:
         """Marks a page's entry.

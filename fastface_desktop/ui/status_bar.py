@@ -8,7 +8,7 @@ from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.translation import translated
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Size, Space, Type
 from fastface_desktop.ui.widgets.basic import ElidedLabel, label, restyle
 
 _GIB = 1 << 30
@@ -35,7 +35,6 @@ class StatusBar(QFrame):
         self.memory = QProgressBar()
         self.memory.setRange(0, _PARTS)
         self.memory.setTextVisible(False)
-        self.memory.setFixedWidth(theme.px(72))
         self.memory.setProperty("kind", "calm")
         self.memory.setAccessibleName(self.tr("Memory of the device"))
         self.memory_text = label(role="caption")
@@ -43,11 +42,9 @@ class StatusBar(QFrame):
         self.loading = QProgressBar()
         self.loading.setRange(0, _PARTS)
         self.loading.setTextVisible(False)
-        self.loading.setFixedWidth(theme.px(72))
         self.loading.setAccessibleName(self.tr("How far the loading is"))
         self.queue_button = QPushButton()
         self.queue_button.setProperty("kind", "status")
-        self.queue_button.setFont(theme.font(11, tabular=True))
         self.queue_button.setToolTip(self.tr("Show the queue (Ctrl+J)"))
         icons.bind(self.queue_button, "queue", theme, "secondary")
         self.queue_button.clicked.connect(self.queue_wanted)
@@ -62,7 +59,9 @@ class StatusBar(QFrame):
         row.addWidget(self.loading, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.state, 1)
         row.addWidget(self.queue_button)
-        self.setFixedHeight(theme.px(Size.STATUS_BAR))
+        self._theme = theme
+        theme.changed.connect(self._fit)
+        self._fit()
 
         # The time left runs down between two steps as well.
         self._second = QTimer(self)
@@ -75,6 +74,12 @@ class StatusBar(QFrame):
         queue.paused_changed.connect(self._queue_changed)
         self.show_engine()
         self.show_queue()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._theme.px(Size.STATUS_BAR))
+        for bar in (self.memory, self.loading):
+            bar.setFixedWidth(self._theme.px(Size.BAR))
+        self.queue_button.setFont(self._theme.font(Type.CAPTION, tabular=True))
 
     def _queue_changed(self, _: object) -> None:
         self.show_queue()

@@ -109,6 +109,20 @@ def drop(window: MainWindow, text: str) -> bool:
     return dropped.isAccepted()
 
 
+def test_large_text_has_room_at_once(window: MainWindow, desktop: Desktop) -> None:
+    button = window.rail.buttons["second"]
+    before = (window.rail.width(), window.status.height(), button.iconSize().width())
+    desktop.settings.set("text_scale", 2.0)
+    QApplication.processEvents()
+    needed = button.fontMetrics().horizontalAdvance(button.text())
+    assert button.width() >= needed
+    assert window.status.height() >= 2 * window.status.state.fontMetrics().ascent()
+    assert (window.rail.width(), window.status.height(), button.iconSize().width()) > before
+    assert button.iconSize().width() == 2 * before[2]
+    desktop.settings.set("text_scale", 1.0)
+    assert (window.rail.width(), window.status.height(), button.iconSize().width()) == before
+
+
 def test_what_is_dropped_goes_to_the_page_that_can_use_it(window: MainWindow, pages: list[Notes]) -> None:
     assert drop(window, "second of them")
     assert window.page.name == "second"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRegularExpression, QSize, Qt, Signal
+from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -44,9 +44,8 @@ class Segments(QWidget):
             button.setCheckable(True)
             button.setToolTip(tooltip)
             button.setAccessibleName(tooltip)
-            button.setIconSize(QSize(theme.px(Size.ICON - 4), theme.px(Size.ICON - 4)))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            icons.bind(button, icon, theme, "secondary", chosen="text")
+            icons.bind(button, icon, theme, "secondary", chosen="text", size=Size.ICON - 4)
             button.clicked.connect(self._clicked)
             self._group.addButton(button)
             self.buttons[value] = button

@@ -116,6 +116,7 @@ class Size:
     ICON: Final = 20
     RAIL: Final = 72
     STATUS_BAR: Final = 32
+    BAR: Final = 72
     DRAWER: Final = 360
     CONTROLS: Final = 340
     THUMBNAIL: Final = 96

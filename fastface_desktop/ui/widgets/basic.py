@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Space
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:
@@ -76,7 +76,6 @@ class IconButton(QToolButton):
         super().__init__(parent)
         self._binding = icons.bind(self, name, theme, colour)
         self.setProperty("kind", "icon")
-        self.setIconSize(QSize(theme.px(Size.ICON), theme.px(Size.ICON)))
         self.set_text(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

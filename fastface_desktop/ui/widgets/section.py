@@ -1,11 +1,11 @@
 """A part of a page that can be folded away under its title."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Space
 
 
 class Section(QWidget):
@@ -20,7 +20,6 @@ class Section(QWidget):
         self.header.setCheckable(True)
         self.header.setToolTip(tooltip)
         self.header.setAccessibleName(title)
-        self.header.setIconSize(QSize(theme.px(Size.ICON), theme.px(Size.ICON)))
         self._icon = icons.bind(self.header, "chevron-right", theme, "secondary")
         self.header.toggled.connect(self._fold)
 
