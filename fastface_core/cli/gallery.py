@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fastface_core.cli.output import known_errors, print_json, say
+from fastface_core.cli.unlocking import unlock
 
 if TYPE_CHECKING:
     from fastface_core.library.gallery import PictureRow
@@ -51,6 +52,8 @@ def list_pictures(
     from fastface_core.library.queries import Query, Sort
 
     with known_errors(as_json), Library() as library:
+        if person is not None:
+            unlock(library)
         query = Query(
             text=text,
             person=library.people.find(person).uid if person is not None else None,

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from fastface_core.cli.measuring import identity_of
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.unlocking import unlock
 from fastface_core.cli.wishes import Job, Wishes, plan
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.files import writable
@@ -42,6 +43,8 @@ def run(wishes: Wishes, as_json: bool) -> int:
     folder = wishes.out or month_folder(datetime.now())
     writable(folder)
     with Library() as library:
+        if wishes.person is not None:
+            unlock(library)
         person = library.people.find(wishes.person) if wishes.person is not None else None
         return _run(wishes, job, folder, library, person, as_json, start)
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fastface_core.cli.output import known_errors, print_json, say
+from fastface_core.cli.unlocking import new_passphrase, old_passphrase, unlock
 
 if TYPE_CHECKING:
+    from fastface_core.library.library import Library
     from fastface_core.library.people import Person, ReferencePhoto
     from fastface_core.library.person_files import Consent
 
@@ -47,6 +49,7 @@ def add(
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
+        unlock(library)
         if len(face or ()) > len(files):
             raise SettingsError("There are more --face than photos.", "Give it at most once for each photo.")
         permission = _permission(consent, expires)
@@ -79,6 +82,7 @@ def list_people(as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
+        unlock(library)
         everyone = library.people.all()
         if as_json:
             print_json({"people": [_plain(person) for person in everyone]})
@@ -95,6 +99,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
+        unlock(library)
         _tell(library.people.find(name), as_json, {})
 
 
@@ -104,6 +109,7 @@ def photos(name: Name, as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
+        unlock(library)
         person = library.people.find(name)
         if as_json:
             print_json({"photos": [_photo(photo) for photo in person.photos]})
@@ -128,6 +134,7 @@ def photo(
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
+        unlock(library)
         person = library.people.find(name)
         found = [one.sha256 for one in person.photos if one.sha256.startswith(sha256.lower())]
         if len(found) != 1:
@@ -162,6 +169,7 @@ def change(
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
+        unlock(library)
         people, uid = library.people, library.people.find(name).uid
         permission = _permission(consent, expires)
         if rename is not None:
@@ -193,6 +201,7 @@ def forget(
     from fastface_core.library.queries import Query
 
     with known_errors(as_json), Library() as library:
+        unlock(library)
         person = library.people.find(name)
         made = sum(library.gallery.count(Query(person=person.uid, trashed=trashed)) for trashed in (False, True))
         asks = sys.stdin.isatty() and not as_json
@@ -211,6 +220,58 @@ def forget(
             say(f"{person.name} is forgotten: {len(person.photos)} photos and {erased} pictures are erased.")
             if made - erased:
                 say(f"The {made - erased} pictures made of them stay; they no longer say of whom they are.")
+
+
+@app.command("protect")
+def protect(as_json: AsJson = False) -> None:
+    """Set a passphrase: photos, faces, names and notes are then encrypted on the disk.
+
+    Whoever loses the passphrase loses these for good: nobody can open the lock without it. Pictures that were made
+    stay readable. Scripts give it in FASTFACE_PASSPHRASE_NEW.
+    """
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        library.people.store.protect(new_passphrase())
+        _tell_lock(library, as_json)
+        say("Keep the passphrase safe: without it nobody can open the lock.")
+
+
+@app.command("passphrase")
+def passphrase(as_json: AsJson = False) -> None:
+    """Change the passphrase."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        _need_lock(library)
+        library.people.store.vault.change(old_passphrase(), new_passphrase())
+        _tell_lock(library, as_json)
+
+
+@app.command("unprotect")
+def unprotect(as_json: AsJson = False) -> None:
+    """Take the passphrase away: everything is readable on the disk again."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        _need_lock(library)
+        library.people.store.unprotect(old_passphrase())
+        _tell_lock(library, as_json)
+
+
+def _need_lock(library: "Library") -> None:
+    from fastface_core.errors import SettingsError
+
+    if not library.people.store.vault.exists:
+        raise SettingsError("The people have no passphrase.", "Set one with `fastface people protect`.")
+
+
+def _tell_lock(library: "Library", as_json: bool) -> None:
+    protected = library.people.store.vault.exists
+    if as_json:
+        print_json({"protected": protected})
+    else:
+        say("The people are encrypted." if protected else "The people are not encrypted.")
 
 
 def _permission(text: str | None, expires: datetime | None) -> "Consent | None":

@@ -58,7 +58,6 @@ class Forgetting:
         """Finishes what was interrupted."""
         for uid in self._store.with_file(_INTENT):
             self._finish(uid, self._store.read_plain(uid, _INTENT) == _WITH_PICTURES)
-        self._store.sweep()
 
     def _finish(self, uid: str, pictures: bool) -> int:
         erased = self._erase_pictures(uid) if pictures else 0

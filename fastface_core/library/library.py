@@ -78,6 +78,8 @@ class Library:
             self._folders_seen = -1
             self._keep_roots()
             self.database.listen(self._keep_roots)
+            if self.crashed:
+                self.people.store.settle()
             self._forgetting.resume()
             self.people.reconcile()
             if recover and self.crashed:
@@ -111,6 +113,9 @@ class Library:
         crashed = self._session.crashed()
         scan = self.scanner.scan(self._own_folders(), report=report, cancel=cancel)
         self._sweep()
+        if crashed:
+            self.people.store.sweep_copies()
+            self.people.store.sweep()
         self.marks.write_pending()
         if crashed:
             self._check_mark.touch()

@@ -3,28 +3,90 @@
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from fastface_core.errors import SettingsError, StorageError
-from fastface_core.files import atomic_write, storage_error
+from fastface_core.files import atomic_write, make_folder, storage_error
 from fastface_core.library.person_files import PersonFile
+from fastface_core.library.vault import MAGIC, Vault
 from fastface_core.validation import parse_json
 
 _PERSON = "person.json"
+_PLAIN, _SEALED = ".plain", ".sealed"
+_UNLOCKED = ".unlocked-"
+_ABANDONED = 3600.0
+"""Seconds."""
+
+NEVER_SEALED = frozenset({"forget"})
+"""Files in which nothing personal is, and which are needed while the people are locked."""
 
 
 class PersonStore:
     """Reads and writes the files of people by their uid and the place below their folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vault: Vault | None = None) -> None:
         self.folder = folder
+        self.vault = vault or Vault(folder / "vault.json")
         self._read_before: dict[str, tuple[tuple[int, int], PersonFile]] = {}
 
     @property
     def locked(self) -> bool:
         """Whether a passphrase is needed before anything can be read."""
-        return False
+        return self.vault.locked
+
+    def lock(self) -> None:
+        """Forgets the key, and what was read with it."""
+        self.vault.lock()
+        self._read_before.clear()
+
+    def protect(self, passphrase: str) -> None:
+        """Sets a passphrase, and encrypts everything. Interrupted, it is finished at the next unlocking.
+
+        Raises:
+            SettingsError: the passphrase is too short, or one is set already.
+            StorageError: the disk is full or cannot be written to.
+        """
+        make_folder(self.folder)
+        self.vault.create(passphrase)
+        self._seal_all()
+
+    def unlock(self, passphrase: str) -> None:
+        """
+        Raises:
+            LockedError: the passphrase is wrong.
+            StorageError: the disk is full, or the lock's file is damaged.
+        """
+        self.vault.unlock(passphrase)
+        self._seal_all()
+
+    def unprotect(self, passphrase: str) -> None:
+        """Takes the passphrase away: everything is readable again. Interrupted, it can be asked for again.
+
+        Raises:
+            LockedError: the passphrase is wrong.
+            StorageError: the disk is full, or a file is damaged.
+        """
+        self.vault.unlock(passphrase)
+        for path in self._personal():
+            data = path.read_bytes()
+            if data.startswith(MAGIC):
+                with atomic_write(path) as file:
+                    file.write(self.vault.open(data, self._place(path)))
+        self.vault.remove()
+
+    def settle(self) -> None:
+        """Puts in order what an interrupted encryption left: each file is there once, as it was or as it will be."""
+        for plain in self.folder.rglob(f"*{_PLAIN}"):
+            path = plain.with_name(plain.name.removesuffix(_PLAIN))
+            sealed = path.with_name(path.name + _SEALED)
+            if not path.exists():
+                (sealed if sealed.exists() else plain).rename(path)
+            if plain.exists():
+                erase(plain)
+        for sealed in self.folder.rglob(f"*{_SEALED}"):
+            sealed.unlink()
 
     def uids(self) -> list[str]:
         """Everyone who has a folder with a person in it."""
@@ -67,28 +129,57 @@ class PersonStore:
         """A file below a person's folder.
 
         Raises:
-            StorageError: it is missing or cannot be read.
+            StorageError: it is missing, damaged, or cannot be read.
+            LockedError: the people are locked.
         """
         path = self._path(uid, name)
         try:
-            return path.read_bytes()
+            data = path.read_bytes()
         except OSError as error:
             raise StorageError(
                 f"A file of a person cannot be read: {path.name}.", "Check that its drive is connected."
             ) from error
+        return self.vault.open(data, self._place(path)) if data.startswith(MAGIC) else data
 
     @contextlib.contextmanager
     def as_file(self, uid: str, name: str) -> Generator[Path]:
-        """A file that holds the content while the context lasts."""
-        yield self._path(uid, name)
+        """A file that holds the content while the context lasts.
+
+        Of an encrypted one there is a copy in memory, where the system has files in memory, or else a file that is
+        erased in the end.
+        """
+        path = self._path(uid, name)
+        if not self.vault.exists:
+            yield path
+            return
+        data = self.read(uid, name)
+        if hasattr(os, "memfd_create"):
+            number = os.memfd_create("photo")
+            try:
+                with open(number, "wb", closefd=False) as file:
+                    file.write(data)
+                yield Path(f"/proc/self/fd/{number}")
+            finally:
+                os.close(number)
+            return
+        copy = self.folder / f"{_UNLOCKED}{os.getpid()}" / path.name
+        try:
+            with atomic_write(copy, durable=False) as file:
+                file.write(data)
+            yield copy
+        finally:
+            erase_folder(copy.parent)
 
     def write(self, uid: str, name: str, data: bytes) -> None:
         """Writes a file below a person's folder, whole or not at all.
 
         Raises:
             StorageError: the disk is full or cannot be written to.
+            LockedError: the people are locked.
         """
         path = self._path(uid, name)
+        if self.vault.exists:
+            data = self.vault.seal(data, self._place(path))
         with atomic_write(path) as file:
             file.write(data)
 
@@ -149,11 +240,46 @@ class PersonStore:
         erase_folder(self.folder / uid)
 
     def sweep(self) -> None:
-        """Removes folders without a person in them, which an interrupted removal or addition left."""
-        if self.folder.is_dir():
-            for entry in self.folder.iterdir():
-                if entry.is_dir() and not (entry / _PERSON).is_file():
+        """After a crash: erases folders that never came to be a person, once they are too old to be anybody's."""
+        limit = time.time() - _ABANDONED
+        for entry in self.folder.iterdir() if self.folder.is_dir() else ():
+            if entry.is_dir() and not entry.name.startswith(".") and not any(entry.glob(f"{_PERSON}*")):
+                newest = max((path.stat().st_mtime for path in entry.rglob("*")), default=0.0)
+                if newest < limit:
                     erase_folder(entry)
+
+    def sweep_copies(self) -> None:
+        """After a crash: erases the readable copies of encrypted photos that it left."""
+        for folder in self.folder.glob(f"{_UNLOCKED}*"):
+            erase_folder(folder)
+
+    def _personal(self) -> list[Path]:
+        """Every file that is encrypted while there is a passphrase."""
+        return [
+            path
+            for path in sorted(self.folder.glob("*/**/*"))
+            if path.is_file() and path.name not in NEVER_SEALED and not path.name.startswith(".")
+        ]
+
+    def _seal_all(self) -> None:
+        """Encrypts what is not yet. The readable file is overwritten once the encrypted one is in its place."""
+        self.settle()
+        for path in self._personal():
+            data = path.read_bytes()
+            if data.startswith(MAGIC):
+                continue
+            plain, sealed = (path.with_name(path.name + ending) for ending in (_PLAIN, _SEALED))
+            with atomic_write(sealed) as file:
+                file.write(self.vault.seal(data, self._place(path)))
+            try:
+                path.rename(plain)
+                sealed.rename(path)
+            except OSError as error:
+                raise storage_error(error, path.parent) from error
+            erase(plain)
+
+    def _place(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
 
     def _path(self, uid: str, name: str) -> Path:
         return self.folder / uid / name

@@ -148,3 +148,34 @@ def test_looking_at_people_loads_no_heavy_library(fastface: Run, portrait: Path)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "Ada" in done.stdout
+
+
+def test_a_passphrase(fastface: Run, portrait: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fastface_core.library.vault import Vault
+
+    monkeypatch.setattr(Vault.__init__, "__defaults__", (4,))
+    assert fastface("people", "add", "Eileen", portrait).code == 0
+    assert fastface("people", "passphrase").code == 1
+    assert "nobody to ask" in fastface("people", "protect").err
+    monkeypatch.setenv("FASTFACE_PASSPHRASE_NEW", "four words without sense")
+    assert "without it nobody" in fastface("people", "protect").err
+    assert not any(b"Eileen" in file.read_bytes() for file in home.rglob("*") if file.is_file())
+    assert "nobody to ask" in fastface("people", "list").err
+    assert fastface("gallery", "list").code == 0
+    monkeypatch.setenv("FASTFACE_PASSPHRASE", "wrong words")
+    wrong = fastface("people", "list", "--json")
+    assert wrong.code == 1
+    assert "wrong" in wrong.json["error"]
+    monkeypatch.setenv("FASTFACE_PASSPHRASE", "four words without sense")
+    assert "Eileen" in fastface("people", "list").out
+    monkeypatch.setenv("FASTFACE_PASSPHRASE_NEW", "other words of mine")
+    assert fastface("people", "passphrase", "--json").json == {"protected": True}
+    assert fastface("people", "list").code == 1
+    monkeypatch.setenv("FASTFACE_PASSPHRASE", "other words of mine")
+    drawn = fastface(
+        "generate", "--person", "Eileen", "--prompt", "portrait", "--size", "64x64", "--steps", 1, "--json"
+    )
+    assert drawn.code == 0, drawn.err
+    assert fastface("people", "unprotect", "--json").json == {"protected": False}
+    monkeypatch.delenv("FASTFACE_PASSPHRASE")
+    assert "Eileen" in fastface("people", "list").out
