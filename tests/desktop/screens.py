@@ -30,12 +30,13 @@ def main() -> int:
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="only this one")
     parser.add_argument("--scale", type=int, choices=SCALES, action="append", help="only this one")
     parser.add_argument("--state", action="append", help="only states whose name contains this")
+    parser.add_argument("--photo", type=Path, default=ROOT / "examples" / "portrait.jpg", help="the person shown")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     languages, scales = options.language or LANGUAGES, options.scale or SCALES
     if options.here:
         for language in languages:
-            Walk(options.folder, language, scales[0], options.state or []).go()
+            Walk(options.folder, language, scales[0], options.state or [], options.photo).go()
         return 0
     # The scale and the user's folders are looked at once, when a process starts.
     for scale in scales:
@@ -48,6 +49,7 @@ def main() -> int:
                 "PYTHONPATH": str(ROOT),
             }
             command = [sys.executable, __file__, str(options.folder), "--here", "--scale", str(scale)]
+            command += ["--photo", str(options.photo)]
             command += [word for language in languages for word in ("--language", language)]
             command += [word for state in options.state or [] for word in ("--state", state)]
             subprocess.run(command, env=os.environ | changes, check=True)
@@ -57,7 +59,7 @@ def main() -> int:
 class Walk:
     """One walk through all states in one language."""
 
-    def __init__(self, folder: Path, language: str, scale: int, only: list[str]) -> None:
+    def __init__(self, folder: Path, language: str, scale: int, only: list[str], person: Path) -> None:
         from PySide6.QtGui import QGuiApplication
 
         from fastface_core.settings import settings_file
@@ -80,6 +82,7 @@ class Walk:
         assert isinstance(page, CreatePage)
         self.page = page
         self.photos = Path(tempfile.mkdtemp())
+        self.person = person
         self.seed = 10
 
     def go(self) -> None:
@@ -147,7 +150,7 @@ class Walk:
         self.shot("03-no-photo")
 
     def fills(self) -> None:
-        person = self.photo(ROOT / "examples" / "portrait.jpg", "portrait.jpg")
+        person = self.photo(self.person, self.person.name)
         self.page.add_photos([person])
         self.settle()
         self.shot("04-looking-for-the-face")
@@ -258,16 +261,11 @@ class Walk:
         self.shot("21-smallest-window")
 
     def end(self) -> None:
-        self.window.hide()
-        self.desktop.photos.cancel_all()
-        self.desktop.background.close()
-        thread = self.desktop.thread_of_engine
-        thread.shutdown()
-        self.wait(thread.isFinished)
-        thread.wait()
-        self.desktop.probe.stop()
-        self.desktop.garbage.stop()
-        self.desktop.saver.close()
+        import qasync
+
+        loop = qasync.QEventLoop(self.app)
+        loop.run_until_complete(self.desktop.end())
+        loop.close()
         self.window.deleteLater()
         self.desktop.deleteLater()
         self.app.processEvents()

@@ -274,7 +274,7 @@ def test_arrow_keys_walk_through_the_strip(model: StripModel, theme: Theme, qtbo
 
 
 def test_a_likeness_is_said_in_number_and_word(model: StripModel) -> None:
-    for index, (likeness, words) in enumerate([(0.61, "Strong"), (0.45, "Good"), (0.2, "Weak")]):
+    for index, (likeness, words) in enumerate([(0.61, "0.61 Strong"), (0.598, "0.59 Good"), (0.2, "0.20 Weak")]):
         model.put(tile("a", index, likeness))
         assert words in model.index(index).data(Qt.ItemDataRole.AccessibleTextRole)
     model.put(tile("b", 9, None))

@@ -1,5 +1,7 @@
 """How a likeness is said: a number, a word, and a colour that only repeats the word."""
 
+import math
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from fastface_core.likeness import LikenessWord
@@ -8,8 +10,8 @@ from fastface_desktop.values import SavedPicture
 
 
 def number(likeness: float) -> str:
-    """With two digits, as the window's language writes it."""
-    return QLocale().toString(likeness, "f", 2)
+    """With two digits, as the window's language writes it; cut, so that 0.598 is not called 0.60 and yet good."""
+    return QLocale().toString(math.floor(likeness * 100) / 100, "f", 2)
 
 
 def word(of: LikenessWord) -> str:

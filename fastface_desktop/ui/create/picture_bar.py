@@ -50,8 +50,9 @@ class PictureBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
+        # Its distance goes when it goes.
+        self.badge.setContentsMargins(0, 0, Space.S, 0)
         row.addWidget(self.badge)
-        row.addSpacing(Space.S)
         row.addWidget(self.facts, 1)
         for button, act in self._actions.items():
             button.clicked.connect(act)
