@@ -22,7 +22,7 @@ _SORT_KEYS: dict[Sort, tuple[str, ...]] = {
     "rating": ("p.rating", "p.created", "p.id"),
     "likeness": ("ifnull(p.likeness, -2)", "p.created", "p.id"),
 }
-_SMALL_SET = 2000
+_SMALL_SET = 4000
 """Up to this many pictures a set leads the query: they are read one by one and sorted."""
 
 _WORD = re.compile(r"\w+")
@@ -204,8 +204,16 @@ def _plain_filters(connection: sqlite3.Connection, query: Query, built: _Built) 
 
 
 def _tag_sets(query: Query) -> list[_Set]:
-    select = "SELECT picture_id FROM picture_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?)"
-    return [_Set(select, (tag,), f"p.id IN ({select})", (tag,)) for tag in dict.fromkeys(query.tags)]
+    """One set for all tags: it may be small where each of them is large."""
+    if not query.tags:
+        return []
+    first, *others = dict.fromkeys(query.tags)
+    tag = "tag_id = (SELECT id FROM tags WHERE name = ?)"
+    select = f"SELECT t.picture_id FROM picture_tags AS t WHERE t.{tag}" + "".join(
+        f" AND EXISTS (SELECT 1 FROM picture_tags AS o WHERE o.{tag} AND o.picture_id = t.picture_id)" for _ in others
+    )
+    values = (first, *others)
+    return [_Set(select, values, f"p.id IN ({select})", values)]
 
 
 def _text_sets(query: Query, named: Mapping[str, Sequence[str]]) -> list[_Set]:
