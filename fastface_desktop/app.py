@@ -20,6 +20,7 @@ from fastface_desktop.log import Bugs, start_log
 from fastface_desktop.probe import Probe
 from fastface_desktop.single_instance import SingleInstance
 from fastface_desktop.state.consent import Consents
+from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.photos import PhotoInspector
@@ -29,6 +30,7 @@ from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import Translation
 from fastface_desktop.ui.background import Background
 from fastface_desktop.ui.create.page import CreatePage
+from fastface_desktop.ui.models.page import ModelsPage
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.shell import MainWindow
 from fastface_desktop.ui.theme.theme import Theme
@@ -87,6 +89,7 @@ class Desktop(QObject):
         self.session = Session(self.saver, self)
         self.consents = Consents(self.saver, self)
         self.background = Background(self)
+        self.downloads = Downloads(self)
         self.window = MainWindow(
             self._pages(),
             theme=self.theme,
@@ -110,7 +113,10 @@ class Desktop(QObject):
             background=self.background,
         )
         create.said.connect(self._say)
-        return [create]
+        models = ModelsPage(theme=self.theme, downloads=self.downloads)
+        models.said.connect(self._say)
+        self.downloads.checkpoints_changed.connect(create.form.offer_anew)
+        return [create, models]
 
     def _say(self, text: str, undo: Callable[[], None] | None) -> None:
         self.window.toasts.show(text, undo)
@@ -140,6 +146,7 @@ class Desktop(QObject):
         self.window.hide()
         self.photos.cancel_all()
         self.background.close()
+        self.downloads.close()
         thread = self.thread_of_engine
         if thread.isRunning():
             thread.shutdown()

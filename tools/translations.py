@@ -37,7 +37,20 @@ _CORE = (
     "fastface_core/library/metadata.py",
     "fastface_core/library/pictures.py",
     "fastface_core/models/catalogue.py",
+    "fastface_core/models/conversion.py",
+    "fastface_core/models/copying.py",
+    "fastface_core/models/download.py",
+    "fastface_core/models/faults.py",
+    "fastface_core/models/install.py",
     "fastface_core/models/installed.py",
+    "fastface_core/models/licences.py",
+    "fastface_core/models/network.py",
+    "fastface_core/models/network_settings.py",
+    "fastface_core/models/offline.py",
+    "fastface_core/models/patience.py",
+    "fastface_core/models/store.py",
+    "fastface_core/models/transfer.py",
+    "fastface_core/models/upkeep.py",
     "fastface_desktop/*.py",
     "fastface_desktop/state/*.py",
     "fastface_desktop/worker/*.py",
@@ -45,6 +58,8 @@ _CORE = (
 # What `fastface doctor` says, and what is said before there is a window.
 _NOT_CORE = ("fastface_core/engine/diagnosis.py", "fastface_desktop/__main__.py")
 _BUGS = {"AssertionError", "FileNotFoundError", "KeyError", "RuntimeError", "TypeError", "ValueError"}
+# Not said by themselves, and so short that they would be found in what somebody has written.
+_NOT_SAID = {"{} of {}", "Bearer {}", "Not said"}
 # Said only inside another sentence, after "because of" or a colon.
 _REASON = re.compile(r"^(is 1|are \{\}|it|its|only|this|the [A-Za-z ]+ (is|has)|not a) .*[a-z}]$")
 _SENTENCE = re.compile(r'^["{A-Z].*[A-Za-z`"}][.]?$', re.DOTALL)
@@ -90,15 +105,22 @@ def core_sentences() -> list[str]:
             tree = ast.parse(file.read_text(encoding="utf-8"))
             silent = _silent(tree)
             texts = (template(node) for node in ast.walk(tree) if id(node) not in silent)
-            found |= {numbered(text) for text in texts if text and _spoken(text)}
+            found |= {numbered(text) for text in texts if text and text not in _NOT_SAID and _spoken(text)}
     return sorted(found | set(_titles()))
 
 
 def _titles() -> Iterator[str]:
-    """Names and descriptions in the data that ships: of presets and checkpoints."""
+    """Names and descriptions in the data that ships: of presets, and of what can be installed and its terms."""
     for file in sorted((ROOT / "resources" / "presets").glob("*.json")):
         preset = json.loads(file.read_text(encoding="utf-8"))
         yield from (preset[key] for key in ("title", "description") if preset.get(key))
+    for kind, keys in {
+        "bundles": ("title", "purpose"),
+        "components": ("title",),
+        "licences": ("title", "meaning"),
+    }.items():
+        listed = json.loads((ROOT / "resources" / "models" / f"{kind}.json").read_text(encoding="utf-8"))[kind]
+        yield from (one[key] for one in listed for key in keys)
 
 
 def numbered(text: str) -> str:

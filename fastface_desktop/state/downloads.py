@@ -49,7 +49,8 @@ class BundleSeen:
 
     Attributes:
         begun: some of what it alone needs was fetched already, be it the first bytes.
-        size: bytes of all its files; `missing` are those that are still to be fetched.
+        missing: bytes that are still to be fetched of `size`.
+        size: bytes of all its files.
         terms: all that apply; `open_terms` those that were not accepted yet.
     """
 
@@ -153,7 +154,7 @@ class Downloads(QObject):
     removal_planned = Signal(str, object)
     """A bundle, and what removing it means: a `Removal`."""
     installed = Signal(str)
-    """A bundle has become usable."""
+    """A bundle that was asked for has become usable."""
     checkpoints_changed = Signal()
     """There are other checkpoints than before."""
 
@@ -166,6 +167,8 @@ class Downloads(QObject):
         self._tasks: dict[str, _Task] = {}
         self._shown: dict[str, WorkSeen] = {}
         self._usable: set[str] | None = None
+        self._wanted: set[str] = set()
+        self._stopped: set[str] = set()
         self._closed = False
         self._look_waits = False
         self._back.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
@@ -173,6 +176,10 @@ class Downloads(QObject):
     def work(self, bundle: str) -> WorkSeen | None:
         """The work on a bundle, also while it waits for others."""
         return self._shown.get(bundle)
+
+    def stopped(self, bundle: str) -> bool:
+        """Whether a download of it was paused since the program was started."""
+        return bundle in self._stopped
 
     @property
     def busy(self) -> bool:
@@ -216,6 +223,9 @@ class Downloads(QObject):
         task = self._tasks.get(bundle)
         if task is not None and not task.cancel.cancelled:
             task.cancel.cancel()
+            self._wanted.discard(bundle)
+            if task.kind == "download" and self._shown[bundle].running:
+                self._stopped.add(bundle)
             self._show(bundle, stopping=True)
 
     def set_offline(self, on: bool) -> None:
@@ -239,6 +249,9 @@ class Downloads(QObject):
             return
         task = _Task(bundle, kind, accept, removal)
         self._tasks[bundle] = task
+        self._stopped.discard(bundle)
+        if kind in ("download", "repair"):
+            self._wanted.add(bundle)
         self._shown[bundle] = WorkSeen(bundle, kind)
         self._works.put(lambda: self._do(task))
         self.work_changed.emit(bundle)
@@ -373,7 +386,8 @@ class Downloads(QObject):
             return
         self.checkpoints_changed.emit()
         for bundle in found.bundles:
-            if bundle.name in usable - before:
+            if bundle.name in (usable - before) & self._wanted:
+                self._wanted.discard(bundle.name)
                 self.installed.emit(bundle.name)
 
 
@@ -417,7 +431,7 @@ def _bundle(store: Store, bundle: Bundle) -> BundleSeen:
         recommended=bundle.recommended,
         checkpoint=bundle.checkpoint is not None,
         state=store.bundle_state(bundle),
-        begun=any(store.state(component) == "partial" for component in components),
+        begun=any(store.began(component) for component in components if catalogue.using(component) == (bundle,)),
         size=sum(component.bytes_total for component in components),
         missing=store.bytes_missing(bundle),
         commercial_use=catalogue.commercial_use(components),

@@ -77,6 +77,197 @@
     </message>
 </context>
 <context>
+    <name>BundleCard</name>
+    <message>
+        <source>Progress of {name}</source>
+        <translation>Fortschritt von {name}</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Show the files of {name}</source>
+        <translation>Die Dateien von {name} zeigen</translation>
+    </message>
+    <message>
+        <source>Files of {name}</source>
+        <translation>Dateien von {name}</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Read every file and compare it with its checksum</source>
+        <translation>Jede Datei lesen und mit ihrer Prüfsumme vergleichen</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
+    </message>
+    <message>
+        <source>Say first what removing it means</source>
+        <translation>Zuerst sagen, was das Entfernen bedeutet</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Delete these files</source>
+        <translation>Diese Dateien löschen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Delete nothing</source>
+        <translation>Nichts löschen</translation>
+    </message>
+    <message>
+        <source>Commercial use: yes</source>
+        <translation>Kommerzielle Nutzung: ja</translation>
+    </message>
+    <message>
+        <source>Commercial use: no</source>
+        <translation>Kommerzielle Nutzung: nein</translation>
+    </message>
+    <message>
+        <source>{size} on this computer</source>
+        <translation>{size} auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>{missing} of {size} still to fetch</source>
+        <translation>{missing} von {size} noch zu laden</translation>
+    </message>
+    <message>
+        <source>{size} to fetch</source>
+        <translation>{size} zu laden</translation>
+    </message>
+    <message>
+        <source>Recommended · {size}</source>
+        <translation>Empfohlen · {size}</translation>
+    </message>
+    <message>
+        <source>{word}: {name}</source>
+        <translation>{word}: {name}</translation>
+    </message>
+    <message>
+        <source>Stop here; what has arrived is kept</source>
+        <translation>Hier anhalten; was angekommen ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop this</source>
+        <translation>Dies anhalten</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Everything is here and verified</source>
+        <translation>Alles ist da und geprüft</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Fetch again what is damaged or missing, and nothing else</source>
+        <translation>Neu laden, was beschädigt ist oder fehlt, und sonst nichts</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on with the download where it was stopped</source>
+        <translation>Dort weiterladen, wo angehalten wurde</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Fetch it from the internet and verify it</source>
+        <translation>Aus dem Internet laden und prüfen</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an…</translation>
+    </message>
+    <message>
+        <source>Waits for what runs now</source>
+        <translation>Wartet auf das, was gerade läuft</translation>
+    </message>
+    <message>
+        <source>Beginning…</source>
+        <translation>Beginnt…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>{size} a second</source>
+        <translation>{size} pro Sekunde</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>not here</source>
+        <translation>nicht da</translation>
+    </message>
+    <message>
+        <source>begun</source>
+        <translation>begonnen</translation>
+    </message>
+    <message>
+        <source>not verified</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
+    </message>
+    <message>
+        <source>{name}: files that are damaged or missing: {wrong} of {count}.</source>
+        <translation>{name}: beschädigte oder fehlende Dateien: {wrong} von {count}.</translation>
+    </message>
+    <message>
+        <source>{name}: all files are as they should be.</source>
+        <translation>{name}: Alle Dateien sind, wie sie sein sollen.</translation>
+    </message>
+    <message>
+        <source>This frees {size}.</source>
+        <translation>Das macht {size} frei.</translation>
+    </message>
+    <message>
+        <source>What others need stays: {names}.</source>
+        <translation>Was andere brauchen, bleibt: {names}.</translation>
+    </message>
+    <message>
+        <source>These need it and stop working: {names}.</source>
+        <translation>Diese brauchen es und gehen dann nicht mehr: {names}.</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Picture</source>
@@ -518,6 +709,33 @@
     </message>
 </context>
 <context>
+    <name>LicencePanel</name>
+    <message>
+        <source>Accept and download</source>
+        <translation>Annehmen und laden</translation>
+    </message>
+    <message>
+        <source>Keep with today&apos;s date that you accept these terms, and begin</source>
+        <translation>Mit dem heutigen Datum festhalten, dass Sie diese Bedingungen annehmen, und beginnen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Nicht jetzt</translation>
+    </message>
+    <message>
+        <source>Download nothing</source>
+        <translation>Nichts laden</translation>
+    </message>
+    <message>
+        <source>These terms apply</source>
+        <translation>Diese Bedingungen gelten</translation>
+    </message>
+    <message>
+        <source>Read the terms: {address}</source>
+        <translation>Die Bedingungen lesen: {address}</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>FastFace speaks the other language from its next start on.</source>
@@ -565,6 +783,37 @@
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>The starter model is there from the start: make pictures with it while others are fetched.</source>
+        <translation>Das Startmodell ist von Anfang an da: Machen Sie Bilder damit, während andere geladen werden.</translation>
+    </message>
+    <message>
+        <source>The variable {name} keeps FastFace offline</source>
+        <translation>Die Variable {name} hält FastFace offline</translation>
+    </message>
+    <message>
+        <source>FastFace then uses no network at all; downloads wait until it is off again</source>
+        <translation>FastFace benutzt dann gar kein Netz; geladen wird erst, wenn der Schalter wieder aus ist</translation>
+    </message>
+    <message>
+        <source>{name} is ready to make pictures.</source>
+        <translation>{name} kann jetzt Bilder machen.</translation>
+    </message>
+    <message>
+        <source>{name} is ready.</source>
+        <translation>{name} ist bereit.</translation>
     </message>
 </context>
 <context>
@@ -686,6 +935,10 @@
     <message>
         <source>Fit, or each pixel its own (double click)</source>
         <translation>Einpassen oder Originalgröße (Doppelklick)</translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation>Startwert {seed}</translation>
     </message>
     <message>
         <source>The picture is on the clipboard.</source>
@@ -860,6 +1113,29 @@
     </message>
 </context>
 <context>
+    <name>StorageBar</name>
+    <message>
+        <source>How full the drive is</source>
+        <translation>Wie voll das Laufwerk ist</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Open the folder of the models</source>
+        <translation>Den Ordner der Modelle öffnen</translation>
+    </message>
+    <message>
+        <source>Models: {used}. Free on this drive: {free} of {drive}.</source>
+        <translation>Modelle: {used}. Frei auf diesem Laufwerk: {free} von {drive}.</translation>
+    </message>
+    <message>
+        <source>The drive of this folder is not there.</source>
+        <translation>Das Laufwerk dieses Ordners ist nicht da.</translation>
+    </message>
+</context>
+<context>
     <name>StripModel</name>
     <message>
         <source>A picture that is being made</source>
@@ -941,20 +1217,64 @@
         <translation>„%1“ ist der Name einer eingebauten Vorgabe.</translation>
     </message>
     <message>
+        <source>%1 It goes on in %2 seconds.</source>
+        <translation>%1 Es geht in %2 Sekunden weiter.</translation>
+    </message>
+    <message>
         <source>%1 and %2 seem to show different people.</source>
         <translation>%1 und %2 scheinen verschiedene Personen zu zeigen.</translation>
+    </message>
+    <message>
+        <source>%1 arrived damaged and is fetched once more.</source>
+        <translation>%1 kam beschädigt an und wird noch einmal geladen.</translation>
+    </message>
+    <message>
+        <source>%1 arrived damaged twice.</source>
+        <translation>%1 kam zweimal beschädigt an.</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 Byte</translation>
     </message>
     <message>
         <source>%1 cannot be read.</source>
         <translation>%1 ist nicht lesbar.</translation>
     </message>
     <message>
+        <source>%1 cannot be read: %2.</source>
+        <translation>%1 kann nicht gelesen werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed.</source>
+        <translation>%1 kann nicht entfernt werden.</translation>
+    </message>
+    <message>
         <source>%1 cannot be taken over because of %2: %3.</source>
         <translation>%1 kann wegen %2 nicht übernommen werden: %3.</translation>
     </message>
     <message>
+        <source>%1 cannot go on with %2 in the middle.</source>
+        <translation>%1 kann %2 nicht in der Mitte fortsetzen.</translation>
+    </message>
+    <message>
+        <source>%1 cannot go on with %2 in the middle. It is read from the start; what is there already stays.</source>
+        <translation>%1 kann %2 nicht in der Mitte fortsetzen. Es wird von vorn gelesen; was schon da ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>%1 comes from %2 in another length than it should have.</source>
+        <translation>%1 kommt von %2 in einer anderen Länge, als es haben soll.</translation>
+    </message>
+    <message>
         <source>%1 could not be read from its folder or drive.</source>
         <translation>%1 konnte von seinem Ordner oder Laufwerk nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>%1 does not allow the download of %2.</source>
+        <translation>%1 erlaubt nicht, %2 zu laden.</translation>
+    </message>
+    <message>
+        <source>%1 does not have %2.</source>
+        <translation>%1 hat %2 nicht.</translation>
     </message>
     <message>
         <source>%1 exists already.</source>
@@ -969,8 +1289,16 @@
         <translation>%1 hat einen unzulässigen Wert%2: %3.</translation>
     </message>
     <message>
+        <source>%1 has had too many requests from here.</source>
+        <translation>%1 hat von hier zu viele Anfragen bekommen.</translation>
+    </message>
+    <message>
         <source>%1 has no pixels.</source>
         <translation>%1 hat keine Pixel.</translation>
+    </message>
+    <message>
+        <source>%1 has sent nothing for %2 seconds.</source>
+        <translation>%1 hat seit %2 Sekunden nichts gesendet.</translation>
     </message>
     <message>
         <source>%1 is a camera raw file, which cannot be read.</source>
@@ -979,6 +1307,14 @@
     <message>
         <source>%1 is a folder.</source>
         <translation>%1 ist ein Ordner.</translation>
+    </message>
+    <message>
+        <source>%1 is another file at %2 than the one FastFace knows.</source>
+        <translation>%1 ist bei %2 eine andere Datei als die, die FastFace kennt.</translation>
+    </message>
+    <message>
+        <source>%1 is damaged and is fetched again.</source>
+        <translation>%1 ist beschädigt und wird neu geladen.</translation>
     </message>
     <message>
         <source>%1 is damaged or incomplete.</source>
@@ -1021,6 +1357,18 @@
         <translation>%1 ist kein gültiges JSON.</translation>
     </message>
     <message>
+        <source>%1 is open only to accounts that have accepted its terms.</source>
+        <translation>%1 steht nur Konten offen, die seine Bedingungen angenommen haben.</translation>
+    </message>
+    <message>
+        <source>%1 is open only to those who have an access token.</source>
+        <translation>%1 steht nur denen offen, die einen Zugangsschlüssel haben.</translation>
+    </message>
+    <message>
+        <source>%1 is out of order at the moment.</source>
+        <translation>%1 ist im Moment gestört.</translation>
+    </message>
+    <message>
         <source>%1 is too large for this computer&apos;s memory.</source>
         <translation>%1 ist zu groß für den Speicher dieses Computers.</translation>
     </message>
@@ -1029,8 +1377,20 @@
         <translation>%1 ist zu groß für eine Vorgabe.</translation>
     </message>
     <message>
+        <source>%1 leads to an address that cannot be used.</source>
+        <translation>%1 führt zu einer Adresse, die nicht benutzt werden kann.</translation>
+    </message>
+    <message>
         <source>%1 may not be read by this program.</source>
         <translation>%1 darf von diesem Programm nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>%1 minutes</source>
+        <translation>%1 Minuten</translation>
+    </message>
+    <message>
+        <source>%1 seconds</source>
+        <translation>%1 Sekunden</translation>
     </message>
     <message>
         <source>%1 stores measurements rather than brightness.</source>
@@ -1045,16 +1405,36 @@
         <translation>Ein Porträt nimmt höchstens %1 Fotos, und das sind %2.</translation>
     </message>
     <message>
+        <source>Accept them at %1 with the account of your access token, then try again.</source>
+        <translation>Nehmen Sie sie unter %1 mit dem Konto Ihres Zugangsschlüssels an, dann versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
         <translation>Das Lesen in den Eigenschaften der Datei erlauben oder sie in einen eigenen Ordner kopieren.</translation>
+    </message>
+    <message>
+        <source>Another FastFace is changing the models folder at this moment.</source>
+        <translation>Ein anderes FastFace ändert den Ordner der Modelle gerade.</translation>
+    </message>
+    <message>
+        <source>Apache-2.0</source>
+        <translation>Apache-2.0</translation>
     </message>
     <message>
         <source>Apple GPU</source>
         <translation>Apple-GPU</translation>
     </message>
     <message>
+        <source>Asking %1 for the files</source>
+        <translation>%1 wird nach den Dateien gefragt</translation>
+    </message>
+    <message>
         <source>Baseline</source>
         <translation>Grundlinie</translation>
+    </message>
+    <message>
+        <source>Check its name and place.</source>
+        <translation>Prüfen Sie Name und Ort.</translation>
     </message>
     <message>
         <source>Check that it is a file and that you may read it.</source>
@@ -1065,12 +1445,40 @@
         <translation>Prüfen, ob der Ordner oder das Laufwerk verbunden ist, oder ein anderes Foto wählen.</translation>
     </message>
     <message>
+        <source>Check the access token and its permissions; in a company network, ask whether the address is blocked.</source>
+        <translation>Prüfen Sie den Zugangsschlüssel und seine Rechte; fragen Sie in einem Firmennetz, ob die Adresse gesperrt ist.</translation>
+    </message>
+    <message>
+        <source>Check the drive it lies on, and try again.</source>
+        <translation>Prüfen Sie das Laufwerk, auf dem sie liegt, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check the internet connection, and the mirror and proxy in Preferences. What has arrived is kept.</source>
+        <translation>Prüfen Sie die Internetverbindung sowie Spiegel und Proxy in den Einstellungen. Was angekommen ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>Check the mirror&apos;s address if you have set one; otherwise look for a newer version of FastFace.</source>
+        <translation>Prüfen Sie die Adresse des Spiegels, wenn Sie einen gesetzt haben; sonst suchen Sie eine neuere Version von FastFace.</translation>
+    </message>
+    <message>
+        <source>Check the mirror&apos;s address, and try again.</source>
+        <translation>Prüfen Sie die Adresse des Spiegels, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>Check the name of the picture.</source>
         <translation>Den Namen des Bildes prüfen.</translation>
     </message>
     <message>
         <source>Check the name, or see `fastface presets list`.</source>
         <translation>Den Namen prüfen oder `fastface presets list` ansehen.</translation>
+    </message>
+    <message>
+        <source>Check the proxy in Preferences.</source>
+        <translation>Prüfen Sie den Proxy in den Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s date. In a company network, install its certificate or set SSL_CERT_FILE.</source>
+        <translation>Prüfen Sie das Datum dieses Computers. In einem Firmennetz: Installieren Sie dessen Zertifikat, oder setzen Sie SSL_CERT_FILE.</translation>
     </message>
     <message>
         <source>Checking the model files</source>
@@ -1133,6 +1541,10 @@
         <translation>Einen Adapter für SDXL von der Art wählen, die der Checkpoint verlangt.</translation>
     </message>
     <message>
+        <source>Choose another drive, and have this one checked.</source>
+        <translation>Wählen Sie ein anderes Laufwerk, und lassen Sie dieses prüfen.</translation>
+    </message>
+    <message>
         <source>Choose another file.</source>
         <translation>Eine andere Datei wählen.</translation>
     </message>
@@ -1173,6 +1585,10 @@
         <translation>Die Fotos darin wählen.</translation>
     </message>
     <message>
+        <source>Content filter</source>
+        <translation>Inhaltsfilter</translation>
+    </message>
+    <message>
         <source>Copy it again from the camera or phone, or choose another photo.</source>
         <translation>Noch einmal von Kamera oder Telefon kopieren oder ein anderes Foto wählen.</translation>
     </message>
@@ -1183,6 +1599,26 @@
     <message>
         <source>Correct it and try again.</source>
         <translation>Den Wert berichtigen und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Correct it, or leave it empty for none.</source>
+        <translation>Berichtigen Sie es, oder lassen Sie es leer.</translation>
+    </message>
+    <message>
+        <source>Correct it, or unset it.</source>
+        <translation>Berichtigen Sie sie, oder löschen Sie die Variable.</translation>
+    </message>
+    <message>
+        <source>Correct or delete the file %1.</source>
+        <translation>Berichtigen oder löschen Sie die Datei %1.</translation>
+    </message>
+    <message>
+        <source>CreativeML Open RAIL++-M</source>
+        <translation>CreativeML Open RAIL++-M</translation>
+    </message>
+    <message>
+        <source>Decoder that is exact in half precision</source>
+        <translation>Decoder, der in halber Genauigkeit exakt ist</translation>
     </message>
     <message>
         <source>Decoupled guidance</source>
@@ -1205,12 +1641,44 @@
         <translation>Ein Foto der Person auf dem Fenster ablegen.</translation>
     </message>
     <message>
+        <source>Eight steps a picture with another distillation.</source>
+        <translation>Acht Schritte je Bild mit einer anderen Destillation.</translation>
+    </message>
+    <message>
+        <source>Eight steps a picture: slower, for more detail.</source>
+        <translation>Acht Schritte je Bild: langsamer, mit mehr Einzelheiten.</translation>
+    </message>
+    <message>
         <source>Euler a</source>
         <translation>Euler a</translation>
     </message>
     <message>
+        <source>Every part allows commercial use, with any number of steps from 2 to 8. Expect a weaker likeness.</source>
+        <translation>Jeder Teil erlaubt kommerzielle Nutzung, mit 2 bis 8 Schritten. Die Ähnlichkeit ist schwächer.</translation>
+    </message>
+    <message>
+        <source>Every part allows commercial use. Expect a weaker likeness.</source>
+        <translation>Jeder Teil erlaubt kommerzielle Nutzung. Die Ähnlichkeit ist schwächer.</translation>
+    </message>
+    <message>
         <source>Export it as JPEG or TIFF from your photo program and choose that.</source>
         <translation>Aus dem Fotoprogramm als JPEG oder TIFF exportieren und das wählen.</translation>
+    </message>
+    <message>
+        <source>Face adapter FaceID-Plus-v2</source>
+        <translation>Gesichtsadapter FaceID-Plus-v2</translation>
+    </message>
+    <message>
+        <source>Face adapter Plus-Face</source>
+        <translation>Gesichtsadapter Plus-Face</translation>
+    </message>
+    <message>
+        <source>Face detector and recogniser of insightface</source>
+        <translation>Gesichtsfinder und -erkenner von insightface</translation>
+    </message>
+    <message>
+        <source>Face recogniser AuraFace</source>
+        <translation>Gesichtserkenner AuraFace</translation>
     </message>
     <message>
         <source>FastFace, scale-power</source>
@@ -1221,12 +1689,60 @@
         <translation>FastFace, Softmask nach Plan</translation>
     </message>
     <message>
+        <source>For commercial use: LCM, 2 to 8 steps</source>
+        <translation>Für kommerzielle Nutzung: LCM, 2 bis 8 Schritte</translation>
+    </message>
+    <message>
+        <source>For commercial use: SDXL-Lightning, 4 steps</source>
+        <translation>Für kommerzielle Nutzung: SDXL-Lightning, 4 Schritte</translation>
+    </message>
+    <message>
+        <source>For non-commercial research. Commercial use needs a licence from insightface.</source>
+        <translation>Für nicht kommerzielle Forschung. Kommerzielle Nutzung braucht eine Lizenz von insightface.</translation>
+    </message>
+    <message>
+        <source>For private and research use. Commercial use needs an agreement with Stability AI.</source>
+        <translation>Für privaten Gebrauch und Forschung. Kommerzielle Nutzung braucht eine Vereinbarung mit Stability AI.</translation>
+    </message>
+    <message>
+        <source>For private and research use. Pictures made with it must not be used commercially.</source>
+        <translation>Für privaten Gebrauch und Forschung. Bilder, die damit gemacht sind, dürfen nicht kommerziell genutzt werden.</translation>
+    </message>
+    <message>
+        <source>Four steps a picture with another distillation, for another look.</source>
+        <translation>Vier Schritte je Bild mit einer anderen Destillation, für ein anderes Aussehen.</translation>
+    </message>
+    <message>
+        <source>Four steps a picture: the one to start with.</source>
+        <translation>Vier Schritte je Bild: das Modell für den Anfang.</translation>
+    </message>
+    <message>
+        <source>Free for private and commercial use.</source>
+        <translation>Frei für private und kommerzielle Nutzung.</translation>
+    </message>
+    <message>
+        <source>Free for private and commercial use. You must not use it for what the licence&apos;s list of restrictions forbids, such as harming, deceiving or exploiting people.</source>
+        <translation>Frei für private und kommerzielle Nutzung. Verboten ist, was die Liste der Beschränkungen in der Lizenz nennt, zum Beispiel Menschen zu schaden, sie zu täuschen oder auszubeuten.</translation>
+    </message>
+    <message>
         <source>Free some space or choose another folder.</source>
         <translation>Platz schaffen oder einen anderen Ordner wählen.</translation>
     </message>
     <message>
+        <source>Free some space, or %1.</source>
+        <translation>Machen Sie Platz frei, oder: %1.</translation>
+    </message>
+    <message>
+        <source>Get it again, or repair it with: fastface models repair.</source>
+        <translation>Laden Sie sie noch einmal, oder reparieren Sie sie mit: fastface models repair.</translation>
+    </message>
+    <message>
         <source>Get it from its original source, as .safetensors where there is a choice.</source>
         <translation>Von der ursprünglichen Quelle holen, wenn möglich als .safetensors.</translation>
+    </message>
+    <message>
+        <source>Get it from its source again.</source>
+        <translation>Holen Sie sie noch einmal von ihrer Quelle.</translation>
     </message>
     <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
@@ -1245,12 +1761,72 @@
         <translation>Führt zu Gesicht und Text getrennt, damit auch ein starker Stil das Gesicht behält. Für Zeichnungen, Gemälde und andere Stile.</translation>
     </message>
     <message>
+        <source>HF_ENDPOINT is not possible: %1.</source>
+        <translation>HF_ENDPOINT ist nicht möglich: %1.</translation>
+    </message>
+    <message>
+        <source>HF_TOKEN is not possible: %1.</source>
+        <translation>HF_TOKEN ist nicht möglich: %1.</translation>
+    </message>
+    <message>
+        <source>Hyper-SD for 1 step</source>
+        <translation>Hyper-SD für 1 Schritt</translation>
+    </message>
+    <message>
+        <source>Hyper-SD for 2 steps</source>
+        <translation>Hyper-SD für 2 Schritte</translation>
+    </message>
+    <message>
+        <source>Hyper-SD for 4 steps</source>
+        <translation>Hyper-SD für 4 Schritte</translation>
+    </message>
+    <message>
+        <source>Hyper-SD for 8 steps</source>
+        <translation>Hyper-SD für 8 Schritte</translation>
+    </message>
+    <message>
+        <source>Hyper-SD, 1 step</source>
+        <translation>Hyper-SD, 1 Schritt</translation>
+    </message>
+    <message>
+        <source>Hyper-SD, 2 steps</source>
+        <translation>Hyper-SD, 2 Schritte</translation>
+    </message>
+    <message>
+        <source>Hyper-SD, 4 steps</source>
+        <translation>Hyper-SD, 4 Schritte</translation>
+    </message>
+    <message>
+        <source>Hyper-SD, 8 steps</source>
+        <translation>Hyper-SD, 8 Schritte</translation>
+    </message>
+    <message>
+        <source>IP-Adapter-FaceID, non-commercial</source>
+        <translation>IP-Adapter-FaceID, nicht kommerziell</translation>
+    </message>
+    <message>
+        <source>If this network asks for a log-in in the browser, do that first; else check the mirror and the proxy.</source>
+        <translation>Wenn dieses Netz eine Anmeldung im Browser verlangt, erledigen Sie sie zuerst; sonst prüfen Sie Spiegel und Proxy.</translation>
+    </message>
+    <message>
+        <source>Image encoder CLIP ViT-H</source>
+        <translation>Bildencoder CLIP ViT-H</translation>
+    </message>
+    <message>
         <source>Install the model again.</source>
         <translation>Das Modell noch einmal installieren.</translation>
     </message>
     <message>
         <source>Install the program again, or correct FASTFACE_CATALOGUE.</source>
         <translation>Das Programm noch einmal installieren oder FASTFACE_CATALOGUE berichtigen.</translation>
+    </message>
+    <message>
+        <source>LCM for SDXL</source>
+        <translation>LCM für SDXL</translation>
+    </message>
+    <message>
+        <source>LCM, 2 to 8 steps</source>
+        <translation>LCM, 2 bis 8 Schritte</translation>
     </message>
     <message>
         <source>Loading the UNet</source>
@@ -1277,6 +1853,14 @@
         <translation>Die Gesichter werden angesehen</translation>
     </message>
     <message>
+        <source>MIT</source>
+        <translation>MIT</translation>
+    </message>
+    <message>
+        <source>Make one on %1, put it into Preferences or run: fastface network token. Then try again.</source>
+        <translation>Legen Sie einen auf %1 an, tragen Sie ihn in den Einstellungen ein, oder geben Sie ein: fastface network token. Dann versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>Makes the attention to the face a soft mask that follows the steps. For realistic portraits.</source>
         <translation>Macht aus der Aufmerksamkeit für das Gesicht eine weiche Maske, die den Schritten folgt. Für realistische Porträts.</translation>
     </message>
@@ -1297,6 +1881,22 @@
         <translation>Im Bild wurde kein Gesicht gefunden.</translation>
     </message>
     <message>
+        <source>Nothing is named &quot;%1&quot;.</source>
+        <translation>Nichts heißt „%1“.</translation>
+    </message>
+    <message>
+        <source>Nothing of %1 can be removed: it is not installed, or all of it is needed.</source>
+        <translation>Von %1 kann nichts entfernt werden: Es ist nicht installiert, oder alles davon wird gebraucht.</translation>
+    </message>
+    <message>
+        <source>One model for any number of steps from 2 to 8.</source>
+        <translation>Ein Modell für 2 bis 8 Schritte.</translation>
+    </message>
+    <message>
+        <source>One step a picture: for trying out prompts.</source>
+        <translation>Ein Schritt je Bild: um Prompts auszuprobieren.</translation>
+    </message>
+    <message>
         <source>Open it in a text editor and mend it, or choose another file.</source>
         <translation>In einem Texteditor öffnen und berichtigen oder eine andere Datei wählen.</translation>
     </message>
@@ -1305,8 +1905,36 @@
         <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
     </message>
     <message>
+        <source>Preparing %1</source>
+        <translation>%1 wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Previews</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Put a valid one into Preferences, or run: fastface network token.</source>
+        <translation>Tragen Sie einen gültigen in den Einstellungen ein, oder geben Sie ein: fastface network token.</translation>
+    </message>
+    <message>
+        <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
+        <translation>Schreiben Sie beides in die Adresse des Proxys: http://NAME:PASSWORD@HOST:PORT.</translation>
+    </message>
+    <message>
+        <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
+        <translation>Lesen Sie sie mit: fastface models licences. Dann wiederholen Sie den Befehl mit --accept-licences.</translation>
+    </message>
+    <message>
         <source>Reading the prompt</source>
         <translation>Der Prompt wird gelesen</translation>
+    </message>
+    <message>
+        <source>Recognises pictures that are not safe for work.</source>
+        <translation>Erkennt Bilder, die nicht jugendfrei sind.</translation>
+    </message>
+    <message>
+        <source>Remove first what needs it: %1.</source>
+        <translation>Entfernen Sie zuerst, was es braucht: %1.</translation>
     </message>
     <message>
         <source>Remove it, or choose another face in it.</source>
@@ -1329,6 +1957,54 @@
         <translation>`fastface doctor` ausführen.</translation>
     </message>
     <message>
+        <source>SDXL base, 20 to 50 steps</source>
+        <translation>SDXL-Basis, 20 bis 50 Schritte</translation>
+    </message>
+    <message>
+        <source>SDXL&apos;s UNet</source>
+        <translation>UNet von SDXL</translation>
+    </message>
+    <message>
+        <source>SDXL&apos;s text encoders and settings</source>
+        <translation>Textencoder und Einstellungen von SDXL</translation>
+    </message>
+    <message>
+        <source>SDXL-Lightning for 2 steps</source>
+        <translation>SDXL-Lightning für 2 Schritte</translation>
+    </message>
+    <message>
+        <source>SDXL-Lightning for 4 steps</source>
+        <translation>SDXL-Lightning für 4 Schritte</translation>
+    </message>
+    <message>
+        <source>SDXL-Lightning for 8 steps</source>
+        <translation>SDXL-Lightning für 8 Schritte</translation>
+    </message>
+    <message>
+        <source>SDXL-Lightning, 2 steps</source>
+        <translation>SDXL-Lightning, 2 Schritte</translation>
+    </message>
+    <message>
+        <source>SDXL-Lightning, 4 steps</source>
+        <translation>SDXL-Lightning, 4 Schritte</translation>
+    </message>
+    <message>
+        <source>SDXL-Lightning, 8 steps</source>
+        <translation>SDXL-Lightning, 8 Schritte</translation>
+    </message>
+    <message>
+        <source>SDXL-Turbo&apos;s UNet</source>
+        <translation>UNet von SDXL-Turbo</translation>
+    </message>
+    <message>
+        <source>SDXL-Turbo&apos;s schedule</source>
+        <translation>Zeitplan von SDXL-Turbo</translation>
+    </message>
+    <message>
+        <source>SDXL-Turbo, 1 to 4 steps, 512 px</source>
+        <translation>SDXL-Turbo, 1 bis 4 Schritte, 512 px</translation>
+    </message>
+    <message>
         <source>Save a smaller copy of it and choose that.</source>
         <translation>Eine kleinere Kopie speichern und diese wählen.</translation>
     </message>
@@ -1349,8 +2025,32 @@
         <translation>Softmask nach Plan</translation>
     </message>
     <message>
+        <source>See what is installed with: fastface models list.</source>
+        <translation>Sehen Sie nach, was installiert ist: fastface models list.</translation>
+    </message>
+    <message>
         <source>Sharpens and strengthens the attention to the face. Fast; for realistic portraits.</source>
         <translation>Schärft und stärkt die Aufmerksamkeit für das Gesicht. Schnell; für realistische Porträts.</translation>
+    </message>
+    <message>
+        <source>Shows each picture while it is being made.</source>
+        <translation>Zeigt jedes Bild, während es entsteht.</translation>
+    </message>
+    <message>
+        <source>Small decoder for previews</source>
+        <translation>Kleiner Decoder für die Vorschau</translation>
+    </message>
+    <message>
+        <source>Small pictures of 512 pixels in few steps.</source>
+        <translation>Kleine Bilder mit 512 Pixeln in wenigen Schritten.</translation>
+    </message>
+    <message>
+        <source>Something between the hub and this computer changes it: try another network or mirror.</source>
+        <translation>Etwas zwischen dem Hub und diesem Computer verändert sie: Versuchen Sie ein anderes Netz oder einen anderen Spiegel.</translation>
+    </message>
+    <message>
+        <source>Stability AI, SDXL-Turbo</source>
+        <translation>Stability AI, SDXL-Turbo</translation>
     </message>
     <message>
         <source>Start the program again; if it recurs, update the driver.</source>
@@ -1373,6 +2073,10 @@
         <translation>Im Modellordner %2 fehlt: %1.</translation>
     </message>
     <message>
+        <source>The %1 is not possible: %2.</source>
+        <translation>Die Einstellung %1 ist nicht möglich: %2.</translation>
+    </message>
+    <message>
         <source>The GPU stopped answering.</source>
         <translation>Die GPU antwortet nicht mehr.</translation>
     </message>
@@ -1383,6 +2087,18 @@
     <message>
         <source>The UNet %1 does not fit this checkpoint: it was made for another architecture.</source>
         <translation>Das UNet %1 passt nicht zu diesem Checkpoint: Es ist für eine andere Architektur gemacht.</translation>
+    </message>
+    <message>
+        <source>The access token is not accepted by %1.</source>
+        <translation>%1 nimmt den Zugangsschlüssel nicht an.</translation>
+    </message>
+    <message>
+        <source>The address of %1 is not found.</source>
+        <translation>Die Adresse von %1 wird nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>The answer of %1 about %2 is not understood.</source>
+        <translation>Die Antwort von %1 zu %2 ist nicht verständlich.</translation>
     </message>
     <message>
         <source>The catalogue of models in %1 cannot be read.</source>
@@ -1417,12 +2133,24 @@
         <translation>Checkpoint und Gesichtsadapter allein, ohne Einstellungen für Führung oder Aufmerksamkeit; womit die anderen verglichen werden.</translation>
     </message>
     <message>
+        <source>The connection to %1 breaks again and again.</source>
+        <translation>Die Verbindung zu %1 bricht immer wieder ab.</translation>
+    </message>
+    <message>
+        <source>The connection to %1 is not secure: its certificate is not accepted.</source>
+        <translation>Die Verbindung zu %1 ist nicht sicher: Das Zertifikat wird nicht anerkannt.</translation>
+    </message>
+    <message>
         <source>The device &quot;%1&quot; is not supported.</source>
         <translation>Das Gerät „%1“ wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>The disk that holds %1 is full.</source>
         <translation>Der Datenträger mit %1 ist voll.</translation>
+    </message>
+    <message>
+        <source>The drive of %1 does not keep what is written to it: %2 came back different.</source>
+        <translation>Das Laufwerk von %1 behält nicht, was darauf geschrieben wird: %2 kam verändert zurück.</translation>
     </message>
     <message>
         <source>The face adapter %1 does not fit this checkpoint: %2.</source>
@@ -1471,6 +2199,14 @@
     <message>
         <source>The face recogniser %1 has another form than the face adapter needs.</source>
         <translation>Der Gesichtserkenner %1 hat eine andere Form, als der Gesichtsadapter braucht.</translation>
+    </message>
+    <message>
+        <source>The file %1 is damaged, incomplete, or no .safetensors file.</source>
+        <translation>Die Datei %1 ist beschädigt, unvollständig oder keine .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>The file %1 is damaged: its content is not what it should be.</source>
+        <translation>Die Datei %1 ist beschädigt: Ihr Inhalt ist nicht der, der er sein soll.</translation>
     </message>
     <message>
         <source>The folder %1 cannot be written to.</source>
@@ -1553,6 +2289,14 @@
         <translation>Die Zahlen liefen in halber Genauigkeit über, und das Bild blieb leer.</translation>
     </message>
     <message>
+        <source>The kind of proxy that is set is not supported.</source>
+        <translation>Diese Art von Proxy wird nicht unterstützt.</translation>
+    </message>
+    <message>
+        <source>The network is switched off for FastFace.</source>
+        <translation>Das Netz ist für FastFace ausgeschaltet.</translation>
+    </message>
+    <message>
         <source>The page</source>
         <translation>Die Seite</translation>
     </message>
@@ -1573,12 +2317,24 @@
         <translation>Der Prompt ist zu lang: „%1“ wird nicht gelesen.</translation>
     </message>
     <message>
+        <source>The proxy %1 refuses.</source>
+        <translation>Der Proxy %1 lehnt ab.</translation>
+    </message>
+    <message>
+        <source>The proxy asks for a name and a password.</source>
+        <translation>Der Proxy verlangt Name und Passwort.</translation>
+    </message>
+    <message>
         <source>The recipe in %1</source>
         <translation>Das Rezept in %1</translation>
     </message>
     <message>
         <source>The request</source>
         <translation>Der Auftrag</translation>
+    </message>
+    <message>
+        <source>The settings of the network cannot be read: %1.</source>
+        <translation>Die Einstellungen des Netzes können nicht gelesen werden: %1.</translation>
     </message>
     <message>
         <source>The starter model is not trained yet, so a likeness means nothing.</source>
@@ -1595,6 +2351,10 @@
     <message>
         <source>The tokenizers do not fit the text encoders beside them.</source>
         <translation>Die Tokenizer passen nicht zu den Textkodierern daneben.</translation>
+    </message>
+    <message>
+        <source>The undistilled model: many steps a picture.</source>
+        <translation>Das nicht destillierte Modell: viele Schritte je Bild.</translation>
     </message>
     <message>
         <source>There %1 in %2, so face %3 cannot be taken.</source>
@@ -1615,6 +2375,10 @@
     <message>
         <source>There is no component named &quot;%1&quot;.</source>
         <translation>Es gibt keinen Teil namens „%1“.</translation>
+    </message>
+    <message>
+        <source>There is no connection to %1.</source>
+        <translation>Es gibt keine Verbindung zu %1.</translation>
     </message>
     <message>
         <source>There is no file %1.</source>
@@ -1645,12 +2409,32 @@
         <translation>Für dieses Bild reicht der Speicher nicht.</translation>
     </message>
     <message>
+        <source>There is too little space for the %1 in %2: %3 are needed and %4 are free.</source>
+        <translation>Zu wenig Platz (%1) in %2: %3 werden gebraucht und %4 sind frei.</translation>
+    </message>
+    <message>
+        <source>These terms have to be accepted first: %1.</source>
+        <translation>Diese Bedingungen müssen zuerst angenommen werden: %1.</translation>
+    </message>
+    <message>
         <source>This computer has no Apple GPU that torch can use.</source>
         <translation>Dieser Computer hat keine Apple-GPU, die torch benutzen kann.</translation>
     </message>
     <message>
         <source>This computer has no such NVIDIA GPU that torch can use.</source>
         <translation>Dieser Computer hat keine solche NVIDIA-GPU, die torch benutzen kann.</translation>
+    </message>
+    <message>
+        <source>To allow it, switch Offline off in Preferences, or run: fastface network offline off.</source>
+        <translation>Um es zu erlauben, schalten Sie Offline aus, oder geben Sie ein: fastface network offline off.</translation>
+    </message>
+    <message>
+        <source>Two steps a picture with another distillation.</source>
+        <translation>Zwei Schritte je Bild mit einer anderen Destillation.</translation>
+    </message>
+    <message>
+        <source>Two steps a picture: faster, with less detail.</source>
+        <translation>Zwei Schritte je Bild: schneller, mit weniger Einzelheiten.</translation>
     </message>
     <message>
         <source>Use --device cpu.</source>
@@ -1665,6 +2449,22 @@
         <translation>auto, cuda, mps oder cpu verwenden.</translation>
     </message>
     <message>
+        <source>Wait until it is done, or stop it, and try again.</source>
+        <translation>Warten Sie, bis es fertig ist, oder beenden Sie es, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>What has arrived is kept. Try again later, or choose another mirror in Preferences.</source>
+        <translation>Was angekommen ist, bleibt. Versuchen Sie es später, oder wählen Sie einen anderen Spiegel in den Einstellungen.</translation>
+    </message>
+    <message>
+        <source>What has arrived is kept: try again %1. With an access token more is allowed.</source>
+        <translation>Was angekommen ist, bleibt: Versuchen Sie es noch einmal %1. Mit einem Zugangsschlüssel ist mehr erlaubt.</translation>
+    </message>
+    <message>
+        <source>What has arrived is kept: try again later to go on from there.</source>
+        <translation>Was angekommen ist, bleibt: Versuchen Sie es später noch einmal, dann geht es dort weiter.</translation>
+    </message>
+    <message>
         <source>Where the window was, as Qt writes it</source>
         <translation>Wo das Fenster war, wie Qt es schreibt</translation>
     </message>
@@ -1677,8 +2477,16 @@
         <translation>sind %1 Gesichter</translation>
     </message>
     <message>
+        <source>insightface models, non-commercial</source>
+        <translation>Modelle von insightface, nicht kommerziell</translation>
+    </message>
+    <message>
         <source>is 1 face</source>
         <translation>ist 1 Gesicht</translation>
+    </message>
+    <message>
+        <source>it cannot be opened</source>
+        <translation>sie kann nicht geöffnet werden</translation>
     </message>
     <message>
         <source>it expects an image encoder of size %1, and %2 has %3</source>

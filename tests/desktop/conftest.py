@@ -44,6 +44,7 @@ def end(desktop: Desktop, qtbot: QtBot) -> None:
     desktop.window.hide()
     desktop.photos.cancel_all()
     desktop.background.close()
+    desktop.downloads.close()
     thread = desktop.thread_of_engine
     if thread.isRunning():
         thread.shutdown()

@@ -133,6 +133,11 @@ class Form(QWidget):
         self._offer_styles()
         self._offer_presets()
 
+    def offer_anew(self) -> None:
+        """The same once there are others; what is chosen stays chosen."""
+        self.offer()
+        self._show("checkpoint")
+
     def _plain(self) -> bool:
         """Whether the chosen checkpoint is the starter."""
         chosen = next((one for one in self._checkpoints if one.name == self._session.values.checkpoint), None)

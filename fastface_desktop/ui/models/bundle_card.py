@@ -115,26 +115,28 @@ class BundleCard(Card):
     def show_bundle(self, bundle: BundleSeen) -> None:
         """How the bundle lies on the disk now."""
         self.bundle = bundle
-        if bundle.state in ("ready", "unverified"):
-            size = self.tr("{size} on this computer").format(size=size_text(bundle.size))
-        elif bundle.missing < bundle.size:
-            size = self.tr("{missing} of {size} still to fetch").format(
-                missing=size_text(bundle.missing), size=size_text(bundle.size)
-            )
-        else:
-            size = self.tr("{size} to fetch").format(size=size_text(bundle.size))
-        if bundle.recommended:
-            size = self.tr("Recommended · {size}").format(size=size)
-        self.needed.setText(size)
         self.badge.setText(self.tr("Commercial use: yes") if bundle.commercial_use else self.tr("Commercial use: no"))
         self.badge.setToolTip(", ".join(translated(one.title) for one in bundle.terms))
         restyle(self.badge, "role", "good" if bundle.commercial_use else "warn")
         self._fill_files()
         self.show_work()
 
+    def _say_size(self, work: WorkSeen | None) -> None:
+        bundle, whole = self.bundle, size_text(self.bundle.size)
+        if work is not None and work.kind == "download":
+            size = whole  # what is missing of it stands below
+        elif bundle.state in ("ready", "unverified"):
+            size = self.tr("{size} on this computer").format(size=whole)
+        elif bundle.missing < bundle.size:
+            size = self.tr("{missing} of {size} still to fetch").format(missing=size_text(bundle.missing), size=whole)
+        else:
+            size = self.tr("{size} to fetch").format(size=whole)
+        self.needed.setText(self.tr("Recommended · {size}").format(size=size) if bundle.recommended else size)
+
     def show_work(self) -> None:
         """What is being done with it, and the next thing to do."""
         work = self._downloads.work(self.bundle.name)
+        self._say_size(work)
         self.progress.setVisible(work is not None)
         self.state.setVisible(work is not None)
         if work is not None:
@@ -167,7 +169,7 @@ class BundleCard(Card):
                 return self.tr("Repair"), self.tr("Fetch again what is damaged or missing, and nothing else"), True
             case "unverified":
                 return self.tr("Verify"), self.verify_button.toolTip(), True
-            case _ if self.bundle.begun:
+            case _ if self.bundle.begun or self._downloads.stopped(self.bundle.name):
                 return self.tr("Resume"), self.tr("Go on with the download where it was stopped"), True
             case _:
                 return self.tr("Download"), self.tr("Fetch it from the internet and verify it"), True

@@ -40,6 +40,7 @@ class LicencePanel(QWidget):
         column.addWidget(line())
         column.addWidget(label(self.tr("These terms apply"), "strong"))
         column.addLayout(self._list)
+        column.addSpacing(Space.XS)
         column.addLayout(answers)
         self.setAccessibleName(self.tr("These terms apply"))
         self.hide()

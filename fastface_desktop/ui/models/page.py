@@ -28,11 +28,13 @@ class ModelsPage(Page):
         self.title = self.tr("Models")
         self._theme, self._downloads = theme, downloads
         self.cards: dict[str, BundleCard] = {}
+        self._focus_waits = False
         self.storage = StorageBar()
         self.error = InlineError(theme)
         self.offline = QCheckBox(self.tr("Offline"))
         self.offline.setAccessibleName(self.offline.text())
         self.offline.clicked.connect(downloads.set_offline)
+        self._explain_offline(None)
         self._build()
         downloads.seen.connect(self._show_models)
         downloads.work_changed.connect(self._show_work)
@@ -83,7 +85,15 @@ class ModelsPage(Page):
 
     def shown(self) -> None:
         self._downloads.look()
-        self.offline.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_waits = True
+        self._set_focus()
+
+    def _set_focus(self) -> None:
+        """To the first thing that can be done, once it is known."""
+        usable = next((card.action for card in self.cards.values() if card.action.isEnabled()), None)
+        if self._focus_waits and usable is not None:
+            self._focus_waits = False
+            usable.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- What is going on
 
@@ -93,11 +103,7 @@ class ModelsPage(Page):
         self.storage.show_models(models)
         self.offline.setChecked(models.offline)
         self.offline.setEnabled(models.offline_forced is None)
-        self.offline.setToolTip(
-            self.tr("The variable {name} keeps FastFace offline").format(name=models.offline_forced)
-            if models.offline_forced
-            else self.tr("FastFace then uses no network at all; downloads wait until it is off again")
-        )
+        self._explain_offline(models.offline_forced)
         for bundle in models.bundles:
             if bundle.name in self.cards:
                 self.cards[bundle.name].show_bundle(bundle)
@@ -106,6 +112,15 @@ class ModelsPage(Page):
                 card.opened.connect(self._make_seen)
                 self.cards[bundle.name] = card
                 self._cards.addWidget(card)
+        self._set_focus()
+
+    def _explain_offline(self, forced: str | None) -> None:
+        """`forced`: the variable that keeps the program offline."""
+        self.offline.setToolTip(
+            self.tr("The variable {name} keeps FastFace offline").format(name=forced)
+            if forced
+            else self.tr("FastFace then uses no network at all; downloads wait until it is off again")
+        )
 
     def _make_seen(self) -> None:
         """Scrolls to the card that asks something, once it has its new height."""
