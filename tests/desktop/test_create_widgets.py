@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core import preset_files, styles
@@ -86,10 +86,10 @@ def canvas(qtbot: QtBot, theme: Theme) -> Canvas:
     return canvas
 
 
-def wheel(canvas: Canvas, at: QPointF, notches: int) -> None:
+def wheel(target: QWidget, at: QPointF, notches: int) -> None:
     event = QWheelEvent(
         at,
-        canvas.mapToGlobal(at),
+        target.mapToGlobal(at),
         QPoint(),
         QPoint(0, 120 * notches),
         Qt.MouseButton.NoButton,
@@ -97,7 +97,8 @@ def wheel(canvas: Canvas, at: QPointF, notches: int) -> None:
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(canvas, event)
+    receiver = target.viewport() if isinstance(target, QAbstractScrollArea) else target
+    QApplication.sendEvent(receiver, event)
 
 
 def test_a_picture_is_as_large_as_fits(canvas: Canvas) -> None:
@@ -271,6 +272,24 @@ def test_arrow_keys_walk_through_the_strip(model: StripModel, theme: Theme, qtbo
     assert chosen.args[0].index == 1
     with qtbot.waitSignal(strip.entered):
         qtbot.keyClick(strip, Qt.Key.Key_Return)
+
+
+def test_the_wheel_moves_the_strip_and_a_narrow_one_keeps_its_choice_in_view(
+    model: StripModel, theme: Theme, qtbot: QtBot
+) -> None:
+    strip = Filmstrip(model, theme)
+    qtbot.addWidget(strip)
+    for index in range(20):
+        model.put(tile("a", index))
+    strip.resize(900, strip.height())
+    strip.show()
+    strip.choose(("a", 6))
+    strip.resize(300, strip.height())
+    # Qt lets the last pixel stand out.
+    assert strip.viewport().rect().adjusted(-1, 0, 1, 0).contains(strip.visualRect(strip.currentIndex()))
+    before = strip.horizontalScrollBar().value()
+    wheel(strip, QPointF(10, 10), -1)
+    assert strip.horizontalScrollBar().value() > before
 
 
 def test_a_likeness_is_said_in_number_and_word(model: StripModel) -> None:

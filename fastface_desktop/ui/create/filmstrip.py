@@ -1,7 +1,7 @@
 """The strip of this session's pictures under the canvas, each with its likeness."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPen, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -82,6 +82,17 @@ class Filmstrip(QListView):
         tile = self.chosen()
         if tile is not None and tile.picture is not None:
             drag_file(self, tile.picture.path, tile.picture.thumbnail)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        """A strip has one direction, whichever way the wheel turns."""
+        turned = event.angleDelta().x() or event.angleDelta().y()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - turned)
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():

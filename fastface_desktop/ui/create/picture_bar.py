@@ -76,7 +76,8 @@ class PictureBar(QWidget):
     def show_picture(self, picture: SavedPicture, image: Callable[[], QImage]) -> None:
         """A finished picture; `image` gives it in full size, or a null one where that is not at hand."""
         size = f"{picture.width} × {picture.height}"  # noqa: RUF001
-        self._show(picture, f"{self.tr('Seed {seed}').format(seed=picture.seed)}   {size}")
+        seed = self.tr("Seed {seed}").format(seed=picture.seed)
+        self._show(picture, f"{seed}   {size}")
         self._image = image
         self.badge.setText(likeness.badge(picture))
         self.badge.setToolTip(likeness.explained(picture))
