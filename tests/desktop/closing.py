@@ -8,6 +8,7 @@ many of them the process worked itself, and the threads that still run.
 
 import asyncio
 import json
+import os
 import sys
 import threading
 import time
@@ -96,7 +97,10 @@ def main() -> None:
     app = application()
     photo, *states = sys.argv[1:]
     for state in states:
-        print(json.dumps(close_in(app, state, Path(photo))), flush=True)
+        found = close_in(app, state, Path(photo))
+        print(json.dumps(found), flush=True)
+        if not found["whole"]:
+            os._exit(1)  # as the program itself does where a thread does not end
 
 
 if __name__ == "__main__":
