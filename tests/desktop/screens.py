@@ -95,6 +95,7 @@ class Walk:
             self.a_group,
             self.errors,
             self.smallest,
+            self.models,
         ):
             step()
         self.end()
@@ -259,6 +260,27 @@ class Walk:
         self.page.bar.error.clear()
         self.window.resize(self.window.minimumSize())
         self.shot("21-smallest-window")
+
+    def models(self) -> None:
+        from fastface_desktop.ui.models.page import ModelsPage
+
+        self.window.resize(*WINDOW)
+        self.window.show_page("models")
+        page = self.window.pages["models"]
+        assert isinstance(page, ModelsPage)
+        self.wait(lambda: bool(page.cards))
+        card = page.cards["hyper-4"]
+        self.shot("22-models")
+        card.action.click()
+        self.shot("23-terms")
+        # The walk is offline: the download ends with its sentence.
+        card.licence.accept_button.click()
+        self.wait(card.error.isVisible)
+        self.shot("24-download-refused")
+        card.section.set_open(True)
+        self.shot("25-files-of-a-bundle")
+        self.window.resize(self.window.minimumSize())
+        self.shot("26-models-smallest-window")
 
     def end(self) -> None:
         import qasync
