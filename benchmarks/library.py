@@ -168,7 +168,10 @@ def make(count: int, *, thumbnails: bool) -> float:
     start = time.perf_counter()
     chance = random.Random(0)
     with Library() as library:
-        people = [library.people.add(f"{first} {last}").uid for first in _FIRST for last in _LAST]
+        names = [f"{first} {last}" for first in _FIRST for last in _LAST]
+        if count < len(names) * 10:
+            names = ["Ada Adler", "Ben Brandt", "Tara Celik"]
+        people = [library.people.add(name).uid for name in names]
         contents = made_up(count, people, chance)
         folder = paths.pictures_folder()
         small = drawn_thumbnails(chance) if thumbnails else []
