@@ -62,6 +62,7 @@ class Walk:
     def __init__(self, folder: Path, language: str, scale: int, only: list[str], person: Path) -> None:
         from PySide6.QtGui import QGuiApplication
 
+        from fastface_core.models import network_settings
         from fastface_core.settings import settings_file
         from fastface_desktop.app import Desktop, application
         from fastface_desktop.ui.create.page import CreatePage
@@ -73,6 +74,7 @@ class Walk:
         settings_file().write_text(json.dumps({"language": language, "theme": "dark"}))
         self.folder, self.language, self.scale, self.only = folder, language, scale, only
         folder.mkdir(parents=True, exist_ok=True)
+        network_settings.at_start()
         self.app = application()
         QGuiApplication.styleHints().setCursorFlashTime(0)
         self.desktop = Desktop(self.app)

@@ -166,6 +166,7 @@ QRadioButton::indicator { border-radius: 9px; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($icon_check); }
 QRadioButton::indicator:checked { background: $accent; border-color: $accent; image: url($icon_dot); }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background: $surface_1; }
+QCheckBox::indicator:checked:disabled, QRadioButton::indicator:checked:disabled { background: $disabled; }
 
 QSlider { min-height: ${hit}px; border: 2px solid transparent; border-radius: ${radius}px; }
 QSlider:focus { border: 2px solid $focus; }
