@@ -1,8 +1,9 @@
 """Contact sheets of a pack, to be looked at: `python -m tools.starter.contact_sheets`.
 
-Four JPEG files in `docs/images`, all made by the app's own engine: unseen people in every style, real faces from the
-sample photos that insightface and scikit-image bring along (read from the installed packages, never learnt from), the
-presets side by side with the same seeds, and a hundred seeds in a row, none left out.
+Four JPEG files in `docs/images`, all made by the app's own engine: unseen people in every style, a real face from the
+sample photo that scikit-image brings along (read from the installed package, never learnt from), the presets side by
+side with the same seeds, and a hundred seeds in a row, none left out. `--only group --out FOLDER` adds the faces of
+insightface's sample photo, which shows people who were not asked.
 """
 
 from __future__ import annotations
@@ -84,15 +85,21 @@ def unseen(painter: Painter, preset: Preset) -> np.ndarray:
 
 
 def real(painter: Painter, preset: Preset) -> np.ndarray:
-    """A row for each real face: the aligned face, then every prompt."""
-    group = cv2.imread(str(Path(insightface.__file__).parent / "data" / "images" / "t1.jpg"))[..., ::-1]
-    people = [painter.meet(data.astronaut())]
-    people += [painter.meet(np.ascontiguousarray(group), face) for face in range(1, 7)]
-    rows = []
-    for number, who in enumerate(people):
-        face = cv2.resize(who.crop, (256, 256), interpolation=cv2.INTER_AREA)
-        rows.append([face, *(painter(who, prompt, 200 + number, preset) for prompt in PROMPTS)])
-    return _sheet(rows)
+    """Two rows of the face in scikit-image's `astronaut`, in the public domain: the face, then every prompt."""
+    who = painter.meet(data.astronaut())
+    return _sheet([_real_row(painter, preset, who, seed) for seed in (200, 250)])
+
+
+def group(painter: Painter, preset: Preset) -> np.ndarray:
+    """A row for each face in insightface's sample photo, to be looked at and not to be published."""
+    photo = cv2.imread(str(Path(insightface.__file__).parent / "data" / "images" / "t1.jpg"))[..., ::-1]
+    people = [painter.meet(np.ascontiguousarray(photo), face) for face in range(1, 7)]
+    return _sheet([_real_row(painter, preset, who, 201 + number) for number, who in enumerate(people)])
+
+
+def _real_row(painter: Painter, preset: Preset, who: Identity, seed: int) -> list[np.ndarray]:
+    face = cv2.resize(who.crop, (256, 256), interpolation=cv2.INTER_AREA)
+    return [face, *(painter(who, prompt, seed, preset) for prompt in PROMPTS)]
 
 
 def presets(painter: Painter) -> np.ndarray:
@@ -148,6 +155,7 @@ def main() -> None:
     sheets = {
         "unseen": (lambda: unseen(painter, preset), 1260),
         "real": (lambda: real(painter, preset), 1260),
+        "group": (lambda: group(painter, preset), 1260),
         "presets": (lambda: presets(painter), 1260),
         "seeds": (lambda: seeds(painter, preset), 1400),
     }
