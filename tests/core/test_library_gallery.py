@@ -159,10 +159,11 @@ def test_every_question_has_the_plain_answer(filled: Any, query: Query, limit: i
         assert library.gallery.ids(query) == expected
         assert library.gallery.count(query) == len(expected)
         found: list[int] = []
-        page: Page | None = None
-        while page is None or page.next is not None:
-            page = library.gallery.page(query, page.next if page else None, limit)
-            assert len(page.rows) == limit or page.next is None
+        page: Page = library.gallery.page(query, None, limit)
+        found += [row.id for row in page.rows]
+        while page.next is not None:
+            assert len(page.rows) == limit
+            page = library.gallery.page(query, page.next, limit)
             found += [row.id for row in page.rows]
     assert found == expected
 

@@ -192,8 +192,8 @@ def test_a_compressed_text_chunk_is_read_and_bounded() -> None:
 
 
 def test_files_that_are_no_pictures(tmp_path: Path) -> None:
-    whole = {form: encoded(picture().image, form, recipe(), NOTE, MARKS) for form in FORMS}
-    for form, data in whole.items():
+    for form in FORMS:
+        data = encoded(picture().image, form, recipe(), NOTE, MARKS)
         for length in (0, 3, 11, 20, 40, len(data) // 2):
             path = write(tmp_path / f"cut{SUFFIXES[form]}", data[:length])
             with pytest.raises(PhotoError, match="cut"):

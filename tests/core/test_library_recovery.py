@@ -85,7 +85,8 @@ def test_scraps_are_swept_once_they_are_old(tmp_path: Path) -> None:
     old, new = (made.path.with_name(f".{letter * 32}.part") for letter in "ab")
     for scrap in (old, new):
         scrap.write_bytes(b"half a picture")
-    os.utime(old, (time.time() - 7200,) * 2)
+    long_ago = time.time() - 7200
+    os.utime(old, (long_ago, long_ago))
     crash(library)
     with Library():
         pass

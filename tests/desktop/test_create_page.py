@@ -468,6 +468,7 @@ def test_large_text_widens_the_controls_and_leaves_the_picture_room(
     page.form.advanced.set_open(True)
     QApplication.processEvents()
     content = page.scroller.widget()
+    assert content is not None
     assert content.width() <= page.scroller.viewport().width()
     assert page.pictures.width() >= 300
     for label in page.form.findChildren(QLabel):
