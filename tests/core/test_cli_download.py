@@ -27,7 +27,7 @@ from tests.core.downloads import online as online
 from tests.core.tiny_catalogue import make_catalogue
 from tests.core.tiny_faces import PACK, PEOPLE, drawn
 from tests.hub import Hub, running
-from tests.hub_faults import NOT_THERE, Cut
+from tests.hub_faults import NOT_THERE, Cut, Stall
 
 pytestmark = pytest.mark.usefixtures("online")
 
@@ -248,7 +248,8 @@ def test_broken_settings_stop_no_command_that_needs_no_network(fastface: Callabl
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot send Ctrl-C to one process")
 def test_ctrl_c_stops_and_the_same_command_goes_on(hub: Hub, tmp_path: Path) -> None:
-    hub.speed = 300_000
+    # One file never ends, so that the download is still on its way when it is stopped.
+    hub.misbehave(Stall(1000), "unet/diffusion_pytorch_model.fp16.safetensors", times=None)
     command = [sys.executable, "-m", "fastface_core.cli", "models", "download", "previews", "hyper-4"]
     process = subprocess.Popen(
         [*command, "--accept-licences", "--limit", "2"],
@@ -267,7 +268,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(hub: Hub, tmp_path: Path) -> 
     assert "What has arrived is kept" in rest
     assert "Traceback" not in rest
     process.stderr.close()
-    hub.speed = None
+    hub.behave()
     done = subprocess.run(
         [*command, "--accept-licences", "--json"],
         cwd=Path(__file__).parents[2],
