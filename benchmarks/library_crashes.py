@@ -149,7 +149,8 @@ def look(said: Said) -> list[str]:
         left = {path.name for path in library.people.store.folder.glob("*")} if people or said.forgetting else set()
         wrong += [f"{uid[:8]} is half forgotten" for uid in left - people]
     # What the program was about to say when it died is settled now.
-    said.ratings = {name: (by_pixels[name].rating,) * 2 for name in said.ratings if name in by_pixels}
+    known = {name: by_pixels[name].rating for name in said.ratings if name in by_pixels}
+    said.ratings = {name: (rating, rating) for name, rating in known.items()}
     said.saved = set(by_pixels)
     said.erasing.clear()
     return wrong
@@ -272,7 +273,7 @@ def person(library: Library, chance: random.Random, home: Path) -> None:
         box=(1.0, 1.0, 30.0, 30.0),
         points=noise.random((5, 2), dtype=np.float32),
         score=0.9,
-        embedding=vector / np.linalg.norm(vector),
+        embedding=(vector / np.linalg.norm(vector)).astype(np.float32),
         crop=noise.integers(0, 256, (224, 224, 3), dtype=np.uint8),
         quality=FaceQuality(200.0, 100.0, 0.0, 0.0, 0.0),
     )

@@ -115,7 +115,8 @@ class Library:
         self._sweep()
         if crashed:
             self.people.store.sweep_copies()
-            self.people.store.sweep()
+            with self.database.change():
+                self.people.store.sweep()
         self.marks.write_pending()
         if crashed:
             self._check_mark.touch()

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -16,9 +15,6 @@ from fastface_core.validation import parse_json
 _PERSON = "person.json"
 _PLAIN, _SEALED = ".plain", ".sealed"
 _UNLOCKED = ".unlocked-"
-_ABANDONED = 3600.0
-"""Seconds."""
-
 NEVER_SEALED = frozenset({"forget"})
 """Files in which nothing personal is, and which are needed while the people are locked."""
 
@@ -240,13 +236,14 @@ class PersonStore:
         erase_folder(self.folder / uid)
 
     def sweep(self) -> None:
-        """After a crash: erases folders that never came to be a person, once they are too old to be anybody's."""
-        limit = time.time() - _ABANDONED
+        """After a crash: erases folders that never came to be a person, or that are left of one.
+
+        Whoever calls it holds the library's lock for changes, so that nobody is being added meanwhile.
+        """
         for entry in self.folder.iterdir() if self.folder.is_dir() else ():
-            if entry.is_dir() and not entry.name.startswith(".") and not any(entry.glob(f"{_PERSON}*")):
-                newest = max((path.stat().st_mtime for path in entry.rglob("*")), default=0.0)
-                if newest < limit:
-                    erase_folder(entry)
+            someone = any(entry.glob(f"{_PERSON}*")) or any((entry / name).exists() for name in NEVER_SEALED)
+            if entry.is_dir() and not entry.name.startswith(".") and not someone:
+                erase_folder(entry)
 
     def sweep_copies(self) -> None:
         """After a crash: erases the readable copies of encrypted photos that it left."""

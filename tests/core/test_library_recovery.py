@@ -94,6 +94,20 @@ def test_scraps_are_swept_once_they_are_old(tmp_path: Path) -> None:
     assert new.exists()
 
 
+def test_what_is_left_of_a_person_is_swept(tmp_path: Path) -> None:
+    library = Library()
+    kept = person(library, tmp_path)
+    people = paths.people_folder()
+    (people / ("a" * 32) / "photos").mkdir(parents=True)
+    half = people / ("b" * 32) / f".{'c' * 32}.part"
+    half.parent.mkdir()
+    half.write_bytes(b"half a person")
+    crash(library)
+    with Library() as library:
+        assert [one.uid for one in library.people.all()] == [kept.uid]
+        assert [entry.name for entry in people.iterdir()] == [kept.uid]
+
+
 def test_a_program_that_is_open_has_not_crashed(tmp_path: Path) -> None:
     with Library() as one, Library() as other:
         assert not one.crashed
