@@ -129,7 +129,7 @@ def follows_the_identity_weight(model: Model) -> bool:
 def takes_the_person_from_the_face_alone(model: Model) -> bool:
     """With weights of 0 only the branch without text and face is left: what likeness remains is eight people's luck."""
     without, with_face = model.likeness(0, 0), model.likeness(1, 1)
-    at_chance = without.recognised <= 3 and without.more_than_others < 0.2
+    at_chance = without.recognised <= 4 and without.more_than_others < 0.2
     return at_chance and with_face.more_than_others > without.more_than_others + 0.25
 
 
