@@ -22,7 +22,7 @@ _SORT_KEYS: dict[Sort, tuple[str, ...]] = {
     "rating": ("p.rating", "p.created", "p.id"),
     "likeness": ("ifnull(p.likeness, -2)", "p.created", "p.id"),
 }
-_SMALL_SET = 4000
+_SMALL_SET = 500
 """Up to this many pictures a set leads the query: they are read one by one and sorted."""
 
 _WORD = re.compile(r"\w+")
@@ -151,7 +151,7 @@ def build(
     built.add("p.in_trash = ?", int(query.trashed))
     _plain_filters(connection, query, built)
     small: _Set | None = None
-    for one in (*_tag_sets(query), *_text_sets(query, named)):
+    for one in (*_tag_sets(connection, query), *_text_sets(query, named)):
         if small is None and _is_small(connection, one):
             small = one
             # It stands before the conditions in the statement, and so do its values.
@@ -203,17 +203,25 @@ def _plain_filters(connection: sqlite3.Connection, query: Query, built: _Built) 
         built.add("p.created < ?", milliseconds(query.until))
 
 
-def _tag_sets(query: Query) -> list[_Set]:
-    """One set for all tags: it may be small where each of them is large."""
+def _tag_sets(connection: sqlite3.Connection, query: Query) -> list[_Set]:
+    """One set for all tags: it may be small where each of them is large.
+
+    A picture is looked up in the index of the tag, instead of listing all pictures with the tag first.
+    """
     if not query.tags:
         return []
-    first, *others = dict.fromkeys(query.tags)
-    tag = "tag_id = (SELECT id FROM tags WHERE name = ?)"
-    select = f"SELECT t.picture_id FROM picture_tags AS t WHERE t.{tag}" + "".join(
-        f" AND EXISTS (SELECT 1 FROM picture_tags AS o WHERE o.{tag} AND o.picture_id = t.picture_id)" for _ in others
+    # The rarest first: it is the one that is gone through where the set leads.
+    numbers = sorted(
+        {_id_of(connection, "tags", "name", tag) for tag in query.tags},
+        key=lambda number: _count_up_to(connection, "SELECT 1 FROM picture_tags WHERE tag_id = ?", (number,)),
     )
-    values = (first, *others)
-    return [_Set(select, values, f"p.id IN ({select})", values)]
+    has = "EXISTS (SELECT 1 FROM picture_tags AS o WHERE o.tag_id = ? AND o.picture_id = {})"
+    first, *others = numbers
+    select = "SELECT t.picture_id FROM picture_tags AS t WHERE t.tag_id = ?" + "".join(
+        f" AND {has.format('t.picture_id')}" for _ in others
+    )
+    test = " AND ".join(has.format("p.id") for _ in numbers)
+    return [_Set(select, (first, *others), test, tuple(numbers))]
 
 
 def _text_sets(query: Query, named: Mapping[str, Sequence[str]]) -> list[_Set]:
@@ -245,10 +253,14 @@ def _text_sets(query: Query, named: Mapping[str, Sequence[str]]) -> list[_Set]:
 
 
 def _is_small(connection: sqlite3.Connection, one: _Set) -> bool:
-    (count,) = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM ({one.select}) LIMIT {_SMALL_SET + 1})", one.values
-    ).fetchone()
-    return int(count) <= _SMALL_SET
+    return _count_up_to(connection, one.select, one.values) <= _SMALL_SET
+
+
+def _count_up_to(connection: sqlite3.Connection, select: str, values: tuple[object, ...]) -> int:
+    """How many rows there are; one more than a small set may have stands for all larger numbers."""
+    limited = f"SELECT count(*) FROM (SELECT 1 FROM ({select}) LIMIT {_SMALL_SET + 1})"
+    (count,) = connection.execute(limited, values).fetchone()
+    return int(count)
 
 
 def _id_of(connection: sqlite3.Connection, table: str, column: str, value: str) -> int:
