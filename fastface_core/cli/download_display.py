@@ -1,11 +1,9 @@
 """A download on the terminal: a bar for all and one for each file on its way; lines where there is no terminal."""
 
-from types import TracebackType
-
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.progress import TaskID, TextColumn
 
 from fastface_core.cli.output import say
+from fastface_core.cli.work import Bars
 from fastface_core.models.download import DownloadProgress, FileReady
 from fastface_core.models.store import gigabytes
 from fastface_core.progress import Notice, Stage
@@ -13,7 +11,7 @@ from fastface_core.progress import Notice, Stage
 _STATES = {"checking": "checking", "retrying": "trying again"}
 
 
-class DownloadDisplay:
+class DownloadDisplay(Bars):
     """Shows a download's events.
 
     Attributes:
@@ -24,30 +22,10 @@ class DownloadDisplay:
     def __init__(self) -> None:
         self.ready: list[str] = []
         self.fetched = 0
-        console = Console(stderr=True)
-        self._live = console.is_terminal
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TextColumn("{task.fields[more]}"),
-            console=console,
-            transient=True,
-        )
+        super().__init__(TextColumn("{task.fields[more]}"))
         self._all: TaskID | None = None
         self._files: dict[tuple[str, str], TaskID] = {}
         self._before: int | None = None
-
-    def __enter__(self) -> "DownloadDisplay":
-        if self._live:
-            self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live:
-            self._progress.stop()
 
     def report(self, event: object) -> None:
         match event:

@@ -1,32 +1,36 @@
 """Long work on files, on the command line: a bar on stderr where there is a terminal."""
 
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from fastface_core.cli.output import say
 from fastface_core.models.store import Transferred
 from fastface_core.progress import Notice, Stage
 
 
-class WorkDisplay:
-    """Shows `Transferred`, `Stage` and `Notice` events."""
+class Bars:
+    """Bars on stderr for as long as the block lasts; none where there is no terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, *last: ProgressColumn) -> None:
+        """`last`: the columns after text, bar and size."""
         console = Console(stderr=True)
         self._live = console.is_terminal
         self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
+            TextColumn("{task.description}"), BarColumn(), DownloadColumn(), *last, console=console, transient=True
         )
-        self._task: TaskID | None = None
 
-    def __enter__(self) -> "WorkDisplay":
+    def __enter__(self) -> Self:
         if self._live:
             self._progress.start()
         return self
@@ -36,6 +40,14 @@ class WorkDisplay:
     ) -> None:
         if self._live:
             self._progress.stop()
+
+
+class WorkDisplay(Bars):
+    """Shows `Transferred`, `Stage` and `Notice` events."""
+
+    def __init__(self) -> None:
+        super().__init__(TimeRemainingColumn())
+        self._task: TaskID | None = None
 
     def report(self, event: object) -> None:
         match event:
