@@ -19,16 +19,17 @@ from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import Bugs, start_log
 from fastface_desktop.probe import Probe
 from fastface_desktop.single_instance import SingleInstance
+from fastface_desktop.state.background import Background
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import Translation
-from fastface_desktop.ui.background import Background
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.models.page import ModelsPage
 from fastface_desktop.ui.page import Page
@@ -90,6 +91,8 @@ class Desktop(QObject):
         self.consents = Consents(self.saver, self)
         self.background = Background(self)
         self.downloads = Downloads(self)
+        self.library = LibraryState(self)
+        self.queue.picture_done.connect(self._picture_done)
         self.window = MainWindow(
             self._pages(),
             theme=self.theme,
@@ -127,10 +130,14 @@ class Desktop(QObject):
         self.window.show()
         self.window.open_files(files)
 
+    def _picture_done(self, job: str, picture: object) -> None:
+        self.library.look()
+
     def _start_engine(self) -> None:
         # The window may have been closed in the meantime.
         if self.window.isVisible():
             self.probe.start()
+            self.library.open()
             self.thread_of_engine.start()
             self.engine.load()
 
@@ -143,24 +150,33 @@ class Desktop(QObject):
         Returns:
             False where the engine's thread does not end; everything else is done then.
         """
-        self.window.hide()
-        self.photos.cancel_all()
-        self.background.close()
-        self.downloads.close()
-        thread = self.thread_of_engine
-        if thread.isRunning():
-            thread.shutdown()
+        self.let_go()
+        if self.thread_of_engine.isRunning():
             try:
                 await asyncio.wait_for(self._ended.wait(), _PATIENCE)
             except TimeoutError:
                 self.saver.flush()
                 return False
-            # `finished` is emitted a moment before the end.
-            thread.wait()
+        self.finish()
+        return True
+
+    def let_go(self) -> None:
+        """Asks everything that runs to end."""
+        self.window.hide()
+        self.photos.cancel_all()
+        self.background.close()
+        self.downloads.close()
+        if self.thread_of_engine.isRunning():
+            self.thread_of_engine.shutdown()
+
+    def finish(self) -> None:
+        """Ends what is left once the engine's thread has nothing more to do."""
+        # `finished` is emitted a moment before the end.
+        self.thread_of_engine.wait()
+        self.library.close()
         self.probe.stop()
         self.garbage.stop()
         self.saver.close()
-        return True
 
 
 async def live(desktop: Desktop, instance: SingleInstance, files: Sequence[str], *, exit_after_show: bool) -> bool:

@@ -193,7 +193,8 @@ class Work:
         """
         if self._library is None:
             try:
-                self._library = Library()
+                # What a crash left is put in order by whoever watches the library, not before a picture.
+                self._library = Library(recover=False)
             except DamagedLibraryError:
                 logger.warning("the library is damaged; %s is written without it", folder.name)
                 return save(picture, folder, now, note_of(picture, now))

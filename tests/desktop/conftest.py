@@ -41,18 +41,9 @@ def build(qtbot: QtBot) -> Generator[Callable[[], Desktop]]:
 
 def end(desktop: Desktop, qtbot: QtBot) -> None:
     """What `Desktop.end` does, without an event loop of asyncio."""
-    desktop.window.hide()
-    desktop.photos.cancel_all()
-    desktop.background.close()
-    desktop.downloads.close()
-    thread = desktop.thread_of_engine
-    if thread.isRunning():
-        thread.shutdown()
-        qtbot.waitUntil(thread.isFinished, timeout=PATIENCE)
-        thread.wait()
-    desktop.probe.stop()
-    desktop.garbage.stop()
-    desktop.saver.close()
+    desktop.let_go()
+    qtbot.waitUntil(lambda: not desktop.thread_of_engine.isRunning(), timeout=PATIENCE)
+    desktop.finish()
     desktop.window.deleteLater()
     desktop.deleteLater()
     # Outside of an event loop nothing else deletes them, and every later style sheet would be given to them too.

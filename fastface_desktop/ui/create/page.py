@@ -18,13 +18,13 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.request import Recipe, random_seed
+from fastface_desktop.state.background import Background
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.background import Background
 from fastface_desktop.ui.create import drops
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar

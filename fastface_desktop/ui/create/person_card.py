@@ -8,10 +8,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
+from fastface_desktop.state.background import Background
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session, SessionPhoto
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.background import Background
 from fastface_desktop.ui.create.drop_zone import DropZone
 from fastface_desktop.ui.create.face_view import FaceView
 from fastface_desktop.ui.create.photo_tile import PhotoTile

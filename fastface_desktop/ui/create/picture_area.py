@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
+from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
-from fastface_desktop.ui.background import Background
 from fastface_desktop.ui.create import likeness
 from fastface_desktop.ui.create.canvas import Canvas
 from fastface_desktop.ui.create.filmstrip import Filmstrip

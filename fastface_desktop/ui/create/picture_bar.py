@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 
 from fastface_core.errors import FastFaceError
+from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs import SavedPicture
-from fastface_desktop.ui.background import Background
 from fastface_desktop.ui.create import likeness
 from fastface_desktop.ui.create.files import copy_file, put_on_clipboard, show_in_folder
 from fastface_desktop.ui.create.quick_look import read_picture

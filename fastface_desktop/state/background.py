@@ -7,6 +7,7 @@ from itertools import count
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from fastface_core.errors import FastFaceError
+from fastface_core.progress import Cancelled
 
 Then = Callable[[object], None]
 
@@ -35,21 +36,21 @@ class _Work(QRunnable):
 class Background(QObject):
     """Runs work in a few threads; `then` is called in the window's thread, and not at all once this object is gone."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
         super().__init__(parent)
         self._outlet = _Outlet()
         self._outlet.done.connect(self._finish)
         self._then: dict[int, Then] = {}
         self._numbers = count()
         self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
+        self._pool.setMaxThreadCount(threads)
 
     @property
     def busy(self) -> bool:
         return bool(self._then)
 
     def run(self, work: Callable[[], object], then: Then) -> None:
-        """`then` gets what `work` returned, or the `FastFaceError` it raised; any other is a bug and propagates."""
+        """`then` gets what `work` returned, or the `FastFaceError` or `Cancelled` it raised; any other is a bug and propagates."""
         number = next(self._numbers)
         self._then[number] = then
         self._pool.start(_Work(number, work, self._outlet))
@@ -63,7 +64,7 @@ class Background(QObject):
     @Slot(int, object)
     def _finish(self, number: int, result: object) -> None:
         then = self._then.pop(number, None)
-        if isinstance(result, Exception) and not isinstance(result, FastFaceError):
+        if isinstance(result, Exception) and not isinstance(result, FastFaceError | Cancelled):
             raise result
         if then is not None:
             then(result)

@@ -1,0 +1,150 @@
+"""The library as the window sees it: opened, put in order and watched without holding up the window."""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from fastface_core.errors import FastFaceError
+from fastface_core.progress import CancelToken
+from fastface_desktop.state.background import Background, Then
+
+if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+    from fastface_core.library.library import Library
+
+logger = logging.getLogger(__name__)
+
+_LOOK_EVERY = 1000
+"""Milliseconds between two looks at what other programs changed."""
+
+
+class LibraryState(QObject):
+    """The one library of this window. `library` is None until `opened`; any thread may use it.
+
+    Whoever shows something of it follows `changed`; whoever changes something uses `run`.
+    """
+
+    opened = Signal()
+
+    failed = Signal(object)
+    """FastFaceError: it cannot be opened, or it is damaged. Pictures and people are files and are still there."""
+
+    changed = Signal(object)
+    """`Changes`, by this window or any other program."""
+
+    _written = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.library: Library | None = None
+        self.error: FastFaceError | None = None
+        self._cancel = CancelToken()
+        self._opening = False
+        self._closed = False
+        self._seen = 0
+        self._work = Background(self, threads=2)
+        # What takes long has a thread of its own, so that a star is never behind a scan of all folders.
+        self._care = Background(self, threads=1)
+        self._written.connect(self.look, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_EVERY)
+        self._timer.timeout.connect(self.look)
+
+    def open(self) -> None:
+        """Opens the library in the background; `opened` or `failed` follows. Again after `failed`: another try."""
+        if self.library is None and not self._opening and not self._closed:
+            self._opening = True
+            self.error = None
+            self._work.run(_open, self._opened)
+
+    def run(self, work: "Callable[[Library], object]", then: Then) -> None:
+        """Runs `work` in the background; `then` gets its result or the `FastFaceError` it raised, in this thread.
+
+        Raises:
+            RuntimeError: the library is not open.
+        """
+        library = self._open_library()
+        self._work.run(lambda: work(library), then)
+
+    def run_long(self, work: "Callable[[Library, CancelToken], object]", then: Then) -> None:
+        """As `run`, for what may take minutes: one after the other, and the token is set when the window closes.
+
+        `then` gets the `Cancelled` that the work raises then.
+        """
+        library = self._open_library()
+        self._care.run(lambda: work(library, self._cancel), then)
+
+    @Slot()
+    def look(self) -> None:
+        """Looks at once what changed."""
+        if self.library is None or self._closed:
+            return
+        try:
+            changes = self.library.changes.since(self._seen)
+        except FastFaceError as error:
+            self._timer.stop()
+            self._fail(error)
+            return
+        self._seen = changes.number
+        if changes:
+            self.changed.emit(changes)
+
+    def close(self) -> None:
+        """Waits for short work, stops long work, closes the library."""
+        self._closed = True
+        self._timer.stop()
+        self._cancel.cancel()
+        self._care.close()
+        self._work.close()
+        if self.library is not None:
+            self.library.close()
+            self.library = None
+
+    def _open_library(self) -> "Library":
+        if self.library is None:
+            raise RuntimeError("the library is not open")
+        return self.library
+
+    def _opened(self, result: object) -> None:
+        self._opening = False
+        if isinstance(result, FastFaceError):
+            self._fail(result)
+            return
+        library, self._seen = cast("tuple[Library, int]", result)
+        self.library = library
+        library.database.listen(self._written.emit)
+        self._timer.start()
+        self.opened.emit()
+        self.run_long(_care_for, self._cared)
+
+    def _cared(self, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            self._fail(result)
+
+    def _fail(self, error: FastFaceError) -> None:
+        logger.warning("library: %s", error.message)
+        self.error = error
+        self.failed.emit(error)
+
+
+def _open() -> "tuple[Library, int]":
+    from fastface_core.library.library import Library
+
+    library = Library(recover=False)
+    return library, library.changes.newest()
+
+
+def _care_for(library: "Library", cancel: CancelToken) -> None:
+    if library.crashed:
+        library.recover(cancel=cancel)
+    if not cancel.cancelled and (problems := library.verify()):
+        from fastface_core.library.database import DamagedLibraryError
+
+        logger.warning("library: %s", "; ".join(problems))
+        raise DamagedLibraryError(
+            "The library is damaged, your pictures are not.",
+            "Choose Rebuild from files in Preferences, or run: fastface library rebuild",
+        )
+    if not cancel.cancelled:
+        library.maintain()
