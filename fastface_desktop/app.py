@@ -31,8 +31,7 @@ from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import Translation
 from fastface_desktop.ui.create.page import CreatePage
-from fastface_desktop.ui.models.page import ModelsPage
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.page import Page, PageEntry
 from fastface_desktop.ui.shell import MainWindow
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.worker import EngineThread
@@ -105,8 +104,14 @@ class Desktop(QObject):
         self._ended = asyncio.Event()
         self.thread_of_engine.finished.connect(self._engine_ended)
 
-    def _pages(self) -> list[Page]:
-        create = CreatePage(
+    def _pages(self) -> list[PageEntry]:
+        return [
+            PageEntry("create", "create", self.tr("Create"), self._create_page),
+            PageEntry("models", "models", self.tr("Models"), self._models_page),
+        ]
+
+    def _create_page(self) -> CreatePage:
+        page = CreatePage(
             theme=self.theme,
             session=self.session,
             queue=self.queue,
@@ -115,11 +120,16 @@ class Desktop(QObject):
             consents=self.consents,
             background=self.background,
         )
-        create.said.connect(self._say)
-        models = ModelsPage(theme=self.theme, downloads=self.downloads)
-        models.said.connect(self._say)
-        self.downloads.checkpoints_changed.connect(create.form.offer_anew)
-        return [create, models]
+        page.said.connect(self._say)
+        self.downloads.checkpoints_changed.connect(page.form.offer_anew)
+        return page
+
+    def _models_page(self) -> Page:
+        from fastface_desktop.ui.models.page import ModelsPage
+
+        page = ModelsPage(theme=self.theme, downloads=self.downloads)
+        page.said.connect(self._say)
+        return page
 
     def _say(self, text: str, undo: Callable[[], None] | None) -> None:
         self.window.toasts.show(text, undo)
@@ -138,6 +148,8 @@ class Desktop(QObject):
         if self.window.isVisible():
             self.probe.start()
             self.library.open()
+            # Finished pictures go to its filmstrip, whichever page is in view.
+            _ = self.window.pages["create"]
             self.thread_of_engine.start()
             self.engine.load()
 

@@ -50,7 +50,7 @@ class Background(QObject):
         return bool(self._then)
 
     def run(self, work: Callable[[], object], then: Then) -> None:
-        """`then` gets what `work` returned, or the `FastFaceError` or `Cancelled` it raised; any other is a bug and propagates."""
+        """`then` gets what `work` returned, or the `FastFaceError` or `Cancelled` it raised; all else is a bug."""
         number = next(self._numbers)
         self._then[number] = then
         self._pool.start(_Work(number, work, self._outlet))

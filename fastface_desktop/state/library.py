@@ -144,7 +144,7 @@ def _care_for(library: "Library", cancel: CancelToken) -> None:
         logger.warning("library: %s", "; ".join(problems))
         raise DamagedLibraryError(
             "The library is damaged, your pictures are not.",
-            "Choose Rebuild from files in Preferences, or run: fastface library rebuild",
+            "Run `fastface library rebuild`, which makes its database again from them.",
         )
     if not cancel.cancelled:
         library.maintain()

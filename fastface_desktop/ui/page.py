@@ -1,21 +1,14 @@
-"""What the shell asks of a page."""
+"""What the shell asks of a page, and the pages there are: each is built when it is looked at for the first time."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 
 class Page(QWidget):
-    """One screen, with an entry in the rail.
-
-    Attributes:
-        name: what `MainWindow.show_page` calls it; never translated.
-        icon_name: a file in resources/icons.
-        title: the word in the rail, translated.
-    """
-
-    name: str
-    icon_name: str
-    title: str
+    """One screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,3 +23,46 @@ class Page(QWidget):
 
     def shown(self) -> None:
         """The page has become the one in view: set the focus where work begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page as the rail knows it.
+
+    Attributes:
+        name: what `MainWindow.show_page` calls it; never translated.
+        icon_name: a file in resources/icons.
+        title: the word in the rail, translated.
+        build: makes the page. It is called once, when the page is first needed, so that the window need not wait.
+    """
+
+    name: str
+    icon_name: str
+    title: str
+    build: Callable[[], Page]
+
+
+class Pages(Mapping[str, Page]):
+    """All pages by their names, in the rail's order. Looking one up builds it."""
+
+    def __init__(self, entries: Sequence[PageEntry], built: Callable[[Page], object]) -> None:
+        """`built` is called with each page that was just made."""
+        self._entries = {entry.name: entry for entry in entries}
+        self._pages: dict[str, Page] = {}
+        self._built = built
+
+    def __getitem__(self, name: str) -> Page:
+        if name not in self._pages:
+            self._pages[name] = self._entries[name].build()
+            self._built(self._pages[name])
+        return self._pages[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def name_of(self, page: Page) -> str:
+        """The name of a page that is built."""
+        return next(name for name, one in self._pages.items() if one is page)

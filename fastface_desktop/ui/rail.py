@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui import icons
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.page import PageEntry
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 
@@ -17,7 +17,7 @@ class Rail(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, pages: Sequence[Page], foot: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, pages: Sequence[PageEntry], foot: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "rail")
         self.setAccessibleName(self.tr("Pages"))

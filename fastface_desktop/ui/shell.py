@@ -14,7 +14,7 @@ from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.diagnostics import Diagnostics
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.menu import MenuButton
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.page import Page, PageEntry, Pages
 from fastface_desktop.ui.queue_drawer import QueueDrawer
 from fastface_desktop.ui.rail import Rail
 from fastface_desktop.ui.status_bar import StatusBar
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        pages: Sequence[Page],
+        pages: Sequence[PageEntry],
         *,
         theme: Theme,
         settings: Settings,
@@ -66,7 +66,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._theme, self._engine, self._probe = settings, theme, engine, probe
         self._engine_error: FastFaceError | None = None
-        self.pages = {page.name: page for page in pages}
         self.setWindowTitle("FastFace")
         self.setAcceptDrops(True)
         self.setMinimumSize(*Size.SMALLEST_WINDOW)
@@ -77,8 +76,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(pages, self.menu_button, theme)
         self.rail.chosen.connect(self.show_page)
         self.stack = QStackedWidget()
-        for page in pages:
-            self.stack.addWidget(page)
+        self.pages = Pages(pages, self.stack.addWidget)
         self.banner = Banner(theme)
         self.status = StatusBar(engine, queue, theme)
         self.body = QWidget()
@@ -139,12 +137,12 @@ class MainWindow(QMainWindow):
 
     def take(self, dropped: QMimeData) -> bool:
         """Gives something to the page in view, or else to the first page that can use it."""
-        for page in (self.page, *self.pages.values()):
-            if page.takes(dropped):
-                self.show_page(page.name)
-                page.take(dropped)
-                return True
-        return False
+        page = self._page_for(dropped)
+        if page is None:
+            return False
+        self.show_page(self.pages.name_of(page))
+        page.take(dropped)
+        return True
 
     def show_error(self, error: FastFaceError) -> None:
         """Says above the page what belongs to no place in it."""
@@ -162,7 +160,7 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
-        if any(page.takes(event.mimeData()) for page in self.pages.values()):
+        if self._page_for(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent, /) -> None:
@@ -178,6 +176,11 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self._keep_place()
+
+    def _page_for(self, dropped: QMimeData) -> Page | None:
+        if self.page.takes(dropped):
+            return self.page
+        return next((page for page in self.pages.values() if page.takes(dropped)), None)
 
     def _show_engine_error(self) -> None:
         error = self._engine.error

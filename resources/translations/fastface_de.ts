@@ -308,10 +308,6 @@
 <context>
     <name>CreatePage</name>
     <message>
-        <source>Create</source>
-        <translation>Erstellen</translation>
-    </message>
-    <message>
         <source>Choose photos of the person</source>
         <translation>Fotos der Person wählen</translation>
     </message>
@@ -330,6 +326,17 @@
     <message>
         <source>It was made from another photo.</source>
         <translation>Es entstand aus einem anderen Foto.</translation>
+    </message>
+</context>
+<context>
+    <name>Desktop</name>
+    <message>
+        <source>Create</source>
+        <translation>Erstellen</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
     </message>
 </context>
 <context>
@@ -1957,6 +1964,10 @@
         <translation>`fastface doctor` ausführen.</translation>
     </message>
     <message>
+        <source>Run `fastface library rebuild`, which makes its database again from them.</source>
+        <translation>`fastface library rebuild` ausführen: Das baut die Datenbank aus ihnen neu auf.</translation>
+    </message>
+    <message>
         <source>SDXL base, 20 to 50 steps</source>
         <translation>SDXL-Basis, 20 bis 50 Schritte</translation>
     </message>
@@ -2291,6 +2302,10 @@
     <message>
         <source>The kind of proxy that is set is not supported.</source>
         <translation>Diese Art von Proxy wird nicht unterstützt.</translation>
+    </message>
+    <message>
+        <source>The library is damaged, your pictures are not.</source>
+        <translation>Die Bibliothek ist beschädigt, die Bilder sind es nicht.</translation>
     </message>
     <message>
         <source>The network is switched off for FastFace.</source>

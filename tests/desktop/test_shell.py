@@ -15,7 +15,7 @@ from fastface_core.settings import settings_file
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.diagnostics import Diagnostics
 from fastface_desktop.ui.inline_error import InlineError, details
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.page import Page, PageEntry
 from fastface_desktop.ui.shell import MainWindow
 from fastface_desktop.ui.status_bar import clock
 from fastface_desktop.ui.theme.tokens import Size
@@ -34,12 +34,9 @@ def desktop(idle: Desktop) -> Desktop:
 class Notes(Page):
     """A page that takes text."""
 
-    icon_name = "photo"
-
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
-        self.title = name.title()
         self.field = QLineEdit()
         QVBoxLayout(self).addWidget(self.field)
         self.taken: list[QMimeData] = []
@@ -51,16 +48,23 @@ class Notes(Page):
         self.taken.append(dropped)
 
 
-@pytest.fixture
-def pages() -> list[Page]:
-    return [Notes("first"), Notes("second"), Notes("third")]
+class Files(Notes):
+    """A page that takes files."""
+
+    def takes(self, dropped: QMimeData) -> bool:
+        return dropped.hasUrls()
 
 
 @pytest.fixture
-def window(desktop: Desktop, pages: list[Page], qtbot: QtBot) -> MainWindow:
+def pages() -> list[Notes]:
+    return [Notes("first"), Notes("second"), Notes("third"), Files("files")]
+
+
+@pytest.fixture
+def window(desktop: Desktop, pages: list[Notes], qtbot: QtBot) -> MainWindow:
     """A window with pages of its own beside the real one."""
     window = MainWindow(
-        pages,
+        [PageEntry(page.name, "photo", page.name.title(), lambda page=page: page) for page in pages],
         theme=desktop.theme,
         settings=desktop.settings,
         engine=desktop.engine,
@@ -74,23 +78,48 @@ def window(desktop: Desktop, pages: list[Page], qtbot: QtBot) -> MainWindow:
 
 
 def test_the_rail_shows_exactly_the_pages_that_are_there(desktop: Desktop, window: MainWindow) -> None:
-    assert list(window.rail.buttons) == ["first", "second", "third"]
-    assert [button.text() for button in window.rail.buttons.values()] == ["First", "Second", "Third"]
+    assert list(window.rail.buttons) == ["first", "second", "third", "files"]
+    assert [button.text() for button in window.rail.buttons.values()] == ["First", "Second", "Third", "Files"]
     assert list(desktop.window.rail.buttons) == list(desktop.window.pages)
+
+
+def test_a_page_is_built_when_it_is_looked_at(desktop: Desktop, qtbot: QtBot) -> None:
+    built: list[str] = []
+
+    def entry(name: str) -> PageEntry:
+        def build() -> Page:
+            built.append(name)
+            return Notes(name)
+
+        return PageEntry(name, "photo", name, build)
+
+    window = MainWindow(
+        [entry("first"), entry("second")],
+        theme=desktop.theme,
+        settings=desktop.settings,
+        engine=desktop.engine,
+        queue=desktop.queue,
+        probe=desktop.probe,
+    )
+    qtbot.addWidget(window)
+    assert built == ["first"]
+    for _ in range(2):
+        window.show_page("second")
+        assert built == ["first", "second"]
 
 
 def test_a_page_is_chosen_by_pointer_by_arrows_and_by_number(window: MainWindow, qtbot: QtBot) -> None:
     rail = window.rail
-    assert window.page.name == "first"
-    qtbot.mouseClick(rail.buttons["third"], Qt.MouseButton.LeftButton)
-    assert window.page.name == "third"
+    assert window.page is window.pages["first"]
+    qtbot.mouseClick(rail.buttons["files"], Qt.MouseButton.LeftButton)
+    assert window.page is window.pages["files"]
     qtbot.keyClick(rail, Qt.Key.Key_Down)
-    assert window.page.name == "first"
+    assert window.page is window.pages["first"]
     qtbot.keyClick(rail, Qt.Key.Key_Up)
-    assert window.page.name == "third"
+    assert window.page is window.pages["files"]
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window.page.name == "second"
+    assert window.page is window.pages["second"]
     assert rail.buttons["second"].isChecked()
 
 
@@ -125,21 +154,14 @@ def test_large_text_has_room_at_once(window: MainWindow, desktop: Desktop) -> No
 
 def test_what_is_dropped_goes_to_the_page_that_can_use_it(window: MainWindow, pages: list[Notes]) -> None:
     assert drop(window, "second of them")
-    assert window.page.name == "second"
+    assert window.page is window.pages["second"]
     assert len(pages[1].taken) == 1
     assert not drop(window, "nobody's")
-    assert window.page.name == "second"
+    assert window.page is window.pages["second"]
 
 
 def test_files_of_a_later_start_arrive_as_if_dropped(window: MainWindow, pages: list[Notes]) -> None:
-    class Files(Notes):
-        def takes(self, dropped: QMimeData) -> bool:
-            return dropped.hasUrls()
-
-    taking = Files("files")
-    window.pages["files"] = taking
-    window.stack.addWidget(taking)
-    window.rail.buttons["files"] = window.rail.buttons["first"]
+    taking = pages[-1]
     window.open_files([])
     assert not taking.taken
     window.open_files(["/home/äö/photo 1.jpg"])
@@ -158,7 +180,7 @@ def test_the_page_and_the_place_of_the_window_are_there_again(build: Callable[[]
     again = build()
     again.window.show()
     assert again.window.size() == SIZE
-    assert again.window.page.name == "create"
+    assert again.window.page is again.window.pages["create"]
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,6 @@ _CALM = 150
 
 
 class CreatePage(Page):
-    name = "create"
-    icon_name = "create"
-
     said = Signal(str, object)
     """A short message for a toast, and what takes it back or None."""
 
@@ -59,7 +56,6 @@ class CreatePage(Page):
         background: Background,
     ) -> None:
         super().__init__()
-        self.title = self.tr("Create")
         self._session, self._queue, self._consents, self._background = session, queue, consents, background
         self.person = PersonCard(session, inspector, background, theme)
         self.form = Form(session, engine, theme)

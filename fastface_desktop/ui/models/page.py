@@ -17,15 +17,11 @@ from fastface_desktop.ui.widgets.basic import label
 
 
 class ModelsPage(Page):
-    name = "models"
-    icon_name = "models"
-
     said = Signal(str, object)
     """A short message for a toast, and what takes it back or None."""
 
     def __init__(self, *, theme: Theme, downloads: Downloads) -> None:
         super().__init__()
-        self.title = self.tr("Models")
         self._theme, self._downloads = theme, downloads
         self.cards: dict[str, BundleCard] = {}
         self._focus_waits = False
@@ -46,7 +42,7 @@ class ModelsPage(Page):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.M)
-        head.addWidget(label(self.title, "title"), 1)
+        head.addWidget(label(self.tr("Models"), "title"), 1)
         head.addWidget(self.offline)
         self.lead = label(
             self.tr("The starter model is there from the start: make pictures with it while others are fetched."),
