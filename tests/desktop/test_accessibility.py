@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.app import Desktop
-from fastface_desktop.ui.create.canvas import Canvas
 from fastface_desktop.ui.create.filmstrip import Filmstrip
 from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.widgets.canvas import Canvas
 from tests.desktop.test_queue_drawer import order
 
 

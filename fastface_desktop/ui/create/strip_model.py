@@ -7,7 +7,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from fastface_desktop.ui.create import likeness
+from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.values import SavedPicture
 
 Index = QModelIndex | QPersistentModelIndex
