@@ -5,14 +5,17 @@ One declaration gives a setting its type, its default and its title.
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from fastface_core.paths import data_folder
 
 Language = Literal["system", "en", "de"]
 Appearance = Literal["system", "dark", "light"]
+Memory = Literal["automatic", "saving", "fast"]
+MAX_LINE = 200
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_LINE)]
 _WRITTEN = TypeAdapter(dict[str, Any])
 
 
@@ -24,7 +27,13 @@ class AppSettings(BaseModel):
     language: Language = Field(default="system", title="Language")
     theme: Appearance = Field(default="system", title="Appearance")
     text_scale: float = Field(default=1.0, ge=1.0, le=2.0, title="Text size")
-    device: str = Field(default="auto", title="Device")
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$", title="Device")
+    memory: Memory = Field(default="automatic", title="Memory")
+    content_filter: bool = Field(default=True, title="Content filter")
+    disclosure: bool = Field(default=True, title="Exported pictures say that a model made them")
+    creator: Line = Field(default="", title="Creator")
+    rights: Line = Field(default="", title="Copyright")
+    shortcuts: dict[str, tuple[str, ...]] = Field(default={}, title="Shortcuts that differ from the usual ones")
     window: str = Field(default="", title="Where the window was, as Qt writes it")
     page: str = Field(default="", title="The page that was open")
 
