@@ -1,8 +1,6 @@
 """`fastface doctor`: what this computer can do, what is wrong, and how to mend it."""
 
-import shutil
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,11 +10,6 @@ from fastface_core.cli.output import known_errors, print_json
 if TYPE_CHECKING:
     from fastface_core.checks import Check
 
-_GB = 1_000_000_000
-# A full-size checkpoint with its adapter and encoders, and room for pictures.
-_DISK_FOR_MODELS = 12 * _GB
-_DISK_FOR_PICTURES = 1 * _GB
-_MEMORY_FOR_FULL_SIZE = 16 * _GB
 _SIGNS = {"good": "ok  ", "warn": "note", "bad": "BAD "}
 
 
@@ -39,59 +32,10 @@ def doctor(
 
 
 def _all() -> "list[Check]":
-    from fastface_core import paths
+    from fastface_core import computer
     from fastface_core.engine import diagnosis
 
-    found = [diagnosis.python(), *diagnosis.checks(), _memory()]
-    found += [
-        _disk("Models folder", paths.models_folder(), _DISK_FOR_MODELS),
-        _disk("Pictures folder", paths.pictures_folder(), _DISK_FOR_PICTURES),
-    ]
-    found += [_starter(), _checkpoints()]
-    return found
-
-
-def _memory() -> "Check":
-    import psutil
-
-    from fastface_core.checks import Check
-
-    memory = psutil.virtual_memory()
-    detail = f"{memory.available / _GB:.1f} GB free of {memory.total / _GB:.1f} GB"
-    if memory.total < _MEMORY_FOR_FULL_SIZE:
-        return Check("Memory", "warn", detail, "Full-size models load more smoothly with 16 GB.")
-    return Check("Memory", "good", detail)
-
-
-def _disk(name: str, folder: Path, wanted: int) -> "Check":
-    from fastface_core.checks import Check
-    from fastface_core.errors import StorageError
-    from fastface_core.files import writable
-
-    try:
-        writable(folder)
-    except StorageError as error:
-        return Check(name, "bad", error.message, error.hint)
-    free = shutil.disk_usage(folder).free
-    detail = f"{folder}, {free / _GB:.1f} GB free"
-    if free < wanted:
-        return Check(name, "warn", detail, f"Free some space: {wanted / _GB:.0f} GB are wanted here.")
-    return Check(name, "good", detail)
-
-
-def _starter() -> "Check":
-    from fastface_core.checks import Check
-    from fastface_core.errors import FastFaceError
-    from fastface_core.models import installed
-
-    try:
-        starter = installed.starter()
-        damaged = installed.damaged_starter_files()
-    except (FastFaceError, OSError):
-        return Check("Starter model", "bad", "It is missing or damaged.", "Install the program again.")
-    if damaged:
-        return Check("Starter model", "bad", f"Damaged: {', '.join(damaged)}.", "Install the program again.")
-    return Check("Starter model", "good", starter.title)
+    return [diagnosis.python(), *diagnosis.checks(), *computer.checks(), _checkpoints()]
 
 
 def _checkpoints() -> "Check":
