@@ -15,7 +15,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from fastface_core.cli.measuring import identity_of
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
 from fastface_core.cli.unlocking import unlock
 from fastface_core.cli.wishes import Job, Wishes, plan
@@ -24,6 +23,7 @@ from fastface_core.files import writable
 from fastface_core.library.library import Library
 from fastface_core.library.people import Person
 from fastface_core.library.pictures import month_folder
+from fastface_core.measuring import identity_of
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
 from fastface_core.request import Picture, PictureDone
 

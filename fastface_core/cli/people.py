@@ -43,10 +43,10 @@ def add(
     Each photo is looked at; one that does not serve is kept, says why, and does not count. A photo without a face is
     not kept. Exits with 1 when no photo could be added.
     """
-    from fastface_core.cli.measuring import Measurer
     from fastface_core.errors import PhotoError, SettingsError
     from fastface_core.identity import PersonPhoto, PhotoChoice
     from fastface_core.library.library import Library
+    from fastface_core.measuring import Measurer
 
     with known_errors(as_json), Library() as library:
         unlock(library)

@@ -25,11 +25,11 @@ def list_presets(as_json: AsJson = False) -> None:
                 for presets, is_built_in in ((built_in, True), (own, False))
                 for preset in presets.values()
             ]
-            print_json({"presets": listed, "default": preset_files.DEFAULT_PRESET})
+            print_json({"presets": listed, "default": preset_files.default_name()})
             return
         width = max(len(name) for name in [*built_in, *own])
         for preset in [*built_in.values(), *own.values()]:
-            mark = "*" if preset.name == preset_files.DEFAULT_PRESET else " "
+            mark = "*" if preset.name == preset_files.default_name() else " "
             typer.echo(f"{mark} {preset.name:<{width}}  {preset.description or preset.title}")
         say("* is taken when none is named.")
 

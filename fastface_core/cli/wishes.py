@@ -67,11 +67,12 @@ def plan(wishes: Wishes) -> Job:
     preset = _preset(wishes, recipe)
     request = _request(wishes, recipe, preset)
     photos, notices = ((), []) if wishes.person is not None else _photos(wishes, recipe)
-    name = wishes.checkpoint or (recipe.checkpoint if recipe else None)
     if wishes.checkpoint:
         checkpoint, reason = installed.find(wishes.checkpoint), "as asked for"
-    elif name:
-        checkpoint, reason = installed.find(name), "as in the picture's recipe"
+    elif recipe is not None:
+        checkpoint, reason = installed.find(recipe.checkpoint), "as in the picture's recipe"
+    elif preset.checkpoint is not None:
+        checkpoint, reason = installed.find(preset.checkpoint), "as the preset says"
     else:
         checkpoint = installed.best()
         only = checkpoint.name == installed.STARTER
@@ -81,7 +82,7 @@ def plan(wishes: Wishes) -> Job:
 
 def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
     if wishes.preset is not None or recipe is None:
-        preset = preset_files.find(wishes.preset or preset_files.DEFAULT_PRESET)
+        preset = preset_files.find(wishes.preset or preset_files.default_name())
     else:
         preset = recipe.preset
     strengths = {"adapter_strength": wishes.adapter_strength, "lora_strength": wishes.lora_strength}

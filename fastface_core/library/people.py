@@ -10,7 +10,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,40 +19,15 @@ from numpy.typing import NDArray
 
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.identity import Identity, PersonPhoto
-from fastface_core.library import verdicts
 from fastface_core.library.database import Database
-from fastface_core.library.person_files import (
-    Consent,
-    PersonFile,
-    PhotoEntry,
-    Reading,
-    reading_from_bytes,
-    reading_to_bytes,
-)
+from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry, Reading
+from fastface_core.library.person_photos import ReferencePhoto, judged, merged
 from fastface_core.library.person_store import PersonStore
-from fastface_core.library.verdicts import Verdict
+from fastface_core.library.readings import Readings
+
+__all__ = ["People", "Person", "ReferencePhoto", "RemovedPhoto", "clean_name"]
 
 LONGEST_NAME = 100
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class ReferencePhoto:
-    """One photo of a person, with what the coach says of it.
-
-    Attributes:
-        face: which face in it, counted from the left, from 1.
-        measured: what the newest recogniser made of it; None where none has seen it yet.
-        verdict: None with `measured`.
-        counts: whether it is part of the person's embedding.
-        by_hand: whether the user decided that.
-    """
-
-    sha256: str
-    face: int
-    measured: PersonPhoto | None
-    verdict: Verdict | None
-    counts: bool
-    by_hand: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -64,6 +39,7 @@ class Person:
         consent: None where nobody noted one.
         cover: hash of the photo that stands for the person; None without photos.
         model: the recogniser whose measures `photos` shows; None before the first.
+        same_person: the least agreement that means the same person to it; None where its scores mean nothing.
     """
 
     uid: str
@@ -74,11 +50,29 @@ class Person:
     created: datetime
     photos: tuple[ReferencePhoto, ...]
     model: str | None
+    same_person: float | None = None
 
     @property
     def usable(self) -> tuple[ReferencePhoto, ...]:
         """The photos that count."""
         return tuple(photo for photo in self.photos if photo.counts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RemovedPhoto:
+    """A photo that is on no disk any more, so that it can be put back as long as this is kept.
+
+    Attributes:
+        place: where it stood among the person's photos, from 0.
+        data: the file's bytes.
+        readings: what each recogniser made of it, the newest last.
+    """
+
+    entry: PhotoEntry
+    place: int
+    was_cover: bool
+    data: bytes
+    readings: tuple[Reading, ...]
 
 
 class People:
@@ -87,6 +81,7 @@ class People:
     def __init__(self, database: Database, store: PersonStore) -> None:
         self._database = database
         self._store = store
+        self._readings = Readings(store)
 
     @property
     def store(self) -> PersonStore:
@@ -236,7 +231,7 @@ class People:
         known = {one.sha256 for one in self._file(uid).photos}
         try:
             with self._database.change():
-                self._put_faces(uid, (photo,), model, same_person, new=entry.sha256)
+                self._put_faces(uid, (photo,), model, same_person, entry.sha256)
                 self._change(uid, change)
         except StorageError:
             if entry.sha256 not in known:
@@ -262,28 +257,47 @@ class People:
 
         return self._change(uid, change)
 
-    def remove_photo(self, uid: str, sha256: str) -> Person:
-        """Erases one photo and what was measured of it; this cannot be undone. Returns the person as it is now.
+    def remove_photo(self, uid: str, sha256: str) -> RemovedPhoto:
+        """Erases one photo and what was measured of it. What comes back is only in memory, for `put_back_photo`.
 
         Raises:
             SettingsError: the person has no such photo.
             StorageError: it cannot be removed.
         """
-        entry = self._entry(uid, sha256)
-
-        def change(file: PersonFile) -> PersonFile:
-            kept = tuple(known for known in file.photos if known.sha256 != sha256)
-            return file.model_copy(update={"photos": kept, "cover": None if file.cover == sha256 else file.cover})
-
         with self._database.change():
-            self._change(uid, change)
-            for name in [name for name in self._store.names(uid) if name.startswith("faces-")]:
-                reading = self._undamaged(uid, name)
-                self._store.remove(uid, name)
-                if reading is not None:
-                    kept = {key: photo for key, photo in reading.faces.items() if key[0] != sha256}
-                    self._store.write(uid, name, reading_to_bytes(replace(reading, faces=kept)))
+            file = self._file(uid)
+            entry = self._entry(uid, sha256)
+            removed = RemovedPhoto(
+                entry=entry,
+                place=file.photos.index(entry),
+                was_cover=file.cover == sha256,
+                data=self._store.read(uid, entry.file),
+                readings=self._readings.drop(uid, sha256),
+            )
+            kept = tuple(known for known in file.photos if known.sha256 != sha256)
+            cover = None if removed.was_cover else file.cover
+            self._write(file.model_copy(update={"photos": kept, "cover": cover}))
             self._store.remove(uid, entry.file)
+        return removed
+
+    def put_back_photo(self, uid: str, removed: RemovedPhoto) -> Person:
+        """Undoes `remove_photo`; a photo that was added again meanwhile stays as it is. Returns the person as it is.
+
+        Raises:
+            SettingsError: the person is not in the library any more.
+            StorageError: the disk is full or cannot be written to.
+        """
+        entry = removed.entry
+        with self._database.change():
+            file = self._file(uid)
+            if all(known.sha256 != entry.sha256 for known in file.photos):
+                self._store.write(uid, entry.file, removed.data)
+                for reading in removed.readings:
+                    photos = tuple(reading.faces.values())
+                    self._put_faces(uid, photos, reading.model, reading.same_person, entry.sha256)
+                photos = (*file.photos[: removed.place], entry, *file.photos[removed.place :])
+                cover = entry.sha256 if removed.was_cover and file.cover is None else file.cover
+                self._write(file.model_copy(update={"photos": photos, "cover": cover}))
         return self.get(uid)
 
     def photo_bytes(self, uid: str, sha256: str) -> bytes:
@@ -321,32 +335,24 @@ class People:
             PhotoError: no photo counts.
         """
         file = self._file(uid)
-        reading = self._reading(uid, model)
+        reading = self._readings.of(uid, model)
         if file.photos and not partial:
             unseen = [
                 entry for entry in file.photos if reading is None or (entry.sha256, entry.face) not in reading.faces
             ]
             if unseen:
                 return None
-        photos = [photo.measured for photo in _judged(file.photos, reading) if photo.counts and photo.measured]
+        photos = [photo.measured for photo in judged(file.photos, reading) if photo.counts and photo.measured]
         if not photos:
             raise PhotoError(
                 f"No photo of {file.name} can be used.",
                 "Add a photo with a large, sharp face that looks at the camera.",
             )
-        embeddings = np.stack([photo.face.embedding for photo in photos])
-        mean = _normalised(embeddings.sum(axis=0))
-        nearest = int(np.argmax(embeddings @ mean))
-        agreements: Sequence[float | None] = _agreements(embeddings) if len(photos) > 1 else [None]
-        described = tuple(
-            replace(photo, face=replace(photo.face, quality=replace(photo.face.quality, agreement=agreement)))
-            for photo, agreement in zip(photos, agreements, strict=True)
-        )
-        return Identity(mean, photos[nearest].face.crop, described)
+        return merged(photos)
 
     def _person(self, file: PersonFile) -> Person:
-        reading = self._newest_reading(file.uid)
-        photos = _judged(file.photos, reading)
+        reading = self._readings.newest(file.uid)
+        photos = judged(file.photos, reading)
         cover = file.cover if any(photo.sha256 == file.cover for photo in photos) else None
         if cover is None:
             best = next((photo for photo in photos if photo.counts), next(iter(photos), None))
@@ -360,6 +366,7 @@ class People:
             created=file.created,
             photos=photos,
             model=reading.model if reading else None,
+            same_person=reading.same_person if reading else None,
         )
 
     def _files(self) -> list[PersonFile]:
@@ -400,36 +407,10 @@ class People:
             connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE uid = ?", (uid,))
 
     def _put_faces(
-        self, uid: str, photos: Sequence[PersonPhoto], model: str, same_person: float | None, new: str | None = None
+        self, uid: str, photos: Sequence[PersonPhoto], model: str, same_person: float | None, *new: str
     ) -> None:
-        wanted = {known.sha256 for known in self._file(uid).photos} | {new}
-        before = self._reading(uid, model)
-        faces = dict(before.faces) if before else {}
-        faces |= {(photo.sha256, photo.face_index): photo for photo in photos}
-        kept = {key: photo for key, photo in faces.items() if key[0] in wanted}
-        self._store.write(uid, _reading_name(model), reading_to_bytes(Reading(model, same_person, kept)))
-
-    def _reading(self, uid: str, model: str) -> Reading | None:
-        name = _reading_name(model)
-        if name not in self._store.names(uid):
-            return None
-        reading = self._undamaged(uid, name)
-        return reading if reading is not None and reading.model == model else None
-
-    def _newest_reading(self, uid: str) -> Reading | None:
-        names = [name for name in self._store.names(uid) if name.startswith("faces-")]
-        for name in sorted(names, key=lambda one: self._store.changed(uid, one), reverse=True):
-            if (reading := self._undamaged(uid, name)) is not None:
-                return reading
-        return None
-
-    def _undamaged(self, uid: str, name: str) -> Reading | None:
-        """One that is damaged is as good as none: it is made again when it is needed."""
-        data = self._store.read(uid, name)
-        try:
-            return reading_from_bytes(data)
-        except StorageError:
-            return None
+        wanted = {known.sha256 for known in self._file(uid).photos} | set(new)
+        self._readings.put(uid, photos, model, same_person, wanted)
 
 
 def clean_name(name: str) -> str:
@@ -448,53 +429,3 @@ def _folded(name: str) -> str:
     """For comparing: without case and accents."""
     plain = unicodedata.normalize("NFKD", name)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
-
-
-def _reading_name(model: str) -> str:
-    return f"faces-{hashlib.sha256(model.encode()).hexdigest()[:16]}.npz"
-
-
-def _judged(entries: Sequence[PhotoEntry], reading: Reading | None) -> tuple[ReferencePhoto, ...]:
-    """Each photo with its verdict: first by itself, then against the others that may count.
-
-    Where no photo is good by itself, all may count: a poor likeness is better than none.
-    """
-    faces = [reading.faces.get((entry.sha256, entry.face)) if reading else None for entry in entries]
-    judged = [verdicts.of_quality(face.face.quality) if face else None for face in faces]
-    good = {index for index, verdict in enumerate(judged) if verdict is not None and verdict.good}
-    chosen = {index for index, entry in enumerate(entries) if entry.taken and faces[index]}
-    if not good and not chosen:
-        good = {index for index, face in enumerate(faces) if face is not None}
-    counting = sorted(chosen | {index for index in good if entries[index].taken is None})
-    measured = [face for index in counting if (face := faces[index]) is not None]
-    embeddings = np.stack([face.face.embedding for face in measured]) if measured else np.zeros((0, 512), np.float32)
-    odd = verdicts.odd_ones(
-        lambda indices: _agreements(embeddings[list(indices)]),
-        len(counting),
-        reading.same_person if reading else None,
-    )
-    for place, agreement in odd.items():
-        judged[counting[place]] = verdicts.of_agreement(agreement, len(counting) > 2)
-    counts = {index for place, index in enumerate(counting) if place not in odd} | chosen
-    return tuple(
-        ReferencePhoto(
-            sha256=entry.sha256,
-            face=entry.face,
-            measured=face,
-            verdict=verdict,
-            counts=index in counts,
-            by_hand=entry.taken is not None,
-        )
-        for index, (entry, face, verdict) in enumerate(zip(entries, faces, judged, strict=True))
-    )
-
-
-def _agreements(embeddings: NDArray[np.float32]) -> list[float]:
-    """The cosine of each to the mean of the others."""
-    others = embeddings.sum(axis=0) - embeddings
-    return [float(np.dot(one, _normalised(rest))) for one, rest in zip(embeddings, others, strict=True)]
-
-
-def _normalised(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    length = float(np.linalg.norm(vector))
-    return (vector / length if length > 1e-6 else np.zeros_like(vector)).astype(np.float32)

@@ -183,7 +183,8 @@ def test_a_photo_is_erased(tmp_path: Path) -> None:
         gone = made.photos[0]
         assert gone.measured is not None
         library.people.set_cover(made.uid, gone.sha256)
-        after = library.people.remove_photo(made.uid, gone.sha256)
+        library.people.remove_photo(made.uid, gone.sha256)
+        after = library.people.get(made.uid)
         assert [one.sha256 for one in after.photos] == [made.photos[1].sha256]
         assert after.cover == made.photos[1].sha256
         left = b"".join(file.read_bytes() for file in paths.people_folder().rglob("*") if file.is_file())
@@ -191,6 +192,30 @@ def test_a_photo_is_erased(tmp_path: Path) -> None:
         assert gone.measured.face.crop[100].tobytes() not in left
         with pytest.raises(SettingsError, match="no such photo"):
             library.people.photo_bytes(made.uid, gone.sha256)
+
+
+def test_a_photo_that_was_removed_is_put_back_as_it_was(tmp_path: Path) -> None:
+    with Library() as library:
+        made = person(library, tmp_path, photos=3)
+        gone = made.photos[1]
+        assert gone.measured is not None
+        for model in ("tiny:2", "tiny:1"):
+            library.people.put_faces(made.uid, [one.measured for one in made.photos if one.measured], model, 0.2)
+        library.people.set_cover(made.uid, gone.sha256)
+        library.people.take(made.uid, gone.sha256, False)
+        content = library.people.photo_bytes(made.uid, gone.sha256)
+        removed = library.people.remove_photo(made.uid, gone.sha256)
+        assert library.people.get(made.uid).cover != gone.sha256
+        after = library.people.put_back_photo(made.uid, removed)
+        assert [one.sha256 for one in after.photos] == [one.sha256 for one in made.photos]
+        back = after.photos[1]
+        assert (after.cover, after.model, back.counts, back.by_hand) == (gone.sha256, "tiny:1", False, True)
+        assert back.measured is not None
+        assert np.array_equal(back.measured.face.embedding, gone.measured.face.embedding)
+        assert library.people.photo_bytes(made.uid, gone.sha256) == content
+        assert library.people.identity(made.uid, "tiny:2") is not None
+        # Again: it is there already, and stays.
+        assert len(library.people.put_back_photo(made.uid, removed).photos) == 3
 
 
 def test_names_and_undo() -> None:
