@@ -47,6 +47,11 @@ class PhotoTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ComputerTask:
+    """What torch and the GPU can do is to be tried."""
+
+
+@dataclass(frozen=True, slots=True)
 class ThumbnailTask:
     """A picture of an earlier start whose thumbnail is wanted."""
 
@@ -54,16 +59,18 @@ class ThumbnailTask:
     path: Path
 
 
-Task = JobTask | LoadTask | PhotoTask | ThumbnailTask
+SmallTask = PhotoTask | ComputerTask
+"""What a person waits for, and takes a moment."""
+Task = JobTask | LoadTask | SmallTask | ThumbnailTask
 
 
 class Inbox:
-    """Photos come first, since a person waits for them, and are looked at between two steps of a job; thumbnails of
+    """Small tasks come first, since a person waits for them, and are done between two steps of a job; thumbnails of
     old pictures come last."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._photos: deque[PhotoTask] = deque()
+        self._small: deque[SmallTask] = deque()
         self._tasks: deque[JobTask | LoadTask] = deque()
         self._thumbnails: deque[ThumbnailTask] = deque()
         self._held = False
@@ -79,8 +86,8 @@ class Inbox:
             if self._closed:
                 return
             match task:
-                case PhotoTask():
-                    self._photos.append(task)
+                case PhotoTask() | ComputerTask():
+                    self._small.append(task)
                 case ThumbnailTask():
                     self._thumbnails.append(task)
                 case _:
@@ -89,7 +96,7 @@ class Inbox:
 
     def drop_photos(self) -> None:
         with self._changed:
-            self._photos.clear()
+            self._small = deque(task for task in self._small if not isinstance(task, PhotoTask))
 
     def hold(self, held: bool) -> None:
         with self._changed:
@@ -104,7 +111,7 @@ class Inbox:
     def close(self) -> None:
         with self._changed:
             self._closed = True
-            self._photos.clear()
+            self._small.clear()
             self._tasks.clear()
             self._thumbnails.clear()
             self._changed.notify_all()
@@ -112,19 +119,19 @@ class Inbox:
     def next(self) -> Task | None:
         """The next task; None when there was none for two seconds, or the inbox is closed."""
         with self._changed:
-            queues = (self._photos, self._tasks, self._thumbnails)
+            queues = (self._small, self._tasks, self._thumbnails)
             if not (self._closed or any(queues)):
                 self._changed.wait(_IDLE_SECONDS)
             return next((queue.popleft() for queue in queues if queue), None)
 
-    def photo(self) -> PhotoTask | None:
-        """The next photo, without waiting."""
+    def small(self) -> SmallTask | None:
+        """The next small task, without waiting."""
         with self._changed:
-            return self._photos.popleft() if self._photos else None
+            return self._small.popleft() if self._small else None
 
-    def photo_while_held(self, cancel: CancelToken) -> PhotoTask | None:
-        """Waits while work is held: the next photo, or None as soon as the work goes on."""
+    def small_while_held(self, cancel: CancelToken) -> SmallTask | None:
+        """Waits while work is held: the next small task, or None as soon as the work goes on."""
         with self._changed:
-            while self._held and not (self._photos or self._closed or cancel.cancelled):
+            while self._held and not (self._small or self._closed or cancel.cancelled):
                 self._changed.wait()
-            return self._photos.popleft() if self._held and self._photos else None
+            return self._small.popleft() if self._held and self._small else None

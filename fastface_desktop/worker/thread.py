@@ -8,7 +8,7 @@ from PySide6.QtCore import QThread, Signal
 from fastface_core.progress import CancelToken
 from fastface_desktop.values import JobOrder
 from fastface_desktop.worker.importing import ImportStopped, watched
-from fastface_desktop.worker.inbox import Inbox, JobTask, LoadTask, PhotoTask, ThumbnailTask
+from fastface_desktop.worker.inbox import ComputerTask, Inbox, JobTask, LoadTask, PhotoTask, ThumbnailTask
 
 
 class EngineThread(QThread):
@@ -27,6 +27,8 @@ class EngineThread(QThread):
     """`PhotoReport`."""
     thumbnail_read = Signal(str, object, object)
     """A job's id, the picture's path, and a QImage."""
+    computer_seen = Signal(object)
+    """A tuple of `Check`."""
     loaded = Signal(str, str, float)
     """A checkpoint, a device, and the seconds that loading took."""
 
@@ -88,6 +90,10 @@ class EngineThread(QThread):
     def forget_photos(self) -> None:
         """Drops the photos that were not looked at yet."""
         self._inbox.drop_photos()
+
+    def check_computer(self) -> None:
+        """Tries what torch and the GPU can do; `computer_seen` brings it."""
+        self._inbox.put(ComputerTask())
 
     def read_thumbnail(self, job: str, path: Path) -> None:
         """Reads a picture's thumbnail; `thumbnail_read` brings it, where the picture is still there."""

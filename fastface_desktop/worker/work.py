@@ -1,5 +1,6 @@
 """The engine, how it is told to the window, and the small things that are done for it between steps."""
 
+import contextlib
 import logging
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
+from fastface_core.checks import Check
 from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.library import Library
@@ -22,7 +24,7 @@ from fastface_core.progress import Cancelled, CancelToken, Report, Stage
 from fastface_core.request import Picture
 from fastface_desktop.values import DeviceSeen, EngineNews, FaceSeen, MemoryUse, PhotoReport
 from fastface_desktop.worker.importing import ImportStopped, watched
-from fastface_desktop.worker.inbox import Inbox
+from fastface_desktop.worker.inbox import ComputerTask, Inbox, PhotoTask, SmallTask
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Outlet(Protocol):
     job_news: Any
     photo_seen: Any
     thumbnail_read: Any
+    computer_seen: Any
     loaded: Any
 
 
@@ -156,16 +159,16 @@ class Work:
         return checkpoint
 
     def serve(self, cancel: CancelToken | None = None) -> None:
-        """Looks at photos that somebody waits for, between two steps of something long.
+        """Does the small things that somebody waits for, between two steps of something long.
 
         Args:
             cancel: given where the work may be held here; it goes on when it is set.
         """
-        while (task := self._inbox.photo()) is not None:
-            self.look_at(task.path)
+        while (task := self._inbox.small()) is not None:
+            self.do(task)
         if cancel is not None:
-            while (task := self._inbox.photo_while_held(cancel)) is not None:
-                self.look_at(task.path)
+            while (task := self._inbox.small_while_held(cancel)) is not None:
+                self.do(task)
 
     def load_ahead(self, name: str) -> None:
         """Loads a checkpoint that no job asked for yet; says how that went.
@@ -205,6 +208,32 @@ class Work:
         self._engine = None
         if self._library is not None:
             self._library.close()
+
+    def do(self, task: SmallTask) -> None:
+        match task:
+            case PhotoTask(path):
+                self.look_at(path)
+            case ComputerTask():
+                self.check_computer()
+
+    def check_computer(self) -> None:
+        """Says what torch and the GPU can do; for that, something is really computed."""
+        self.outlet.computer_seen.emit(self._check_computer())
+        if self._news.status == "importing":
+            self.tell_idle()
+
+    def _check_computer(self) -> tuple[Check, ...]:
+        try:
+            with contextlib.suppress(DeviceError):  # which the checks find, and say more of
+                self.engine()
+            from fastface_core.engine import diagnosis
+
+            return tuple(diagnosis.checks())
+        except FastFaceError as error:
+            return (Check("Libraries", "bad", error.message, error.hint),)
+        except Exception as error:
+            told = unexpected(error)
+            return (Check("One computation", "bad", told.message, told.hint),)
 
     def look_at(self, path: Path) -> None:
         """Says what is in a photo."""

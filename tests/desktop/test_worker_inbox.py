@@ -34,7 +34,7 @@ def test_photos_that_are_no_longer_wanted_are_dropped_and_nothing_else() -> None
     inbox.put(PHOTO)
     inbox.put(LOAD)
     inbox.drop_photos()
-    assert inbox.photo() is None
+    assert inbox.small() is None
     assert inbox.next() == LOAD
 
 
@@ -55,7 +55,7 @@ def test_held_work_waits_for_photos_until_it_is_let_go_cancelled_or_closed() -> 
         seen: list[object] = []
 
         def wait(inbox: Inbox = inbox, cancel: CancelToken = cancel, seen: list[object] = seen) -> None:
-            while (task := inbox.photo_while_held(cancel)) is not None:
+            while (task := inbox.small_while_held(cancel)) is not None:
                 seen.append(task)
             seen.append("goes on")
 
@@ -77,8 +77,8 @@ def test_held_work_waits_for_photos_until_it_is_let_go_cancelled_or_closed() -> 
 def test_work_that_is_not_held_does_not_wait() -> None:
     inbox = Inbox()
     inbox.put(PHOTO)
-    assert inbox.photo_while_held(CancelToken()) is None
-    assert inbox.photo() == PHOTO
+    assert inbox.small_while_held(CancelToken()) is None
+    assert inbox.small() == PHOTO
 
 
 def test_an_import_is_watched_in_its_own_thread_alone_and_can_be_stopped() -> None:
