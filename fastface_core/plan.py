@@ -31,7 +31,7 @@ class Plan:
         fitting = sampling.fewest <= preset.steps <= sampling.most
         return cls(
             steps=request.steps or (preset.steps if fitting else sampling.steps),
-            scheduler=request.scheduler or sampling.scheduler,
+            scheduler=request.scheduler or preset.scheduler or sampling.scheduler,
             width=request.width or preset.width or sampling.size,
             height=request.height or preset.height or sampling.size,
         )

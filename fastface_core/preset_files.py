@@ -1,7 +1,9 @@
-"""Where presets come from and go to: the built-in ones, the user's folder, single files."""
+"""Where presets come from and go to: the built-in ones, the user's folder, single files, pictures."""
 
 import json
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,12 +11,14 @@ from pydantic import ValidationError
 from fastface_core import paths
 from fastface_core.author_configs import looks_like_author_config, preset_from_author_config
 from fastface_core.errors import SettingsError, StorageError
-from fastface_core.files import atomic_write
+from fastface_core.files import atomic_write, make_folder, storage_error
 from fastface_core.presets import Preset
+from fastface_core.settings import read_settings
 from fastface_core.validation import parse_json, settings_error
 
 DEFAULT_PRESET = "fastface-scale-power"
 _LARGEST_FILE = 1 << 20
+_LONGEST_NAME = 64
 # The order in which people meet them: the plain one first, the whole method last.
 _BUILT_IN = (
     "baseline",
@@ -33,15 +37,31 @@ def built_in() -> dict[str, Preset]:
 
 def own() -> dict[str, Preset]:
     """The presets in the user's folder, by name; files that cannot be read are left out."""
-    found: dict[str, Preset] = {}
+    return {name: preset for name, (preset, _) in _own_files().items()}
+
+
+def _own_files() -> dict[str, tuple[Preset, Path]]:
+    found: dict[str, tuple[Preset, Path]] = {}
     folder = paths.presets_folder()
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         try:
             preset = load_file(file)
         except SettingsError:
             continue  # one damaged file must not hide the others; naming it shows its error
-        found[preset.name] = preset
+        found[preset.name] = preset, file
     return found
+
+
+def is_built_in(name: str) -> bool:
+    return name in _BUILT_IN
+
+
+def default_name() -> str:
+    """The preset that new pictures begin with: the chosen one, as long as it is there."""
+    chosen = read_settings().preset
+    if chosen in _BUILT_IN or chosen in own():
+        return chosen
+    return DEFAULT_PRESET
 
 
 def find(name_or_file: str) -> Preset:
@@ -155,3 +175,88 @@ def export(preset: Preset, path: Path, *, replace: bool = False) -> None:
             file.write(to_json(preset).encode())
     except FileExistsError as error:
         raise StorageError(f"{path} exists already.", "Choose another name, or use --replace.") from error
+
+
+def name_for(title: str, taken: Collection[str]) -> str:
+    """A name that goes with a title and is none of `taken`, nor that of a built-in preset.
+
+    Letters without an equal in ASCII are left out; a title that has no others gives "preset".
+    """
+    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9_.]+", "-", plain).strip("-_.")[:_LONGEST_NAME].rstrip("-_.") or "preset"
+    # A file system may take two names that differ in their case for the same.
+    used = {name.lower() for name in (*taken, *_BUILT_IN)}
+    name, number = stem, 1
+    while name in used:
+        number += 1
+        end = f"-{number}"
+        name = stem[: _LONGEST_NAME - len(end)] + end
+    return name
+
+
+def rename_own(name: str, title: str) -> Preset:
+    """Gives a preset of the user's another title, and the name that goes with it.
+
+    Raises:
+        SettingsError: there is no such preset of the user's, or the title is empty or too long.
+        StorageError: the folder cannot be written to.
+    """
+    preset, file = _own_file(name)
+    title = title.strip()
+    others = own().keys() - {name}
+    new = changed(preset, {"title": title, "name": name_for(title, others)})
+    save_own(new, replace=True)
+    if new.name != name:
+        _remove(file)
+    return new
+
+
+def discard_own(name: str) -> Path:
+    """Moves a preset of the user's to the trash beside the presets; `put_back` brings it back from what is returned.
+
+    Raises:
+        SettingsError: there is no such preset of the user's.
+        StorageError: the folder cannot be written to.
+    """
+    _, file = _own_file(name)
+    trash = paths.presets_folder() / "trash"
+    make_folder(trash)
+    place, number = trash / file.name, 1
+    while place.exists():
+        number += 1
+        place = trash / f"{file.stem}.{number}.json"
+    try:
+        file.rename(place)
+    except OSError as error:
+        raise storage_error(error, trash) from error
+    return place
+
+
+def put_back(place: Path) -> Preset:
+    """Brings a preset back that `discard_own` took away, under another name where its own is taken by now.
+
+    Raises:
+        SettingsError: the file is damaged or gone.
+        StorageError: the folder cannot be written to.
+    """
+    preset = load_file(place)
+    there = own()
+    if preset.name in there:
+        preset = renamed(preset, name_for(preset.title, there))
+    save_own(preset)
+    _remove(place)
+    return preset
+
+
+def _own_file(name: str) -> tuple[Preset, Path]:
+    files = _own_files()
+    if name not in files:
+        raise SettingsError(f'There is no preset of yours named "{name}".', "Choose another one.")
+    return files[name]
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise storage_error(error, file.parent) from error

@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from fastface_core.checkpoints import SchedulerName
+
 MAX_STEPS = 100
 
 Part = Literal["down", "mid", "up"]
@@ -187,6 +189,8 @@ class Preset(_Model):
         adapter_strength: factor of the identity attention's output, 0 to 2.
         lora_strength: factor of the face adapter's LoRA, 0 to 2.
         width, height: a size in pixels that belongs to the preset; None leaves it to the checkpoint.
+        checkpoint: the name of the one it is meant for; None takes whichever is chosen.
+        scheduler: None leaves it to the checkpoint.
     """
 
     version: Literal[1] = 1
@@ -200,6 +204,8 @@ class Preset(_Model):
     lora_strength: Annotated[float, Field(ge=0, le=2)] = 1.0
     width: Annotated[int, Field(ge=64, le=2048, multiple_of=8)] | None = None
     height: Annotated[int, Field(ge=64, le=2048, multiple_of=8)] | None = None
+    checkpoint: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    scheduler: SchedulerName | None = None
 
     @model_validator(mode="after")
     def _lists_fit_the_steps(self) -> Self:

@@ -34,6 +34,7 @@ class AppSettings(BaseModel):
     creator: Line = Field(default="", title="Creator")
     rights: Line = Field(default="", title="Copyright")
     shortcuts: dict[str, tuple[str, ...]] = Field(default={}, title="Shortcuts that differ from the usual ones")
+    preset: str = Field(default="fastface-scale-power", title="The preset that new pictures begin with")
     window: str = Field(default="", title="Where the window was, as Qt writes it")
     page: str = Field(default="", title="The page that was open")
 

@@ -27,9 +27,9 @@ def list_presets(as_json: AsJson = False) -> None:
             ]
             print_json({"presets": listed, "default": preset_files.default_name()})
             return
-        width = max(len(name) for name in [*built_in, *own])
+        width, default = max(len(name) for name in [*built_in, *own]), preset_files.default_name()
         for preset in [*built_in.values(), *own.values()]:
-            mark = "*" if preset.name == preset_files.default_name() else " "
+            mark = "*" if preset.name == default else " "
             typer.echo(f"{mark} {preset.name:<{width}}  {preset.description or preset.title}")
         say("* is taken when none is named.")
 

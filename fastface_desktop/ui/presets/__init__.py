@@ -1,0 +1,1 @@
+"""The page Presets: the list, the editor, and what it does to a picture."""
