@@ -1,7 +1,8 @@
 """The attention processor that adds the face, and the context in which it is in the UNet."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -13,6 +14,9 @@ from torch import Tensor
 from fastface_core.engine.transforms import MapTransform
 from fastface_core.presets import Part, Preset
 
+Watch = Callable[[Tensor, Tensor], None]
+"""Takes a layer's identity map before and after its transform, each (image, branch, head, query, token), float32."""
+
 
 class FaceAttention(IPAdapterAttnProcessor2_0):
     """Cross-attention to the text and, beside it, to the identity tokens.
@@ -23,6 +27,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         part: the part of the UNet it sits in.
         transform: what is done to the identity map at this step; None attends without materialising the map.
         branches: how many branches of each image are in the batch, image by image.
+        watch: who is shown the maps; None, as in every run that does not ask for them, makes none for it.
     """
 
     def __init__(self, to_key: Tensor, to_value: Tensor, tokens: int, part: Part) -> None:
@@ -35,6 +40,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         self.part: Part = part
         self.transform: MapTransform | None = None
         self.branches = 1
+        self.watch: Watch | None = None
 
     def __call__(  # type: ignore[override]
         self,
@@ -61,6 +67,9 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
             key, value = _split(self.to_k_ip[0](tokens), heads), _split(self.to_v_ip[0](tokens), heads)
             if self.transform is None:
                 identity = F.scaled_dot_product_attention(query, key, value)
+                if self.watch is not None:
+                    plain = self._map(query, key)
+                    self.watch(plain, plain)
             else:
                 identity = self._manipulated(self.transform, query, key, value)
             output = output + strength * identity
@@ -68,12 +77,16 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         return to_output[1](to_output[0](output))
 
     def _manipulated(self, transform: MapTransform, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        attention = self._map(query, key)
+        watch = None if self.watch is None else partial(self.watch, attention)
+        output = transform.attend(attention, value.float().unflatten(0, (-1, self.branches)), watch)
+        return output.flatten(0, 1).to(query.dtype)
+
+    def _map(self, query: Tensor, key: Tensor) -> Tensor:
+        """(image, branch, head, query, token)."""
         # The map has only a few tokens: in float32 it costs little, and half precision would lose its small entries.
         logits = query.float() @ key.float().transpose(-2, -1) / query.shape[-1] ** 0.5
-        attention, values = logits.softmax(-1), value.float()
-        by_image = (-1, self.branches)
-        output = transform.attend(attention.unflatten(0, by_image), values.unflatten(0, by_image))
-        return output.flatten(0, 1).to(query.dtype)
+        return logits.softmax(-1).unflatten(0, (-1, self.branches))
 
 
 def _split(states: Tensor, heads: int) -> Tensor:
@@ -97,7 +110,13 @@ class InstalledAttention:
             processor.transform = transforms.get(processor.part)
             processor.branches = branches
 
+    def watch(self, watches: Callable[[str], Watch] | None) -> None:
+        """Shows the maps of each layer to what `watches` gives for its processor's name; None shows them to nobody."""
+        for name, processor in self._processors.items():
+            processor.watch = None if watches is None else watches(name)
+
     def reset(self) -> None:
+        self.watch(None)
         for processor in self._processors.values():
             processor.transform = None
             processor.branches = 1

@@ -11,6 +11,8 @@ import torch
 from PIL.Image import Image
 
 from fastface_core import __version__
+from fastface_core.attention_maps import MapsDone
+from fastface_core.branches import Branch, branches_at
 from fastface_core.checkpoints import Checkpoint, FaceModels
 from fastface_core.engine import conditioning, decoding, device, loading
 from fastface_core.engine.adapters import FACE_LORA
@@ -22,9 +24,11 @@ from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
 from fastface_core.engine.faces import likeness
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.lora import lora_at
+from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
+from fastface_core.errors import SettingsError
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.plan import Plan
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
@@ -120,13 +124,17 @@ class Engine:
         cancel: CancelToken | None = None,
         *,
         previews: bool = False,
+        attention_maps: bool = False,
     ) -> Result:
         """Makes the pictures of a request. Each is also reported, as `PictureDone`, as soon as it is there.
 
         Args:
             previews: `StepDone` events carry previews.
+            attention_maps: before each picture, its identity attention maps are reported, as `MapsDone`. The picture
+                is the same; it takes a little longer.
 
         Raises:
+            SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large.
             DeviceError: there is not enough memory, or the device failed; pictures reported before are good.
             Cancelled: between two steps; pictures reported before are good.
         """
@@ -139,6 +147,11 @@ class Engine:
             report(Notice(f'The prompt is too long: "{unread}" is not read.'))
         pictures: list[Picture] = []
         adapter, preset = parts.adapter, request.preset
+        if attention_maps and preset.adapter_strength == 0:
+            raise SettingsError(
+                "With an adapter strength of 0 no attention goes to the face, so that there are no maps of it.",
+                "Choose a preset with an adapter strength above 0.",
+            )
         lora = preset.lora_strength if adapter.has_lora else 0.0
         with (
             device.memory_errors(),
@@ -164,7 +177,9 @@ class Engine:
             while (first := len(pictures)) < request.count:
                 indices = tuple(range(first, min(first + at_once, request.count)))
                 try:
-                    for picture in self._make(indices, wanted, job, identity, report, cancel, clock, previews):
+                    capture = wanted.capture() if attention_maps else None
+                    attention.watch(capture.watch if capture else None)
+                    for picture in self._make(indices, wanted, job, identity, report, cancel, clock, previews, capture):
                         pictures.append(picture)
                         report(PictureDone(picture))
                 except torch.OutOfMemoryError:
@@ -185,6 +200,7 @@ class Engine:
         cancel: CancelToken,
         clock: "_Clock",
         previews: bool,
+        capture: MapCapture | None,
     ) -> Iterator[Picture]:
         """Samples some images together, and decodes them one by one."""
         parts = self._loaded
@@ -196,10 +212,12 @@ class Engine:
 
         start = time.perf_counter()
         with clock.measure("sample"):
-            latents = sample(job, wanted.scheduler(self.device), generators_for(seeds), on_step, cancel)
+            latents = sample(job, wanted.scheduler(self.device), generators_for(seeds), on_step, cancel, capture)
         each = (time.perf_counter() - start) / len(indices)
-        for index, seed, one in zip(indices, seeds, latents.split(1), strict=True):
+        for image, (index, seed, one) in enumerate(zip(indices, seeds, latents.split(1), strict=True)):
             cancel.check()
+            if capture is not None:
+                report(MapsDone(capture.maps(image, index, seed)))
             start = time.perf_counter()
             with clock.measure("decode"):
                 (image,) = decoding.decode(parts, one)
@@ -261,6 +279,13 @@ class _Job:
         factor = parts.vae_factor
         channels = cast(int, cast(Any, parts.unet.config).in_channels)
         self.latent_shape = (channels, self.plan.height // factor, self.plan.width // factor)
+
+    def capture(self) -> MapCapture:
+        own_scale, steps = self._parts.checkpoint.sampling.guidance_scale, self.plan.steps
+        evaluated: set[Branch] = set()
+        for step in range(steps):
+            evaluated.update(branches_at(self.request.preset, own_scale, step, steps))
+        return MapCapture(self.latent_shape, steps, evaluated)
 
     def scheduler(self, on: Device) -> Scheduler:
         trailing, plan = self._parts.checkpoint.sampling.trailing, self.plan

@@ -12,6 +12,7 @@ from fastface_core.branches import Branch, branches_at
 from fastface_core.engine.attention import InstalledAttention
 from fastface_core.engine.conditioning import Conditioning
 from fastface_core.engine.guidance import StepGuidance
+from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.presets import Preset
 from fastface_core.progress import CancelToken
@@ -58,13 +59,18 @@ def sample(
     generators: Sequence[torch.Generator],
     on_step: OnStep,
     cancel: CancelToken,
+    maps: MapCapture | None = None,
 ) -> Tensor:
     """Latents, (image, channel, height, width), float32: one image for each generator.
 
     The latents stay in float32 throughout; only the UNet sees the model's dtype.
 
+    Args:
+        maps: takes down the identity attention maps.
+
     Raises:
         Cancelled: between two steps.
+        SettingsError: `maps` were asked for, and are too large.
     """
     device = job.unet.device
     latents = initial_noise(job.latent_shape, generators).to(device) * scheduler.initial_sigma
@@ -73,8 +79,12 @@ def sample(
         guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
         branches = branches_at(job.preset, job.own_scale, step, job.steps)
         job.attention.set_step(job.preset, step, job.steps, len(branches))
+        if maps is not None:
+            maps.begin_step(step, branches)
         scaled = scheduler.scaled(latents, timestep)
         predictions = _predict(job, scaled, timestep, branches)
+        if maps is not None:
+            maps.end_step()
         prediction = _guide(guidance, predictions, scaled, timestep, scheduler)
         latents, finished = scheduler.step(prediction, timestep, latents, generators)
         on_step(step + 1, finished)

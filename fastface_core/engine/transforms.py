@@ -4,6 +4,7 @@ An attention map has the shape (image, branch, head, query, token), float32. Sev
 normalised with its own branches. Equations: arXiv 2505.21144, "attention manipulation".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -80,18 +81,21 @@ class MapTransform:
     step: int
     steps: int
 
-    def attend(self, attention: Tensor, values: Tensor) -> Tensor:
+    def attend(self, attention: Tensor, values: Tensor, see: Callable[[Tensor], None] | None = None) -> Tensor:
         """The identity attention's output with the transformed map.
 
         Args:
             attention: (image, branch, head, query, token), softmax over the tokens, float32.
             values: (image, branch, head, token, channel), float32.
+            see: is shown the map that meets the values.
 
         Returns:
             (image, branch, head, query, channel), float32.
         """
         changed = self.transform(attention)
         if not self.settings.adain:
+            if see is not None:
+                see(changed)
             return changed @ values
         corrected = adain(changed, attention, self.settings.adain, _TOKEN)
         plain = changed @ values
@@ -99,6 +103,8 @@ class MapTransform:
         # A NaN spoils an image's correction in this layer, not the image. `where` and not `if`: asking would make
         # the CPU wait for the GPU in every layer.
         spoiled = output.isnan().flatten(1).any(1)[:, None, None, None, None]
+        if see is not None:
+            see(torch.where(spoiled, changed, corrected))
         return torch.where(spoiled, plain, output)
 
     def transform(self, attention: Tensor) -> Tensor:
