@@ -7,6 +7,7 @@ them, `--export` writes the pack from what is there, `--untrained` writes seeded
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +16,7 @@ import cv2
 import torch
 
 from tools.starter import card, export, parts, run, stage_recogniser, stage_sharpen, stage_unet
-from tools.starter.plan import STAGES, Plan
+from tools.starter.plan import PLANS, STAGES, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "resources" / "starter"
@@ -74,13 +75,15 @@ def main() -> None:
     parser.add_argument("--passed", action="store_true", help="the evaluation's checks are passed: say trained")
     parser.add_argument("--networks", choices=NETWORKS, help="export these instead of the best that there are")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=Plan.workers)
+    parser.add_argument("--plan", choices=PLANS, help="how much to train; by default what the machine has")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that draw")
     parser.add_argument("--pack", type=Path, default=PACK, help="folder to write")
     parser.add_argument("--work", type=Path, default=WORK, help="folder of the stages")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    plan = Plan(seed=arguments.seed, workers=arguments.workers)
+    on = arguments.plan or run.device().type.replace("cuda", "gpu")
+    plan = PLANS[on](arguments.seed, arguments.workers)
     if arguments.untrained:
         write_untrained(arguments.pack, arguments.seed)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +28,14 @@ JUDGE_SEED = 99
 
 @dataclass(frozen=True)
 class Plan:
-    """Sizes of all stages. `workers` is the number of processes that draw and that train the UNet."""
+    """Sizes of all stages, as two CPU cores manage them in some hours.
+
+    `workers` is the number of processes that draw, `trainers` of those that share the UNet's stages.
+    """
 
     seed: int = 0
     workers: int = 2
+    trainers: int = 2
     prediction: str = "v_prediction"
     people: int = 4000
     vae_steps: int = 1900
@@ -51,6 +56,7 @@ class Plan:
     preview_steps: int = 400
     judge_people: int = 2000
     judge_steps: int = 650
+    judge_batch: int = 64
     judge_pictures: int = 4800
     judge_picture_steps: int = 300
 
@@ -90,6 +96,69 @@ class Plan:
         )  # fmt: skip
 
 
+def on_gpu(seed: int, workers: int) -> Plan:
+    """The plan for a GPU: five times the people, larger batches, and 30 times the samples at full size.
+
+    One process trains. Learning rates stay: the loss's scale and AdamW make larger batches quieter, not faster. The
+    judges are the same, so that what they say of both plans can be compared.
+    """
+    return Plan(
+        seed=seed,
+        workers=workers,
+        trainers=1,
+        people=20_000,
+        vae_steps=20_000,
+        vae_batch=32,
+        reader_steps=6_000,
+        reader_batch=256,
+        half_samples=60_000,
+        half_steps=10_000,
+        half_batch=256,
+        full_samples=60_000,
+        full_steps=10_000,
+        full_batch=128,
+        more_samples=120_000,
+        more_steps=40_000,
+        distil_steps=4_000,
+        sharpen_steps=6_000,
+        sharpen_batch=16,
+        preview_steps=4_000,
+    )
+
+
+def trial(seed: int, workers: int) -> Plan:
+    """Two steps of everything: whether the whole way can be gone, in half a minute. It learns nothing."""
+    return Plan(
+        seed=seed,
+        workers=workers,
+        trainers=1,
+        people=8,
+        vae_steps=2,
+        vae_batch=2,
+        reader_steps=2,
+        reader_batch=4,
+        half_samples=24,
+        half_steps=2,
+        half_batch=4,
+        full_samples=24,
+        full_steps=2,
+        full_batch=2,
+        more_samples=48,
+        more_steps=2,
+        distil_steps=2,
+        sharpen_steps=2,
+        preview_steps=2,
+        judge_people=8,
+        judge_steps=2,
+        judge_batch=4,
+        judge_pictures=8,
+        judge_picture_steps=2,
+    )
+
+
+PLANS: dict[str, Callable[[int, int], Plan]] = {"cpu": Plan, "gpu": on_gpu, "trial": trial}
+
+
 def faces(plan: Plan, work: Path) -> None:
     """The recogniser and the first form of the vision tower."""
     stage_crops.make(work, "recogniser_crops", plan.people, dataset.TRAINING, plan.workers)
@@ -103,11 +172,11 @@ def judges(plan: Plan, work: Path) -> None:
     """The recogniser and the classifier that measure; nothing that is shipped comes from them."""
     stage_crops.make(work, "judge_faces_crops", plan.judge_people, dataset.JUDGE, plan.workers)
     stage_recogniser.train(
-        work, "judge_faces", JUDGE_SEED, dataset.JUDGE, plan.judge_people, plan.judge_steps, plan.reader_batch,
+        work, "judge_faces", JUDGE_SEED, dataset.JUDGE, plan.judge_people, plan.judge_steps, plan.judge_batch,
         stage_recogniser.JUDGE,
     )  # fmt: skip
     stage_judge.train(
-        work, JUDGE_SEED, plan.judge_pictures, plan.judge_picture_steps, 2 * plan.reader_batch, plan.workers
+        work, JUDGE_SEED, plan.judge_pictures, plan.judge_picture_steps, 2 * plan.judge_batch, plan.workers
     )
 
 
@@ -119,24 +188,24 @@ def vae(plan: Plan, work: Path) -> None:
 def half(plan: Plan, work: Path) -> None:
     """The UNet at half size."""
     stage_latents.make(work, architecture.SIZE // 2, plan.half_samples, plan.workers)
-    processes.launch(stage_unet.train, work, plan.half(), plan.workers)
+    processes.launch(stage_unet.train, work, plan.half(), plan.trainers)
 
 
 def full(plan: Plan, work: Path) -> None:
     """The UNet at full size."""
     stage_latents.make(work, architecture.SIZE, plan.full_samples, plan.workers)
-    processes.launch(stage_unet.train, work, plan.full(), plan.workers)
+    processes.launch(stage_unet.train, work, plan.full(), plan.trainers)
 
 
 def more(plan: Plan, work: Path) -> None:
     """The UNet at full size, with more people."""
     stage_latents.make(work, architecture.SIZE, plan.more_samples, plan.workers)
-    processes.launch(stage_unet.train, work, plan.more(), plan.workers)
+    processes.launch(stage_unet.train, work, plan.more(), plan.trainers)
 
 
 def distil(plan: Plan, work: Path) -> None:
     """Distillation to four steps."""
-    processes.launch(stage_distil.train, work, plan.distilled(), plan.workers)
+    processes.launch(stage_distil.train, work, plan.distilled(), plan.trainers)
 
 
 def sharpen(plan: Plan, work: Path) -> None:

@@ -100,7 +100,18 @@ class Average:
 
 
 def open_array(path: Path, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """A NumPy array in a file, made if it is not there."""
+    """A NumPy array in a file, made if it is not there; one that is there may be longer.
+
+    Raises:
+        ValueError: what is there is shorter: it was made by another plan.
+    """
     if path.exists():
-        return np.lib.format.open_memmap(path, mode="r+")
-    return np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+        found = np.lib.format.open_memmap(path, mode="r+")
+        if len(found) < shape[0]:
+            raise ValueError(f"{path} was made by a smaller plan: take another --work, or remove {path.parent}")
+        return found
+    # Whole or not there: a run may be killed in between.
+    part = path.with_name(path.name + ".part")
+    np.lib.format.open_memmap(part, mode="w+", dtype=dtype, shape=shape).flush()
+    part.replace(path)
+    return np.lib.format.open_memmap(path, mode="r+")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -38,6 +40,17 @@ def _encode(task: tuple[Path, Path, int, int]) -> int:
     return first
 
 
+@contextmanager
+def _mapping(workers: int) -> Iterator[Callable[..., Iterable[int]]]:
+    """`map`, in several processes where there are to be several."""
+    if workers == 1:
+        yield map
+        return
+    # Forking after CUDA has started would break it.
+    with get_context("spawn").Pool(workers) as pool:
+        yield pool.imap
+
+
 def make(work: Path, size: int, count: int, workers: int) -> np.ndarray:
     """Latents of the first `count` samples at `size` pixels, (count, 4, size / 8, size / 8), of unit variance."""
     stage = run.Stage(work, f"latents_{size}")
@@ -47,9 +60,8 @@ def make(work: Path, size: int, count: int, workers: int) -> np.ndarray:
     drawn: list[int] = saved["drawn"] if saved else []
     tasks = [(work, path, size, first) for first in range(0, count, _PIECE) if first not in drawn]
     if tasks:
-        # Forking after CUDA has started would break it.
-        with get_context("spawn").Pool(workers) as pool:
-            for first in pool.imap(_encode, tasks):
+        with _mapping(workers) as each:
+            for first in each(_encode, tasks):
                 drawn.append(first)
                 stage.save({"drawn": drawn}, f"drawn_{count}.pt")
                 stage.log(drawn=len(drawn) * _PIECE)
