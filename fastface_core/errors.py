@@ -26,6 +26,10 @@ class DifferentPeopleError(PhotoError):
     """The photos given for one person show more than one."""
 
 
+class PermissionMissingError(FastFaceError):
+    """A person of the library of whom no permission is noted, or none that still holds."""
+
+
 class SettingsError(FastFaceError):
     """A preset, request or configuration with a value that is not allowed; names the field."""
 

@@ -11,7 +11,7 @@ from fastface_core.identity import Identity, PersonPhoto, PhotoChoice
 from fastface_core.library.library import Library
 from fastface_core.library.people import Person
 from fastface_core.models import installed
-from fastface_core.progress import Report, Stage, silent
+from fastface_core.progress import CancelToken, Report, Stage, silent
 
 if TYPE_CHECKING:
     from fastface_core.engine.engine import Engine
@@ -51,7 +51,12 @@ class Measurer:
 
 
 def identity_of(
-    person: Person, library: Library, engine: "Engine", checkpoint: Checkpoint, report: Report = silent
+    person: Person,
+    library: Library,
+    engine: "Engine",
+    checkpoint: Checkpoint,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
 ) -> Identity:
     """A person of the library as a checkpoint's face models see them; photos these have not seen are looked at now.
 
@@ -60,6 +65,7 @@ def identity_of(
 
     Raises:
         PhotoError: none of the photos can be used.
+        Cancelled: between two photos.
     """
     model = model_of(checkpoint)
     if (known := library.people.identity(person.uid, model)) is not None:
@@ -68,6 +74,8 @@ def identity_of(
     measured: list[PersonPhoto] = []
     problem: PhotoError | None = None
     for photo in person.photos:
+        if cancel is not None:
+            cancel.check()
         with library.people.photo_file(person.uid, photo.sha256) as file:
             try:
                 (seen,) = engine.identify([PhotoChoice(file, photo.face)]).photos

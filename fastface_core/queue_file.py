@@ -54,6 +54,7 @@ class StoredJob(_Model):
 
     Attributes:
         since: when it was asked for.
+        person: the uid of a person of the library, instead of photos.
         error: None for one that did not fail.
     """
 
@@ -62,6 +63,7 @@ class StoredJob(_Model):
     request: PortraitRequest
     photos: tuple[StoredPhoto, ...]
     checkpoint: str
+    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     pictures: tuple[StoredPicture, ...] = ()
     error: StoredError | None = None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from fastface_core.errors import FastFaceError
-from fastface_core.identity import FaceQuality, PhotoChoice
+from fastface_core.identity import FaceQuality, PersonPhoto, PhotoChoice
 from fastface_core.likeness import LikenessWord
 from fastface_core.request import PortraitRequest, Recipe
 
@@ -21,12 +21,15 @@ class JobOrder:
     """What is asked for: pictures of one person by one checkpoint.
 
     Attributes:
+        photos: empty where `person` is given.
         checkpoint: the name of an installed one.
+        person: the uid of a person of the library, whose photos that count are taken.
     """
 
     request: PortraitRequest
     photos: tuple[PhotoChoice, ...]
     checkpoint: str
+    person: str | None = None
 
 
 class JobStatus(StrEnum):
@@ -141,6 +144,23 @@ class PhotoReport:
     suggested: int | None = None
     error: FastFaceError | None = None
     sha256: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Measured:
+    """A photo for the library.
+
+    Attributes:
+        report: all faces in it.
+        photo: the face that is meant, described; None with `error`.
+        model, same_person: of the recogniser, as the library keeps them.
+    """
+
+    report: PhotoReport
+    photo: PersonPhoto | None = None
+    model: str = ""
+    same_person: float | None = None
+    error: FastFaceError | None = None
 
 
 @dataclass(frozen=True, slots=True)

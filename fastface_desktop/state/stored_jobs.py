@@ -22,7 +22,10 @@ def from_file(stored: StoredJob) -> Job:
     return Job(
         id=stored.id,
         order=JobOrder(
-            stored.request, tuple(PhotoChoice(photo.path, photo.face) for photo in stored.photos), stored.checkpoint
+            stored.request,
+            tuple(PhotoChoice(photo.path, photo.face) for photo in stored.photos),
+            stored.checkpoint,
+            stored.person,
         ),
         since=stored.since,
         status=JobStatus.failed if error else JobStatus.paused,
@@ -53,6 +56,7 @@ def _stored(job: Job) -> StoredJob:
         request=order.request,
         photos=tuple(StoredPhoto(path=photo.path, face=photo.face) for photo in order.photos),
         checkpoint=order.checkpoint,
+        person=order.person,
         pictures=tuple(
             StoredPicture(
                 path=one.path,

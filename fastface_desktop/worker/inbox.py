@@ -2,6 +2,8 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +48,19 @@ class PhotoTask:
     path: Path
 
 
+PhotoSource = Callable[[], AbstractContextManager[Path]]
+"""Opens a photo as a file, for as long as it is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTask:
+    """A photo of a person of the library to be measured; `face` as in `PhotoChoice`."""
+
+    number: int
+    source: PhotoSource
+    face: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ComputerTask:
     """What torch and the GPU can do is to be tried."""
@@ -59,7 +74,7 @@ class ThumbnailTask:
     path: Path
 
 
-SmallTask = PhotoTask | ComputerTask
+SmallTask = PhotoTask | MeasureTask | ComputerTask
 """What a person waits for, and takes a moment."""
 Task = JobTask | LoadTask | SmallTask | ThumbnailTask
 
@@ -86,7 +101,7 @@ class Inbox:
             if self._closed:
                 return
             match task:
-                case PhotoTask() | ComputerTask():
+                case PhotoTask() | MeasureTask() | ComputerTask():
                     self._small.append(task)
                 case ThumbnailTask():
                     self._thumbnails.append(task)

@@ -1,17 +1,19 @@
 """One job in the engine's thread: from its photos to pictures on the disk."""
 
 import time
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import DeviceLostError, FastFaceError
+from fastface_core.errors import DeviceLostError, FastFaceError, PermissionMissingError
 from fastface_core.files import writable
 from fastface_core.identity import Identity
 from fastface_core.library.pictures import month_folder
 from fastface_core.library.recovery import find_made
+from fastface_core.measuring import identity_of
 from fastface_core.plan import Plan
 from fastface_core.progress import Cancelled, Notice, Stage, StepDone
 from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto
@@ -29,6 +31,9 @@ from fastface_desktop.worker.images import from_picture, from_preview, thumbnail
 from fastface_desktop.worker.inbox import JobTask
 from fastface_desktop.worker.unexpected import unexpected
 from fastface_desktop.worker.work import Work
+
+if TYPE_CHECKING:
+    from fastface_core.engine.engine import Engine
 
 
 class JobRun:
@@ -69,11 +74,29 @@ class JobRun:
         self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
         engine = work.engine()
         self._device = engine.device.name
-        identity = engine.identify(order.photos, self._report, task.cancel)
+        identity = self._identity(engine, self._checkpoint)
         request = self._left_to_make(identity, self._checkpoint)
         self._began = time.perf_counter()
         if request is not None:
             engine.generate(request, identity, self._report, task.cancel, previews=True)
+
+    def _identity(self, engine: "Engine", checkpoint: Checkpoint) -> Identity:
+        """Whom the order is of.
+
+        Raises:
+            PermissionMissingError: a person of the library, of whom no permission is noted that still holds.
+        """
+        order, cancel = self._task.order, self._task.cancel
+        if order.person is None:
+            return engine.identify(order.photos, self._report, cancel)
+        library = self._work.library()
+        person = library.people.get(order.person)
+        if person.consent is None or not person.consent.holds(date.today()):
+            raise PermissionMissingError(
+                f"No permission of {person.name} that still holds is noted.",
+                "Note it on the page People, then try again.",
+            )
+        return identity_of(person, library, engine, checkpoint, self._report, cancel)
 
     def _left_to_make(self, identity: Identity, checkpoint: Checkpoint) -> PortraitRequest | None:
         """The request without what an interrupted run saved, which is told now; None where nothing is left."""
@@ -128,7 +151,7 @@ class JobRun:
 
     def _save(self, picture: Picture) -> None:
         now = datetime.now().astimezone()
-        path = self._work.save(picture, month_folder(now), now)
+        path = self._work.save(picture, month_folder(now), now, self._task.order.person)
         self._made += 1
         self._making = time.perf_counter() - self._began - self._held
         self._tell_picture(

@@ -4,7 +4,7 @@ import sys
 
 from fastface_core.progress import Cancelled, CancelToken
 from fastface_desktop.worker.importing import ImportStopped
-from fastface_desktop.worker.inbox import ComputerTask, Inbox, JobTask, LoadTask, PhotoTask, ThumbnailTask
+from fastface_desktop.worker.inbox import ComputerTask, Inbox, JobTask, LoadTask, MeasureTask, PhotoTask, ThumbnailTask
 from fastface_desktop.worker.job_run import JobRun
 from fastface_desktop.worker.work import Outlet, Work
 
@@ -27,7 +27,7 @@ def run(device: str, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None
                     work.load_ahead(checkpoint)
                 case None:
                     work.tell_memory()
-                case PhotoTask() | ComputerTask() as task:
+                case PhotoTask() | MeasureTask() | ComputerTask() as task:
                     work.do(task)
                 case ThumbnailTask(job, path):
                     work.read_thumbnail(job, path)

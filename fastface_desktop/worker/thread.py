@@ -2,13 +2,26 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread, Signal
 
 from fastface_core.progress import CancelToken
 from fastface_desktop.values import JobOrder
 from fastface_desktop.worker.importing import ImportStopped, watched
-from fastface_desktop.worker.inbox import ComputerTask, Inbox, JobTask, LoadTask, PhotoTask, ThumbnailTask
+from fastface_desktop.worker.inbox import (
+    ComputerTask,
+    Inbox,
+    JobTask,
+    LoadTask,
+    MeasureTask,
+    PhotoSource,
+    PhotoTask,
+    ThumbnailTask,
+)
+
+if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+    from fastface_core.library.library import Library
 
 
 class EngineThread(QThread):
@@ -25,6 +38,8 @@ class EngineThread(QThread):
     """A job's id, and `JobNews`."""
     photo_seen = Signal(object)
     """`PhotoReport`."""
+    photo_measured = Signal(int, object)
+    """The number that was given, and `Measured`."""
     thumbnail_read = Signal(str, object, object)
     """A job's id, the picture's path, and a QImage."""
     computer_seen = Signal(object)
@@ -39,6 +54,8 @@ class EngineThread(QThread):
         """
         super().__init__()
         self.setObjectName("engine")
+        self.library: Library | None = None
+        """The window's, once it is open: whoever unlocks the people there unlocks them here."""
         self._device = device
         self._inbox = Inbox()
         self._closing = CancelToken()
@@ -86,6 +103,10 @@ class EngineThread(QThread):
     def look_at(self, path: Path) -> None:
         """Looks for faces in a photo; `photo_seen` tells what there is."""
         self._inbox.put(PhotoTask(path))
+
+    def measure(self, number: int, source: PhotoSource, face: int | None) -> None:
+        """Looks at a photo and describes a face in it for the library; `photo_measured` brings it."""
+        self._inbox.put(MeasureTask(number, source, face))
 
     def forget_photos(self) -> None:
         """Drops the photos that were not looked at yet."""

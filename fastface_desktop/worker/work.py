@@ -15,16 +15,18 @@ from PySide6.QtGui import QImage
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.checks import Check
 from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError
+from fastface_core.identity import PhotoChoice
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.library import Library
 from fastface_core.library.pictures import save
 from fastface_core.library.recording import note_of
+from fastface_core.measuring import model_of
 from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Report, Stage
 from fastface_core.request import Picture
-from fastface_desktop.values import DeviceSeen, EngineNews, FaceSeen, MemoryUse, PhotoReport
+from fastface_desktop.values import DeviceSeen, EngineNews, FaceSeen, Measured, MemoryUse, PhotoReport
 from fastface_desktop.worker.importing import ImportStopped, watched
-from fastface_desktop.worker.inbox import ComputerTask, Inbox, PhotoTask, SmallTask
+from fastface_desktop.worker.inbox import ComputerTask, Inbox, MeasureTask, PhotoTask, SmallTask
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
@@ -43,9 +45,11 @@ class Outlet(Protocol):
     engine_news: Any
     job_news: Any
     photo_seen: Any
+    photo_measured: Any
     thumbnail_read: Any
     computer_seen: Any
     loaded: Any
+    library: Library | None
 
 
 class Work:
@@ -187,21 +191,36 @@ class Work:
         else:
             self.tell_idle()
 
-    def save(self, picture: Picture, folder: Path, now: datetime) -> Path:
+    def library(self) -> Library:
+        """The window's, or one of its own until that is open.
+
+        Raises:
+            DamagedLibraryError: its database cannot be read.
+            StorageError: the disk is full, or a folder cannot be written to.
+        """
+        if self.outlet.library is not None:
+            return self.outlet.library
+        if self._library is None:
+            # What a crash left is put in order by whoever watches the library, not before a picture.
+            self._library = Library(recover=False)
+        return self._library
+
+    def save(self, picture: Picture, folder: Path, now: datetime, person: str | None) -> Path:
         """Writes a finished picture and records it in the library. Where the library is damaged, the file alone is
         written: it holds everything from which the library is rebuilt.
+
+        Args:
+            person: the uid of whom it shows.
 
         Raises:
             StorageError: the disk is full, or a folder cannot be written to.
         """
-        if self._library is None:
-            try:
-                # What a crash left is put in order by whoever watches the library, not before a picture.
-                self._library = Library(recover=False)
-            except DamagedLibraryError:
-                logger.warning("the library is damaged; %s is written without it", folder.name)
-                return save(picture, folder, now, note_of(picture, now))
-        return self._library.recorder.save(picture, folder, now).path
+        try:
+            library = self.library()
+        except DamagedLibraryError:
+            logger.warning("the library is damaged; %s is written without it", folder.name)
+            return save(picture, folder, now, note_of(picture, now, person))
+        return library.recorder.save(picture, folder, now, person=person).path
 
     def close(self) -> None:
         """Lets go of everything."""
@@ -213,6 +232,8 @@ class Work:
         match task:
             case PhotoTask(path):
                 self.look_at(path)
+            case MeasureTask():
+                self.measure(task)
             case ComputerTask():
                 self.check_computer()
 
@@ -241,12 +262,38 @@ class Work:
         if self._news.status == "importing":
             self.tell_idle()
 
+    def measure(self, task: MeasureTask) -> None:
+        """Describes a face of a photo for the library."""
+        self.outlet.photo_measured.emit(task.number, self._measure(task))
+        if self._news.status == "importing":
+            self.tell_idle()
+
+    def _measure(self, task: MeasureTask) -> Measured:
+        try:
+            with task.source() as path:
+                report = self._look(path)
+                if report.error is not None:
+                    return Measured(report, error=report.error)
+                engine, checkpoint = self._seeing()
+                (photo,) = engine.identify([PhotoChoice(path, task.face)]).photos
+                return Measured(report, photo, model_of(checkpoint), engine.same_person)
+        except FastFaceError as error:
+            return Measured(PhotoReport(Path(), QImage()), error=error)
+        except Exception as error:
+            return Measured(PhotoReport(Path(), QImage()), error=unexpected(error))
+
+    def _seeing(self) -> "tuple[Engine, Checkpoint]":
+        """The engine with face models, and the checkpoint that they belong to: the loaded one, or the wanted one."""
+        engine = self.engine()
+        wanted = engine.checkpoint or (installed.find(self._wanted) if self._wanted else installed.best())
+        engine.load_faces(wanted)
+        return engine, wanted
+
     def _look(self, path: Path) -> PhotoReport:
         from fastface_desktop.worker.images import from_pixels, thumbnail
 
         try:
-            engine = self.engine()
-            engine.load_faces(engine.checkpoint or (installed.find(self._wanted) if self._wanted else installed.best()))
+            engine, _ = self._seeing()
             seen = engine.look(path)
         except FastFaceError as error:
             return PhotoReport(path, QImage(), error=error)
