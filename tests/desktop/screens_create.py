@@ -128,7 +128,7 @@ class CreateScreens:
         self.walk.shot("create-18-a-pdf")
         self.page.person.error.clear()
         many = [self.walk.photos / f"{number}.jpg" for number in range(5000)]
-        from fastface_desktop.ui.create import drops
+        from fastface_desktop.ui.widgets import drops
 
         found = drops.gather([self.walk.photos / "broken.jpg", *many])
         self.page.add_photos(list(found.files[:3]), found.remark)

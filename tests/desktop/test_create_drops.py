@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale, QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
 from fastface_core.request import MAX_PROMPT
-from fastface_desktop.ui.create import drops
+from fastface_desktop.ui.widgets import drops
 
 
 def files(*paths: Path) -> QMimeData:

@@ -25,16 +25,16 @@ from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.create import drops
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
 from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.create.picture_area import PictureArea
-from fastface_desktop.ui.create.quick_look import keep_image, read_picture
 from fastface_desktop.ui.create.strip_model import Tile
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets import drops
+from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
 
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""

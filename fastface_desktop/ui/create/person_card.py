@@ -12,15 +12,15 @@ from fastface_desktop.state.background import Background
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session, SessionPhoto
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.create.drop_zone import DropZone
-from fastface_desktop.ui.create.face_view import FaceView
 from fastface_desktop.ui.create.photo_tile import PhotoTile
-from fastface_desktop.ui.create.quick_look import quick_look
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, label
+from fastface_desktop.ui.widgets.drop_zone import DropZone
+from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.quick_look import quick_look
 from fastface_desktop.values import FaceSeen, PhotoReport
 
 

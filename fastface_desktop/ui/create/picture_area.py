@@ -12,7 +12,6 @@ from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.ui.create.filmstrip import Filmstrip
 from fastface_desktop.ui.create.picture_bar import PictureBar
-from fastface_desktop.ui.create.quick_look import read_picture
 from fastface_desktop.ui.create.strip_model import StripModel, Tile
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
@@ -20,6 +19,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Chip, label
 from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.quick_look import read_picture
 
 _KEPT = 12
 """Full-size pictures that are kept in memory: walking back and forth must not read files."""

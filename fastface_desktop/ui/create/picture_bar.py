@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs import SavedPicture
-from fastface_desktop.ui.create.quick_look import read_picture
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, label, restyle
 from fastface_desktop.ui.widgets.files import copy_file, put_on_clipboard, show_in_folder
+from fastface_desktop.ui.widgets.quick_look import read_picture
 
 
 class PictureBar(QWidget):

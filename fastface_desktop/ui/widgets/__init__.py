@@ -1,1 +1,1 @@
-"""Small widgets that know nothing of FastFace."""
+"""What more than one page shows or uses."""
