@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
@@ -11,6 +12,9 @@ from fastface_core.errors import FastFaceError
 from fastface_core.identity import FaceQuality, PersonPhoto, PhotoChoice
 from fastface_core.likeness import LikenessWord
 from fastface_core.request import PortraitRequest, Recipe
+
+if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+    from fastface_core.attention_maps import AttentionMaps
 
 THUMBNAIL = 256
 """The longer side of thumbnails, in pixels."""
@@ -260,5 +264,26 @@ class EndNews:
     made: int = 0
     device: str = ""
 
+
+@dataclass(frozen=True, slots=True)
+class TrialPicture:
+    """A picture that was made to be looked at: it lies nowhere.
+
+    Attributes:
+        image: in full size.
+        likeness: cosine similarity, -1 to 1; None with `likeness_reason`.
+        maps: the identity attention maps, where they were asked for.
+    """
+
+    image: QImage = field(compare=False)
+    likeness: float | None
+    likeness_word: LikenessWord | None
+    likeness_reason: str | None
+    seconds: float
+    recipe: Recipe
+    maps: "AttentionMaps | None" = field(compare=False)
+
+
+TrialNews = StageNews | StepNews | TrialPicture | EndNews
 
 JobNews = StageNews | NoticeNews | StepNews | PictureNews | EndNews

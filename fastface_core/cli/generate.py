@@ -85,6 +85,15 @@ def generate(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Where the pictures go; else Pictures/FastFace.")
     ] = None,
+    attention_maps: Annotated[
+        Path | None,
+        typer.Option(
+            "--attention-maps",
+            metavar="FILE.npz",
+            help="Also write where the picture looked at the face, for each block, step, branch and token,"
+            " before and after the preset's transforms.",
+        ),
+    ] = None,
     device: Annotated[str, typer.Option("--device", metavar="NAME", help="auto, cuda, mps or cpu.")] = "auto",
     precision: Annotated[
         str | None, typer.Option("--precision", metavar="NAME", help="float32, float16 or bfloat16.")
@@ -124,6 +133,7 @@ def generate(
         out=out,
         device=device,
         precision=precision,
+        attention_maps=attention_maps,
     )
     with known_errors(as_json):
         code = run(wishes, as_json)

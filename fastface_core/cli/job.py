@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from fastface_core.attention_maps import MapsDone
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
 from fastface_core.cli.unlocking import unlock
 from fastface_core.cli.wishes import Job, Wishes, plan
@@ -42,6 +43,8 @@ def run(wishes: Wishes, as_json: bool) -> int:
     job = plan(wishes)
     folder = wishes.out or month_folder(datetime.now())
     writable(folder)
+    if wishes.attention_maps is not None:
+        writable(wishes.attention_maps.absolute().parent)
     with Library() as library:
         if wishes.person is not None:
             unlock(library)
@@ -62,7 +65,7 @@ def _run(
         known = job.checkpoint.terms.commercial_use is False
         say(f"Terms: {'no commercial use of these pictures' if known else 'commercial use is not known'}.")
     cancel = CancelToken()
-    display = _Display(folder, job.request.count, as_json, library, person)
+    display = _Display(folder, job.request.count, as_json, library, person, wishes.attention_maps)
     timings: dict[str, float] = {}
     device, photos, code, error = "", [], 0, None
     with _stopping(cancel), display:
@@ -82,6 +85,7 @@ def _run(
         "terms": job.checkpoint.terms.model_dump(mode="json") if job.checkpoint.terms else None,
         "device": device,
         "photos": photos,
+        **({"attention_maps": str(wishes.attention_maps.absolute())} if wishes.attention_maps else {}),
         "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
     }
     if error is not None:
@@ -136,7 +140,8 @@ def _generate(
                     " is taken. Use --face to choose another."
                 )
             )
-    result = engine.generate(job.request, identity, display.report, cancel)
+    wanted = wishes.attention_maps is not None
+    result = engine.generate(job.request, identity, display.report, cancel, attention_maps=wanted)
     timings.update(result.timings)
     seen: list[dict[str, object]] = [
         {
@@ -169,9 +174,22 @@ def _stopping(cancel: CancelToken) -> Generator[None]:
 class _Display:
     """Progress on stderr, and the pictures as they come."""
 
-    def __init__(self, folder: Path, count: int, as_json: bool, library: Library, person: Person | None) -> None:
-        """`as_json`: stdout is left to the one object at the end."""
+    def __init__(
+        self,
+        folder: Path,
+        count: int,
+        as_json: bool,
+        library: Library,
+        person: Person | None,
+        attention_maps: Path | None,
+    ) -> None:
+        """
+        Args:
+            as_json: stdout is left to the one object at the end.
+            attention_maps: the file for them.
+        """
         self._library = library
+        self._attention_maps = attention_maps
         self._person = person
         self.saved: list[dict[str, object]] = []
         self._folder = folder
@@ -208,6 +226,8 @@ class _Display:
                 self._show(f"{which} of {self._count}, step {event.step} of {event.steps}", done / self._count)
             case Notice():
                 say(event.text)
+            case MapsDone() if self._attention_maps is not None:
+                event.maps.save(self._attention_maps)
             case PictureDone():
                 self._save(event.picture)
             case _:

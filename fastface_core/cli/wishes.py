@@ -39,6 +39,7 @@ class Wishes:
     out: Path | None
     device: str
     precision: str | None
+    attention_maps: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ def plan(wishes: Wishes) -> Job:
     preset = _preset(wishes, recipe)
     request = _request(wishes, recipe, preset)
     photos, notices = ((), []) if wishes.person is not None else _photos(wishes, recipe)
+    if wishes.attention_maps is not None and request.count > 1:
+        raise SettingsError(
+            f"--attention-maps takes one picture, and {request.count} are asked for.", "Leave --count out."
+        )
     if wishes.checkpoint:
         checkpoint, reason = installed.find(wishes.checkpoint), "as asked for"
     elif recipe is not None:

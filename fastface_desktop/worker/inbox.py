@@ -35,6 +35,20 @@ class JobTask:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialTask:
+    """A picture to look at, which is not kept: the first one of the order.
+
+    Attributes:
+        attention_maps: whether they are asked for as well.
+    """
+
+    id: str
+    order: JobOrder
+    cancel: CancelToken
+    attention_maps: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LoadTask:
     """A checkpoint to load before anybody needs it."""
 
@@ -76,7 +90,7 @@ class ThumbnailTask:
 
 SmallTask = PhotoTask | MeasureTask | ComputerTask
 """What a person waits for, and takes a moment."""
-Task = JobTask | LoadTask | SmallTask | ThumbnailTask
+Task = JobTask | TrialTask | LoadTask | SmallTask | ThumbnailTask
 
 
 class Inbox:
@@ -86,7 +100,7 @@ class Inbox:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._small: deque[SmallTask] = deque()
-        self._tasks: deque[JobTask | LoadTask] = deque()
+        self._tasks: deque[JobTask | TrialTask | LoadTask] = deque()
         self._thumbnails: deque[ThumbnailTask] = deque()
         self._held = False
         self._closed = False

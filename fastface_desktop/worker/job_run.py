@@ -1,26 +1,23 @@
 """One job in the engine's thread: from its photos to pictures on the disk."""
 
 import time
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import DeviceLostError, FastFaceError, PermissionMissingError
+from fastface_core.errors import DeviceLostError
 from fastface_core.files import writable
 from fastface_core.identity import Identity
 from fastface_core.library.pictures import month_folder
 from fastface_core.library.recovery import find_made
-from fastface_core.measuring import identity_of
 from fastface_core.plan import Plan
-from fastface_core.progress import Cancelled, Notice, Stage, StepDone
+from fastface_core.progress import Notice, Stage, StepDone
 from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto
 from fastface_desktop.values import (
     EndNews,
     JobNews,
-    JobStatus,
     NoticeNews,
     PictureNews,
     SavedPicture,
@@ -29,11 +26,7 @@ from fastface_desktop.values import (
 )
 from fastface_desktop.worker.images import from_picture, from_preview, thumbnail
 from fastface_desktop.worker.inbox import JobTask
-from fastface_desktop.worker.unexpected import unexpected
 from fastface_desktop.worker.work import Work
-
-if TYPE_CHECKING:
-    from fastface_core.engine.engine import Engine
 
 
 class JobRun:
@@ -52,20 +45,9 @@ class JobRun:
 
     def run(self) -> None:
         """Does the job, and says how it ended; raises nothing that a job can meet."""
-        status, known = JobStatus.done, None
-        try:
-            self._make()
-        except Cancelled:
-            status = JobStatus.cancelled
-        except FastFaceError as error:
-            status, known = JobStatus.failed, error
-        except Exception as error:
-            status, known = JobStatus.failed, unexpected(error)
-        lost = isinstance(known, DeviceLostError)
-        if isinstance(known, DeviceLostError):
-            self._work.lose_device(known)
-        self._tell(EndNews(status, known, self._making, self._made, self._device))
-        self._work.tell_idle(known if lost else None)
+        status, error = self._work.attempt(self._make)
+        self._tell(EndNews(status, error, self._making, self._made, self._device))
+        self._work.tell_idle(error if isinstance(error, DeviceLostError) else None)
 
     def _make(self) -> None:
         task, work, order = self._task, self._work, self._task.order
@@ -74,29 +56,11 @@ class JobRun:
         self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
         engine = work.engine()
         self._device = engine.device.name
-        identity = self._identity(engine, self._checkpoint)
+        identity = work.identify(order, self._checkpoint, self._report, task.cancel)
         request = self._left_to_make(identity, self._checkpoint)
         self._began = time.perf_counter()
         if request is not None:
             engine.generate(request, identity, self._report, task.cancel, previews=True)
-
-    def _identity(self, engine: "Engine", checkpoint: Checkpoint) -> Identity:
-        """Whom the order is of.
-
-        Raises:
-            PermissionMissingError: a person of the library, of whom no permission is noted that still holds.
-        """
-        order, cancel = self._task.order, self._task.cancel
-        if order.person is None:
-            return engine.identify(order.photos, self._report, cancel)
-        library = self._work.library()
-        person = library.people.get(order.person)
-        if person.consent is None or not person.consent.holds(date.today()):
-            raise PermissionMissingError(
-                f"No permission of {person.name} that still holds is noted.",
-                "Note it on the page People, then try again.",
-            )
-        return identity_of(person, library, engine, checkpoint, self._report, cancel)
 
     def _left_to_make(self, identity: Identity, checkpoint: Checkpoint) -> PortraitRequest | None:
         """The request without what an interrupted run saved, which is told now; None where nothing is left."""

@@ -4,8 +4,18 @@ import sys
 
 from fastface_core.progress import Cancelled, CancelToken
 from fastface_desktop.worker.importing import ImportStopped
-from fastface_desktop.worker.inbox import ComputerTask, Inbox, JobTask, LoadTask, MeasureTask, PhotoTask, ThumbnailTask
+from fastface_desktop.worker.inbox import (
+    ComputerTask,
+    Inbox,
+    JobTask,
+    LoadTask,
+    MeasureTask,
+    PhotoTask,
+    ThumbnailTask,
+    TrialTask,
+)
 from fastface_desktop.worker.job_run import JobRun
+from fastface_desktop.worker.trial_run import TrialRun
 from fastface_desktop.worker.work import Outlet, Work
 
 _SWITCH_SECONDS = 0.001
@@ -22,6 +32,9 @@ def run(device: str, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None
                 case JobTask() as task:
                     work.want(task.order.checkpoint)
                     JobRun(work, task).run()
+                case TrialTask() as task:
+                    work.want(task.order.checkpoint)
+                    TrialRun(work, task).run()
                 case LoadTask(checkpoint):
                     work.want(checkpoint)
                     work.load_ahead(checkpoint)

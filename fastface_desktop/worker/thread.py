@@ -18,6 +18,7 @@ from fastface_desktop.worker.inbox import (
     PhotoSource,
     PhotoTask,
     ThumbnailTask,
+    TrialTask,
 )
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
@@ -36,6 +37,8 @@ class EngineThread(QThread):
     """`EngineNews`."""
     job_news = Signal(str, object)
     """A job's id, and `JobNews`."""
+    trial_news = Signal(str, object)
+    """A trial's id, and `TrialNews`."""
     photo_seen = Signal(object)
     """`PhotoReport`."""
     photo_measured = Signal(int, object)
@@ -86,14 +89,23 @@ class EngineThread(QThread):
         self._tokens[job] = CancelToken()
         self._inbox.put(JobTask(job, order, self._tokens[job], first, since, known))
 
+    def try_out(self, trial: str, order: JobOrder, *, attention_maps: bool = False) -> None:
+        """Makes the first picture of an order only to be looked at, after what was asked for before; it is not saved.
+
+        `trial_news` brings it as a `TrialPicture`, and ends with `EndNews`, always. It is stopped and forgotten as a
+        job is.
+        """
+        self._tokens[trial] = CancelToken()
+        self._inbox.put(TrialTask(trial, order, self._tokens[trial], attention_maps))
+
     def cancel_job(self, job: str) -> None:
-        """Stops a job after its current step; `EndNews` tells when."""
+        """Stops a job or trial after its current step; `EndNews` tells when."""
         if token := self._tokens.get(job):
             token.cancel()
             self._inbox.wake()
 
     def forget_job(self, job: str) -> None:
-        """To be called once a job's `EndNews` came."""
+        """To be called once a job's or trial's `EndNews` came."""
         self._tokens.pop(job, None)
 
     def hold(self, held: bool) -> None:

@@ -31,7 +31,7 @@ class TrialRun:
         task.cancel.check()
         self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
         engine = work.engine()
-        identity = engine.identify(order.photos, self._report, task.cancel)
+        identity = work.identify(order, self._checkpoint, self._report, task.cancel)
         request = order.request.model_copy(update={"count": 1})
         engine.generate(request, identity, self._report, task.cancel, previews=True, attention_maps=task.attention_maps)
 

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,17 +14,26 @@ from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.checks import Check
-from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError
-from fastface_core.identity import PhotoChoice
+from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError, PermissionMissingError
+from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.library import Library
 from fastface_core.library.pictures import save
 from fastface_core.library.recording import note_of
-from fastface_core.measuring import model_of
+from fastface_core.measuring import identity_of, model_of
 from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Report, Stage
 from fastface_core.request import Picture
-from fastface_desktop.values import DeviceSeen, EngineNews, FaceSeen, Measured, MemoryUse, PhotoReport
+from fastface_desktop.values import (
+    DeviceSeen,
+    EngineNews,
+    FaceSeen,
+    JobOrder,
+    JobStatus,
+    Measured,
+    MemoryUse,
+    PhotoReport,
+)
 from fastface_desktop.worker.importing import ImportStopped, watched
 from fastface_desktop.worker.inbox import ComputerTask, Inbox, MeasureTask, PhotoTask, SmallTask
 from fastface_desktop.worker.unexpected import unexpected
@@ -44,6 +53,7 @@ class Outlet(Protocol):
 
     engine_news: Any
     job_news: Any
+    trial_news: Any
     photo_seen: Any
     photo_measured: Any
     thumbnail_read: Any
@@ -113,10 +123,41 @@ class Work:
                 raise
         return self._engine
 
-    def lose_device(self, error: DeviceLostError) -> None:
-        """The engine is gone with its device. The next job tries whether the device answers again."""
-        self._engine = None
-        self._lost = error
+    def attempt(self, make: Callable[[], None]) -> tuple[JobStatus, FastFaceError | None]:
+        """Makes pictures; how that ended, and why it failed. Raises nothing that a job can meet."""
+        try:
+            make()
+        except Cancelled:
+            return JobStatus.cancelled, None
+        except DeviceLostError as error:
+            # The engine is gone with its device. The next job tries whether the device answers again.
+            self._engine = None
+            self._lost = error
+            return JobStatus.failed, error
+        except FastFaceError as error:
+            return JobStatus.failed, error
+        except Exception as error:
+            return JobStatus.failed, unexpected(error)
+        return JobStatus.done, None
+
+    def identify(self, order: JobOrder, checkpoint: Checkpoint, report: Report, cancel: CancelToken) -> Identity:
+        """Whom an order is of.
+
+        Raises:
+            PermissionMissingError: a person of the library, of whom no permission is noted that still holds.
+            PhotoError: a photo cannot be used.
+            Cancelled: between two photos.
+        """
+        if order.person is None:
+            return self.engine().identify(order.photos, report, cancel)
+        library = self.library()
+        person = library.people.get(order.person)
+        if person.consent is None or not person.consent.holds(date.today()):
+            raise PermissionMissingError(
+                f"No permission of {person.name} that still holds is noted.",
+                "Note it on the page People, then try again.",
+            )
+        return identity_of(person, library, self.engine(), checkpoint, report, cancel)
 
     def _new_engine(self) -> "Engine":
         self.tell("importing", "Loading the libraries", 0.0)

@@ -17,6 +17,7 @@ from skimage import data
 from typer.testing import CliRunner
 
 from fastface_core import __version__, preset_files
+from fastface_core.attention_maps import AttentionMaps
 from fastface_core.cli.main import app
 from fastface_core.library.metadata import read_recipe
 
@@ -93,6 +94,27 @@ def test_the_core_imports_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_attention_maps_come_with_the_picture(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
+    words = ["generate", "--photo", photo, "--prompt", "x", *SMALL, "--preset", "scale-power", "--json"]
+    file, out = tmp_path / "maps.npz", tmp_path / "out"
+    plain = fastface(*words, "--seed", 3, "--out", out).json
+    made = fastface(*words, "--seed", 3, "--out", out, "--attention-maps", file).json
+    assert made["attention_maps"] == str(file)
+    assert "attention_maps" not in plain
+    assert np.array_equal(pixels(plain["images"][0]["path"]), pixels(made["images"][0]["path"]))
+    maps = AttentionMaps.load(file)
+    assert (maps.seed, maps.steps, maps.branches) == (3, 1, ("t",))
+    assert all(
+        np.abs(maps.after[block] - maps.before[block]).max() > 0 for block in maps.blocks if block != "mid_block"
+    )
+    several = fastface(*words, "--count", 2, "--out", tmp_path / "none", "--attention-maps", file)
+    assert (several.code, several.json["hint"]) == (1, "Leave --count out.")
+    (tmp_path / "file").touch()
+    blocked = fastface(*words, "--out", tmp_path / "none", "--attention-maps", tmp_path / "file" / "maps.npz")
+    assert blocked.code == 1
+    assert not list((tmp_path / "none").glob("*.png"))
 
 
 def test_a_portrait_and_its_repetition(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
