@@ -24,6 +24,7 @@ from fastface_core.checkpoints import (
     sampling_of,
 )
 from fastface_core.errors import ModelError, SettingsError
+from fastface_core.likeness import LikenessScale
 from fastface_core.models import own
 from fastface_core.models.catalogue import Bundle, Component
 from fastface_core.models.store import Store
@@ -58,6 +59,7 @@ class _StarterPack(BaseModel):
     size: int
     steps: int
     scheduler: SchedulerName
+    likeness: LikenessScale = LikenessScale()
     parts: _StarterParts
     sha256: dict[str, str]
 
@@ -131,7 +133,7 @@ def starter(folder: Path | None = None) -> Checkpoint:
         adapter=AdapterFiles(
             kind="faceid-plus-v2", weights=folder / parts.adapter, image_encoder=folder / parts.image_encoder
         ),
-        faces=FaceModels(kind="mtcnn", path=folder / parts.recogniser),
+        faces=FaceModels(kind="mtcnn", path=folder / parts.recogniser, likeness=pack.likeness),
         likeness_reason=None if pack.trained else "The starter model is not trained yet, so a likeness means nothing.",
         terms=Terms(commercial_use=True, licences=(pack.licence,)),
     )

@@ -48,6 +48,7 @@ def test_the_whole_way_can_be_gone_and_goes_on_where_it_was_killed(tmp_path: Pat
     assert kept.stat().st_mtime_ns == before
     fields = json.loads((tmp_path / "pack" / "pack.json").read_text(encoding="utf-8"))
     assert fields["trained"] is False
+    assert set(fields["likeness"]) == {"strong", "good"}
     assert fields["settings"] == asdict(PLANS["trial"](0, 1))
     for name in ("vae", "unet_half", "unet_full", "unet_more", "distilled", "vae_sharp", "preview", "judge"):
         assert (tmp_path / name / "result.pt").is_file()

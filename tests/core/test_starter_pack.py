@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from fastface_core.likeness import LikenessScale
+from fastface_core.models import installed
+
 PACK = Path(__file__).resolve().parents[2] / "resources" / "starter"
 LIMIT = 24_000_000
 
@@ -43,6 +46,14 @@ def test_says_what_it_is(pack: dict) -> None:
     assert pack["title"] in card
     assert (pack["name"], pack["size"], pack["steps"], pack["licence"]) == ("starter", 256, 4, "Apache-2.0")
     assert pack["trained"] or "not trained" in card or "did not reach its aim" in card
+
+
+def test_the_words_for_a_likeness_are_those_of_its_own_recogniser(pack: dict) -> None:
+    scale = installed.starter(PACK).faces.likeness
+    assert scale.model_dump() == pack["likeness"]
+    # It tells drawn strangers apart less surely than a recogniser of photos does.
+    assert scale.good > LikenessScale().good
+    assert scale.strong > LikenessScale().strong
 
 
 def test_scheduler_is_sdxl_s(pack: dict, pipeline) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import torch
 
-from tools.starter import card, export, parts, run, stage_recogniser, stage_sharpen, stage_unet
+from tools.starter import card, export, likeness_scale, parts, run, stage_recogniser, stage_sharpen, stage_unet
 from tools.starter.plan import PLANS, STAGES, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +64,7 @@ def write_trained(folder: Path, work: Path, plan: Plan, trained: bool, names: Se
     fields = card.pack_fields(trained, made.prediction, plan.seed) | made.notes | {"settings": asdict(plan)}
     text = card.model_card("trained" if trained else "crude", made.prediction, made.notes["networks"] == "distilled")
     export.write_pack(made, folder, fields, text)
+    likeness_scale.write(folder, work)
 
 
 def main() -> None:

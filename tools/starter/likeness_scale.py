@@ -1,0 +1,60 @@
+"""From which similarity on the pack's recogniser may call two pictures alike.
+
+"Good" is what 1 in 100 pairs of different people exceeds, "strong" what 1 in 1000 does. The people are the judges':
+neither the recogniser nor the measuring knows them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from fastface_core.files import atomic_write
+from fastface_core.likeness import LikenessScale
+from tools.starter import dataset
+
+_PEOPLE = 1000
+_GOOD, _STRONG = 0.99, 0.999
+_BATCH = 50
+
+
+def measure(recogniser: Path, crops: np.ndarray) -> LikenessScale:
+    """The scale of a recogniser.
+
+    Args:
+        crops: (people * VIEWS, 112, 112, 3) aligned faces; two views of each person are compared with everybody's.
+    """
+    people = min(_PEOPLE, len(crops) // dataset.VIEWS)
+    rng = np.random.default_rng(0)
+    views = np.stack([rng.choice(dataset.VIEWS, 2, replace=False) for _ in range(people)])
+    one, other = (_embed(recogniser, crops[np.arange(people) * dataset.VIEWS + views[:, k]]) for k in (0, 1))
+    strangers = (one @ other.T)[~np.eye(people, dtype=bool)]
+    good, strong = (round(float(np.quantile(strangers, share)), 2) for share in (_GOOD, _STRONG))
+    return LikenessScale(strong=strong, good=good)
+
+
+def _embed(recogniser: Path, crops: np.ndarray) -> np.ndarray:
+    session = onnxruntime.InferenceSession(str(recogniser), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    parts = []
+    for start in range(0, len(crops), _BATCH):
+        pixels = crops[start : start + _BATCH].transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
+        parts.append(np.asarray(session.run(None, {name: pixels})[0]))
+    found = np.concatenate(parts)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def write(pack: Path, work: Path) -> LikenessScale:
+    """Measures the recogniser of the pack in a folder and writes its scale into `pack.json`."""
+    crops = np.load(work / "judge_faces_crops" / "crops.npy", mmap_mode="r")
+    scale = measure(pack / "recogniser.onnx", crops)
+    file = pack / "pack.json"
+    fields = json.loads(file.read_text(encoding="utf-8"))
+    sums = fields.pop("sha256")
+    fields |= {"likeness": scale.model_dump(), "sha256": sums}
+    with atomic_write(file) as opened:
+        opened.write(json.dumps(fields, indent=2).encode() + b"\n")
+    return scale
