@@ -30,6 +30,7 @@ from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import Translation
+from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.page import Page, PageEntry
 from fastface_desktop.ui.shell import MainWindow
@@ -91,6 +92,7 @@ class Desktop(QObject):
         self.background = Background(self)
         self.downloads = Downloads(self)
         self.library = LibraryState(self)
+        self.actions = Actions(self.settings, self)
         self.queue.picture_done.connect(self._picture_done)
         self.window = MainWindow(
             self._pages(),
@@ -99,7 +101,10 @@ class Desktop(QObject):
             engine=self.engine,
             queue=self.queue,
             probe=self.probe,
+            actions=self.actions,
         )
+        self.settings.changed.connect(self._setting_changed)
+        self.translation.changed.connect(self._speak_anew)
         self.bugs.met.connect(self.window.show_error)
         self._ended = asyncio.Event()
         self.thread_of_engine.finished.connect(self._engine_ended)
@@ -108,6 +113,7 @@ class Desktop(QObject):
         return [
             PageEntry("create", "create", self.tr("Create"), self._create_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
+            PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
         ]
 
     def _create_page(self) -> CreatePage:
@@ -131,8 +137,24 @@ class Desktop(QObject):
         page.said.connect(self._say)
         return page
 
+    def _help_page(self) -> Page:
+        from fastface_desktop.ui.help.page import HelpPage
+
+        return HelpPage(theme=self.theme, actions=self.actions, language=self.translation.language)
+
     def _say(self, text: str, undo: Callable[[], None] | None) -> None:
         self.window.toasts.show(text, undo)
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "language":
+            # Not at once: what asked for it is made anew as well, and has to come to its end first.
+            QTimer.singleShot(0, self, self._change_language)
+
+    def _change_language(self) -> None:
+        self.translation.speak(self.settings.values.language)
+
+    def _speak_anew(self) -> None:
+        self.window.speak_anew(self._pages())
 
     def show(self, files: Sequence[str] = ()) -> None:
         """Opens the window. The engine begins to load once it is drawn."""

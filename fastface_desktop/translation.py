@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator, Signal
 
 from fastface_core.paths import resource
 from fastface_core.settings import Language
@@ -32,21 +32,43 @@ def language(wanted: Language) -> str:
 class Translation(QObject):
     """Loads a language into the application, which speaks it for as long as this object lives."""
 
+    changed = Signal()
+    """Another language is spoken: what is in view has to be made anew."""
+
     def __init__(self, app: QCoreApplication, wanted: Language = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.language = language(wanted)
+        self._app = app
+        self._translators: list[QTranslator] = []
+        self.language = ""
+        self.speak(wanted)
+
+    def speak(self, wanted: Language) -> None:
+        """Changes the language of everything that is said from now on."""
+        spoken = language(wanted)
+        if spoken == self.language:
+            return
+        first, self.language = not self.language, spoken
         # Numbers and dates as where the user lives, as long as one speaks this language there.
         system = QLocale.system()
-        spoken = QLocale(self.language)
-        QLocale.setDefault(system if system.language() == spoken.language() else spoken)
-        if self.language == "en":
-            return
+        QLocale.setDefault(system if system.language() == QLocale(spoken).language() else QLocale(spoken))
+        for translator in self._translators:
+            self._app.removeTranslator(translator)
+            translator.deleteLater()
+        self._translators = [] if spoken == "en" else self._loaded()
+        for translator in self._translators:
+            self._app.installTranslator(translator)
+        if not first:
+            self.changed.emit()
+
+    def _loaded(self) -> list[QTranslator]:
         # Without Qt's own file only the words of Qt itself stay English.
         qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        found: list[QTranslator] = []
         for folder, name in ((qt, "qtbase"), (str(resource("translations")), "fastface")):
             translator = QTranslator(self)
             if translator.load(f"{name}_{self.language}.qm", folder):
-                app.installTranslator(translator)
+                found.append(translator)
+        return found
 
 
 def translated(sentence: str) -> str:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from itertools import count
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from shiboken6 import isValid
 
 from fastface_core.errors import FastFaceError
 from fastface_core.progress import Cancelled
@@ -66,5 +67,7 @@ class Background(QObject):
         then = self._then.pop(number, None)
         if isinstance(result, Exception) and not isinstance(result, FastFaceError | Cancelled):
             raise result
-        if then is not None:
+        # A page that was made anew is gone, and the new one asks for itself.
+        owner = getattr(then, "__self__", None)
+        if then is not None and not (isinstance(owner, QObject) and not isValid(owner)):
             then(result)

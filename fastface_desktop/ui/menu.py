@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from fastface_core.settings import Appearance, AppSettings, Language
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui import icons
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
 
-_TEXT_SCALES = (1.0, 1.25, 1.5, 2.0)
+TEXT_SCALES = (1.0, 1.25, 1.5, 2.0)
 
 
 class MenuButton(QToolButton):
+    help_wanted = Signal()
+    palette_wanted = Signal()
     diagnostics_wanted = Signal()
     quit_wanted = Signal()
 
@@ -24,7 +27,8 @@ class MenuButton(QToolButton):
         self._settings = settings
         self.setProperty("kind", "rail")
         self.setText(self.tr("More"))
-        self.setToolTip(self.tr("Appearance, language, diagnostics (F10)"))
+        self.setToolTip(self.tr("Appearance, language, help"))
+        stands_for(self, "window.menu")
         self.setAccessibleName(self.tr("More"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -35,11 +39,13 @@ class MenuButton(QToolButton):
         menu = QMenu(self)
         appearance = {"system": self.tr("As the system"), "dark": self.tr("Dark"), "light": self.tr("Light")}
         self._choice(menu, "theme", {mode: appearance[mode] for mode in get_args(Appearance)}, self.tr("Appearance"))
-        scales = {scale: f"{scale * 100:.0f} %" for scale in _TEXT_SCALES}
+        scales = {scale: f"{scale * 100:.0f} %" for scale in TEXT_SCALES}
         self._choice(menu, "text_scale", scales, self.tr("Text size"))
         names = {"system": self.tr("As the system"), "en": "English", "de": "Deutsch"}
         self._choice(menu, "language", {name: names[name] for name in get_args(Language)}, self.tr("Language"))
         menu.addSeparator()
+        menu.addAction(self.tr("Find an action")).triggered.connect(self.palette_wanted)
+        menu.addAction(self.tr("Help")).triggered.connect(self.help_wanted)
         menu.addAction(self.tr("Diagnostics")).triggered.connect(self.diagnostics_wanted)
         leave = menu.addAction(self.tr("Quit"))
         leave.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QWidget
+
+from fastface_desktop.ui.actions import Act
 
 
 class Page(QWidget):
@@ -24,6 +26,34 @@ class Page(QWidget):
     def shown(self) -> None:
         """The page has become the one in view: set the focus where work begins."""
 
+    def acts(self) -> Mapping[str, Act]:
+        """What the page does for its actions in `ui.actions.ACTIONS`: `{"gallery.trash": Act(self.trash)}`.
+
+        The shell makes their shortcuts when the page is built; the page makes none of its own for them.
+        """
+        return {}
+
+    def keep(self) -> object:
+        """What is in the page and in no state, before it is made anew in another language."""
+        return [_written(field) for field in self._fields()]
+
+    def put_back(self, kept: object) -> None:
+        """What `keep` of the page before gave. Nothing that was typed is lost."""
+        fields = self._fields()
+        if isinstance(kept, list) and len(kept) == len(fields):
+            for field, text in zip(fields, kept, strict=True):
+                if _written(field) != text:
+                    field.setText(text) if isinstance(field, QLineEdit) else field.setPlainText(text)
+
+    def _fields(self) -> list[QLineEdit | QPlainTextEdit]:
+        """Those that are written in, in the order of building. What holds a number is shown by its state."""
+        found = [*self.findChildren(QLineEdit), *self.findChildren(QPlainTextEdit)]
+        return [one for one in found if not one.isReadOnly() and not isinstance(one.parent(), QAbstractSpinBox)]
+
+
+def _written(field: QLineEdit | QPlainTextEdit) -> str:
+    return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
@@ -34,12 +64,14 @@ class PageEntry:
         icon_name: a file in resources/icons.
         title: the word in the rail, translated.
         build: makes the page. It is called once, when the page is first needed, so that the window need not wait.
+        in_rail: whether it has a place in the rail; else the menu, a key or the palette leads to it.
     """
 
     name: str
     icon_name: str
     title: str
     build: Callable[[], Page]
+    in_rail: bool = True
 
 
 class Pages(Mapping[str, Page]):
@@ -49,12 +81,12 @@ class Pages(Mapping[str, Page]):
         """`built` is called with each page that was just made."""
         self._entries = {entry.name: entry for entry in entries}
         self._pages: dict[str, Page] = {}
-        self._built = built
+        self._tell = built
 
     def __getitem__(self, name: str) -> Page:
         if name not in self._pages:
             self._pages[name] = self._entries[name].build()
-            self._built(self._pages[name])
+            self._tell(self._pages[name])
         return self._pages[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -62,6 +94,10 @@ class Pages(Mapping[str, Page]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def built(self) -> dict[str, Page]:
+        """Those that were looked at."""
+        return dict(self._pages)
 
     def name_of(self, page: Page) -> str:
         """The name of a page that is built."""

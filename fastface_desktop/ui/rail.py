@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui import icons
+from fastface_desktop.ui.actions import page_action, stands_for
 from fastface_desktop.ui.page import PageEntry
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -33,7 +34,8 @@ class Rail(QFrame):
             button = QToolButton()
             button.setProperty("kind", "rail")
             button.setText(page.title)
-            button.setToolTip(self.tr("{page} (Ctrl+{number})").format(page=page.title, number=number + 1))
+            button.setToolTip(page.title)
+            stands_for(button, page_action(page.name))
             button.setAccessibleName(page.title)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setCheckable(True)
@@ -55,12 +57,13 @@ class Rail(QFrame):
         self.setFixedWidth(max(self._theme.px(Size.RAIL), self.minimumSizeHint().width()))
 
     def choose(self, name: str) -> None:
-        """Marks a page's entry.
-
-        Raises:
-            KeyError: no page has this name.
-        """
-        self.buttons[name].setChecked(True)
+        """Marks a page's entry; none for a page that is not in the rail."""
+        if name in self.buttons:
+            self.buttons[name].setChecked(True)
+        elif (checked := self._group.checkedButton()) is not None:
+            self._group.setExclusive(False)
+            checked.setChecked(False)
+            self._group.setExclusive(True)
 
     def _clicked(self, number: int) -> None:
         self.chosen.emit(self._names[number])

@@ -1,9 +1,10 @@
 """The main window: the rail, the pages, the status bar, and what lies over them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
@@ -11,10 +12,12 @@ from fastface_desktop.probe import Probe
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.ui.actions import Act, Actions, page_action
 from fastface_desktop.ui.diagnostics import Diagnostics
 from fastface_desktop.ui.inline_error import InlineError
-from fastface_desktop.ui.menu import MenuButton
+from fastface_desktop.ui.menu import TEXT_SCALES, MenuButton
 from fastface_desktop.ui.page import Page, PageEntry, Pages
+from fastface_desktop.ui.palette import Palette
 from fastface_desktop.ui.queue_drawer import QueueDrawer
 from fastface_desktop.ui.rail import Rail
 from fastface_desktop.ui.status_bar import StatusBar
@@ -62,23 +65,38 @@ class MainWindow(QMainWindow):
         engine: EngineState,
         queue: JobQueue,
         probe: Probe,
+        actions: Actions,
     ) -> None:
         super().__init__()
         self._settings, self._theme, self._engine, self._probe = settings, theme, engine, probe
+        self._queue, self._actions = queue, actions
         self._engine_error: FastFaceError | None = None
         self.setWindowTitle("FastFace")
         self.setAcceptDrops(True)
         self.setMinimumSize(*Size.SMALLEST_WINDOW)
 
-        self.menu_button = MenuButton(settings, theme)
+        self._build(pages)
+        engine.changed.connect(self._show_engine_error)
+        settings.changed.connect(self._setting_changed)
+        self._actions.offer(self, self._acts())
+        self._restore_place()
+        if pages:
+            remembered = settings.values.page
+            self.show_page(remembered if remembered in self.pages else pages[0].name)
+
+    def _build(self, pages: Sequence[PageEntry]) -> None:
+        self._actions.set_pages([(page.name, page.title) for page in pages if page.in_rail])
+        self.menu_button = MenuButton(self._settings, self._theme)
+        self.menu_button.help_wanted.connect(self.show_help)
+        self.menu_button.palette_wanted.connect(self.show_palette)
         self.menu_button.diagnostics_wanted.connect(self.show_diagnostics)
         self.menu_button.quit_wanted.connect(self.close)
-        self.rail = Rail(pages, self.menu_button, theme)
+        self.rail = Rail([page for page in pages if page.in_rail], self.menu_button, self._theme)
         self.rail.chosen.connect(self.show_page)
         self.stack = QStackedWidget()
-        self.pages = Pages(pages, self.stack.addWidget)
-        self.banner = Banner(theme)
-        self.status = StatusBar(engine, queue, theme)
+        self.pages = Pages(pages, self._page_built)
+        self.banner = Banner(self._theme)
+        self.status = StatusBar(self._engine, self._queue, self._theme)
         self.body = QWidget()
         grid = QGridLayout(self.body)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -88,26 +106,63 @@ class MainWindow(QMainWindow):
         grid.addWidget(self.stack, 1, 1)
         grid.addWidget(self.status, 2, 0, 1, 2)
         grid.setRowStretch(1, 1)
-        self.setCentralWidget(self.body)
-        self.toasts = Toasts(self.body, theme, above=self.status)
-        self.drawer = QueueDrawer(queue, theme, self.toasts, self.body, above=self.status)
+        self.toasts = Toasts(self.body, self._theme, above=self.status)
+        self.toasts.made.connect(self._actions.describe)
+        self.drawer = QueueDrawer(self._queue, self._theme, self.toasts, self.body, above=self.status)
+        self.palette_box = Palette(self._actions, self.do, self._theme, self.body)
         self.status.queue_wanted.connect(self.drawer.toggle)
-        engine.changed.connect(self._show_engine_error)
-        settings.changed.connect(self._setting_changed)
+        self.setCentralWidget(self.body)
+        for part in (self.rail, self.status):
+            self._actions.describe(part)
 
-        for number, page in enumerate(pages, 1):
-            self._shortcut(QKeySequence(f"Ctrl+{number}"), self._page_shortcut).setProperty("page", page.name)
-        self._shortcut(QKeySequence("Ctrl+J"), self.drawer.toggle)
-        # In a text field the key takes back what was typed, as the field comes first.
-        self._shortcut(QKeySequence(QKeySequence.StandardKey.Undo), self.toasts.undo_last)
-        self._shortcut(QKeySequence("F10"), self.menu_button.showMenu)
-        self._shortcut(QKeySequence(QKeySequence.StandardKey.Quit), self.close)
-        self._shortcut(QKeySequence(QKeySequence.StandardKey.Close), self.close)
+    def _page_built(self, page: Page) -> None:
+        self.stack.addWidget(page)
+        self._actions.offer(page, page.acts())
+        self._actions.describe(page)
 
-        self._restore_place()
-        if pages:
-            remembered = settings.values.page
-            self.show_page(remembered if remembered in self.pages else pages[0].name)
+    def _acts(self) -> dict[str, Act]:
+        acts = {page_action(name): Act(partial(self.show_page, name)) for name in self.rail.buttons}
+        return acts | {
+            "window.palette": Act(self.show_palette),
+            "window.help": Act(self.show_help, self._why_no_help),
+            "window.queue": Act(self._toggle_queue),
+            "window.pause": Act(self._pause_or_resume),
+            # In a text field the key takes back what was typed, as the field comes first.
+            "window.undo": Act(self._undo, self._why_no_undo),
+            "window.theme": Act(self._other_theme),
+            "window.larger": Act(partial(self._scale_text, 1), partial(self._why_no_scale, 1)),
+            "window.smaller": Act(partial(self._scale_text, -1), partial(self._why_no_scale, -1)),
+            "window.menu": Act(self._open_menu),
+            "window.diagnostics": Act(self.show_diagnostics),
+            "window.quit": Act(self.close),
+        }
+
+    def speak_anew(self, pages: Sequence[PageEntry]) -> None:
+        """Makes everything anew, after the language changed. What is in the pages stays."""
+        before, old, name = self.pages, self.body, self.pages.name_of(self.page)
+        kept = {one: page.keep() for one, page in before.built().items()}
+        error, drawer_open, toasts = self.banner.inline.error, self.drawer.open, self.toasts.taken()
+        self.takeCentralWidget()
+        self._build(pages)
+        for one, values in kept.items():
+            self.pages[one].put_back(values)
+        self.show_page(name)
+        if error is not None:
+            self.show_error(error)
+        if drawer_open:
+            self.drawer.open_drawer()
+        for text, undo in toasts:
+            self.toasts.show(text, undo)
+        old.hide()
+        old.deleteLater()
+
+    def do(self, id: str) -> None:
+        """Does an action, on its page."""
+        scope = self._actions[id].scope
+        if scope in self.pages:
+            self.show_page(scope)
+        if not self._actions.why_not(id):
+            self._actions.run(id)
 
     def show_page(self, name: str) -> None:
         """Brings a page into view.
@@ -118,7 +173,8 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         self.stack.setCurrentWidget(page)
         self.rail.choose(name)
-        self._settings.set("page", name)
+        if name in self.rail.buttons:
+            self._settings.set("page", name)
         page.shown()
 
     @property
@@ -196,16 +252,48 @@ class MainWindow(QMainWindow):
             self._theme.set_mode(values.theme)
         elif name == "text_scale":
             self._theme.set_text_scale(values.text_scale)
-        elif name == "language":
-            self.toasts.show(self.tr("FastFace speaks the other language from its next start on."))
 
-    def _shortcut(self, keys: QKeySequence, slot: object) -> QShortcut:
-        shortcut = QShortcut(keys, self)
-        shortcut.activated.connect(slot)
-        return shortcut
+    # ---- What the window's own actions do
 
-    def _page_shortcut(self) -> None:
-        self.show_page(self.sender().property("page"))
+    def show_palette(self) -> None:
+        self.palette_box.toggle()
+
+    def show_help(self) -> None:
+        self.show_page("help")
+
+    def _why_no_help(self) -> str:
+        return "" if "help" in self.pages else self.tr("There is no help here")
+
+    def _toggle_queue(self) -> None:
+        self.drawer.toggle()
+
+    def _pause_or_resume(self) -> None:
+        self._queue.resume() if self._queue.paused else self._queue.pause()
+
+    def _undo(self) -> None:
+        self.toasts.undo_last()
+
+    def _why_no_undo(self) -> str:
+        return "" if any(toast.can_undo for toast in self.toasts.shown()) else self.tr("Nothing to take back")
+
+    def _open_menu(self) -> None:
+        self.menu_button.showMenu()
+
+    def _other_theme(self) -> None:
+        self._settings.set("theme", "light" if self._theme.dark else "dark")
+
+    def _next_scale(self, step: int) -> float | None:
+        now = TEXT_SCALES.index(min(TEXT_SCALES, key=lambda scale: abs(scale - self._settings.values.text_scale)))
+        return TEXT_SCALES[now + step] if 0 <= now + step < len(TEXT_SCALES) else None
+
+    def _scale_text(self, step: int) -> None:
+        if (scale := self._next_scale(step)) is not None:
+            self._settings.set("text_scale", scale)
+
+    def _why_no_scale(self, step: int) -> str:
+        if self._next_scale(step) is not None:
+            return ""
+        return self.tr("The text is as large as it gets") if step > 0 else self.tr("The text has its usual size")
 
     def _keep_place(self) -> None:
         if self.isVisible() and not self.isMinimized():

@@ -7,6 +7,7 @@ from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.translation import translated
 from fastface_desktop.ui import icons
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space, Type
 from fastface_desktop.ui.widgets.basic import ElidedLabel, label, restyle
@@ -45,7 +46,8 @@ class StatusBar(QFrame):
         self.loading.setAccessibleName(self.tr("How far the loading is"))
         self.queue_button = QPushButton()
         self.queue_button.setProperty("kind", "status")
-        self.queue_button.setToolTip(self.tr("Show the queue (Ctrl+J)"))
+        self.queue_button.setToolTip(self.tr("Show the queue"))
+        stands_for(self.queue_button, "window.queue")
         icons.bind(self.queue_button, "queue", theme, "secondary")
         self.queue_button.clicked.connect(self.queue_wanted)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QCursor
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QPushButton, QWidget
 
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Motion, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
@@ -28,7 +29,8 @@ class Toast(QFrame):
         row.setSpacing(Space.M)
         row.addWidget(label(text))
         if undo is not None:
-            self.undo_button = button(self.tr("Undo"), self.tr("Take this back (Ctrl+Z)"), "link")
+            self.undo_button = button(self.tr("Undo"), self.tr("Take this back"), "link")
+            stands_for(self.undo_button, "window.undo")
             self.undo_button.clicked.connect(self.undo)
             row.addWidget(self.undo_button)
         self.close_button = IconButton("close", self.tr("Close this message"), theme)
@@ -51,6 +53,11 @@ class Toast(QFrame):
     @property
     def can_undo(self) -> bool:
         return self._undo is not None
+
+    def take(self) -> tuple[str, Callable[[], None] | None]:
+        """Its text and its Undo, which it gives away."""
+        undo, self._undo = self._undo, None
+        return self.text, undo
 
     def undo(self) -> None:
         if self._undo is not None:
@@ -78,6 +85,8 @@ class Toasts(QObject):
         above: the messages stand on this widget's top edge, the status bar's; the window's bottom without it.
     """
 
+    made = Signal(QWidget)
+
     def __init__(self, window: QWidget, theme: Theme, above: QWidget | None = None) -> None:
         super().__init__(window)
         self._window = window
@@ -89,6 +98,7 @@ class Toasts(QObject):
         """Says something, and offers to take it back where `undo` is given."""
         toast = Toast(text, undo, self._theme, self._window)
         toast.destroyed.connect(self._place)
+        self.made.emit(toast)
         shown = self.shown()
         for old in shown[: max(0, len(shown) + 1 - _MOST)]:
             old.dismiss()
@@ -103,6 +113,10 @@ class Toasts(QObject):
         """The messages in view, the oldest first."""
         children = self._window.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly)
         return [toast for toast in children if not toast.isHidden()]
+
+    def taken(self) -> list[tuple[str, Callable[[], None] | None]]:
+        """Text and Undo of each in view, for another window to show; they can no longer be taken back here."""
+        return [toast.take() for toast in self.shown()]
 
     def undo_last(self) -> bool:
         """Takes back what the newest message offers to; False when none does."""

@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>Actions</name>
+    <message>
+        <source>Page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Überall</translation>
+    </message>
+    <message>
+        <source>Press a key together with Ctrl or Alt, or a function key.</source>
+        <translation>Eine Taste zusammen mit Strg oder Alt drücken, oder eine Funktionstaste.</translation>
+    </message>
+    <message>
+        <source>{key} alone is for writing. Add Ctrl or Alt.</source>
+        <translation>{key} allein dient zum Schreiben. Strg oder Alt dazunehmen.</translation>
+    </message>
+    <message>
+        <source>{key} is already used for: {action}.</source>
+        <translation>{key} dient schon für: {action}.</translation>
+    </message>
+    <message>
+        <source>{words} ({keys})</source>
+        <translation>{words} ({keys})</translation>
+    </message>
+</context>
+<context>
     <name>Advanced</name>
     <message>
         <source>Advanced</source>
@@ -127,6 +154,14 @@
         <translation>Nichts löschen</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write it into one file, for a computer without a network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Commercial use: yes</source>
         <translation>Kommerzielle Nutzung: ja</translation>
     </message>
@@ -203,30 +238,6 @@
         <translation>Aus dem Internet laden und prüfen</translation>
     </message>
     <message>
-        <source>Stopping…</source>
-        <translation>Hält an…</translation>
-    </message>
-    <message>
-        <source>Waits for what runs now</source>
-        <translation>Wartet auf das, was gerade läuft</translation>
-    </message>
-    <message>
-        <source>Beginning…</source>
-        <translation>Beginnt…</translation>
-    </message>
-    <message>
-        <source>{done} of {total}</source>
-        <translation>{done} von {total}</translation>
-    </message>
-    <message>
-        <source>{size} a second</source>
-        <translation>{size} pro Sekunde</translation>
-    </message>
-    <message>
-        <source>{time} left</source>
-        <translation>noch {time}</translation>
-    </message>
-    <message>
         <source>not here</source>
         <translation>nicht da</translation>
     </message>
@@ -247,14 +258,6 @@
         <translation>beschädigt</translation>
     </message>
     <message>
-        <source>{name}: files that are damaged or missing: {wrong} of {count}.</source>
-        <translation>{name}: beschädigte oder fehlende Dateien: {wrong} von {count}.</translation>
-    </message>
-    <message>
-        <source>{name}: all files are as they should be.</source>
-        <translation>{name}: Alle Dateien sind, wie sie sein sollen.</translation>
-    </message>
-    <message>
         <source>This frees {size}.</source>
         <translation>Das macht {size} frei.</translation>
     </message>
@@ -265,6 +268,17 @@
     <message>
         <source>These need it and stop working: {names}.</source>
         <translation>Diese brauchen es und gehen dann nicht mehr: {names}.</translation>
+    </message>
+</context>
+<context>
+    <name>BundleList</name>
+    <message>
+        <source>Where to write the pack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Packs (*.pack)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -308,6 +322,18 @@
 <context>
     <name>CreatePage</name>
     <message>
+        <source>There is no picture in view</source>
+        <translation>Kein Bild im Blick</translation>
+    </message>
+    <message>
+        <source>Nothing is being made</source>
+        <translation>Gerade entsteht nichts</translation>
+    </message>
+    <message>
+        <source>Nothing on the clipboard can be used here</source>
+        <translation>Nichts in der Zwischenablage passt hierher</translation>
+    </message>
+    <message>
         <source>Choose photos of the person</source>
         <translation>Fotos der Person wählen</translation>
     </message>
@@ -337,6 +363,10 @@
     <message>
         <source>Models</source>
         <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
     </message>
 </context>
 <context>
@@ -472,6 +502,225 @@
     </message>
 </context>
 <context>
+    <name>FilterBar</name>
+    <message>
+        <source>Search prompts, names, tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words that all occur in the prompt, a tag, a name (Ctrl+F)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all pictures again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In which order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the pictures (Ctrl++, Ctrl+-)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import the pictures of a folder (Ctrl+O)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the details (Ctrl+I)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> and more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good and better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished">Person</translation>
+    </message>
+    <message>
+        <source>Pictures of one person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures with a tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With or without tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures with stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much the picture is like the person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any likeness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When the pictures were made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished">Vorgabe</translation>
+    </message>
+    <message>
+        <source>Pictures made with a preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">Modell</translation>
+    </message>
+    <message>
+        <source>Pictures made with a checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With or without rejected pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures, trash or duplicates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation type="unfinished">1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation type="unfinished">{count} Bilder</translation>
+    </message>
+    <message>
+        <source>Trash ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most stars first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best likeness first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weakest likeness first</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Form</name>
     <message>
         <source>Prompt</source>
@@ -480,10 +729,6 @@
     <message>
         <source>A person in a forest, wearing a red sweater, smiling</source>
         <translation>Auf Englisch, zum Beispiel: a person in a forest, smiling</translation>
-    </message>
-    <message>
-        <source>What the picture shows (Ctrl+Enter makes it)</source>
-        <translation>Was das Bild zeigt (Strg+Eingabe macht es)</translation>
     </message>
     <message>
         <source>Leave out</source>
@@ -581,12 +826,12 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Stop after this step (Esc)</source>
-        <translation>Nach diesem Schritt anhalten (Esc)</translation>
+        <source>Stop after this step</source>
+        <translation>Nach diesem Schritt anhalten</translation>
     </message>
     <message>
-        <source>Make the pictures (Ctrl+Enter)</source>
-        <translation>Die Bilder machen (Strg+Eingabe)</translation>
+        <source>Make the pictures</source>
+        <translation>Bilder machen</translation>
     </message>
     <message>
         <source>Make a picture</source>
@@ -622,6 +867,227 @@
     </message>
 </context>
 <context>
+    <name>GuidanceCard</name>
+    <message>
+        <source>Weights of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keys then move the curve of the face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keys then move the curve of the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rescale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far contrast that the weights add is taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rescale φ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passes through the model for a picture, and the time that it takes here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights of face and text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off leaves both weights to the checkpoint, here {scale}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decoupled guidance</source>
+        <translation type="unfinished">Getrennte Führung</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HelpPage</name>
+    <message>
+        <source>Search the help</source>
+        <translation>Hilfe durchsuchen</translation>
+    </message>
+    <message>
+        <source>Shows what has all these words in it</source>
+        <translation>Zeigt, worin alle diese Wörter stehen</translation>
+    </message>
+    <message>
+        <source>The help says nothing about that. Try another word.</source>
+        <translation>Die Hilfe sagt dazu nichts. Ein anderes Wort versuchen.</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Arrow keys scroll</source>
+        <translation>Pfeiltasten blättern</translation>
+    </message>
+    <message>
+        <source>Shortcuts: {place}</source>
+        <translation>Tasten: {place}</translation>
+    </message>
+</context>
+<context>
+    <name>ImportCard</name>
+    <message>
+        <source>Folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look through a folder or a hub cache for files that FastFace knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pack, or an SDXL checkpoint of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of the import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept and import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep with today&apos;s date that you accept these terms, and import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take these over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation type="unfinished">Nicht jetzt</translation>
+    </message>
+    <message>
+        <source>Take nothing over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models that are on this computer already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop a folder, a hub cache, a pack, or an SDXL checkpoint here. What the disk can share is not copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle whose steps, face adapter and face models it is used with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Used with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the checkpoint&apos;s own terms say; every picture made with it carries it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commercial use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forbidden</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder that holds models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pack or a checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models (*.pack *.safetensors *.onnx *.bin *.tar);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pack: {title}, {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An SDXL checkpoint: {name}, {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} ({found} of {files} files)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found, {size}: {parts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Damaged, and left out: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not found, and still to be fetched for {title}: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With it, {title} has all its parts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Imported: {title}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of it was here already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Imported {count} files, {shared} of them without a second copy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known by their names alone, and not verified: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>InlineError</name>
     <message>
         <source>Copy details</source>
@@ -638,6 +1104,121 @@
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Choose a picture to see what made it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject, or take that back (X)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation type="unfinished">Diese Einstellungen verwenden</translation>
+    </message>
+    <message>
+        <source>Fill Create with what made this picture (Ctrl+U)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same settings on Create, with another seed (V)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the same with another seed at once (Ctrl+R)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+C)</source>
+        <translation type="unfinished">Das Bild kopieren (Strg+C)</translation>
+    </message>
+    <message>
+        <source>Save a copy as … (Ctrl+S)</source>
+        <translation type="unfinished">Kopie speichern unter … (Strg+S)</translation>
+    </message>
+    <message>
+        <source>Show in its folder (Ctrl+E)</source>
+        <translation type="unfinished">Im Ordner zeigen (Strg+E)</translation>
+    </message>
+    <message>
+        <source>The file is not where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find it …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the folder that it was moved to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
+        <translation type="unfinished">Ähnlichkeit mit der Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist gleich</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished">Person</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished">Vorgabe</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">Modell</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished">Schritte</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished">Startwert</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The terms of its models are not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commercial use is allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its models forbid commercial use.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -730,8 +1311,8 @@
         <translation>Nicht jetzt</translation>
     </message>
     <message>
-        <source>Download nothing</source>
-        <translation>Nichts laden</translation>
+        <source>Accept nothing, and leave it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>These terms apply</source>
@@ -745,8 +1326,79 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>FastFace speaks the other language from its next start on.</source>
-        <translation>FastFace spricht die andere Sprache ab dem nächsten Start.</translation>
+        <source>There is no help here</source>
+        <translation>Hier gibt es keine Hilfe</translation>
+    </message>
+    <message>
+        <source>Nothing to take back</source>
+        <translation>Nichts zurückzunehmen</translation>
+    </message>
+    <message>
+        <source>The text is as large as it gets</source>
+        <translation>Größer wird der Text nicht</translation>
+    </message>
+    <message>
+        <source>The text has its usual size</source>
+        <translation>Der Text hat seine übliche Größe</translation>
+    </message>
+</context>
+<context>
+    <name>Marking</name>
+    <message>
+        <source>No stars.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 star.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} stars.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer rejected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tagged {tag}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tag {tag} is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back in the gallery.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are back in the gallery.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 picture is deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -756,8 +1408,8 @@
         <translation>Mehr</translation>
     </message>
     <message>
-        <source>Appearance, language, diagnostics (F10)</source>
-        <translation>Aussehen, Sprache, Diagnose (F10)</translation>
+        <source>Appearance, language, help</source>
+        <translation>Aussehen, Sprache, Hilfe</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -782,6 +1434,14 @@
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Find an action</source>
+        <translation>Aktion finden</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Diagnostics</source>
@@ -824,6 +1484,115 @@
     </message>
 </context>
 <context>
+    <name>NumberEdit</name>
+    <message>
+        <source>{smallest} to {largest}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has to be from {range}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has to be a whole number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OwnCard</name>
+    <message>
+        <source>What was said of its terms when it was imported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished">Entfernen…</translation>
+    </message>
+    <message>
+        <source>Say first what removing it means</source>
+        <translation type="unfinished">Zuerst sagen, was das Entfernen bedeutet</translation>
+    </message>
+    <message>
+        <source>Remove: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of {name}</source>
+        <translation type="unfinished">Fortschritt von {name}</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">Entfernen</translation>
+    </message>
+    <message>
+        <source>Delete this file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished">Behalten</translation>
+    </message>
+    <message>
+        <source>Delete nothing</source>
+        <translation type="unfinished">Nichts löschen</translation>
+    </message>
+    <message>
+        <source>Its file is gone. Remove it here, or import it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A checkpoint of your own, used with the other parts of {title}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A checkpoint of your own. It waits for the other parts of {title}: download them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commercial use: yes, as you said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commercial use: no, as you said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This frees {size}. The file that it was imported from stays where it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Find an action</source>
+        <translation>Aktion finden</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>Was soll geschehen?</translation>
+    </message>
+    <message>
+        <source>A few letters are enough; arrow keys choose, Enter does it</source>
+        <translation>Ein paar Buchstaben genügen; Pfeiltasten wählen, Enter führt aus</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>Aktionen</translation>
+    </message>
+    <message>
+        <source>Nothing is called that.</source>
+        <translation>Nichts heißt so.</translation>
+    </message>
+</context>
+<context>
     <name>PersonCard</name>
     <message>
         <source>Drop photos of a person</source>
@@ -834,12 +1603,12 @@
         <translation>oder klicken, um sie zu wählen. Am besten sind ein paar scharfe.</translation>
     </message>
     <message>
-        <source>Choose photos (Ctrl+O)</source>
-        <translation>Fotos wählen (Strg+O)</translation>
+        <source>Choose photos</source>
+        <translation>Fotos wählen</translation>
     </message>
     <message>
-        <source>Add photos of the same person (Ctrl+O)</source>
-        <translation>Fotos derselben Person hinzufügen (Strg+O)</translation>
+        <source>Add photos of the same person</source>
+        <translation>Fotos derselben Person hinzufügen</translation>
     </message>
     <message>
         <source>Take this photo out (Delete)</source>
@@ -920,26 +1689,6 @@
 <context>
     <name>PictureBar</name>
     <message>
-        <source>The same with another seed (Ctrl+R)</source>
-        <translation>Dasselbe mit anderem Startwert (Strg+R)</translation>
-    </message>
-    <message>
-        <source>Use the settings of this picture (Ctrl+U)</source>
-        <translation>Die Einstellungen dieses Bildes verwenden (Strg+U)</translation>
-    </message>
-    <message>
-        <source>Copy the picture (Ctrl+C)</source>
-        <translation>Das Bild kopieren (Strg+C)</translation>
-    </message>
-    <message>
-        <source>Save a copy as … (Ctrl+S)</source>
-        <translation>Kopie speichern unter … (Strg+S)</translation>
-    </message>
-    <message>
-        <source>Show in its folder (Ctrl+E)</source>
-        <translation>Im Ordner zeigen (Strg+E)</translation>
-    </message>
-    <message>
         <source>Fit, or each pixel its own (double click)</source>
         <translation>Einpassen oder Originalgröße (Doppelklick)</translation>
     </message>
@@ -968,6 +1717,14 @@
         <translation>Dasselbe mit anderem Startwert</translation>
     </message>
     <message>
+        <source>Use the settings of this picture</source>
+        <translation>Einstellungen dieses Bildes verwenden</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
         <source>Use these settings</source>
         <translation>Diese Einstellungen verwenden</translation>
     </message>
@@ -982,6 +1739,13 @@
     <message>
         <source>Show in its folder</source>
         <translation>Im Ordner zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>PictureGrid</name>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">Bilder</translation>
     </message>
 </context>
 <context>
@@ -1021,10 +1785,6 @@
         <source>Pages</source>
         <translation>Seiten</translation>
     </message>
-    <message>
-        <source>{page} (Ctrl+{number})</source>
-        <translation>{page} (Strg+{number})</translation>
-    </message>
 </context>
 <context>
     <name>SeedBox</name>
@@ -1050,6 +1810,88 @@
     </message>
 </context>
 <context>
+    <name>SelectionBar</name>
+    <message>
+        <source>Choose nothing (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject, or take that back (X)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a tag (T)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two or four beside each other (C)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write copies for others (Ctrl+Shift+E)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Into the trash (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of the trash, where they were (R)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing brings them back (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Stars</name>
+    <message>
+        <source>Stars (keys 0 to 5)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stars: they differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stars: {count} of 5</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StatusBar</name>
     <message>
         <source>Status</source>
@@ -1064,8 +1906,8 @@
         <translation>Wie weit das Laden ist</translation>
     </message>
     <message>
-        <source>Show the queue (Ctrl+J)</source>
-        <translation>Die Aufträge zeigen (Strg+J)</translation>
+        <source>Show the queue</source>
+        <translation>Aufträge zeigen</translation>
     </message>
     <message>
         <source>{used} of {total} GB</source>
@@ -1120,6 +1962,61 @@
     </message>
 </context>
 <context>
+    <name>StepsTable</name>
+    <message>
+        <source>Step {step}: {passes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How closely to follow the face at this step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identity weight a</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How closely to follow the text at this step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text weight b</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many times the step goes through the model: what its time goes with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>u: neither face nor text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>i: the face without the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>t: face and text</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StorageBar</name>
     <message>
         <source>How full the drive is</source>
@@ -1134,12 +2031,60 @@
         <translation>Den Ordner der Modelle öffnen</translation>
     </message>
     <message>
+        <source>Another folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the models in another folder or on another drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move what is there, and use this folder from then on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of the move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Models: {used}. Free on this drive: {free} of {drive}.</source>
         <translation>Modelle: {used}. Frei auf diesem Laufwerk: {free} von {drive}.</translation>
     </message>
     <message>
         <source>The drive of this folder is not there.</source>
         <translation>Das Laufwerk dieses Ordners ist nicht da.</translation>
+    </message>
+    <message>
+        <source>The models are in the new folder. Files moved: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the old folder {count} files could not be deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the models are to be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The models are moved to {folder}. Nothing has to be copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} are copied to {folder}, where {free} are free, verified there, and then deleted here. Until then everything stays usable.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1177,18 +2122,106 @@
     </message>
 </context>
 <context>
+    <name>TagField</name>
+    <message>
+        <source>Add a tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter adds the tag; commas between several (T)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the tag {tag} away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag {tag}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Toast</name>
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
-        <source>Take this back (Ctrl+Z)</source>
-        <translation>Das zurücknehmen (Strg+Z)</translation>
+        <source>Take this back</source>
+        <translation>Zurücknehmen</translation>
     </message>
     <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ValuesGrid</name>
+    <message>
+        <source>per step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A value for each step, or one for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>per block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values for down, middle and up blocks, or one for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WeightCurves</name>
+    <message>
+        <source>Weights of face and text, step by step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag a point, or use the keys: left and right choose a step, up and down and Page Up and Page Down change its weight, Space goes to the other curve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{curve}, step {step} of {steps}: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WorkLine</name>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished">Stopp</translation>
+    </message>
+    <message>
+        <source>Stop this; what is done already is kept</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1214,6 +2247,97 @@
     </message>
 </context>
 <context>
+    <name>actions</name>
+    <message>
+        <source>Find an action</source>
+        <translation>Aktion finden</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Show or hide the queue</source>
+        <translation>Aufträge zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Pause the queue, or go on</source>
+        <translation>Aufträge anhalten oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Undo the last change</source>
+        <translation>Letzte Änderung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>Hell oder dunkel</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>Größerer Text</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinerer Text</translation>
+    </message>
+    <message>
+        <source>Open the menu</source>
+        <translation>Menü öffnen</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Make the pictures</source>
+        <translation>Bilder machen</translation>
+    </message>
+    <message>
+        <source>Stop what is being made</source>
+        <translation>Anhalten, was gerade entsteht</translation>
+    </message>
+    <message>
+        <source>Choose photos</source>
+        <translation>Fotos wählen</translation>
+    </message>
+    <message>
+        <source>Paste a photo, a picture or a prompt</source>
+        <translation>Foto, Bild oder Prompt einfügen</translation>
+    </message>
+    <message>
+        <source>The same with another seed</source>
+        <translation>Dasselbe mit anderem Startwert</translation>
+    </message>
+    <message>
+        <source>Use the settings of this picture</source>
+        <translation>Einstellungen dieses Bildes verwenden</translation>
+    </message>
+    <message>
+        <source>Save a copy of the picture</source>
+        <translation>Kopie des Bildes speichern</translation>
+    </message>
+    <message>
+        <source>Show the picture in its folder</source>
+        <translation>Bild in seinem Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>The picture before, the next one</source>
+        <translation>Voriges Bild, nächstes Bild</translation>
+    </message>
+    <message>
+        <source>Larger, smaller, fit</source>
+        <translation>Größer, kleiner, einpassen</translation>
+    </message>
+</context>
+<context>
     <name>core</name>
     <message>
         <source>&quot;%1&quot; is not a device.</source>
@@ -1222,6 +2346,10 @@
     <message>
         <source>&quot;%1&quot; is the name of a built-in preset.</source>
         <translation>„%1“ ist der Name einer eingebauten Vorgabe.</translation>
+    </message>
+    <message>
+        <source>%1 GB free of %2 GB</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 It goes on in %2 seconds.</source>
@@ -1306,6 +2434,10 @@
     <message>
         <source>%1 has sent nothing for %2 seconds.</source>
         <translation>%1 hat seit %2 Sekunden nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>%1 holds no attention maps.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 is a camera raw file, which cannot be read.</source>
@@ -1408,6 +2540,10 @@
         <translation>%1 wurde nicht gefunden.</translation>
     </message>
     <message>
+        <source>%1, %2 GB free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A portrait takes %1 photos at most, and these are %2.</source>
         <translation>Ein Porträt nimmt höchstens %1 Fotos, und das sind %2.</translation>
     </message>
@@ -1434,6 +2570,10 @@
     <message>
         <source>Asking %1 for the files</source>
         <translation>%1 wird nach den Dateien gefragt</translation>
+    </message>
+    <message>
+        <source>Back in the gallery.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Baseline</source>
@@ -1516,6 +2656,14 @@
         <translation>Einen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
     <message>
+        <source>Choose a file that `fastface generate` wrote.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with model files, a hub cache, a pack, or an SDXL checkpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a number from 1 to %1, counted from the left.</source>
         <translation>Eine Zahl von 1 bis %1 wählen, von links gezählt.</translation>
     </message>
@@ -1538,6 +2686,10 @@
     <message>
         <source>Choose a smaller size or close other programs.</source>
         <translation>Eine kleinere Größe wählen oder andere Programme schließen.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller size, fewer steps, or one picture.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a smaller size, make fewer pictures at a time, or close other programs that use the GPU.</source>
@@ -1566,6 +2718,10 @@
     <message>
         <source>Choose another name, or use --replace.</source>
         <translation>Einen anderen Namen wählen oder --replace verwenden.</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose at least one photo.</source>
@@ -1624,6 +2780,10 @@
         <translation>CreativeML Open RAIL++-M</translation>
     </message>
     <message>
+        <source>Damaged: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Decoder that is exact in half precision</source>
         <translation>Decoder, der in halber Genauigkeit exakt ist</translation>
     </message>
@@ -1670,6 +2830,10 @@
     <message>
         <source>Export it as JPEG or TIFF from your photo program and choose that.</source>
         <translation>Aus dem Fotoprogramm als JPEG oder TIFF exportieren und das wählen.</translation>
+    </message>
+    <message>
+        <source>Exported pictures say that a model made them</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Face adapter FaceID-Plus-v2</source>
@@ -1740,6 +2904,14 @@
         <translation>Machen Sie Platz frei, oder: %1.</translation>
     </message>
     <message>
+        <source>Free some space: %1 GB are wanted here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full-size models load more smoothly with 16 GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get it again, or repair it with: fastface models repair.</source>
         <translation>Laden Sie sie noch einmal, oder reparieren Sie sie mit: fastface models repair.</translation>
     </message>
@@ -1754,6 +2926,10 @@
     <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
         <translation>Holen mit: fastface models download %1. Oder --checkpoint %2 verwenden.</translation>
+    </message>
+    <message>
+        <source>Get the files from their source again, and import them then.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give the preset another name and import it again.</source>
@@ -1820,12 +2996,24 @@
         <translation>Bildencoder CLIP ViT-H</translation>
     </message>
     <message>
+        <source>In the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Install the model again.</source>
         <translation>Das Modell noch einmal installieren.</translation>
     </message>
     <message>
         <source>Install the program again, or correct FASTFACE_CATALOGUE.</source>
         <translation>Das Programm noch einmal installieren oder FASTFACE_CATALOGUE berichtigen.</translation>
+    </message>
+    <message>
+        <source>Install the program again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is missing or damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>LCM for SDXL</source>
@@ -1860,6 +3048,10 @@
         <translation>Die Gesichter werden angesehen</translation>
     </message>
     <message>
+        <source>Looking at the photos of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>MIT</source>
         <translation>MIT</translation>
     </message>
@@ -1870,6 +3062,10 @@
     <message>
         <source>Makes the attention to the face a soft mask that follows the steps. For realistic portraits.</source>
         <translation>Macht aus der Aufmerksamkeit für das Gesicht eine weiche Maske, die den Schritten folgt. Für realistische Porträts.</translation>
+    </message>
+    <message>
+        <source>Models folder</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Moving the model to %1</source>
@@ -1888,12 +3084,36 @@
         <translation>Im Bild wurde kein Gesicht gefunden.</translation>
     </message>
     <message>
+        <source>No longer rejected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No permission of %1 that still holds is noted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No stars.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note it on the page People, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing is named &quot;%1&quot;.</source>
         <translation>Nichts heißt „%1“.</translation>
     </message>
     <message>
         <source>Nothing of %1 can be removed: it is not installed, or all of it is needed.</source>
         <translation>Von %1 kann nichts entfernt werden: Es ist nicht installiert, oder alles davon wird gebraucht.</translation>
+    </message>
+    <message>
+        <source>Nothing that this program knows was found in %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One computation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One model for any number of steps from 2 to 8.</source>
@@ -1910,6 +3130,10 @@
     <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
         <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
+    </message>
+    <message>
+        <source>Pictures folder</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Preparing %1</source>
@@ -2044,6 +3268,10 @@
         <translation>Schärft und stärkt die Aufmerksamkeit für das Gesicht. Schnell; für realistische Porträts.</translation>
     </message>
     <message>
+        <source>Shortcuts that differ from the usual ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Shows each picture while it is being made.</source>
         <translation>Zeigt jedes Bild, während es entsteht.</translation>
     </message>
@@ -2066,6 +3294,14 @@
     <message>
         <source>Start the program again; if it recurs, update the driver.</source>
         <translation>Das Programm neu starten; wenn es wieder auftritt, den Treiber aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Starter model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tagged {tag}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Taken over from a configuration of the FastFace authors.</source>
@@ -2110,6 +3346,10 @@
     <message>
         <source>The answer of %1 about %2 is not understood.</source>
         <translation>Die Antwort von %1 zu %2 ist nicht verständlich.</translation>
+    </message>
+    <message>
+        <source>The attention maps of these pictures would take more than a gigabyte.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The catalogue of models in %1 cannot be read.</source>
@@ -2232,6 +3472,22 @@
         <translation>Das installierte torch kann auf dieser GPU nicht rechnen.</translation>
     </message>
     <message>
+        <source>{count} pictures are back in the gallery.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} stars.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Loading the face models</source>
         <translation>Die Gesichtsmodelle werden geladen</translation>
     </message>
@@ -2328,6 +3584,10 @@
         <translation>Die Vorgabe %1</translation>
     </message>
     <message>
+        <source>The preset that new pictures begin with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The prompt is too long: &quot;%1&quot; is not read.</source>
         <translation>Der Prompt ist zu lang: „%1“ wird nicht gelesen.</translation>
     </message>
@@ -2364,12 +3624,20 @@
         <translation>Die Stile in %1</translation>
     </message>
     <message>
+        <source>The tag {tag} is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The tokenizers do not fit the text encoders beside them.</source>
         <translation>Die Tokenizer passen nicht zu den Textkodierern daneben.</translation>
     </message>
     <message>
         <source>The undistilled model: many steps a picture.</source>
         <translation>Das nicht destillierte Modell: viele Schritte je Bild.</translation>
+    </message>
+    <message>
+        <source>The view</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There %1 in %2, so face %3 cannot be taken.</source>
@@ -2410,6 +3678,10 @@
     <message>
         <source>There is no preset named &quot;%1&quot;.</source>
         <translation>Es gibt keine Vorgabe namens „%1“.</translation>
+    </message>
+    <message>
+        <source>There is no preset of yours named &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no prompt yet.</source>
@@ -2480,8 +3752,16 @@
         <translation>Was angekommen ist, bleibt: Versuchen Sie es später noch einmal, dann geht es dort weiter.</translation>
     </message>
     <message>
+        <source>What was found is damaged: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where the window was, as Qt writes it</source>
         <translation>Wo das Fenster war, wie Qt es schreibt</translation>
+    </message>
+    <message>
+        <source>With an adapter strength of 0 no attention goes to the face, so that there are no maps of it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Writing to %1 failed: %2.</source>
@@ -2656,6 +3936,41 @@
     <message>
         <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
         <translation>Ähnlichkeit mit der Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist gleich</translation>
+    </message>
+</context>
+<context>
+    <name>models</name>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished">Hält an…</translation>
+    </message>
+    <message>
+        <source>Waits for what runs now</source>
+        <translation type="unfinished">Wartet auf das, was gerade läuft</translation>
+    </message>
+    <message>
+        <source>Beginning…</source>
+        <translation type="unfinished">Beginnt…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished">{done} von {total}</translation>
+    </message>
+    <message>
+        <source>{size} a second</source>
+        <translation type="unfinished">{size} pro Sekunde</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished">noch {time}</translation>
+    </message>
+    <message>
+        <source>{name}: files that are damaged or missing: {wrong} of {count}.</source>
+        <translation type="unfinished">{name}: beschädigte oder fehlende Dateien: {wrong} von {count}.</translation>
+    </message>
+    <message>
+        <source>{name}: all files are as they should be.</source>
+        <translation type="unfinished">{name}: Alle Dateien sind, wie sie sein sollen.</translation>
     </message>
 </context>
 </TS>

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from fastface_core.errors import DeviceError, FastFaceError
 from fastface_core.settings import settings_file
 from fastface_desktop.app import Desktop
+from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.diagnostics import Diagnostics
 from fastface_desktop.ui.inline_error import InlineError, details
 from fastface_desktop.ui.page import Page, PageEntry
@@ -70,6 +71,7 @@ def window(desktop: Desktop, pages: list[Notes], qtbot: QtBot) -> MainWindow:
         engine=desktop.engine,
         queue=desktop.queue,
         probe=desktop.probe,
+        actions=Actions(desktop.settings, desktop),
     )
     qtbot.addWidget(window)
     window.show()
@@ -80,7 +82,7 @@ def window(desktop: Desktop, pages: list[Notes], qtbot: QtBot) -> MainWindow:
 def test_the_rail_shows_exactly_the_pages_that_are_there(desktop: Desktop, window: MainWindow) -> None:
     assert list(window.rail.buttons) == ["first", "second", "third", "files"]
     assert [button.text() for button in window.rail.buttons.values()] == ["First", "Second", "Third", "Files"]
-    assert list(desktop.window.rail.buttons) == list(desktop.window.pages)
+    assert [*desktop.window.rail.buttons, "help"] == list(desktop.window.pages)
 
 
 def test_a_page_is_built_when_it_is_looked_at(desktop: Desktop, qtbot: QtBot) -> None:
@@ -100,6 +102,7 @@ def test_a_page_is_built_when_it_is_looked_at(desktop: Desktop, qtbot: QtBot) ->
         engine=desktop.engine,
         queue=desktop.queue,
         probe=desktop.probe,
+        actions=Actions(desktop.settings, desktop),
     )
     qtbot.addWidget(window)
     assert built == ["first"]
@@ -222,7 +225,7 @@ def test_the_menu_changes_how_it_looks_at_once(desktop: Desktop, qtbot: QtBot) -
     choices["100 %"].trigger()
     assert desktop.window.status.height() == height
     choices["Deutsch"].trigger()
-    assert "next start" in desktop.window.toasts.shown()[-1].text
+    qtbot.waitUntil(lambda: desktop.window.rail.buttons["create"].text() == "Erstellen")
 
 
 def say(desktop: Desktop, news: EngineNews) -> None:

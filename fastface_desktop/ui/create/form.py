@@ -54,7 +54,7 @@ class Form(QWidget):
         self.prompt = PromptBox(
             self.tr("Prompt"), self.tr("A person in a forest, wearing a red sweater, smiling"), theme, (3, 9)
         )
-        self.prompt.setToolTip(self.tr("What the picture shows (Ctrl+Enter makes it)"))
+        self.prompt.setToolTip(self.tr("What the picture shows"))
         self.prompt_error = InlineError(theme)
         self.chips = StyleChips()
         self.negative = PromptBox(self.tr("Leave out"), self.tr("Blurry, hat, text"), theme, (1, 5))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QV
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.jobs import Job, JobStatus
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -72,7 +73,8 @@ class GenerateBar(QFrame):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress of the picture"))
-        self.cancel_button = button(self.tr("Cancel"), self.tr("Stop after this step (Esc)"))
+        self.cancel_button = button(self.tr("Cancel"), self.tr("Stop after this step"))
+        stands_for(self.cancel_button, "create.cancel")
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.running = QWidget()
         words = QVBoxLayout()
@@ -86,7 +88,8 @@ class GenerateBar(QFrame):
         row.addWidget(self.cancel_button)
         self.running.hide()
 
-        self.generate_button = button("", self.tr("Make the pictures (Ctrl+Enter)"), "primary")
+        self.generate_button = button("", self.tr("Make the pictures"), "primary")
+        stands_for(self.generate_button, "create.generate")
         self.generate_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.generate_button.clicked.connect(self.generate_wanted)
         column = QVBoxLayout(self)

@@ -1,5 +1,6 @@
 """The page Create: controls on the left, pictures on the right, and what the user's acts do."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -25,6 +24,7 @@ from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import Act
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
 from fastface_desktop.ui.create.person_card import PersonCard
@@ -80,14 +80,6 @@ class CreatePage(Page):
             signal.connect(self._job_changed)
         queue.order_changed.connect(self._show_job)
         queue.paused_changed.connect(self._paused_changed)
-        for keys, slot in (
-            ("Ctrl+Return", self.generate),
-            ("Ctrl+Enter", self.generate),
-            ("Ctrl+O", self.choose_files),
-            ("Escape", self.cancel),
-            (QKeySequence.StandardKey.Paste, self.paste),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -147,6 +139,30 @@ class CreatePage(Page):
         if margins.right() != Space.L - bar:
             margins.setRight(Space.L - bar)
             self._content.setContentsMargins(margins)
+
+    def acts(self) -> Mapping[str, Act]:
+        picture = self._why_no_picture
+        return {
+            "create.generate": Act(self.generate),
+            "create.cancel": Act(self.cancel, self._why_no_cancel),
+            "create.choose_photos": Act(self.choose_files),
+            "create.paste": Act(self.paste, self._why_no_paste),
+            "create.repeat": Act(self.pictures.bar.repeat, picture),
+            "create.use_settings": Act(self.pictures.bar.use_settings, picture),
+            "create.save_as": Act(self.pictures.bar.save_as, picture),
+            "create.show_in_folder": Act(self.pictures.bar.show_in_folder, picture),
+        }
+
+    def _why_no_picture(self) -> str:
+        return "" if self.pictures.bar.picture is not None else self.tr("There is no picture in view")
+
+    def _why_no_cancel(self) -> str:
+        asking = self.bar.consent.isVisible() or self._active() is not None
+        return "" if asking else self.tr("Nothing is being made")
+
+    def _why_no_paste(self) -> str:
+        content = QGuiApplication.clipboard().mimeData()
+        return "" if self.takes(content) else self.tr("Nothing on the clipboard can be used here")
 
     # ---- What is dropped, pasted or chosen
 

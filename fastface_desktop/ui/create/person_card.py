@@ -12,6 +12,7 @@ from fastface_desktop.state.background import Background
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session, SessionPhoto
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.create.photo_tile import PhotoTile
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
@@ -42,7 +43,8 @@ class PersonCard(Card):
         self.zone = DropZone(
             self.tr("Drop photos of a person"), self.tr("or click to choose them. A few sharp ones are best."), theme
         )
-        self.zone.setToolTip(self.tr("Choose photos (Ctrl+O)"))
+        self.zone.setToolTip(self.tr("Choose photos"))
+        stands_for(self.zone, "create.choose_photos")
         self.zone.clicked.connect(self.files_wanted)
         self.column.addWidget(self.zone)
         self.filled = self._build_filled()
@@ -62,7 +64,8 @@ class PersonCard(Card):
     def _build_filled(self) -> QWidget:
         filled = QWidget()
         self.title = label(role="strong")
-        self.add_button = IconButton("plus", self.tr("Add photos of the same person (Ctrl+O)"), self._theme)
+        self.add_button = IconButton("plus", self.tr("Add photos of the same person"), self._theme)
+        stands_for(self.add_button, "create.choose_photos")
         self.add_button.clicked.connect(self.files_wanted)
         self.remove_button = IconButton("trash", self.tr("Take this photo out (Delete)"), self._theme)
         self.remove_button.clicked.connect(self._remove_selected)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs import SavedPicture
+from fastface_desktop.ui.actions import keys_of, stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
@@ -34,11 +35,11 @@ class PictureBar(QWidget):
         self._image: Callable[[], QImage] = QImage
         self.badge = label(role="strong")
         self.facts = ElidedLabel(role="secondary")
-        self.repeat_button = IconButton("retry", self.tr("The same with another seed (Ctrl+R)"), theme)
-        self.settings_button = IconButton("presets", self.tr("Use the settings of this picture (Ctrl+U)"), theme)
-        self.copy_button = IconButton("copy", self.tr("Copy the picture (Ctrl+C)"), theme)
-        self.save_button = IconButton("save", self.tr("Save a copy as … (Ctrl+S)"), theme)
-        self.folder_button = IconButton("folder", self.tr("Show in its folder (Ctrl+E)"), theme)
+        self.repeat_button = IconButton("retry", self.tr("The same with another seed"), theme)
+        self.settings_button = IconButton("presets", self.tr("Use the settings of this picture"), theme)
+        self.copy_button = IconButton("copy", self.tr("Copy the picture"), theme)
+        self.save_button = IconButton("save", self.tr("Save a copy as …"), theme)
+        self.folder_button = IconButton("folder", self.tr("Show in its folder"), theme)
         self.zoom_button = IconButton("zoom", self.tr("Fit, or each pixel its own (double click)"), theme)
         self._actions = {
             self.repeat_button: self.repeat,
@@ -59,13 +60,14 @@ class PictureBar(QWidget):
             row.addWidget(button)
         self.zoom_button.clicked.connect(self.zoom_wanted)
         row.addWidget(self.zoom_button)
-        for keys, act in (
-            ("Ctrl+R", self.repeat),
-            ("Ctrl+U", self.use_settings),
-            ("Ctrl+E", self.show_in_folder),
-            (QKeySequence.StandardKey.Save, self.save_as),
+        for button, action in (
+            (self.repeat_button, "create.repeat"),
+            (self.settings_button, "create.use_settings"),
+            (self.copy_button, "create.copy"),
+            (self.save_button, "create.save_as"),
+            (self.folder_button, "create.show_in_folder"),
         ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+            stands_for(button, action)
 
     def copies_from(self, widget: QWidget) -> None:
         """Ctrl+C copies the picture while `widget` has the focus; in a text it copies text."""
@@ -146,16 +148,16 @@ class PictureBar(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, keys, act in (
-            (self.tr("The same with another seed"), "Ctrl+R", self.repeat),
-            (self.tr("Use these settings"), "Ctrl+U", self.use_settings),
-            (self.tr("Copy"), "Ctrl+C", self.copy),
-            (self.tr("Save a copy as …"), "Ctrl+S", self.save_as),
-            (self.tr("Show in its folder"), "Ctrl+E", self.show_in_folder),
+        for text, button, act in (
+            (self.tr("The same with another seed"), self.repeat_button, self.repeat),
+            (self.tr("Use these settings"), self.settings_button, self.use_settings),
+            (self.tr("Copy"), self.copy_button, self.copy),
+            (self.tr("Save a copy as …"), self.save_button, self.save_as),
+            (self.tr("Show in its folder"), self.folder_button, self.show_in_folder),
         ):
             action = menu.addAction(text)
-            action.setShortcut(QKeySequence(keys))
-            # Shown here; the bar has the shortcut.
+            action.setShortcut(keys_of(button))
+            # Shown here; the page has the shortcut.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(act)
         menu.popup(point)

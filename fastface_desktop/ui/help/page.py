@@ -1,0 +1,158 @@
+"""The page of help: first steps, the words that are used, and every shortcut, to be searched."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from fastface_desktop.ui.actions import Action, Actions, key_text
+from fastface_desktop.ui.help.content import Chapter, Topic, chapters
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import Card, label
+
+
+class _Topic(QWidget):
+    def __init__(self, topic: Topic) -> None:
+        super().__init__()
+        self.words = f"{topic.title} {topic.text}".casefold()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(label(topic.title, "strong", wrap=True))
+        text = label(topic.text, "secondary", wrap=True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(text)
+
+
+class _Shortcut(QWidget):
+    def __init__(self, title: str, keys: str) -> None:
+        super().__init__()
+        self.words = f"{title} {keys}".casefold()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.L)
+        row.addWidget(label(title, wrap=True), 3)
+        shown = label(keys, "secondary")
+        shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(shown, 2)
+
+
+class _Part(QWidget):
+    """A chapter: its title over a card."""
+
+    def __init__(self, title: str, entries: list[_Topic] | list[_Shortcut], gap: int) -> None:
+        super().__init__()
+        self.entries: list[_Topic | _Shortcut] = [*entries]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(label(title, "lead"))
+        card = Card(margin=Space.L)
+        card.column.setSpacing(gap)
+        for entry in self.entries:
+            card.column.addWidget(entry)
+        column.addWidget(card)
+
+    def show_matching(self, words: list[str]) -> int:
+        """Shows what has all the words in it; returns how many that are."""
+        found = 0
+        for entry in self.entries:
+            fits = all(word in entry.words for word in words)
+            entry.setVisible(fits)
+            found += fits
+        self.setVisible(found > 0)
+        return found
+
+
+class HelpPage(Page):
+    def __init__(self, *, theme: Theme, actions: Actions, language: str) -> None:
+        super().__init__()
+        self._theme, self._actions = theme, actions
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search the help"))
+        self.search.setAccessibleName(self.tr("Search the help"))
+        self.search.setToolTip(self.tr("Shows what has all these words in it"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._find)
+        self.nothing = label(self.tr("The help says nothing about that. Try another word."), "secondary", wrap=True)
+        self.nothing.hide()
+        self._parts = [self._chapter(chapter) for chapter in chapters(language)]
+        self._shortcuts = QVBoxLayout()
+        self._shortcuts.setSpacing(Space.XL)
+        self._build()
+        self._show_shortcuts()
+        actions.changed.connect(self._show_shortcuts)
+
+    @property
+    def parts(self) -> list[_Part]:
+        """Chapters, then the shortcuts of each page."""
+        return [*self._parts, *self._keys]
+
+    def _chapter(self, chapter: Chapter) -> _Part:
+        return _Part(chapter.title, [_Topic(topic) for topic in chapter.topics], Space.L)
+
+    def _build(self) -> None:
+        column_of = QWidget()
+        column_of.setMaximumWidth(self._theme.px(Size.COLUMN + Size.CONTROLS))
+        column = QVBoxLayout(column_of)
+        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.setSpacing(Space.XL)
+        head = QGridLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(label(self.tr("Help"), "title"), 0, 0)
+        head.addWidget(self.search, 0, 1)
+        head.setColumnStretch(0, 1)
+        head.setColumnStretch(1, 1)
+        column.addLayout(head)
+        column.addWidget(self.nothing)
+        for part in self._parts:
+            column.addWidget(part)
+        column.addLayout(self._shortcuts)
+        column.addStretch()
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch()
+        row.addWidget(column_of, 100)
+        row.addStretch()
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setAccessibleName(self.tr("Help"))
+        self.scroller.setToolTip(self.tr("Arrow keys scroll"))
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.scroller)
+
+    def _show_shortcuts(self) -> None:
+        while (item := self._shortcuts.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        by_place: dict[str, list[_Shortcut]] = {}
+        for action in self._actions.all():
+            if keys := self._keys_of(action):
+                place = self._actions.scope_title(action)
+                by_place.setdefault(place, []).append(_Shortcut(self._actions.title(action), keys))
+        self._keys = [
+            _Part(self.tr("Shortcuts: {place}").format(place=place), entries, Space.S)
+            for place, entries in by_place.items()
+        ]
+        for part in self._keys:
+            self._shortcuts.addWidget(part)
+        self._find(self.search.text())
+
+    def _keys_of(self, action: Action) -> str:
+        return ", ".join(dict.fromkeys(key_text(key) for key in self._actions.keys(action.id)))
+
+    def _find(self, wanted: str) -> None:
+        words = wanted.casefold().split()
+        found = sum(part.show_matching(words) for part in self.parts)
+        self.nothing.setVisible(not found)
+
+    def shown(self) -> None:
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
