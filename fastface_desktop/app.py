@@ -25,6 +25,8 @@ from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.model_files import ModelFiles
+from fastface_desktop.state.network import NetworkState
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
@@ -91,6 +93,8 @@ class Desktop(QObject):
         self.consents = Consents(self.saver, self)
         self.background = Background(self)
         self.downloads = Downloads(self)
+        self.model_files = ModelFiles(self.downloads, self)
+        self.network = NetworkState(self.background, self)
         self.library = LibraryState(self)
         self.actions = Actions(self.settings, self)
         self.queue.picture_done.connect(self._picture_done)
@@ -133,7 +137,9 @@ class Desktop(QObject):
     def _models_page(self) -> Page:
         from fastface_desktop.ui.models.page import ModelsPage
 
-        page = ModelsPage(theme=self.theme, downloads=self.downloads)
+        page = ModelsPage(
+            theme=self.theme, downloads=self.downloads, files=self.model_files, network=self.network
+        )
         page.said.connect(self._say)
         return page
 

@@ -8,6 +8,7 @@ deleted stands in a list in the new folder.
 import contextlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from fastface_core import paths
 from fastface_core.errors import ModelError, SettingsError, StorageError
-from fastface_core.files import atomic_write
+from fastface_core.files import atomic_write, storage_error
 from fastface_core.models import own
 from fastface_core.models.copying import Meter, copy, sha256_of, share
 from fastface_core.models.store import KNOWLEDGE, FileRecord, Record, Store
@@ -60,6 +61,21 @@ class Moved:
     kept: tuple[Path, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MovePlan:
+    """What a move would do.
+
+    Attributes:
+        target: the new folder. same_drive: nothing has to be copied.
+        size: bytes of what is moved; `free` those that the new drive has free.
+    """
+
+    target: Path
+    size: int
+    free: int
+    same_drive: bool
+
+
 def use_folder(folder: Path) -> None:
     """The switch: from now on the models are looked for in `folder`.
 
@@ -91,20 +107,12 @@ def move(
             process that works in one of the two. Until the switch, nothing has changed.
         Cancelled: between two pieces, before the switch.
     """
-    if os.environ.get("FASTFACE_MODELS"):
-        raise SettingsError(
-            "The variable FASTFACE_MODELS says where the models are.", "Unset it first, or set it to the new folder."
-        )
     cancel = cancel or CancelToken()
-    source, target = store.folder.resolve(), target.absolute().resolve()
+    source, target = _source_and_target(store, target)
     new = Store(target, store.catalogue)
     if source == target:
         with new.lock():
             return Moved(target, 0, 0, clear_left_behind(new))
-    if source.is_relative_to(target) or target.is_relative_to(source):
-        raise StorageError(
-            f"{target} and the folder of the models lie within one another.", "Choose a folder outside of it."
-        )
     # The locks lie in the two folders, and so tell whether these can be written to.
     with store.lock(), new.lock():
         clear_left_behind(new)
@@ -112,6 +120,8 @@ def move(
         sizes = {name: (source / name).stat().st_size for name in files}
         meter = Meter(sum(sizes.values()), report, cancel)
         _check_conflicts(source, target, files)
+        if not _same_drive(source, target):
+            new.check_space(_to_copy(target, sizes))
         for name in files:
             meter.at(name.name)
             _bring(store, new, source / name, target / name, meter)
@@ -127,6 +137,66 @@ def move(
             raise
         kept = clear_left_behind(new)
     return Moved(target, len(files), sum(sizes.values()), kept)
+
+
+def plan(store: Store, target: Path) -> MovePlan:
+    """What moving the models to `target` means. Changes nothing.
+
+    Raises:
+        SettingsError: FASTFACE_MODELS says where the models are.
+        StorageError: too little space, a folder that is one with the old one or holds other models, or a drive that is
+            not there.
+    """
+    source, target = _source_and_target(store, target)
+    if source == target:
+        raise StorageError("The models lie in this folder already.", "Choose another folder.")
+    files = [path.relative_to(source) for path in _ours(store, source)]
+    sizes = {name: (source / name).stat().st_size for name in files}
+    _check_conflicts(source, target, files)
+    same = _same_drive(source, target)
+    if not same:
+        Store(target, store.catalogue).check_space(_to_copy(target, sizes))
+    try:
+        free = shutil.disk_usage(_existing(target)).free
+    except OSError as error:
+        raise storage_error(error, target) from error
+    return MovePlan(target, sum(sizes.values()), free, same)
+
+
+def _source_and_target(store: Store, target: Path) -> tuple[Path, Path]:
+    if os.environ.get("FASTFACE_MODELS"):
+        raise SettingsError(
+            "The variable FASTFACE_MODELS says where the models are.", "Unset it first, or set it to the new folder."
+        )
+    source, target = store.folder.resolve(), target.absolute().resolve()
+    if source != target and (source.is_relative_to(target) or target.is_relative_to(source)):
+        raise StorageError(
+            f"{target} and the folder of the models lie within one another.", "Choose a folder outside of it."
+        )
+    return source, target
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the first one above it that exists."""
+    return next((place for place in (folder, *folder.parents) if place.exists()), folder)
+
+
+def _same_drive(source: Path, target: Path) -> bool:
+    try:
+        return _existing(source).stat().st_dev == _existing(target).stat().st_dev
+    except OSError:
+        return False
+
+
+def _to_copy(target: Path, sizes: dict[Path, int]) -> int:
+    """Bytes that are not in the new folder yet."""
+    there = 0
+    for name, size in sizes.items():
+        for path in (target / name, target / f"{name}{_MOVING}"):
+            if path.exists():
+                there += min(size, path.stat().st_size)
+                break
+    return sum(sizes.values()) - there
 
 
 def clear_left_behind(store: Store) -> tuple[Path, ...]:

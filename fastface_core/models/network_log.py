@@ -18,7 +18,7 @@ import filelock
 
 from fastface_core import paths
 from fastface_core.errors import FastFaceError
-from fastface_core.files import make_folder
+from fastface_core.files import atomic_write, make_folder, storage_error
 
 MOST = 1 << 20
 """Bytes of one file. There are two: the second one holds what is older."""
@@ -102,6 +102,36 @@ class NetworkLog:
                 requests.append(Outbound(**entry))
         return tuple(requests[-last:] if last else requests)
 
+    def clear(self) -> bytes:
+        """Empties the list. What it held is returned, for `put_back`.
+
+        Raises:
+            StorageError: the files cannot be removed.
+        """
+        with self._lock:
+            make_folder(self.folder)
+            held = b""
+            try:
+                with filelock.FileLock(self.folder / "lock"):
+                    for path in (self.older, self.file):
+                        with contextlib.suppress(FileNotFoundError):
+                            held += path.read_bytes()
+                            path.unlink()
+            except OSError as error:
+                raise storage_error(error, self.folder) from error
+            return held
+
+    def put_back(self, held: bytes) -> None:
+        """Takes back a `clear`; what was written since stays.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        with self._lock:
+            make_folder(self.folder)
+            with filelock.FileLock(self.folder / "lock"), atomic_write(self.older) as file:
+                file.write(held)
+
     def _write(self, entry: dict[str, object]) -> None:
         line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
         with self._lock:
@@ -115,8 +145,6 @@ class NetworkLog:
                 finally:
                     os.close(descriptor)
             except OSError as error:
-                from fastface_core.files import storage_error
-
                 raise storage_error(error, self.folder) from error
 
     def _rotate(self) -> None:

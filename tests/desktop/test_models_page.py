@@ -14,11 +14,14 @@ from fastface_core.models import licences, network_settings, offline
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 from fastface_desktop.app import Desktop
+from fastface_desktop.state.background import Background
 from fastface_desktop.state.downloads import Downloads
+from fastface_desktop.state.model_files import ModelFiles
+from fastface_desktop.state.network import NetworkState
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.models.bundle_card import BundleCard
 from fastface_desktop.ui.models.page import ModelsPage
-from fastface_desktop.ui.models.storage_bar import size_text
+from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.theme.theme import Theme
 from tests.core.downloads import online as online
 from tests.core.tiny_catalogue import fill, make_catalogue, make_repositories
@@ -57,7 +60,17 @@ def downloads(hub: Hub, qapp: QApplication) -> Generator[Downloads]:
 
 @pytest.fixture
 def page(downloads: Downloads, qapp: QApplication, qtbot: QtBot) -> ModelsPage:
-    return opened(ModelsPage(theme=Theme(qapp, "dark"), downloads=downloads), qtbot)
+    return opened(make_page(downloads, qapp), qtbot)
+
+
+def make_page(downloads: Downloads, qapp: QApplication) -> ModelsPage:
+    page = ModelsPage(
+        theme=Theme(qapp, "dark"),
+        downloads=downloads,
+        files=ModelFiles(downloads, downloads),
+        network=NetworkState(Background(downloads), downloads),
+    )
+    return page
 
 
 def opened(page: ModelsPage, qtbot: QtBot) -> ModelsPage:
@@ -74,7 +87,7 @@ def filled(hub: Hub, repositories: Path, downloads: Downloads, qapp: QApplicatio
     """The page, with the bundle of 4 steps installed and all terms accepted."""
     licences.accept(Catalogue.load().licences)
     fill(Store(), repositories, parts(HYPER))
-    return opened(ModelsPage(theme=Theme(qapp, "dark"), downloads=downloads), qtbot)
+    return opened(make_page(downloads, qapp), qtbot)
 
 
 def parts(bundle: str) -> set[str]:
@@ -161,10 +174,10 @@ def test_pause_keeps_what_has_arrived_and_resume_goes_on(
     part = Store().part_path(Catalogue.load().component("hyper-4-lora"), lora)
     qtbot.waitUntil(lambda: part.exists() and part.stat().st_size == 50_000, timeout=PATIENCE)
     assert card.action.text() == "Pause"
-    assert card.progress.isVisible()
+    assert card.work.isVisible()
     click(card.action, qtbot)
     qtbot.waitUntil(shows(card, "Resume"), timeout=PATIENCE)
-    assert not card.progress.isVisible()
+    assert not card.work.isVisible()
     assert part.stat().st_size == 50_000
     sent = hub.sent(lora.path)
 
@@ -184,7 +197,7 @@ def test_another_download_waits_and_a_pause_takes_it_back(
     first, second = page.cards[HYPER], page.cards["content-filter"]
     click(first.action, qtbot)
     click(second.action, qtbot)
-    assert second.state.text() == "Waits for what runs now"
+    assert second.work.state.text() == "Waits for what runs now"
     click(second.action, qtbot)
     qtbot.waitUntil(lambda: bool(hub.contents()), timeout=PATIENCE)
     click(first.action, qtbot)
@@ -228,14 +241,14 @@ def test_removing_says_first_what_it_means(
     card.section.set_open(True)
     with qtbot.waitSignal(downloads.removal_planned, timeout=PATIENCE):
         click(card.remove_button, qtbot)
-    assert other.title.text() in card.meaning.text()
-    click(card.no, qtbot)
+    assert other.title.text() in card.question.meaning.text()
+    click(card.question.no, qtbot)
     assert not card.question.isVisible()
     assert Store().bundle_state(Catalogue.load().bundle(HYPER)) == "ready"
 
     with qtbot.waitSignal(downloads.removal_planned, timeout=PATIENCE):
         click(card.remove_button, qtbot)
-    click(card.yes, qtbot)
+    click(card.question.yes, qtbot)
     qtbot.waitUntil(shows(card, "Download"), timeout=PATIENCE)
     assert other.action.text() == "Ready"
     assert Store().state(Catalogue.load().component("hyper-4-lora")) == "absent"

@@ -1,28 +1,30 @@
 """One bundle: what it is good for, what it costs in bytes and terms, and the next thing to do."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.upkeep import Removal
-from fastface_desktop.state.downloads import BundleSeen, Downloads, WorkSeen
+from fastface_desktop.state.downloads import Downloads
+from fastface_desktop.state.models_folder import WorkSeen
+from fastface_desktop.state.models_seen import BundleSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.models.licence_panel import LicencePanel
-from fastface_desktop.ui.models.storage_bar import size_text
-from fastface_desktop.ui.status_bar import clock
+from fastface_desktop.ui.models.question import Question
+from fastface_desktop.ui.models.words import size_text
+from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
 from fastface_desktop.ui.widgets.section import Section
 
-_BAR = 1000
-
 
 class BundleCard(Card):
-    """Follows the work on one bundle; the page hands it the bundle as it lies on the disk."""
+    """Follows the work on one bundle; whoever holds it hands it the bundle as it lies on the disk."""
 
     opened = Signal()
+    export_wanted = Signal()
 
     def __init__(self, bundle: BundleSeen, downloads: Downloads, theme: Theme) -> None:
         super().__init__(margin=Space.L)
@@ -36,21 +38,19 @@ class BundleCard(Card):
         self.badge = label()
         self.action = button("", "")
         self.action.clicked.connect(self._act)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of {name}").format(name=self.title.text()))
-        self.state = ElidedLabel(role="secondary")
+        self.work = WorkLine(self.tr("Progress of {name}").format(name=self.title.text()), can_stop=False)
         self.error = InlineError(theme)
         self.licence = LicencePanel()
         self.licence.accepted.connect(self._accepted)
+        self.question = Question(
+            self.tr("Remove"), self.tr("Delete these files"), self.tr("Keep"), self.tr("Delete nothing")
+        )
+        self.question.agreed.connect(self._remove)
         self._build(theme)
         self.setAccessibleName(self.title.text())
         self.show_bundle(bundle)
 
     def _build(self, theme: Theme) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.title, 1)
         facts = QHBoxLayout()
         facts.setSpacing(Space.L)
         facts.addWidget(self.needed)
@@ -58,7 +58,7 @@ class BundleCard(Card):
         facts.addStretch()
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
-        words.addLayout(head)
+        words.addWidget(self.title)
         words.addWidget(self.purpose)
         words.addLayout(facts)
         top = QHBoxLayout()
@@ -75,40 +75,25 @@ class BundleCard(Card):
         self._grid.setColumnStretch(0, 1)
         self.verify_button = button(self.tr("Verify"), self.tr("Read every file and compare it with its checksum"))
         self.verify_button.clicked.connect(self._verify)
+        self.export_button = button(
+            self.tr("Export…"), self.tr("Write it into one file, for a computer without a network")
+        )
+        self.export_button.clicked.connect(self._export)
         self.remove_button = button(self.tr("Remove…"), self.tr("Say first what removing it means"))
         self.remove_button.clicked.connect(self._plan_removal)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
-        buttons.addWidget(self.verify_button)
-        buttons.addWidget(self.remove_button)
+        for one in (self.verify_button, self.export_button, self.remove_button):
+            buttons.addWidget(one)
         buttons.addStretch()
         self.section.column.addLayout(self._grid)
         self.section.column.addLayout(buttons)
         self.section.toggled.connect(self._fill_files)
-        self._build_question()
-        for widget in (self.progress, self.state, self.licence, self.question, self.error):
-            widget.hide()
+        self.licence.hide()
+        self.error.hide()
         self.column.addLayout(top)
-        for widget in (self.progress, self.state, self.licence, self.question, self.error, self.section):
+        for widget in (self.work, self.licence, self.question, self.error, self.section):
             self.column.addWidget(widget)
-
-    def _build_question(self) -> None:
-        self.question = QWidget()
-        self.meaning = label(wrap=True)
-        self.yes = button(self.tr("Remove"), self.tr("Delete these files"))
-        self.yes.clicked.connect(self._remove)
-        self.no = button(self.tr("Keep"), self.tr("Delete nothing"), "quiet")
-        self.no.clicked.connect(self.question.hide)
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.yes)
-        answers.addWidget(self.no)
-        answers.addStretch()
-        column = QVBoxLayout(self.question)
-        column.setContentsMargins(0, Space.S, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.meaning)
-        column.addLayout(answers)
 
     # ---- What it shows
 
@@ -125,7 +110,7 @@ class BundleCard(Card):
         bundle, whole = self.bundle, size_text(self.bundle.size)
         if work is not None and work.kind == "download":
             size = whole  # what is missing of it stands below
-        elif bundle.state in ("ready", "unverified"):
+        elif bundle.usable:
             size = self.tr("{size} on this computer").format(size=whole)
         elif bundle.missing < bundle.size:
             size = self.tr("{missing} of {size} still to fetch").format(missing=size_text(bundle.missing), size=whole)
@@ -137,13 +122,7 @@ class BundleCard(Card):
         """What is being done with it, and the next thing to do."""
         work = self._downloads.work(self.bundle.name)
         self._say_size(work)
-        self.progress.setVisible(work is not None)
-        self.state.setVisible(work is not None)
-        if work is not None:
-            self.progress.setRange(0, _BAR if work.total else int(not work.running))
-            self.progress.setValue(round(work.done / work.total * _BAR) if work.total else 0)
-            self.state.setText(self._words(work))
-            self.state.setAccessibleName(self.state.text())
+        self.work.show_work(work)
         word, tooltip, usable = self._next(work)
         self.action.setText(word)
         self.action.setToolTip(tooltip)
@@ -154,6 +133,7 @@ class BundleCard(Card):
         there = self.bundle.state != "absent" and work is None
         self.verify_button.setVisible(there)
         self.remove_button.setVisible(there)
+        self.export_button.setVisible(there and self.bundle.usable)
 
     def _next(self, work: WorkSeen | None) -> tuple[str, str, bool]:
         """The word of the button, its tooltip, and whether there is anything to do."""
@@ -173,20 +153,6 @@ class BundleCard(Card):
                 return self.tr("Resume"), self.tr("Go on with the download where it was stopped"), True
             case _:
                 return self.tr("Download"), self.tr("Fetch it from the internet and verify it"), True
-
-    def _words(self, work: WorkSeen) -> str:
-        if work.stopping:
-            return self.tr("Stopping…")
-        if not work.running:
-            return self.tr("Waits for what runs now")
-        if work.text or not work.total:
-            return translated(work.text) if work.text else self.tr("Beginning…")
-        parts = [self.tr("{done} of {total}").format(done=size_text(work.done), total=size_text(work.total))]
-        if work.speed:
-            parts.append(self.tr("{size} a second").format(size=size_text(round(work.speed))))
-        if work.seconds_left is not None:
-            parts.append(self.tr("{time} left").format(time=clock(work.seconds_left)))
-        return " · ".join(parts)
 
     def _fill_files(self) -> None:
         """A line for each file; made only while it is looked at."""
@@ -219,15 +185,6 @@ class BundleCard(Card):
     def show_error(self, error: FastFaceError) -> None:
         self.error.show_error(error)
 
-    def show_verified(self, looked_at: int, wrong: int) -> str:
-        """What a look at all files found, as a sentence for a toast."""
-        name = self.title.text()
-        if wrong:
-            return self.tr("{name}: files that are damaged or missing: {wrong} of {count}.").format(
-                name=name, wrong=wrong, count=looked_at
-            )
-        return self.tr("{name}: all files are as they should be.").format(name=name)
-
     # ---- What the user does
 
     def _act(self) -> None:
@@ -259,6 +216,10 @@ class BundleCard(Card):
         self.error.clear()
         self._downloads.verify(self.bundle.name)
 
+    def _export(self) -> None:
+        self.error.clear()
+        self.export_wanted.emit()
+
     def _plan_removal(self) -> None:
         self.error.clear()
         self._downloads.plan_removal(self.bundle.name)
@@ -273,13 +234,9 @@ class BundleCard(Card):
         if removal.needed_by:
             names = "; ".join(titles[name] for name in removal.needed_by)
             text.append(self.tr("These need it and stop working: {names}.").format(names=names))
-        self.meaning.setText(" ".join(text))
-        self.question.setAccessibleName(self.meaning.text())
-        self.question.show()
+        self.question.ask(" ".join(text))
         self.opened.emit()
-        self.no.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _remove(self) -> None:
-        self.question.hide()
         if self._removal is not None:
             self._downloads.remove(self.bundle.name, self._removal)

@@ -17,17 +17,19 @@ class LicencePanel(QWidget):
 
     accepted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, accept: str = "", tooltip: str = "") -> None:
+        """The words of the button that accepts; those for a download, where none are given."""
         super().__init__()
         self.terms: tuple[Licence, ...] = ()
         self.links: list[QWidget] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.S)
         self.accept_button = button(
-            self.tr("Accept and download"), self.tr("Keep with today's date that you accept these terms, and begin")
+            accept or self.tr("Accept and download"),
+            tooltip or self.tr("Keep with today's date that you accept these terms, and begin"),
         )
         self.accept_button.clicked.connect(self._accept)
-        self.decline_button = button(self.tr("Not now"), self.tr("Download nothing"), "quiet")
+        self.decline_button = button(self.tr("Not now"), self.tr("Accept nothing, and leave it"), "quiet")
         self.decline_button.clicked.connect(self.hide)
         answers = QHBoxLayout()
         answers.setSpacing(Space.S)

@@ -1,56 +1,100 @@
-"""The page Models: the drive, the switch that keeps everything offline, and a card for each bundle."""
+"""The page Models: the drive, the switch that keeps everything offline, a card for each bundle, and what comes from
+this computer."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.upkeep import Removal
-from fastface_desktop.state.downloads import Downloads
+from fastface_desktop.state.downloads import EVERYTHING, Downloads
+from fastface_desktop.state.model_files import ModelFiles
+from fastface_desktop.state.network import NetworkState
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.models import import_card
 from fastface_desktop.ui.models.bundle_card import BundleCard
+from fastface_desktop.ui.models.bundle_list import BundleList
+from fastface_desktop.ui.models.import_card import ImportCard
+from fastface_desktop.ui.models.own_card import OwnCard
+from fastface_desktop.ui.models.request_log import RequestLog
 from fastface_desktop.ui.models.storage_bar import StorageBar
+from fastface_desktop.ui.models.words import size_text, verified_words
+from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
-from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.section import Section
 
 
 class ModelsPage(Page):
     said = Signal(str, object)
     """A short message for a toast, and what takes it back or None."""
+    first_run_wanted = Signal()
 
-    def __init__(self, *, theme: Theme, downloads: Downloads) -> None:
+    def __init__(self, *, theme: Theme, downloads: Downloads, files: ModelFiles, network: NetworkState) -> None:
         super().__init__()
-        self._theme, self._downloads = theme, downloads
-        self.cards: dict[str, BundleCard] = {}
+        self._theme, self._downloads, self._files = theme, downloads, files
+        self.own_cards: dict[str, OwnCard] = {}
         self._focus_waits = False
-        self.storage = StorageBar()
+        self.storage = StorageBar(downloads, files, theme)
         self.error = InlineError(theme)
         self.offline = QCheckBox(self.tr("Offline"))
         self.offline.setAccessibleName(self.offline.text())
         self.offline.clicked.connect(downloads.set_offline)
+        self.verify_button = button(
+            self.tr("Verify all"), self.tr("Read every file that is here and compare it with its checksum")
+        )
+        self.verify_button.clicked.connect(self._verify_all)
+        self.first_run_button = button(
+            self.tr("This computer"), self.tr("What this computer can do, and the first steps once more")
+        )
+        self.first_run_button.clicked.connect(self.first_run_wanted)
+        self.work = WorkLine(self.tr("Progress of the verification"))
+        self.work.stop_wanted.connect(self._stop_verifying)
+        self.list = BundleList(downloads, files, theme)
+        self.importing = ImportCard(downloads, files, theme)
+        self.log = RequestLog(network, theme)
+        self.log.said.connect(self.said)
         self._explain_offline(None)
         self._build()
+        self.list.opened.connect(self._make_seen)
+        self.importing.opened.connect(self._show_import)
         downloads.seen.connect(self._show_models)
         downloads.work_changed.connect(self._show_work)
         downloads.failed.connect(self._show_error)
         downloads.verified.connect(self._say_verified)
         downloads.removal_planned.connect(self._ask_removal)
         downloads.installed.connect(self._say_installed)
+        files.exported.connect(self._say_exported)
+        network.failed.connect(self._show_network_error)
+        if downloads.models is not None:
+            self._show_models()
+
+    @property
+    def cards(self) -> dict[str, BundleCard]:
+        """Of the bundles, by their names."""
+        return self.list.cards
 
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(label(self.tr("Models"), "title"), 1)
         head.addWidget(self.offline)
+        head.addWidget(self.first_run_button)
+        head.addWidget(self.verify_button)
         self.lead = label(
             self.tr("The starter model is there from the start: make pictures with it while others are fetched."),
             "secondary",
             wrap=True,
         )
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(Space.M)
+        self._own = QVBoxLayout()
+        self._own.setSpacing(Space.M)
+        self.requests = Section(
+            self.tr("What was asked of the network"), self.tr("Every request that FastFace ever sent"), self._theme
+        )
+        self.requests.column.addWidget(self.log)
+        self.requests.toggled.connect(self._log_opened)
         column_of = QWidget()
         column_of.setMaximumWidth(self._theme.px(Size.COLUMN + Size.CONTROLS))
         column = QVBoxLayout(column_of)
@@ -59,8 +103,12 @@ class ModelsPage(Page):
         column.addLayout(head)
         column.addWidget(self.lead)
         column.addWidget(self.storage)
+        column.addWidget(self.work)
         column.addWidget(self.error)
-        column.addLayout(self._cards)
+        column.addWidget(self.list)
+        column.addLayout(self._own)
+        column.addWidget(self.importing)
+        column.addWidget(self.requests)
         column.addStretch()
         content = QWidget()
         content.setProperty("kind", "scrolled")
@@ -81,33 +129,48 @@ class ModelsPage(Page):
 
     def shown(self) -> None:
         self._downloads.look()
+        if self.requests.open:
+            self.log.look()
         self._focus_waits = True
         self._set_focus()
 
     def _set_focus(self) -> None:
         """To the first thing that can be done, once it is known."""
-        usable = next((card.action for card in self.cards.values() if card.action.isEnabled()), None)
-        if self._focus_waits and usable is not None:
+        if self._focus_waits and self.list.focus_first():
             self._focus_waits = False
-            usable.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ---- What is dropped
+
+    def takes(self, dropped: QMimeData) -> bool:
+        return import_card.takes(dropped)
+
+    def take(self, dropped: QMimeData) -> None:
+        path = import_card.dropped_path(dropped)
+        if path is not None:
+            self.importing.look_into(path)
 
     # ---- What is going on
 
     def _show_models(self) -> None:
         models = self._downloads.models
         assert models is not None
-        self.storage.show_models(models)
         self.offline.setChecked(models.offline)
         self.offline.setEnabled(models.offline_forced is None)
         self._explain_offline(models.offline_forced)
-        for bundle in models.bundles:
-            if bundle.name in self.cards:
-                self.cards[bundle.name].show_bundle(bundle)
+        there = {base.name: base for base in models.own}
+        for name in [name for name in self.own_cards if name not in there]:
+            card = self.own_cards.pop(name)
+            self._own.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for name, base in there.items():
+            if name in self.own_cards:
+                self.own_cards[name].show_base(base)
             else:
-                card = BundleCard(bundle, self._downloads, self._theme)
-                card.opened.connect(self._make_seen)
-                self.cards[bundle.name] = card
-                self._cards.addWidget(card)
+                card = OwnCard(base, self._downloads, self._theme)
+                card.opened.connect(self._own_opened)
+                self.own_cards[name] = card
+                self._own.addWidget(card)
         self._set_focus()
 
     def _explain_offline(self, forced: str | None) -> None:
@@ -118,35 +181,72 @@ class ModelsPage(Page):
             else self.tr("FastFace then uses no network at all; downloads wait until it is off again")
         )
 
-    def _make_seen(self) -> None:
+    def _make_seen(self, card: QWidget) -> None:
         """Scrolls to the card that asks something, once it has its new height."""
+        QTimer.singleShot(0, card, lambda: self.scroller.ensureWidgetVisible(card))
+
+    def _own_opened(self) -> None:
         card = self.sender()
-        if isinstance(card, BundleCard):
-            QTimer.singleShot(0, card, lambda: self.scroller.ensureWidgetVisible(card))
+        if isinstance(card, OwnCard):
+            self._make_seen(card)
 
-    def _show_work(self, bundle: str) -> None:
-        if bundle in self.cards:
-            self.cards[bundle].show_work()
+    def _show_import(self) -> None:
+        self._make_seen(self.importing)
 
-    def _show_error(self, bundle: str, error: FastFaceError) -> None:
-        if bundle in self.cards:
-            self.cards[bundle].show_error(error)
-        else:
+    def _log_opened(self, opened: bool) -> None:
+        if opened:
+            self.log.look()
+            self._make_seen(self.requests)
+
+    def _show_work(self, key: str) -> None:
+        if key in self.own_cards:
+            self.own_cards[key].show_work()
+        elif key == EVERYTHING:
+            work = self._downloads.work(EVERYTHING)
+            self.work.show_work(work)
+            self.verify_button.setEnabled(work is None)
+
+    def _show_error(self, key: str, error: FastFaceError) -> None:
+        if key in self.own_cards:
+            self.own_cards[key].show_error(error)
+        elif key in ("", EVERYTHING):
             self.error.show_error(error)
 
-    def _say_verified(self, bundle: str, looked_at: int, wrong: int) -> None:
-        if bundle in self.cards:
-            self.said.emit(self.cards[bundle].show_verified(looked_at, wrong), None)
+    def _show_network_error(self, field: str, error: FastFaceError) -> None:
+        if not field:
+            self.log.show_error(error)
 
-    def _ask_removal(self, bundle: str, removal: Removal) -> None:
+    def _say_verified(self, key: str, looked_at: int, wrong: int) -> None:
+        name = self.tr("Models") if key == EVERYTHING else self._title(key)
+        self.said.emit(verified_words(name, looked_at, wrong), None)
+
+    def _ask_removal(self, key: str, removal: Removal) -> None:
+        if key in self.own_cards:
+            self.own_cards[key].ask_removal(removal)
+
+    def _title(self, name: str) -> str:
         models = self._downloads.models
-        if models is not None and bundle in self.cards:
-            titles = {one.name: translated(one.title) for one in models.bundles}
-            self.cards[bundle].ask_removal(removal, titles)
+        found = [one.title for one in (*models.bundles, *models.own) if one.name == name] if models else []
+        return translated(found[0]) if found else name
 
-    def _say_installed(self, bundle: str) -> None:
-        card = self.cards[bundle]
-        if card.bundle.checkpoint:
-            self.said.emit(self.tr("{name} is ready to make pictures.").format(name=card.title.text()), None)
-        else:
-            self.said.emit(self.tr("{name} is ready.").format(name=card.title.text()), None)
+    def _say_installed(self, name: str) -> None:
+        models = self._downloads.models
+        assert models is not None
+        draws = all(bundle.checkpoint for bundle in models.bundles if bundle.name == name)
+        text = self.tr("{name} is ready to make pictures.") if draws else self.tr("{name} is ready.")
+        self.said.emit(text.format(name=self._title(name)), None)
+
+    def _say_exported(self, bundle: str, path: object, size: int) -> None:
+        text = self.tr("{name} is in the pack {file}, {size}. On the other computer, drop it on this page.")
+        self.said.emit(
+            text.format(name=self._title(bundle), file=getattr(path, "name", ""), size=size_text(size)), None
+        )
+
+    # ---- What the user does
+
+    def _verify_all(self) -> None:
+        self.error.clear()
+        self._downloads.verify_all()
+
+    def _stop_verifying(self) -> None:
+        self._downloads.stop(EVERYTHING)

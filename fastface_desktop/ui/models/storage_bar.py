@@ -1,42 +1,84 @@
-"""The drive that the models lie on: what they take, what is free, and where the folder is."""
+"""The drive that the models lie on: what they take, what is free, where the folder is, and its move to another one."""
+
+from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar
 
-from fastface_desktop.state.downloads import ModelsSeen
+from fastface_core.errors import FastFaceError
+from fastface_core.models.moving import Moved, MovePlan
+from fastface_desktop.state.downloads import Downloads
+from fastface_desktop.state.model_files import MOVE, ModelFiles
+from fastface_desktop.state.models_seen import ModelsSeen
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.models.question import Question
+from fastface_desktop.ui.models.words import BAR, size_text
+from fastface_desktop.ui.models.work_line import WorkLine
+from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
 
-_BAR = 1000
 _NEARLY_FULL = 0.95
 
 
-def size_text(count: int) -> str:
-    """Bytes for people, with the decimal point of their language: "5.1 GB"."""
-    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
 class StorageBar(Card):
-    def __init__(self) -> None:
+    """Hidden until the folder was looked at."""
+
+    def __init__(self, downloads: Downloads, files: ModelFiles, theme: Theme) -> None:
         super().__init__()
+        self._downloads, self._files = downloads, files
+        self._plan: MovePlan | None = None
+        self._path = ""
         self.words = label(role="strong")
         self.folder = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setRange(0, _BAR)
+        self.bar.setRange(0, BAR)
         self.bar.setAccessibleName(self.tr("How full the drive is"))
         self.open_button = button(self.tr("Show folder"), self.tr("Open the folder of the models"), "link")
         self.open_button.clicked.connect(self._open)
+        self.move_button = button(
+            self.tr("Another folder…"), self.tr("Keep the models in another folder or on another drive"), "link"
+        )
+        self.move_button.clicked.connect(self.choose_folder)
+        self.question = Question(
+            self.tr("Use this folder"),
+            self.tr("Move what is there, and use this folder from then on"),
+            self.tr("Stay"),
+            self.tr("Change nothing"),
+        )
+        self.question.agreed.connect(self._move)
+        self.work = WorkLine(self.tr("Progress of the move"))
+        self.work.stop_wanted.connect(self._stop)
+        self.done = label(role="good", wrap=True)
+        self.done.hide()
+        self.error = InlineError(theme)
         row = QHBoxLayout()
-        row.setSpacing(Space.S)
+        row.setSpacing(Space.M)
         row.addWidget(self.folder, 1)
         row.addWidget(self.open_button)
+        row.addWidget(self.move_button)
         self.column.addWidget(self.words)
         self.column.addWidget(self.bar)
         self.column.addLayout(row)
-        self._path = ""
+        for widget in (self.question, self.work, self.done, self.error):
+            self.column.addWidget(widget)
         self.hide()
+        downloads.seen.connect(self._show_seen)
+        downloads.work_changed.connect(self._show_work)
+        downloads.failed.connect(self._show_error)
+        files.move_planned.connect(self._ask)
+        files.moved.connect(self._say_moved)
+        if downloads.models is not None:
+            self._show_seen()
+
+    # ---- What it shows
+
+    def _show_seen(self) -> None:
+        models = self._downloads.models
+        assert models is not None
+        self.show_models(models)
 
     def show_models(self, models: ModelsSeen) -> None:
         self._path = str(models.folder)
@@ -44,7 +86,7 @@ class StorageBar(Card):
         self.open_button.setVisible(models.folder.is_dir())
         if models.drive:
             full = 1 - models.free / models.drive
-            self.bar.setValue(round(full * _BAR))
+            self.bar.setValue(round(full * BAR))
             restyle(self.bar, "kind", "full" if full > _NEARLY_FULL else "calm")
             words = self.tr("Models: {used}. Free on this drive: {free} of {drive}.").format(
                 used=size_text(models.used), free=size_text(models.free), drive=size_text(models.drive)
@@ -55,6 +97,62 @@ class StorageBar(Card):
         self.bar.setVisible(bool(models.drive))
         self.setAccessibleName(words)
         self.show()
+
+    def _show_work(self, key: str) -> None:
+        if key == MOVE:
+            work = self._downloads.work(MOVE)
+            self.work.show_work(work)
+            self.move_button.setEnabled(work is None)
+
+    def _show_error(self, key: str, error: FastFaceError) -> None:
+        if key == MOVE:
+            self.error.show_error(error)
+
+    def _say_moved(self, moved: Moved) -> None:
+        text = self.tr("The models are in the new folder. Files moved: {count}.").format(
+            count=QLocale().toString(moved.files)
+        )
+        if moved.kept:
+            text += " " + self.tr("In the old folder {count} files could not be deleted.").format(
+                count=QLocale().toString(len(moved.kept))
+            )
+        self.done.setText(text)
+        self.done.show()
+
+    # ---- What the user does
+
+    def choose_folder(self) -> None:
+        """Asks for another folder, and then says what moving there means."""
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Where the models are to be"), self._path)
+        if chosen:
+            self._begin_anew()
+            self._files.plan_move(Path(chosen))
+
+    def _begin_anew(self) -> None:
+        self.error.clear()
+        self.done.hide()
+        self.question.hide()
+
+    def _ask(self, plan: MovePlan) -> None:
+        if not self.isVisible():
+            return
+        self._plan = plan
+        if plan.same_drive or not plan.size:
+            text = self.tr("The models are moved to {folder}. Nothing has to be copied.")
+        else:
+            text = self.tr(
+                "{size} are copied to {folder}, where {free} are free, verified there, and then deleted here. Until "
+                "then everything stays usable."
+            )
+        self.question.ask(text.format(size=size_text(plan.size), folder=plan.target, free=size_text(plan.free)))
+
+    def _move(self) -> None:
+        self._begin_anew()
+        if self._plan is not None:
+            self._files.move(self._plan)
+
+    def _stop(self) -> None:
+        self._files.stop(MOVE)
 
     def _open(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._path))

@@ -1,0 +1,111 @@
+"""A base of the user's own: its size, what is known of its terms, what it is used with."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from fastface_core.errors import FastFaceError
+from fastface_core.models.upkeep import Removal
+from fastface_desktop.state.downloads import Downloads
+from fastface_desktop.state.models_seen import OwnSeen
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.models.question import Question
+from fastface_desktop.ui.models.words import size_text
+from fastface_desktop.ui.models.work_line import WorkLine
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
+
+
+class OwnCard(Card):
+    opened = Signal()
+
+    def __init__(self, base: OwnSeen, downloads: Downloads, theme: Theme) -> None:
+        super().__init__(margin=Space.L)
+        self.base = base
+        self._downloads = downloads
+        self._removal: Removal | None = None
+        self.title = label(base.title, "lead", wrap=True)
+        self.use = label(role="secondary", wrap=True)
+        self.bytes = label()
+        self.badge = label()
+        self.badge.setToolTip(self.tr("What was said of its terms when it was imported"))
+        self.remove_button = button(self.tr("Remove…"), self.tr("Say first what removing it means"))
+        self.remove_button.setAccessibleName(self.tr("Remove: {name}").format(name=base.title))
+        self.remove_button.clicked.connect(self._plan)
+        self.work = WorkLine(self.tr("Progress of {name}").format(name=base.title), can_stop=False)
+        self.question = Question(
+            self.tr("Remove"), self.tr("Delete this file"), self.tr("Keep"), self.tr("Delete nothing")
+        )
+        self.question.agreed.connect(self._remove)
+        self.error = InlineError(theme)
+        facts = QHBoxLayout()
+        facts.setSpacing(Space.L)
+        facts.addWidget(self.bytes)
+        facts.addWidget(self.badge)
+        facts.addStretch()
+        words = QVBoxLayout()
+        words.setSpacing(Space.XS)
+        words.addWidget(self.title)
+        words.addWidget(self.use)
+        words.addLayout(facts)
+        top = QHBoxLayout()
+        top.setSpacing(Space.L)
+        top.addLayout(words, 1)
+        top.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.column.addLayout(top)
+        for widget in (self.work, self.question, self.error):
+            self.column.addWidget(widget)
+        self.setAccessibleName(base.title)
+        self.show_base(base)
+
+    def show_base(self, base: OwnSeen) -> None:
+        """How it lies on the disk now."""
+        self.base = base
+        like = translated(base.like)
+        if not base.there:
+            text = self.tr("Its file is gone. Remove it here, or import it again.")
+        elif base.complete:
+            text = self.tr("A checkpoint of your own, used with the other parts of {title}.").format(title=like)
+        else:
+            text = self.tr("A checkpoint of your own. It waits for the other parts of {title}: download them.").format(
+                title=like
+            )
+        self.use.setText(text)
+        restyle(self.use, "role", "secondary" if base.there and base.complete else "warn")
+        self.bytes.setText(size_text(base.size))
+        said = {
+            None: (self.tr("Licence not known"), "warn"),
+            True: (self.tr("Commercial use: yes, as you said"), "good"),
+            False: (self.tr("Commercial use: no, as you said"), "warn"),
+        }
+        text, role = said[base.commercial_use]
+        self.badge.setText(text)
+        restyle(self.badge, "role", role)
+        self.show_work()
+
+    def show_work(self) -> None:
+        work = self._downloads.work(self.base.name)
+        self.work.show_work(work)
+        self.remove_button.setEnabled(work is None)
+
+    def show_error(self, error: FastFaceError) -> None:
+        self.error.show_error(error)
+
+    def _plan(self) -> None:
+        self.error.clear()
+        self._downloads.plan_removal(self.base.name)
+
+    def ask_removal(self, removal: Removal) -> None:
+        """Says what removing means, and waits for the answer."""
+        self._removal = removal
+        self.question.ask(
+            self.tr("This frees {size}. The file that it was imported from stays where it is.").format(
+                size=size_text(removal.size)
+            )
+        )
+        self.opened.emit()
+
+    def _remove(self) -> None:
+        if self._removal is not None:
+            self._downloads.remove(self.base.name, self._removal)

@@ -1,0 +1,41 @@
+"""What several cards say: sizes, how far work is, and what was found."""
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from fastface_desktop.state.models_folder import WorkSeen
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.status_bar import clock
+
+BAR = 1000
+"""The steps of a bar of progress."""
+
+
+def size_text(count: int) -> str:
+    """Bytes for people, with the decimal point of their language: "5.1 GB"."""
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def work_words(work: WorkSeen) -> str:
+    """How far it is."""
+    if work.stopping:
+        return QCoreApplication.translate("models", "Stopping…")
+    if not work.running:
+        return QCoreApplication.translate("models", "Waits for what runs now")
+    if work.text or not work.total:
+        return translated(work.text) if work.text else QCoreApplication.translate("models", "Beginning…")
+    done = QCoreApplication.translate("models", "{done} of {total}")
+    parts = [done.format(done=size_text(work.done), total=size_text(work.total))]
+    if work.speed:
+        speed = QCoreApplication.translate("models", "{size} a second")
+        parts.append(speed.format(size=size_text(round(work.speed))))
+    if work.seconds_left is not None:
+        parts.append(QCoreApplication.translate("models", "{time} left").format(time=clock(work.seconds_left)))
+    return " · ".join(parts)
+
+
+def verified_words(name: str, looked_at: int, wrong: int) -> str:
+    """What a look at all files found."""
+    if wrong:
+        text = QCoreApplication.translate("models", "{name}: files that are damaged or missing: {wrong} of {count}.")
+        return text.format(name=name, wrong=wrong, count=looked_at)
+    return QCoreApplication.translate("models", "{name}: all files are as they should be.").format(name=name)
