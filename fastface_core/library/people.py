@@ -9,7 +9,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,9 +142,9 @@ class People:
 
     def begin_with(self, words: Sequence[str]) -> dict[str, list[str]]:
         """For words the uids of the people whose name has a word that begins so; nobody while they are locked."""
-        known = {uid: _folded(name).split() for uid, name in self.names().items()}
+        known = {uid: folded(name).split() for uid, name in self.names().items()}
         return {
-            word: [uid for uid, parts in known.items() if any(part.startswith(_folded(word)) for part in parts)]
+            word: [uid for uid, parts in known.items() if any(part.startswith(folded(word)) for part in parts)]
             for word in words
         }
 
@@ -239,6 +239,25 @@ class People:
             raise
         return next(one for one in self.get(uid).photos if one.sha256 == photo.sha256)
 
+    def choose_face(self, uid: str, photo: PersonPhoto, model: str, same_person: float | None) -> Person:
+        """Another face in a photo that is there is the one that is meant; returns the person as it was.
+
+        Raises:
+            SettingsError: the person has no such photo.
+        """
+        self._entry(uid, photo.sha256)
+
+        def change(file: PersonFile) -> PersonFile:
+            update = {"face": photo.face_index, "taken": None}
+            photos = tuple(
+                known.model_copy(update=update) if known.sha256 == photo.sha256 else known for known in file.photos
+            )
+            return file.model_copy(update={"photos": photos})
+
+        with self._database.change():
+            self._put_faces(uid, (photo,), model, same_person)
+            return self._change(uid, change)
+
     def put_faces(self, uid: str, photos: Sequence[PersonPhoto], model: str, same_person: float | None) -> Person:
         """Keeps what a (new) recogniser made of photos that are there; it becomes the one that is shown."""
         with self._database.change():
@@ -318,6 +337,21 @@ class People:
         with self._store.as_file(uid, self._entry(uid, sha256).file) as path:
             yield path
 
+    def with_photos(self, hashes: Collection[str]) -> tuple[Person, ...]:
+        """Everyone who has all of these photos, by name; nobody while the people are locked."""
+        if self._store.locked or not hashes:
+            return ()
+        files = [file for file in self._files() if {photo.sha256 for photo in file.photos} >= set(hashes)]
+        return tuple(self._person(file) for file in files)
+
+    def stamp(self, uid: str) -> tuple[tuple[str, int], ...]:
+        """What is another one as soon as anything of the person is; costs next to nothing."""
+        found: list[tuple[str, int]] = []
+        for name in self._store.names(uid):
+            with contextlib.suppress(OSError):  # it went in between
+                found.append((name, self._store.changed(uid, name)))
+        return tuple(sorted(found))
+
     def cover(self, uid: str) -> NDArray[np.uint8] | None:
         """(224, 224, 3) uint8 RGB, the aligned face of the cover photo; None without a measured photo."""
         person = self.get(uid)
@@ -370,7 +404,7 @@ class People:
         )
 
     def _files(self) -> list[PersonFile]:
-        return sorted(self._store.people(), key=lambda file: _folded(file.name))
+        return sorted(self._store.people(), key=lambda file: folded(file.name))
 
     def _file(self, uid: str) -> PersonFile:
         file = self._store.person(uid)
@@ -385,8 +419,8 @@ class People:
         return entry
 
     def _named(self, name: str) -> PersonFile | None:
-        wanted = _folded(name)
-        return next((file for file in self._files() if _folded(file.name) == wanted or file.uid == name), None)
+        wanted = folded(name)
+        return next((file for file in self._files() if folded(file.name) == wanted or file.uid == name), None)
 
     def _change(self, uid: str, change: Callable[[PersonFile], PersonFile]) -> Person:
         # The transaction is the lock: another program waits for it before it reads the file.
@@ -425,7 +459,7 @@ def clean_name(name: str) -> str:
     return words
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """For comparing: without case and accents."""
     plain = unicodedata.normalize("NFKD", name)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())

@@ -1,7 +1,7 @@
 """Whether the user has said that a person agreed to these pictures; kept, so that nobody is asked twice."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +45,18 @@ class Consents(QObject):
             else:
                 self._given.setdefault(key, today)
         self._saver.put(self._file, json.dumps(self._given, indent=2, sort_keys=True).encode())
+
+    def since(self, keys: Sequence[str | None]) -> date | None:
+        """When one of these was consented to first; None where that never was."""
+        given = [self._given[key] for key in keys if key is not None and key in self._given]
+        return date.fromisoformat(min(given)) if given else None
+
+    def forget(self, hashes: Set[str]) -> None:
+        """Nothing is known any more of photos of these contents."""
+        kept = {key: value for key, value in self._given.items() if key.partition(":")[0] not in hashes}
+        if kept != self._given:
+            self._given = kept
+            self._saver.put(self._file, json.dumps(kept, indent=2, sort_keys=True).encode())
 
     def seen(self, path: Path, key: str) -> None:
         """A photo that was consented to unseen was looked at."""

@@ -23,18 +23,18 @@ class Expected(QObject):
         self._device = self._timings.device
         self._loaded: str | None = None
 
-    def seconds(self, order: JobOrder) -> float | None:
+    def seconds(self, order: JobOrder, *, loading: bool = True) -> float | None:
         """For all pictures of an order, and for loading its checkpoint where another or none is loaded; None where
-        nothing like it was ever made on this device."""
+        nothing like it was ever made on this device. Without `loading`, for the pictures alone."""
         if (kind := self._kind(order, self._device)) is None:
             return None
         each = self._timings.seconds(kind)
         if each is None:
             return None
-        loading = 0.0
-        if self._loaded != order.checkpoint:
-            loading = self._timings.loading_seconds(self._device, order.checkpoint) or 0.0
-        return each * order.request.count + loading
+        before = 0.0
+        if loading and self._loaded != order.checkpoint:
+            before = self._timings.loading_seconds(self._device, order.checkpoint) or 0.0
+        return each * order.request.count + before
 
     def learn(self, order: JobOrder, news: EndNews) -> None:
         """From how a job went."""

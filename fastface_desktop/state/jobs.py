@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,8 @@ class JobQueue(QObject):
     added = Signal(str)
     changed = Signal(str)
     removed = Signal(str)
+    ended = Signal(str)
+    """The engine has nothing more to do with a job, be it still in the list or not."""
     order_changed = Signal()
     preview = Signal(str, int, QImage)
     """A job, the index of its picture, and how that looks now; the last one is the finished picture in full size."""
@@ -132,6 +135,25 @@ class JobQueue(QObject):
         self.removed.emit(job)
         return was
 
+    def forget(self, person: str, photos: Set[Path], hashes: Set[str], *, pictures: bool) -> str | None:
+        """Takes out the jobs of a person: by uid, by the photos that they name, or by what their pictures say.
+
+        Args:
+            pictures: the finished ones too, whose pictures are going; else they stay until the window closes.
+
+        Returns:
+            The job among them that the engine has not stopped yet; `ended` tells when it has.
+        """
+        running: str | None = None
+        for job in self.jobs():
+            files = {photo.path for photo in job.order.photos}
+            made_of = {photo.sha256 for picture in job.pictures for photo in picture.recipe.photos}
+            theirs = job.order.person == person or files & photos or made_of & hashes
+            if theirs and (pictures or job.status != JobStatus.done):
+                running = job.id if job.id == self._running else running
+                self.remove(job.id)
+        return running
+
     def put_back(self, job: Job, index: int) -> None:
         """Undoes `remove`: what was not done waits again, at its old place."""
         if job.status in (JobStatus.running, JobStatus.paused):
@@ -158,9 +180,10 @@ class JobQueue(QObject):
                 total += seconds
         return total
 
-    def expected_seconds(self, order: JobOrder) -> float | None:
-        """How long an order takes, loading its checkpoint included; None before anything like it was made."""
-        return self._expected.seconds(order)
+    def expected_seconds(self, order: JobOrder, *, loading: bool = True) -> float | None:
+        """How long an order takes, loading its checkpoint included unless told otherwise; None before anything like
+        it was made."""
+        return self._expected.seconds(order, loading=loading)
 
     def _is_held(self, job: Job) -> bool:
         return job.status == JobStatus.paused and job.id == self._running
@@ -249,6 +272,7 @@ class JobQueue(QObject):
     def _end(self, job: str, news: EndNews) -> None:
         self._thread.forget_job(job)
         self._running = None
+        self.ended.emit(job)
         found = self._jobs.get(job)
         if found is not None:
             self._expected.learn(found.order, news)

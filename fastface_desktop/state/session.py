@@ -46,6 +46,7 @@ class SessionValues(BaseModel):
     """Everything that Create shows; frozen.
 
     Attributes:
+        person: the uid of a person of the library, whose photos are taken instead of `photos`.
         style: the name of a prompt style; None for none.
         preset: the name of an installed one.
         own_preset: the preset of a restored picture, where no installed one makes it; it counts instead of `preset`.
@@ -53,17 +54,18 @@ class SessionValues(BaseModel):
         aspect: "exact" takes `width` and `height`.
         steps, scheduler: None leave it to the preset or the checkpoint.
         adapter_strength, lora_strength: 0 to 2; None leave it to the preset (and, of the first, to `face`).
-        checkpoint: the name of an installed one; None takes the best.
+        checkpoint: the name of an installed one; None takes the preset's, else the best.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     version: Literal[1] = 1
     photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
+    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     style: str | None = None
-    preset: str = preset_files.DEFAULT_PRESET
+    preset: str = Field(default_factory=preset_files.default_name)
     own_preset: Preset | None = None
     face: _Level = 50
     text: _Level = 50
@@ -115,6 +117,7 @@ class Session(QObject):
 
     def add_photos(self, paths: Iterable[Path]) -> tuple[Path, ...]:
         """Adds photos after those that are there, and returns the new ones; those that are there already are left out.
+        They come in the place of a person of the library.
 
         Raises:
             PhotoError: they would be more than `MAX_PHOTOS`; none is added then.
@@ -128,8 +131,12 @@ class Session(QObject):
             )
         if new:
             added = tuple(SessionPhoto(path=path) for path in new)
-            self._set(self._values.model_copy(update={"photos": self._values.photos + added}))
+            self._set(self._values.model_copy(update={"photos": self._values.photos + added, "person": None}))
         return new
+
+    def choose_person(self, uid: str | None) -> None:
+        """Takes a person of the library in the place of photos; None takes them out."""
+        self.change(person=uid, photos=())
 
     def remove_photo(self, path: Path) -> None:
         """Takes a photo out; the file stays."""
@@ -149,6 +156,33 @@ class Session(QObject):
         """To be called when an order was placed: draws another seed unless it is locked."""
         if not self._values.seed_locked:
             self.roll_seed()
+
+    def use_preset(self, name: str, *, alone: bool = True) -> None:
+        """Takes an installed preset, with its size where it has one.
+
+        Args:
+            alone: what the sliders and Advanced say against the preset is taken back.
+
+        Raises:
+            SettingsError: there is no such preset.
+        """
+        preset = preset_files.find(name)
+        changes: dict[str, object] = {"preset": name, "own_preset": None}
+        if preset.width is not None and preset.height is not None:
+            changes |= {"aspect": "exact", "width": preset.width, "height": preset.height}
+        if alone:
+            changes |= {"face": NEUTRAL, "text": NEUTRAL, "steps": None, "scheduler": None, **_NO_STRENGTHS}
+        self.change(**changes)
+
+    @property
+    def checkpoint(self) -> str | None:
+        """The name of the checkpoint that is asked for, here or by the preset; None takes the best."""
+        if self._values.checkpoint is not None:
+            return self._values.checkpoint
+        try:
+            return (self._values.own_preset or preset_files.find(self._values.preset)).checkpoint
+        except SettingsError:
+            return None  # said when a picture is asked for
 
     def preset(self) -> Preset:
         """The chosen preset with sliders and strengths in it.
@@ -184,7 +218,7 @@ class Session(QObject):
             FastFaceError: no photo, no prompt, a preset or checkpoint that is not installed.
         """
         values = self._values
-        if not values.photos:
+        if not values.photos and values.person is None:
             raise PhotoError("There is no photo yet.", "Drop a photo of the person on the window.")
         if not values.prompt.strip():
             raise SettingsError("There is no prompt yet.", "Say what the picture shows.")
@@ -206,6 +240,8 @@ class Session(QObject):
             )
         except ValidationError as error:
             raise settings_error(error, "The request") from error
+        if values.person is not None:
+            return JobOrder(request, (), checkpoint.name, values.person)
         photos = tuple(PhotoChoice(photo.path, photo.face) for photo in values.photos)
         return JobOrder(request, photos, checkpoint.name)
 
@@ -255,7 +291,7 @@ class Session(QObject):
 
     def _checkpoint(self) -> Checkpoint:
         # Kept, because looking through the models folder takes longer than a keystroke may.
-        name = self._values.checkpoint
+        name = self.checkpoint
         if name not in self._found:
             self._found[name] = installed.find(name) if name else installed.best()
         return self._found[name]

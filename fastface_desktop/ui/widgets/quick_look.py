@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 from fastface_core.files import atomic_write
 from fastface_core.paths import data_folder
+from fastface_desktop.state.traces import PASTED
 from fastface_desktop.values import THUMBNAIL
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "BMP")
@@ -32,8 +33,11 @@ def quick_look(path: Path) -> QImage:
     return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
-def keep_image(image: QImage) -> Path:
+def keep_image(image: QImage, folder: str = PASTED) -> Path:
     """A picture from the clipboard or a web page as a file, named by its content; the same one is written once.
+
+    Args:
+        folder: in the data folder.
 
     Raises:
         StorageError: the data folder cannot be written to.
@@ -42,7 +46,7 @@ def keep_image(image: QImage) -> Path:
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # pyright: ignore[reportArgumentType, reportCallIssue]
     content = buffer.data().data()
-    path = data_folder() / "pasted" / f"{hashlib.sha256(content).hexdigest()[:16]}.png"
+    path = data_folder() / folder / f"{hashlib.sha256(content).hexdigest()[:16]}.png"
     if not path.exists():
         with atomic_write(path) as file:
             file.write(content)
