@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 import qasync
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QThread, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -84,7 +84,7 @@ class Desktop(QObject):
         self.theme = Theme(app, values.theme, values.text_scale)
         self.probe = Probe(self)
         self.bugs = Bugs(self)
-        self.thread_of_engine = EngineThread(values.device)
+        self.thread_of_engine = EngineThread(values.device, values.memory)
         self.engine = EngineState(self.thread_of_engine, self)
         self.garbage = GarbageCollector(self.engine, self)
         self.queue = JobQueue(self.thread_of_engine, self.saver, self)
@@ -97,6 +97,8 @@ class Desktop(QObject):
         self.network = NetworkState(self.background, self)
         self.library = LibraryState(self)
         self.actions = Actions(self.settings, self)
+        self._closing: list[Callable[[], None]] = []
+        """What pages started and has to end before the library does."""
         self.queue.picture_done.connect(self._picture_done)
         self.window = MainWindow(
             self._pages(),
@@ -116,6 +118,7 @@ class Desktop(QObject):
     def _pages(self) -> list[PageEntry]:
         return [
             PageEntry("create", "create", self.tr("Create"), self._create_page),
+            PageEntry("gallery", "gallery", self.tr("Gallery"), self._gallery_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
         ]
@@ -134,12 +137,31 @@ class Desktop(QObject):
         self.downloads.checkpoints_changed.connect(page.form.offer_anew)
         return page
 
+    def _gallery_page(self) -> Page:
+        from fastface_desktop.state.gallery import Gallery
+        from fastface_desktop.state.marking import Marking
+        from fastface_desktop.ui.gallery.page import GalleryPage
+        from fastface_desktop.ui.theme.tokens import Radius
+
+        gallery = Gallery(self.library, self.saver, radius=Radius.CARD, parent=self)
+        self._closing.append(gallery.close)
+        page = GalleryPage(
+            theme=self.theme,
+            gallery=gallery,
+            marking=Marking(self.library, self),
+            background=self.background,
+        )
+        page.said.connect(self._say)
+        page.create_wanted.connect(self._show_create)
+        return page
+
+    def _show_create(self) -> None:
+        self.window.show_page("create")
+
     def _models_page(self) -> Page:
         from fastface_desktop.ui.models.page import ModelsPage
 
-        page = ModelsPage(
-            theme=self.theme, downloads=self.downloads, files=self.model_files, network=self.network
-        )
+        page = ModelsPage(theme=self.theme, downloads=self.downloads, files=self.model_files, network=self.network)
         page.said.connect(self._say)
         return page
 
@@ -155,6 +177,8 @@ class Desktop(QObject):
         if name == "language":
             # Not at once: what asked for it is made anew as well, and has to come to its end first.
             QTimer.singleShot(0, self, self._change_language)
+        elif name in ("device", "memory"):
+            self.engine.use_device(self.settings.values.device, self.settings.values.memory)
 
     def _change_language(self) -> None:
         self.translation.speak(self.settings.values.language)
@@ -178,7 +202,7 @@ class Desktop(QObject):
             self.library.open()
             # Finished pictures go to its filmstrip, whichever page is in view.
             _ = self.window.pages["create"]
-            self.thread_of_engine.start()
+            self.thread_of_engine.start(QThread.Priority.LowPriority)
             self.engine.load()
 
     def _engine_ended(self) -> None:
@@ -213,6 +237,8 @@ class Desktop(QObject):
         """Ends what is left once the engine's thread has nothing more to do."""
         # `finished` is emitted a moment before the end.
         self.thread_of_engine.wait()
+        for close in self._closing:
+            close()
         self.library.close()
         self.probe.stop()
         self.garbage.stop()

@@ -48,6 +48,8 @@ QFrame[kind="toast"] { background: $surface_3; border: 1px solid $line; border-r
 QFrame[kind="rail"] { background: $surface_1; border: none; border-right: 1px solid $line; }
 QFrame[kind="status"] { background: $surface_1; border: none; border-top: 1px solid $line; }
 QFrame[kind="drawer"] { background: $surface_1; border: none; border-left: 1px solid $line; }
+QFrame[kind="inspector"] { background: $surface_1; border: none; border-left: 1px solid $line; }
+QFrame[kind="selection"] { background: $surface_1; border: none; border-top: 1px solid $line; }
 QFrame[kind="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton, QToolButton {
@@ -209,6 +211,8 @@ QListView::item:selected { background: $surface_3; color: $text; }
 QListView:focus { border: 2px solid $focus; border-radius: ${radius}px; }
 QListView[kind="filmstrip"], QListView[kind="filmstrip"]:focus { border: none; }
 QListView[kind="filmstrip"]::item, QListView[kind="filmstrip"]::item:hover { background: transparent; }
+QListView[kind="grid"], QListView[kind="grid"]:focus { border: none; }
+QListView[kind="grid"]::item, QListView[kind="grid"]::item:hover { background: transparent; }
 QSplitter::handle { background: $line; }
 """)
 

@@ -1,0 +1,113 @@
+"""What the Gallery is asked for and how it looks, kept from one start of the program to the next."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fastface_core.library.queries import Query, Sort
+from fastface_core.likeness import LikenessScale
+
+SMALLEST, LARGEST, STEP = 96, 256, 32
+"""The side of a picture in the grid, in pixels."""
+
+Likeness = Literal["strong", "good", "weak"]
+Since = Literal["today", "week", "month", "year"]
+Rejected = Literal["without", "only"]
+Place = Literal["pictures", "trash", "duplicates"]
+
+_ORDINARY = LikenessScale()
+_DAYS: dict[Since, int] = {"today": 0, "week": 6, "month": 29, "year": 364}
+
+
+class GalleryView(BaseModel):
+    """Everything that the Gallery's line of filters says; frozen.
+
+    Attributes:
+        person: a uid; "" for pictures of nobody known.
+        rating: the least, 0 to 5.
+        likeness: None for any; by the thresholds of the usual recognisers.
+        since: the last day, 7, 30 or 365 days.
+        rejected: None for all.
+        size: of a picture in the grid, pixels.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: Literal[1] = 1
+    place: Place = "pictures"
+    text: Annotated[str, Field(max_length=1000)] = ""
+    person: str | None = None
+    preset: str | None = None
+    checkpoint: str | None = None
+    rating: Annotated[int, Field(ge=0, le=5)] = 0
+    likeness: Likeness | None = None
+    since: Since | None = None
+    tag: str | None = None
+    rejected: Rejected | None = None
+    sort: Sort = "date"
+    descending: bool = True
+    size: Annotated[int, Field(ge=SMALLEST, le=LARGEST)] = 160
+    inspector: bool = True
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the place narrows what is shown."""
+        return self.without_filters() != self
+
+    def without_filters(self) -> "GalleryView":
+        """Everything in the same place."""
+        kept = self.model_dump(include={"place", "sort", "descending", "size", "inspector"})
+        return GalleryView.model_validate(kept)
+
+    @property
+    def depends_on_marks(self) -> bool:
+        """Whether stars, flags or tags tell which pictures are shown, or in which order."""
+        return bool(self.rating or self.rejected or self.tag or self.text or self.sort == "rating")
+
+    def query(self, now: datetime | None = None) -> Query:
+        """What the library is asked; of `since`, days of the calendar are meant."""
+        today = (now or datetime.now().astimezone()).replace(hour=0, minute=0, second=0, microsecond=0)
+        least, most = {
+            "strong": (_ORDINARY.strong, None),
+            "good": (_ORDINARY.good, None),
+            "weak": (None, _ORDINARY.good - 1e-9),
+            None: (None, None),
+        }[self.likeness]
+        return Query(
+            text=self.text,
+            person=self.person,
+            preset=self.preset,
+            checkpoint=self.checkpoint,
+            rating=self.rating,
+            rejected={"without": False, "only": True, None: None}[self.rejected],
+            tags=(self.tag,) if self.tag is not None else (),
+            likeness=(least, most),
+            since=today - timedelta(days=_DAYS[self.since]) if self.since else None,
+            trashed=self.place == "trash",
+            sort=self.sort,
+            descending=self.descending,
+        )
+
+
+def read_view(file: Path) -> GalleryView:
+    """What a file holds; a field that cannot be understood has its default. The trash and words are not kept."""
+    try:
+        found: object = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return GalleryView()
+    if not isinstance(found, dict):
+        return GalleryView()
+    try:
+        return GalleryView.model_validate(found)
+    except ValidationError as error:
+        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+        return GalleryView.model_validate({name: value for name, value in found.items() if name not in wrong})
+
+
+def view_content(view: GalleryView) -> bytes:
+    """What `read_view` reads. A start in the trash, or with words that were typed once, would be taken for a loss."""
+    kept = view.model_copy(update={"place": "pictures", "text": ""})
+    return json.dumps(kept.model_dump(), indent=2).encode()

@@ -1,0 +1,142 @@
+"""Stars, flags, tags and the trash for many pictures at once, each act with what takes it back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+
+from fastface_core.errors import FastFaceError
+from fastface_core.library.metadata import Marks
+from fastface_core.progress import CancelToken
+from fastface_desktop.state.library import LibraryState
+
+if TYPE_CHECKING:
+    from fastface_core.library.library import Library
+
+_SETTLE = 1500
+"""Milliseconds without another mark after which the files are written."""
+
+
+class Marking(QObject):
+    """Acts on pictures by their numbers. The views follow the library, and learn of it from there."""
+
+    said = Signal(str, object)
+    """What was done, and what takes it back or None."""
+    failed = Signal(object)
+    """FastFaceError, or None before something is tried."""
+
+    def __init__(self, library: LibraryState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._writing = QTimer(self)
+        self._writing.setSingleShot(True)
+        self._writing.setInterval(_SETTLE)
+        self._writing.timeout.connect(self._write)
+
+    def rate(self, ids: Sequence[int], stars: int) -> None:
+        """0 to 5 stars."""
+        text = {0: self.tr("No stars."), 1: self.tr("1 star.")}.get(
+            stars, self.tr("{count} stars.").format(count=stars)
+        )
+        self._mark(ids, lambda library: library.marks.rate(ids, stars), text)
+
+    def reject(self, ids: Sequence[int], rejected: bool) -> None:
+        text = self.tr("Rejected.") if rejected else self.tr("No longer rejected.")
+        self._mark(ids, lambda library: library.marks.reject(ids, rejected), text)
+
+    def tag(self, ids: Sequence[int], add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        text = self.tr("Tagged {tag}.") if add else self.tr("The tag {tag} is gone.")
+        text = text.format(tag=", ".join(add or remove))
+        self._mark(ids, lambda library: library.marks.tag(ids, add, remove), text)
+
+    def to_trash(self, ids: Sequence[int]) -> None:
+        text = self.tr("In the trash.") if len(ids) == 1 else self.tr("{count} pictures are in the trash.")
+        self._move(ids, lambda library: library.trash.put(ids), lambda library: library.trash.restore(ids), text)
+
+    def restore(self, ids: Sequence[int]) -> None:
+        """Out of the trash."""
+        text = (
+            self.tr("Back in the gallery.") if len(ids) == 1 else self.tr("{count} pictures are back in the gallery.")
+        )
+        self._move(ids, lambda library: library.trash.restore(ids), lambda library: library.trash.put(ids), text)
+
+    def erase(self, ids: Sequence[int] | None = None) -> None:
+        """Deletes pictures in the trash for good, all of them without `ids`. Nothing takes it back."""
+
+        def done(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+            elif isinstance(result, int):
+                text = self.tr("1 picture is deleted.") if result == 1 else self.tr("{count} pictures are deleted.")
+                self.said.emit(text.format(count=QLocale().toString(result)), None)
+
+        self.failed.emit(None)
+        self._library.run_long(
+            lambda library, cancel: library.trash.empty() if ids is None else library.trash.erase(ids), done
+        )
+
+    # ---- How
+
+    def _mark(self, ids: Sequence[int], work: "Callable[[Library], dict[int, Marks]]", text: str) -> None:
+        if not ids or self._library.library is None:
+            return
+
+        def done(result: object) -> None:
+            self._writing.start()
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+                return
+            before = cast("dict[int, Marks]", result)
+            counted = text if len(before) == 1 else f"{self._counted(len(before))} {text}"
+            self.said.emit(counted, lambda: self._put_back(before))
+
+        self.failed.emit(None)
+        self._library.run(work, done)
+
+    def _counted(self, number: int) -> str:
+        return self.tr("{count} pictures:").format(count=QLocale().toString(number))
+
+    def _put_back(self, before: Mapping[int, Marks]) -> None:
+        self._run(lambda library: library.marks.put(before))
+        self._writing.start()
+
+    def _move(
+        self,
+        ids: Sequence[int],
+        work: "Callable[[Library], None]",
+        back: "Callable[[Library], None]",
+        text: str,
+    ) -> None:
+        if not ids or self._library.library is None:
+            return
+
+        def done(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+            else:
+                self.said.emit(text.format(count=QLocale().toString(len(ids))), lambda: self._run(back))
+
+        self.failed.emit(None)
+        self._library.run(work, done)
+
+    def _run(self, work: "Callable[[Library], object]") -> None:
+        def done(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+
+        if self._library.library is not None:
+            self._library.run(work, done)
+
+    def _write(self) -> None:
+        """Into the files, for other programs and for a rebuild; what fails stays pending, as everything would."""
+
+        def write(library: "Library", cancel: CancelToken) -> None:
+            while not cancel.cancelled and library.marks.write_pending(50).written:
+                pass
+
+        def wrote(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+
+        if self._library.library is not None:
+            self._library.run_long(write, wrote)

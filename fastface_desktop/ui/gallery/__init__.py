@@ -1,0 +1,1 @@
+"""The page Gallery: every picture ever made."""

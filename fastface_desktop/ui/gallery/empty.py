@@ -1,0 +1,84 @@
+"""What the Gallery says where there is no picture: why, and what to do next."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_desktop.state.gallery_view import GalleryView
+from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import button, label
+
+
+class EmptyGallery(QWidget):
+    """One sentence, one button."""
+
+    create_wanted = Signal()
+    import_wanted = Signal()
+    clear_wanted = Signal()
+    pictures_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.icon = IconLabel("gallery", "disabled", theme, size=Space.XXL)
+        self.title = label(role="lead", wrap=True)
+        self.text = label(role="secondary", wrap=True)
+        self.create_button = button(self.tr("Make a picture"), self.tr("Go to Create"), "primary")
+        self.import_button = button(self.tr("Import a folder …"), self.tr("Take in pictures that are there already"))
+        self.clear_button = button(self.tr("Show all pictures"), self.tr("Without words and filters"))
+        self.pictures_button = button(self.tr("Back to the pictures"), self.tr("All pictures outside of the trash"))
+        for one, signal in (
+            (self.create_button, self.create_wanted),
+            (self.import_button, self.import_wanted),
+            (self.clear_button, self.clear_wanted),
+            (self.pictures_button, self.pictures_wanted),
+        ):
+            one.clicked.connect(signal)
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addStretch()
+        for one in (self.create_button, self.import_button, self.clear_button, self.pictures_button):
+            row.addWidget(one)
+        row.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.setSpacing(Space.S)
+        column.addStretch()
+        column.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignCenter)
+        for text in (self.title, self.text):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            text.setMaximumWidth(theme.px(Size.COLUMN * 3 // 5))
+            middle = QHBoxLayout()
+            middle.addStretch(1)
+            middle.addWidget(text, 100)
+            middle.addStretch(1)
+            column.addLayout(middle)
+        column.addSpacing(Space.S)
+        column.addLayout(row)
+        column.addStretch()
+
+    def explain(self, view: GalleryView) -> None:
+        """Why nothing is shown."""
+        buttons = {self.create_button, self.import_button, self.clear_button, self.pictures_button}
+        if view.filtered:
+            self.icon.show_icon("search", "disabled")
+            self.title.setText(self.tr("No picture is like that"))
+            self.text.setText(self.tr("Search for fewer words, or take a filter away."))
+            shown = {self.clear_button}
+        elif view.place == "trash":
+            self.icon.show_icon("trash", "disabled")
+            self.title.setText(self.tr("The trash is empty"))
+            self.text.setText(self.tr("What you throw away stays here for 30 days and can be put back."))
+            shown = {self.pictures_button}
+        elif view.place == "duplicates":
+            self.icon.show_icon("copy", "disabled")
+            self.title.setText(self.tr("There are no duplicates"))
+            self.text.setText(self.tr("No two pictures have the same pixels."))
+            shown = {self.pictures_button}
+        else:
+            self.icon.show_icon("gallery", "disabled")
+            self.title.setText(self.tr("Your pictures appear here"))
+            self.text.setText(self.tr("Every picture that is made is kept. Pictures of a folder can be taken in."))
+            shown = {self.create_button, self.import_button}
+        for one in buttons:
+            one.setVisible(one in shown)

@@ -1,0 +1,319 @@
+"""The line above the grid: words to search for, chips to filter by, and in which order."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from fastface_core.likeness import LikenessScale
+from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP
+from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets import likeness
+from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+
+_CALM = 150
+"""Milliseconds after the last letter."""
+_ANY = "any"
+
+Options = Sequence[tuple[str, object]]
+
+
+class FilterChip(QPushButton):
+    """A word that opens a menu of values; with one chosen it says which, and stands out."""
+
+    chosen = Signal(object)
+    """The value; None for any."""
+
+    def __init__(self, word: str, tooltip: str, options: Callable[[], Options], any_text: str) -> None:
+        super().__init__(word)
+        self._word, self._options, self._any = word, options, any_text
+        self.value: object = None
+        self.setProperty("kind", "chip")
+        self.setCheckable(True)
+        self.setToolTip(tooltip)
+        self.clicked.connect(self.open_menu)
+        self.show_value(None)
+
+    def show_value(self, value: object) -> None:
+        self.value = value
+        text = next((text for text, one in self._options() if one == value), None) if value is not None else None
+        self.setText(f"{text if text is not None else self._word} ▾")
+        self.setAccessibleName(self._word if text is None else f"{self._word}: {text}")
+        self.setChecked(value is not None)
+
+    def menu_of_values(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for text, value in [(self._any, None), *self._options()]:
+            action = menu.addAction(text.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(value == self.value)
+            action.setData(_ANY if value is None else value)
+            group.addAction(action)
+        group.triggered.connect(self._choose)
+        return menu
+
+    def open_menu(self) -> None:
+        self.setChecked(self.value is not None)  # the click is not what checks it
+        self.menu_of_values().popup(self.mapToGlobal(QPoint(0, self.height() + Space.XS)))
+
+    def _choose(self, action: object) -> None:
+        value = action.data()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+        self.chosen.emit(None if value == _ANY else value)
+
+
+class FilterBar(QWidget):
+    """Shows and changes the view of the Gallery."""
+
+    import_wanted = Signal()
+    entered = Signal()
+    """Down or Enter in the field of words: on to the pictures."""
+
+    def __init__(self, gallery: Gallery, theme: Theme) -> None:
+        super().__init__()
+        self._gallery = gallery
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search prompts, names, tags"))
+        self.search.setToolTip(self.tr("Words that all occur in the prompt, a tag, a name (Ctrl+F)"))
+        self.search.setAccessibleName(self.tr("Search"))
+        self.search.setFixedWidth(theme.px(220))
+        # Not an action of the field: its place does not follow the style sheet's height.
+        icon = IconLabel("search", "secondary", theme, size=Size.ICON - 4)
+        inside = QHBoxLayout(self.search)
+        inside.setContentsMargins(Space.S, 0, 0, 0)
+        inside.addWidget(icon)
+        inside.addStretch()
+        self.forget_button = IconButton("close", self.tr("Forget these words"), theme)
+        self.forget_button.clicked.connect(self._forget)
+        inside.addWidget(self.forget_button)
+        inside.setSpacing(0)
+        self.search.setTextMargins(theme.px(Size.ICON - 4) + Space.XS, 0, Size.HIT, 0)
+        self.search.textChanged.connect(self._offer_to_forget)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_CALM)
+        self._typing.timeout.connect(self._search)
+        self.search.textEdited.connect(self._typed)
+        self.search.returnPressed.connect(self._enter)
+        self.chips = self._make_chips()
+        self.clear_button = button(self.tr("Clear"), self.tr("Show all pictures again"), "link")
+        self.clear_button.clicked.connect(gallery.clear_filters)
+        self.count = label(role="secondary")
+        self.places = self._make_places()
+        self.sort = FilterChip(
+            self.tr("Newest first"), self.tr("In which order"), self._orders, self.tr("Newest first")
+        )
+        self.sort.chosen.connect(self._set_order)
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.size_slider.setRange(SMALLEST // STEP, LARGEST // STEP)
+        self.size_slider.setFixedWidth(theme.px(96))
+        self.size_slider.setToolTip(self.tr("Size of the pictures (Ctrl++, Ctrl+-)"))
+        self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
+        self.size_slider.valueChanged.connect(self._set_size)
+        self.import_button = IconButton("import", self.tr("Import the pictures of a folder (Ctrl+O)"), theme)
+        self.import_button.clicked.connect(self.import_wanted)
+        self.inspector_button = IconButton("panel", self.tr("Show or hide the details (Ctrl+I)"), theme)
+        self.inspector_button.setCheckable(True)
+        self.inspector_button.clicked.connect(self._set_inspector)
+        self._build()
+        gallery.view_changed.connect(self.show_view)
+        gallery.choices_changed.connect(self.show_view)
+        gallery.searched.connect(self._count)
+        for signal in (gallery.model.rowsInserted, gallery.model.rowsRemoved):
+            signal.connect(self._count)
+        self._offer_to_forget("")
+        self.show_view()
+
+    def _make_chips(self) -> dict[str, FilterChip]:
+        gallery = self._gallery
+        scale = LikenessScale()
+
+        def people() -> Options:
+            known = [(name, uid) for uid, name in gallery.choices.people.items()]
+            return [*known, (self.tr("Nobody known"), "")] if known else []
+
+        def stars() -> Options:
+            return [("★" * number + ("" if number == 5 else self.tr(" and more")), number) for number in range(1, 6)]
+
+        def words() -> Options:
+            return [
+                (f"{likeness.word('strong')} (≥ {likeness.number(scale.strong)})", "strong"),
+                (self.tr("Good and better") + f" (≥ {likeness.number(scale.good)})", "good"),
+                (f"{likeness.word('weak')} (< {likeness.number(scale.good)})", "weak"),
+            ]
+
+        def days() -> Options:
+            return [
+                (self.tr("Today"), "today"),
+                (self.tr("Last 7 days"), "week"),
+                (self.tr("Last 30 days"), "month"),
+                (self.tr("Last year"), "year"),
+            ]
+
+        def flags() -> Options:
+            return [(self.tr("Without rejected"), "without"), (self.tr("Only rejected"), "only")]
+
+        chips = {
+            "person": FilterChip(self.tr("Person"), self.tr("Pictures of one person"), people, self.tr("Everybody")),
+            "tag": FilterChip(
+                self.tr("Tag"),
+                self.tr("Pictures with a tag"),
+                lambda: [(tag, tag) for tag in gallery.choices.tags],
+                self.tr("With or without tags"),
+            ),
+            "rating": FilterChip(self.tr("Stars"), self.tr("Pictures with stars"), stars, self.tr("Any number")),
+            "likeness": FilterChip(
+                self.tr("Likeness"), self.tr("How much the picture is like the person"), words, self.tr("Any likeness")
+            ),
+            "since": FilterChip(self.tr("Date"), self.tr("When the pictures were made"), days, self.tr("Any time")),
+            "preset": FilterChip(
+                self.tr("Preset"),
+                self.tr("Pictures made with a preset"),
+                lambda: [(name, name) for name in gallery.choices.presets],
+                self.tr("Any preset"),
+            ),
+            "checkpoint": FilterChip(
+                self.tr("Model"),
+                self.tr("Pictures made with a checkpoint"),
+                lambda: [(name, name) for name in gallery.choices.checkpoints],
+                self.tr("Any model"),
+            ),
+            "rejected": FilterChip(
+                self.tr("Rejected"), self.tr("With or without rejected pictures"), flags, self.tr("All of them")
+            ),
+        }
+        for name, chip in chips.items():
+            chip.setObjectName(name)
+            chip.chosen.connect(self._set_filter)
+        return chips
+
+    def _make_places(self) -> FilterChip:
+        chip = FilterChip(
+            self.tr("All pictures"), self.tr("Pictures, trash or duplicates"), self._places, self.tr("All pictures")
+        )
+        chip.chosen.connect(self._set_place)
+        return chip
+
+    def _build(self) -> None:
+        chips = QWidget()
+        flow = FlowLayout(chips, Space.S)
+        # In line with the field, which is higher.
+        flow.setContentsMargins(0, (Size.CONTROL - Size.HIT) // 2, 0, 0)
+        for chip in self.chips.values():
+            flow.addWidget(chip)
+        flow.addWidget(self.clear_button)
+        flexible(chips)
+        first = QHBoxLayout()
+        first.setSpacing(Space.S)
+        first.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
+        first.addWidget(chips, 1)
+        second = QHBoxLayout()
+        second.setSpacing(Space.S)
+        second.addWidget(self.places)
+        second.addWidget(self.sort)
+        second.addWidget(self.count)
+        second.addStretch()
+        second.addWidget(self.size_slider)
+        second.addWidget(self.import_button)
+        second.addWidget(self.inspector_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
+        column.setSpacing(Space.S)
+        column.addLayout(first)
+        column.addLayout(second)
+
+    # ---- Showing
+
+    def show_view(self) -> None:
+        view = self._gallery.view
+        if self.search.text().strip() != view.text and not self._typing.isActive():
+            self.search.setText(view.text)
+        for name, chip in self.chips.items():
+            value = getattr(view, name)
+            chip.show_value(value or None if name == "rating" else value)
+        self.places.show_value(None if view.place == "pictures" else view.place)
+        order = next((key for key, values in _ORDERS.items() if values == (view.sort, view.descending)), None)
+        self.sort.show_value(order)
+        self.sort.setChecked(False)
+        self.clear_button.setVisible(view.filtered)
+        self.size_slider.blockSignals(True)
+        self.size_slider.setValue(view.size // STEP)
+        self.size_slider.blockSignals(False)
+        self.inspector_button.setChecked(view.inspector)
+        choices = self._gallery.choices
+        self.chips["person"].setVisible(bool(choices.people) or view.person is not None)
+        self.chips["tag"].setVisible(bool(choices.tags) or view.tag is not None)
+        self._count()
+
+    def _count(self) -> None:
+        number = self._gallery.model.rowCount()
+        text = self.tr("1 picture") if number == 1 else self.tr("{count} pictures")
+        self.count.setText(text.format(count=QLocale().toString(number)))
+
+    def _places(self) -> Options:
+        trashed = QLocale().toString(self._gallery.choices.trashed)
+        return [(self.tr("Trash ({count})").format(count=trashed), "trash"), (self.tr("Duplicates"), "duplicates")]
+
+    def _orders(self) -> Options:
+        return [
+            (self.tr("Oldest first"), "oldest"),
+            (self.tr("Most stars first"), "stars"),
+            (self.tr("Best likeness first"), "likeness"),
+            (self.tr("Weakest likeness first"), "weakest"),
+        ]
+
+    # ---- Changing
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _typed(self) -> None:
+        self._typing.start()
+
+    def _search(self) -> None:
+        self._typing.stop()
+        self._gallery.set_view(text=self.search.text().strip()[:1000])
+
+    def _offer_to_forget(self, text: str) -> None:
+        self.forget_button.setVisible(bool(text))
+
+    def _forget(self) -> None:
+        self.search.clear()
+        self._search()
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _enter(self) -> None:
+        self._search()
+        self.entered.emit()
+
+    def _set_filter(self, value: object) -> None:
+        name = self.sender().objectName()
+        self._gallery.set_view(**{name: 0 if name == "rating" and value is None else value})
+
+    def _set_place(self, value: object) -> None:
+        self._gallery.set_view(place=value or "pictures")
+
+    def _set_order(self, value: object) -> None:
+        sort, descending = _ORDERS[value] if isinstance(value, str) else ("date", True)
+        self._gallery.set_view(sort=sort, descending=descending)
+
+    def _set_size(self, value: int) -> None:
+        self._gallery.set_view(size=value * STEP)
+
+    def _set_inspector(self, shown: bool) -> None:
+        self._gallery.set_view(inspector=shown)
+
+
+_ORDERS = {
+    "oldest": ("date", False),
+    "stars": ("rating", True),
+    "likeness": ("likeness", True),
+    "weakest": ("likeness", False),
+}

@@ -1,0 +1,51 @@
+"""A strip above the grid: a question that is answered in place, or a remark with something to do about it."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+
+from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import IconButton, button, label
+
+
+class Notice(QFrame):
+    """Takes no room until it has something to say."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("kind", "card")
+        self.icon = IconLabel("info", "secondary", theme)
+        self.text = label(wrap=True)
+        self.buttons: list[QPushButton] = []
+        self.close_button = IconButton("close", self.tr("Close this message"), theme)
+        self.close_button.clicked.connect(self.hide)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
+        self._row.setSpacing(Space.S)
+        self._row.addWidget(self.icon)
+        self._row.addWidget(self.text, 1)
+        self._row.addWidget(self.close_button)
+        self.hide()
+
+    def say(self, text: str, *acts: tuple[str, str, Callable[[], object]], icon: str = "info") -> None:
+        """`acts`: the words of a button, its tooltip, and what it does, after which the strip is gone."""
+        for old in self.buttons:
+            self._row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.buttons = []
+        self.text.setText(text)
+        self.icon.show_icon(icon, "warn" if icon == "warning" else "secondary")
+        for words, tooltip, act in acts:
+            one = button(words, tooltip)
+            one.clicked.connect(self.hide)
+            one.clicked.connect(act)
+            self._row.insertWidget(self._row.count() - 1, one)
+            self.buttons.append(one)
+        self.setAccessibleName(text)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))

@@ -1,0 +1,80 @@
+"""The bar at the bottom: what can be done with the chosen pictures."""
+
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.stars import Stars
+
+
+class SelectionBar(QFrame):
+    """Shown while something is chosen. In the trash it offers the way back instead."""
+
+    clear_wanted = Signal()
+    reject_wanted = Signal()
+    tag_wanted = Signal()
+    compare_wanted = Signal()
+    export_wanted = Signal()
+    trash_wanted = Signal()
+    restore_wanted = Signal()
+    erase_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("kind", "selection")
+        self.clear_button = IconButton("close", self.tr("Choose nothing (Esc)"), theme)
+        self.count = label(role="strong")
+        self.stars = Stars(theme)
+        self.reject_button = IconButton("reject", self.tr("Reject, or take that back (X)"), theme)
+        self.tag_button = button(self.tr("Tag"), self.tr("Add a tag (T)"), "quiet")
+        self.compare_button = button(self.tr("Compare"), self.tr("Two or four beside each other (C)"), "quiet")
+        self.export_button = button(self.tr("Export"), self.tr("Write copies for others (Ctrl+Shift+E)"), "quiet")
+        self.trash_button = button(self.tr("Trash"), self.tr("Into the trash (Delete)"), "quiet")
+        self.restore_button = button(self.tr("Put back"), self.tr("Out of the trash, where they were (R)"), "quiet")
+        self.erase_button = button(self.tr("Delete for good"), self.tr("Nothing brings them back (Delete)"), "quiet")
+        for one, icon in (
+            (self.tag_button, "tag"),
+            (self.compare_button, "compare"),
+            (self.export_button, "export"),
+            (self.trash_button, "trash"),
+            (self.restore_button, "undo"),
+            (self.erase_button, "trash"),
+        ):
+            icons.bind(one, icon, theme, "secondary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        row.setSpacing(Space.XS)
+        row.addWidget(self.clear_button)
+        row.addWidget(self.count)
+        row.addSpacing(Space.M)
+        row.addWidget(self.stars)
+        row.addWidget(self.reject_button)
+        row.addStretch()
+        for one, signal in (
+            (self.tag_button, self.tag_wanted),
+            (self.compare_button, self.compare_wanted),
+            (self.export_button, self.export_wanted),
+            (self.trash_button, self.trash_wanted),
+            (self.restore_button, self.restore_wanted),
+            (self.erase_button, self.erase_wanted),
+        ):
+            one.clicked.connect(signal)
+            row.addWidget(one)
+        self.clear_button.clicked.connect(self.clear_wanted)
+        self.reject_button.clicked.connect(self.reject_wanted)
+        self.hide()
+
+    def show_selection(self, count: int, stars: int | None, *, trash: bool) -> None:
+        """`stars` is None where they differ."""
+        self.setVisible(count > 0)
+        text = self.tr("1 chosen") if count == 1 else self.tr("{count} chosen")
+        self.count.setText(text.format(count=QLocale().toString(count)))
+        self.stars.set_rating(stars)
+        for one in (self.stars, self.reject_button, self.tag_button, self.export_button, self.trash_button):
+            one.setVisible(not trash)
+        for one in (self.restore_button, self.erase_button):
+            one.setVisible(trash)
+        self.compare_button.setEnabled(count >= 2)
