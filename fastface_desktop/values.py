@@ -176,6 +176,14 @@ class DeviceSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceChoice:
+    """A device that can be asked for: "cuda:0" is "NVIDIA H200"."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryUse:
     """Of the GPU, or of the computer where it computes on the CPU, in bytes."""
 
@@ -192,6 +200,7 @@ class EngineNews:
         text: what is being done, in English.
         fraction: 0 to 1; None where it is unknown.
         checkpoint: the name of the one that is loaded.
+        devices: those there are; empty until the libraries are imported.
     """
 
     status: str = "starting"
@@ -202,6 +211,7 @@ class EngineNews:
     checkpoint: str | None = None
     checkpoint_title: str = ""
     error: FastFaceError | None = None
+    devices: tuple[DeviceChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

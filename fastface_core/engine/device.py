@@ -11,6 +11,7 @@ import psutil
 import torch
 
 from fastface_core.errors import DeviceError, DeviceLostError
+from fastface_core.settings import Memory
 
 Precision = Literal["float32", "float16", "bfloat16"]
 _DTYPES: dict[Precision, torch.dtype] = {
@@ -36,6 +37,7 @@ class Device:
         name: for people and for recipes: "NVIDIA H200", "CPU".
         keep_encoders: text and image encoders stay on the device between pictures.
         tile_decoding: pictures are decoded in tiles.
+        one_at_a_time: images of a job are never sampled together.
     """
 
     torch_device: torch.device
@@ -43,6 +45,7 @@ class Device:
     name: str
     keep_encoders: bool = True
     tile_decoding: bool = False
+    one_at_a_time: bool = False
 
     @property
     def precision(self) -> str:
@@ -50,7 +53,7 @@ class Device:
 
     def images_at_once(self, width: int, height: int, count: int) -> int:
         """How many images of one job to sample together."""
-        if self.torch_device.type != "cuda":
+        if self.torch_device.type != "cuda" or self.one_at_a_time:
             # On a CPU a batch is no faster, and one at a time shows the first picture sooner.
             return 1
         free, _ = torch.cuda.mem_get_info(self.torch_device)
@@ -58,12 +61,24 @@ class Device:
         return max(1, min(count, 8, int(free / each)))
 
 
-def choose(device: str = "auto", precision: Precision | None = None) -> Device:
+def offered() -> tuple[tuple[str, str], ...]:
+    """What `choose` can be asked for on this computer, and its name for people; the CPU is always among them."""
+    found: list[tuple[str, str]] = []
+    if torch.cuda.is_available():
+        found += [(f"cuda:{one}", torch.cuda.get_device_name(one)) for one in range(torch.cuda.device_count())]
+    if torch.backends.mps.is_available():
+        found.append(("mps", "Apple GPU"))
+    return (*found, ("cpu", "CPU"))
+
+
+def choose(device: str = "auto", precision: Precision | None = None, memory: Memory = "automatic") -> Device:
     """The device to compute with.
 
     Args:
         device: "auto" takes the CUDA GPU, else Apple's, else the CPU; or "cuda", "cuda:1", "mps", "cpu".
         precision: None takes float16 on GPUs that are fast in it, float32 elsewhere.
+        memory: what stays on an NVIDIA GPU. "automatic" goes by the size of its memory; "saving" keeps the encoders in
+            main memory, decodes in tiles and samples one image at a time; "fast" keeps everything there.
 
     Raises:
         DeviceError: the device named is not there, or the installed torch cannot run on it.
@@ -85,19 +100,25 @@ def choose(device: str = "auto", precision: Precision | None = None) -> Device:
             return Device(chosen, dtype or torch.float32, "CPU")
         case "mps":
             if not torch.backends.mps.is_available():
-                raise DeviceError("This computer has no Apple GPU that torch can use.", "Use --device cpu.")
+                raise DeviceError(
+                    "This computer has no Apple GPU that torch can use.",
+                    "Choose another device in Preferences, or use --device cpu.",
+                )
             _try(chosen)
             return Device(chosen, dtype or torch.float16, "Apple GPU")
         case "cuda":
-            return _cuda(chosen, dtype)
+            return _cuda(chosen, dtype, memory)
         case _:
             raise DeviceError(f'The device "{device}" is not supported.', "Use auto, cuda, mps or cpu.")
 
 
-def _cuda(chosen: torch.device, dtype: torch.dtype | None) -> Device:
+def _cuda(chosen: torch.device, dtype: torch.dtype | None, memory: Memory) -> Device:
     index = chosen.index or 0
     if not torch.cuda.is_available() or index >= torch.cuda.device_count():
-        raise DeviceError("This computer has no such NVIDIA GPU that torch can use.", "Run `fastface doctor`.")
+        raise DeviceError(
+            "This computer has no such NVIDIA GPU that torch can use.",
+            "Choose another device in Preferences, or run `fastface doctor`.",
+        )
     _try(chosen)
     properties = torch.cuda.get_device_properties(index)
     # Before Volta (7.0) half precision is many times slower than single precision.
@@ -106,9 +127,18 @@ def _cuda(chosen: torch.device, dtype: torch.dtype | None) -> Device:
         chosen,
         dtype or (torch.float16 if fast_half else torch.float32),
         properties.name,
-        keep_encoders=properties.total_memory >= _ENCODERS_STAY_FROM,
-        tile_decoding=properties.total_memory < _WHOLE_DECODE_FROM,
+        keep_encoders=_keeps_encoders(memory, properties.total_memory),
+        tile_decoding=_decodes_in_tiles(memory, properties.total_memory),
+        one_at_a_time=memory == "saving",
     )
+
+
+def _keeps_encoders(memory: Memory, total: int) -> bool:
+    return memory == "fast" or (memory == "automatic" and total >= _ENCODERS_STAY_FROM)
+
+
+def _decodes_in_tiles(memory: Memory, total: int) -> bool:
+    return memory == "saving" or (memory == "automatic" and total < _WHOLE_DECODE_FROM)
 
 
 def _try(device: torch.device) -> None:
@@ -118,7 +148,7 @@ def _try(device: torch.device) -> None:
     except RuntimeError as error:
         raise DeviceError(
             "The installed torch cannot compute on this GPU.",
-            "Run `fastface doctor` to see which torch fits, or use --device cpu.",
+            "Choose the CPU in Preferences, or with --device cpu. `fastface doctor` says which torch fits.",
         ) from error
 
 

@@ -33,6 +33,7 @@ from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.plan import Plan
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
 from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto, Result
+from fastface_core.settings import Memory
 
 
 class Engine:
@@ -41,12 +42,14 @@ class Engine:
     A run that is cancelled or fails leaves the engine as it was before it.
     """
 
-    def __init__(self, device_name: str = "auto", precision: Precision | None = None) -> None:
+    def __init__(
+        self, device_name: str = "auto", precision: Precision | None = None, memory: Memory = "automatic"
+    ) -> None:
         """
         Raises:
             DeviceError: the device named is not there or cannot be used.
         """
-        self.device: Device = device.choose(device_name, precision)
+        self.device: Device = device.choose(device_name, precision, memory)
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
         self._tokens: tuple[tuple[bytes, bytes], FaceTokens] | None = None

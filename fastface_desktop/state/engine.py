@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
-from fastface_desktop.values import DeviceSeen, EngineNews, MemoryUse
+from fastface_core.settings import Memory
+from fastface_desktop.values import DeviceChoice, DeviceSeen, EngineNews, MemoryUse
 from fastface_desktop.worker import EngineThread
 
 
@@ -61,6 +62,11 @@ class EngineState(QObject):
         return self._news.device
 
     @property
+    def devices(self) -> tuple[DeviceChoice, ...]:
+        """Those that can be asked for; empty until the libraries are imported."""
+        return self._news.devices
+
+    @property
     def memory(self) -> MemoryUse | None:
         """The GPU's, or the computer's where it computes on the CPU."""
         return self._news.memory
@@ -82,6 +88,10 @@ class EngineState(QObject):
     def load(self, checkpoint: str | None = None) -> None:
         """Loads a checkpoint in the background; without a name, the best that is installed."""
         self._thread.load(checkpoint or installed.best().name)
+
+    def use_device(self, device: str, memory: Memory) -> None:
+        """Computes elsewhere, or uses the memory there in another way, once the jobs given before are done."""
+        self._thread.use_device(device, memory)
 
     def checkpoints(self) -> tuple[CheckpointChoice, ...]:
         """Those that are installed, best first; the starter, last, always is."""

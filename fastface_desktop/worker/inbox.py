@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fastface_core.progress import CancelToken
+from fastface_core.settings import Memory
 from fastface_desktop.values import JobOrder
 
 _IDLE_SECONDS = 2.0
@@ -56,6 +57,14 @@ class LoadTask:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceTask:
+    """Another device, or another use of its memory, from now on."""
+
+    device: str
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoTask:
     """A file to look at."""
 
@@ -90,7 +99,7 @@ class ThumbnailTask:
 
 SmallTask = PhotoTask | MeasureTask | ComputerTask
 """What a person waits for, and takes a moment."""
-Task = JobTask | TrialTask | LoadTask | SmallTask | ThumbnailTask
+Task = JobTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
 
 
 class Inbox:
@@ -100,7 +109,7 @@ class Inbox:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._small: deque[SmallTask] = deque()
-        self._tasks: deque[JobTask | TrialTask | LoadTask] = deque()
+        self._tasks: deque[JobTask | TrialTask | LoadTask | DeviceTask] = deque()
         self._thumbnails: deque[ThumbnailTask] = deque()
         self._held = False
         self._closed = False

@@ -1,11 +1,16 @@
 """What the engine's thread does all its life: one task after the other, until the inbox is closed."""
 
+import contextlib
+import os
 import sys
+import threading
 
 from fastface_core.progress import Cancelled, CancelToken
+from fastface_core.settings import Memory
 from fastface_desktop.worker.importing import ImportStopped
 from fastface_desktop.worker.inbox import (
     ComputerTask,
+    DeviceTask,
     Inbox,
     JobTask,
     LoadTask,
@@ -21,11 +26,18 @@ from fastface_desktop.worker.work import Outlet, Work
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another wants it: a fifth of Python's own."""
 
+_NICENESS = 5
+"""Linux: the processor is the window's first where both want it. Threads that torch starts here inherit it; elsewhere
+`QThread.start` says the same."""
 
-def run(device: str, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
+
+def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
     """Returns when the inbox is closed and what was being done has stopped."""
     sys.setswitchinterval(_SWITCH_SECONDS)
-    work = Work(device, inbox, closing, outlet)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+    work = Work(device, memory, inbox, closing, outlet)
     try:
         while not inbox.closed:
             match inbox.next():
@@ -38,6 +50,8 @@ def run(device: str, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None
                 case LoadTask(checkpoint):
                     work.want(checkpoint)
                     work.load_ahead(checkpoint)
+                case DeviceTask(device, memory):
+                    work.use_device(device, memory)
                 case None:
                     work.tell_memory()
                 case PhotoTask() | MeasureTask() | ComputerTask() as task:

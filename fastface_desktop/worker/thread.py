@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QThread, Signal
 
 from fastface_core.progress import CancelToken
+from fastface_core.settings import Memory
 from fastface_desktop.values import JobOrder
 from fastface_desktop.worker.importing import ImportStopped, watched
 from fastface_desktop.worker.inbox import (
     ComputerTask,
+    DeviceTask,
     Inbox,
     JobTask,
     LoadTask,
@@ -50,16 +52,18 @@ class EngineThread(QThread):
     loaded = Signal(str, str, float)
     """A checkpoint, a device, and the seconds that loading took."""
 
-    def __init__(self, device: str = "auto") -> None:
+    def __init__(self, device: str = "auto", memory: Memory = "automatic") -> None:
         """
         Args:
-            device: "auto", "cuda", "mps" or "cpu".
+            device: "auto", "cuda", "cuda:1", "mps" or "cpu".
+            memory: see `fastface_core.engine.device.choose`.
         """
         super().__init__()
         self.setObjectName("engine")
         self.library: Library | None = None
         """The window's, once it is open: whoever unlocks the people there unlocks them here."""
         self._device = device
+        self._memory: Memory = memory
         self._inbox = Inbox()
         self._closing = CancelToken()
         self._tokens: dict[str, CancelToken] = {}
@@ -67,6 +71,13 @@ class EngineThread(QThread):
     def load(self, checkpoint: str) -> None:
         """Loads a checkpoint by its name, so that it is there when it is needed."""
         self._inbox.put(LoadTask(checkpoint))
+
+    def use_device(self, device: str, memory: Memory) -> None:
+        """Computes elsewhere, or uses the memory there in another way, after the jobs given before. Like the arguments
+        of the constructor."""
+        self._device, self._memory = device, memory
+        if self.isRunning():
+            self._inbox.put(DeviceTask(device, memory))
 
     def run_job(
         self,
@@ -146,7 +157,7 @@ class EngineThread(QThread):
                 from fastface_desktop.worker import loop
         except ImportStopped:
             return
-        loop.run(self._device, self._inbox, self._closing, self)
+        loop.run(self._device, self._memory, self._inbox, self._closing, self)
 
     def _stop_import(self) -> None:
         if self._closing.cancelled:

@@ -24,7 +24,9 @@ from fastface_core.measuring import identity_of, model_of
 from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Report, Stage
 from fastface_core.request import Picture
+from fastface_core.settings import Memory
 from fastface_desktop.values import (
+    DeviceChoice,
     DeviceSeen,
     EngineNews,
     FaceSeen,
@@ -65,15 +67,17 @@ class Outlet(Protocol):
 class Work:
     """The engine in its thread: everything here runs there."""
 
-    def __init__(self, device: str, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
+    def __init__(self, device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
         self.outlet = outlet
         self.closing = closing
         self._device_name = device
+        self._memory_mode: Memory = memory
         self._inbox = inbox
         self._news = EngineNews()
         self._told = 0.0
         self._engine: Engine | None = None
         self._wanted: str | None = None
+        self._devices: tuple[DeviceChoice, ...] = ()
         self._lost: DeviceLostError | None = None
         self._library: Library | None = None
 
@@ -98,6 +102,7 @@ class Work:
                 memory=self._memory(),
                 checkpoint=checkpoint.name if checkpoint else None,
                 checkpoint_title=checkpoint.title if checkpoint else "",
+                devices=self._devices,
             )
         )
 
@@ -171,11 +176,25 @@ class Work:
             except ImportError as error:
                 raise unexpected(error) from error
         device.share_the_cpu()
+        self._devices = tuple(DeviceChoice(*one) for one in device.offered())
         try:
-            return Engine(self._device_name)
+            return Engine(self._device_name, memory=self._memory_mode)
         except DeviceError as error:
             # A device that was lost cannot be told from one that never worked.
             raise self._lost or error from error
+
+    def use_device(self, device: str, memory: Memory) -> None:
+        """Computes elsewhere from now on, or uses the memory there in another way. What was loaded is loaded again.
+
+        Raises:
+            Cancelled: the program is being closed.
+        """
+        self._device_name, self._memory_mode, self._lost = device, memory, None
+        if self._engine is not None:
+            self._engine.unload()
+            self._engine = None
+        if self._wanted is not None:
+            self.load_ahead(self._wanted)
 
     def load(self, name: str, report: Report, cancel: CancelToken) -> Checkpoint:
         """Loads a checkpoint; one that is loaded costs nothing.
