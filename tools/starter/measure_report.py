@@ -109,7 +109,13 @@ def _others(main: dict[str, Any], others: dict[str, Any]) -> str:
             for name, values in pack["settings"].items()
             if name in shared
         ]
-    return "Beside other weights:\n\n" + _table(["", *_COLUMNS], rows)
+    apart = [
+        [f"{title}: {name} - {BASELINE}", *(_signed(values[column]) for column in _DIFFERENCES)]
+        for title, pack in others.items()
+        for name, values in pack["minus baseline"].items()
+    ]
+    text = "Beside other weights:\n\n" + _table(["", *_COLUMNS], rows)
+    return text + "\n" + _table(["", *_DIFFERENCES], apart)
 
 
 def _timings(main: dict[str, Any]) -> str:
@@ -120,7 +126,7 @@ def _timings(main: dict[str, Any]) -> str:
         return [what, f"{wall[0]:.2f} s", f"{wall[len(wall) // 2]:.2f} s", f"{own[len(own) // 2]:.2f} s"]
 
     text = "Times. The last column is the processor's own time, for a picture on one thread: the machine was busy with "
-    text += f"{taken['load average']:.1f} other processes on average, and two threads waited for one another.\n\n"
+    text += f"{taken['load average']:.1f} other processes on average.\n\n"
     head = ["", "best", "median", "processor, median"]
     picture = "a picture, 256x256, 4 steps, three branches"
     rows = [
