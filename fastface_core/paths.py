@@ -49,6 +49,8 @@ def data_folder() -> Path:
 
 def pictures_folder() -> Path:
     """Where finished pictures go."""
+    if chosen := _chosen_folder(pictures_folder_file()):
+        return chosen
     if home := os.environ.get("FASTFACE_HOME"):
         return Path(home) / "pictures"
     from platformdirs import user_pictures_path
@@ -56,20 +58,29 @@ def pictures_folder() -> Path:
     return user_pictures_path() / APP
 
 
+def pictures_folder_file() -> Path:
+    """Says which folder the user chose for the pictures. A file of its own: more than one program may be running."""
+    return data_folder() / "pictures-folder.json"
+
+
 def models_folder() -> Path:
     """Downloaded models, each repository in `ORGANISATION/NAME`. FASTFACE_MODELS overrides what the user chose."""
     if folder := os.environ.get("FASTFACE_MODELS"):
         return Path(folder)
-    try:
-        chosen: object = json.loads(models_folder_file().read_bytes())["folder"]
-    except (OSError, ValueError, LookupError, TypeError):
-        chosen = None
-    return Path(chosen) if isinstance(chosen, str) and Path(chosen).is_absolute() else data_folder() / "models"
+    return _chosen_folder(models_folder_file()) or data_folder() / "models"
 
 
 def models_folder_file() -> Path:
     """Says which folder the user chose for the models. A file of its own: more than one program may be running."""
     return data_folder() / "models-folder.json"
+
+
+def _chosen_folder(file: Path) -> Path | None:
+    try:
+        chosen: object = json.loads(file.read_bytes())["folder"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return Path(chosen) if isinstance(chosen, str) and Path(chosen).is_absolute() else None
 
 
 def presets_folder() -> Path:

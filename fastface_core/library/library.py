@@ -182,6 +182,11 @@ class Library:
         known = set(self.scanner.known_folders())
         self._roots.put([root for root in self._roots.all() if root in known or not root.is_relative_to(old)])
 
+    def keep_folders(self) -> None:
+        """To be called before the pictures folder becomes another one: a rebuild then looks through this one too."""
+        folders = list(dict.fromkeys([*self._roots.all(), *self.scanner.known_folders()]))
+        self._roots.put(folders)
+
     def clean(self) -> int:
         """Takes pictures without a file out of the library, removes scraps, and erases what was deleted.
 

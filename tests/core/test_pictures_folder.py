@@ -1,0 +1,123 @@
+"""Another pictures folder: everything is moved or stays, and nothing is ever lost."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fastface_core import paths
+from fastface_core.errors import StorageError
+from fastface_core.library import pictures_folder
+from fastface_core.library.library import Library
+from fastface_core.library.queries import Query
+from fastface_core.progress import Cancelled, CancelToken
+from tests.core.library_help import pixels_of, saved
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_pictures_are_moved_with_the_folder(home: Path, tmp_path: Path) -> None:
+    new = tmp_path / "elsewhere" / "Bilder ä"
+    with Library() as library:
+        first = saved(library, paths.pictures_folder() / "2030-01", 1)
+        second = saved(library, paths.pictures_folder() / "2030-02", 2)
+        library.trash.put([second.id])
+        before = contents(paths.pictures_folder())
+        assert pictures_folder.move(library, new) == len(before) == 2
+        assert contents(new) == before
+        assert not (home / "pictures").exists()
+        assert paths.pictures_folder() == new
+        moved = library.gallery.details(first.id).row.path
+        assert moved.is_relative_to(new)
+        assert pixels_of(moved).shape == (72, 64, 3)
+        library.trash.restore([second.id])
+        assert library.gallery.details(second.id).row.path.is_file()
+        assert library.check().good
+        library.rebuild()
+        assert library.check().good
+    # Another start finds them as well.
+    with Library() as library:
+        assert library.gallery.details(first.id).row.path == moved
+
+
+def test_without_hard_links_they_are_copied(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    with Library() as library:
+        saved(library, paths.pictures_folder() / "2030-01", 1)
+        before = contents(paths.pictures_folder())
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+        pictures_folder.move(library, tmp_path / "new")
+        assert contents(tmp_path / "new") == before
+        assert library.check().good
+
+
+def test_old_pictures_may_stay_where_they_are(home: Path, tmp_path: Path) -> None:
+    with Library() as library:
+        old = saved(library, paths.pictures_folder() / "2030-01", 1)
+        path = library.gallery.details(old.id).row.path
+        pictures_folder.choose(library, tmp_path / "new")
+        assert paths.pictures_folder() == tmp_path / "new"
+        assert path.is_file()
+        library.close()
+    shutil.rmtree(paths.library_folder() / "thumbnails", ignore_errors=True)
+    # The database is lost: the old folder is looked through as well.
+    Library.start_anew()
+    with Library() as library:
+        library.rebuild()
+        assert [row.path for row in library.gallery.rows(library.gallery.ids(Query()))] == [path]
+
+
+def test_cancelling_leaves_everything_as_it_was(home: Path, tmp_path: Path) -> None:
+    with Library() as library:
+        for seed in range(3):
+            saved(library, paths.pictures_folder() / "2030-01", seed)
+        before = contents(paths.pictures_folder())
+        cancel = CancelToken()
+        seen: list[object] = []
+
+        def report(event: object) -> None:
+            seen.append(event)
+            if len(seen) == 2:
+                cancel.cancel()
+
+        with pytest.raises(Cancelled):
+            pictures_folder.move(library, tmp_path / "new", report, cancel)
+        assert len(seen) == 2
+        assert contents(paths.pictures_folder()) == before
+        assert paths.pictures_folder() == home / "pictures"
+        assert contents(tmp_path / "new") == {}
+        assert library.check().good
+
+
+def test_another_picture_of_that_name_is_never_written_over(home: Path, tmp_path: Path) -> None:
+    with Library() as library:
+        kept = saved(library, paths.pictures_folder() / "2030-01", 1)
+        path = library.gallery.details(kept.id).row.path
+        other = tmp_path / "new" / "2030-01" / path.name
+        other.parent.mkdir(parents=True)
+        other.write_bytes(b"somebody's")
+        with pytest.raises(StorageError, match="another picture"):
+            pictures_folder.move(library, tmp_path / "new")
+        assert other.read_bytes() == b"somebody's"
+        assert path.is_file()
+        assert paths.pictures_folder() == home / "pictures"
+
+
+def test_a_folder_within_the_other_is_refused(home: Path) -> None:
+    with Library() as library:
+        saved(library, paths.pictures_folder() / "2030-01", 1)
+        for folder in (home, home / "pictures" / "deeper"):
+            with pytest.raises(StorageError, match="in one another"):
+                pictures_folder.move(library, folder)
+        assert pictures_folder.move(library, home / "pictures") == 0
+
+
+def test_a_file_in_the_way_is_said(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with Library() as library, pytest.raises(StorageError, match="not a folder"):
+        pictures_folder.choose(library, tmp_path / "file")
+    assert paths.pictures_folder() == home / "pictures"
