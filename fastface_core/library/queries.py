@@ -212,7 +212,7 @@ def _tag_sets(connection: sqlite3.Connection, query: Query) -> list[_Set]:
         return []
     # The rarest first: it is the one that is gone through where the set leads.
     numbers = sorted(
-        {_id_of(connection, "tags", "name", tag) for tag in query.tags},
+        {tag_id(connection, tag) or -1 for tag in query.tags},
         key=lambda number: _count_up_to(connection, "SELECT 1 FROM picture_tags WHERE tag_id = ?", (number,)),
     )
     has = "EXISTS (SELECT 1 FROM picture_tags AS o WHERE o.tag_id = ? AND o.picture_id = {})"
@@ -261,6 +261,18 @@ def _count_up_to(connection: sqlite3.Connection, select: str, values: tuple[obje
     limited = f"SELECT count(*) FROM (SELECT 1 FROM ({select}) LIMIT {_SMALL_SET + 1})"
     (count,) = connection.execute(limited, values).fetchone()
     return int(count)
+
+
+def tag_id(connection: sqlite3.Connection, tag: str) -> int | None:
+    """The number of a tag in whatever case it is written; None where there is none."""
+    row = connection.execute("SELECT id FROM tags WHERE name = ?", (tag,)).fetchone()
+    if row is None and not tag.isascii():
+        # SQLite knows the case of ASCII letters alone.
+        wanted = tag.casefold()
+        row = next(
+            (one for one in connection.execute("SELECT id, name FROM tags") if one[1].casefold() == wanted), None
+        )
+    return int(row[0]) if row else None
 
 
 def _id_of(connection: sqlite3.Connection, table: str, column: str, value: str) -> int:

@@ -12,7 +12,7 @@ from fastface_core.library.gallery import TRASH
 from fastface_core.library.metadata import FileContent, Marks, Note, read
 from fastface_core.library.pictures import save
 from fastface_core.library.pixels import pixel_hash
-from fastface_core.library.queries import milliseconds, searchable
+from fastface_core.library.queries import milliseconds, searchable, tag_id
 from fastface_core.request import Picture, Recipe
 
 
@@ -197,10 +197,10 @@ def person_id(connection: sqlite3.Connection, uid: str | None) -> int | None:
 
 def add_tag(connection: sqlite3.Connection, number: int, tag: str) -> None:
     """Gives a picture a tag, in the writing that the tag already has."""
-    connection.execute("INSERT OR IGNORE INTO tags (name) VALUES (?)", (tag,))
-    connection.execute(
-        "INSERT OR IGNORE INTO picture_tags (tag_id, picture_id) SELECT id, ? FROM tags WHERE name = ?", (number, tag)
-    )
+    known = tag_id(connection, tag)
+    if known is None:
+        (known,) = connection.execute("INSERT INTO tags (name) VALUES (?) RETURNING id", (tag,)).fetchone()
+    connection.execute("INSERT OR IGNORE INTO picture_tags (tag_id, picture_id) VALUES (?, ?)", (known, number))
 
 
 def _commercial(recipe: Recipe | None) -> int | None:

@@ -115,5 +115,9 @@ def test_tags_are_kept_in_one_writing(tmp_path: Path) -> None:
         library.marks.tag(ids[:1], add=["Größe"])
         library.marks.tag(ids[1:], add=["Gro\u0308ße\u200b"[:6]])
         assert library.gallery.tags() == {"Größe": 2}
+        ids.append(saved(library, tmp_path, 2).id)
+        library.marks.tag(ids[2:], add=["GRÖSSE"])
+        assert library.gallery.tags() == {"Größe": 3}
+        assert set(library.gallery.ids(Query(tags=("größe",)))) == set(ids)
         library.marks.tag(ids, remove=["größe"])
         assert library.gallery.tags() == {}
