@@ -110,6 +110,11 @@ class Job:
     def ended(self) -> bool:
         return self.status in (JobStatus.done, JobStatus.failed, JobStatus.cancelled)
 
+    @property
+    def movable(self) -> bool:
+        """Whether its place in the queue can be changed."""
+        return self.status in (JobStatus.waiting, JobStatus.paused)
+
 
 @dataclass(frozen=True, slots=True)
 class FaceSeen:

@@ -1,7 +1,7 @@
 """One job in the queue's drawer."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from fastface_desktop.state.jobs import JobQueue
@@ -21,13 +21,16 @@ class JobRow(Card):
     cancelled = Signal(str)
     removed = Signal(str)
     """What the user wants of the job with this id; the drawer does it, and offers to take it back."""
+    carried = Signal(str, int)
+    """The job is being dragged; the pointer's height among the rows."""
 
     def __init__(self, queue: JobQueue, job: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, margin=Space.S)
         self._queue = queue
         self.job = job
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(self.tr("Alt+Up and Alt+Down move this job, Delete cancels it"))
+        self.setToolTip(self.tr("Dragging or Alt+Up and Alt+Down move this job, Delete cancels it"))
+        self._grip: QPoint | None = None
         self.prompt = ElidedLabel(role="strong")
         self.state = label(role="caption", wrap=True)
         self.progress = QProgressBar()
@@ -64,12 +67,11 @@ class JobRow(Card):
             return
         jobs = self._queue.jobs()
         place = [one.id for one in jobs].index(self.job)
-        waiting = job.status in (JobStatus.waiting, JobStatus.paused)
         prompt = " ".join(job.order.request.prompt.split())
         self.prompt.setText(prompt)
-        self.up.setVisible(waiting)
+        self.up.setVisible(job.movable)
         self.up.setEnabled(place > 0 and jobs[place - 1].status is not JobStatus.running)
-        self.down.setVisible(waiting)
+        self.down.setVisible(job.movable)
         self.down.setEnabled(place < len(jobs) - 1)
         self.cancel_button.setVisible(not job.ended)
         self.cancel_button.setEnabled(not job.stopping)
@@ -118,6 +120,27 @@ class JobRow(Card):
                 self.cancel_button.click()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        job = self._queue.job(self.job)
+        if event.button() is Qt.MouseButton.LeftButton and job is not None and job.movable:
+            self._grip = event.position().toPoint()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent, /) -> None:
+        if self._grip is None:
+            return
+        here = event.position().toPoint()
+        if self.cursor().shape() is not Qt.CursorShape.ClosedHandCursor:
+            if (here - self._grip).manhattanLength() < QGuiApplication.styleHints().startDragDistance():
+                return
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.carried.emit(self.job, self.mapToParent(here).y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
+        self._grip = None
+        self.unsetCursor()
 
     def _place(self) -> int:
         return [job.id for job in self._queue.jobs()].index(self.job)

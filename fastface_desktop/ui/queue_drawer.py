@@ -158,6 +158,20 @@ class QueueDrawer(QFrame):
         taken = self._queue.remove(job)
         self._toasts.show(self.tr("Job taken off the list."), partial(self._queue.put_back, taken, place))
 
+    def _carry(self, job: str, height: int) -> None:
+        """Puts a job where the pointer is: it changes places with a row once the pointer is past that one's middle."""
+        rows = self.rows()
+        place = [row.job for row in rows].index(job)
+        for other, row in enumerate(rows):
+            target = self._queue.job(row.job)
+            middle = row.geometry().center().y()
+            past = height > middle if other > place else height < middle
+            if other != place and past and target is not None and target.movable:
+                self._queue.move(job, other)
+                # What moved has its new place before the next look.
+                self._list.activate()
+                return
+
     def _pause_or_resume(self) -> None:
         if self._queue.paused:
             self._queue.resume()
@@ -180,6 +194,7 @@ class QueueDrawer(QFrame):
         row = JobRow(self._queue, job, self._theme)
         row.cancelled.connect(self._cancel)
         row.removed.connect(self._remove)
+        row.carried.connect(self._carry)
         self._rows[job] = row
         self._list.insertWidget(self._list.count() - 1, row)
         self._arrange()

@@ -104,6 +104,192 @@
     </message>
 </context>
 <context>
+    <name>AgreementBars</name>
+    <message>
+        <source>Agreement of each photo with the others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing to compare with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo {number}: {agreement}, {used}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AttentionCard</name>
+    <message>
+        <source>What is done to the attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the picture&apos;s regions look at the face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention manipulation of the identity cross-attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale-power</source>
+        <translation type="unfinished">Scale-Power</translation>
+    </message>
+    <message>
+        <source>Scheduled softmask</source>
+        <translation type="unfinished">Softmask nach Plan</translation>
+    </message>
+    <message>
+        <source>Custom chain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add power</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put A to a power at the end of the chain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale A at the end of the chain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add softmask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask A softly at the end of the chain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where in the model it is done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks of the UNet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which parts of what is known of the face; empty means all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identity tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>numbers from 0, with commas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn the first token over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first token looks away from the face; it is turned over before and back after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inversion of token 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the change is kept; the rest has the mean and spread from before. 0 is off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AdaIN weight w</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normalisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reference: branches together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Independent: each branch alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Together is as published and needs all branches; alone lets a step leave out what it can</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Min-max normalisation N of the softmask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention to the face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished">Schritte</translation>
+    </message>
+    <message>
+        <source>In which steps it is done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention at step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BundleCard</name>
     <message>
         <source>Progress of {name}</source>
@@ -293,6 +479,246 @@
     </message>
 </context>
 <context>
+    <name>Compare</name>
+    <message>
+        <source>Gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the grid (Escape)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two pictures beside each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Four</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Four pictures beside each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tab: next picture. Arrows: another in its place. 0 to 5: stars.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparePane</name>
+    <message>
+        <source>Picture to compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject, or take that back (X)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComputerStep</name>
+    <message>
+        <source>Looking at this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at this computer once more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation type="unfinished">Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all of this as text, to send it to somebody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished">Kopiert</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation type="unfinished">Gut</translation>
+    </message>
+    <message>
+        <source>To know</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To mend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computing library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graphics processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its driver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A real computation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of the program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Main memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Room for models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Room for pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starter model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something has to be mended before pictures can be made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at what this computer can do…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starter model works here at once. Full-size models are slow without a GPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starter model works here at once. Models need a folder first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer is ready. What to know is marked below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer is ready, for full-size models too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConsentPanel</name>
+    <message>
+        <source>Permission</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write down what was agreed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No permission is noted any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was agreed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was agreed, in your words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For instance where the agreement lies, and what the pictures may be used for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask again after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The permission&apos;s last day. After it Create asks again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The permission&apos;s last day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this permission</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Leave it as it was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given on {day}, without an end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended on {day}. Create asks again before the next picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given on {day}, until {end}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Create asks for it before the first picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the permission</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note a permission</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ConsentQuestion</name>
     <message>
         <source>Do you have this person&apos;s permission?</source>
@@ -361,12 +787,24 @@
         <translation>Erstellen</translation>
     </message>
     <message>
+        <source>Gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
     <message>
         <source>Help</source>
         <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -480,6 +918,256 @@
     </message>
 </context>
 <context>
+    <name>EmptyGallery</name>
+    <message>
+        <source>Make a picture</source>
+        <translation type="unfinished">Bild machen</translation>
+    </message>
+    <message>
+        <source>Go to Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a folder …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in pictures that are there already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without words and filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All pictures outside of the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No picture is like that</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search for fewer words, or take a filter away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you throw away stays here for 30 days and can be put back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no duplicates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No two pictures have the same pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your pictures appear here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every picture that is made is kept. Pictures of a folder can be taken in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExportPanel</name>
+    <message>
+        <source>Close the export (Escape)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No prompt, no names, no paths. Says only that a model made it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything: the whole recipe, to make the same picture again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stars, creator and copyright, without prompt and recipe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The form of the files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The longer side at most; nothing is enlarged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longer side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of JPEG and WebP: 100 is the best, and the largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What stands in braces is filled in: {fields}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names of the files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Creator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose work it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copyright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example © 2030 Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say that a model made it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the file&apos;s metadata, where other programs look for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the copies go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder of the copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop; the copies that are there stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export 1 picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export {count} pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Others can see that it is no photograph. Some places ask for that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in the file says that it is no photograph. Say it elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The models of {count} of them forbid commercial use: {licences}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The terms of {count} of them are not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation type="unfinished">Hält an</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished">Wartet</translation>
+    </message>
+    <message>
+        <source>Stopped. The copies that were written stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 copy is written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} copies are written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} more were not written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FaceView</name>
     <message>
         <source>Photo of the person</source>
@@ -513,6 +1201,10 @@
     </message>
     <message>
         <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget these words</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -721,6 +1413,128 @@
     </message>
 </context>
 <context>
+    <name>FirstRunPage</name>
+    <message>
+        <source>Progress of the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">Modelle</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to this step: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to Create now. All of this is under More and on the page Models too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the step before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Welcome to FastFace</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where pictures are made</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ForgetPanel</name>
+    <message>
+        <source>Forget this person…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say first what goes, and what stays</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those in the trash too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erase all of this. It cannot be undone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished">Behalten</translation>
+    </message>
+    <message>
+        <source>Erase nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also erase the picture that was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also erase the {count} pictures that were made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erased for good: 1 photo, what was measured of it, name, notes and permission.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erased for good: {count} photos, what was measured of them, name, notes and permission.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jobs of this person go from the queue, and the photos from Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own files, backups and exported pictures are not touched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pictures stay, and no longer say of whom they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Form</name>
     <message>
         <source>Prompt</source>
@@ -813,6 +1627,33 @@
     <message>
         <source>This preset is not there any more. Choose another one.</source>
         <translation>Diese Vorgabe gibt es nicht mehr. Eine andere wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryPage</name>
+    <message>
+        <source>Delete this picture for good? Nothing brings it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {count} pictures for good? Nothing brings them back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The files are deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished">Behalten</translation>
+    </message>
+    <message>
+        <source>Nothing is deleted</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -922,6 +1763,85 @@
     </message>
 </context>
 <context>
+    <name>Head</name>
+    <message>
+        <source>Name of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the preset is called (F2); 1 to 80 characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the preset is for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it is for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A sentence for the list and for Create; up to 500 characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo (Ctrl+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep these values in the preset&apos;s file (Ctrl+S)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to what is saved; can be undone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A preset of your own with these values (Ctrl+D)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use on Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the next pictures with this preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Built in, and stays as it is. Make a copy to change it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A field has a value that is not allowed; it is said there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed, not saved yet. Create uses what is saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HelpPage</name>
     <message>
         <source>Search the help</source>
@@ -946,6 +1866,29 @@
     <message>
         <source>Shortcuts: {place}</source>
         <translation>Tasten: {place}</translation>
+    </message>
+</context>
+<context>
+    <name>IdentityPanel</name>
+    <message>
+        <source>All photos together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agreement is the cosine of a photo&apos;s face embedding to the mean of the others: 1 is the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No photo is used yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One photo is used: there is nothing to compare it with yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} photos are used. They agree at {agreement}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1088,6 +2031,61 @@
     </message>
 </context>
 <context>
+    <name>ImportStrip</name>
+    <message>
+        <source>Progress of the import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop; what is taken in already stays</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation type="unfinished">Hält an</translation>
+    </message>
+    <message>
+        <source>Looking through {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The import was stopped. What was taken in stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 picture is new.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are new.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} were found again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} were not made by FastFace.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy them too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Into the pictures folder, so that the files of others stay as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>InlineError</name>
     <message>
         <source>Copy details</source>
@@ -1224,8 +2222,8 @@
 <context>
     <name>JobRow</name>
     <message>
-        <source>Alt+Up and Alt+Down move this job, Delete cancels it</source>
-        <translation>Alt+Auf und Alt+Ab verschieben diesen Auftrag, Entf bricht ihn ab</translation>
+        <source>Dragging or Alt+Up and Alt+Down move this job, Delete cancels it</source>
+        <translation>Ziehen oder Alt+Auf und Alt+Ab verschieben diesen Auftrag, Entf bricht ihn ab</translation>
     </message>
     <message>
         <source>How far this job is</source>
@@ -1321,6 +2319,97 @@
     <message>
         <source>Read the terms: {address}</source>
         <translation>Die Bedingungen lesen: {address}</translation>
+    </message>
+</context>
+<context>
+    <name>LockPanel</name>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new passphrase once more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Leave everything as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working with the passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protect the people with a passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the passphrase away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names, photos, faces and notes are then encrypted on the disk. Pictures that were made are not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Their names, photos and faces are encrypted. The gallery works without them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything can then be read by whoever has this computer&apos;s files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypt everything with this passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the new passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decrypt everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever loses the passphrase loses the people: nobody can open the lock without it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1444,6 +2533,10 @@
         <translation>Hilfe</translation>
     </message>
     <message>
+        <source>First steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Diagnostics</source>
         <translation>Diagnose</translation>
     </message>
@@ -1463,8 +2556,36 @@
         <translation>Offline</translation>
     </message>
     <message>
+        <source>Verify all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read every file that is here and compare it with its checksum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this computer can do, and the first steps once more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of the verification</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The starter model is there from the start: make pictures with it while others are fetched.</source>
         <translation>Das Startmodell ist von Anfang an da: Machen Sie Bilder damit, während andere geladen werden.</translation>
+    </message>
+    <message>
+        <source>What was asked of the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every request that FastFace ever sent</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The variable {name} keeps FastFace offline</source>
@@ -1481,6 +2602,142 @@
     <message>
         <source>{name} is ready.</source>
         <translation>{name} ist bereit.</translation>
+    </message>
+    <message>
+        <source>{name} is in the pack {file}, {size}. On the other computer, drop it on this page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelsStep</name>
+    <message>
+        <source>All models, and files that are here already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the page Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starter model is here and draws small pictures. Good ones need a model that is downloaded once and then works without a network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NetworkSection</name>
+    <message>
+        <source>Mirror</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another address for the hub that models come from; empty for the usual one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address of a proxy; empty for what the system says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For models that are open only to accounts that have accepted their terms. It is never shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget the access token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test the connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the hub something small, with mirror, proxy and token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set outside of FastFace, and coming first: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} answers, and accepts the access token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewPerson</name>
+    <message>
+        <source>New person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the new person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How you call the person. It stands in no file&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add this person (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Add nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos can be added afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 photo will be added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} photos will be added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Close this message</source>
+        <translation type="unfinished">Diese Meldung schließen</translation>
     </message>
 </context>
 <context>
@@ -1593,6 +2850,17 @@
     </message>
 </context>
 <context>
+    <name>PeopleCards</name>
+    <message>
+        <source>People</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click a person, or walk with the arrow keys and press Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PersonCard</name>
     <message>
         <source>Drop photos of a person</source>
@@ -1657,6 +2925,171 @@
     <message>
         <source>This face serves well.</source>
         <translation>Dieses Gesicht eignet sich gut.</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoArea</name>
+    <message>
+        <source>Add photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose photos of this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop photos of this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or click to choose them. A few sharp ones in which the face looks at the camera are best.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos that were looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished">Stopp</translation>
+    </message>
+    <message>
+        <source>Keep what was looked at, and leave the rest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{used} of {count} photos used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The verdict says whether the photo is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo is not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo is the cover.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another face is meant.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo was erased.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at photo {number} of {count} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} files cannot be used.</source>
+        <translation type="unfinished">{count} Dateien sind nicht verwendbar.</translation>
+    </message>
+    <message>
+        <source>{count} photos were added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PhotoCard</name>
+    <message>
+        <source>Nothing is known of this photo yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo {number}: {verdict}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PhotoPanel</name>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Used where the verdict is good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this photo whatever the verdict says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this photo, and do not use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether this photo is used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it the cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let this photo stand for the person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">Entfernen</translation>
+    </message>
+    <message>
+        <source>Erase this photo from the library (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the details of this photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details of the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known of this photo yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} faces are in this photo. Click the one that is meant.</source>
+        <translation type="unfinished">In diesem Foto sind {count} Gesichter. Auf das gemeinte klicken.</translation>
+    </message>
+    <message>
+        <source>It is the cover</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1749,6 +3182,139 @@
     </message>
 </context>
 <context>
+    <name>PictureView</name>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PresetList</name>
+    <message>
+        <source>Presets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a preset to see it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Built in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a copy of one, or drop a file here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PresetsPage</name>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture (Ctrl+O)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished">Mehr</translation>
+    </message>
+    <message>
+        <source>Default, rename, export, delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin new pictures with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{passes} passes a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}, copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Create makes the next pictures with {title}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New pictures begin with {title}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Presets ({suffixes})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose presets, or pictures whose preset to take over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Presets and pictures ({suffixes})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} is among your presets.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is called {title} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written to {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>QueueDrawer</name>
     <message>
         <source>Queue</source>
@@ -1784,6 +3350,229 @@
     <message>
         <source>Pages</source>
         <translation>Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>RequestLog</name>
+    <message>
+        <source>Everything that FastFace asked of the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the chosen lines, or all of them (Ctrl+C)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty this list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests: {count}. What may be secret is left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>FastFace has asked nothing of the network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines copied: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of requests was cleared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RequestModel</name>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For what</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResponseCard</name>
+    <message>
+        <source>down blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>middle block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks of the response curve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The part of the model whose values are drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>first token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token of the response curve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first token may be turned over, and then answers differently</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The attention stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention in and out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResponsePlot</name>
+    <message>
+        <source>Attention before and after the transforms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For a map whose entries are spread evenly from 0 to 1, before the AdaIN correction</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SamplingCard</name>
+    <message>
+        <source>Adapter strength</source>
+        <translation type="unfinished">Adapterstärke</translation>
+    </message>
+    <message>
+        <source>How strongly the face acts on the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale λ of the identity attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LoRA strength</source>
+        <translation type="unfinished">LoRA-Stärke</translation>
+    </message>
+    <message>
+        <source>How strongly the model adapts itself to faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale of the face adapter&apos;s LoRA</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation type="unfinished">Checkpoint</translation>
+    </message>
+    <message>
+        <source>The model that the preset is meant for; without one, the one that Create uses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished">Schritte</translation>
+    </message>
+    <message>
+        <source>How many steps the values are written for; other counts are sampled from them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sampling steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scheduler</source>
+        <translation type="unfinished">Scheduler</translation>
+    </message>
+    <message>
+        <source>How noise is taken away (scheduler)</source>
+        <translation type="unfinished">Wie das Rauschen entfernt wird (Scheduler)</translation>
+    </message>
+    <message>
+        <source>as the checkpoint</source>
+        <translation type="unfinished">wie der Checkpoint</translation>
+    </message>
+    <message>
+        <source>Width in pixels</source>
+        <translation type="unfinished">Breite in Pixeln</translation>
+    </message>
+    <message>
+        <source>Height in pixels</source>
+        <translation type="unfinished">Höhe in Pixeln</translation>
+    </message>
+    <message>
+        <source>A size that belongs to the preset; empty leaves it to Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength and sampling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as on Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (not installed)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1873,6 +3662,13 @@
     </message>
     <message>
         <source>{count} chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SideEdit</name>
+    <message>
+        <source>It has to be a multiple of {grain}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2141,6 +3937,17 @@
     </message>
 </context>
 <context>
+    <name>TitleEdit</name>
+    <message>
+        <source>A preset needs a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A name has {count} characters at most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Toast</name>
     <message>
         <source>Undo</source>
@@ -2153,6 +3960,223 @@
     <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>TokenEdit</name>
+    <message>
+        <source>Tokens are whole numbers from 0, with commas between them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A token stands here twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TransformBox</name>
+    <message>
+        <source>Power</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Softmask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: apply earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: apply later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: take out of the chain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exponent: above 1 keeps what is strong, below 1 lifts what is weak</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exponent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Power p</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much stronger the face acts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Factor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale c</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No attention becomes larger than this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clamp m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How hard the line between face and surroundings is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sharpness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Slope s of the sigmoid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line follows the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On takes a quantile of the map, off a fixed threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adaptive softmask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which share of the picture counts as surroundings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantile q</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention above this counts as face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold m</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TryStep</name>
+    <message>
+        <source>Drop a photo of a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or click to choose one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture shows, in English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture shows</source>
+        <translation type="unfinished">Was das Bild zeigt</translation>
+    </message>
+    <message>
+        <source>Make a picture</source>
+        <translation type="unfinished">Bild machen</translation>
+    </message>
+    <message>
+        <source>Let the starter model draw this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your first picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starter model draws small pictures in seconds: a first try, and not yet what the large models do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of the picture</source>
+        <translation type="unfinished">Fortschritt des Bildes</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop after this step</source>
+        <translation type="unfinished">Nach diesem Schritt anhalten</translation>
+    </message>
+    <message>
+        <source>Choose a photo of a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos ({suffixes})</source>
+        <translation type="unfinished">Fotos ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Looking for the face…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This face serves well.</source>
+        <translation type="unfinished">Dieses Gesicht eignet sich gut.</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished">Hält an…</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation type="unfinished">Schritt {step} von {steps}</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your first picture. It is saved, with all that made it inside.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2188,6 +4212,41 @@
     <message>
         <source>step {step}</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the grid (Escape)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject, or take that back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit, or each pixel its own (double click)</source>
+        <translation type="unfinished">Einpassen oder Originalgröße (Doppelklick)</translation>
+    </message>
+    <message>
+        <source>Into the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole screen, or the window again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{place} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
+        <translation type="unfinished">Ähnlichkeit mit der Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist gleich</translation>
     </message>
 </context>
 <context>
@@ -2233,6 +4292,21 @@
     <message>
         <source>Drop photos of a person anywhere on the window, say what the picture shows, and make it.</source>
         <translation>Fotos einer Person irgendwo auf dem Fenster ablegen, sagen, was das Bild zeigt, und es machen.</translation>
+    </message>
+</context>
+<context>
+    <name>_Lost</name>
+    <message>
+        <source>It was moved, renamed or damaged. Its folder may be looked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find it …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the folder that it was moved to</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2335,6 +4409,94 @@
     <message>
         <source>Larger, smaller, fit</source>
         <translation>Größer, kleiner, einpassen</translation>
+    </message>
+    <message>
+        <source>Search the gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import the pictures of a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the chosen pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the settings of the chosen picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the chosen picture again with another seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a copy of the chosen picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the chosen picture in its folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the chosen pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose all pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the picture large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture on the whole screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the chosen pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give stars, or none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject, or take that back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same settings on Create, with another seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Into the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of the trash</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2508,6 +4670,10 @@
         <translation>%1 ist im Moment gestört.</translation>
     </message>
     <message>
+        <source>%1 is there already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is too large for this computer&apos;s memory.</source>
         <translation>%1 ist zu groß für den Speicher dieses Computers.</translation>
     </message>
@@ -2528,6 +4694,14 @@
         <translation>%1 Minuten</translation>
     </message>
     <message>
+        <source>%1 on %2, %3 x %4, %5 evaluations: %6 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 on %2: loaded in %3 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 seconds</source>
         <translation>%1 Sekunden</translation>
     </message>
@@ -2541,6 +4715,14 @@
     </message>
     <message>
         <source>%1, %2 GB free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: absent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A person has %1 photos at most.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2700,6 +4882,14 @@
         <translation>Einen Adapter für SDXL von der Art wählen, die der Checkpoint verlangt.</translation>
     </message>
     <message>
+        <source>Choose another device in Preferences, or run `fastface doctor`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another device in Preferences, or use --device cpu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another drive, and have this one checked.</source>
         <translation>Wählen Sie ein anderes Laufwerk, und lassen Sie dieses prüfen.</translation>
     </message>
@@ -2724,6 +4914,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose another photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose at least one photo.</source>
         <translation>Mindestens ein Foto wählen.</translation>
     </message>
@@ -2738,6 +4932,10 @@
     <message>
         <source>Choose one that turns 112 pixels into 512 numbers, as ArcFace&apos;s do.</source>
         <translation>Einen wählen, der aus 112 Pixeln 512 Zahlen macht, wie die von ArcFace.</translation>
+    </message>
+    <message>
+        <source>Choose the CPU in Preferences, or with --device cpu. `fastface doctor` says which torch fits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose the best photos of one person.</source>
@@ -2858,6 +5056,10 @@
     <message>
         <source>FastFace, scheduled softmask</source>
         <translation>FastFace, Softmask nach Plan</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>For commercial use: LCM, 2 to 8 steps</source>
@@ -3064,6 +5266,10 @@
         <translation>Macht aus der Aufmerksamkeit für das Gesicht eine weiche Maske, die den Schritten folgt. Für realistische Porträts.</translation>
     </message>
     <message>
+        <source>Measured times</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Models folder</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3144,12 +5350,20 @@
         <translation>Vorschau</translation>
     </message>
     <message>
+        <source>Program: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Put a valid one into Preferences, or run: fastface network token.</source>
         <translation>Tragen Sie einen gültigen in den Einstellungen ein, oder geben Sie ein: fastface network token.</translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
         <translation>Schreiben Sie beides in die Adresse des Proxys: http://NAME:PASSWORD@HOST:PORT.</translation>
+    </message>
+    <message>
+        <source>Python: %1</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
@@ -3168,6 +5382,10 @@
         <translation>Entfernen Sie zuerst, was es braucht: %1.</translation>
     </message>
     <message>
+        <source>Remove it, and add it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove it, or choose another face in it.</source>
         <translation>Das Foto entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
@@ -3178,14 +5396,6 @@
     <message>
         <source>Remove or correct that key, or make a preset of this program&apos;s own form.</source>
         <translation>Diesen Schlüssel entfernen oder berichtigen oder eine Vorgabe in der eigenen Form dieses Programms machen.</translation>
-    </message>
-    <message>
-        <source>Run `fastface doctor` to see which torch fits, or use --device cpu.</source>
-        <translation>`fastface doctor` zeigt, welches torch passt; oder --device cpu verwenden.</translation>
-    </message>
-    <message>
-        <source>Run `fastface doctor`.</source>
-        <translation>`fastface doctor` ausführen.</translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes its database again from them.</source>
@@ -3297,6 +5507,10 @@
     </message>
     <message>
         <source>Starter model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System: %1</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3460,6 +5674,10 @@
         <translation>Die Datei %1 ist beschädigt: Ihr Inhalt ist nicht der, der er sein soll.</translation>
     </message>
     <message>
+        <source>The first steps were shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The folder %1 cannot be written to.</source>
         <translation>In den Ordner %1 kann nicht geschrieben werden.</translation>
     </message>
@@ -3470,6 +5688,10 @@
     <message>
         <source>The installed torch cannot compute on this GPU.</source>
         <translation>Das installierte torch kann auf dieser GPU nicht rechnen.</translation>
+    </message>
+    <message>
+        <source>This photo cannot be read any more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} pictures are back in the gallery.</source>
@@ -3554,6 +5776,10 @@
     <message>
         <source>The numbers overflowed in half precision, and the picture came out empty.</source>
         <translation>Die Zahlen liefen in halber Genauigkeit über, und das Bild blieb leer.</translation>
+    </message>
+    <message>
+        <source>Remove some that do not count.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The kind of proxy that is set is not supported.</source>
@@ -3722,10 +5948,6 @@
     <message>
         <source>Two steps a picture: faster, with less detail.</source>
         <translation>Zwei Schritte je Bild: schneller, mit weniger Einzelheiten.</translation>
-    </message>
-    <message>
-        <source>Use --device cpu.</source>
-        <translation>--device cpu verwenden.</translation>
     </message>
     <message>
         <source>Use --replace to put the new one in its place.</source>
@@ -3971,6 +6193,89 @@
     <message>
         <source>{name}: all files are as they should be.</source>
         <translation type="unfinished">{name}: Alle Dateien sind, wie sie sein sollen.</translation>
+    </message>
+</context>
+<context>
+    <name>people</name>
+    <message>
+        <source>Not looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation type="unfinished">Gut</translation>
+    </message>
+    <message>
+        <source>Too small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blurred</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Side face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tilted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too bright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not the same person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Used because you said so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not used because you said so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No photo yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{usable} of {count} photos used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Permission noted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Permission ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No permission noted</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

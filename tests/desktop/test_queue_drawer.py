@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -76,6 +76,27 @@ def test_jobs_move_by_buttons_and_by_keys(drawer: QueueDrawer, qtbot: QtBot) -> 
     assert prompts(drawer) == ["first", "second", "third"]
     places = [drawer.rows()[place].y() for place in range(3)]
     assert places == sorted(places)
+
+
+def test_a_waiting_job_is_dragged_to_another_place(idle: Desktop, drawer: QueueDrawer, qtbot: QtBot) -> None:
+    first, second, third = drawer.rows()
+    qtbot.waitUntil(lambda: third.y() > second.y() > first.y())
+    grip = QPoint(30, third.height() - 3)
+    up = QPoint(30, second.y() - third.y() + 2)
+    qtbot.mousePress(third, Qt.MouseButton.LeftButton, pos=grip)
+    qtbot.mouseMove(third, grip + QPoint(0, -QApplication.startDragDistance() - 1))
+    qtbot.mouseMove(third, up)
+    assert prompts(drawer) == ["first", "third", "second"]
+    assert third.cursor().shape() is Qt.CursorShape.ClosedHandCursor
+    qtbot.mouseRelease(third, Qt.MouseButton.LeftButton)
+    assert third.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+    news(idle, first, StageNews("Loading", None))
+    assert not idle.queue.jobs()[0].movable
+    qtbot.mousePress(first, Qt.MouseButton.LeftButton, pos=QPoint(30, 5))
+    qtbot.mouseMove(first, QPoint(30, 500))
+    qtbot.mouseRelease(first, Qt.MouseButton.LeftButton)
+    assert prompts(drawer) == ["first", "third", "second"]
 
 
 def test_a_waiting_job_is_cancelled_and_called_back(idle: Desktop, drawer: QueueDrawer, qtbot: QtBot) -> None:
