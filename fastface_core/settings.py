@@ -37,6 +37,7 @@ class AppSettings(BaseModel):
     preset: str = Field(default="fastface-scale-power", title="The preset that new pictures begin with")
     window: str = Field(default="", title="Where the window was, as Qt writes it")
     page: str = Field(default="", title="The page that was open")
+    first_run_seen: bool = Field(default=False, title="The first steps were shown")
 
 
 def settings_file() -> Path:

@@ -20,6 +20,7 @@ from fastface_desktop.log import Bugs, start_log
 from fastface_desktop.probe import Probe
 from fastface_desktop.single_instance import SingleInstance
 from fastface_desktop.state.background import Background
+from fastface_desktop.state.computer import Computer
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.engine import EngineState
@@ -95,6 +96,7 @@ class Desktop(QObject):
         self.downloads = Downloads(self)
         self.model_files = ModelFiles(self.downloads, self)
         self.network = NetworkState(self.background, self)
+        self.computer = Computer(self.thread_of_engine, self.background, self)
         self.library = LibraryState(self)
         self.actions = Actions(self.settings, self)
         self._closing: list[Callable[[], None]] = []
@@ -109,6 +111,7 @@ class Desktop(QObject):
             probe=self.probe,
             actions=self.actions,
         )
+        self.window.first_run_wanted.connect(self.show_first_run)
         self.settings.changed.connect(self._setting_changed)
         self.translation.changed.connect(self._speak_anew)
         self.bugs.met.connect(self.window.show_error)
@@ -121,6 +124,7 @@ class Desktop(QObject):
             PageEntry("gallery", "gallery", self.tr("Gallery"), self._gallery_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
+            PageEntry("first-run", "star", self.tr("First steps"), self._first_run_page, in_rail=False),
         ]
 
     def _create_page(self) -> CreatePage:
@@ -163,7 +167,42 @@ class Desktop(QObject):
 
         page = ModelsPage(theme=self.theme, downloads=self.downloads, files=self.model_files, network=self.network)
         page.said.connect(self._say)
+        page.first_run_wanted.connect(self.show_first_run)
         return page
+
+    def _first_run_page(self) -> Page:
+        from fastface_desktop.ui.first_run.page import FirstRunPage
+
+        page = FirstRunPage(
+            theme=self.theme,
+            computer=self.computer,
+            downloads=self.downloads,
+            files=self.model_files,
+            session=self.session,
+            queue=self.queue,
+            inspector=self.photos,
+            consents=self.consents,
+            background=self.background,
+        )
+        page.finished.connect(self._first_run_over)
+        page.models_wanted.connect(self._show_models)
+        return page
+
+    def show_first_run(self) -> None:
+        """What this computer can do, models to begin with, a first picture."""
+        self.settings.set("first_run_seen", True)
+        self.window.show_page("first-run")
+
+    def welcome(self) -> None:
+        """The same, at the very first start."""
+        if not self.settings.values.first_run_seen:
+            self.show_first_run()
+
+    def _first_run_over(self) -> None:
+        self.window.show_page("create")
+
+    def _show_models(self) -> None:
+        self.window.show_page("models")
 
     def _help_page(self) -> Page:
         from fastface_desktop.ui.help.page import HelpPage
@@ -250,6 +289,8 @@ async def live(desktop: Desktop, instance: SingleInstance, files: Sequence[str],
     desktop.window.closing.connect(closed.set)
     instance.started_again.connect(desktop.window.raise_up)
     instance.started_again.connect(desktop.window.open_files)
+    if not files and not exit_after_show:
+        desktop.welcome()
     desktop.show(files)
     if exit_after_show:
         # The filter that was installed last is asked first: the engine does not start any more.

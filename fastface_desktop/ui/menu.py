@@ -19,6 +19,7 @@ TEXT_SCALES = (1.0, 1.25, 1.5, 2.0)
 class MenuButton(QToolButton):
     help_wanted = Signal()
     palette_wanted = Signal()
+    first_run_wanted = Signal()
     diagnostics_wanted = Signal()
     quit_wanted = Signal()
 
@@ -46,6 +47,7 @@ class MenuButton(QToolButton):
         menu.addSeparator()
         menu.addAction(self.tr("Find an action")).triggered.connect(self.palette_wanted)
         menu.addAction(self.tr("Help")).triggered.connect(self.help_wanted)
+        menu.addAction(self.tr("First steps")).triggered.connect(self.first_run_wanted)
         menu.addAction(self.tr("Diagnostics")).triggered.connect(self.diagnostics_wanted)
         leave = menu.addAction(self.tr("Quit"))
         leave.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))

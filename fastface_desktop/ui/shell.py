@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     """The user has closed the window. It is hidden at once; what runs is ended by whoever listens."""
+    first_run_wanted = Signal()
 
     def __init__(
         self,
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.menu_button = MenuButton(self._settings, self._theme)
         self.menu_button.help_wanted.connect(self.show_help)
         self.menu_button.palette_wanted.connect(self.show_palette)
+        self.menu_button.first_run_wanted.connect(self.first_run_wanted)
         self.menu_button.diagnostics_wanted.connect(self.show_diagnostics)
         self.menu_button.quit_wanted.connect(self.close)
         self.rail = Rail([page for page in pages if page.in_rail], self.menu_button, self._theme)

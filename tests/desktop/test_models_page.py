@@ -6,8 +6,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from fastface_core.models import licences, network_settings, offline
@@ -24,31 +23,16 @@ from fastface_desktop.ui.models.page import ModelsPage
 from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.theme.theme import Theme
 from tests.core.downloads import online as online
-from tests.core.tiny_catalogue import fill, make_catalogue, make_repositories
-from tests.hub import Hub, running
+from tests.core.tiny_catalogue import fill
+from tests.desktop.models_hub import PATIENCE, click
+from tests.desktop.models_hub import hub as hub
+from tests.desktop.models_hub import repositories as repositories
+from tests.hub import Hub
 from tests.hub_faults import NOT_THERE, Stall
 
 pytestmark = pytest.mark.usefixtures("online")
 
-PATIENCE = 60_000
 HYPER = "hyper-4"
-
-
-@pytest.fixture(scope="module")
-def repositories(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_repositories(tmp_path_factory.mktemp("repositories"))
-
-
-@pytest.fixture
-def hub(repositories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Hub]:
-    catalogue = make_catalogue(repositories, tmp_path / "catalogue")
-    monkeypatch.setenv("FASTFACE_CATALOGUE", str(catalogue))
-    monkeypatch.setenv("FASTFACE_MODELS", str(tmp_path / "models"))
-    with running() as hub:
-        for component in Catalogue.load(catalogue).components:
-            hub.add_folder(component.repo, repositories / component.repo, component.revision)
-        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
-        yield hub
 
 
 @pytest.fixture
@@ -97,13 +81,6 @@ def parts(bundle: str) -> set[str]:
 
 def shows(card: BundleCard, word: str) -> Callable[[], bool]:
     return lambda: card.action.text() == word
-
-
-def click(button: QPushButton, qtbot: QtBot) -> None:
-    # What was added in this moment is shown in the next.
-    qtbot.waitUntil(button.isVisible, timeout=PATIENCE)
-    assert button.isEnabled()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_each_card_says_what_a_bundle_costs(page: ModelsPage) -> None:

@@ -1,0 +1,1 @@
+"""The first run: what this computer can do, which models to get, and a first picture."""
