@@ -29,6 +29,9 @@ from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.model_files import ModelFiles
 from fastface_desktop.state.network import NetworkState
 from fastface_desktop.state.photos import PhotoInspector
+from fastface_desktop.state.preset_editor import PresetEditor
+from fastface_desktop.state.preset_forecast import PresetForecast
+from fastface_desktop.state.presets import Presets
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
@@ -91,6 +94,8 @@ class Desktop(QObject):
         self.queue = JobQueue(self.thread_of_engine, self.saver, self)
         self.photos = PhotoInspector(self.thread_of_engine, self)
         self.session = Session(self.saver, self)
+        self.presets = Presets(self.settings, self.session, self)
+        self._preset_editor: PresetEditor | None = None
         self.consents = Consents(self.saver, self)
         self.background = Background(self)
         self.downloads = Downloads(self)
@@ -122,6 +127,7 @@ class Desktop(QObject):
         return [
             PageEntry("create", "create", self.tr("Create"), self._create_page),
             PageEntry("gallery", "gallery", self.tr("Gallery"), self._gallery_page),
+            PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
             PageEntry("first-run", "star", self.tr("First steps"), self._first_run_page, in_rail=False),
@@ -139,6 +145,7 @@ class Desktop(QObject):
         )
         page.said.connect(self._say)
         self.downloads.checkpoints_changed.connect(page.form.offer_anew)
+        self.presets.changed.connect(page.form.offer_anew)
         return page
 
     def _gallery_page(self) -> Page:
@@ -161,6 +168,22 @@ class Desktop(QObject):
 
     def _show_create(self) -> None:
         self.window.show_page("create")
+
+    def _presets_page(self) -> Page:
+        from fastface_desktop.ui.presets.page import PresetsPage
+
+        # Its undo steps outlive a page that is made anew in another language.
+        if self._preset_editor is None:
+            self._preset_editor = PresetEditor(self.presets, self.saver, self)
+        page = PresetsPage(
+            theme=self.theme,
+            presets=self.presets,
+            editor=self._preset_editor,
+            forecast=PresetForecast(self.session, self.queue, self.engine, self),
+        )
+        page.said.connect(self._say)
+        page.used.connect(self._show_create)
+        return page
 
     def _models_page(self) -> Page:
         from fastface_desktop.ui.models.page import ModelsPage
@@ -268,6 +291,7 @@ class Desktop(QObject):
         self.window.hide()
         self.photos.cancel_all()
         self.background.close()
+        self.presets.close()
         self.downloads.close()
         if self.thread_of_engine.isRunning():
             self.thread_of_engine.shutdown()

@@ -140,7 +140,7 @@ class Form(QWidget):
 
     def _plain(self) -> bool:
         """Whether the chosen checkpoint is the starter."""
-        chosen = next((one for one in self._checkpoints if one.name == self._session.values.checkpoint), None)
+        chosen = next((one for one in self._checkpoints if one.name == self._session.checkpoint), None)
         return (chosen or self._checkpoints[0]).plain
 
     def _offer_styles(self) -> None:
@@ -245,7 +245,7 @@ class Form(QWidget):
     def _preset_chosen(self) -> None:
         chosen = self.preset.currentData()
         if chosen != _OWN:
-            self._session.change(preset=chosen, own_preset=None)
+            self._session.use_preset(chosen, alone=False)
 
     def _face_changed(self, value: int) -> None:
         self._session.change(face=value)

@@ -49,7 +49,10 @@ QFrame[kind="rail"] { background: $surface_1; border: none; border-right: 1px so
 QFrame[kind="status"] { background: $surface_1; border: none; border-top: 1px solid $line; }
 QFrame[kind="drawer"] { background: $surface_1; border: none; border-left: 1px solid $line; }
 QFrame[kind="inspector"] { background: $surface_1; border: none; border-left: 1px solid $line; }
+QFrame[kind="pane"] { background: transparent; border: 2px solid transparent; border-radius: ${card}px; }
+QFrame[kind="pane"][chosen="yes"] { border-color: $focus; }
 QFrame[kind="selection"] { background: $surface_1; border: none; border-top: 1px solid $line; }
+QFrame[kind="inset"] { background: $surface_2; border: none; border-radius: ${radius}px; }
 QFrame[kind="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton, QToolButton {
@@ -131,6 +134,14 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border: 2px solid $focus; padding: 0 8px; min-height: ${control_focus}px;
 }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $focus; padding: 4px 4px; }
+QLineEdit:read-only { background: transparent; }
+QLineEdit[kind="cell"] { padding: 0 2px; }
+QLineEdit[kind="cell"]:focus { padding: 0 1px; }
+QFrame[kind="inset"] QLineEdit, QFrame[kind="inset"] QComboBox { background: $surface_1; }
+QLineEdit[kind="title"] { font-size: ${title}px; font-weight: 600; min-height: ${control_title}px; }
+QLineEdit[tone="bad"], QLineEdit[tone="bad"]:focus { border: 2px solid $bad; }
+QGraphicsView[kind="plot"] { border: 2px solid transparent; border-radius: ${radius}px; background: transparent; }
+QGraphicsView[kind="plot"]:focus { border: 2px solid $focus; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     background: $surface_1; color: $disabled; border-color: $line;
 }
@@ -239,6 +250,7 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         # Qt adds the border to what a style sheet calls the height.
         control_inner=control - 2,
         control_focus=control - 4,
+        control_title=control + px(Space.S),
         hit_inner=hit - 2,
         hit_focus=hit - 4,
         chip_inner=chip - 2,

@@ -1,0 +1,209 @@
+"""The presets as the window sees them: the built-in ones and the user's own, which are files.
+
+What is changed is first written, in the background, and then told: whoever hears of a change finds it on the disk.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+
+from fastface_core import preset_files
+from fastface_core.errors import FastFaceError
+from fastface_core.presets import Preset
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.settings import Settings
+
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+
+
+class Presets(QObject):
+    """The list; the session follows when the preset it uses is renamed or deleted."""
+
+    changed = Signal()
+    """A preset came, went, or has other values; or another one is the default."""
+    added = Signal(object)
+    """Tuple of the names of presets that came: copied, imported, or put back."""
+    renamed = Signal(str, str)
+    """A name, and the one it has now."""
+    removed = Signal(str, object)
+    """A preset's title, and what puts it back."""
+    saved = Signal(str)
+    exported = Signal(str)
+    """The name of the file."""
+    failed = Signal(object)
+    """FastFaceError: what was asked for was not done."""
+
+    def __init__(self, settings: Settings, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._session = settings, session
+        # One thread: what is asked for first is written first.
+        self._work = Background(self, threads=1)
+        self._own: dict[str, Preset] | None = None
+
+    # ---- What there is
+
+    def built_in(self) -> dict[str, Preset]:
+        return preset_files.built_in()
+
+    def own(self) -> dict[str, Preset]:
+        """The user's, by name."""
+        if self._own is None:
+            self._own = preset_files.own()
+        return self._own
+
+    def find(self, name: str) -> Preset | None:
+        return self.own().get(name) or self.built_in().get(name)
+
+    def is_own(self, name: str) -> bool:
+        return name in self.own()
+
+    @property
+    def default(self) -> str:
+        """The preset that new pictures begin with."""
+        chosen = self._settings.values.preset
+        return chosen if self.find(chosen) is not None else preset_files.DEFAULT_PRESET
+
+    @property
+    def used(self) -> str | None:
+        """The preset that Create uses; None where it has one of a picture that is not here."""
+        values = self._session.values
+        return None if values.own_preset is not None else values.preset
+
+    # ---- What can be done
+
+    def copy(self, preset: Preset, title: str) -> None:
+        """Makes a preset of the user's own with these values; `added` tells its name."""
+        name = preset_files.name_for(title, self.own())
+        new = preset_files.changed(preset, {"name": name, "title": title[:80]})
+        self._run(lambda: _save_new(new), self._added)
+
+    def save(self, preset: Preset) -> None:
+        """Writes another content of a preset of the user's own."""
+        self._run(lambda: _save(preset), self._saved)
+
+    def rename(self, name: str, title: str) -> None:
+        self._run(lambda: (name, preset_files.rename_own(name, title)), self._renamed)
+
+    def delete(self, name: str) -> None:
+        """Takes a preset of the user's own away; `removed` brings what puts it back."""
+        self._run(lambda: (name, preset_files.discard_own(name)), self._removed)
+
+    def take_over(self, files: list[Path]) -> None:
+        """Presets out of files: this program's, the authors' configurations, or pictures with their recipe."""
+        for file in files:
+            self._run(lambda file=file: _save_new(_read(file)), self._added)
+
+    def export(self, preset: Preset, file: Path) -> None:
+        """Writes a preset to a file; the person was asked whether an existing one may be replaced."""
+        self._run(lambda: _export(preset, file), self._exported)
+
+    def make_default(self, name: str) -> None:
+        """New pictures begin with this preset, those on Create from now on too."""
+        self._settings.set("preset", name)
+        self.use(name)
+        self.changed.emit()
+
+    def use(self, name: str) -> None:
+        """Has Create use a preset, with its size where it has one."""
+        self._session.use_preset(name)
+
+    def close(self) -> None:
+        """Waits until what was asked for is written."""
+        self._work.close()
+
+    # ---- What came of it
+
+    def _run(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
+        def done(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+            else:
+                then(result)
+
+        self._work.run(work, done)
+
+    def _added(self, result: object) -> None:
+        preset = cast(Preset, result)
+        self.own()[preset.name] = preset
+        self._sort()
+        self.changed.emit()
+        self.added.emit((preset.name,))
+
+    def _saved(self, result: object) -> None:
+        preset = cast(Preset, result)
+        self.own()[preset.name] = preset
+        self.saved.emit(preset.name)
+        self.changed.emit()
+
+    def _renamed(self, result: object) -> None:
+        before, preset = cast(tuple[str, Preset], result)
+        self.own().pop(before, None)
+        self.own()[preset.name] = preset
+        self._sort()
+        if self._settings.values.preset == before:
+            self._settings.set("preset", preset.name)
+        if self.used == before and before != preset.name:
+            self._session.change(preset=preset.name)
+        self.renamed.emit(before, preset.name)
+        self.changed.emit()
+
+    def _removed(self, result: object) -> None:
+        name, place = cast(tuple[str, Path], result)
+        was = self.own().pop(name)
+        was_default, was_used = self._settings.values.preset == name, self.used == name
+        if was_used:
+            self._session.change(preset=self.default)
+
+        def put_back() -> None:
+            def back(result: object) -> None:
+                self._added(result)
+                preset = cast(Preset, result)
+                if was_default:
+                    self._settings.set("preset", preset.name)
+                if was_used:
+                    self._session.change(preset=preset.name)
+                self.changed.emit()
+
+            self._run(lambda: preset_files.put_back(place), back)
+
+        self.changed.emit()
+        self.removed.emit(was.title, put_back)
+
+    def _exported(self, result: object) -> None:
+        self.exported.emit(cast(Path, result).name)
+
+    def _sort(self) -> None:
+        self._own = dict(sorted(self.own().items(), key=lambda item: item[1].title.casefold()))
+
+
+def _save(preset: Preset) -> Preset:
+    preset_files.save_own(preset, replace=True)
+    return preset
+
+
+def _save_new(preset: Preset) -> Preset:
+    """Beside what is there: a name that is taken gets a number."""
+    there = preset_files.own()
+    if preset.name in there or preset_files.is_built_in(preset.name):
+        preset = preset_files.renamed(preset, preset_files.name_for(preset.title, there))
+    preset_files.save_own(preset)
+    return preset
+
+
+def _read(file: Path) -> Preset:
+    """Raises:
+    FastFaceError: it is none of these files, or has a value that is not allowed.
+    """
+    if file.suffix.lower() not in _PICTURES:
+        return preset_files.load_file(file)
+    from fastface_core.library.metadata import read_recipe  # Pillow, for which the window need not wait
+
+    return read_recipe(file).preset
+
+
+def _export(preset: Preset, file: Path) -> Path:
+    preset_files.export(preset, file, replace=True)
+    return file

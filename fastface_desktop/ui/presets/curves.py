@@ -1,0 +1,222 @@
+"""Two curves over the steps, for face and text, whose points are dragged or moved with the keyboard."""
+
+from collections.abc import Sequence
+from itertools import count
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent
+
+from fastface_core.preset_edits import WEIGHTS, Weight
+from fastface_desktop.ui.presets.plot import Plot, pen
+from fastface_desktop.ui.theme.theme import Theme
+
+COLOURS: dict[Weight, str] = {"identity_weight": "accent", "text_weight": "link"}
+SYMBOLS: dict[Weight, str] = {"identity_weight": "o", "text_weight": "s"}
+"""Told apart without their colours too."""
+AXIS = 56
+"""Pixels left of the curves, at the usual size of text; the numbers under them keep the same distance."""
+FINE, USUAL, COARSE = 0.01, 0.05, 0.5
+LOWEST, HIGHEST = -100.0, 100.0
+_NEAR = 16
+"""Pixels from a point within which it is taken hold of."""
+_HEIGHT = 190
+_gestures = count()
+
+
+class WeightCurves(Plot):
+    """Shows what it is given and says what is wanted; steps lie at their centres between 0 and 1, so that a list that
+    is sampled for another step count keeps its shape."""
+
+    moved = Signal(str, int, float, str)
+    """A `Weight`, a step from 0, its new value, and the gesture that it belongs to."""
+    point_chosen = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, _HEIGHT, AXIS)
+        self._curves: dict[Weight, tuple[float, ...]] = dict.fromkeys(WEIGHTS, (1.0,))
+        self._before: dict[Weight, tuple[float, ...]] = {}
+        self._editable = False
+        self._gesture = ""
+        self._held: tuple[Weight, int] | None = None
+        self.chosen: tuple[Weight, int] = ("identity_weight", 0)
+        """The point that the keys move."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName(self.tr("Weights of face and text, step by step"))
+        self.setToolTip(
+            self.tr(
+                "Drag a point, or use the keys: left and right choose a step, up and down and Page Up and Page Down"
+                " change its weight, Space goes to the other curve"
+            )
+        )
+        self._ghosts = {weight: self.plot([], []) for weight in WEIGHTS}
+        self._lines = {weight: self.plot([], []) for weight in reversed(WEIGHTS)}
+        self._ring = pg.ScatterPlotItem()
+        self.addItem(self._ring)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def show_curves(
+        self,
+        curves: dict[Weight, tuple[float, ...]],
+        before: dict[Weight, tuple[float, ...]],
+        *,
+        editable: bool,
+    ) -> None:
+        """Args:
+        curves: a value for each step.
+        before: as saved, drawn faintly; perhaps for another step count.
+        """
+        self._curves, self._before, self._editable = curves, before, editable
+        weight, step = self.chosen
+        self.chosen = weight, min(step, self._steps - 1)
+        self._draw()
+
+    def choose(self, weight: Weight, step: int) -> None:
+        """The point that the keys move from now on."""
+        self.chosen = weight, min(max(step, 0), self._steps - 1)
+        self._draw()
+        self.point_chosen.emit()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+
+    def place(self, weight: Weight, step: int, value: float | None = None) -> QPointF:
+        """Where a point is in the viewport's pixels, or would be with another value."""
+        value = self._curves[weight][step] if value is None else value
+        return self.to_pixels(QPointF(self._x(step, self._steps), value))
+
+    @property
+    def _steps(self) -> int:
+        return len(self._curves["identity_weight"])
+
+    @staticmethod
+    def _x(step: int, steps: int) -> float:
+        return (step + 0.5) / steps
+
+    # ---- Pointer and keys
+
+    def mousePressEvent(self, ev: QMouseEvent) -> None:
+        found = self._at(ev.position()) if ev.button() == Qt.MouseButton.LeftButton else None
+        if found is None:
+            ev.ignore()
+            return
+        self.choose(*found)
+        if self._editable:
+            self._held, self._gesture = found, f"drag-{next(_gestures)}"
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        ev.accept()
+
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
+        if self._held is None:
+            near = self._editable and self._at(ev.position()) is not None
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.ArrowCursor)
+            return
+        fine = bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        lowest, highest = self.box.viewRange()[1]
+        value = min(max(self.from_pixels(ev.position()).y(), lowest), highest)
+        self._want(*self._held, _snapped(value, FINE if fine else USUAL), self._gesture)
+        ev.accept()
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        if self._held is not None:
+            self._held = None
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            self._draw()  # the range was kept while a point was held
+        ev.accept()
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        weight, step = self.chosen
+        by = FINE if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier else USUAL
+        key = Qt.Key(ev.key())
+        moves = {Qt.Key.Key_Up: by, Qt.Key.Key_Down: -by, Qt.Key.Key_PageUp: COARSE, Qt.Key.Key_PageDown: -COARSE}
+        steps = {
+            Qt.Key.Key_Left: step - 1,
+            Qt.Key.Key_Right: step + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self._steps - 1,
+        }
+        if key in moves:
+            self._want(weight, step, round(self._curves[weight][step] + moves[key], 4), "")
+        elif key in steps:
+            self.choose(weight, steps[key])
+        elif key == Qt.Key.Key_Space:
+            self.choose("text_weight" if weight == "identity_weight" else "identity_weight", step)
+        else:
+            ev.ignore()
+
+    def _want(self, weight: Weight, step: int, value: float, gesture: str) -> None:
+        value = min(max(value, LOWEST), HIGHEST)
+        if self._editable and value != self._curves[weight][step]:
+            self.moved.emit(weight, step, value, gesture)
+
+    def _at(self, position: QPointF) -> tuple[Weight, int] | None:
+        """The point under the pointer; of two at one place, that of the curve that was chosen."""
+        near: list[tuple[float, bool, Weight, int]] = []
+        for weight in WEIGHTS:
+            for step in range(self._steps):
+                away = position - self.place(weight, step)
+                distance = (away.x() ** 2 + away.y() ** 2) ** 0.5
+                if distance <= self.theme.px(_NEAR):
+                    near.append((round(distance), weight != self.chosen[0], weight, step))
+        return min(near)[2:] if near else None
+
+    # ---- Looks
+
+    def _draw(self) -> None:
+        theme = self.theme
+        self.dress(across=False)
+        centres = [(self._x(step, self._steps), str(step + 1)) for step in range(self._steps)]
+        self.getAxis("bottom").setTicks([centres])
+        if self._held is None:
+            self._fit_range()
+        for weight in WEIGHTS:
+            colour = theme.colour(COLOURS[weight])
+            faint = theme.colour("disabled")
+            before = self._before.get(weight, ())
+            shown = before if before != self._curves[weight] else ()
+            self._ghosts[weight].setData(
+                [self._x(step, len(shown)) for step in range(len(shown))],
+                list(shown),
+                pen=pen(faint, 1, Qt.PenStyle.DashLine),
+            )
+            self._lines[weight].setData(
+                [self._x(step, self._steps) for step in range(self._steps)],
+                list(self._curves[weight]),
+                pen=pen(colour, 2, Qt.PenStyle.SolidLine if weight == WEIGHTS[0] else Qt.PenStyle.DashLine),
+                symbol=SYMBOLS[weight],
+                symbolSize=theme.px(11),
+                symbolBrush=colour,
+                symbolPen=pen(theme.colour("surface_1"), 1),
+                antialias=True,
+            )
+        weight, step = self.chosen
+        self._ring.setData(
+            [self._x(step, self._steps)],
+            [self._curves[weight][step]],
+            symbol=SYMBOLS[weight],
+            size=theme.px(18),
+            brush=None,
+            pen=pen(theme.colour("text"), 2),
+            antialias=True,
+        )
+        self.setAccessibleDescription(self._words())
+
+    def _fit_range(self) -> None:
+        values: Sequence[float] = [value for curve in self._curves.values() for value in curve]
+        lowest, highest = min(0.0, *values), max(3.0, *values)
+        room = (highest - lowest) * 0.12
+        self.fit(lowest - room * (lowest < 0), highest + room)
+
+    def _words(self) -> str:
+        weight, step = self.chosen
+        name = self.tr("Face") if weight == "identity_weight" else self.tr("Text")
+        return self.tr("{curve}, step {step} of {steps}: {value}").format(
+            curve=name,
+            step=step + 1,
+            steps=self._steps,
+            value=self.locale().toString(self._curves[weight][step], "f", 2),
+        )
+
+
+def _snapped(value: float, grain: float) -> float:
+    return round(round(value / grain) * grain, 4)

@@ -1,0 +1,172 @@
+"""How face and text are weighed against each other, step by step, and what that costs."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from fastface_core.branches import StepWeights, branches_at
+from fastface_core.preset_edits import WEIGHTS, Weight, with_own_weights, with_weight
+from fastface_core.preset_files import changed
+from fastface_core.presets import Preset
+from fastface_desktop.ui.presets import terms
+from fastface_desktop.ui.presets.checked import Problems
+from fastface_desktop.ui.presets.curves import AXIS, WeightCurves
+from fastface_desktop.ui.presets.number import NumberEdit
+from fastface_desktop.ui.presets.steps_table import COLUMN, StepsTable
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, Chip, label
+
+
+class GuidanceCard(Card):
+    """Shows a preset and says which one is wanted instead."""
+
+    wanted = Signal(object, str, str)
+    """A `Preset`, what was done, and the gesture it belongs to."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(margin=Space.L)
+        self._theme = theme
+        self._preset: Preset | None = None
+        self._own_scale = 1.0
+        self.curves = WeightCurves(theme)
+        self.curves.moved.connect(self._moved)
+        self.curves.point_chosen.connect(self._point_chosen)
+        self.table = StepsTable(theme)
+        self.table.edited.connect(self._moved)
+        self.table.rebuilt.connect(self._watch)
+        self.problems = Problems()
+        self.own_weights = QCheckBox(self.tr("Weights of its own"))
+        self.own_weights.setAccessibleName(self.own_weights.text())
+        self.own_weights.clicked.connect(self._own_weights_clicked)
+        self.chips: dict[Weight, Chip] = {
+            "identity_weight": Chip("● " + self.tr("Face"), self.tr("The keys then move the curve of the face")),
+            "text_weight": Chip("■ " + self.tr("Text"), self.tr("The keys then move the curve of the text")),
+        }
+        for chip, name in zip(self.chips.values(), (self.tr("Face"), self.tr("Text")), strict=True):
+            chip.setAccessibleName(name)
+            chip.clicked.connect(self._chip_clicked)
+        self.rescale = NumberEdit(0, 1, 0.05, 4)
+        self.rescale.setAccessibleName(self.tr("Rescale"))
+        self.rescale.setToolTip(
+            terms.tip(
+                self.tr("How far contrast that the weights add is taken back"),
+                self.tr("Rescale φ"),
+                self.rescale.range_text(),
+                terms.RESCALE,
+            )
+        )
+        self.rescale.edited.connect(self._rescale_edited)
+        self.cost = label(role="strong")
+        self.cost.setToolTip(self.tr("Passes through the model for a picture, and the time that it takes here"))
+        self._build()
+        theme.changed.connect(self._fit)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(label(self.tr("Weights of face and text"), "lead"))
+        head.addStretch()
+        for chip in self.chips.values():
+            head.addWidget(chip)
+        self._both = QWidget()
+        self._both.setProperty("kind", "scrolled")
+        both = QVBoxLayout(self._both)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(Space.XS)
+        both.addWidget(self.curves)
+        both.addWidget(self.table)
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidget(self._both)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.M)
+        foot.addWidget(self.own_weights)
+        foot.addStretch()
+        name = label(self.tr("Rescale"), "secondary")
+        name.setBuddy(self.rescale)
+        foot.addWidget(name)
+        foot.addWidget(self.rescale)
+        self.column.addLayout(head)
+        self.column.addWidget(self.scroller)
+        self.column.addWidget(self.problems)
+        self.column.addWidget(self.cost, 0, Qt.AlignmentFlag.AlignRight)
+        self.column.addLayout(foot)
+        self._fit()
+        self._point_chosen()
+
+    def show_preset(self, preset: Preset, saved: Preset, own_scale: float, cost: str, *, editable: bool) -> None:
+        """Args:
+        saved: drawn faintly.
+        own_scale: the checkpoint's guidance scale, for presets without weights of theirs.
+        cost: what a picture takes, in words.
+        """
+        self._preset, self._own_scale = preset, own_scale
+        own = preset.guidance.identity_weight is not None
+        curves = _curves(preset, own_scale)
+        needs = [branches_at(preset, own_scale, step, preset.steps) for step in range(preset.steps)]
+        self.curves.show_curves(curves, _curves(saved, own_scale), editable=editable and own)
+        self.table.show_values(curves, needs, editable=editable and own)
+        self.own_weights.setChecked(own)
+        self.own_weights.setEnabled(editable)
+        scale = self.locale().toString(own_scale, "g", 3)
+        self.own_weights.setToolTip(
+            terms.tip(
+                self.tr("Off leaves both weights to the checkpoint, here {scale}").format(scale=scale),
+                self.tr("Decoupled guidance"),
+                equation=terms.GUIDANCE,
+            )
+        )
+        self.rescale.set(preset.guidance.rescale)
+        self.rescale.setReadOnly(not editable)
+        self.cost.setText(cost)
+        self._fit()
+
+    def _fit(self) -> None:
+        theme = self._theme
+        self.rescale.setFixedWidth(theme.px(COLUMN + 12))
+        steps = max(len(self.table.needs), 1)
+        self._both.setMinimumWidth(theme.px(AXIS) + steps * theme.px(COLUMN))
+        self._both.adjustSize()
+        bar = self.scroller.horizontalScrollBar().sizeHint().height()
+        wide = self._both.minimumWidth() > self.scroller.width()
+        self.scroller.setFixedHeight(self._both.sizeHint().height() + (bar if wide else 0))
+
+    def _watch(self) -> None:
+        self.problems.watch([*self.table.fields.values(), self.rescale])
+
+    # ---- What is wanted
+
+    def _moved(self, weight: Weight, step: int, value: float, gesture: str) -> None:
+        if self._preset is not None:
+            self._want(with_weight(self._preset, weight, step, value), self.tr("Weight"), gesture)
+
+    def _own_weights_clicked(self, own: bool) -> None:
+        if self._preset is not None:
+            self._want(with_own_weights(self._preset, self._own_scale if own else None), self.own_weights.text())
+
+    def _rescale_edited(self, value: float, gesture: str) -> None:
+        if self._preset is not None:
+            guidance = {**dict(self._preset.guidance), "rescale": value}
+            self._want(changed(self._preset, {"guidance": guidance}), self.tr("Rescale"), gesture)
+
+    def _want(self, preset: Preset, text: str, gesture: str = "") -> None:
+        self.wanted.emit(preset, text, gesture)
+
+    def _chip_clicked(self) -> None:
+        sender = self.sender()
+        weight: Weight = "text_weight" if sender is self.chips["text_weight"] else "identity_weight"
+        self.curves.choose(weight, self.curves.chosen[1])
+        self.curves.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _point_chosen(self) -> None:
+        for weight, chip in self.chips.items():
+            chip.setChecked(weight == self.curves.chosen[0])
+
+
+def _curves(preset: Preset, own_scale: float) -> dict[Weight, tuple[float, ...]]:
+    """A value for each of the preset's own steps."""
+    weights = [StepWeights.at(preset.guidance, own_scale, step, preset.steps) for step in range(preset.steps)]
+    return {weight: tuple(getattr(one, weight) for one in weights) for weight in WEIGHTS}

@@ -1,0 +1,394 @@
+"""The page Presets: the list on the left, the editor, and what the preset does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from fastface_core.branches import evaluations
+from fastface_core.errors import FastFaceError
+from fastface_core.presets import Preset
+from fastface_desktop.state.preset_editor import PresetEditor
+from fastface_desktop.state.preset_forecast import PresetForecast
+from fastface_desktop.state.presets import Presets
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.create.generate_bar import duration
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.presets.attention_card import AttentionCard
+from fastface_desktop.ui.presets.checked import CheckedEdit
+from fastface_desktop.ui.presets.effect_panel import EffectPanel
+from fastface_desktop.ui.presets.guidance_card import GuidanceCard
+from fastface_desktop.ui.presets.head import Head
+from fastface_desktop.ui.presets.preset_list import PresetList
+from fastface_desktop.ui.presets.sampling_card import SamplingCard
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import button, label
+
+_LIST = 232
+_EFFECT = 320
+_WIDE = 1000
+"""Pixels from which the effect stands beside the editor, and not under it."""
+_FILES = frozenset({".json", ".png", ".jpg", ".jpeg", ".webp"})
+
+
+class PresetsPage(Page):
+    said = Signal(str, object)
+    """A short message for a toast, and what takes it back or None."""
+    used = Signal()
+    """The preset is to be used on Create."""
+
+    def __init__(self, *, theme: Theme, presets: Presets, editor: PresetEditor, forecast: PresetForecast) -> None:
+        super().__init__()
+        self._theme, self._presets, self._editor, self._forecast = theme, presets, editor, forecast
+        self._toast_is_newest = False
+        self.list = PresetList(presets, editor, theme)
+        self.head = Head(theme)
+        self.guidance = GuidanceCard(theme)
+        self.attention = AttentionCard(theme)
+        self.sampling = SamplingCard(theme)
+        self.effect = EffectPanel(theme)
+        self.error = InlineError(theme)
+        self._build()
+        self._connect()
+        self.setAcceptDrops(True)
+        self._offer()
+        self._show()
+
+    # ---- Building
+
+    def _build(self) -> None:
+        self.import_button = button(
+            self.tr("Import"),
+            self.tr("Take a preset over from a file: this program's, the FastFace authors', or a picture (Ctrl+O)"),
+        )
+        self.more_button = button(self.tr("More"), self.tr("Default, rename, export, delete"), "quiet")
+        menu = QMenu(self.more_button)
+        self.default_action = menu.addAction(self.tr("Begin new pictures with it"), self.make_default)
+        self.rename_action = menu.addAction(self.tr("Rename"), self.rename)
+        self.export_action = menu.addAction(self.tr("Export as a file"), self.export)
+        menu.addSeparator()
+        self.delete_action = menu.addAction(self.tr("Delete"), self.delete)
+        self.more_button.setMenu(menu)
+        self._side = QFrame()
+        self._side.setProperty("kind", "controls")
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(Space.S, Space.L, Space.S, Space.M)
+        side.setSpacing(Space.S)
+        title = label(self.tr("Presets"), "title")
+        title.setContentsMargins(Space.S, 0, 0, 0)
+        side.addWidget(title)
+        side.addWidget(self.list, 1)
+        side.addWidget(self.error)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.S)
+        foot.addWidget(self.import_button, 1)
+        foot.addWidget(self.more_button, 1)
+        side.addLayout(foot)
+
+        self._middle = QVBoxLayout()
+        self._middle.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        self._middle.setSpacing(Space.M)
+        for part in (self.head, self.guidance, self.attention, self.sampling):
+            self._middle.addWidget(part)
+        self._middle.addStretch()
+        self.scroller = _scrolled(self._middle)
+        self._right = QVBoxLayout()
+        self._right.setContentsMargins(0, Space.L, Space.L, Space.L)
+        self._right.addWidget(self.effect)
+        self.effect_scroller = _scrolled(self._right)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(self.scroller, 1)
+        row.addWidget(self.effect_scroller)
+        self._theme.changed.connect(self._fit)
+        self._fit()
+
+    def _connect(self) -> None:
+        presets, editor = self._presets, self._editor
+        presets.added.connect(self._added)
+        presets.renamed.connect(self._renamed)
+        presets.removed.connect(self._removed)
+        presets.exported.connect(self._exported)
+        presets.saved.connect(self._saved)
+        presets.failed.connect(self._failed)
+        editor.changed.connect(self._show)
+        editor.opened.connect(self._opened)
+        self._forecast.changed.connect(self._show)
+        self._forecast.checkpoints_changed.connect(self._offer)
+        self.list.chosen.connect(self._choose)
+        self.list.delete_wanted.connect(self.delete)
+        for card in (self.guidance, self.attention, self.sampling, self.head):
+            card.wanted.connect(self._change)
+        self.head.renamed.connect(self._rename)
+        self.head.undo.clicked.connect(self.undo)
+        self.head.redo.clicked.connect(self.redo)
+        self.head.save.clicked.connect(self.save)
+        self.head.revert.clicked.connect(self.revert)
+        self.head.copy.clicked.connect(self.copy)
+        self.head.use.clicked.connect(self.use)
+        self.import_button.clicked.connect(self.choose_files)
+        for keys, slot in (
+            ("Ctrl+S", self.save),
+            ("Ctrl+D", self.copy),
+            ("Ctrl+O", self.choose_files),
+            ("F2", self.rename),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The effect stands beside the editor where there is room for both."""
+        px = self._theme.px
+        self._side.setFixedWidth(min(px(_LIST), max(self.width() // 3, 180)))
+        wide = self.width() >= px(_WIDE)
+        self.effect_scroller.setVisible(wide)
+        self.effect_scroller.setFixedWidth(px(_EFFECT))
+        target, other = (self._right, self._middle) if wide else (self._middle, self._right)
+        if target.indexOf(self.effect) < 0:
+            other.removeWidget(self.effect)
+            target.insertWidget(target.count() - (0 if wide else 1), self.effect)
+            self.effect.show()
+
+    # ---- What is shown
+
+    def shown(self) -> None:
+        self._forecast.look()
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def valid(self) -> bool:
+        """Whether no field has a value that is not allowed."""
+        return not any(field.problem for field in self.findChildren(CheckedEdit))
+
+    def _opened(self) -> None:
+        self.error.clear()
+        self.scroller.verticalScrollBar().setValue(0)
+
+    def _show(self) -> None:
+        editor = self._editor
+        draft, own = editor.draft, editor.own
+        scale = self._forecast.own_scale(draft)
+        self.guidance.show_preset(draft, editor.saved, scale, self._cost(draft, scale), editable=own)
+        self.attention.show_preset(draft, editable=own)
+        self.sampling.show_preset(draft, editable=own)
+        self.effect.show_preset(draft)
+        self._watch_problems()
+        self._show_head()
+
+    def _show_head(self) -> None:
+        editor = self._editor
+        self.head.show_preset(editor.draft, own=editor.own, dirty=editor.dirty, valid=self.valid)
+        self.head.undo.setEnabled(editor.stack.canUndo())
+        self.head.redo.setEnabled(editor.stack.canRedo())
+        self.head.use.setEnabled(self._presets.used != editor.name)
+        for action in (self.rename_action, self.delete_action):
+            action.setEnabled(editor.own)
+        self.default_action.setEnabled(self._presets.default != editor.name)
+
+    def _watch_problems(self) -> None:
+        for field in self.findChildren(CheckedEdit):
+            field.problem_changed.connect(self._show_head, Qt.ConnectionType.UniqueConnection)
+
+    def _cost(self, preset: Preset, scale: float) -> str:
+        passes = evaluations(preset, scale, preset.steps)
+        text = self.tr("{passes} passes a picture").format(passes=self.locale().toString(passes))
+        seconds = self._forecast.seconds(preset)
+        return text if seconds is None else f"{text}   ~{_seconds(self, seconds)}"
+
+    def _offer(self) -> None:
+        self.sampling.offer(self._forecast.checkpoints())
+
+    # ---- What the user does
+
+    def _choose(self, name: str) -> None:
+        self._editor.open(name)
+
+    def _change(self, preset: Preset, text: str, gesture: str) -> None:
+        self._toast_is_newest = False
+        self._editor.change(preset, text, gesture)
+
+    def undo(self) -> None:
+        self._editor.stack.undo()
+
+    def redo(self) -> None:
+        self._editor.stack.redo()
+
+    def save(self) -> None:
+        self.head.error.clear()
+        if self.valid:
+            self._editor.save()
+
+    def revert(self) -> None:
+        self._editor.revert(self.head.revert.text())
+
+    def copy(self) -> None:
+        """A preset of the user's own with what is shown."""
+        draft = self._editor.draft
+        self._presets.copy(draft, self.tr("{title}, copy").format(title=translated(draft.title))[:80])
+
+    def use(self) -> None:
+        self._presets.use(self._editor.name)
+        self._show()
+        self.used.emit()
+        title = translated(self._editor.saved.title)
+        self.said.emit(self.tr("Create makes the next pictures with {title}.").format(title=title), None)
+
+    def make_default(self) -> None:
+        self._presets.make_default(self._editor.name)
+        title = translated(self._editor.saved.title)
+        self.said.emit(self.tr("New pictures begin with {title}.").format(title=title), None)
+
+    def rename(self) -> None:
+        """Into the name, which is typed where it stands."""
+        if self._editor.own:
+            self.scroller.ensureWidgetVisible(self.head.title)
+            self.head.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.head.title.selectAll()
+
+    def _rename(self, title: str) -> None:
+        self._presets.rename(self._editor.name, title)
+
+    def delete(self) -> None:
+        if self._editor.own:
+            self._presets.delete(self._editor.name)
+
+    def export(self) -> None:
+        """What is saved, as a file."""
+        preset = self._editor.saved
+        file, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Export the preset"),
+            f"{preset.name}.json",
+            self.tr("Presets ({suffixes})").format(suffixes="*.json"),
+        )
+        if file:
+            path = Path(file)
+            self._presets.export(preset, path if path.suffix else path.with_suffix(".json"))
+
+    def choose_files(self) -> None:
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(_FILES))
+        files, _ = QFileDialog.getOpenFileNames(
+            self,
+            self.tr("Choose presets, or pictures whose preset to take over"),
+            "",
+            self.tr("Presets and pictures ({suffixes})").format(suffixes=suffixes),
+        )
+        self._take_over([Path(file) for file in files])
+
+    def _take_over(self, files: list[Path]) -> None:
+        self.error.clear()
+        self._presets.take_over(files)
+
+    # ---- What came of it
+
+    def _added(self, names: tuple[str, ...]) -> None:
+        self._editor.open(names[-1])
+        preset = self._presets.find(names[-1])
+        assert preset is not None
+        self.said.emit(self.tr("{title} is among your presets.").format(title=preset.title), None)
+
+    def _renamed(self, before: str, name: str) -> None:
+        preset = self._presets.find(name)
+        assert preset is not None
+        self.said.emit(self.tr("It is called {title} now.").format(title=preset.title), None)
+
+    def _removed(self, title: str, put_back: object) -> None:
+        self._toast_is_newest = True
+        self.said.emit(self.tr("{title} was deleted.").format(title=title), put_back)
+
+    def _saved(self, name: str) -> None:
+        self.said.emit(self.tr("Saved."), None)
+
+    def _exported(self, file: str) -> None:
+        self.said.emit(self.tr("Written to {file}.").format(file=file), None)
+
+    def _failed(self, error: FastFaceError) -> None:
+        self.error.show_error(error)
+
+    # ---- Drops and keys
+
+    def takes(self, dropped: QMimeData) -> bool:
+        files = _files(dropped)
+        if not files:
+            return False
+        # Pictures mean something on every page: here only while this one is in view.
+        return self.isVisible() or all(file.suffix.lower() == ".json" for file in files)
+
+    def take(self, dropped: QMimeData) -> None:
+        self._take_over(_files(dropped))
+
+    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
+        if self.takes(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent, /) -> None:
+        event.acceptProposedAction()
+        self.take(event.mimeData())
+
+    def event(self, event: QEvent, /) -> bool:
+        # The window's own Ctrl+Z takes back what the newest message offers; here it is the last edit, if that is newer.
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._key(event) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if (act := self._key(event)) is not None:
+            act()
+        else:
+            super().keyPressEvent(event)
+
+    def _key(self, event: QKeyEvent) -> Callable[[], None] | None:
+        stack = self._editor.stack
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return self.undo if stack.canUndo() and not self._toast_is_newest else None
+        if event.matches(QKeySequence.StandardKey.Redo) or QKeySequence(event.keyCombination()) == QKeySequence(
+            "Ctrl+Y"
+        ):
+            return self.redo if stack.canRedo() else None
+        return None
+
+
+class _Column(QWidget):
+    """As high as its text needs at its width, and no higher: Qt would leave room for the narrowest."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
+def _scrolled(column: QVBoxLayout) -> QScrollArea:
+    content = _Column()
+    content.setProperty("kind", "scrolled")
+    content.setLayout(column)
+    scroller = QScrollArea()
+    scroller.setWidgetResizable(True)
+    scroller.setFrameShape(QFrame.Shape.NoFrame)
+    scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroller.setWidget(content)
+    return scroller
+
+
+def _files(dropped: QMimeData) -> list[Path]:
+    """Local files that may hold a preset."""
+    found = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
+    return [file for file in found if file.suffix.lower() in _FILES]
+
+
+def _seconds(widget: QWidget, seconds: float) -> str:
+    """Finer than elsewhere: what a dragged point changes is often less than a second."""
+    return f"{widget.locale().toString(seconds, 'f', 1)} s" if seconds < 10 else duration(seconds)

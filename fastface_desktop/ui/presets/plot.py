@@ -1,0 +1,72 @@
+"""What both plots of the page have in common: they stand still, and look like the rest of the window."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPen, QWheelEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy
+
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Type
+
+
+class Plot(pg.PlotWidget):
+    """Nothing is zoomed or moved by accident, and there are no menus and buttons over it."""
+
+    def __init__(self, theme: Theme, height: int, axis: int) -> None:
+        """
+        Args:
+            height: pixels, at the usual size of text.
+            axis: pixels left of the curves.
+        """
+        super().__init__()
+        self.theme = theme
+        self._height, self._axis = height, axis
+        item = self.getPlotItem()
+        assert item is not None
+        self.box: pg.ViewBox = item.getViewBox()
+        self.setProperty("kind", "plot")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.hideButtons()
+
+    def dress(self, *, across: bool) -> None:
+        """In the theme's colours and sizes of now.
+
+        Args:
+            across: lines of the grid along both axes.
+        """
+        theme = self.theme
+        self.setFixedHeight(theme.px(self._height))
+        self.setBackground(None)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(pen(theme.colour("line"), 1))
+            axis.setTextPen(theme.colour("secondary"))
+            axis.setStyle(tickFont=theme.font(Type.CAPTION, tabular=True), tickLength=-4)
+        self.getAxis("left").setWidth(theme.px(self._axis))
+        self.getAxis("bottom").setHeight(theme.px(Size.HIT - 4))
+        self.showGrid(x=across, y=True, alpha=0.2)
+
+    def fit(self, lowest: float, highest: float) -> None:
+        """Shows 0 to 1 along the foot, and these along the side."""
+        self.box.setRange(xRange=(0, 1), yRange=(lowest, highest), padding=0)
+
+    def from_pixels(self, place: QPointF) -> QPointF:
+        """What a place in the viewport means."""
+        return self.box.mapSceneToView(self.mapToScene(place.toPoint()))
+
+    def to_pixels(self, point: QPointF) -> QPointF:
+        """Where a point is in the viewport."""
+        return QPointF(self.mapFromScene(self.box.mapViewToScene(point)))
+
+    def wheelEvent(self, ev: QWheelEvent) -> None:
+        """The page scrolls; the curves stay."""
+        ev.ignore()
+
+
+def pen(colour: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    made = QPen(colour, width, style)
+    made.setCosmetic(True)
+    return made
