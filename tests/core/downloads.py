@@ -15,9 +15,16 @@ from fastface_core.models.network import Network
 from fastface_core.models.patience import Patience
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Notice
-from tests.hub import Hub
+from tests.hub import Hub, running
 
 REPO = "org/model"
+SIZE = 1_500_000
+FILES = {
+    "config.json": b'{"a": 1}',
+    "unet/config.json": b"{}",
+    "unet/model.safetensors": random.Random(0).randbytes(SIZE),
+}
+NAME = "unet/model.safetensors"
 SOON = Patience(connect=2, read=0.4, silence=1.2, tries=5, first_wait=0.01, longest_wait=0.05, told_wait=1)
 
 
@@ -161,3 +168,12 @@ one = Component(name="model", title="model", role="base", repo="org/model", revi
                 licence="free", files=(RemoteFile(path=path, size=int(size), sha256=sha256),))
 download([one], Store(Path(sys.argv[2])), why="A test", network=Network(endpoint=sys.argv[1]))
 """
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Generator[Place]:
+    """A models folder, and a hub that serves `FILES`."""
+    with running() as hub:
+        place = Place(hub, tmp_path / "models")
+        place.serve(FILES)
+        yield place

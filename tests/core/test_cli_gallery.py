@@ -1,44 +1,15 @@
 """`fastface gallery` and `fastface library` as a person, or a script without a terminal, meets them."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from fastface_core import paths
-from fastface_core.cli.main import app
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read
+from tests.core.cli_help import Outcome, Run
+from tests.core.cli_help import fastface as fastface
 from tests.core.library_help import person, pixels_of, saved
-
-
-@dataclass
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def fastface() -> Run:
-    def run(*words: object) -> Outcome:
-        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="fastface")
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Outcome(result.exit_code, result.stdout, result.stderr)
-
-    return run
 
 
 @pytest.fixture

@@ -1,46 +1,17 @@
 """`fastface people` as a person, or a script without a terminal, meets it."""
 
-import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from skimage import data
-from typer.testing import CliRunner
 
 from fastface_core import paths
-from fastface_core.cli.main import app
-
-
-@dataclass
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def fastface() -> Run:
-    def run(*words: object, answer: str | None = None) -> Outcome:
-        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="fastface", input=answer)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Outcome(result.exit_code, result.stdout, result.stderr)
-
-    return run
+from tests.core.cli_help import Run
+from tests.core.cli_help import fastface as fastface
 
 
 @pytest.fixture(scope="module")

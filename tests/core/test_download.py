@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,29 +17,18 @@ from fastface_core.models.download import DownloadProgress
 from fastface_core.models.network import Network
 from fastface_core.models.patience import Patience
 from fastface_core.progress import Cancelled, CancelToken
-from tests.core.downloads import FETCH, REPO, SOON, Place, noise, size_and_sha256
+from tests.core.downloads import FETCH, FILES, NAME, REPO, SIZE, SOON, Place, noise, size_and_sha256
 from tests.core.downloads import online as online
-from tests.hub import running
+from tests.core.downloads import place as place
 from tests.hub_faults import (
     Cut,
     Flip,
     Stall,
 )
 
-SIZE = 1_500_000
-WEIGHTS = noise(SIZE)
-FILES = {"config.json": b'{"a": 1}', "unet/config.json": b"{}", "unet/model.safetensors": WEIGHTS}
-NAME = "unet/model.safetensors"
+WEIGHTS = FILES[NAME]
 
 pytestmark = pytest.mark.usefixtures("online")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Generator[Place]:
-    with running() as hub:
-        place = Place(hub, tmp_path / "models")
-        place.serve(FILES)
-        yield place
 
 
 def test_fetches_and_verifies_everything(place: Place) -> None:

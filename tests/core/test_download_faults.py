@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,9 @@ from fastface_core.errors import FastFaceError, ModelError, NetworkError, Storag
 from fastface_core.models.network import Network
 from fastface_core.models.network_log import NetworkLog
 from fastface_core.models.patience import Patience
-from tests.core.downloads import FETCH, REPO, Place, noise, size_and_sha256
+from tests.core.downloads import FETCH, FILES, NAME, REPO, SIZE, Place, noise, size_and_sha256
 from tests.core.downloads import online as online
+from tests.core.downloads import place as place
 from tests.hub import running
 from tests.hub_faults import (
     BAD_TOKEN,
@@ -34,20 +34,9 @@ from tests.hub_faults import (
     Status,
 )
 
-SIZE = 1_500_000
-WEIGHTS = noise(SIZE)
-FILES = {"config.json": b'{"a": 1}', "unet/config.json": b"{}", "unet/model.safetensors": WEIGHTS}
-NAME = "unet/model.safetensors"
+WEIGHTS = FILES[NAME]
 
 pytestmark = pytest.mark.usefixtures("online")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Generator[Place]:
-    with running() as hub:
-        place = Place(hub, tmp_path / "models")
-        place.serve(FILES)
-        yield place
 
 
 def failing(place: Place, kind: type[FastFaceError], sentence: str, *, network: Network | None = None) -> FastFaceError:
