@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import qasync
 from PySide6.QtCore import QEvent, QObject, QThread, QTimer
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fastface_core import __version__
 from fastface_core.paths import resource
+from fastface_core.request import Recipe
 from fastface_desktop import single_instance
 from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import Bugs, start_log
@@ -28,13 +30,16 @@ from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.model_files import ModelFiles
 from fastface_desktop.state.network import NetworkState
+from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector
-from fastface_desktop.state.preset_editor import PresetEditor
-from fastface_desktop.state.preset_forecast import PresetForecast
+from fastface_desktop.state.preset_work import PresetWork
 from fastface_desktop.state.presets import Presets
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.traces import Traces
+from fastface_desktop.state.trials import Trials
 from fastface_desktop.translation import Translation
 from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.create.page import CreatePage
@@ -42,6 +47,10 @@ from fastface_desktop.ui.page import Page, PageEntry
 from fastface_desktop.ui.shell import MainWindow
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.worker import EngineThread
+
+if TYPE_CHECKING:  # what only a page needs is imported with it
+    from fastface_desktop.state.care import LibraryCare
+    from fastface_desktop.state.gallery_parts import GalleryParts
 
 _PATIENCE = 15.0
 """Seconds after which the process ends though a thread does not: a driver that hangs cannot be asked."""
@@ -95,7 +104,7 @@ class Desktop(QObject):
         self.photos = PhotoInspector(self.thread_of_engine, self)
         self.session = Session(self.saver, self)
         self.presets = Presets(self.settings, self.session, self)
-        self._preset_editor: PresetEditor | None = None
+        self._preset_work: PresetWork | None = None
         self.consents = Consents(self.saver, self)
         self.background = Background(self)
         self.downloads = Downloads(self)
@@ -103,7 +112,21 @@ class Desktop(QObject):
         self.network = NetworkState(self.background, self)
         self.computer = Computer(self.thread_of_engine, self.background, self)
         self.library = LibraryState(self)
+        self.library.opened.connect(self._library_opened)
+        self.people = PeopleState(self.library, self)
+        self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
+        self.traces = Traces(
+            people=self.people,
+            intake=self.intake,
+            session=self.session,
+            queue=self.queue,
+            consents=self.consents,
+            saver=self.saver,
+            parent=self,
+        )
         self.actions = Actions(self.settings, self)
+        self._care: LibraryCare | None = None
+        self._gallery: GalleryParts | None = None
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
         self.queue.picture_done.connect(self._picture_done)
@@ -128,7 +151,9 @@ class Desktop(QObject):
             PageEntry("create", "create", self.tr("Create"), self._create_page),
             PageEntry("gallery", "gallery", self.tr("Gallery"), self._gallery_page),
             PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
+            PageEntry("people", "people", self.tr("People"), self._people_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
+            PageEntry("preferences", "preferences", self.tr("Preferences"), self._preferences_page),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
             PageEntry("first-run", "star", self.tr("First steps"), self._first_run_page, in_rail=False),
         ]
@@ -149,22 +174,26 @@ class Desktop(QObject):
         return page
 
     def _gallery_page(self) -> Page:
-        from fastface_desktop.state.gallery import Gallery
-        from fastface_desktop.state.marking import Marking
+        from fastface_desktop.state.gallery_parts import GalleryParts
         from fastface_desktop.ui.gallery.page import GalleryPage
         from fastface_desktop.ui.theme.tokens import Radius
 
-        gallery = Gallery(self.library, self.saver, radius=Radius.CARD, parent=self)
-        self._closing.append(gallery.close)
-        page = GalleryPage(
-            theme=self.theme,
-            gallery=gallery,
-            marking=Marking(self.library, self),
-            background=self.background,
-        )
+        if self._gallery is None:
+            self._gallery = GalleryParts.of(
+                self.library, self.queue, self.session, self.background, self.saver, self, radius=Radius.CARD
+            )
+            self._closing.append(self._gallery.gallery.close)
+        page = GalleryPage(theme=self.theme, parts=self._gallery)
         page.said.connect(self._say)
         page.create_wanted.connect(self._show_create)
+        page.recipe_wanted.connect(self._use_recipe)
         return page
+
+    def _use_recipe(self, recipe: Recipe, other_seed: bool) -> None:
+        page = self.window.pages["create"]
+        assert isinstance(page, CreatePage)
+        self.window.show_page("create")
+        page.restore(recipe, other_seed=other_seed)
 
     def _show_create(self) -> None:
         self.window.show_page("create")
@@ -172,18 +201,44 @@ class Desktop(QObject):
     def _presets_page(self) -> Page:
         from fastface_desktop.ui.presets.page import PresetsPage
 
-        # Its undo steps outlive a page that is made anew in another language.
-        if self._preset_editor is None:
-            self._preset_editor = PresetEditor(self.presets, self.saver, self)
-        page = PresetsPage(
-            theme=self.theme,
-            presets=self.presets,
-            editor=self._preset_editor,
-            forecast=PresetForecast(self.session, self.queue, self.engine, self),
-        )
+        if self._preset_work is None:
+            self._preset_work = PresetWork(
+                self.presets,
+                session=self.session,
+                queue=self.queue,
+                engine=self.engine,
+                trials=Trials(self.thread_of_engine, self),
+                saver=self.saver,
+                permitted=self._permitted,
+                parent=self,
+            )
+        page = PresetsPage(theme=self.theme, work=self._preset_work)
         page.said.connect(self._say)
         page.used.connect(self._show_create)
         return page
+
+    def _permitted(self) -> bool:
+        page = self.window.pages["create"]
+        assert isinstance(page, CreatePage)
+        return page.permitted()
+
+    def _people_page(self) -> Page:
+        from fastface_desktop.ui.people.page import PeoplePage
+
+        page = PeoplePage(
+            theme=self.theme,
+            people=self.people,
+            intake=self.intake,
+            traces=self.traces,
+            background=self.background,
+        )
+        page.said.connect(self._say)
+        page.create_wanted.connect(self._create_with)
+        return page
+
+    def _create_with(self, uid: str) -> None:
+        self.session.choose_person(uid)
+        self.window.show_page("create")
 
     def _models_page(self) -> Page:
         from fastface_desktop.ui.models.page import ModelsPage
@@ -227,6 +282,31 @@ class Desktop(QObject):
     def _show_models(self) -> None:
         self.window.show_page("models")
 
+    def _preferences_page(self) -> Page:
+        from fastface_desktop.state.care import LibraryCare
+        from fastface_desktop.ui.preferences.sections import Parts, preferences
+
+        # Its work goes on while the page is made anew in another language.
+        if self._care is None:
+            self._care = LibraryCare(self.library, self)
+        parts = Parts(
+            theme=self.theme,
+            settings=self.settings,
+            engine=self.engine,
+            care=self._care,
+            downloads=self.downloads,
+            network=self.network,
+            actions=self.actions,
+            probe=self.probe,
+            background=self.background,
+        )
+        page = preferences(parts, show_models=self._show_models)
+        page.said.connect(self._say)
+        return page
+
+    def _show_models(self) -> None:
+        self.window.show_page("models")
+
     def _help_page(self) -> Page:
         from fastface_desktop.ui.help.page import HelpPage
 
@@ -253,6 +333,9 @@ class Desktop(QObject):
         FirstPaint(self.window, self._start_engine)
         self.window.show()
         self.window.open_files(files)
+
+    def _library_opened(self) -> None:
+        self.thread_of_engine.library = self.library.library
 
     def _picture_done(self, job: str, picture: object) -> None:
         self.library.look()

@@ -164,6 +164,17 @@ def export(
     return Exported(files, problems)
 
 
+def file_name(details: PictureDetails, settings: ExportSettings, count: int, names: dict[str, str]) -> str:
+    """The name of the first of `count` pictures, where no file has it yet; without looking at the picture itself.
+
+    Raises:
+        SettingsError: see `check`.
+    """
+    check(settings)
+    own = details.row.path.suffix.lower()
+    return _stem(settings, details, 1, count, names) + (SUFFIXES[settings.form] if settings.form else own)
+
+
 def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, FileFormat]:
     row = details.row
     try:

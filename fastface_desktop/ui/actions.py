@@ -74,6 +74,45 @@ ACTIONS: tuple[Action, ...] = (
     Action("create.copy", QT_TRANSLATE_NOOP("actions", "Copy the picture"), ("Ctrl+C",), fixed=True),
     Action("create.walk", QT_TRANSLATE_NOOP("actions", "The picture before, the next one"), ("Left", "Right"), True),
     Action("create.zoom", QT_TRANSLATE_NOOP("actions", "Larger, smaller, fit"), ("+", "-", "0"), fixed=True),
+    Action("people.new", QT_TRANSLATE_NOOP("actions", "New person"), ("Ctrl+N",)),
+    Action("people.add_photos", QT_TRANSLATE_NOOP("actions", "Add photos of a person"), ("Ctrl+O",)),
+    Action("people.paste", QT_TRANSLATE_NOOP("actions", "Paste a photo of a person"), ("Ctrl+V",)),
+    Action("people.search", QT_TRANSLATE_NOOP("actions", "Search names"), ("Ctrl+F",)),
+    Action("people.back", QT_TRANSLATE_NOOP("actions", "Close what is open"), ("Escape",)),
+    Action("people.lock", QT_TRANSLATE_NOOP("actions", "Lock the people"), ("Ctrl+L",)),
+    Action("gallery.search", QT_TRANSLATE_NOOP("actions", "Search the gallery"), ("Ctrl+F",)),
+    Action("gallery.details", QT_TRANSLATE_NOOP("actions", "Show or hide the details"), ("Ctrl+I",)),
+    Action("gallery.larger", QT_TRANSLATE_NOOP("actions", "Larger pictures"), ("Ctrl++", "Ctrl+=")),
+    Action("gallery.smaller", QT_TRANSLATE_NOOP("actions", "Smaller pictures"), ("Ctrl+-",)),
+    Action("gallery.import", QT_TRANSLATE_NOOP("actions", "Import the pictures of a folder"), ("Ctrl+O",)),
+    Action("gallery.export", QT_TRANSLATE_NOOP("actions", "Export the chosen pictures"), ("Ctrl+Shift+E",)),
+    Action("gallery.empty_trash", QT_TRANSLATE_NOOP("actions", "Empty the trash"), ()),
+    Action("gallery.use_settings", QT_TRANSLATE_NOOP("actions", "Use the settings of the chosen picture"), ("Ctrl+U",)),
+    Action(
+        "gallery.repeat", QT_TRANSLATE_NOOP("actions", "Make the chosen picture again with another seed"), ("Ctrl+R",)
+    ),
+    Action("gallery.save_as", QT_TRANSLATE_NOOP("actions", "Save a copy of the chosen picture"), ("Ctrl+S",)),
+    Action(
+        "gallery.show_in_folder", QT_TRANSLATE_NOOP("actions", "Show the chosen picture in its folder"), ("Ctrl+E",)
+    ),
+    Action("gallery.copy", QT_TRANSLATE_NOOP("actions", "Copy the chosen pictures"), ("Ctrl+C",), fixed=True),
+    Action("gallery.select_all", QT_TRANSLATE_NOOP("actions", "Choose all pictures"), ("Ctrl+A",), fixed=True),
+    Action("gallery.open", QT_TRANSLATE_NOOP("actions", "See the picture large"), ("Space", "Enter"), fixed=True),
+    Action("gallery.full_screen", QT_TRANSLATE_NOOP("actions", "The picture on the whole screen"), ("F",), fixed=True),
+    Action("gallery.compare", QT_TRANSLATE_NOOP("actions", "Compare the chosen pictures"), ("C",), fixed=True),
+    Action(
+        "gallery.rate", QT_TRANSLATE_NOOP("actions", "Give stars, or none"), ("1", "2", "3", "4", "5", "0"), fixed=True
+    ),
+    Action("gallery.reject", QT_TRANSLATE_NOOP("actions", "Reject, or take that back"), ("X",), fixed=True),
+    Action("gallery.tag", QT_TRANSLATE_NOOP("actions", "Add a tag"), ("T",), fixed=True),
+    Action(
+        "gallery.vary",
+        QT_TRANSLATE_NOOP("actions", "The same settings on Create, with another seed"),
+        ("V",),
+        fixed=True,
+    ),
+    Action("gallery.trash", QT_TRANSLATE_NOOP("actions", "Into the trash"), ("Delete",), fixed=True),
+    Action("gallery.restore", QT_TRANSLATE_NOOP("actions", "Out of the trash"), ("R",), fixed=True),
 )
 
 

@@ -217,7 +217,7 @@ class CreatePage(Page):
         if recipe is None:
             self.add_photos([path])
         else:
-            self._restore(recipe)
+            self.restore(recipe)
             self.pictures.show_image(image, path)
 
     def _image_kept(self, result: object) -> None:
@@ -268,6 +268,11 @@ class CreatePage(Page):
         self._queue.add(order)
         self._session.next_seed()
 
+    def permitted(self) -> bool:
+        """Whether it was said that the person in the photos agreed to pictures."""
+        paths = [photo.path for photo in self._session.values.photos]
+        return self._consents.known(self.person.consent_keys(), paths)
+
     def cancel(self) -> None:
         """Stops what runs; without that, closes the question that is open."""
         if self.bar.consent.isVisible():
@@ -299,9 +304,10 @@ class CreatePage(Page):
         self._queue.add(replace(job.order, request=request))
 
     def _use_settings(self, picture: SavedPicture) -> None:
-        self._restore(picture.recipe)
+        self.restore(picture.recipe)
 
-    def _restore(self, recipe: Recipe) -> None:
+    def restore(self, recipe: Recipe, *, other_seed: bool = False) -> None:
+        """Fills the page with what made a picture; with `other_seed` the next one is another."""
         before = self._session.values
 
         def put_back() -> None:
@@ -309,6 +315,8 @@ class CreatePage(Page):
 
         try:
             notices = self._session.restore(recipe)
+            if other_seed:
+                self._session.change(seed=random_seed(), seed_locked=False)
         except FastFaceError as error:
             self.bar.show_error(error)
             return

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSlide
 from fastface_core.likeness import LikenessScale
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -72,6 +73,7 @@ class FilterBar(QWidget):
     """Shows and changes the view of the Gallery."""
 
     import_wanted = Signal()
+    empty_wanted = Signal()
     entered = Signal()
     """Down or Enter in the field of words: on to the pictures."""
 
@@ -80,7 +82,7 @@ class FilterBar(QWidget):
         self._gallery = gallery
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search prompts, names, tags"))
-        self.search.setToolTip(self.tr("Words that all occur in the prompt, a tag, a name (Ctrl+F)"))
+        self.search.setToolTip(self.tr("Words that all occur in the prompt, a tag, a name"))
         self.search.setAccessibleName(self.tr("Search"))
         self.search.setFixedWidth(theme.px(220))
         # Not an action of the field: its place does not follow the style sheet's height.
@@ -113,14 +115,20 @@ class FilterBar(QWidget):
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(SMALLEST // STEP, LARGEST // STEP)
         self.size_slider.setFixedWidth(theme.px(96))
-        self.size_slider.setToolTip(self.tr("Size of the pictures (Ctrl++, Ctrl+-)"))
+        self.size_slider.setToolTip(self.tr("Size of the pictures"))
         self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
         self.size_slider.valueChanged.connect(self._set_size)
-        self.import_button = IconButton("import", self.tr("Import the pictures of a folder (Ctrl+O)"), theme)
+        self.import_button = IconButton("import", self.tr("Import the pictures of a folder"), theme)
         self.import_button.clicked.connect(self.import_wanted)
-        self.inspector_button = IconButton("panel", self.tr("Show or hide the details (Ctrl+I)"), theme)
+        self.inspector_button = IconButton("panel", self.tr("Show or hide the details"), theme)
         self.inspector_button.setCheckable(True)
         self.inspector_button.clicked.connect(self._set_inspector)
+        stands_for(self.search, "gallery.search")
+        stands_for(self.size_slider, "gallery.larger")
+        stands_for(self.import_button, "gallery.import")
+        stands_for(self.inspector_button, "gallery.details")
+        self.empty_button = button(self.tr("Empty the trash …"), self.tr("Delete everything in it for good"), "quiet")
+        self.empty_button.clicked.connect(self.empty_wanted)
         self._build()
         gallery.view_changed.connect(self.show_view)
         gallery.choices_changed.connect(self.show_view)
@@ -218,6 +226,7 @@ class FilterBar(QWidget):
         second.addWidget(self.places)
         second.addWidget(self.sort)
         second.addWidget(self.count)
+        second.addWidget(self.empty_button)
         second.addStretch()
         second.addWidget(self.size_slider)
         second.addWidget(self.import_button)
@@ -242,6 +251,7 @@ class FilterBar(QWidget):
         self.sort.show_value(order)
         self.sort.setChecked(False)
         self.clear_button.setVisible(view.filtered)
+        self.empty_button.setVisible(view.place == "trash" and self._gallery.choices.trashed > 0)
         self.size_slider.blockSignals(True)
         self.size_slider.setValue(view.size // STEP)
         self.size_slider.blockSignals(False)

@@ -88,7 +88,7 @@ class PictureGrid(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
         self.setFrameShape(QListView.Shape.NoFrame)
-        self.activated.connect(self._open)
+        self.doubleClicked.connect(self._open)
         self._model.came.connect(self.viewport().update)
         gallery.thumbnails.came.connect(self.viewport().update)
         gallery.view_changed.connect(self._fit)

@@ -7,6 +7,7 @@ from fastface_core.library.gallery import PictureDetails
 from fastface_core.likeness import LikenessScale
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.gallery.tag_field import TagField
 from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
@@ -44,7 +45,7 @@ class Inspector(QFrame):
         self.empty = label(self.tr("Choose a picture to see what made it."), "secondary", wrap=True)
         self.title = label(role="strong", wrap=True)
         self.stars = Stars(theme)
-        self.reject_button = IconButton("reject", self.tr("Reject, or take that back (X)"), theme)
+        self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
         self.reject_button.setCheckable(True)
         self.badge = label(role="strong")
         self.prompt = label(wrap=True)
@@ -52,18 +53,26 @@ class Inspector(QFrame):
         self.facts = _Facts()
         self.terms = label(wrap=True)
         self.terms_icon = IconLabel("not-for-sale", "warn", theme)
-        self.settings_button = button(
-            self.tr("Use these settings"), self.tr("Fill Create with what made this picture (Ctrl+U)")
-        )
-        self.vary_button = button(self.tr("Vary"), self.tr("The same settings on Create, with another seed (V)"))
-        self.repeat_button = button(self.tr("Repeat"), self.tr("Make the same with another seed at once (Ctrl+R)"))
-        self.copy_button = IconButton("copy", self.tr("Copy the picture (Ctrl+C)"), theme)
-        self.save_button = IconButton("save", self.tr("Save a copy as … (Ctrl+S)"), theme)
-        self.folder_button = IconButton("folder", self.tr("Show in its folder (Ctrl+E)"), theme)
+        self.settings_button = button(self.tr("Use these settings"), self.tr("Fill Create with what made this picture"))
+        self.vary_button = button(self.tr("Vary"), self.tr("The same settings on Create, with another seed"))
+        self.repeat_button = button(self.tr("Repeat"), self.tr("Make the same with another seed at once"))
+        self.copy_button = IconButton("copy", self.tr("Copy the picture"), theme)
+        self.save_button = IconButton("save", self.tr("Save a copy as …"), theme)
+        self.folder_button = IconButton("folder", self.tr("Show in its folder"), theme)
         self.name = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
         self.lost = label(self.tr("The file is not where it was."), "warn", wrap=True)
         self.find_button = button(self.tr("Find it …"), self.tr("Choose the folder that it was moved to"))
         self.tags = TagField(theme)
+        for one, action in (
+            (self.reject_button, "reject"),
+            (self.settings_button, "use_settings"),
+            (self.vary_button, "vary"),
+            (self.repeat_button, "repeat"),
+            (self.copy_button, "copy"),
+            (self.save_button, "save_as"),
+            (self.folder_button, "show_in_folder"),
+        ):
+            stands_for(one, f"gallery.{action}")
         for one, signal in (
             (self.settings_button, self.settings_wanted),
             (self.vary_button, self.vary_wanted),
@@ -156,7 +165,7 @@ class Inspector(QFrame):
         for part in (self.title, self.tags, *self._of_one):
             part.hide()
 
-    def show_many(self, count: int) -> None:
+    def show_many(self, count: int, *, trash: bool) -> None:
         """Of many pictures only what can be done with all of them."""
         self.details = None
         self.empty.hide()
@@ -165,7 +174,7 @@ class Inspector(QFrame):
         self.title.setText(self.tr("{count} pictures are chosen").format(count=QLocale().toString(count)))
         self.title.show()
         self.tags.show_tags(())
-        self.tags.show()
+        self.tags.setVisible(not trash)
 
     def show_details(self, details: PictureDetails, scale: LikenessScale) -> None:
         """`scale`: what the likeness means in words."""

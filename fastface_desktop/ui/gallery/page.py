@@ -1,24 +1,31 @@
-"""The page Gallery: grid, filters and details, and what the user's acts do."""
+"""The page Gallery: grid, viewer and comparison, and what the user's acts do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QLocale, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, QMimeData, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails
-from fastface_desktop.state.background import Background
-from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.gallery_parts import GalleryParts
 from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP
-from fastface_desktop.state.marking import Marking
+from fastface_desktop.ui.actions import Act
+from fastface_desktop.ui.gallery.compare import Compare
 from fastface_desktop.ui.gallery.empty import EmptyGallery
+from fastface_desktop.ui.gallery.export_panel import ExportPanel
 from fastface_desktop.ui.gallery.filters import FilterBar
+from fastface_desktop.ui.gallery.full_screen import FullScreen
 from fastface_desktop.ui.gallery.grid import PictureGrid
+from fastface_desktop.ui.gallery.import_strip import ImportStrip
 from fastface_desktop.ui.gallery.inspector import Inspector
+from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.notice import Notice
+from fastface_desktop.ui.gallery.picture_acts import PictureActs, show_menu
 from fastface_desktop.ui.gallery.selection_bar import SelectionBar
+from fastface_desktop.ui.gallery.viewer import Viewer
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
@@ -26,6 +33,8 @@ from fastface_desktop.ui.theme.tokens import Space
 
 _CALM = 40
 """Milliseconds that a selection rests before its details are read."""
+_MARKS_READ = 500
+"""Pictures whose stars are compared for the bar."""
 
 
 class GalleryPage(Page):
@@ -36,9 +45,10 @@ class GalleryPage(Page):
     recipe_wanted = Signal(object, bool)
     """Create filled with this `Recipe`; True with another seed."""
 
-    def __init__(self, *, theme: Theme, gallery: Gallery, marking: Marking, background: Background) -> None:
+    def __init__(self, *, theme: Theme, parts: GalleryParts) -> None:
         super().__init__()
-        self._theme, self._gallery, self._marking, self._background = theme, gallery, marking, background
+        gallery, images = parts.gallery, parts.images
+        self._gallery, self._marking, self._images = gallery, parts.marking, images
         self.filters = FilterBar(gallery, theme)
         self.grid = PictureGrid(gallery, theme)
         self.empty = EmptyGallery(theme)
@@ -46,6 +56,14 @@ class GalleryPage(Page):
         self.inspector = Inspector(gallery, theme)
         self.error = InlineError(theme)
         self.notice = Notice(theme)
+        self.viewer = Viewer(gallery, images, theme)
+        self.compare = Compare(gallery, images, theme)
+        self.exporting = ExportPanel(parts.exporter, theme)
+        self.importing = ImportStrip(parts.importing, self.notice, theme)
+        self.acts_on = PictureActs(self, gallery, parts.repeating, parts.background, self.chosen)
+        self._screen: FullScreen | None = None
+        self._place = 0
+        self.setAcceptDrops(True)
         self._build()
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -60,66 +78,106 @@ class GalleryPage(Page):
         self.places = QStackedWidget()
         self.places.addWidget(self.grid)
         self.places.addWidget(self.empty)
-        around = QVBoxLayout()
-        around.setContentsMargins(Space.M, 0, 0, 0)
-        around.addWidget(self.places)
-        messages = QVBoxLayout()
-        messages.setContentsMargins(Space.L, 0, Space.L, 0)
-        messages.setSpacing(Space.S)
-        messages.addWidget(self.error)
-        messages.addWidget(self.notice)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addLayout(messages)
-        left.addLayout(around, 1)
-        left.addWidget(self.bar)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.inspector)
         self.browse = QWidget()
         column = QVBoxLayout(self.browse)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.filters)
-        column.addLayout(row, 1)
+        around = QVBoxLayout()
+        around.setContentsMargins(Space.M, 0, 0, 0)
+        around.addWidget(self.places)
+        column.addLayout(around, 1)
+        column.addWidget(self.bar)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.browse)
+        for one in (self.browse, self.viewer, self.compare):
+            self.stack.addWidget(one)
+        messages = QVBoxLayout()
+        messages.setContentsMargins(Space.L, 0, Space.L, 0)
+        messages.setSpacing(Space.S)
+        for one in (self.error, self.importing, self.notice):
+            messages.addWidget(one)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(messages)
+        left.addWidget(self.stack, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.inspector)
+        row.addWidget(self.exporting)
+        self.exporting.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.stack)
+        layout.setSpacing(0)
+        layout.addWidget(self.filters)
+        layout.addLayout(row, 1)
 
     def _connect(self) -> None:
-        gallery, grid, bar = self._gallery, self.grid, self.bar
+        self._connect_library()
+        grid, bar, inspector, acts = self.grid, self.bar, self.inspector, self.acts_on
+        grid.selection_changed.connect(self._selection_changed)
+        grid.size_wanted.connect(self._resize)
+        grid.opened.connect(self.open)
+        grid.menu_wanted.connect(self.show_menu)
+        bar.clear_wanted.connect(grid.clearSelection)
+        bar.tag_wanted.connect(self.tag)
+        bar.compare_wanted.connect(self.open_compare)
+        bar.export_wanted.connect(self.open_export)
+        bar.trash_wanted.connect(self.to_trash)
+        bar.restore_wanted.connect(self.restore)
+        bar.erase_wanted.connect(self.ask_to_erase)
+        bar.stars.rated.connect(self.rate)
+        bar.reject_wanted.connect(self.reject)
+        inspector.stars.rated.connect(self.rate)
+        inspector.reject_button.clicked.connect(self.reject)
+        inspector.tags.added.connect(self._add_tags)
+        inspector.tags.removed.connect(self._remove_tag)
+        inspector.settings_wanted.connect(acts.use_settings)
+        inspector.vary_wanted.connect(acts.vary)
+        inspector.repeat_wanted.connect(acts.repeat)
+        inspector.copy_wanted.connect(acts.copy)
+        inspector.save_wanted.connect(acts.save_as)
+        inspector.folder_wanted.connect(acts.show_in_folder)
+        inspector.find_wanted.connect(acts.find)
+        acts.said.connect(self.said)
+        acts.failed.connect(self.show_error)
+        acts.recipe_wanted.connect(self._use_recipe)
+        acts.folder_found.connect(self.import_folder)
+        viewer, compare = self.viewer, self.compare
+        viewer.walked.connect(self.walk)
+        viewer.closed.connect(self.close_viewer)
+        viewer.full_screen_wanted.connect(self.toggle_full_screen)
+        viewer.view.find_wanted.connect(acts.find)
+        viewer.view.canvas.menu_wanted.connect(self.show_menu)
+        compare.closed.connect(self.back_to_grid)
+        compare.pane_changed.connect(self._selection_changed)
+        for one in (viewer, compare):
+            one.rated.connect(self.rate)
+            one.reject_wanted.connect(self.reject)
+            one.trash_wanted.connect(self.to_trash)
+        self.empty.create_wanted.connect(self.create_wanted)
+        self.empty.import_wanted.connect(self.choose_folder)
+        self.empty.clear_wanted.connect(self._gallery.clear_filters)
+        self.empty.pictures_wanted.connect(self.show_pictures)
+        self.filters.entered.connect(self._enter_grid)
+        self.filters.import_wanted.connect(self.choose_folder)
+        self.filters.empty_wanted.connect(self.ask_to_empty)
+        self.importing.failed.connect(self.show_error)
+        self.importing.ended.connect(self._imported)
+        self.exporting.closed.connect(self.close_export)
+        self.exporting.said.connect(self.said)
+
+    def _connect_library(self) -> None:
+        gallery = self._gallery
         gallery.view_changed.connect(self._show_view)
-        gallery.searched.connect(self._show_whether_empty)
-        gallery.model.filled.connect(self._show_whether_empty)
-        gallery.model.rowsInserted.connect(self._show_whether_empty)
-        gallery.model.rowsRemoved.connect(self._show_whether_empty)
-        gallery.model.came.connect(self._show_stars)
-        gallery.changed.connect(self._pictures_changed)
+        for signal in (gallery.searched, gallery.model.filled, gallery.model.rowsInserted, gallery.model.rowsRemoved):
+            signal.connect(self._pictures_changed)
+        gallery.model.came.connect(self._rows_came)
+        gallery.changed.connect(self._details_changed)
         gallery.choices_changed.connect(self._offer_tags)
         gallery.failed.connect(self.show_error)
         gallery.library.failed.connect(self.show_error)
         self._marking.said.connect(self.said)
         self._marking.failed.connect(self.show_error)
-        grid.selection_changed.connect(self._selection_changed)
-        grid.size_wanted.connect(self._resize)
-        bar.clear_wanted.connect(grid.clearSelection)
-        bar.stars.rated.connect(self.rate)
-        bar.reject_wanted.connect(self.reject)
-        bar.tag_wanted.connect(self.tag)
-        bar.trash_wanted.connect(self.to_trash)
-        bar.restore_wanted.connect(self.restore)
-        bar.erase_wanted.connect(self.ask_to_erase)
-        self.inspector.stars.rated.connect(self.rate)
-        self.inspector.reject_button.clicked.connect(self.reject)
-        self.inspector.tags.added.connect(self._add_tags)
-        self.inspector.tags.removed.connect(self._remove_tag)
-        self.empty.create_wanted.connect(self.create_wanted)
-        self.empty.clear_wanted.connect(gallery.clear_filters)
-        self.empty.pictures_wanted.connect(self.show_pictures)
-        self.filters.entered.connect(self._enter_grid)
         if gallery.library.error is not None:
             self.show_error(gallery.library.error)
         self._offer_tags()
@@ -127,48 +185,77 @@ class GalleryPage(Page):
     def _keys(self) -> None:
         """Letters and digits act in the grid alone: in a text they are text."""
         for number in range(6):
-            self._key(str(number), partial(self.rate, number), self.grid)
+            key(str(number), partial(self.rate, number), self.grid)
         for keys, act in (
             ("X", self.reject),
             ("T", self.tag),
             ("R", self.restore),
+            ("C", self.open_compare),
+            ("V", self.acts_on.vary),
+            ("F", self.open_full_screen),
+            ("Space", self.open),
+            ("Return", self.open),
+            ("Enter", self.open),
             ("Delete", self.to_trash),
             ("Backspace", self.to_trash),
-            ("Escape", self.grid.clearSelection),
+            ("Escape", self._let_go),
         ):
-            self._key(keys, act, self.grid)
-        for keys, act in (
-            ("Ctrl+F", self.filters.focus_search),
-            ("Ctrl+I", self._toggle_inspector),
-            ("Ctrl++", partial(self._resize, 1)),
-            ("Ctrl+=", partial(self._resize, 1)),
-            ("Ctrl+-", partial(self._resize, -1)),
-        ):
-            self._key(keys, act, self.browse, children=True)
+            key(keys, act, self.grid)
+        for widget in (self.grid, self.viewer, self.compare):
+            key("Ctrl+C", self.acts_on.copy, widget, children=True)
+        key("Escape", self.close_export, self.exporting, children=True)
+        key("Escape", self._enter_grid, self.filters, children=True)
+        key("Escape", self._enter_grid, self.inspector, children=True)
 
-    def _key(self, keys: str, act: Callable[[], object], widget: QWidget, *, children: bool = False) -> None:
-        shortcut = QShortcut(QKeySequence(keys), widget)
-        context = Qt.ShortcutContext
-        shortcut.setContext(context.WidgetWithChildrenShortcut if children else context.WidgetShortcut)
-        shortcut.activated.connect(act)
+    def acts(self) -> Mapping[str, Act]:
+        acts, one, some = self.acts_on, self._why_not_one, self._why_not_some
+        return {
+            "gallery.search": Act(self._search),
+            "gallery.details": Act(self._toggle_inspector),
+            "gallery.larger": Act(partial(self._resize, 1)),
+            "gallery.smaller": Act(partial(self._resize, -1)),
+            "gallery.import": Act(self.choose_folder),
+            "gallery.export": Act(self.open_export, some),
+            "gallery.empty_trash": Act(self.ask_to_empty, self._why_not_empty),
+            "gallery.use_settings": Act(acts.use_settings, one),
+            "gallery.repeat": Act(acts.repeat, one),
+            "gallery.vary": Act(acts.vary, one),
+            "gallery.save_as": Act(acts.save_as, one),
+            "gallery.show_in_folder": Act(acts.show_in_folder, some),
+            "gallery.compare": Act(self.open_compare, some),
+        }
 
-    # ---- What is shown
+    def _why_not_one(self) -> str:
+        return "" if len(self.chosen()) == 1 else self.tr("Choose one picture first.")
+
+    def _why_not_some(self) -> str:
+        return "" if self.chosen() else self.tr("Choose pictures first.")
+
+    def _why_not_empty(self) -> str:
+        return "" if self._gallery.choices.trashed else self.tr("The trash is empty.")
+
+    # ---- What is in view
 
     def shown(self) -> None:
-        self._enter_grid()
+        self._enter()
 
-    def takes(self, dropped: QMimeData) -> bool:
-        return False
+    def _enter(self) -> None:
+        """Brings the focus to what is in view."""
+        if self.stack.currentWidget() is self.viewer:
+            self.viewer.focus()
+        elif self.stack.currentWidget() is self.compare:
+            self.compare.focus()
+        else:
+            self._enter_grid()
 
     def _enter_grid(self) -> None:
-        if self._gallery.model.rowCount():
-            if not self.grid.currentIndex().isValid():
-                self.grid.selectionModel().setCurrentIndex(
-                    self._gallery.model.index(0), self.grid.selectionModel().SelectionFlag.NoUpdate
-                )
-            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
+        if not self._gallery.model.rowCount():
             self.filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if not self.grid.currentIndex().isValid():
+            flag = self.grid.selectionModel().SelectionFlag.NoUpdate
+            self.grid.selectionModel().setCurrentIndex(self._gallery.model.index(0), flag)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_pictures(self) -> None:
         """All pictures that are not in the trash."""
@@ -181,8 +268,16 @@ class GalleryPage(Page):
             self.error.show_error(error)
 
     def _show_view(self) -> None:
-        self.inspector.setVisible(self._gallery.view.inspector)
+        view = self._gallery.view
+        self.inspector.setVisible(view.inspector and not self.exporting.isVisibleTo(self))
         self._selection_changed()
+
+    def _pictures_changed(self) -> None:
+        self._show_whether_empty()
+        if self.stack.currentWidget() is self.viewer:
+            self._keep_viewing()
+        elif self.stack.currentWidget() is self.compare and not self.compare.keep_to():
+            self.back_to_grid()
 
     def _show_whether_empty(self) -> None:
         gallery = self._gallery
@@ -190,43 +285,67 @@ class GalleryPage(Page):
         if nothing:
             self.empty.explain(gallery.view)
         self.places.setCurrentWidget(self.empty if nothing else self.grid)
+        waits = self.filters.search.hasFocus() and not self.filters.search.text()
+        if gallery.model.rowCount() and waits and not self.grid.currentIndex().isValid():
+            self._enter_grid()
+
+    def _search(self) -> None:
+        self.back_to_grid()
+        self.filters.focus_search()
 
     def _resize(self, step: int) -> None:
         size = min(max(self._gallery.view.size + step * STEP, SMALLEST), LARGEST)
         self._gallery.set_view(size=size)
 
     def _toggle_inspector(self) -> None:
+        self.close_export()
         self._gallery.set_view(inspector=not self._gallery.view.inspector)
 
     # ---- What is chosen
 
+    def chosen(self) -> list[int]:
+        """The pictures that an act is for."""
+        if self.stack.currentWidget() is self.viewer:
+            return [self.viewer.row.id] if self.viewer.row is not None else []
+        if self.stack.currentWidget() is self.compare:
+            return [self.compare.number] if self.compare.number is not None else []
+        return self.grid.selected_ids()
+
     def _selection_changed(self) -> None:
-        self._show_stars()
+        self._show_marks()
         self._calm.start()
 
-    def _show_stars(self) -> None:
+    def _rows_came(self) -> None:
+        self._show_marks()
+        if self.stack.currentWidget() is self.viewer and self.viewer.row is not None:
+            self._view(self._gallery.model.place_of(self.viewer.row.id))
+
+    def _show_marks(self) -> None:
         """On the bar: what all chosen pictures have."""
-        count = self.grid.selected_count()
         model = self._gallery.model
-        stars = {row.rating for number in self.grid.selected_ids()[:500] if (row := model.row_of(number))}
+        some = self.grid.selected_ids()[:_MARKS_READ]
+        stars = {row.rating for number in some if (row := model.row_of(number)) is not None}
+        count = self.grid.selected_count()
         self.bar.show_selection(count, stars.pop() if len(stars) == 1 else None, trash=self._in_trash)
 
     def _look(self) -> None:
         """Reads the details of the chosen picture."""
-        count = self.grid.selected_count()
-        if count == 0:
+        ids = self.chosen()
+        if not ids:
             self.inspector.show_nothing()
-        elif count > 1:
-            self.inspector.show_many(count)
+        elif len(ids) > 1:
+            self.inspector.show_many(len(ids), trash=self._in_trash)
         elif self._gallery.library.library is not None:
-            self._gallery.details(self.grid.selected_ids()[0], self._looked)
+            self._gallery.details(ids[0], self._looked)
+        if self.exporting.isVisibleTo(self):
+            self.exporting.offer(ids)
 
     def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
-        if self.grid.selected_ids() == [number] and isinstance(details, PictureDetails):
+        if self.chosen() == [number] and isinstance(details, PictureDetails):
             self.inspector.show_details(details, self._gallery.scale(details.row.checkpoint))
 
-    def _pictures_changed(self, numbers: frozenset[int] | None) -> None:
-        if numbers is None or not numbers.isdisjoint(self.grid.selected_ids()):
+    def _details_changed(self, numbers: frozenset[int] | None) -> None:
+        if numbers is None or not numbers.isdisjoint(self.chosen()):
             self._calm.start()
 
     def _offer_tags(self) -> None:
@@ -236,45 +355,47 @@ class GalleryPage(Page):
     def _in_trash(self) -> bool:
         return self._gallery.view.place == "trash"
 
-    # ---- What is done with it
+    # ---- Marks and the trash
 
     def rate(self, stars: int) -> None:
         if not self._in_trash:
-            self._marking.rate(self.grid.selected_ids(), stars)
+            self._marking.rate(self.chosen(), stars)
 
     def reject(self) -> None:
         """Rejects all, or takes that back where all are rejected."""
-        ids = self.grid.selected_ids()
+        ids = self.chosen()
         rows = [self._gallery.model.row_of(number) for number in ids]
         if not self._in_trash:
             self._marking.reject(ids, not all(row is not None and row.rejected for row in rows))
 
     def tag(self) -> None:
         """Brings the focus to the field of tags."""
-        if self.grid.selected_count() and not self._in_trash:
+        if self.chosen() and not self._in_trash:
+            self.close_export()
             self._gallery.set_view(inspector=True)
+            self.inspector.tags.show()
             self.inspector.tags.focus()
 
     def _add_tags(self, tags: list[str]) -> None:
-        self._marking.tag(self.grid.selected_ids(), add=tags)
+        self._marking.tag(self.chosen(), add=tags)
 
     def _remove_tag(self, tag: str) -> None:
-        self._marking.tag(self.grid.selected_ids(), remove=[tag])
+        self._marking.tag(self.chosen(), remove=[tag])
 
     def to_trash(self) -> None:
         """Out of the trash nothing can be thrown any further without a question."""
         if self._in_trash:
             self.ask_to_erase()
         else:
-            self._marking.to_trash(self.grid.selected_ids())
+            self._marking.to_trash(self.chosen())
 
     def restore(self) -> None:
         if self._in_trash:
-            self._marking.restore(self.grid.selected_ids())
+            self._marking.restore(self.chosen())
 
     def ask_to_erase(self) -> None:
         """Asks whether the chosen pictures of the trash are to be deleted for good."""
-        ids = self.grid.selected_ids()
+        ids = self.chosen()
         if ids and self._in_trash:
             text = (
                 self.tr("Delete this picture for good? Nothing brings it back.")
@@ -283,10 +404,214 @@ class GalleryPage(Page):
             )
             self._ask(text.format(count=QLocale().toString(len(ids))), partial(self._marking.erase, ids))
 
+    def ask_to_empty(self) -> None:
+        """Asks whether everything in the trash is to be deleted for good."""
+        if count := self._gallery.choices.trashed:
+            text = self.tr("Delete everything in the trash ({count}) for good? Nothing brings it back.")
+            self._ask(text.format(count=QLocale().toString(count)), self._marking.erase)
+
     def _ask(self, text: str, act: Callable[[], object]) -> None:
         self.notice.say(
             text,
             (self.tr("Delete for good"), self.tr("The files are deleted"), act),
-            (self.tr("Keep"), self.tr("Nothing is deleted"), self._enter_grid),
+            (self.tr("Keep"), self.tr("Nothing is deleted"), self._enter),
             icon="warning",
         )
+        self.notice.buttons[1].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ---- Viewer and comparison
+
+    def open(self) -> None:
+        """The current picture, as large as fits."""
+        index = self.grid.currentIndex()
+        if index.isValid():
+            self._view(index.row())
+            self._show_in_stack(self.viewer)
+            self._selection_changed()
+            self.viewer.focus()
+
+    def walk(self, step: int) -> None:
+        if self.viewer.row is not None:
+            place = self._gallery.model.place_of(self.viewer.row.id) + step
+            if 0 <= place < self._gallery.model.rowCount():
+                self._view(place)
+                self._selection_changed()
+
+    def close_viewer(self) -> None:
+        """From the whole screen into the window, from there to the grid."""
+        if self._screen is not None:
+            self.toggle_full_screen()
+        else:
+            self.back_to_grid()
+
+    def back_to_grid(self) -> None:
+        if self._screen is not None:
+            self.toggle_full_screen()
+        number = None
+        if self.stack.currentWidget() is self.viewer and self.viewer.row is not None:
+            number = self.viewer.row.id
+        if self.stack.currentWidget() is not self.browse:
+            self._show_in_stack(self.browse)
+            if number is not None and self._gallery.model.place_of(number) >= 0:
+                self.grid.choose([number], number)
+                self.grid.scrollTo(self.grid.currentIndex())
+            self._enter_grid()
+            self._selection_changed()
+
+    def _show_in_stack(self, widget: QWidget) -> None:
+        self.stack.setCurrentWidget(widget)
+        self.filters.setVisible(widget is self.browse)
+
+    def _view(self, place: int) -> None:
+        model = self._gallery.model
+        if not 0 <= place < model.rowCount():
+            return
+        self._place = place
+        row = model.row(place)
+        if row is None:
+            row = model.row_of(model.id_at(place))
+        if row is not None:
+            self.viewer.show_picture(row, place, model.rowCount(), self._gallery.scale(row.checkpoint))
+            for beside in (place + 1, place - 1):
+                if 0 <= beside < model.rowCount() and (other := model.row(beside)) is not None:
+                    self._images.find(other)
+
+    def _keep_viewing(self) -> None:
+        """The picture may be elsewhere in the list, or gone: then the next one is shown."""
+        model, row = self._gallery.model, self.viewer.row
+        place = model.place_of(row.id) if row is not None else -1
+        if model.rowCount() == 0:
+            self.back_to_grid()
+        else:
+            self._view(place if place >= 0 else min(self._place, model.rowCount() - 1))
+            self._selection_changed()
+
+    def toggle_full_screen(self) -> None:
+        """The viewer on the whole screen, or in its page again."""
+        if self._screen is None:
+            self._screen = FullScreen(self.viewer)
+            self._screen.left.connect(self.toggle_full_screen)
+            self._screen.showFullScreen()
+        else:
+            screen, self._screen = self._screen, None
+            self.stack.insertWidget(1, self.viewer)
+            self.stack.setCurrentWidget(self.viewer)
+            screen.close()
+            screen.deleteLater()
+        self.viewer.show()
+        self.viewer.focus()
+
+    def open_full_screen(self) -> None:
+        self.open()
+        if self.stack.currentWidget() is self.viewer and self._screen is None:
+            self.toggle_full_screen()
+
+    def open_compare(self) -> None:
+        """The chosen pictures beside each other; a single one beside the next."""
+        ids = self.chosen()
+        if ids and self._gallery.model.rowCount() > 1:
+            self.close_export()
+            self.compare.compare(ids)
+            self._show_in_stack(self.compare)
+            self._selection_changed()
+            self.compare.focus()
+
+    def _let_go(self) -> None:
+        if self.exporting.isVisibleTo(self):
+            self.close_export()
+        else:
+            self.grid.clearSelection()
+
+    # ---- Out and in
+
+    def open_export(self) -> None:
+        ids = self.chosen()
+        if ids and not self._in_trash:
+            self.inspector.hide()
+            self.exporting.show()
+            self.exporting.offer(ids)
+            self.exporting.focus()
+
+    def close_export(self) -> None:
+        if self.exporting.isVisibleTo(self):
+            self.exporting.hide()
+            self.inspector.setVisible(self._gallery.view.inspector)
+            self._enter()
+
+    def choose_folder(self) -> None:
+        title = self.tr("A folder with pictures")
+        if found := QFileDialog.getExistingDirectory(self, title, str(Path.home())):
+            self.import_folder(Path(found))
+
+    def import_folder(self, folder: Path) -> None:
+        """Takes the pictures of a folder in; what the library misses is found again there."""
+        if self._gallery.library.library is not None:
+            self.importing.start(folder)
+
+    def _imported(self) -> None:
+        for number in self.chosen():
+            self._images.forget(number)
+        self._gallery.refresh()
+        self._calm.start()
+
+    def takes(self, dropped: QMimeData) -> bool:
+        return bool(_folders(dropped))
+
+    def take(self, dropped: QMimeData) -> None:
+        if folders := _folders(dropped):
+            self.import_folder(folders[0])
+
+    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
+        # Pictures that are dragged out and come back over their own window are not for another page.
+        if _is_own(event) or self.takes(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent, /) -> None:
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent, /) -> None:
+        if not _is_own(event) and self.takes(event.mimeData()):
+            event.acceptProposedAction()
+            self.take(event.mimeData())
+
+    def _use_recipe(self, recipe: object, other_seed: bool) -> None:
+        if self._screen is not None:
+            self.toggle_full_screen()
+        self.recipe_wanted.emit(recipe, other_seed)
+
+    def show_menu(self, point: QPoint) -> None:
+        """What can be done with the chosen pictures, at a global point."""
+        acts, one = self.acts_on, len(self.chosen()) == 1
+        entries: list[tuple[str, str, Callable[[], object]] | None] = []
+        if self._in_trash:
+            entries += [(self.tr("Put back"), "R", self.restore), (self.tr("Delete for good"), "", self.ask_to_erase)]
+        else:
+            if one:
+                entries += [
+                    (self.tr("Use these settings"), "Ctrl+U", acts.use_settings),
+                    (self.tr("Vary"), "V", acts.vary),
+                    (self.tr("Repeat"), "Ctrl+R", acts.repeat),
+                    None,
+                ]
+            entries += [(self.tr("Copy"), "Ctrl+C", acts.copy)]
+            if one:
+                entries += [(self.tr("Save a copy as …"), "Ctrl+S", acts.save_as)]
+            entries += [
+                (self.tr("Show in its folder"), "Ctrl+E", acts.show_in_folder),
+                (self.tr("Compare"), "C", self.open_compare),
+                (self.tr("Export"), "Ctrl+Shift+E", self.open_export),
+                None,
+                (self.tr("Reject, or take that back"), "X", self.reject),
+                (self.tr("Into the trash"), "Del", self.to_trash),
+            ]
+        show_menu(self, point, entries)
+
+
+def _folders(dropped: QMimeData) -> list[Path]:
+    paths = (Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile())
+    return [path for path in paths if path.is_dir()]
+
+
+def _is_own(event: QDropEvent) -> bool:
+    """Whether it is dragged from this program; Qt's description forgets that there may be no source."""
+    return isinstance(event.source(), QObject)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from fastface_desktop.ui import icons
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
@@ -28,13 +29,13 @@ class SelectionBar(QFrame):
         self.clear_button = IconButton("close", self.tr("Choose nothing (Esc)"), theme)
         self.count = label(role="strong")
         self.stars = Stars(theme)
-        self.reject_button = IconButton("reject", self.tr("Reject, or take that back (X)"), theme)
-        self.tag_button = button(self.tr("Tag"), self.tr("Add a tag (T)"), "quiet")
-        self.compare_button = button(self.tr("Compare"), self.tr("Two or four beside each other (C)"), "quiet")
-        self.export_button = button(self.tr("Export"), self.tr("Write copies for others (Ctrl+Shift+E)"), "quiet")
-        self.trash_button = button(self.tr("Trash"), self.tr("Into the trash (Delete)"), "quiet")
-        self.restore_button = button(self.tr("Put back"), self.tr("Out of the trash, where they were (R)"), "quiet")
-        self.erase_button = button(self.tr("Delete for good"), self.tr("Nothing brings them back (Delete)"), "quiet")
+        self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
+        self.tag_button = button(self.tr("Tag"), self.tr("Add a tag"), "quiet")
+        self.compare_button = button(self.tr("Compare"), self.tr("Two or four beside each other"), "quiet")
+        self.export_button = button(self.tr("Export"), self.tr("Write copies for others"), "quiet")
+        self.trash_button = button(self.tr("Trash"), self.tr("Into the trash"), "quiet")
+        self.restore_button = button(self.tr("Put back"), self.tr("Out of the trash, where they were"), "quiet")
+        self.erase_button = button(self.tr("Delete for good"), self.tr("Nothing brings them back"), "quiet")
         for one, icon in (
             (self.tag_button, "tag"),
             (self.compare_button, "compare"),
@@ -44,6 +45,15 @@ class SelectionBar(QFrame):
             (self.erase_button, "trash"),
         ):
             icons.bind(one, icon, theme, "secondary")
+        for one, action in (
+            (self.reject_button, "reject"),
+            (self.tag_button, "tag"),
+            (self.compare_button, "compare"),
+            (self.export_button, "export"),
+            (self.trash_button, "trash"),
+            (self.restore_button, "restore"),
+        ):
+            stands_for(one, f"gallery.{action}")
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         row.setSpacing(Space.XS)

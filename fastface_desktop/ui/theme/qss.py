@@ -114,6 +114,12 @@ QPushButton[kind="status"] {
 }
 QPushButton[kind="status"]:hover { background: $surface_3; color: $text; }
 QPushButton[kind="status"]:focus { border: 2px solid $focus; padding: 0 6px; min-height: ${status_focus}px; }
+QPushButton[kind="entry"] {
+    background: transparent; border: 1px solid transparent; text-align: left; padding: 0 11px; color: $secondary;
+}
+QPushButton[kind="entry"]:hover { background: $surface_2; color: $text; }
+QPushButton[kind="entry"]:checked { background: $surface_3; color: $text; font-weight: 600; }
+QPushButton[kind="entry"]:focus { border: 2px solid $focus; padding: 0 10px; }
 QPushButton[kind="section"] {
     background: transparent; border: 1px solid transparent; text-align: left; padding: 0 3px; color: $text;
     font-weight: 600;
@@ -121,18 +127,24 @@ QPushButton[kind="section"] {
 QPushButton[kind="section"]:hover { background: $surface_2; }
 QPushButton[kind="section"]:focus { border: 2px solid $focus; padding: 0 2px; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QComboBox {
     background: $surface_2; color: $text; border: 1px solid $line; border-radius: ${radius}px; padding: 0 9px;
     min-height: ${control_inner}px;
 }
 QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: $secondary; }
 QPlainTextEdit, QTextEdit { padding: 5px 5px; }
-QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover {
+QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover,
+QDateEdit:hover, QComboBox:hover {
     border-color: $secondary;
 }
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus, QComboBox:focus {
     border: 2px solid $focus; padding: 0 8px; min-height: ${control_focus}px;
 }
+QLineEdit[kind="title"] {
+    background: transparent; border: 1px solid transparent; font-size: ${title}px; font-weight: 600;
+}
+QLineEdit[kind="title"]:hover { background: $surface_2; }
+QLineEdit[kind="title"]:focus { border: 2px solid $focus; background: $surface_2; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $focus; padding: 4px 4px; }
 QLineEdit:read-only { background: transparent; }
 QLineEdit[kind="cell"] { padding: 0 2px; }
@@ -142,7 +154,8 @@ QLineEdit[kind="title"] { font-size: ${title}px; font-weight: 600; min-height: $
 QLineEdit[tone="bad"], QLineEdit[tone="bad"]:focus { border: 2px solid $bad; }
 QGraphicsView[kind="plot"] { border: 2px solid transparent; border-radius: ${radius}px; background: transparent; }
 QGraphicsView[kind="plot"]:focus { border: 2px solid $focus; }
-QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
+QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QDateEdit:disabled,
+QComboBox:disabled {
     background: $surface_1; color: $disabled; border-color: $line;
 }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
@@ -155,18 +168,22 @@ QComboBox QAbstractItemView {
 }
 QComboBox QAbstractItemView::item { min-height: ${hit}px; padding: 0 6px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: $surface_3; color: $text; }
-QSpinBox::up-button, QDoubleSpinBox::up-button {
+QSpinBox::up-button, QDoubleSpinBox::up-button, QDateEdit::up-button {
     subcontrol-origin: border; subcontrol-position: top right; width: 22px; border: none; margin: 2px 2px 0 0;
 }
-QSpinBox::down-button, QDoubleSpinBox::down-button {
+QSpinBox::down-button, QDoubleSpinBox::down-button, QDateEdit::down-button {
     subcontrol-origin: border; subcontrol-position: bottom right; width: 22px; border: none; margin: 0 2px 2px 0;
 }
-QSpinBox, QDoubleSpinBox { max-height: ${control_inner}px; }
-QSpinBox:focus, QDoubleSpinBox:focus { max-height: ${control_focus}px; }
+QSpinBox, QDoubleSpinBox, QDateEdit { max-height: ${control_inner}px; }
+QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus { max-height: ${control_focus}px; }
 QSpinBox[kind="bare"] { padding: 0; }
 QSpinBox[kind="bare"]::up-button, QSpinBox[kind="bare"]::down-button { width: 0; margin: 0; }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_chevron_up); width: 12px; height: 12px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icon_chevron_down); width: 12px; height: 12px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QDateEdit::up-arrow {
+    image: url($icon_chevron_up); width: 12px; height: 12px;
+}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QDateEdit::down-arrow {
+    image: url($icon_chevron_down); width: 12px; height: 12px;
+}
 QSpinBox[kind="bare"]::up-arrow, QSpinBox[kind="bare"]::down-arrow { image: none; width: 0; height: 0; }
 
 QCheckBox, QRadioButton {

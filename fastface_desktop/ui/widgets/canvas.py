@@ -51,6 +51,8 @@ class Canvas(QWidget):
     """Screen pixels for one of the picture's."""
     menu_wanted = Signal(object)
     """A context menu at this global point."""
+    moved = Signal()
+    """The user zoomed or moved the picture: `look` is another."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -142,10 +144,26 @@ class Canvas(QWidget):
         """Screen pixels for one of the picture's."""
         return self._zoom or self._fit_scale()
 
+    @property
+    def look(self) -> tuple[float, QPointF]:
+        """How many times larger than fitting, and which point is in the middle, 0 to 1 of width and height."""
+        return self.scale / self._fit_scale(), QPointF(self._centre)
+
+    def look_at(self, times: float, centre: QPointF) -> None:
+        """The same `look` as another canvas has, whatever the size of its picture."""
+        if times <= 1.0 or self.image.isNull():
+            self._zoom, self._centre = 0.0, QPointF(0.5, 0.5)
+        else:
+            self._zoom, self._centre = times * self._fit_scale(), QPointF(centre)
+            self._keep_inside()
+        self._tell()
+        self.update()
+
     def zoom_to_fit(self) -> None:
         self._zoom, self._centre = 0.0, QPointF(0.5, 0.5)
         self._tell()
         self.update()
+        self.moved.emit()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Closer or further; the point `at` of this widget stays where it is, the middle without it."""
@@ -167,6 +185,7 @@ class Canvas(QWidget):
         self._keep_inside()
         self._tell()
         self.update()
+        self.moved.emit()
 
     def zoom_toggle(self, at: QPointF | None = None) -> None:
         """From fitting to each pixel its own, or twice as large where that is no closer; and back."""
@@ -305,6 +324,7 @@ class Canvas(QWidget):
             self._centre = self._panned_from - QPointF(moved.x() / size.width(), moved.y() / size.height())
             self._keep_inside()
             self.update()
+            self.moved.emit()
         elif moved.manhattanLength() >= QApplication.startDragDistance() and self.file is not None:
             self._pressed = None
             drag_file(self, self.file, self.image)
@@ -338,6 +358,7 @@ class Canvas(QWidget):
             self._centre += QPointF(right * Space.XXL / size.width(), down * Space.XXL / size.height())
             self._keep_inside()
             self.update()
+            self.moved.emit()
         elif right:
             self.walked.emit(right)
         else:

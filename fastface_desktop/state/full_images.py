@@ -1,0 +1,52 @@
+"""Pictures in full size for the viewer and for comparing: read beside the window, a few kept, the neighbours ahead."""
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from fastface_core.library.gallery import PictureRow
+from fastface_desktop.state.background import Background
+
+_KEPT = 10
+
+Key = tuple[int, str]
+
+
+class FullImages(QObject):
+    """An image belongs to a picture's number and file: one that moved is read again."""
+
+    came = Signal(int)
+    """The number of a picture that was read; `find` has it, or a null image where it cannot be read."""
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._images: OrderedDict[Key, QImage] = OrderedDict()
+        self._asked: set[Key] = set()
+
+    def find(self, row: PictureRow) -> QImage | None:
+        """The picture; None until it was read, and null where that is impossible."""
+        key = row.id, str(row.path)
+        if (found := self._images.get(key)) is not None:
+            self._images.move_to_end(key)
+            return found
+        if key not in self._asked:
+            self._asked.add(key)
+            self._background.run(lambda: (key, QImage(key[1])), self._took)
+        return None
+
+    def forget(self, number: int) -> None:
+        """Reads a picture again when it is next looked at: its file may be back, or another."""
+        for key in [key for key in self._images if key[0] == number]:
+            del self._images[key]
+
+    def _took(self, result: object) -> None:
+        if not isinstance(result, tuple):
+            return
+        key, image = result
+        self._asked.discard(key)
+        self._images[key] = image
+        while len(self._images) > _KEPT:
+            self._images.popitem(last=False)
+        self.came.emit(key[0])

@@ -1,0 +1,53 @@
+"""What the page Gallery works with. It outlives the page, which is made anew in another language."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.exporting import Exporter
+from fastface_desktop.state.full_images import FullImages
+from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.long_task import LongTask
+from fastface_desktop.state.marking import Marking
+from fastface_desktop.state.repeating import Repeating
+from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryParts:
+    """`importing` takes folders in; the others are named after what they are."""
+
+    gallery: Gallery
+    marking: Marking
+    exporter: Exporter
+    importing: LongTask
+    repeating: Repeating
+    images: FullImages
+    background: Background
+
+    @classmethod
+    def of(
+        cls,
+        library: LibraryState,
+        queue: JobQueue,
+        session: Session,
+        background: Background,
+        saver: Saver,
+        parent: QObject,
+        *,
+        radius: int,
+    ) -> "GalleryParts":
+        """`radius`: of the corners of the grid's pictures."""
+        return cls(
+            gallery=Gallery(library, saver, radius=radius, parent=parent),
+            marking=Marking(library, parent),
+            exporter=Exporter(library, saver, parent),
+            importing=LongTask(library, parent),
+            repeating=Repeating(queue, session, background, parent),
+            images=FullImages(background, parent),
+            background=background,
+        )

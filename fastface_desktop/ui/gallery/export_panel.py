@@ -1,0 +1,379 @@
+"""The export, on the right of the grid: for whom, in which form, under which names, and what the files will say."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QRadioButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fastface_core.errors import FastFaceError
+from fastface_core.library.export import FIELDS, PROFILES, Exported, Profile
+from fastface_core.progress import Cancelled
+from fastface_desktop.state.exporting import LARGEST, Exporter, Outlook
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.gallery.inspector import WIDTH
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
+from fastface_desktop.ui.widgets.files import show_in_folder
+
+_CALM = 150
+
+
+class ExportPanel(QFrame):
+    closed = Signal()
+    said = Signal(str, object)
+
+    def __init__(self, exporter: Exporter, theme: Theme) -> None:
+        super().__init__()
+        self._exporter = exporter
+        self._ids: tuple[int, ...] = ()
+        self._first: Path | None = None
+        self.setProperty("kind", "inspector")
+        self.setFixedWidth(max(theme.px(WIDTH), WIDTH))
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._look_ahead)
+        self._make_parts(theme)
+        self._build()
+        exporter.changed.connect(self._show_choices)
+        exporter.task.changed.connect(self._show_task)
+        exporter.task.ended.connect(self._exported)
+        self._show_choices()
+        self._show_task()
+
+    def _make_parts(self, theme: Theme) -> None:
+        self.title = label(role="lead", wrap=True)
+        self.close_button = IconButton("close", self.tr("Close the export (Escape)"), theme)
+        words = {
+            "share": (
+                self.tr("Share"),
+                self.tr("No prompt, no names, no paths. Says only that a model made it."),
+            ),
+            "archive": (self.tr("Archive"), self.tr("Everything: the whole recipe, to make the same picture again.")),
+            "client": (self.tr("Client"), self.tr("Stars, creator and copyright, without prompt and recipe.")),
+        }
+        self.profiles: dict[Profile, QRadioButton] = {}
+        self._group = QButtonGroup(self)
+        self._meanings = []
+        for profile in PROFILES:
+            name, meaning = words[profile]
+            radio = QRadioButton(name)
+            radio.setToolTip(meaning)
+            radio.setAccessibleName(name)
+            radio.setProperty("profile", profile)
+            self._group.addButton(radio)
+            self.profiles[profile] = radio
+            self._meanings.append(label(meaning, "secondary", wrap=True))
+        self._group.buttonClicked.connect(self._choose_profile)
+        self.form = QComboBox()
+        self.form.addItem(self.tr("As it is"), None)
+        for form, name in (("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP")):
+            self.form.addItem(name, form)
+        self.form.setToolTip(self.tr("The form of the files"))
+        self.form.setAccessibleName(self.tr("Form"))
+        self.form.activated.connect(self._choose_form)
+        self.side = QSpinBox()
+        self.side.setRange(0, LARGEST)
+        self.side.setSingleStep(256)
+        self.side.setSpecialValueText(self.tr("As it is"))
+        self.side.setSuffix(" px")
+        self.side.setToolTip(self.tr("The longer side at most; nothing is enlarged"))
+        self.side.setAccessibleName(self.tr("Longer side"))
+        self.side.valueChanged.connect(self._choose_side)
+        self.quality = QSpinBox()
+        self.quality.setRange(1, 100)
+        self.quality.setToolTip(self.tr("Of JPEG and WebP: 100 is the best, and the largest"))
+        self.quality.setAccessibleName(self.tr("Quality"))
+        self.quality.valueChanged.connect(self._choose_quality)
+        self.pattern = QLineEdit()
+        self.pattern.setMaxLength(200)
+        fields = ", ".join(f"{{{field}}}" for field in FIELDS)
+        self.pattern.setToolTip(self.tr("What stands in braces is filled in: {fields}").replace("{fields}", fields))
+        self.pattern.setAccessibleName(self.tr("Names of the files"))
+        self.pattern.textEdited.connect(self._choose_pattern)
+        self.example = label(role="secondary", wrap=True)
+        self.creator, self.rights = QLineEdit(), QLineEdit()
+        for field, name, tip in (
+            (self.creator, self.tr("Creator"), self.tr("Whose work it is")),
+            (self.rights, self.tr("Copyright"), self.tr("For example © 2030 Studio")),
+        ):
+            field.setPlaceholderText(name)
+            field.setAccessibleName(name)
+            field.setToolTip(tip)
+            field.setMaxLength(500)
+        self.creator.editingFinished.connect(self._choose_owner)
+        self.rights.editingFinished.connect(self._choose_owner)
+        self.disclosure = QCheckBox(self.tr("Say that a model made it"))
+        self.disclosure.setToolTip(self.tr("In the file's metadata, where other programs look for it"))
+        self.disclosure.setAccessibleName(self.disclosure.text())
+        self.disclosure.clicked.connect(self._choose_disclosure)
+        self.disclosure_text = label(role="secondary", wrap=True)
+        self.warning = label(role="warn", wrap=True)
+        self.folder = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
+        self.folder_button = button(self.tr("Folder …"), self.tr("Where the copies go"))
+        self.folder_button.clicked.connect(self.choose_folder)
+        self.error = InlineError(theme)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the export"))
+        self.stage = label(role="secondary", wrap=True)
+        self.result = label(wrap=True)
+        self.result.hide()
+        self.show_button = button(self.tr("Show in folder"), self.tr("Open the folder of the copies"))
+        self.show_button.clicked.connect(self._show_folder)
+        self.show_button.hide()
+        self.cancel_button = button(self.tr("Cancel"), self.tr("Stop; the copies that are there stay"))
+        self.cancel_button.clicked.connect(self._exporter.task.cancel)
+        self.export_button = button(self.tr("Export"), self.tr("Write the copies"), "primary")
+        self.export_button.clicked.connect(self.export)
+        self.close_button.clicked.connect(self.closed)
+
+    def _build(self) -> None:
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        column.setSpacing(Space.S)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        for radio, meaning in zip(self.profiles.values(), self._meanings, strict=True):
+            column.addWidget(radio)
+            indented = QHBoxLayout()
+            indented.setContentsMargins(Space.XL, 0, 0, 0)
+            indented.addWidget(meaning)
+            column.addLayout(indented)
+        column.addSpacing(Space.S)
+        for name, field in (
+            (self.tr("Form"), self.form),
+            (self.tr("Longer side"), self.side),
+            (self.tr("Quality"), self.quality),
+        ):
+            row = QHBoxLayout()
+            said = label(name)
+            row.addWidget(said, 1)
+            row.addWidget(field, 1)
+            column.addLayout(row)
+            if field is self.quality:
+                self._quality_label = said
+        column.addWidget(label(self.tr("Names")))
+        column.addWidget(self.pattern)
+        column.addWidget(self.example)
+        column.addWidget(self.creator)
+        column.addWidget(self.rights)
+        column.addSpacing(Space.S)
+        column.addWidget(self.disclosure)
+        column.addWidget(self.disclosure_text)
+        column.addWidget(self.warning)
+        column.addStretch()
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidget(content)
+        foot = QFrame()
+        foot.setProperty("kind", "foot")
+        last = QVBoxLayout(foot)
+        last.setContentsMargins(Space.L, Space.S, Space.L, Space.M)
+        last.setSpacing(Space.S)
+        where = QHBoxLayout()
+        where.addWidget(self.folder, 1)
+        where.addWidget(self.folder_button)
+        last.addLayout(where)
+        for part in (self.error, self.progress, self.stage, self.result, self.show_button):
+            last.addWidget(part)
+        last.addWidget(self.cancel_button)
+        last.addWidget(self.export_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.scroller, 1)
+        layout.addWidget(foot)
+
+    # ---- Showing
+
+    def offer(self, ids: Sequence[int]) -> None:
+        """The pictures that are to be exported."""
+        if self._exporter.task.running:
+            return
+        self._ids = tuple(ids)
+        count = QLocale().toString(len(self._ids))
+        self.title.setText(
+            self.tr("Export 1 picture")
+            if len(self._ids) == 1
+            else self.tr("Export {count} pictures").format(count=count)
+        )
+        self.error.clear()
+        self._say_nothing()
+        self.export_button.setEnabled(bool(self._ids))
+        self._calm.start()
+
+    def focus(self) -> None:
+        self.profiles[self._exporter.choices.profile].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_choices(self) -> None:
+        choices = self._exporter.choices
+        blockers = [QSignalBlocker(one) for one in (self.side, self.quality, self.pattern)]
+        self.profiles[choices.profile].setChecked(True)
+        self.form.setCurrentIndex(self.form.findData(choices.form))
+        self.side.setValue(choices.side)
+        self.quality.setValue(choices.quality)
+        if self.pattern.text() != choices.pattern and not self.pattern.hasFocus():
+            self.pattern.setText(choices.pattern)
+        self.disclosure.setChecked(choices.disclosure)
+        self.disclosure_text.setText(
+            self.tr("Others can see that it is no photograph. Some places ask for that.")
+            if choices.disclosure
+            else self.tr("Nothing in the file says that it is no photograph. Say it elsewhere.")
+        )
+        # The whole recipe says it anyway.
+        self.disclosure.setEnabled(choices.profile != "archive")
+        self.disclosure_text.setVisible(choices.profile != "archive")
+        client = choices.profile == "client"
+        for field, text in ((self.creator, choices.creator), (self.rights, choices.rights)):
+            field.setVisible(client)
+            if not field.hasFocus():
+                field.setText(text)
+        lossy = choices.form != "png"
+        self.quality.setVisible(lossy)
+        self._quality_label.setVisible(lossy)
+        self.folder.setText(str(choices.target))
+        del blockers
+        self._say_nothing()
+        self._calm.start()
+
+    def _say_nothing(self) -> None:
+        self.result.hide()
+        self.show_button.hide()
+
+    def _look_ahead(self) -> None:
+        if self._ids and self.isVisible():
+            self._exporter.look_ahead(self._ids, self._show_outlook)
+
+    def _show_outlook(self, outlook: object) -> None:
+        if not isinstance(outlook, Outlook):
+            return
+        wrong = outlook.error
+        if wrong is not None:
+            self.example.setText(f"{translated(wrong.message)} {translated(wrong.hint)}")
+        else:
+            self.example.setText(self.tr("For example {name}").format(name=outlook.example))
+        restyle(self.example, "role", "bad" if wrong is not None else "secondary")
+        self.export_button.setEnabled(wrong is None and bool(self._ids) and not self._exporter.task.running)
+        forbidden, unknown = len(outlook.warning.forbidden), len(outlook.warning.unknown)
+        said: list[str] = []
+        if forbidden:
+            text = self.tr("The models of {count} of them forbid commercial use: {licences}.")
+            licences = ", ".join(map(translated, outlook.warning.licences))
+            said.append(text.format(count=QLocale().toString(forbidden), licences=licences))
+        if unknown:
+            text = self.tr("The terms of {count} of them are not known.")
+            said.append(text.format(count=QLocale().toString(unknown)))
+        self.warning.setText(" ".join(said))
+        self.warning.setVisible(bool(said))
+
+    def _show_task(self) -> None:
+        task = self._exporter.task
+        running = task.running
+        self.progress.setVisible(running)
+        self.stage.setVisible(running)
+        self.cancel_button.setVisible(running)
+        self.cancel_button.setEnabled(not task.stopping)
+        self.export_button.setVisible(not running)
+        self.scroller.setEnabled(not running)
+        self.folder_button.setEnabled(not running)
+        self.progress.setRange(0, 0 if task.fraction is None else 1000)
+        if task.fraction is not None:
+            self.progress.setValue(round(task.fraction * 1000))
+        self.stage.setText(self.tr("Stopping") if task.stopping else translated(task.text) or self.tr("Waiting"))
+
+    # ---- Choosing
+
+    def _choose_profile(self, radio: QRadioButton) -> None:
+        self.pattern.clearFocus()
+        self._exporter.change(profile=radio.property("profile"))
+
+    def _choose_form(self, place: int) -> None:
+        self._exporter.change(form=self.form.itemData(place))
+
+    def _choose_side(self, side: int) -> None:
+        self._exporter.change(side=side)
+
+    def _choose_quality(self, quality: int) -> None:
+        self._exporter.change(quality=quality)
+
+    def _choose_pattern(self, text: str) -> None:
+        choices = self._exporter.choices
+        self._exporter.change(patterns={**choices.patterns, choices.profile: text.strip()})
+
+    def _choose_owner(self) -> None:
+        self._exporter.change(creator=self.creator.text(), rights=self.rights.text())
+
+    def _choose_disclosure(self, said: bool) -> None:
+        self._exporter.change(disclosure=said)
+
+    def choose_folder(self) -> None:
+        start = self._exporter.choices.target
+        found = QFileDialog.getExistingDirectory(
+            self, self.tr("Where the copies go"), str(start if start.is_dir() else Path.home())
+        )
+        if found:
+            self._exporter.change(folder=Path(found))
+
+    # ---- Doing
+
+    def export(self) -> None:
+        """Writes the copies, in the background."""
+        if not self._ids or self._exporter.task.running:
+            return
+        self._choose_owner()
+        self.error.clear()
+        self._say_nothing()
+        self._exporter.export(self._ids)
+
+    def _exported(self, result: object) -> None:
+        if isinstance(result, Cancelled):
+            self.result.setText(self.tr("Stopped. The copies that were written stay."))
+            self.result.show()
+        elif isinstance(result, FastFaceError):
+            self.error.show_error(result)
+        elif isinstance(result, Exported):
+            self._show_exported(result)
+
+    def _show_exported(self, result: Exported) -> None:
+        count = len(result.files)
+        text = self.tr("1 copy is written.") if count == 1 else self.tr("{count} copies are written.")
+        lines = [text.format(count=QLocale().toString(count))]
+        lines += [translated(problem) for problem in list(result.problems.values())[:3]]
+        if (more := len(result.problems) - 3) > 0:
+            lines.append(self.tr("{count} more were not written.").format(count=QLocale().toString(more)))
+        self.result.setText("\n".join(lines))
+        restyle(self.result, "role", "warn" if result.problems else "")
+        self.result.show()
+        self._first = next(iter(result.files.values()), None)
+        self.show_button.setVisible(self._first is not None)
+        if not self.isVisible():
+            self.said.emit(lines[0], None)
+
+    def _show_folder(self) -> None:
+        if self._first is not None:
+            show_in_folder(self._first)

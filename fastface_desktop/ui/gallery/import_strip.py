@@ -1,0 +1,106 @@
+"""The import of a folder: how far it is, and what it found."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+
+from fastface_core.errors import FastFaceError
+from fastface_core.library.importing import import_pictures
+from fastface_core.library.scanning import Scan
+from fastface_core.progress import Cancelled
+from fastface_desktop.state.long_task import LongTask
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.gallery.notice import Notice
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel, button
+
+
+class ImportStrip(QFrame):
+    """Shown while a folder is taken in; then a notice says what came of it."""
+
+    failed = Signal(object)
+    ended = Signal()
+
+    def __init__(self, task: LongTask, notice: Notice, theme: Theme) -> None:
+        super().__init__()
+        self._notice = notice
+        self._folder = Path()
+        self.task = task
+        self.setProperty("kind", "card")
+        self.text = ElidedLabel()
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the import"))
+        self.cancel_button = button(self.tr("Cancel"), self.tr("Stop; what is taken in already stays"))
+        self.cancel_button.clicked.connect(self.task.cancel)
+        words = QVBoxLayout()
+        words.setSpacing(Space.XS)
+        words.addWidget(self.text)
+        words.addWidget(self.progress)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        row.setSpacing(Space.M)
+        row.addLayout(words, 1)
+        row.addWidget(self.cancel_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        task.changed.connect(self._show)
+        task.ended.connect(self._ended)
+        self._show()
+
+    def start(self, folder: Path, *, everything: bool = False) -> None:
+        """Takes the pictures of a folder in; those of other programs only with `everything`, as copies."""
+        if self.task.running:
+            return
+        self._folder = folder
+        self._notice.hide()
+        self.failed.emit(None)
+        self.task.run(
+            lambda library, report, cancel: import_pictures(
+                library, folder, everything=everything, report=report, cancel=cancel
+            )
+        )
+
+    def _show(self) -> None:
+        task = self.task
+        self.setVisible(task.running)
+        said = self.tr("Stopping") if task.stopping else translated(task.text)
+        self.text.setText(said or self.tr("Looking through {folder}").format(folder=self._folder.name or "/"))
+        self.progress.setRange(0, 0 if task.fraction is None else 1000)
+        if task.fraction is not None:
+            self.progress.setValue(round(task.fraction * 1000))
+        self.cancel_button.setEnabled(not task.stopping)
+
+    def _ended(self, result: object) -> None:
+        if isinstance(result, Cancelled):
+            self._notice.say(self.tr("The import was stopped. What was taken in stays."))
+        elif isinstance(result, FastFaceError):
+            self.failed.emit(result)
+        elif isinstance(result, Scan):
+            self._say(result)
+        self.ended.emit()
+
+    def _say(self, scan: Scan) -> None:
+        locale = QLocale()
+        new, again = len(scan.recorded), len(scan.relinked) + len(scan.found_again)
+        said = [
+            self.tr("1 picture is new.")
+            if new == 1
+            else self.tr("{count} pictures are new.").format(count=locale.toString(new))
+        ]
+        if again:
+            said.append(self.tr("{count} were found again.").format(count=locale.toString(again)))
+        if scan.problems:
+            said.append(self.tr("{count} cannot be read.").format(count=locale.toString(len(scan.problems))))
+        others = len(scan.passed_over)
+        if others:
+            said.append(self.tr("{count} were not made by FastFace.").format(count=locale.toString(others)))
+            folder = self._folder
+            act = (
+                self.tr("Copy them too"),
+                self.tr("Into the pictures folder, so that the files of others stay as they are"),
+                lambda: self.start(folder, everything=True),
+            )
+            self._notice.say(" ".join(said), act)
+        else:
+            self._notice.say(" ".join(said), icon="warning" if scan.problems else "info")

@@ -1,0 +1,164 @@
+"""What is done with the file or the recipe of a picture: copy, save, show, find again, use, vary, repeat."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from fastface_core.errors import FastFaceError
+from fastface_core.library.gallery import PictureDetails, PictureRow
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.repeating import Repeating
+from fastface_desktop.ui.widgets.files import copy_file, put_on_clipboard, show_in_folder
+
+_MOST_FILES = 500
+
+
+class PictureActs(QObject):
+    """Acts on the pictures that `chosen` names: those of the grid, of the viewer, or the one being compared."""
+
+    said = Signal(str, object)
+    failed = Signal(object)
+    recipe_wanted = Signal(object, bool)
+    folder_found = Signal(object)
+    """Path of a folder in which a picture is to be looked for."""
+
+    def __init__(
+        self,
+        owner: QWidget,
+        gallery: Gallery,
+        repeating: Repeating,
+        background: Background,
+        chosen: Callable[[], Sequence[int]],
+    ) -> None:
+        super().__init__(owner)
+        self._owner, self._gallery, self._background = owner, gallery, background
+        self._repeating, self._chosen = repeating, chosen
+
+    # ---- The recipe
+
+    def use_settings(self) -> None:
+        self._with_details(lambda details: self._use(details, other_seed=False))
+
+    def vary(self) -> None:
+        self._with_details(lambda details: self._use(details, other_seed=True))
+
+    def repeat(self) -> None:
+        self._with_details(lambda details: self._repeating.repeat(details, self._repeated))
+
+    def _use(self, details: PictureDetails, *, other_seed: bool) -> None:
+        if details.recipe is None:
+            self.said.emit(self.tr("Nothing is known of how this picture was made."), None)
+        else:
+            self.recipe_wanted.emit(details.recipe, other_seed)
+
+    def _repeated(self, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            self.failed.emit(result)
+        else:
+            self.said.emit(self.tr("It is in the queue, with another seed."), None)
+
+    def _with_details(self, then: Callable[[PictureDetails], object]) -> None:
+        ids = self._chosen()
+        if len(ids) != 1 or self._gallery.library.library is None:
+            return
+
+        def got(number: int, details: PictureDetails | FastFaceError) -> None:
+            if isinstance(details, FastFaceError):
+                self.failed.emit(details)
+            else:
+                then(details)
+
+        self.failed.emit(None)
+        self._gallery.details(ids[0], got)
+
+    # ---- The file
+
+    def copy(self) -> None:
+        """One picture as pixels and as a file, several as files."""
+        rows = self._rows()
+        if len(rows) == 1:
+            path = rows[0].path
+            self._background.run(lambda: (path, QImage(str(path))), self._copied)
+        elif rows:
+            content = QMimeData()
+            content.setUrls([QUrl.fromLocalFile(str(row.path)) for row in rows])
+            QGuiApplication.clipboard().setMimeData(content)
+            self.said.emit(self.tr("The pictures are on the clipboard, as files."), None)
+
+    def _copied(self, result: object) -> None:
+        if not isinstance(result, tuple):
+            return
+        path, image = result
+        if image.isNull():
+            self.said.emit(self.tr("{name} cannot be read.").format(name=path.name), None)
+        else:
+            put_on_clipboard(path, image)
+            self.said.emit(self.tr("The picture is on the clipboard."), None)
+
+    def save_as(self) -> None:
+        rows = self._rows()
+        if len(rows) != 1:
+            return
+        suffix = rows[0].path.suffix
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._owner,
+            self.tr("Save a copy of the picture"),
+            str(Path.home() / rows[0].path.name),
+            self.tr("Picture (*{suffix})").format(suffix=suffix),
+        )
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, target: Path) -> None:
+        """Copies the chosen picture, with its recipe."""
+        rows = self._rows()
+        if len(rows) != 1:
+            return
+        source = rows[0].path
+        if target.suffix.lower() != source.suffix.lower():
+            target = target.with_name(f"{target.name}{source.suffix}")
+        self.failed.emit(None)
+        self._background.run(lambda: copy_file(source, target), self._saved)
+
+    def _saved(self, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            self.failed.emit(result)
+        elif isinstance(result, Path):
+            self.said.emit(self.tr("Saved as {name}.").format(name=result.name), None)
+
+    def show_in_folder(self) -> None:
+        if rows := self._rows():
+            show_in_folder(rows[0].path)
+
+    def find(self) -> None:
+        """Looks for a file that is gone: a picture is known again by its pixels, whatever it is called now."""
+        title = self.tr("The folder that it was moved to")
+        if found := QFileDialog.getExistingDirectory(self._owner, title, str(Path.home())):
+            self.folder_found.emit(Path(found))
+
+    def _rows(self) -> list[PictureRow]:
+        rows = (self._gallery.model.row_of(number) for number in self._chosen()[:_MOST_FILES])
+        return [row for row in rows if row is not None]
+
+
+def show_menu(owner: QWidget, point: QPoint, entries: Sequence[tuple[str, str, Callable[[], object]] | None]) -> QMenu:
+    """A menu at a global point. Entries are a text, the key that does the same, and what it does; None is a line."""
+    menu = QMenu(owner)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+            continue
+        text, keys, act = entry
+        action = menu.addAction(text)
+        if keys:
+            action.setShortcut(keys)
+            # Shown here; the page has the shortcut.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(act)
+    menu.popup(point)
+    return menu

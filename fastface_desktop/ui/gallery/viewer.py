@@ -1,0 +1,118 @@
+"""One picture as large as fits, alone on the page or on the whole screen."""
+
+from functools import partial
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_core.library.gallery import PictureRow
+from fastface_core.likeness import LikenessScale
+from fastface_desktop.state.full_images import FullImages
+from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.gallery.keys import key
+from fastface_desktop.ui.gallery.picture_view import PictureView
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets import likeness
+from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
+from fastface_desktop.ui.widgets.stars import Stars
+
+
+class Viewer(QWidget):
+    """Arrows walk, digits rate, X rejects, F fills the screen, Escape goes back."""
+
+    closed = Signal()
+    walked = Signal(int)
+    full_screen_wanted = Signal()
+    rated = Signal(int)
+    reject_wanted = Signal()
+    trash_wanted = Signal()
+
+    def __init__(self, gallery: Gallery, images: FullImages, theme: Theme) -> None:
+        super().__init__()
+        self._gallery, self._images = gallery, images
+        self.setProperty("kind", "page")
+        self.view = PictureView(gallery, images, theme)
+        self.back_button = button(self.tr("Gallery"), self.tr("Back to the grid (Escape)"), "quiet")
+        icons.bind(self.back_button, "chevron-left", theme, "secondary")
+        self.place = label(role="secondary")
+        self.name = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
+        self.badge = label(role="strong")
+        self.stars = Stars(theme)
+        self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
+        self.reject_button.setCheckable(True)
+        self.zoom_button = IconButton("zoom", self.tr("Fit, or each pixel its own (double click)"), theme)
+        self.trash_button = IconButton("trash", self.tr("Into the trash"), theme)
+        self.full_button = IconButton("full-screen", self.tr("The whole screen, or the window again"), theme)
+        stands_for(self.reject_button, "gallery.reject")
+        stands_for(self.trash_button, "gallery.trash")
+        stands_for(self.full_button, "gallery.full_screen")
+        bar = QFrame()
+        bar.setProperty("kind", "plain")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
+        row.setSpacing(Space.S)
+        row.addWidget(self.back_button)
+        row.addWidget(self.place)
+        row.addWidget(self.name, 1)
+        for one in (self.badge, self.stars, self.reject_button, self.zoom_button, self.trash_button, self.full_button):
+            row.addWidget(one)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self.view, 1)
+        self.view.canvas.walked.connect(self.walked)
+        self.back_button.clicked.connect(self.closed)
+        self.stars.rated.connect(self.rated)
+        self.reject_button.clicked.connect(self.reject_wanted)
+        self.zoom_button.clicked.connect(self._zoom)
+        self.trash_button.clicked.connect(self.trash_wanted)
+        self.full_button.clicked.connect(self.full_screen_wanted)
+        for number in range(6):
+            key(str(number), partial(self.rated.emit, number), self, children=True)
+        for keys, act in (
+            ("Escape", self.closed.emit),
+            ("X", self.reject_wanted.emit),
+            ("F", self.full_screen_wanted.emit),
+            ("Delete", self.trash_wanted.emit),
+            ("Backspace", self.trash_wanted.emit),
+            ("Space", partial(self.walked.emit, 1)),
+            ("PgDown", partial(self.walked.emit, 1)),
+            ("PgUp", partial(self.walked.emit, -1)),
+            ("Z", self._zoom),
+        ):
+            key(keys, act, self, children=True)
+
+    @property
+    def row(self) -> PictureRow | None:
+        return self.view.row
+
+    def show_picture(self, row: PictureRow, place: int, count: int, scale: LikenessScale) -> None:
+        """`place` from 0 among `count`; `scale` says what the likeness means."""
+        self.view.show_picture(row)
+        locale = QLocale()
+        self.place.setText(
+            self.tr("{place} of {count}").format(place=locale.toString(place + 1), count=locale.toString(count))
+        )
+        self.name.setText(row.path.name)
+        self.stars.set_rating(row.rating)
+        self.reject_button.setChecked(row.rejected)
+        word = scale.word(row.likeness) if row.likeness is not None else None
+        known = row.likeness is not None and word is not None
+        self.badge.setText(f"{likeness.number(row.likeness)} {likeness.word(word)}" if known else "")  # pyright: ignore[reportArgumentType]
+        self.badge.setToolTip(
+            self.tr("Likeness to the person: cosine similarity of the two faces, 1 is the same") if known else ""
+        )
+        restyle(self.badge, "tone", likeness.colour(word))
+        marks = row.trashed is None
+        for one in (self.stars, self.reject_button, self.trash_button):
+            one.setEnabled(marks)
+
+    def focus(self) -> None:
+        self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _zoom(self) -> None:
+        self.view.canvas.zoom_toggle()
