@@ -1,12 +1,14 @@
 """What is asked of the engine, what comes back, and the recipe that a picture carries."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from fastface_core.checkpoints import SchedulerName, Terms
+from fastface_core.goal import Goal
 from fastface_core.presets import MAX_STEPS, Preset
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class PortraitRequest(_Model):
 
     Attributes:
         seed: of the first picture; each further one has the next.
+        goal: with it `count` is the most, and fewer are made where it is reached before.
         steps: None takes the checkpoint's.
         width, height: pixels; None takes the preset's, else the checkpoint's.
         scheduler: None takes the checkpoint's.
@@ -45,6 +48,7 @@ class PortraitRequest(_Model):
     steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
     seed: Seed
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
+    goal: Goal | None = None
     width: Side | None = None
     height: Side | None = None
     scheduler: SchedulerName | None = None
@@ -59,6 +63,19 @@ class PortraitRequest(_Model):
     @property
     def seeds(self) -> tuple[int, ...]:
         return tuple((self.seed + index) % (MAX_SEED + 1) for index in range(self.count))
+
+    def complete(self, likenesses: Sequence[float | None]) -> bool:
+        """Whether nothing is left to do once pictures of these likenesses are made."""
+        enough = self.goal is not None and self.goal.after(likenesses) is None
+        return enough or len(likenesses) >= self.count
+
+    def after(self, likenesses: Sequence[float | None]) -> "PortraitRequest":
+        """What is left of a request that is not complete."""
+        if not likenesses:
+            return self
+        done = len(likenesses)
+        goal = self.goal and self.goal.after(likenesses)
+        return self.model_copy(update={"seed": self.seeds[done], "count": self.count - done, "goal": goal})
 
 
 def random_seed() -> int:
@@ -127,12 +144,24 @@ class PictureDone:
     picture: Picture
 
 
+@dataclass(frozen=True, slots=True)
+class PictureWithheld:
+    """An event: the content filter holds a finished picture back; nobody sees it, and it is nowhere kept.
+
+    Attributes:
+        index: 0 to count - 1.
+    """
+
+    index: int
+    seed: int
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Result:
     """A finished job.
 
     Attributes:
-        timings: seconds by stage: "condition", "sample", "decode", "score".
+        timings: seconds by stage: "condition", "sample", "decode", "score", and "filter" where that looks at them.
     """
 
     pictures: tuple[Picture, ...]

@@ -18,6 +18,7 @@ from fastface_core.engine import conditioning, decoding, device, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
 from fastface_core.engine.conditioning import FaceTokens
+from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.detectors import FaceDetector, InsightFaces, MtcnnFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
@@ -32,7 +33,7 @@ from fastface_core.errors import SettingsError
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.plan import Plan
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
-from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto, Result
+from fastface_core.request import Picture, PictureDone, PictureWithheld, PortraitRequest, Recipe, RecipePhoto, Result
 from fastface_core.settings import Memory
 
 
@@ -54,6 +55,8 @@ class Engine:
         self._faces: FaceMemory | None = None
         self._tokens: tuple[tuple[bytes, bytes], FaceTokens] | None = None
         self._faces_of: tuple[FaceModels, bool] | None = None
+        self._filter_folder: Path | None = None
+        self._filter: ContentFilter | None = None
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -93,8 +96,20 @@ class Engine:
         self._faces = self._faces_of = None
         self._unload_parts()
 
+    def filter_content(self, folder: Path | None) -> None:
+        """From now on every picture and preview is looked at before it is reported, by the classifier in `folder`; None
+        for no such filter, which costs nothing. It is loaded with the next pictures."""
+        if folder != self._filter_folder:
+            self._filter_folder, self._filter = folder, None
+
+    def _loaded_filter(self, report: Report) -> ContentFilter | None:
+        if self._filter is None and self._filter_folder is not None:
+            report(Stage("Loading the content filter"))
+            self._filter = ContentFilter(self._filter_folder, self.device)
+        return self._filter
+
     def _unload_parts(self) -> None:
-        self._tokens = None
+        self._tokens = self._filter = None
         if self._parts is not None:
             self._parts = None
             device.free_memory()
@@ -131,6 +146,9 @@ class Engine:
     ) -> Result:
         """Makes the pictures of a request. Each is also reported, as `PictureDone`, as soon as it is there.
 
+        One that the content filter holds back is reported as `PictureWithheld`; it is not in the result, and its
+        previews are grey.
+
         Args:
             previews: `StepDone` events carry previews.
             attention_maps: before each picture, its identity attention maps are reported, as `MapsDone`. The picture
@@ -139,6 +157,7 @@ class Engine:
         Raises:
             SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large.
             DeviceError: there is not enough memory, or the device failed; pictures reported before are good.
+            ModelError: the content filter is damaged.
             Cancelled: between two steps; pictures reported before are good.
         """
         parts = self._loaded
@@ -149,6 +168,7 @@ class Engine:
         if unread := conditioning.unread_words(parts, request.prompt):
             report(Notice(f'The prompt is too long: "{unread}" is not read.'))
         pictures: list[Picture] = []
+        done = 0
         adapter, preset = parts.adapter, request.preset
         if attention_maps and preset.adapter_strength == 0:
             raise SettingsError(
@@ -161,6 +181,7 @@ class Engine:
             installed(parts.unet, adapter.processors, preset.adapter_strength) as attention,
             lora_at(parts.unet, FACE_LORA, lora),
         ):
+            content_filter = self._loaded_filter(report)
             report(Stage("Reading the prompt"))
             with clock.measure("condition"):
                 person = self._face_tokens(parts, identity)
@@ -177,14 +198,20 @@ class Engine:
                 latent_shape=wanted.latent_shape,
             )
             at_once = self.device.images_at_once(plan.width, plan.height, request.count)
-            while (first := len(pictures)) < request.count:
-                indices = tuple(range(first, min(first + at_once, request.count)))
+            while done < request.count and not request.complete([one.likeness for one in pictures]):
+                indices = tuple(range(done, min(done + at_once, request.count)))
                 try:
                     capture = wanted.capture() if attention_maps else None
                     attention.watch(capture.watch if capture else None)
-                    for picture in self._make(indices, wanted, job, identity, report, cancel, clock, previews, capture):
-                        pictures.append(picture)
-                        report(PictureDone(picture))
+                    for picture in self._make(
+                        indices, wanted, job, identity, report, cancel, clock, previews, capture, content_filter
+                    ):
+                        done += 1
+                        if isinstance(picture, PictureWithheld):
+                            report(picture)
+                        else:
+                            pictures.append(picture)
+                            report(PictureDone(picture))
                 except torch.OutOfMemoryError:
                     if at_once == 1:
                         raise
@@ -204,13 +231,16 @@ class Engine:
         clock: "_Clock",
         previews: bool,
         capture: MapCapture | None,
-    ) -> Iterator[Picture]:
+        content_filter: ContentFilter | None,
+    ) -> Iterator[Picture | PictureWithheld]:
         """Samples some images together, and decodes them one by one."""
         parts = self._loaded
         seeds = [wanted.request.seeds[index] for index in indices]
 
         def on_step(step: int, finished: torch.Tensor) -> None:
             shown = decoding.previews(parts, finished) if previews else ()
+            if content_filter is not None:
+                shown = content_filter.covered(shown)
             report(StepDone(indices, step, wanted.plan.steps, shown))
 
         start = time.perf_counter()
@@ -225,6 +255,12 @@ class Engine:
             with clock.measure("decode"):
                 (image,) = decoding.decode(parts, one)
             seconds = each + time.perf_counter() - start
+            if content_filter is not None:
+                with clock.measure("filter"):
+                    withheld = content_filter.withholds(image)
+                if withheld:
+                    yield PictureWithheld(index, seed)
+                    continue
             with clock.measure("score"):
                 score, reason = self._score(parts, image, identity)
             yield Picture(index, seed, image, wanted.recipe(seed, identity, self.device), score, reason, seconds)

@@ -117,6 +117,13 @@ def find(name: str, folder: Path | None = None) -> Checkpoint:
     return _checkpoint(choice, store)
 
 
+def content_filter(folder: Path | None = None) -> Path | None:
+    """Where the classifier of pictures that are not safe for work lies; None where it is not installed."""
+    store = Store(folder)
+    found = next((one for one in store.catalogue.components if one.role == "filter"), None)
+    return _place(store, found) if found is not None and _present(found, store) else None
+
+
 def starter(folder: Path | None = None) -> Checkpoint:
     """The pack that ships with the program, or another one of its form in a folder."""
     folder = folder or paths.resource("starter")
