@@ -30,8 +30,11 @@ _DIGITS = 4
 """What a resampled or dragged value is rounded to: more than a person reads."""
 
 
-def resampled(preset: Preset, steps: int) -> Preset:
+def resampled(preset: Preset, steps: int, *, exact: bool = False) -> Preset:
     """The preset written for another step count, its lists sampled at the centres of the new steps.
+
+    Args:
+        exact: the values are not rounded, so that a picture of so many steps stays the same to the bit.
 
     Raises:
         SettingsError: there cannot be so many steps.
@@ -40,15 +43,16 @@ def resampled(preset: Preset, steps: int) -> Preset:
         return preset
     changes: dict[str, object] = {"steps": steps}
     guidance = preset.guidance
-    weights = {name: _sampled_or_none(getattr(guidance, name), steps) for name in WEIGHTS}
+    digits = None if exact else _DIGITS
+    weights = {name: _sampled_or_none(getattr(guidance, name), steps, digits) for name in WEIGHTS}
     changes["guidance"] = guidance.model_copy(update=weights)
     if preset.attention is not None:
-        changes["attention"] = _resampled_attention(preset.attention, preset.steps, steps)
+        changes["attention"] = _resampled_attention(preset.attention, preset.steps, steps, digits)
     return preset_files.changed(preset, changes)
 
 
-def _resampled_attention(attention: Attention, written: int, steps: int) -> Attention:
-    transforms = tuple(resampled_transform(transform, steps) for transform in attention.transforms)
+def _resampled_attention(attention: Attention, written: int, steps: int, digits: int | None) -> Attention:
+    transforms = tuple(resampled_transform(transform, steps, digits) for transform in attention.transforms)
     chosen = attention.steps
     if chosen is not None:
         # As `Preset.attention_at` reads them; one that would vanish stays at the step that its centre lies in.
@@ -57,26 +61,27 @@ def _resampled_attention(attention: Attention, written: int, steps: int) -> Atte
     return attention.model_copy(update={"transforms": transforms, "steps": chosen})
 
 
-def resampled_transform(transform: Transform, steps: int) -> Transform:
-    """With its lists sampled for `steps`."""
+def resampled_transform(transform: Transform, steps: int, digits: int | None = _DIGITS) -> Transform:
+    """With its lists sampled for `steps`, and rounded to so many digits; None does not round."""
     changes: dict[str, object] = {}
     for field in type(transform).model_fields:
         value: object = getattr(transform, field)
         if isinstance(value, PerPart):
-            changes[field] = PerPart(**{part: _sampled(value.of(part), steps) for part in PARTS})
+            changes[field] = PerPart(**{part: _sampled(value.of(part), steps, digits) for part in PARTS})
         elif isinstance(value, tuple):
-            changes[field] = _sampled(cast(Schedule, value), steps)
+            changes[field] = _sampled(cast(Schedule, value), steps, digits)
     return transform.model_copy(update=changes)
 
 
-def _sampled(schedule: Schedule, steps: int) -> Schedule:
+def _sampled(schedule: Schedule, steps: int, digits: int | None) -> Schedule:
     if not isinstance(schedule, tuple) or len(schedule) == steps:
         return schedule
-    return tuple(round(at_step(schedule, step, steps), _DIGITS) for step in range(steps))
+    values = (at_step(schedule, step, steps) for step in range(steps))
+    return tuple(values if digits is None else (round(value, digits) for value in values))
 
 
-def _sampled_or_none(schedule: Schedule | None, steps: int) -> Schedule | None:
-    return None if schedule is None else _sampled(schedule, steps)
+def _sampled_or_none(schedule: Schedule | None, steps: int, digits: int | None) -> Schedule | None:
+    return None if schedule is None else _sampled(schedule, steps, digits)
 
 
 def with_weight(preset: Preset, weight: Weight, step: int, value: float) -> Preset:

@@ -1,14 +1,11 @@
 """Runs a job on this computer: progress on stderr, each picture saved the moment it is finished."""
 
-import signal
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import cast, get_args
 
 import typer
@@ -17,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from fastface_core.attention_maps import MapsDone
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.stopping import stopping
 from fastface_core.cli.unlocking import unlock
 from fastface_core.cli.wishes import Job, Wishes, plan
 from fastface_core.errors import FastFaceError, SettingsError
@@ -68,7 +66,7 @@ def _run(
     display = _Display(folder, job.request.count, as_json, library, person, wishes.attention_maps)
     timings: dict[str, float] = {}
     device, photos, code, error = "", [], 0, None
-    with _stopping(cancel), display:
+    with stopping(cancel), display:
         try:
             device, photos = _generate(wishes, job, display, cancel, timings, library, person)
         except Cancelled:
@@ -153,22 +151,6 @@ def _generate(
         for photo in identity.photos
     ]
     return engine.device.name, seen
-
-
-@contextmanager
-def _stopping(cancel: CancelToken) -> Generator[None]:
-    """The first Ctrl-C stops after the current step; a second one, at once."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        cancel.cancel()
-        signal.signal(signal.SIGINT, before)
-        say("Stopping after this step.")
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class _Display:

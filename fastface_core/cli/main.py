@@ -9,6 +9,7 @@ import typer
 from fastface_core import __version__
 from fastface_core.cli import (
     app_command,
+    compare,
     doctor,
     gallery,
     generate,
@@ -30,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("generate")(generate.generate)
+app.command("compare")(compare.compare)
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(library.app, name="library")
 models.app.command("download")(models_download.download)

@@ -1,0 +1,151 @@
+"""A comparison as cells: what each picture of it is made from, and which of them are still to be made."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fastface_core.checkpoints import Sampling, SchedulerName
+from fastface_core.compare.axes import Axis, Draft, NumberAxis
+from fastface_core.plan import Plan
+from fastface_core.presets import MAX_STEPS, Preset
+from fastface_core.request import MAX_PROMPT, PortraitRequest, Recipe, Seed, Side
+
+MAX_PICTURES = 1000
+MAX_SEEDS = 16
+
+Place = tuple[int, int, int]
+"""Column, row, and number of the seed, each from 0."""
+
+
+class Grid(BaseModel):
+    """What is compared.
+
+    Attributes:
+        preset, checkpoint, prompt, steps, width, height, scheduler: of every cell, where no axis says otherwise; as in
+            `PortraitRequest`.
+        seeds: each cell has a picture of each.
+        rows: None where one setting alone is varied.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    version: Literal[1] = 1
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
+    negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
+    preset: Preset
+    checkpoint: Annotated[str, Field(min_length=1, max_length=200)]
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MAX_SEEDS)]
+    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+    width: Side | None = None
+    height: Side | None = None
+    scheduler: SchedulerName | None = None
+    columns: Axis
+    rows: Axis | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.pictures > MAX_PICTURES:
+            raise ValueError(f"{self.pictures} pictures are more than {MAX_PICTURES}")
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError("a seed stands twice")
+        if self.rows is not None and _place(self.rows) == _place(self.columns):
+            raise ValueError("columns and rows vary the same setting")
+        return self
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many columns and rows."""
+        return len(self.columns.values), len(self.rows.values) if self.rows else 1
+
+    @property
+    def pictures(self) -> int:
+        columns, rows = self.size
+        return columns * rows * len(self.seeds)
+
+    @property
+    def row_labels(self) -> tuple[str, ...]:
+        return self.rows.labels if self.rows else ("",)
+
+    def shots(self, sampling: Callable[[str], Sampling]) -> "tuple[Shot, ...]":
+        """Every picture, row by row.
+
+        Args:
+            sampling: of a checkpoint by its name; raises a `FastFaceError` where there is none of that name.
+
+        Raises:
+            SettingsError: a value of an axis is not allowed, or the preset has no such setting.
+        """
+        columns, rows = self.size
+        shots: list[Shot] = []
+        for row in range(rows):
+            for column in range(columns):
+                draft = self._draft(column, row, lambda name: sampling(name).guidance_scale)
+                for number, seed in enumerate(self.seeds):
+                    request = draft.request(seed)
+                    plan = Plan.of(request, sampling(draft.checkpoint))
+                    shots.append(Shot((column, row, number), request, plan, draft.checkpoint))
+        return tuple(shots)
+
+    def _draft(self, column: int, row: int, own_scale: Callable[[str], float]) -> Draft:
+        draft = Draft(
+            self.preset,
+            self.checkpoint,
+            self.prompt,
+            self.negative_prompt,
+            self.steps,
+            self.width,
+            self.height,
+            self.scheduler,
+        )
+        axes = [(self.columns, column), *([(self.rows, row)] if self.rows else [])]
+        # A preset brings its numbers and its checkpoint, whose scale they may begin at: both come before the numbers.
+        order = {"preset": 0, "checkpoint": 1}
+        for axis, index in sorted(axes, key=lambda one: order.get(one[0].setting, 2)):
+            draft = axis.apply(draft, index, own_scale)
+        return draft
+
+
+def _place(axis: Axis) -> tuple[object, ...]:
+    return (axis.setting, axis.part, axis.step) if isinstance(axis, NumberAxis) else (axis.setting,)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture of a comparison, made or not.
+
+    Attributes:
+        request: of one picture.
+        checkpoint: the name of the one that makes it.
+    """
+
+    place: Place
+    request: PortraitRequest
+    plan: Plan
+    checkpoint: str
+
+    def made(self, recipe: Recipe) -> bool:
+        """Whether a picture with this recipe is the one, photos aside."""
+        request, plan = self.request, self.plan
+        return (
+            (recipe.prompt, recipe.negative_prompt, recipe.preset)
+            == (request.prompt, request.negative_prompt, request.preset)
+            and (recipe.seed, recipe.checkpoint) == (request.seed, self.checkpoint)
+            and (recipe.steps, recipe.scheduler) == (plan.steps, plan.scheduler)
+            and (recipe.width, recipe.height) == (plan.width, plan.height)
+        )
+
+    def same_as(self, other: "Shot") -> bool:
+        """Whether both are one and the same picture, in two places."""
+        return (self.request, self.plan, self.checkpoint) == (other.request, other.plan, other.checkpoint)
+
+
+def left_to_make(shots: Iterable[Shot], made: Mapping[Place, object]) -> tuple[Shot, ...]:
+    """What is still to be made, each picture once, checkpoint by checkpoint so that none is loaded twice."""
+    left: list[Shot] = []
+    for shot in shots:
+        if shot.place not in made and not any(shot.same_as(other) for other in left):
+            left.append(shot)
+    order = list(dict.fromkeys(shot.checkpoint for shot in left))
+    return tuple(sorted(left, key=lambda shot: order.index(shot.checkpoint)))

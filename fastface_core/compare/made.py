@@ -1,0 +1,63 @@
+"""The pictures of a comparison that are there: found in its folder by their recipes."""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastface_core.compare.grid import Place, Shot
+from fastface_core.errors import FastFaceError
+from fastface_core.library.metadata import read
+from fastface_core.request import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A picture on the disk.
+
+    Attributes:
+        likeness: -1 to 1; None with `likeness_reason`.
+        seconds: None where it was not written down.
+    """
+
+    path: Path
+    recipe: Recipe
+    likeness: float | None
+    likeness_reason: str | None
+    seconds: float | None
+
+
+def pictures_in(folder: Path) -> tuple[Made, ...]:
+    """The pictures with a recipe in a folder, by their names; none where it is not there. Others are passed over."""
+    found: list[Made] = []
+    for path in sorted(folder.glob("*.png")) if folder.is_dir() else ():
+        try:
+            content = read(path)
+        except FastFaceError:
+            continue
+        if content.recipe is not None:
+            note = content.note
+            found.append(
+                Made(
+                    path=path,
+                    recipe=content.recipe,
+                    likeness=note.likeness if note else None,
+                    likeness_reason=note.likeness_reason if note else None,
+                    seconds=note.seconds if note else None,
+                )
+            )
+    return tuple(found)
+
+
+def matched(shots: Iterable[Shot], pictures: Iterable[Made], photos: Set[str]) -> dict[Place, Made]:
+    """Which picture stands at which place.
+
+    Args:
+        photos: the hashes of the photos that they may be made from.
+    """
+    usable = [one for one in pictures if {photo.sha256 for photo in one.recipe.photos} <= photos]
+    found: dict[Place, Made] = {}
+    for shot in shots:
+        made = next((one for one in usable if shot.made(one.recipe)), None)
+        if made is not None:
+            found[shot.place] = made
+    return found
