@@ -82,7 +82,8 @@ class PersonDetails:
         cover: the hash of the photo that stands for the person.
         face: of the photo that is nearest to the person's mean; null without a photo that counts.
         agreement: the mean over the photos that count; None where there are less than two.
-        same_person: the least agreement that means the same person; None where the model's scores mean nothing.
+        model, same_person: of the recogniser whose measures these are; None before the first, and where its scores
+            mean nothing.
         advice: of the coach, in English.
         pictures: how many were made of the person, in the trash or not.
     """
@@ -95,6 +96,7 @@ class PersonDetails:
     photos: tuple[PhotoSeen, ...]
     face: QImage
     agreement: float | None
+    model: str | None
     same_person: float | None
     advice: tuple[str, ...]
     pictures: int
@@ -176,6 +178,7 @@ def details(library: "Library", uid: str) -> PersonDetails:
         photos=tuple(_photo(photo, agreements.get(photo.sha256)) for photo in person.photos),
         face=of_crop(merged(counting).crop) if counting else QImage(),
         agreement=sum(each) / len(each) if each else None,
+        model=person.model,
         same_person=person.same_person,
         advice=coaching.advice(person.photos),
         pictures=sum(library.gallery.count(Query(person=uid, trashed=trashed)) for trashed in (False, True)),

@@ -1,5 +1,7 @@
 """A layout that places widgets like words: from the left, and in a new line where one does not fit."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
@@ -15,6 +17,12 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem, /) -> None:
         self._items.append(item)
+
+    def arrange(self, widgets: Sequence[QWidget]) -> None:
+        """Puts the widgets, which are all in it, into this order."""
+        places: dict[QWidget | None, int] = {widget: place for place, widget in enumerate(widgets)}
+        self._items.sort(key=lambda item: places.get(item.widget(), len(places)))
+        self.invalidate()
 
     def count(self) -> int:
         return len(self._items)

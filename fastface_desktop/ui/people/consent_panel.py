@@ -1,0 +1,201 @@
+"""A person's permission: what was agreed, since when, and until when. Changed in place."""
+
+from datetime import date
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError, SettingsError
+from fastface_desktop.state.people import PersonDetails
+from fastface_desktop.ui.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.people import words
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, button, label
+
+_LINES = 3
+_YEAR = 365
+"""Days after which a permission ends, unless another day is chosen."""
+
+
+class ConsentPanel(Card):
+    saved = Signal(object)
+    """A `Consent`, or None to take it away."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(margin=Space.L)
+        self._theme = theme
+        self._person: PersonDetails | None = None
+        self.title = label(self.tr("Permission"), "strong")
+        self.icon = IconLabel("info", "secondary", theme)
+        self.state = label(wrap=True)
+        self.text = label(role="secondary", wrap=True)
+        self.edit_button = button(self.tr("Note it"), self.tr("Write down what was agreed"))
+        self.edit_button.clicked.connect(self.edit)
+        self.remove_button = button(self.tr("Take it away"), self.tr("No permission is noted any more"), "quiet")
+        self.remove_button.clicked.connect(self._remove)
+        self.editor = self._build_editor()
+        self.error = InlineError(theme)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.state, 1)
+        self.buttons = QWidget()
+        row = QHBoxLayout(self.buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(self.edit_button)
+        row.addWidget(self.remove_button)
+        row.addStretch()
+        self.column.addWidget(self.title)
+        self.column.addLayout(head)
+        self.column.addWidget(self.text)
+        self.column.addWidget(self.buttons)
+        self.column.addWidget(self.editor)
+        self.column.addWidget(self.error)
+
+    def _build_editor(self) -> QWidget:
+        editor = QWidget()
+        self.words = QPlainTextEdit()
+        self.words.setAccessibleName(self.tr("What was agreed"))
+        self.words.setPlaceholderText(self.tr("What was agreed, in your words"))
+        self.words.setToolTip(self.tr("For instance where the agreement lies, and what the pictures may be used for"))
+        self.words.setTabChangesFocus(True)
+        self.given = _date_edit(self.tr("Given on"))
+        self.ends = QCheckBox(self.tr("Ask again after"))
+        self.ends.setToolTip(self.tr("The permission's last day. After it Create asks again"))
+        self.ends.setAccessibleName(self.ends.text())
+        self.expires = _date_edit(self.tr("The permission's last day"))
+        self.ends.toggled.connect(self.expires.setEnabled)
+        given_label = label(self.tr("Given on"))
+        given_label.setBuddy(self.given)
+        self.save_button = button(self.tr("Save"), self.tr("Keep this permission"))
+        self.save_button.clicked.connect(self._save)
+        self.cancel_button = button(self.tr("Cancel"), self.tr("Leave it as it was"), "quiet")
+        self.cancel_button.clicked.connect(self._cancel)
+        column = QVBoxLayout(editor)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.words)
+        for name, field in ((given_label, self.given), (self.ends, self.expires)):
+            row = QHBoxLayout()
+            row.setSpacing(Space.S)
+            row.addWidget(name, 1)
+            row.addWidget(field)
+            column.addLayout(row)
+        answers = QHBoxLayout()
+        answers.setSpacing(Space.S)
+        answers.addWidget(self.save_button)
+        answers.addWidget(self.cancel_button)
+        answers.addStretch()
+        column.addLayout(answers)
+        editor.hide()
+        return editor
+
+    def show_person(self, person: PersonDetails) -> None:
+        other = self._person is None or self._person.uid != person.uid
+        self._person = person
+        if other:
+            self._close()
+        consent = person.consent
+        icon, colour, text = words.permission(person)
+        self.icon.show_icon(icon, colour)
+        if consent is None:
+            self.state.setText(text)
+        elif consent.expires is None:
+            self.state.setText(self.tr("Given on {day}, without an end.").format(day=words.day(consent.given)))
+        elif person.permission == "ended":
+            self.state.setText(
+                self.tr("Ended on {day}. Create asks again before the next picture.").format(
+                    day=words.day(consent.expires)
+                )
+            )
+        else:
+            self.state.setText(
+                self.tr("Given on {day}, until {end}.").format(
+                    day=words.day(consent.given), end=words.day(consent.expires)
+                )
+            )
+        self.text.setText(consent.text if consent else self.tr("Create asks for it before the first picture."))
+        self.edit_button.setText(self.tr("Change") if consent else self.tr("Note it"))
+        self.edit_button.setAccessibleName(
+            self.tr("Change the permission") if consent else self.tr("Note a permission")
+        )
+        self.remove_button.setVisible(consent is not None)
+
+    def edit(self) -> None:
+        consent = self._person.consent if self._person else None
+        today = QDate.currentDate()
+        self.words.setPlainText(consent.text if consent else "")
+        self.given.setDate(_qdate(consent.given) if consent else today)
+        self.given.setMaximumDate(max(today, self.given.date()))
+        self.ends.setChecked(consent is not None and consent.expires is not None)
+        self.expires.setEnabled(self.ends.isChecked())
+        self.expires.setDate(_qdate(consent.expires) if consent and consent.expires else today.addDays(_YEAR))
+        self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * _LINES + 2 * Space.M)
+        self.text.hide()
+        self.buttons.hide()
+        self.editor.show()
+        self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_error(self, error: FastFaceError) -> None:
+        self.error.show_error(error)
+
+    def _close(self) -> None:
+        self.editor.hide()
+        self.error.clear()
+        self.text.show()
+        self.buttons.show()
+
+    def _cancel(self) -> None:
+        self._close()
+        self.edit_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _save(self) -> None:
+        from pydantic import ValidationError
+
+        from fastface_core.library.person_files import Consent
+
+        text = self.words.toPlainText().strip()
+        expires = _date(self.expires) if self.ends.isChecked() else None
+        if not text:
+            self.error.show_error(
+                SettingsError("Nothing is written yet.", "Say what was agreed, in a few words."), copyable=False
+            )
+            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if expires is not None and expires < _date(self.given):
+            self.error.show_error(
+                SettingsError("The permission ends before it was given.", "Choose a later last day."), copyable=False
+            )
+            self.expires.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        try:
+            consent = Consent(text=text, given=_date(self.given), expires=expires)
+        except ValidationError:
+            self.error.show_error(
+                SettingsError("The text has more than 5,000 letters.", "Say it shorter."), copyable=False
+            )
+            return
+        self._close()
+        self.saved.emit(consent)
+
+    def _remove(self) -> None:
+        self.saved.emit(None)
+
+
+def _date_edit(name: str) -> QDateEdit:
+    made = QDateEdit()
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    made.setCalendarPopup(False)
+    return made
+
+
+def _qdate(day: date) -> QDate:
+    return QDate(day.year, day.month, day.day)
+
+
+def _date(edit: QDateEdit) -> date:
+    found = edit.date()
+    return date(found.year(), found.month(), found.day())

@@ -1,0 +1,106 @@
+"""Forgetting a person: asked in place, with what goes and what stays."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError
+from fastface_desktop.state.people import PersonDetails
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, button, label
+
+
+class ForgetPanel(Card):
+    wanted = Signal(bool)
+    """Whether the pictures that were made of the person go too."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(margin=Space.L)
+        self._person: PersonDetails | None = None
+        self.ask_button = button(self.tr("Forget this person…"), self.tr("Say first what goes, and what stays"))
+        self.ask_button.clicked.connect(self.ask)
+        self.question = QWidget()
+        self.title = label(role="strong", wrap=True)
+        self.goes = label(wrap=True)
+        self.stays = label(role="secondary", wrap=True)
+        self.pictures = QCheckBox()
+        self.pictures.setToolTip(self.tr("Those in the trash too"))
+        self.pictures.toggled.connect(self._say)
+        self.yes = button(self.tr("Forget"), self.tr("Erase all of this. It cannot be undone"))
+        self.yes.clicked.connect(self._forget)
+        self.no = button(self.tr("Keep"), self.tr("Erase nothing"), "quiet")
+        self.no.clicked.connect(self._keep)
+        self.error = InlineError(theme)
+        answers = QHBoxLayout()
+        answers.setSpacing(Space.S)
+        answers.addWidget(self.yes)
+        answers.addWidget(self.no)
+        answers.addStretch()
+        column = QVBoxLayout(self.question)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        for part in (self.title, self.goes, self.pictures, self.stays):
+            column.addWidget(part)
+        column.addLayout(answers)
+        self.question.hide()
+        self.column.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self.question)
+        self.column.addWidget(self.error)
+
+    def show_person(self, person: PersonDetails) -> None:
+        if self._person is None or self._person.uid != person.uid:
+            self.close_question()
+        self._person = person
+        self.pictures.setVisible(person.pictures > 0)
+        if person.pictures == 1:
+            self.pictures.setText(self.tr("Also erase the picture that was made"))
+        else:
+            self.pictures.setText(
+                self.tr("Also erase the {count} pictures that were made").format(count=person.pictures)
+            )
+        self.pictures.setAccessibleName(self.pictures.text())
+        self._say()
+
+    def ask(self) -> None:
+        self.error.clear()
+        self.ask_button.hide()
+        self.question.show()
+        self.question.setEnabled(True)
+        self.no.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_question(self) -> None:
+        self.question.hide()
+        self.pictures.setChecked(False)
+        self.ask_button.show()
+
+    def show_error(self, error: FastFaceError) -> None:
+        self.question.setEnabled(True)
+        self.error.show_error(error)
+
+    def _say(self) -> None:
+        person = self._person
+        if person is None:
+            return
+        self.title.setText(self.tr("Forget {name}?").format(name=person.name))
+        count = len(person.photos)
+        if count == 1:
+            photos = self.tr("Erased for good: 1 photo, what was measured of it, name, notes and permission.")
+        else:
+            photos = self.tr(
+                "Erased for good: {count} photos, what was measured of them, name, notes and permission."
+            ).format(count=count)
+        self.goes.setText(f"{photos} " + self.tr("Jobs of this person go from the queue, and the photos from Create."))
+        stays = [self.tr("Your own files, backups and exported pictures are not touched.")]
+        if person.pictures and not self.pictures.isChecked():
+            stays.insert(0, self.tr("The pictures stay, and no longer say of whom they are."))
+        self.stays.setText(" ".join(stays))
+
+    def _forget(self) -> None:
+        self.error.clear()
+        self.question.setEnabled(False)
+        self.wanted.emit(self.pictures.isChecked())
+
+    def _keep(self) -> None:
+        self.close_question()
+        self.ask_button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,151 @@
+"""The passphrase of the people: set it, unlock with it, change it, take it away. A wrong one is said beside it."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar
+
+from fastface_core.errors import FastFaceError, SettingsError
+from fastface_desktop.ui.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, button, label
+
+LockTask = Literal["protect", "unlock", "change", "remove"]
+
+
+class LockPanel(Card):
+    answered = Signal(str, str, str)
+    """A `LockTask`, the passphrase that is set, and the new one; each empty where it is not asked for."""
+    cancelled = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(margin=Space.XL)
+        self.task: LockTask = "unlock"
+        self.title = label(role="lead", wrap=True)
+        self.words = label(role="secondary", wrap=True)
+        self.warning = label(role="warn", wrap=True)
+        self.old = _field(self.tr("Passphrase"))
+        self.new = _field(self.tr("New passphrase"))
+        self.again = _field(self.tr("The new passphrase once more"))
+        for field in self.fields():
+            field.returnPressed.connect(self._answer)
+            field.textEdited.connect(self._edited)
+        self.yes = button("", "", "primary")
+        self.yes.clicked.connect(self._answer)
+        self.no = button(self.tr("Cancel"), self.tr("Leave everything as it is"), "quiet")
+        self.no.clicked.connect(self.cancelled)
+        self.busy = QProgressBar()
+        self.busy.setTextVisible(False)
+        self.busy.setRange(0, 0)
+        self.busy.setAccessibleName(self.tr("Working with the passphrase"))
+        self.error = InlineError(theme)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(IconLabel("lock", "text", theme))
+        head.addWidget(self.title, 1)
+        answers = QHBoxLayout()
+        answers.setSpacing(Space.S)
+        answers.addWidget(self.yes)
+        answers.addWidget(self.no)
+        answers.addStretch()
+        self.column.setSpacing(Space.M)
+        self.column.addLayout(head)
+        for part in (self.words, self.warning, *self.fields(), self.error, self.busy):
+            self.column.addWidget(part)
+        self.column.addLayout(answers)
+
+    def fields(self) -> tuple[QLineEdit, ...]:
+        return self.old, self.new, self.again
+
+    def ask(self, task: LockTask) -> None:
+        """Asks for what a task needs."""
+        self.task = task
+        self.clear()
+        titles = {
+            "protect": self.tr("Protect the people with a passphrase"),
+            "unlock": self.tr("The people are locked"),
+            "change": self.tr("Change the passphrase"),
+            "remove": self.tr("Take the passphrase away"),
+        }
+        said = {
+            "protect": self.tr(
+                "Names, photos, faces and notes are then encrypted on the disk. Pictures that were made are not."
+            ),
+            "unlock": self.tr("Their names, photos and faces are encrypted. The gallery works without them."),
+            "change": "",
+            "remove": self.tr("Everything can then be read by whoever has this computer's files."),
+        }
+        buttons = {
+            "protect": (self.tr("Protect"), self.tr("Encrypt everything with this passphrase")),
+            "unlock": (self.tr("Unlock"), self.tr("Show the people")),
+            "change": (self.tr("Change"), self.tr("Take the new passphrase")),
+            "remove": (self.tr("Take it away"), self.tr("Decrypt everything")),
+        }
+        self.title.setText(titles[task])
+        self.words.setText(said[task])
+        self.words.setVisible(bool(said[task]))
+        self.warning.setText(
+            self.tr("Whoever loses the passphrase loses the people: nobody can open the lock without it.")
+        )
+        self.warning.setVisible(task in ("protect", "change"))
+        self.old.setVisible(task != "protect")
+        self.new.setVisible(task in ("protect", "change"))
+        self.again.setVisible(task in ("protect", "change"))
+        word, tooltip = buttons[task]
+        self.yes.setText(word)
+        self.yes.setToolTip(tooltip)
+        self.yes.setAccessibleName(word)
+        self.no.setVisible(task != "unlock")
+        self.focus()
+
+    def focus(self) -> None:
+        next(field for field in self.fields() if not field.isHidden()).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def clear(self) -> None:
+        """Nothing that was typed stays."""
+        for field in self.fields():
+            field.clear()
+        self.error.clear()
+        self.set_busy(False)
+
+    def set_busy(self, busy: bool) -> None:
+        self.busy.setVisible(busy)
+        for part in (*self.fields(), self.yes, self.no):
+            part.setEnabled(not busy)
+
+    def show_error(self, error: FastFaceError) -> None:
+        """What was wrong; the passphrase is asked for again."""
+        self.set_busy(False)
+        self.error.show_error(error, copyable=False)
+        field = next(field for field in self.fields() if not field.isHidden())
+        field.selectAll()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _edited(self) -> None:
+        self.error.clear()
+
+    def _answer(self) -> None:
+        empty = next((field for field in self.fields() if not field.isHidden() and not field.text()), None)
+        if empty is not None:
+            empty.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if not self.new.isHidden() and self.new.text() != self.again.text():
+            self.error.show_error(
+                SettingsError("The new passphrases are not the same.", "Type both again."), copyable=False
+            )
+            self.again.selectAll()
+            self.again.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.set_busy(True)
+        self.error.clear()
+        self.answered.emit(self.task, self.old.text(), self.new.text())
+
+
+def _field(name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setEchoMode(QLineEdit.EchoMode.Password)
+    made.setPlaceholderText(name)
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    return made

@@ -1,0 +1,429 @@
+"""The page People: everyone as cards, one person in whole, and the lock."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.photo_intake import MOST, PhotoIntake
+from fastface_desktop.state.traces import PASTED_PEOPLE, Traces
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.actions import Act, stands_for
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.people.cards import PeopleCards, PeopleModel
+from fastface_desktop.ui.people.lock_panel import LockPanel, LockTask
+from fastface_desktop.ui.people.new_person import NewPerson
+from fastface_desktop.ui.people.person_view import PersonView
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets import drops
+from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.drop_zone import DropZone
+from fastface_desktop.ui.widgets.quick_look import keep_image
+
+_MANY = 8
+"""People from which on a search helps."""
+
+
+class PeoplePage(Page):
+    said = Signal(str, object)
+    """A short message for a toast, and what takes it back or None."""
+    pictures_wanted = Signal(str)
+    """The pictures of the person of this uid."""
+    create_wanted = Signal(str)
+    """Create with the person of this uid."""
+
+    def __init__(
+        self, *, theme: Theme, people: PeopleState, intake: PhotoIntake, traces: Traces, background: Background
+    ) -> None:
+        super().__init__()
+        self._theme, self._people, self._intake, self._background = theme, people, intake, background
+        self._files: tuple[Path, ...] = ()
+        self._own = False
+        self._opened: str | None = None
+        self.model = PeopleModel()
+        self.cards = PeopleCards(self.model, theme)
+        self.view = PersonView(people, intake, traces, theme)
+        self.lock_panel = LockPanel(theme)
+        self.new = NewPerson(theme)
+        self.error = InlineError(theme)
+        self._build()
+        self.setAcceptDrops(True)
+        self._connect()
+        self._show()
+
+    def _build(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search names"))
+        self.search.setAccessibleName(self.tr("Search names"))
+        self.search.setToolTip(self.tr("Show those whose name has these words"))
+        stands_for(self.search, "people.search")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(Size.CONTROLS)
+        self.new_button = button(self.tr("New person"), self.tr("Add a person to the library"), "primary")
+        stands_for(self.new_button, "people.new")
+        self.lock_button = button("", "")
+        self._lock_icon = icons.bind(self.lock_button, "lock", self._theme, "secondary", size=Size.ICON - 4)
+        self.menu = QMenu(self)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(label(self.tr("People"), "title"))
+        head.addSpacing(Space.L)
+        head.addWidget(self.search, 1)
+        head.addStretch()
+        head.addWidget(self.lock_button)
+        head.addWidget(self.new_button)
+        self.zone = DropZone(
+            self.tr("Drop photos of a person"),
+            self.tr("or click to choose them. They are copied into the library and stay on this computer."),
+            self._theme,
+        )
+        self.zone.setToolTip(self.tr("Choose photos of a person"))
+        self.nobody = label(role="secondary", wrap=True)
+        self.places = QStackedWidget()
+        self.empty = _centred(self.zone)
+        self.locked = _centred(self.lock_panel)
+        self.loading = _centred(label(self.tr("Opening the library …"), "secondary"))
+        self.no_hit = _centred(self.nobody)
+        for place in (self.loading, self.empty, self.cards, self.no_hit, self.locked):
+            self.places.addWidget(place)
+        self.everyone = QWidget()
+        column = QVBoxLayout(self.everyone)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
+        column.setSpacing(Space.M)
+        column.addLayout(head)
+        column.addWidget(self.error)
+        column.addWidget(self.new)
+        column.addWidget(self.places, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.everyone)
+        self.stack.addWidget(self.view)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.stack)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._search)
+        self.new_button.clicked.connect(self.add_person)
+        self.lock_button.clicked.connect(self._lock_clicked)
+        self.zone.clicked.connect(self.choose_files)
+        self.cards.opened.connect(self.open_person)
+        self.new.wanted.connect(self._add)
+        self.new.closed.connect(self._new_closed)
+        self.lock_panel.answered.connect(self._lock_answered)
+        self.lock_panel.cancelled.connect(self._lock_cancelled)
+        self.view.said.connect(self.said)
+        self.view.back_wanted.connect(self.back)
+        self.view.create_wanted.connect(self.create_wanted)
+        self.view.pictures_wanted.connect(self.pictures_wanted)
+        self.view.gone.connect(self._gone)
+        self.view.area.files_wanted.connect(self.choose_files)
+        self._people.changed.connect(self._show)
+        self._people.failed.connect(self._failed)
+
+    def acts(self) -> Mapping[str, Act]:
+        return {
+            "people.new": Act(self.add_person, self._why_locked),
+            "people.add_photos": Act(self.choose_files, self._why_locked),
+            "people.paste": Act(self.paste, self._why_no_paste),
+            "people.search": Act(self._to_search),
+            "people.back": Act(self.escape),
+            "people.lock": Act(self.lock, self._why_no_lock),
+        }
+
+    def _why_locked(self) -> str:
+        return self.tr("The people are locked") if self._people.locked else ""
+
+    def _why_no_lock(self) -> str:
+        if not self._people.protected:
+            return self.tr("There is no passphrase")
+        return self._why_locked()
+
+    def _why_no_paste(self) -> str:
+        content = QGuiApplication.clipboard().mimeData()
+        return "" if self.takes(content) else self.tr("Nothing on the clipboard can be used here")
+
+    # ---- Who is shown
+
+    def shown(self) -> None:
+        self._people.look()
+        self._set_focus()
+
+    def open_person(self, uid: str) -> None:
+        """Shows one person."""
+        self._opened = uid
+        self.view.open(uid)
+        self.stack.setCurrentWidget(self.view)
+        self.view.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def back(self) -> None:
+        """Shows everyone."""
+        self.view.close_person()
+        self.stack.setCurrentWidget(self.everyone)
+        self._show()
+        self.cards.choose(self._opened)
+        self._opened = None
+        self._set_focus()
+
+    def escape(self) -> None:
+        """Closes what is open."""
+        if self.stack.currentWidget() is self.view:
+            self.view.escape()
+        elif self.new.isVisible():
+            self.new.close_panel()
+        elif self.places.currentWidget() is self.locked and not self._people.locked:
+            self._lock_cancelled()
+        elif self.search.text():
+            self.search.clear()
+
+    def _set_focus(self) -> None:
+        if self.stack.currentWidget() is self.view:
+            return
+        place = self.places.currentWidget()
+        if self.new.isVisible():
+            self.new.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif place is self.locked:
+            self.lock_panel.focus()
+        elif place is self.cards:
+            self.cards.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif place is self.empty:
+            self.zone.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self) -> None:
+        waited = self.places.currentWidget() is self.loading and self._people.ready and self.isVisible()
+        people, locked = self._people.people, self._people.locked
+        if locked and self.stack.currentWidget() is self.view:
+            self.view.close_person()
+            self.stack.setCurrentWidget(self.everyone)
+            self._opened = None
+        self.model.show_people(people)
+        self.search.setVisible(len(people) >= _MANY or bool(self.search.text()))
+        self.new_button.setEnabled(not locked)
+        if locked:
+            if self.new.isVisible():
+                self.new.close_panel()
+            if self.places.currentWidget() is not self.locked or self.lock_panel.task != "unlock":
+                self.lock_panel.ask("unlock")
+            self.places.setCurrentWidget(self.locked)
+        elif self.places.currentWidget() is not self.locked or self.lock_panel.task == "unlock":
+            self._show_place()
+        self._show_lock_button()
+        if waited:
+            self._set_focus()
+
+    def _show_place(self) -> None:
+        if not self._people.ready:
+            self.places.setCurrentWidget(self.loading)
+        elif not self._people.people:
+            self.places.setCurrentWidget(self.empty)
+        elif self.model.rowCount():
+            self.places.setCurrentWidget(self.cards)
+        else:
+            self.nobody.setText(self.tr('Nobody\'s name has "{words}".').format(words=self.search.text().strip()))
+            self.places.setCurrentWidget(self.no_hit)
+
+    def _search(self, text: str) -> None:
+        self.model.search(text)
+        self._show_place()
+
+    def _to_search(self) -> None:
+        if self.search.isVisible():
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.search.selectAll()
+
+    def _failed(self, error: FastFaceError) -> None:
+        self.error.show_error(error)
+
+    def _gone(self, name: str, pictures: int) -> None:
+        self.back()
+        if pictures == 0:
+            text = self.tr("{name} is forgotten.").format(name=name)
+        elif pictures == 1:
+            text = self.tr("{name} is forgotten, and 1 picture is erased.").format(name=name)
+        else:
+            text = self.tr("{name} is forgotten, and {count} pictures are erased.").format(name=name, count=pictures)
+        self.said.emit(text, None)
+
+    # ---- New people and photos
+
+    def add_person(self) -> None:
+        """Asks for the name of a new person."""
+        if self.stack.currentWidget() is self.view:
+            self.back()
+        self._ask_name((), "")
+
+    def _ask_name(self, files: tuple[Path, ...], remark: str, *, own: bool = False) -> None:
+        if self._people.locked:
+            return
+        self._files, self._own = files, own
+        self.new.ask(len(files), remark)
+
+    def _add(self, name: str) -> None:
+        files, own = self._files, self._own
+
+        def added(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.new.show_error(result)
+                return
+            uid: str = result.uid  # pyright: ignore[reportAttributeAccessIssue]
+            self._files = ()
+            self.new.close_panel()
+            self._people.look()
+            self._intake.add(uid, files, own=own)
+            self.open_person(uid)
+
+        self._people.run(lambda people: people.add(name), added)
+
+    def _new_closed(self) -> None:
+        self._files = ()
+        self._set_focus()
+
+    def takes(self, dropped: QMimeData) -> bool:
+        return not self._people.locked and (dropped.hasUrls() or dropped.hasImage())
+
+    def take(self, dropped: QMimeData) -> None:
+        self._set_over(False)
+        found = drops.read(dropped, self.view.area.room() if self._in_person else MOST)
+        if not found.image.isNull():
+            self._background.run(lambda: keep_image(found.image, PASTED_PEOPLE), self._image_kept)
+        else:
+            self._take(found.files, found.remark)
+
+    def paste(self) -> None:
+        """What is on the clipboard, as if it were dropped."""
+        content = QGuiApplication.clipboard().mimeData()
+        if self.takes(content):
+            self.take(content)
+
+    def choose_files(self) -> None:
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(drops.PHOTO_SUFFIXES))
+        files, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Choose photos of the person"), "", self.tr("Photos ({suffixes})").format(suffixes=suffixes)
+        )
+        if files:
+            found = drops.gather([Path(file) for file in files], self.view.area.room() if self._in_person else MOST)
+            self._take(found.files, found.remark)
+
+    @property
+    def _in_person(self) -> bool:
+        return self.stack.currentWidget() is self.view and self.view.person is not None
+
+    def _take(self, files: tuple[Path, ...], remark: str, *, own: bool = False) -> None:
+        if self._in_person:
+            self.view.area.add(files, remark, own=own)
+        elif files or remark:
+            self._ask_name(files, remark, own=own)
+
+    def _image_kept(self, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            (self.view.error if self._in_person else self.error).show_error(result)
+        elif isinstance(result, Path):
+            self._take((result,), "", own=True)
+
+    def _set_over(self, over: bool) -> None:
+        self.zone.set_over(over)
+        self.view.area.set_over(over)
+
+    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
+        if self.takes(event.mimeData()):
+            self._set_over(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent, /) -> None:
+        self._set_over(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent, /) -> None:
+        self.take(event.mimeData())
+        event.acceptProposedAction()
+
+    # ---- The lock
+
+    def lock(self) -> None:
+        """Locks at once."""
+        self._people.lock()
+        self._set_focus()
+
+    def _show_lock_button(self) -> None:
+        protected, locked = self._people.protected, self._people.locked
+        self.lock_button.setVisible(self._people.ready and not locked)
+        self.lock_button.setText(self.tr("Lock") if protected else self.tr("Protect…"))
+        tooltip = (
+            self.tr("Lock the people, or change the passphrase")
+            if protected
+            else self.tr("Encrypt names, photos and faces with a passphrase")
+        )
+        self.lock_button.setToolTip(tooltip)
+        self.lock_button.setAccessibleName(self.lock_button.text())
+
+    def _lock_clicked(self) -> None:
+        if not self._people.protected:
+            self._ask_lock("protect")
+            return
+        self.menu.clear()
+        for text, slot in (
+            (self.tr("Lock now"), self.lock),
+            (self.tr("Change the passphrase…"), self._ask_change),
+            (self.tr("Take the passphrase away…"), self._ask_remove),
+        ):
+            self.menu.addAction(text).triggered.connect(slot)
+        self.menu.popup(self.lock_button.mapToGlobal(self.lock_button.rect().bottomLeft()))
+
+    def _ask_change(self) -> None:
+        self._ask_lock("change")
+
+    def _ask_remove(self) -> None:
+        self._ask_lock("remove")
+
+    def _ask_lock(self, task: LockTask) -> None:
+        self.places.setCurrentWidget(self.locked)
+        self.lock_panel.ask(task)
+
+    def _lock_cancelled(self) -> None:
+        self.lock_panel.clear()
+        self._show_place()
+        self._set_focus()
+
+    def _lock_answered(self, task: str, old: str, new: str) -> None:
+        def done(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.lock_panel.show_error(result)
+                return
+            self.lock_panel.ask("unlock")
+            self._show_place()
+            self._set_focus()
+            said = {
+                "protect": self.tr("The people are encrypted."),
+                "change": self.tr("The passphrase is changed."),
+                "remove": self.tr("The people are not encrypted any more."),
+            }
+            if task in said:
+                self.said.emit(said[task], None)
+
+        match task:
+            case "protect":
+                self._people.protect(new, done)
+            case "change":
+                self._people.change_passphrase(old, new, done)
+            case "remove":
+                self._people.remove_passphrase(old, done)
+            case _:
+                self._people.unlock(old, done)
+
+
+def _centred(content: QWidget) -> QWidget:
+    """In the middle of the page, as wide as a column of text."""
+    holder = QWidget()
+    content.setMaximumWidth(Size.COLUMN)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, Space.XXL)
+    row.addStretch(1)
+    row.addWidget(content, 8, Qt.AlignmentFlag.AlignVCenter)
+    row.addStretch(1)
+    return holder

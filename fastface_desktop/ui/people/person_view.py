@@ -1,0 +1,321 @@
+"""One person in whole: name, notes and permission on the right of the photos, and what is done with the person."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fastface_core.errors import FastFaceError
+from fastface_desktop.state.people import PeopleState, PersonDetails
+from fastface_desktop.state.photo_intake import PhotoIntake
+from fastface_desktop.state.traces import Traces
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.people.consent_panel import ConsentPanel
+from fastface_desktop.ui.people.forget_panel import ForgetPanel
+from fastface_desktop.ui.people.identity_panel import IdentityPanel
+from fastface_desktop.ui.people.photo_area import PhotoArea
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
+
+if TYPE_CHECKING:
+    from fastface_core.library.person_files import Consent
+
+_LINES = 3
+
+
+class PersonView(QWidget):
+    said = Signal(str, object)
+    back_wanted = Signal()
+    create_wanted = Signal(str)
+    pictures_wanted = Signal(str)
+    gone = Signal(str, int)
+    """Whoever was shown is forgotten: the name, and how many pictures were erased."""
+
+    def __init__(self, people: PeopleState, intake: PhotoIntake, traces: Traces, theme: Theme) -> None:
+        super().__init__()
+        self._people, self._traces, self._theme = people, traces, theme
+        self.person: PersonDetails | None = None
+        self._wanted: str | None = None
+        self._forgetting = False
+        self.area = PhotoArea(people, intake, theme)
+        self.area.said.connect(self.said)
+        self.error = InlineError(theme)
+        self.identity = IdentityPanel(theme)
+        self.identity.photo_chosen.connect(self.area.select)
+        self.coach = _Coach(theme)
+        self.consent = ConsentPanel(theme)
+        self.consent.saved.connect(self._save_consent)
+        self.forget_panel = ForgetPanel(theme)
+        self.forget_panel.wanted.connect(self._forget)
+        self._build()
+        people.changed.connect(self._changed)
+
+    def _build(self) -> None:
+        self.back_button = IconButton("chevron-left", self.tr("Back to everyone"), self._theme)
+        stands_for(self.back_button, "people.back")
+        self.back_button.clicked.connect(self.back_wanted)
+        self.name = QLineEdit()
+        self.name.setProperty("kind", "title")
+        self.name.setAccessibleName(self.tr("Name"))
+        self.name.setToolTip(self.tr("Click to change the name"))
+        self.name.setMaxLength(100)
+        self.name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.name.editingFinished.connect(self._rename)
+        self.pictures_button = button("", self.tr("Show the pictures of this person in the gallery"))
+        self.pictures_button.clicked.connect(self._show_pictures)
+        self.create_button = button(self.tr("Make pictures"), self.tr("Go to Create with this person"), "primary")
+        self.create_button.clicked.connect(self._create)
+        head = QHBoxLayout()
+        head.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
+        head.setSpacing(Space.S)
+        for part in (self.back_button, self.name, self.pictures_button, self.create_button):
+            head.addWidget(part)
+        left = _Scrolled()
+        photos = QVBoxLayout(left)
+        photos.setContentsMargins(Space.XL, Space.M, Space.L, Space.XL)
+        photos.setSpacing(Space.M)
+        photos.addWidget(self.error)
+        photos.addWidget(self.area, 1)
+        self.left = _scroller(left)
+        self.right = _scroller(self._build_right())
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.left, 1)
+        body.addWidget(self.right)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(body, 1)
+        self._theme.changed.connect(self._fit)
+        self._fit()
+
+    def _build_right(self) -> QWidget:
+        self.notes = QPlainTextEdit()
+        self.notes.setPlaceholderText(self.tr("Anything you want to remember"))
+        self.notes.setAccessibleName(self.tr("Notes"))
+        self.notes.setToolTip(self.tr("Notes on this person; kept when the field is left"))
+        self.notes.setTabChangesFocus(True)
+        self.notes.installEventFilter(self)
+        notes = Card(margin=Space.L)
+        title = label(self.tr("Notes"), "strong")
+        title.setBuddy(self.notes)
+        notes.column.addWidget(title)
+        notes.column.addWidget(self.notes)
+        right = _Scrolled()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, Space.M, Space.XL, Space.XL)
+        column.setSpacing(Space.M)
+        for part in (self.coach, self.identity, self.consent, notes, self.forget_panel):
+            column.addWidget(part)
+        column.addStretch()
+        return right
+
+    def _fit(self) -> None:
+        self.right.setFixedWidth(self._theme.px(Size.CONTROLS) + Space.XL)
+        self.notes.setFixedHeight(self.notes.fontMetrics().lineSpacing() * _LINES + 2 * Space.M)
+
+    # ---- Who is shown
+
+    def open(self, uid: str) -> None:
+        """Shows a person."""
+        self._keep_notes()
+        if self._wanted != uid:
+            self.person = None
+            self.error.clear()
+        self._wanted = uid
+        self._people.details(uid, self._arrived)
+
+    def close_person(self) -> None:
+        """Nobody is shown any more, and nothing of whoever was stays."""
+        self._keep_notes()
+        self._wanted = self.person = None
+        self.area.forget()
+        self.name.clear()
+        self.notes.clear()
+        self.error.clear()
+
+    def escape(self) -> None:
+        """Closes what is open, from the inside out."""
+        if self.consent.editor.isVisible():
+            self.consent.cancel_button.click()
+        elif self.forget_panel.question.isVisible() and not self._forgetting:
+            self.forget_panel.no.click()
+        elif self.area.panel_open:
+            self.area.close_panel()
+        else:
+            self.back_wanted.emit()
+
+    def _changed(self) -> None:
+        if self._wanted is not None and not self._people.locked and not self._forgetting:
+            self._people.details(self._wanted, self._arrived)
+
+    def _arrived(self, found: PersonDetails | FastFaceError) -> None:
+        if isinstance(found, FastFaceError):
+            if self._wanted is not None and not self._forgetting:
+                if self._people.person(self._wanted) is None and self._people.ready:
+                    self.back_wanted.emit()  # forgotten by another program
+                else:
+                    self.error.show_error(found)
+            return
+        if found.uid != self._wanted:
+            return
+        before, self.person = self.person, found
+        if not self.name.hasFocus() or before is None:
+            self.name.setText(found.name)
+        if not self.notes.hasFocus() or before is None:
+            self.notes.setPlainText(found.notes)
+        count = found.pictures
+        self.pictures_button.setVisible(count > 0)
+        self.pictures_button.setText(
+            self.tr("1 picture") if count == 1 else self.tr("{count} pictures").format(count=count)
+        )
+        self.pictures_button.setAccessibleName(self.pictures_button.text())
+        self.create_button.setEnabled(found.usable > 0)
+        self.area.show_person(found)
+        self.identity.show_person(found)
+        self.coach.show_advice(found.advice)
+        self.consent.show_person(found)
+        self.forget_panel.show_person(found)
+
+    # ---- What is changed
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if watched is self.notes and event.type() == QEvent.Type.FocusOut:
+            self._keep_notes()
+        return False
+
+    def _rename(self) -> None:
+        person = self.person
+        if person is None or self.name.text() == person.name:
+            return
+        wanted = self.name.text()
+
+        def put_back() -> None:
+            self._people.run(lambda people: people.rename(person.uid, person.name), self._told)
+
+        def renamed(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.name.setText(person.name)
+                self.error.show_error(result, copyable=False)
+            else:
+                self.error.clear()
+                self.said.emit(self.tr("{old} is called {new} now.").format(old=person.name, new=wanted), put_back)
+
+        self._people.run(lambda people: people.rename(person.uid, wanted), renamed)
+
+    def _keep_notes(self) -> None:
+        person = self.person
+        notes = self.notes.toPlainText()
+        if person is None or notes == person.notes:
+            return
+
+        def put_back() -> None:
+            self._people.run(lambda people: people.set_notes(person.uid, person.notes), self._told)
+
+        then = self._then(self.tr("The notes are kept."), put_back)
+        self._people.run(lambda people: people.set_notes(person.uid, notes), then)
+
+    def _save_consent(self, consent: "Consent | None") -> None:
+        person = self.person
+        if person is None:
+            return
+        before = person.consent
+
+        def put_back() -> None:
+            self._people.run(lambda people: people.set_consent(person.uid, before), self._told)
+
+        noted, taken = self.tr("The permission is noted."), self.tr("No permission is noted any more.")
+        then = self._then(noted if consent is not None else taken, put_back)
+        self._people.run(lambda people: people.set_consent(person.uid, consent), then)
+
+    def _forget(self, pictures: bool) -> None:
+        person = self.person
+        if person is None:
+            return
+        self._forgetting = True
+
+        def forgotten(result: object) -> None:
+            self._forgetting = False
+            if isinstance(result, FastFaceError):
+                self.forget_panel.show_error(result)
+            else:
+                self.forget_panel.close_question()
+                # What was typed and not kept goes as well.
+                self.person = None
+                self.gone.emit(person.name, result)
+
+        self._traces.forget(person.uid, pictures=pictures, then=forgotten)
+
+    def _then(self, text: str, undo: Callable[[], None]) -> Callable[[object], None]:
+        def then(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self._told(result)
+            else:
+                self.said.emit(text, undo)
+
+        return then
+
+    def _told(self, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            self.error.show_error(result)
+
+    def _create(self) -> None:
+        if self.person is not None:
+            self.create_wanted.emit(self.person.uid)
+
+    def _show_pictures(self) -> None:
+        if self.person is not None:
+            self.pictures_wanted.emit(self.person.uid)
+
+
+class _Coach(Card):
+    """What a next photo should be like."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(margin=Space.L)
+        self.words = label(wrap=True)
+        self.icon = IconLabel("info", "secondary", theme)
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+        self.column.addWidget(label(self.tr("The next photo"), "strong"))
+        self.column.addLayout(row)
+
+    def show_advice(self, sentences: tuple[str, ...]) -> None:
+        self.words.setText("\n".join(translated(sentence) for sentence in sentences))
+
+
+class _Scrolled(QWidget):
+    """What is scrolled is as high as it has to be at its width: Qt would make it as high as at its smallest width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "scrolled")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
+def _scroller(content: QWidget) -> QScrollArea:
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidget(content)
+    return made

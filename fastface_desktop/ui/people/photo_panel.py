@@ -1,0 +1,107 @@
+"""One photo of a person: its faces, what the coach says of it, and what can be done with it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from fastface_desktop.state.people import PhotoSeen
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.create.controls import Segments
+from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.people import words
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
+from fastface_desktop.ui.widgets.face_view import FaceView
+from fastface_desktop.values import PhotoReport
+
+_ICONS = {"good": "check", "warn": "warning", "bad": "error", "secondary": "search"}
+
+
+class PhotoPanel(Card):
+    use_chosen = Signal(object)
+    """True, False, or None for the coach's word."""
+    face_chosen = Signal(int)
+    cover_wanted = Signal()
+    remove_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(margin=Space.L)
+        self.view = FaceView(theme)
+        self.view.setMinimumWidth(theme.px(220))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.view.face_chosen.connect(self.face_chosen)
+        self.icon = IconLabel("search", "secondary", theme)
+        self.title = label(role="strong")
+        self.reason = label(role="secondary", wrap=True)
+        self.faces = label(role="secondary", wrap=True)
+        self.use = Segments(
+            (
+                ("auto", "sparkle", self.tr("Automatic"), self.tr("Used where the verdict is good")),
+                ("yes", "check", self.tr("Use"), self.tr("Use this photo whatever the verdict says")),
+                ("no", "close", self.tr("Do not use"), self.tr("Keep this photo, and do not use it")),
+            ),
+            self.tr("Whether this photo is used"),
+            theme,
+        )
+        self.use.chosen.connect(self._use_chosen)
+        self.cover_button = button(self.tr("Make it the cover"), self.tr("Let this photo stand for the person"))
+        self.cover_button.clicked.connect(self.cover_wanted)
+        self.remove_button = button(self.tr("Remove"), self.tr("Erase this photo from the library (Delete)"))
+        self.remove_button.clicked.connect(self.remove_wanted)
+        self.close_button = IconButton("close", self.tr("Close the details of this photo"), theme)
+        self.close_button.clicked.connect(self.closed)
+        self._build()
+        self.setAccessibleName(self.tr("Details of the photo"))
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.close_button)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.S)
+        buttons.addWidget(self.cover_button)
+        buttons.addWidget(self.remove_button)
+        buttons.addStretch()
+        said = QVBoxLayout()
+        said.setSpacing(Space.S)
+        said.addLayout(head)
+        said.addWidget(self.reason)
+        said.addWidget(self.faces)
+        said.addStretch()
+        said.addWidget(self.use)
+        said.addLayout(buttons)
+        row = QHBoxLayout()
+        row.setSpacing(Space.L)
+        row.addWidget(self.view, 2, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(said, 3)
+        self.column.addLayout(row)
+
+    def show_photo(self, photo: PhotoSeen, image: QImage, report: PhotoReport | None, *, cover: bool) -> None:
+        """Args:
+        image: shown until there is a report, which has the photo in whole with all faces.
+        """
+        tone = words.tone(photo)
+        self.icon.show_icon(_ICONS[tone], tone)
+        self.title.setText(f"{words.verdict(photo.verdict)} · {words.whether_used(photo)}")
+        self.reason.setText(
+            translated(photo.reason) if photo.reason else self.tr("Nothing is known of this photo yet.")
+        )
+        several = photo.faces_found > 1
+        self.faces.setVisible(several)
+        if several:
+            text = self.tr("{count} faces are in this photo. Click the one that is meant.")
+            self.faces.setText(text.format(count=photo.faces_found))
+        if report is not None and not report.thumbnail.isNull():
+            self.view.show_photo(report.thumbnail, report.faces, photo.face)
+        else:
+            self.view.show_photo(image, (), None)
+        self.use.choose("auto" if not photo.by_hand else "yes" if photo.counts else "no")
+        self.cover_button.setEnabled(not cover)
+        self.cover_button.setText(self.tr("It is the cover") if cover else self.tr("Make it the cover"))
+
+    def _use_chosen(self, value: str) -> None:
+        self.use_chosen.emit({"auto": None, "yes": True, "no": False}[value])
