@@ -46,6 +46,24 @@ class DeviceLostError(DeviceError):
     """The device stopped answering; nothing more can be computed with it in this process."""
 
 
+class ContentWithheldError(FastFaceError):
+    """The content filter holds back all that was made."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The content filter holds this picture back as not safe for work.",
+            "Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.",
+        )
+
+    @staticmethod
+    def some(count: int) -> str:
+        """What is said where others were made."""
+        return (
+            f"Held back by the content filter as not safe for work: {count}. Try another prompt or seed, or switch it"
+            " off in Preferences."
+        )
+
+
 class StorageError(FastFaceError):
     """A folder or disk that cannot be written to, or is full."""
 

@@ -40,7 +40,7 @@ from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.traces import Traces
 from fastface_desktop.state.trials import Trials
-from fastface_desktop.translation import Translation
+from fastface_desktop.translation import Translation, translated
 from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.page import Page, PageEntry
@@ -112,6 +112,7 @@ class Desktop(QObject):
         self.network = NetworkState(self.background, self)
         self.computer = Computer(self.thread_of_engine, self.background, self)
         self.library = LibraryState(self)
+        self.thread_of_engine.content_filter = values.content_filter
         self.library.opened.connect(self._library_opened)
         self.people = PeopleState(self.library, self)
         self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
@@ -130,6 +131,7 @@ class Desktop(QObject):
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
         self.queue.picture_done.connect(self._picture_done)
+        self.queue.noticed.connect(self._say_notice)
         self.window = MainWindow(
             self._pages(),
             theme=self.theme,
@@ -312,6 +314,9 @@ class Desktop(QObject):
 
         return HelpPage(theme=self.theme, actions=self.actions, language=self.translation.language)
 
+    def _say_notice(self, job: str, text: str) -> None:
+        self.window.toasts.show(translated(text))
+
     def _say(self, text: str, undo: Callable[[], None] | None) -> None:
         self.window.toasts.show(text, undo)
 
@@ -319,6 +324,8 @@ class Desktop(QObject):
         if name == "language":
             # Not at once: what asked for it is made anew as well, and has to come to its end first.
             QTimer.singleShot(0, self, self._change_language)
+        elif name == "content_filter":
+            self.thread_of_engine.content_filter = self.settings.values.content_filter
         elif name in ("device", "memory"):
             self.engine.use_device(self.settings.values.device, self.settings.values.memory)
 

@@ -46,6 +46,8 @@ class JobQueue(QObject):
     picture_done = Signal(str, object)
     """A job, and its `SavedPicture`."""
     paused_changed = Signal(bool)
+    noticed = Signal(str, str)
+    """A job, and something that the person should know of it, in English."""
 
     def __init__(self, thread: EngineThread, saver: Saver, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -250,6 +252,7 @@ class JobQueue(QObject):
             self._picture(job, news)
         elif isinstance(news, NoticeNews):
             self._change(job, notices=(*self._jobs[job].notices, news.text))
+            self.noticed.emit(job, news.text)
         elif self._stopping:
             return
         elif isinstance(news, StageNews):

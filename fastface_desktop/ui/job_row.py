@@ -104,6 +104,8 @@ class JobRow(Card):
             return f"{translated(job.error.message)} {translated(job.error.hint)}"
         if job.status is JobStatus.cancelled:
             return self.tr("Cancelled, {done} of {count} done").format(done=job.pictures_done, count=count)
+        if job.notices:
+            return " ".join((*(translated(notice) for notice in job.notices), self.tr("Done")))
         return self.tr("Done") if count == 1 else self.tr("Done: {count} pictures").format(count=count)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

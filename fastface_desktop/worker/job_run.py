@@ -7,14 +7,14 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import DeviceLostError
+from fastface_core.errors import ContentWithheldError, DeviceLostError
 from fastface_core.files import writable
 from fastface_core.identity import Identity
 from fastface_core.library.pictures import month_folder
 from fastface_core.library.recovery import find_made
 from fastface_core.plan import Plan
 from fastface_core.progress import Notice, Stage, StepDone
-from fastface_core.request import Picture, PictureDone, PortraitRequest, Recipe, RecipePhoto
+from fastface_core.request import Picture, PictureDone, PictureWithheld, PortraitRequest, Recipe, RecipePhoto
 from fastface_desktop.values import (
     EndNews,
     JobNews,
@@ -41,6 +41,7 @@ class JobRun:
         self._held = 0.0
         self._making = 0.0
         self._made = 0
+        self._withheld = 0
         self._device = ""
 
     def run(self) -> None:
@@ -61,6 +62,14 @@ class JobRun:
         self._began = time.perf_counter()
         if request is not None:
             engine.generate(request, identity, self._report, task.cancel, previews=True)
+            self._say_withheld()
+
+    def _say_withheld(self) -> None:
+        """Says that pictures were held back; raises ContentWithheldError where nothing else was made."""
+        if self._withheld and not self._made:
+            raise ContentWithheldError
+        if self._withheld:
+            self._tell(NoticeNews(ContentWithheldError.some(self._withheld)))
 
     def _left_to_make(self, identity: Identity, checkpoint: Checkpoint) -> PortraitRequest | None:
         """The request without what an interrupted run saved, which is told now; None where nothing is left."""
@@ -101,6 +110,8 @@ class JobRun:
                 self._step(event)
             case PictureDone(picture):
                 self._save(picture)
+            case PictureWithheld():
+                self._withheld += 1
             case _:
                 pass
 

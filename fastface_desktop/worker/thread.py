@@ -62,6 +62,8 @@ class EngineThread(QThread):
         self.setObjectName("engine")
         self.library: Library | None = None
         """The window's, once it is open: whoever unlocks the people there unlocks them here."""
+        self.content_filter = True
+        """Whether pictures are looked at before they are shown, where the model for that is installed."""
         self._device = device
         self._memory: Memory = memory
         self._inbox = Inbox()

@@ -2,9 +2,9 @@
 
 from fastface_core.attention_maps import AttentionMaps, MapsDone
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import DeviceLostError
+from fastface_core.errors import ContentWithheldError, DeviceLostError
 from fastface_core.progress import Stage, StepDone
-from fastface_core.request import Picture, PictureDone
+from fastface_core.request import Picture, PictureDone, PictureWithheld
 from fastface_desktop.values import EndNews, StageNews, StepNews, TrialNews, TrialPicture
 from fastface_desktop.worker.images import from_picture, from_preview
 from fastface_desktop.worker.inbox import TrialTask
@@ -49,6 +49,8 @@ class TrialRun:
                 self._maps = maps
             case PictureDone(picture):
                 self._tell(self._picture(picture))
+            case PictureWithheld():
+                raise ContentWithheldError
             case _:
                 pass
 

@@ -62,6 +62,7 @@ class Outlet(Protocol):
     computer_seen: Any
     loaded: Any
     library: Library | None
+    content_filter: bool
 
 
 class Work:
@@ -205,6 +206,7 @@ class Work:
         """
         checkpoint = installed.find(name)
         engine = self.engine()
+        engine.filter_content(installed.content_filter() if self.outlet.content_filter else None)
         if engine.checkpoint == checkpoint:
             return checkpoint
         start = time.perf_counter()
