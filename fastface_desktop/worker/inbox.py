@@ -25,6 +25,7 @@ class JobTask:
         first: the index, among the job's pictures, of the first one that is still to be made.
         since: when the job was asked for.
         known: pictures that are accounted for.
+        folder: where its pictures go; None takes that of the month.
     """
 
     id: str
@@ -33,6 +34,7 @@ class JobTask:
     first: int = 0
     since: datetime | None = None
     known: frozenset[Path] = frozenset()
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class EngineThread(QThread):
         first: int = 0,
         since: datetime | None = None,
         known: frozenset[Path] = frozenset(),
+        folder: Path | None = None,
     ) -> None:
         """Makes the pictures of an order, after the jobs given before. Ends with `EndNews`, always.
 
@@ -98,9 +99,10 @@ class EngineThread(QThread):
             since: when the job was asked for. A picture that was saved since, and is just what would be made, is taken
                 instead of making it again: a crash may have come before anybody heard of it.
             known: pictures that are accounted for, and never taken.
+            folder: where its pictures go; None takes that of the month.
         """
         self._tokens[job] = CancelToken()
-        self._inbox.put(JobTask(job, order, self._tokens[job], first, since, known))
+        self._inbox.put(JobTask(job, order, self._tokens[job], first, since, known, folder))
 
     def try_out(self, trial: str, order: JobOrder, *, attention_maps: bool = False) -> None:
         """Makes the first picture of an order only to be looked at, after what was asked for before; it is not saved.
