@@ -85,6 +85,13 @@ def generate(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Where the pictures go; else Pictures/FastFace.")
     ] = None,
+    content_filter: Annotated[
+        bool,
+        typer.Option(
+            "--content-filter/--no-content-filter",
+            help="Hold back what is not safe for work, where the model content-filter is installed.",
+        ),
+    ] = True,
     attention_maps: Annotated[
         Path | None,
         typer.Option(
@@ -134,6 +141,7 @@ def generate(
         device=device,
         precision=precision,
         attention_maps=attention_maps,
+        content_filter=content_filter,
     )
     with known_errors(as_json):
         code = run(wishes, as_json)

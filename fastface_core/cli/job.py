@@ -17,14 +17,16 @@ from fastface_core.cli.output import STOPPED, print_json, say, show_error
 from fastface_core.cli.stopping import stopping
 from fastface_core.cli.unlocking import unlock
 from fastface_core.cli.wishes import Job, Wishes, plan
-from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.errors import ContentWithheldError, FastFaceError, SettingsError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
 from fastface_core.library.people import Person
 from fastface_core.library.pictures import month_folder
 from fastface_core.measuring import identity_of
+from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
-from fastface_core.request import Picture, PictureDone
+from fastface_core.request import Picture, PictureDone, PictureWithheld
+from fastface_core.settings import read_settings
 
 _PRECISIONS = ("float32", "float16", "bfloat16")
 
@@ -76,6 +78,7 @@ def _run(
     timings["total"] = time.perf_counter() - start
     result: dict[str, object] = {
         "images": display.saved,
+        "withheld": display.withheld,
         "preset": job.request.preset.name,
         "checkpoint": job.checkpoint.name,
         "checkpoint_title": job.checkpoint.title,
@@ -138,8 +141,14 @@ def _generate(
                     " is taken. Use --face to choose another."
                 )
             )
+    filtered = wishes.content_filter and read_settings().content_filter
+    engine.filter_content(installed.content_filter() if filtered else None)
     wanted = wishes.attention_maps is not None
     result = engine.generate(job.request, identity, display.report, cancel, attention_maps=wanted)
+    if display.withheld and not display.saved:
+        raise ContentWithheldError
+    if display.withheld:
+        say(ContentWithheldError.some(display.withheld))
     timings.update(result.timings)
     seen: list[dict[str, object]] = [
         {
@@ -174,6 +183,7 @@ class _Display:
         self._attention_maps = attention_maps
         self._person = person
         self.saved: list[dict[str, object]] = []
+        self.withheld = 0
         self._folder = folder
         self._count = count
         self._print_paths = not as_json
@@ -212,6 +222,8 @@ class _Display:
                 event.maps.save(self._attention_maps)
             case PictureDone():
                 self._save(event.picture)
+            case PictureWithheld():
+                self.withheld += 1
             case _:
                 pass
 

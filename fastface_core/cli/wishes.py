@@ -40,6 +40,7 @@ class Wishes:
     device: str
     precision: str | None
     attention_maps: Path | None = None
+    content_filter: bool = True
 
 
 @dataclass(frozen=True, slots=True)

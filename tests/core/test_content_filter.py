@@ -11,18 +11,21 @@ import torch
 from PIL import Image
 from transformers import ViTForImageClassification
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
+from typer.testing import CliRunner
 
-from fastface_core import preset_files
+from fastface_core import paths, preset_files
+from fastface_core.cli.main import app
 from fastface_core.engine import device
 from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.engine import Engine
-from fastface_core.errors import ModelError
+from fastface_core.errors import ContentWithheldError, ModelError
 from fastface_core.identity import PhotoChoice
 from fastface_core.models import installed
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 from fastface_core.progress import Preview, Stage, StepDone
 from fastface_core.request import PictureDone, PictureWithheld, PortraitRequest
+from fastface_core.settings import AppSettings, file_content, settings_file
 from tests.core.tiny_filter import make_filter, plain
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "portrait.jpg"
@@ -173,3 +176,30 @@ def test_it_is_where_the_catalogue_puts_it(tmp_path: Path) -> None:
     # A download that is not finished is none.
     (folder / "model.safetensors").rename(store.part_path(component, "model.safetensors"))
     assert installed.content_filter(tmp_path) is None
+
+
+def command(*words: str | Path) -> tuple[int, str, str]:
+    small = ["generate", "--photo", EXAMPLE, "--prompt", "portrait", "--seed", "7", "--size", "64x64", "--steps", "1"]
+    found = CliRunner().invoke(app, [str(word) for word in (*small, *words)], prog_name="fastface")
+    if found.exception is not None and not isinstance(found.exception, SystemExit):
+        raise found.exception
+    return found.exit_code, found.stdout, found.stderr
+
+
+def test_the_command_saves_nothing_that_is_withheld(tmp_path: Path) -> None:
+    make_filter(paths.models_folder() / Catalogue.load().component("content-filter").folder, withholds=True)
+    out = tmp_path / "out"
+    code, said, why = command("--out", out, "--count", "2")
+    assert (code, said) == (1, "")
+    assert ContentWithheldError().message in why
+    assert not list(out.rglob("*.png"))
+
+    code, said, _ = command("--out", out, "--no-content-filter", "--json")
+    assert code == 0
+    result = json.loads(said)
+    assert result["withheld"] == 0
+    assert [Path(image["path"]) for image in result["images"]] == list(out.rglob("*.png"))
+
+    # Whoever switched it off in the window has it off here.
+    settings_file().write_bytes(file_content(AppSettings(content_filter=False)))
+    assert command("--out", out)[0] == 0
