@@ -102,7 +102,7 @@ def read_queue(file: Path) -> StoredQueue:
         except ValidationError:
             whole = False
             continue
-        if job.id not in seen and len(job.pictures) < job.request.count:
+        if job.id not in seen and not job.request.complete([one.likeness for one in job.pictures]):
             seen.add(job.id)
             jobs.append(job)
     if not whole:

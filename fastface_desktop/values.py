@@ -107,6 +107,16 @@ class Job:
         return len(self.pictures)
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing is left to be made of it."""
+        return self.order.request.complete(self.likenesses)
+
+    @property
+    def likenesses(self) -> tuple[float | None, ...]:
+        """Of its finished pictures."""
+        return tuple(picture.likeness for picture in self.pictures)
+
+    @property
     def ended(self) -> bool:
         return self.status in (JobStatus.done, JobStatus.failed, JobStatus.cancelled)
 

@@ -11,7 +11,8 @@ from fastface_core.cli.output import known_errors
 _SIZE = re.compile(r"(\d{1,5})\s*[xX]\s*(\d{1,5})")
 
 
-def _size(text: str) -> tuple[int, int]:
+def size_of(text: str) -> tuple[int, int]:
+    """Width and height from "832x1216"."""
     match = _SIZE.fullmatch(text.strip())
     if match is None:
         raise typer.BadParameter("a size is written WIDTHxHEIGHT, for example 832x1216", param_hint="--size")
@@ -59,6 +60,21 @@ def generate(
         int | None, typer.Option("--seed", metavar="N", help="The first picture's seed; without it a random one.")
     ] = None,
     count: Annotated[int | None, typer.Option("--count", metavar="N", help="How many pictures.")] = None,
+    until: Annotated[
+        int | None,
+        typer.Option(
+            "--until",
+            metavar="N",
+            min=1,
+            help="Stop once N pictures are as like as --above says; --count is the most, else ten times N.",
+        ),
+    ] = None,
+    above: Annotated[
+        float | None,
+        typer.Option(
+            "--above", metavar="X", help="The likeness for --until, -1 to 1; else from where on it is called good."
+        ),
+    ] = None,
     size: Annotated[
         str | None,
         typer.Option("--size", metavar="WxH", help="Pixels, in steps of 8 from 64 to 2048; else the checkpoint's."),
@@ -131,7 +147,9 @@ def generate(
         steps=steps,
         seed=seed,
         count=count,
-        size=_size(size) if size is not None else None,
+        until=until,
+        above=above,
+        size=size_of(size) if size is not None else None,
         adapter_strength=strength,
         lora_strength=lora,
         scheduler=scheduler,

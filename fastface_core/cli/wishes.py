@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from fastface_core import preset_files
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.errors import PhotoError, SettingsError
+from fastface_core.goal import Goal
 from fastface_core.identity import PhotoChoice
 from fastface_core.library.metadata import read_recipe
 from fastface_core.library.recipe_photos import content_hash, find_photos, photo_files
@@ -15,6 +16,9 @@ from fastface_core.models import installed
 from fastface_core.presets import Preset
 from fastface_core.request import MAX_SEED, PortraitRequest, Recipe, random_seed
 from fastface_core.validation import settings_error
+
+_TRIES = 10
+"""Pictures that are made at most for each one that `--until` asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Wishes:
     steps: int | None
     seed: int | None
     count: int | None
+    until: int | None
+    above: float | None
     size: tuple[int, int] | None
     adapter_strength: float | None
     lora_strength: float | None
@@ -83,7 +89,8 @@ def plan(wishes: Wishes) -> Job:
         checkpoint = installed.best()
         only = checkpoint.name == installed.STARTER
         reason = "no full-size checkpoint is installed" if only else "the best that is installed"
-    return Job(request, photos, checkpoint, reason, tuple(notices))
+    goal = _goal(wishes, request, checkpoint)
+    return Job(request.model_copy(update={"goal": goal}), photos, checkpoint, reason, tuple(notices))
 
 
 def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
@@ -107,7 +114,7 @@ def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitR
         "negative_prompt": wishes.negative_prompt,
         "steps": wishes.steps,
         "seed": wishes.seed,
-        "count": wishes.count,
+        "count": wishes.count if wishes.until is None else wishes.count or wishes.until * _TRIES,
         "scheduler": wishes.scheduler,
     }
     fields |= {name: value for name, value in said.items() if value is not None}
@@ -120,6 +127,28 @@ def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitR
             f"The seeds of {request.count} pictures would go beyond {MAX_SEED}.", "Choose a smaller --seed."
         )
     return request
+
+
+def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> Goal | None:
+    if wishes.until is None:
+        if wishes.above is not None:
+            raise SettingsError(
+                "--above is given without --until.", "Say with --until how many pictures have to be so."
+            )
+        return None
+    if checkpoint.likeness_reason is not None:
+        raise SettingsError(
+            f"--until needs a likeness, and there is none: {checkpoint.likeness_reason}", "Use --count instead."
+        )
+    if wishes.until > request.count:
+        raise SettingsError(
+            f"--until asks for {wishes.until} pictures, --count allows {request.count}.", "Give a larger --count."
+        )
+    likeness = checkpoint.faces.likeness.good if wishes.above is None else wishes.above
+    try:
+        return Goal(pictures=wishes.until, likeness=likeness)
+    except ValidationError as error:
+        raise settings_error(error, "The goal") from error
 
 
 def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, ...], list[str]]:

@@ -218,6 +218,9 @@ class Engine:
                     # The guess was too bold, or another program took memory: go on with what fits.
                     at_once //= 2
                     device.free_memory()
+        if request.goal and (missing := request.goal.after([one.likeness for one in pictures])):
+            reached, wanted_pictures = request.goal.pictures - missing.pictures, request.goal.pictures
+            report(Notice(f"{reached} of {wanted_pictures} pictures reached a likeness of {missing.likeness:.2f}."))
         return Result(tuple(pictures), clock.seconds)
 
     def _make(

@@ -18,6 +18,7 @@ class CheckpointChoice:
     Attributes:
         size: the side, in pixels, of the square it was trained on.
         steps, fewest, most: the step count it takes by itself, and those it was made for.
+        good: the likeness from which on its recogniser calls a picture good, -1 to 1.
         plain: it is the starter, which reads few words only and draws nothing but squares well.
     """
 
@@ -27,6 +28,7 @@ class CheckpointChoice:
     steps: int
     fewest: int
     most: int
+    good: float
     plain: bool
 
 
@@ -114,5 +116,6 @@ def _choice(name: str) -> CheckpointChoice:
         sampling.steps,
         sampling.fewest,
         sampling.most,
+        found.faces.likeness.good,
         plain=name == installed.STARTER,
     )

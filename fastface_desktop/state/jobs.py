@@ -192,7 +192,7 @@ class JobQueue(QObject):
 
     def _left(self, job: Job) -> float | None:
         # After its last picture a job still runs until the engine says that it ended.
-        if job.stopping or job.pictures_done == job.order.request.count:
+        if job.stopping or job.complete:
             return 0.0
         rest = self._expected.seconds(_rest(job))
         if rest is None or job.status != JobStatus.running:
@@ -214,7 +214,7 @@ class JobQueue(QObject):
         job = next((job for job in self.jobs() if job.status == JobStatus.waiting), None)
         if job is None:
             return
-        if job.pictures_done == job.order.request.count:
+        if job.complete:
             # It was taken back, or the program was closed, after its last picture.
             self._change(job.id, status=JobStatus.done)
             self._start_next()
@@ -273,6 +273,8 @@ class JobQueue(QObject):
         self.picture_done.emit(job, news.picture)
 
     def _end(self, job: str, news: EndNews) -> None:
+        if job != self._running:
+            return  # the engine also works for others, as for a comparison
         self._thread.forget_job(job)
         self._running = None
         self.ended.emit(job)
@@ -312,8 +314,4 @@ class JobQueue(QObject):
 
 def _rest(job: Job) -> JobOrder:
     """What of a job is still to be made."""
-    request, done = job.order.request, job.pictures_done
-    if not done:
-        return job.order
-    rest = request.model_copy(update={"seed": request.seeds[done], "count": request.count - done})
-    return replace(job.order, request=rest)
+    return replace(job.order, request=job.order.request.after(job.likenesses))

@@ -12,6 +12,7 @@ from fastface_core import preset_files, styles
 from fastface_core.checkpoints import Checkpoint, SchedulerName
 from fastface_core.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
+from fastface_core.goal import Goal
 from fastface_core.identity import PhotoChoice
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
@@ -55,6 +56,8 @@ class SessionValues(BaseModel):
         steps, scheduler: None leave it to the preset or the checkpoint.
         adapter_strength, lora_strength: 0 to 2; None leave it to the preset (and, of the first, to `face`).
         checkpoint: the name of an installed one; None takes the preset's, else the best.
+        goal_pictures, goal_likeness: stop once so many are so like, before `count`; None never, and from where on the
+            checkpoint's recogniser calls it good.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -80,6 +83,8 @@ class SessionValues(BaseModel):
     adapter_strength: Annotated[float, Field(ge=0, le=2)] | None = None
     lora_strength: Annotated[float, Field(ge=0, le=2)] | None = None
     checkpoint: str | None = None
+    goal_pictures: Annotated[int, Field(ge=1, le=MAX_COUNT)] | None = None
+    goal_likeness: Annotated[float, Field(ge=-1, le=1)] | None = None
 
 
 class Session(QObject):
@@ -234,6 +239,7 @@ class Session(QObject):
                 steps=values.steps,
                 seed=values.seed,
                 count=values.count,
+                goal=self._goal(checkpoint),
                 width=width,
                 height=height,
                 scheduler=values.scheduler,
@@ -281,6 +287,13 @@ class Session(QObject):
             checkpoint=checkpoint,
         )
         return tuple(notices)
+
+    def _goal(self, checkpoint: Checkpoint) -> Goal | None:
+        values = self._values
+        if values.goal_pictures is None or checkpoint.likeness_reason is not None:
+            return None
+        likeness = checkpoint.faces.likeness.good if values.goal_likeness is None else values.goal_likeness
+        return Goal(pictures=values.goal_pictures, likeness=likeness)
 
     def _prompts(self, *, plain: bool) -> tuple[str, str]:
         values = self._values

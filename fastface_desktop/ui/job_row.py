@@ -106,7 +106,7 @@ class JobRow(Card):
             return self.tr("Cancelled, {done} of {count} done").format(done=job.pictures_done, count=count)
         if job.notices:
             return " ".join((*(translated(notice) for notice in job.notices), self.tr("Done")))
-        return self.tr("Done") if count == 1 else self.tr("Done: {count} pictures").format(count=count)
+        return self.tr("Done") if count == 1 else self.tr("Done: {count} pictures").format(count=job.pictures_done)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

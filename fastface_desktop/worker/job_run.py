@@ -53,7 +53,7 @@ class JobRun:
     def _make(self) -> None:
         task, work, order = self._task, self._work, self._task.order
         task.cancel.check()
-        writable(month_folder(datetime.now()))
+        writable(task.folder or month_folder(datetime.now()))
         self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
         engine = work.engine()
         self._device = engine.device.name
@@ -78,21 +78,25 @@ class JobRun:
             return request
         plan = Plan.of(request, checkpoint.sampling)
         photos = tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos)
+        likenesses: list[float | None] = []
         for index, seed in enumerate(request.seeds):
+            if request.complete(likenesses):
+                return None
             found = find_made(request, plan, seed, photos, checkpoint.name, since, self._task.known)
             if found is None:
                 self._first = self._task.first + index
-                return request.model_copy(update={"seed": seed, "count": request.count - index})
+                return request.after(likenesses)
             path, content = found
             assert content.recipe is not None
             note = content.note
+            likenesses.append(note.likeness if note else None)
             image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
             self._tell_picture(
                 self._task.first + index,
                 path,
                 content.recipe,
                 image,
-                likeness=note.likeness if note else None,
+                likeness=likenesses[-1],
                 reason=note.likeness_reason if note else None,
                 seconds=(note.seconds if note else None) or 0.0,
             )
@@ -126,7 +130,7 @@ class JobRun:
 
     def _save(self, picture: Picture) -> None:
         now = datetime.now().astimezone()
-        path = self._work.save(picture, month_folder(now), now, self._task.order.person)
+        path = self._work.save(picture, self._task.folder or month_folder(now), now, self._task.order.person)
         self._made += 1
         self._making = time.perf_counter() - self._began - self._held
         self._tell_picture(

@@ -67,6 +67,26 @@
         <translation>Wie stark die LoRA des Adapters wirkt</translation>
     </message>
     <message>
+        <source>all are made</source>
+        <translation>alle gemacht sind</translation>
+    </message>
+    <message>
+        <source>Stop once so many pictures are this like; no more than asked for are made</source>
+        <translation>Aufhören, sobald so viele Bilder so ähnlich sind; mehr als verlangt werden nicht gemacht</translation>
+    </message>
+    <message>
+        <source>Pictures to stop at</source>
+        <translation>Bilder, nach denen aufgehört wird</translation>
+    </message>
+    <message>
+        <source>Likeness to stop at</source>
+        <translation>Ähnlichkeit, ab der ein Bild zählt</translation>
+    </message>
+    <message>
+        <source>The likeness (cosine similarity of the faces) that counts</source>
+        <translation>Die Ähnlichkeit (Kosinus-Ähnlichkeit der Gesichter), ab der ein Bild zählt</translation>
+    </message>
+    <message>
         <source>Checkpoint</source>
         <translation>Checkpoint</translation>
     </message>
@@ -89,6 +109,10 @@
     <message>
         <source>LoRA strength</source>
         <translation>LoRA-Stärke</translation>
+    </message>
+    <message>
+        <source>Stop once</source>
+        <translation>Aufhören, wenn</translation>
     </message>
     <message>
         <source>Best installed</source>
@@ -479,6 +503,41 @@
     </message>
 </context>
 <context>
+    <name>CareLine</name>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop this; nothing is lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparing files and database</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking through the pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backing up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving the pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation type="unfinished">Hält an …</translation>
+    </message>
+</context>
+<context>
     <name>Compare</name>
     <message>
         <source>Gallery</source>
@@ -517,6 +576,65 @@
     </message>
     <message>
         <source>Reject, or take that back (X)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonCard</name>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes two small pictures of the person on Create after each change; they are not kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before: baseline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before: as saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to compare with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint alone, or this preset as it is saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another seed for both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Making the picture after …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Making the one before …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting …</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -779,6 +897,14 @@
         <source>It was made from another photo.</source>
         <translation>Es entstand aus einem anderen Foto.</translation>
     </message>
+    <message>
+        <source>It was made from the photos of {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was made from fewer photos of {name} than are used now.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Desktop</name>
@@ -795,8 +921,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>People</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Models</source>
         <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Help</source>
@@ -900,6 +1034,65 @@
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>DiagnosticsSection</name>
+    <message>
+        <source>Diagnostics</source>
+        <translation type="unfinished">Diagnose</translation>
+    </message>
+    <message>
+        <source>One file for somebody who helps. It holds versions, device, settings, times and the log; no names, prompts, photos, pictures or folders. All of it stands below; nothing is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the file holds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All that is in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save file …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save what stands here as a text file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all of this as text</source>
+        <translation type="unfinished">Alles davon als Text kopieren</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gather everything anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the file is to lie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text (*.txt)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation type="unfinished">Gespeichert als {name}.</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1196,10 +1389,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Words that all occur in the prompt, a tag, a name (Ctrl+F)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Search</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1224,19 +1413,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Size of the pictures (Ctrl++, Ctrl+-)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Size of the pictures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Import the pictures of a folder (Ctrl+O)</source>
+        <source>Words that all occur in the prompt, a tag, a name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Show or hide the details (Ctrl+I)</source>
+        <source>Import the pictures of a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete everything in it for good</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1472,6 +1669,97 @@
     </message>
 </context>
 <context>
+    <name>Folders</name>
+    <message>
+        <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">Bilder</translation>
+    </message>
+    <message>
+        <source>Finished pictures, a folder a month. Each file holds its whole recipe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another folder …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the pictures in another folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">Modelle</translation>
+    </message>
+    <message>
+        <source>What was downloaded or imported, the largest of all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the page Models, where they are moved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People, presets, the database and what was set. It stays where the system wants.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move them there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move all pictures, then use the folder from then on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only new pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those that are there stay where they are, and in the gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the folder as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the pictures are to lie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the pictures folder already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New pictures go into {folder}. What about those that are there?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New pictures go into the new folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pictures lie in the new folder: {count} files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ForgetPanel</name>
     <message>
         <source>Forget this person…</source>
@@ -1632,11 +1920,27 @@
 <context>
     <name>GalleryPage</name>
     <message>
+        <source>Choose one picture first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose pictures first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Delete this picture for good? Nothing brings it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Delete {count} pictures for good? Nothing brings them back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete everything in the trash ({count}) for good? Nothing brings it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1653,6 +1957,113 @@
     </message>
     <message>
         <source>Nothing is deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder with pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation type="unfinished">Diese Einstellungen verwenden</translation>
+    </message>
+    <message>
+        <source>Vary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Save a copy as …</source>
+        <translation type="unfinished">Kopie speichern unter …</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation type="unfinished">Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject, or take that back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Into the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>General</name>
+    <message>
+        <source>General</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished">Sprache</translation>
+    </message>
+    <message>
+        <source>What the program speaks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished">Wie das System</translation>
+    </message>
+    <message>
+        <source>The system&apos;s language, where FastFace speaks it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation type="unfinished">Aussehen</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation type="unfinished">Hell oder dunkel</translation>
+    </message>
+    <message>
+        <source>Light or dark with the system, also when it changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished">Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished">Dunkel</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation type="unfinished">Textgröße</translation>
+    </message>
+    <message>
+        <source>How large text is, on top of what the system says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes at once; what is written stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Buttons and fields grow with it.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2111,23 +2522,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Reject, or take that back (X)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Use these settings</source>
         <translation type="unfinished">Diese Einstellungen verwenden</translation>
     </message>
     <message>
-        <source>Fill Create with what made this picture (Ctrl+U)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Vary</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The same settings on Create, with another seed (V)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2135,20 +2534,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Make the same with another seed at once (Ctrl+R)</source>
+        <source>Reject, or take that back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Copy the picture (Ctrl+C)</source>
-        <translation type="unfinished">Das Bild kopieren (Strg+C)</translation>
+        <source>Fill Create with what made this picture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save a copy as … (Ctrl+S)</source>
-        <translation type="unfinished">Kopie speichern unter … (Strg+S)</translation>
+        <source>The same settings on Create, with another seed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Show in its folder (Ctrl+E)</source>
-        <translation type="unfinished">Im Ordner zeigen (Strg+E)</translation>
+        <source>Make the same with another seed at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation type="unfinished">Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Save a copy as …</source>
+        <translation type="unfinished">Kopie speichern unter …</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation type="unfinished">Im Ordner zeigen</translation>
     </message>
     <message>
         <source>The file is not where it was.</source>
@@ -2292,6 +2703,222 @@
     <message>
         <source>Done: {count} pictures</source>
         <translation>Fertig: {count} Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>KeepPerson</name>
+    <message>
+        <source>Keep as a person…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put these photos into the library, under a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirmed before a picture was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeping the photos …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photos are kept in the library.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KeyField</name>
+    <message>
+        <source>Press the new keys; Backspace leaves the action without, Esc as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPerson</name>
+    <message>
+        <source>All people…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a person of the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or choose a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlock…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the page People</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos and permission of this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take this person out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another person is chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The person was taken out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the library …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LibrarySection</name>
+    <message>
+        <source>Library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures and people are files; the database can be made again from them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare files and database; nothing is changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rebuild</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the database again from the files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the library into one file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without them the file holds people, presets, stars and tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a backup to bring back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the library that is there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks for pictures without a file, files that the library does not know, and damage.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rebuild from files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brings back pictures, recipes, stars, tags and people. Nothing is deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It holds photos of people: keep the file safe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes place at the next start. The library that is there is moved aside as a whole, and pictures are never written over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is brought back at the next start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backup (*.fastface-backup)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the backup is to lie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backup (*.fastface-backup *.zip);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All is well.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The database is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures without a file: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files that the library does not know: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rebuild mends that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New: {new}. Found again: {found}. Missing: {missing}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: {people} people and {pictures} pictures, {size} MB.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2624,6 +3251,49 @@
     </message>
 </context>
 <context>
+    <name>Network</name>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos, pictures and prompts never leave this computer. The network only fetches models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation type="unfinished">Offline</translation>
+    </message>
+    <message>
+        <source>FastFace then uses no network at all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No connection is opened at all. Downloads wait until it is off again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the page with newer versions in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is version {version}. FastFace never looks for another one by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The variable {name} keeps FastFace offline</source>
+        <translation type="unfinished">Die Variable {name} hält FastFace offline</translation>
+    </message>
+</context>
+<context>
     <name>NetworkSection</name>
     <message>
         <source>Mirror</source>
@@ -2760,6 +3430,93 @@
     </message>
 </context>
 <context>
+    <name>OverlayCard</name>
+    <message>
+        <source>The picture with the attention map over it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which identity token was looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At which step of the sampling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In which block of the UNet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map before the transforms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map after the transforms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before or after the transforms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity of the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the map is seen over the picture, 0 to 100 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the face is looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All tokens, averaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This step was made without the face.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention here: {smallest} to {largest}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OwnCard</name>
     <message>
         <source>What was said of its terms when it was imported</source>
@@ -2861,6 +3618,128 @@
     </message>
 </context>
 <context>
+    <name>PeoplePage</name>
+    <message>
+        <source>Search names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show those whose name has these words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a person to the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop photos of a person</source>
+        <translation type="unfinished">Fotos einer Person hier ablegen</translation>
+    </message>
+    <message>
+        <source>or click to choose them. They are copied into the library and stay on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose photos of a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the library …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing on the clipboard can be used here</source>
+        <translation type="unfinished">Nichts in der Zwischenablage passt hierher</translation>
+    </message>
+    <message>
+        <source>Nobody&apos;s name has &quot;{words}&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is forgotten.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is forgotten, and 1 picture is erased.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is forgotten, and {count} pictures are erased.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose photos of the person</source>
+        <translation type="unfinished">Fotos der Person wählen</translation>
+    </message>
+    <message>
+        <source>Photos ({suffixes})</source>
+        <translation type="unfinished">Fotos ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protect…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock the people, or change the passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypt names, photos and faces with a passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the passphrase…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the passphrase away…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are encrypted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The passphrase is changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are not encrypted any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Permission</name>
+    <message>
+        <source>Confirmed before a picture was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PersonCard</name>
     <message>
         <source>Drop photos of a person</source>
@@ -2925,6 +3804,88 @@
     <message>
         <source>This face serves well.</source>
         <translation>Dieses Gesicht eignet sich gut.</translation>
+    </message>
+</context>
+<context>
+    <name>PersonPicker</name>
+    <message>
+        <source>Search names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a part of the name; the arrow keys walk through the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PersonView</name>
+    <message>
+        <source>Back to everyone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click to change the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the pictures of this person in the gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to Create with this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Anything you want to remember</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes on this person; kept when the field is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation type="unfinished">1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation type="unfinished">{count} Bilder</translation>
+    </message>
+    <message>
+        <source>{old} is called {new} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The notes are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The permission is noted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No permission is noted any more.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3093,6 +4054,45 @@
     </message>
 </context>
 <context>
+    <name>PictureActs</name>
+    <message>
+        <source>Nothing is known of how this picture was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is in the queue, with another seed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pictures are on the clipboard, as files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation type="unfinished">Das Bild ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>Save a copy of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture (*{suffix})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation type="unfinished">Gespeichert als {name}.</translation>
+    </message>
+    <message>
+        <source>The folder that it was moved to</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PictureArea</name>
     <message>
         <source>Best first</source>
@@ -3185,6 +4185,73 @@
     <name>PictureView</name>
     <message>
         <source>{name} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PicturesForOthers</name>
+    <message>
+        <source>Pictures for others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What an exported picture says about itself. It counts from the next export on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes the IPTC digital source type into the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks at each finished picture with a classifier on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Creator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name of a person or studio (dc:creator)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copyright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example: © 2031 Studio North (dc:rights)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stands in pictures exported for a client, and nowhere else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made by a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported pictures say in their metadata that a trained model made them, as the IPTC standard asks. Pictures in the gallery always say so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Content filter</source>
+        <translation type="unfinished">Inhaltsfilter</translation>
+    </message>
+    <message>
+        <source>Covers pictures that show nudity or violence. Works where its model is installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too long: {most} characters at most.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3576,6 +4643,17 @@
     </message>
 </context>
 <context>
+    <name>SectionList</name>
+    <message>
+        <source>Sections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show: {section}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SeedBox</name>
     <message>
         <source>Seed</source>
@@ -3605,15 +4683,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Reject, or take that back (X)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Tag</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Add a tag (T)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3621,15 +4691,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Two or four beside each other (C)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Write copies for others (Ctrl+Shift+E)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3637,15 +4699,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Into the trash (Delete)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Put back</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Out of the trash, where they were (R)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3653,7 +4707,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing brings them back (Delete)</source>
+        <source>Reject, or take that back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two or four beside each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write copies for others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Into the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of the trash, where they were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing brings them back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3662,6 +4740,41 @@
     </message>
     <message>
         <source>{count} chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click into a field and press the new keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the actions whose name or keys have this in them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All as usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give every action its usual keys again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All shortcuts are the usual ones.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3933,6 +5046,89 @@
     </message>
     <message>
         <source>Tag {tag}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ThisComputer</name>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A change takes effect when the pictures in work are done; the model is then loaded again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished">Gerät</translation>
+    </message>
+    <message>
+        <source>What pictures are computed with (torch device)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished">Speicher</translation>
+    </message>
+    <message>
+        <source>What stays on the GPU between pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes by the size of the GPU&apos;s memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoders in main memory, decoding in tiles, one at a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As fast as possible</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything stays on the GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The GPU where there is one that works, else the CPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first NVIDIA GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The devices are looked for while the libraries load.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use: {device}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes by the GPU: with less than 16 GB the encoders wait in main memory while the picture is drawn, with less than 12 GB it is decoded in tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The encoders wait in main memory, pictures are decoded in tiles and made one at a time. Slower, for small GPUs or beside other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything stays on the GPU. For GPUs with 16 GB and more; others run out of memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts on NVIDIA GPUs only.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4284,6 +5480,13 @@
     </message>
 </context>
 <context>
+    <name>_Coach</name>
+    <message>
+        <source>The next photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_Empty</name>
     <message>
         <source>Your picture appears here</source>
@@ -4292,6 +5495,28 @@
     <message>
         <source>Drop photos of a person anywhere on the window, say what the picture shows, and make it.</source>
         <translation>Fotos einer Person irgendwo auf dem Fenster ablegen, sagen, was das Bild zeigt, und es machen.</translation>
+    </message>
+</context>
+<context>
+    <name>_FaceButton</name>
+    <message>
+        <source>Make pictures of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Folder</name>
+    <message>
+        <source>Show folder</source>
+        <translation type="unfinished">Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Open it in the file manager</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show folder: {name}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4306,6 +5531,25 @@
     </message>
     <message>
         <source>Choose the folder that it was moved to</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Keys of: {action}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The usual keys again: {action}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{action}: {keys}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4411,6 +5655,30 @@
         <translation>Größer, kleiner, einpassen</translation>
     </message>
     <message>
+        <source>New person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add photos of a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste a photo of a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close what is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock the people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Search the gallery</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4496,6 +5764,21 @@
     </message>
     <message>
         <source>Out of the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message>
+        <source>down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4694,6 +5977,10 @@
         <translation>%1 Minuten</translation>
     </message>
     <message>
+        <source>%1 of %2 pictures reached a likeness of %3.</source>
+        <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %3 erreicht.</translation>
+    </message>
+    <message>
         <source>%1 on %2, %3 x %4, %5 evaluations: %6 s</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4762,6 +6049,10 @@
         <translation>Grundlinie</translation>
     </message>
     <message>
+        <source>Begin a new comparison.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check its name and place.</source>
         <translation>Prüfen Sie Name und Ort.</translation>
     </message>
@@ -4816,6 +6107,10 @@
     <message>
         <source>Choose PNG or WebP, or a shorter prompt.</source>
         <translation>PNG oder WebP wählen oder einen kürzeren Prompt.</translation>
+    </message>
+    <message>
+        <source>Choose Vary, and add a photo of the person on Create.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a JPEG, PNG, WebP, TIFF, HEIC or AVIF picture, or save this one as JPEG first.</source>
@@ -4908,6 +6203,10 @@
     <message>
         <source>Choose another name, or use --replace.</source>
         <translation>Einen anderen Namen wählen oder --replace verwenden.</translation>
+    </message>
+    <message>
+        <source>Choose another one, or install it in Models.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another one.</source>
@@ -5154,6 +6453,10 @@
         <translation>HF_TOKEN ist nicht möglich: %1.</translation>
     </message>
     <message>
+        <source>Held back by the content filter as not safe for work: %1. Try another prompt or seed, or switch it off in Preferences.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Hyper-SD for 1 step</source>
         <translation>Hyper-SD für 1 Schritt</translation>
     </message>
@@ -5218,6 +6521,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>It was not said yet whether this person agreed to pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>LCM for SDXL</source>
         <translation>LCM für SDXL</translation>
     </message>
@@ -5228,6 +6535,10 @@
     <message>
         <source>Loading the UNet</source>
         <translation>Das UNet wird geladen</translation>
+    </message>
+    <message>
+        <source>Loading the content filter</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Loading the decoder</source>
@@ -5256,6 +6567,10 @@
     <message>
         <source>MIT</source>
         <translation>MIT</translation>
+    </message>
+    <message>
+        <source>Make a first picture on Create.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make one on %1, put it into Preferences or run: fastface network token. Then try again.</source>
@@ -5396,6 +6711,10 @@
     <message>
         <source>Remove or correct that key, or make a preset of this program&apos;s own form.</source>
         <translation>Diesen Schlüssel entfernen oder berichtigen oder eine Vorgabe in der eigenen Form dieses Programms machen.</translation>
+    </message>
+    <message>
+        <source>Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Preferences.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes its database again from them.</source>
@@ -5590,6 +6909,10 @@
         <translation>Der Checkpoint %1 ist kein SDXL-Modell.</translation>
     </message>
     <message>
+        <source>The checkpoint %1 is not installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The checkpoint %1 is not installed; what is missing: %2.</source>
         <translation>Der Checkpoint %1 ist nicht installiert; es fehlt: %2.</translation>
     </message>
@@ -5598,12 +6921,24 @@
         <translation>Checkpoint und Gesichtsadapter allein, ohne Einstellungen für Führung oder Aufmerksamkeit; womit die anderen verglichen werden.</translation>
     </message>
     <message>
+        <source>The comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The connection to %1 breaks again and again.</source>
         <translation>Die Verbindung zu %1 bricht immer wieder ab.</translation>
     </message>
     <message>
         <source>The connection to %1 is not secure: its certificate is not accepted.</source>
         <translation>Die Verbindung zu %1 ist nicht sicher: Das Zertifikat wird nicht anerkannt.</translation>
+    </message>
+    <message>
+        <source>The content filter holds this picture back as not safe for work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The content filter is damaged or of another form.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The device &quot;%1&quot; is not supported.</source>
@@ -5690,7 +7025,27 @@
         <translation>Das installierte torch kann auf dieser GPU nicht rechnen.</translation>
     </message>
     <message>
+        <source>The library is not open yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo that this picture was made from is not at hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photos are other ones than when this comparison began.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This photo cannot be read any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6276,6 +7631,41 @@
     <message>
         <source>No permission noted</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>preferences</name>
+    <message>
+        <source>General</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures for others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation type="unfinished">Diagnose</translation>
     </message>
 </context>
 </TS>

@@ -117,6 +117,38 @@ def test_attention_maps_come_with_the_picture(fastface: Callable[..., Outcome], 
     assert not list((tmp_path / "none").glob("*.png"))
 
 
+def test_it_stops_once_enough_pictures_are_like_enough(
+    fastface: Callable[..., Outcome], photo: Path, tmp_path: Path
+) -> None:
+    words = ["generate", "--photo", photo, "--prompt", "portrait", "--preset", "baseline", "--seed", 3]
+    words += ["--out", tmp_path, "--json"]
+    found = [one["likeness"] or -1 for one in fastface(*words, "--count", 3).json["images"]]
+    best = max(found)
+    stopped = fastface(*words, "--count", 3, "--until", 1, "--above", best - 1e-6).json
+    assert len(stopped["images"]) == found.index(best) + 1
+
+    never = fastface(*words, "--count", 2, "--until", 1, "--above", 0.99)
+    assert never.code == 0
+    assert len(never.json["images"]) == 2
+    assert "0 of 1 pictures reached a likeness of 0.99." in never.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--until", 3, "--count", 2], "--until asks for 3 pictures, --count allows 2."),
+        (["--above", 0.5], "--above is given without --until."),
+        (["--until", 1, "--above", 3], "The goal has a value that is not allowed in likeness"),
+    ],
+)
+def test_goals_that_are_none(
+    words: list[object], sentence: str, fastface: Callable[..., Outcome], photo: Path, tmp_path: Path
+) -> None:
+    failed = fastface("generate", "--photo", photo, "--prompt", "x", *words, "--out", tmp_path / "out", "--json")
+    assert (failed.code, failed.json["error"][: len(sentence)]) == (1, sentence)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_portrait_and_its_repetition(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
     made = fastface(
         "generate", "--photo", photo, "--prompt", "portrait in a forest", "--negative", "hat", "--seed", 7,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fastface_core import preset_files
+from fastface_core.goal import Goal
 from fastface_core.identity import PhotoChoice
 from fastface_core.request import PortraitRequest
 from fastface_desktop.state.engine import EngineState
@@ -134,6 +135,7 @@ def order(
     photos: tuple[Path, ...] = (PORTRAIT,),
     preset: str = "baseline",
     checkpoint: str = "starter",
+    goal: Goal | None = None,
 ) -> JobOrder:
     """A small order, quickly done."""
     request = PortraitRequest(
@@ -142,6 +144,7 @@ def order(
         steps=steps,
         seed=seed,
         count=count,
+        goal=goal,
         width=size,
         height=size,
     )

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from fastface_core import preset_files
 from fastface_core.errors import PhotoError
+from fastface_core.models import installed
 from fastface_core.paths import data_folder
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.jobs import JobStatus
@@ -312,11 +313,16 @@ def test_every_control_fills_the_session(page: CreatePage, idle: Desktop, qtbot:
     form.advanced.adapter.setValue(1.2)
     form.advanced.scheduler.setCurrentIndex(form.advanced.scheduler.findData("euler"))
     form.advanced.scheduler.activated.emit(1)
+    assert not form.advanced.goal_likeness.isEnabled()
+    form.advanced.goal_pictures.setValue(3)
+    assert form.advanced.goal_likeness.value() == installed.starter().faces.likeness.good
+    form.advanced.goal_likeness.setValue(0.7)
     values = idle.session.values
     assert (values.prompt, values.negative_prompt, values.style) == ("a person", "hat", "oil")
     assert (values.preset, values.face, values.text, values.aspect) == ("baseline", 70, 30, "square")
     assert (values.count, values.seed, values.seed_locked) == (2, 42, True)
     assert (values.steps, values.adapter_strength, values.scheduler) == (6, 1.2, "euler")
+    assert (values.goal_pictures, values.goal_likeness) == (3, 0.7)
 
 
 def test_an_exact_size_is_no_shape(page: CreatePage, idle: Desktop) -> None:

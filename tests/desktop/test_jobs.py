@@ -13,6 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QElapsedTimer
 
 from fastface_core.errors import PhotoError, StorageError
+from fastface_core.goal import Goal
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read_recipe
 from fastface_core.paths import data_folder, pictures_folder
@@ -43,6 +44,17 @@ def test_a_job_from_order_to_pictures(room: Room) -> None:
     assert room.notes.pictures == [job, job]
     with Library() as library:
         assert library.database.path.exists()
+
+
+def test_a_job_with_a_goal_is_done_once_it_is_reached(room: Room) -> None:
+    job = room.queue.add(order(count=5, steps=4, size=256, goal=Goal(pictures=2, likeness=-1)))
+    room.until_ended(job)
+    done = room.job(job)
+    assert done.status == DONE
+    assert done.complete
+    assert len([one for one in done.likenesses if one is not None]) == 2
+    assert done.likenesses[-1] is not None
+    assert done.pictures_done < 5
 
 
 def test_the_picture_is_what_the_preview_in_full_size_showed(room: Room) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from fastface_core.presets import MAX_STEPS, Preset
-from fastface_core.request import GRAIN, LARGEST, SMALLEST
+from fastface_core.request import GRAIN, LARGEST, MAX_COUNT, SMALLEST
 from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.state.session import Session, SessionValues
 from fastface_desktop.ui.theme.theme import Theme
@@ -72,7 +72,24 @@ class Advanced(Section):
         self.lora = self._strength(self.tr("How strongly the adapter's LoRA acts"))
         self.lora.valueChanged.connect(self._lora_changed)
 
-        for box in (self.width_box, self.height_box, self.steps, self.adapter, self.lora):
+        self.goal_pictures = _CalmSpin()
+        self.goal_pictures.setRange(0, MAX_COUNT)
+        self.goal_pictures.setSpecialValueText(self.tr("all are made"))
+        self.goal_pictures.setToolTip(
+            self.tr("Stop once so many pictures are this like; no more than asked for are made")
+        )
+        self.goal_pictures.setAccessibleName(self.tr("Pictures to stop at"))
+        self.goal_pictures.valueChanged.connect(self._goal_changed)
+        self.goal_likeness = _CalmNumber()
+        self.goal_likeness.setRange(0.0, 1.0)
+        self.goal_likeness.setSingleStep(0.05)
+        self.goal_likeness.setDecimals(2)
+        self.goal_likeness.setAccessibleName(self.tr("Likeness to stop at"))
+        self.goal_likeness.setToolTip(self.tr("The likeness (cosine similarity of the faces) that counts"))
+        self.goal_likeness.valueChanged.connect(self._goal_likeness_changed)
+
+        boxes = (self.width_box, self.height_box, self.steps, self.adapter, self.lora)
+        for box in (*boxes, self.goal_pictures, self.goal_likeness):
             # As wide as the column leaves, however long the word for "as the preset" is.
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.lineEdit().setTextMargins(Space.S - 1, 0, 0, 0)
@@ -85,6 +102,11 @@ class Advanced(Section):
         size.addWidget(self.width_box, 1)
         size.addWidget(label("×", "secondary"))  # noqa: RUF001
         size.addWidget(self.height_box, 1)
+        goal = QHBoxLayout()
+        goal.setSpacing(Space.S)
+        goal.addWidget(self.goal_pictures, 3)
+        goal.addWidget(label("≥", "secondary"))
+        goal.addWidget(self.goal_likeness, 2)
         rows: Sequence[tuple[str, QWidget | QHBoxLayout]] = (
             (self.tr("Checkpoint"), self.checkpoint),
             (self.tr("Exact size"), size),
@@ -92,6 +114,7 @@ class Advanced(Section):
             (self.tr("Scheduler"), self.scheduler),
             (self.tr("Adapter strength"), self.adapter),
             (self.tr("LoRA strength"), self.lora),
+            (self.tr("Stop once"), goal),
         )
         for row, (title, control) in enumerate(rows):
             name = label(title, "secondary")
@@ -147,6 +170,8 @@ class Advanced(Section):
             self.scheduler,
             self.adapter,
             self.lora,
+            self.goal_pictures,
+            self.goal_likeness,
         )
         blockers = [QSignalBlocker(widget) for widget in widgets]
         self.checkpoint.setCurrentIndex(max(self.checkpoint.findData(values.checkpoint), 0))
@@ -165,6 +190,10 @@ class Advanced(Section):
             self.lora.setSpecialValueText(self._as_preset(preset.lora_strength))
         self.adapter.setValue(-0.05 if values.adapter_strength is None else values.adapter_strength)
         self.lora.setValue(-0.05 if values.lora_strength is None else values.lora_strength)
+        self.goal_pictures.setValue(values.goal_pictures or 0)
+        self.goal_likeness.setEnabled(values.goal_pictures is not None)
+        good = loaded.good if loaded is not None else 0.0
+        self.goal_likeness.setValue(good if values.goal_likeness is None else values.goal_likeness)
         del blockers
 
     def _as_preset(self, strength: float) -> str:
@@ -182,6 +211,12 @@ class Advanced(Section):
 
     def _scheduler_chosen(self) -> None:
         self._session.change(scheduler=self.scheduler.currentData())
+
+    def _goal_changed(self, value: int) -> None:
+        self._session.change(goal_pictures=value or None)
+
+    def _goal_likeness_changed(self, value: float) -> None:
+        self._session.change(goal_likeness=round(value, 2))
 
     def _adapter_changed(self, value: float) -> None:
         self._session.change(adapter_strength=None if value < 0 else round(value, 2))
