@@ -258,6 +258,7 @@ class Gallery(QObject):
 
     def _library_changed(self, changes: Changes) -> None:
         self._calm.start()
+        self.thumbnails.retry()
         if changes.everything or len(changes.changed) > _MANY:
             self.model.forget()
             self.changed.emit(None)

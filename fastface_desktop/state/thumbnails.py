@@ -6,6 +6,7 @@ An image belongs to the hash of the pixels and not to a place in the grid: whate
 import threading
 from collections import OrderedDict
 from contextlib import suppress
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
@@ -27,7 +28,7 @@ class Thumbnails(QObject):
 
     came = Signal()
 
-    _made = Signal(object, object)
+    _made = Signal(object, object, object)
 
     def __init__(self, library: LibraryState, radius: int = 0, parent: QObject | None = None) -> None:
         """`radius`: of the images' corners, in their pixels at the usual resolution."""
@@ -36,7 +37,7 @@ class Thumbnails(QObject):
         self._radius = radius
         self._images: OrderedDict[Key, QImage] = OrderedDict()
         self._bytes = 0
-        self._broken: set[Key] = set()
+        self._broken: set[tuple[Key, Path]] = set()
         self._queue: OrderedDict[Key, tuple[PictureRow, float]] = OrderedDict()
         self._changed = threading.Condition()
         self._closed = False
@@ -57,7 +58,7 @@ class Thumbnails(QObject):
         if (found := self._images.get(key)) is not None:
             self._images.move_to_end(key)
             return found
-        if key in self._broken:
+        if (key, row.path) in self._broken:
             return QImage()
         with self._changed:
             self._queue[key] = (row, ratio)
@@ -94,7 +95,7 @@ class Thumbnails(QObject):
             image = self._read(row, key[1], ratio)
             # Or the window is gone.
             with suppress(RuntimeError):
-                self._made.emit(key, image)
+                self._made.emit(key, row.path, image)
 
     def _read(self, row: PictureRow, side: int, ratio: float) -> QImage:
         library = self._library.library
@@ -107,10 +108,11 @@ class Thumbnails(QObject):
         image = QImage.fromData(data)
         return image if image.isNull() else rounded(image, side, self._radius * ratio, ratio)
 
-    @Slot(object, object)
-    def _keep(self, key: Key, image: QImage) -> None:
+    @Slot(object, object, object)
+    def _keep(self, key: Key, path: Path, image: QImage) -> None:
         if image.isNull():
-            self._broken.add(key)
+            # It may only have been on its way to the trash, or back: elsewhere it is tried again.
+            self._broken.add((key, path))
         elif key not in self._images:
             self._images[key] = image
             self._bytes += image.sizeInBytes()

@@ -15,7 +15,7 @@ from fastface_desktop.ui.gallery.picture_view import PictureView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.basic import Chip, IconButton, button, label, restyle
+from fastface_desktop.ui.widgets.basic import Chip, ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.stars import Stars
 
 MOST = 4
@@ -37,6 +37,7 @@ class ComparePane(QFrame):
         self.view = PictureView(gallery, images, theme)
         self.canvas = self.view.canvas
         self.canvas.setAccessibleName(self.tr("Picture to compare"))
+        self.canvas.shows_focus = False
         self.canvas.installEventFilter(self)
         self.stars = Stars(theme)
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back (X)"), theme)
@@ -116,15 +117,17 @@ class Compare(QWidget):
         icons.bind(self.back_button, "chevron-left", theme, "secondary")
         self.two = Chip(self.tr("Two"), self.tr("Two pictures beside each other"))
         self.four = Chip(self.tr("Four"), self.tr("Four pictures beside each other"))
-        self.hint = label(self.tr("Tab: next picture. Arrows: another in its place. 0 to 5: stars."), "secondary")
+        self.hint = ElidedLabel(
+            self.tr("Tab: next picture. Arrows: another in its place. 0 to 5: stars."), role="secondary"
+        )
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = QHBoxLayout()
         head.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
         head.setSpacing(Space.S)
         head.addWidget(self.back_button)
         head.addWidget(self.two)
         head.addWidget(self.four)
-        head.addStretch()
-        head.addWidget(self.hint)
+        head.addWidget(self.hint, 1)
         self.panes = [ComparePane(gallery, images, theme) for _ in range(MOST)]
         self._grid = QGridLayout()
         self._grid.setContentsMargins(Space.S, 0, Space.S, Space.S)

@@ -161,6 +161,8 @@ class ExportPanel(QFrame):
             indented.setContentsMargins(Space.XL, 0, 0, 0)
             indented.addWidget(meaning)
             column.addLayout(indented)
+        column.addWidget(self.disclosure)
+        column.addWidget(self.disclosure_text)
         column.addSpacing(Space.S)
         for name, field in (
             (self.tr("Form"), self.form),
@@ -179,10 +181,6 @@ class ExportPanel(QFrame):
         column.addWidget(self.example)
         column.addWidget(self.creator)
         column.addWidget(self.rights)
-        column.addSpacing(Space.S)
-        column.addWidget(self.disclosure)
-        column.addWidget(self.disclosure_text)
-        column.addWidget(self.warning)
         column.addStretch()
         self.scroller = QScrollArea()
         self.scroller.setWidgetResizable(True)
@@ -199,7 +197,7 @@ class ExportPanel(QFrame):
         where.addWidget(self.folder, 1)
         where.addWidget(self.folder_button)
         last.addLayout(where)
-        for part in (self.error, self.progress, self.stage, self.result, self.show_button):
+        for part in (self.warning, self.error, self.progress, self.stage, self.result, self.show_button):
             last.addWidget(part)
         last.addWidget(self.cancel_button)
         last.addWidget(self.export_button)

@@ -84,7 +84,7 @@ class FilterBar(QWidget):
         self.search.setPlaceholderText(self.tr("Search prompts, names, tags"))
         self.search.setToolTip(self.tr("Words that all occur in the prompt, a tag, a name"))
         self.search.setAccessibleName(self.tr("Search"))
-        self.search.setFixedWidth(theme.px(220))
+        self.search.setFixedWidth(theme.px(256))
         # Not an action of the field: its place does not follow the style sheet's height.
         icon = IconLabel("search", "secondary", theme, size=Size.ICON - 4)
         inside = QHBoxLayout(self.search)

@@ -186,6 +186,8 @@ class Inspector(QFrame):
             part.show()
         self.stars.set_rating(row.rating)
         self.reject_button.setChecked(row.rejected)
+        for one in (self.stars, self.reject_button):
+            one.setEnabled(row.trashed is None)
         self._show_likeness(details, scale)
         self.tags.setVisible(row.trashed is None)
         self.tags.show_tags(details.tags)

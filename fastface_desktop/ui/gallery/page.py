@@ -17,15 +17,15 @@ from fastface_desktop.ui.gallery.compare import Compare
 from fastface_desktop.ui.gallery.empty import EmptyGallery
 from fastface_desktop.ui.gallery.export_panel import ExportPanel
 from fastface_desktop.ui.gallery.filters import FilterBar
-from fastface_desktop.ui.gallery.full_screen import FullScreen
 from fastface_desktop.ui.gallery.grid import PictureGrid
 from fastface_desktop.ui.gallery.import_strip import ImportStrip
 from fastface_desktop.ui.gallery.inspector import Inspector
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.notice import Notice
-from fastface_desktop.ui.gallery.picture_acts import PictureActs, show_menu
+from fastface_desktop.ui.gallery.picture_acts import Entry, PictureActs, show_menu
 from fastface_desktop.ui.gallery.selection_bar import SelectionBar
 from fastface_desktop.ui.gallery.viewer import Viewer
+from fastface_desktop.ui.gallery.viewing import Viewing
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
@@ -61,8 +61,6 @@ class GalleryPage(Page):
         self.exporting = ExportPanel(parts.exporter, theme)
         self.importing = ImportStrip(parts.importing, self.notice, theme)
         self.acts_on = PictureActs(self, gallery, parts.repeating, parts.background, self.chosen)
-        self._screen: FullScreen | None = None
-        self._place = 0
         self.setAcceptDrops(True)
         self._build()
         self._calm = QTimer(self)
@@ -88,8 +86,7 @@ class GalleryPage(Page):
         column.addLayout(around, 1)
         column.addWidget(self.bar)
         self.stack = QStackedWidget()
-        for one in (self.browse, self.viewer, self.compare):
-            self.stack.addWidget(one)
+        self.viewing = Viewing(self.stack, self.browse, self.viewer, self.compare, self._gallery, self._images)
         messages = QVBoxLayout()
         messages.setContentsMargins(Space.L, 0, Space.L, 0)
         messages.setSpacing(Space.S)
@@ -143,13 +140,10 @@ class GalleryPage(Page):
         acts.recipe_wanted.connect(self._use_recipe)
         acts.folder_found.connect(self.import_folder)
         viewer, compare = self.viewer, self.compare
-        viewer.walked.connect(self.walk)
-        viewer.closed.connect(self.close_viewer)
-        viewer.full_screen_wanted.connect(self.toggle_full_screen)
         viewer.view.find_wanted.connect(acts.find)
         viewer.view.canvas.menu_wanted.connect(self.show_menu)
-        compare.closed.connect(self.back_to_grid)
-        compare.pane_changed.connect(self._selection_changed)
+        self.viewing.changed.connect(self._in_view_changed)
+        self.viewing.left.connect(self._back_at_grid)
         for one in (viewer, compare):
             one.rated.connect(self.rate)
             one.reject_wanted.connect(self.reject)
@@ -241,12 +235,10 @@ class GalleryPage(Page):
 
     def _enter(self) -> None:
         """Brings the focus to what is in view."""
-        if self.stack.currentWidget() is self.viewer:
-            self.viewer.focus()
-        elif self.stack.currentWidget() is self.compare:
-            self.compare.focus()
-        else:
+        if self.viewing.at_grid:
             self._enter_grid()
+        else:
+            self.viewing.focus()
 
     def _enter_grid(self) -> None:
         if not self._gallery.model.rowCount():
@@ -274,10 +266,7 @@ class GalleryPage(Page):
 
     def _pictures_changed(self) -> None:
         self._show_whether_empty()
-        if self.stack.currentWidget() is self.viewer:
-            self._keep_viewing()
-        elif self.stack.currentWidget() is self.compare and not self.compare.keep_to():
-            self.back_to_grid()
+        self.viewing.follow()
 
     def _show_whether_empty(self) -> None:
         gallery = self._gallery
@@ -290,7 +279,7 @@ class GalleryPage(Page):
             self._enter_grid()
 
     def _search(self) -> None:
-        self.back_to_grid()
+        self.viewing.back_to_grid()
         self.filters.focus_search()
 
     def _resize(self, step: int) -> None:
@@ -305,10 +294,8 @@ class GalleryPage(Page):
 
     def chosen(self) -> list[int]:
         """The pictures that an act is for."""
-        if self.stack.currentWidget() is self.viewer:
-            return [self.viewer.row.id] if self.viewer.row is not None else []
-        if self.stack.currentWidget() is self.compare:
-            return [self.compare.number] if self.compare.number is not None else []
+        if not self.viewing.at_grid:
+            return self.viewing.chosen()
         return self.grid.selected_ids()
 
     def _selection_changed(self) -> None:
@@ -317,8 +304,7 @@ class GalleryPage(Page):
 
     def _rows_came(self) -> None:
         self._show_marks()
-        if self.stack.currentWidget() is self.viewer and self.viewer.row is not None:
-            self._view(self._gallery.model.place_of(self.viewer.row.id))
+        self.viewing.refresh()
 
     def _show_marks(self) -> None:
         """On the bar: what all chosen pictures have."""
@@ -423,98 +409,28 @@ class GalleryPage(Page):
 
     def open(self) -> None:
         """The current picture, as large as fits."""
-        index = self.grid.currentIndex()
-        if index.isValid():
-            self._view(index.row())
-            self._show_in_stack(self.viewer)
-            self._selection_changed()
-            self.viewer.focus()
-
-    def walk(self, step: int) -> None:
-        if self.viewer.row is not None:
-            place = self._gallery.model.place_of(self.viewer.row.id) + step
-            if 0 <= place < self._gallery.model.rowCount():
-                self._view(place)
-                self._selection_changed()
-
-    def close_viewer(self) -> None:
-        """From the whole screen into the window, from there to the grid."""
-        if self._screen is not None:
-            self.toggle_full_screen()
-        else:
-            self.back_to_grid()
-
-    def back_to_grid(self) -> None:
-        if self._screen is not None:
-            self.toggle_full_screen()
-        number = None
-        if self.stack.currentWidget() is self.viewer and self.viewer.row is not None:
-            number = self.viewer.row.id
-        if self.stack.currentWidget() is not self.browse:
-            self._show_in_stack(self.browse)
-            if number is not None and self._gallery.model.place_of(number) >= 0:
-                self.grid.choose([number], number)
-                self.grid.scrollTo(self.grid.currentIndex())
-            self._enter_grid()
-            self._selection_changed()
-
-    def _show_in_stack(self, widget: QWidget) -> None:
-        self.stack.setCurrentWidget(widget)
-        self.filters.setVisible(widget is self.browse)
-
-    def _view(self, place: int) -> None:
-        model = self._gallery.model
-        if not 0 <= place < model.rowCount():
-            return
-        self._place = place
-        row = model.row(place)
-        if row is None:
-            row = model.row_of(model.id_at(place))
-        if row is not None:
-            self.viewer.show_picture(row, place, model.rowCount(), self._gallery.scale(row.checkpoint))
-            for beside in (place + 1, place - 1):
-                if 0 <= beside < model.rowCount() and (other := model.row(beside)) is not None:
-                    self._images.find(other)
-
-    def _keep_viewing(self) -> None:
-        """The picture may be elsewhere in the list, or gone: then the next one is shown."""
-        model, row = self._gallery.model, self.viewer.row
-        place = model.place_of(row.id) if row is not None else -1
-        if model.rowCount() == 0:
-            self.back_to_grid()
-        else:
-            self._view(place if place >= 0 else min(self._place, model.rowCount() - 1))
-            self._selection_changed()
-
-    def toggle_full_screen(self) -> None:
-        """The viewer on the whole screen, or in its page again."""
-        if self._screen is None:
-            self._screen = FullScreen(self.viewer)
-            self._screen.left.connect(self.toggle_full_screen)
-            self._screen.showFullScreen()
-        else:
-            screen, self._screen = self._screen, None
-            self.stack.insertWidget(1, self.viewer)
-            self.stack.setCurrentWidget(self.viewer)
-            screen.close()
-            screen.deleteLater()
-        self.viewer.show()
-        self.viewer.focus()
+        self.viewing.open(self.grid.current_id())
 
     def open_full_screen(self) -> None:
         self.open()
-        if self.stack.currentWidget() is self.viewer and self._screen is None:
-            self.toggle_full_screen()
+        if self.viewing.views and not self.viewing.fills_screen:
+            self.viewing.toggle_full_screen()
 
     def open_compare(self) -> None:
         """The chosen pictures beside each other; a single one beside the next."""
-        ids = self.chosen()
-        if ids and self._gallery.model.rowCount() > 1:
+        if ids := self.chosen():
             self.close_export()
-            self.compare.compare(ids)
-            self._show_in_stack(self.compare)
-            self._selection_changed()
-            self.compare.focus()
+            self.viewing.open_compare(ids)
+
+    def _in_view_changed(self) -> None:
+        self.filters.setVisible(self.viewing.at_grid)
+        self._selection_changed()
+
+    def _back_at_grid(self, number: int) -> None:
+        if self._gallery.model.place_of(number) >= 0:
+            self.grid.choose([number], number)
+            self.grid.scrollTo(self.grid.currentIndex())
+        self._enter_grid()
 
     def _let_go(self) -> None:
         if self.exporting.isVisibleTo(self):
@@ -575,36 +491,34 @@ class GalleryPage(Page):
             self.take(event.mimeData())
 
     def _use_recipe(self, recipe: object, other_seed: bool) -> None:
-        if self._screen is not None:
-            self.toggle_full_screen()
+        self.viewing.leave_full_screen()
         self.recipe_wanted.emit(recipe, other_seed)
 
     def show_menu(self, point: QPoint) -> None:
         """What can be done with the chosen pictures, at a global point."""
+        show_menu(self, point, self._menu_entries())
+
+    def _menu_entries(self) -> list[Entry | None]:
         acts, one = self.acts_on, len(self.chosen()) == 1
-        entries: list[tuple[str, str, Callable[[], object]] | None] = []
         if self._in_trash:
-            entries += [(self.tr("Put back"), "R", self.restore), (self.tr("Delete for good"), "", self.ask_to_erase)]
-        else:
-            if one:
-                entries += [
-                    (self.tr("Use these settings"), "Ctrl+U", acts.use_settings),
-                    (self.tr("Vary"), "V", acts.vary),
-                    (self.tr("Repeat"), "Ctrl+R", acts.repeat),
-                    None,
-                ]
-            entries += [(self.tr("Copy"), "Ctrl+C", acts.copy)]
-            if one:
-                entries += [(self.tr("Save a copy as …"), "Ctrl+S", acts.save_as)]
-            entries += [
-                (self.tr("Show in its folder"), "Ctrl+E", acts.show_in_folder),
-                (self.tr("Compare"), "C", self.open_compare),
-                (self.tr("Export"), "Ctrl+Shift+E", self.open_export),
-                None,
-                (self.tr("Reject, or take that back"), "X", self.reject),
-                (self.tr("Into the trash"), "Del", self.to_trash),
-            ]
-        show_menu(self, point, entries)
+            return [(self.tr("Put back"), "R", self.restore), (self.tr("Delete for good"), "", self.ask_to_erase)]
+        of_one: list[Entry | None] = [
+            (self.tr("Use these settings"), "Ctrl+U", acts.use_settings),
+            (self.tr("Vary"), "V", acts.vary),
+            (self.tr("Repeat"), "Ctrl+R", acts.repeat),
+            (self.tr("Save a copy as …"), "Ctrl+S", acts.save_as),
+            None,
+        ]
+        return [
+            *(of_one if one else ()),
+            (self.tr("Copy"), "Ctrl+C", acts.copy),
+            (self.tr("Show in its folder"), "Ctrl+E", acts.show_in_folder),
+            (self.tr("Compare"), "C", self.open_compare),
+            (self.tr("Export"), "Ctrl+Shift+E", self.open_export),
+            None,
+            (self.tr("Reject, or take that back"), "X", self.reject),
+            (self.tr("Into the trash"), "Del", self.to_trash),
+        ]
 
 
 def _folders(dropped: QMimeData) -> list[Path]:

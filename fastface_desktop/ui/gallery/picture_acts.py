@@ -16,6 +16,9 @@ from fastface_desktop.ui.widgets.files import copy_file, put_on_clipboard, show_
 
 _MOST_FILES = 500
 
+Entry = tuple[str, str, Callable[[], object]]
+"""Of a menu: a text, the key that does the same, and what it does."""
+
 
 class PictureActs(QObject):
     """Acts on the pictures that `chosen` names: those of the grid, of the viewer, or the one being compared."""
@@ -145,8 +148,8 @@ class PictureActs(QObject):
         return [row for row in rows if row is not None]
 
 
-def show_menu(owner: QWidget, point: QPoint, entries: Sequence[tuple[str, str, Callable[[], object]] | None]) -> QMenu:
-    """A menu at a global point. Entries are a text, the key that does the same, and what it does; None is a line."""
+def show_menu(owner: QWidget, point: QPoint, entries: Sequence[Entry | None]) -> QMenu:
+    """A menu at a global point; None among the entries is a line."""
     menu = QMenu(owner)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for entry in entries:

@@ -65,6 +65,8 @@ class Canvas(QWidget):
         self.image = QImage()
         self.file: Path | None = None
         self.is_preview = False
+        self.shows_focus = True
+        """Whether it has a ring with the focus; False where what is around it shows that."""
         self._before = QImage()
         self._fitted: QPixmap | None = None
         self._zoom = 0.0  # 0 fits
@@ -245,7 +247,7 @@ class Canvas(QWidget):
             painter.setOpacity(float(strength))
             self._paint(painter, self.image)
             painter.setOpacity(1.0)
-        if self._ring:
+        if self._ring and self.shows_focus:
             self._paint_ring(painter)
 
     def _paint(self, painter: QPainter, image: QImage) -> None:
