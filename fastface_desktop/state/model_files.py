@@ -199,20 +199,20 @@ def _files_seen(path: Path, findings: Findings, store: Store) -> FilesSeen:
 
 
 def _nearest(catalogue: Catalogue, found: dict[str, Component], store: Store) -> tuple[str, tuple[str, ...]]:
-    """The bundle of checkpoints that lacks the fewest bytes after the import, and what it lacks."""
-    best: tuple[int, str, tuple[str, ...]] | None = None
+    """The bundle of checkpoints of which most was found, the recommended one first; and what it then still lacks."""
+    nearest: tuple[tuple[int, bool, int], str, tuple[str, ...]] | None = None
     for bundle in catalogue.bundles:
-        if bundle.checkpoint is None or not set(bundle.components) & set(found):
+        components = catalogue.of(bundle)
+        here = sum(one.bytes_total for one in components if one.name in found)
+        if bundle.checkpoint is None or not here:
             continue
         lacking = [
-            one
-            for one in catalogue.of(bundle)
-            if one.name not in found and store.state(one) not in ("ready", "unverified")
+            one for one in components if one.name not in found and store.state(one) not in ("ready", "unverified")
         ]
-        missing = sum(one.bytes_total for one in lacking)
-        if best is None or missing < best[0]:
-            best = missing, bundle.title, tuple(one.title for one in lacking)
-    return ("", ()) if best is None else best[1:]
+        order = -here, not bundle.recommended, sum(one.bytes_total for one in lacking)
+        if nearest is None or order < nearest[0]:
+            nearest = order, bundle.title, tuple(one.title for one in lacking)
+    return ("", ()) if nearest is None else nearest[1:]
 
 
 def _agree(terms: tuple[Licence, ...], accept: tuple[Licence, ...]) -> None:
