@@ -25,7 +25,7 @@ from fastface_core.compare.grid import Grid, Place, Shot, left_to_make
 from fastface_core.compare.heat import Heat
 from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
-from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.errors import ContentWithheldError, FastFaceError, SettingsError
 from fastface_core.files import writable
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.library.library import Library
@@ -33,7 +33,8 @@ from fastface_core.library.people import Person
 from fastface_core.measuring import identity_of
 from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
-from fastface_core.request import Picture, PictureDone
+from fastface_core.request import Picture, PictureDone, PictureWithheld
+from fastface_core.settings import read_settings
 from fastface_core.validation import settings_error
 
 _KEEP = re.compile(r"\s*(\d+)\s*,\s*(\d+)\s*=(.*)", re.DOTALL)
@@ -162,6 +163,7 @@ class _Run:
         self._as_json = as_json
         self._made: dict[Place, Made] = {}
         self._new = 0
+        self._withheld = 0
 
     def run(self, keep: Sequence[tuple[int, int, str]]) -> int:
         self._look()
@@ -211,6 +213,7 @@ class _Run:
 
         cancel.check()
         engine = Engine(self._device)
+        engine.filter_content(installed.content_filter() if read_settings().content_filter else None)
         identity: Identity | None = None
         loaded: Checkpoint | None = None
         for shot in left:
@@ -230,10 +233,15 @@ class _Run:
                 if isinstance(event, PictureDone):
                     self._save(shot, event.picture)
                     display.advance()
+                elif isinstance(event, PictureWithheld):
+                    self._withheld += 1
+                    display.advance()
                 else:
                     display.report(event)
 
             engine.generate(shot.request, identity, report, cancel)
+        if self._withheld:
+            say(ContentWithheldError.some(self._withheld))
 
     def _save(self, shot: Shot, picture: Picture) -> None:
         uid = self._person.uid if self._person else None
@@ -286,6 +294,7 @@ class _Run:
             "pictures": len(self._shots),
             "there_before": there,
             "made": self._new,
+            "withheld": self._withheld,
             "cells": cells,
             "best": [best[0] + 1, best[1] + 1] if best else None,
             "presets": list(presets),
