@@ -93,7 +93,10 @@ class PresetEditor(QObject):
     @property
     def stack(self) -> QUndoStack:
         if self._name not in self._stacks:
-            self._stacks[self._name] = QUndoStack(self)
+            stack = QUndoStack(self)
+            # A command runs before the stack knows that it can be undone.
+            stack.indexChanged.connect(self._index_changed)
+            self._stacks[self._name] = stack
         return self._stacks[self._name]
 
     def draft_of(self, name: str) -> Preset | None:
@@ -123,7 +126,6 @@ class PresetEditor(QObject):
         else:
             self._drafts[self._name] = draft
         self._keep()
-        self.changed.emit()
 
     def save(self) -> None:
         """Writes the draft to the preset's file; `Presets.saved` or `Presets.failed` follows."""
@@ -133,6 +135,9 @@ class PresetEditor(QObject):
     def revert(self, text: str) -> None:
         """Back to what is saved, which can be undone too."""
         self.change(self.saved, text)
+
+    def _index_changed(self, index: int) -> None:
+        self.changed.emit()
 
     def _presets_changed(self) -> None:
         for name, draft in list(self._drafts.items()):

@@ -1,10 +1,13 @@
-"""What the preset does: the response curve of its transforms."""
+"""What the preset does: the response of its transforms, a picture before and after, and where the face is looked at."""
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fastface_core.preset_edits import PARTS
 from fastface_core.presets import Part, Preset
+from fastface_desktop.state.preset_effect import PresetEffect
 from fastface_desktop.ui.create.advanced import CalmCombo
+from fastface_desktop.ui.presets.comparison_card import ComparisonCard
+from fastface_desktop.ui.presets.overlay_card import OverlayCard
 from fastface_desktop.ui.presets.response_plot import ResponsePlot
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -33,6 +36,7 @@ class ResponseCard(Card):
         self.token.setAccessibleName(self.tr("Token of the response curve"))
         self.token.setToolTip(self.tr("The first token may be turned over, and then answers differently"))
         for combo in (self.part, self.token):
+            combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.activated.connect(self._show)
         self.nothing = label(self.tr("The attention stays as it is."), "secondary", wrap=True)
         self._legend = flexible(QWidget())
@@ -75,13 +79,16 @@ class ResponseCard(Card):
 
 
 class EffectPanel(QWidget):
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, effect: PresetEffect, theme: Theme) -> None:
         super().__init__()
         self.response = ResponseCard(theme)
+        self.comparison = ComparisonCard(effect, theme)
+        self.overlay = OverlayCard(effect, theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
-        column.addWidget(self.response)
+        for card in (self.response, self.comparison, self.overlay):
+            column.addWidget(card)
         column.addStretch()
 
     def show_preset(self, preset: Preset) -> None:

@@ -80,6 +80,7 @@ class Head(Card):
         self.title.set(preset.title)
         if self.description.text() != preset.description:
             self.description.setText(preset.description)
+            self.description.setCursorPosition(0)
         for part in (self.title, self.description, self.undo, self.redo, self.revert, self.save):
             part.setVisible(own)
         for part in (self.title_label, self.description_label, self.read_only):

@@ -4,15 +4,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.branches import evaluations
 from fastface_core.errors import FastFaceError
 from fastface_core.presets import Preset
-from fastface_desktop.state.preset_editor import PresetEditor
-from fastface_desktop.state.preset_forecast import PresetForecast
-from fastface_desktop.state.presets import Presets
+from fastface_desktop.state.preset_work import PresetWork
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.generate_bar import duration
 from fastface_desktop.ui.inline_error import InlineError
@@ -41,16 +48,17 @@ class PresetsPage(Page):
     used = Signal()
     """The preset is to be used on Create."""
 
-    def __init__(self, *, theme: Theme, presets: Presets, editor: PresetEditor, forecast: PresetForecast) -> None:
+    def __init__(self, *, theme: Theme, work: PresetWork) -> None:
         super().__init__()
-        self._theme, self._presets, self._editor, self._forecast = theme, presets, editor, forecast
+        self._theme, self._presets, self._editor = theme, work.presets, work.editor
+        self._forecast, self._pictures = work.forecast, work.effect
         self._toast_is_newest = False
-        self.list = PresetList(presets, editor, theme)
+        self.list = PresetList(work.presets, work.editor, theme)
         self.head = Head(theme)
         self.guidance = GuidanceCard(theme)
         self.attention = AttentionCard(theme)
         self.sampling = SamplingCard(theme)
-        self.effect = EffectPanel(theme)
+        self.effect = EffectPanel(work.effect, theme)
         self.error = InlineError(theme)
         self._build()
         self._connect()
@@ -161,6 +169,14 @@ class PresetsPage(Page):
             self.effect.show()
 
     # ---- What is shown
+
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._pictures.look(True)
+
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        super().hideEvent(event)
+        self._pictures.look(False)
 
     def shown(self) -> None:
         self._forecast.look()

@@ -113,12 +113,12 @@ class _Rows(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index, /) -> QSize:
         view = option.widget
         width = view.viewport().width() if isinstance(view, QListWidget) else 200
-        return QSize(width, self._layout(QRect(0, 0, width, 10000), index)[-1].bottom() + Space.S)
+        return QSize(width, self._layout(QRect(3, 0, width - 6, 10000), index)[-1].bottom() + Space.S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, /) -> None:
         theme = self._theme
         header = bool(index.data(_HEADER))
-        rect = option.rect
+        rect = option.rect.adjusted(3, 0, -3, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         state = option.state

@@ -1,0 +1,158 @@
+"""The identity attention map of the picture after, laid over it: by token, step and block, before and after the
+transforms."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider
+
+from fastface_core.attention_maps import AttentionMaps, Moment
+from fastface_core.branches import Branch
+from fastface_desktop.state.preset_effect import PresetEffect
+from fastface_desktop.ui.create.advanced import CalmCombo
+from fastface_desktop.ui.create.controls import Segments
+from fastface_desktop.ui.presets.map_view import MapView
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, label
+
+_OPACITY = 80
+_BRANCHES: tuple[Branch, ...] = ("t", "i", "u")
+"""Whose map is shown: the picture's own where the step has it."""
+
+
+class OverlayCard(Card):
+    """Takes no room until there are maps."""
+
+    def __init__(self, effect: PresetEffect, theme: Theme) -> None:
+        super().__init__(margin=Space.L)
+        self._effect = effect
+        self._maps: AttentionMaps | None = None
+        self.view = MapView(theme)
+        self.view.setAccessibleName(self.tr("The picture with the attention map over it"))
+        self.token, self.step, self.block = CalmCombo(), CalmCombo(), CalmCombo()
+        for combo, name, tooltip in (
+            (self.token, self.tr("Token"), self.tr("Which identity token was looked at")),
+            (self.step, self.tr("Step"), self.tr("At which step of the sampling")),
+            (self.block, self.tr("Block"), self.tr("In which block of the UNet")),
+        ):
+            combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setAccessibleName(name)
+            combo.setToolTip(tooltip)
+            combo.activated.connect(self._show_map)
+        moments = [
+            ("before", "undo", self.tr("Before"), self.tr("The map before the transforms")),
+            ("after", "sparkle", self.tr("After"), self.tr("The map after the transforms")),
+        ]
+        self.moment = Segments(moments, self.tr("Before or after the transforms"), theme)
+        self.moment.choose("after")
+        self.moment.chosen.connect(self._show_map)
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setValue(_OPACITY)
+        self.opacity.setPageStep(10)
+        self.opacity.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.opacity.setAccessibleName(self.tr("Opacity of the map"))
+        self.opacity.setToolTip(self.tr("How much of the map is seen over the picture, 0 to 100 %"))
+        self.opacity.valueChanged.connect(self._opacity_changed)
+        self.span = label(role="caption", wrap=True)
+        self._build()
+        self._opacity_changed(_OPACITY)
+        effect.changed.connect(self._show)
+        self._show()
+
+    def _build(self) -> None:
+        self.column.addWidget(label(self.tr("Where the face is looked at"), "lead"))
+        self.column.addWidget(self.view)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.S)
+        grid.setVerticalSpacing(Space.XS)
+        grid.setColumnStretch(1, 1)
+        for row, combo in enumerate((self.block, self.step, self.token)):
+            name = label(combo.accessibleName(), "secondary")
+            name.setBuddy(combo)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(combo, row, 1)
+        self.column.addLayout(grid)
+        self.column.addWidget(self.moment)
+        fade = QHBoxLayout()
+        fade.setSpacing(Space.S)
+        fade.addWidget(label(self.tr("Opacity"), "secondary"))
+        fade.addWidget(self.opacity, 1)
+        self.column.addLayout(fade)
+        self.column.addWidget(self.span)
+
+    def _show(self) -> None:
+        picture = self._effect.pictures.get("after")
+        maps = picture.maps if picture is not None and self._effect.on else None
+        if self._effect.on and self._effect.busy and self._maps is not None and maps is None:
+            return  # the last one stays until there is another
+        self.setVisible(maps is not None)
+        if maps is self._maps:
+            return
+        self._maps = maps
+        if maps is None or picture is None:
+            return
+        self._offer(maps)
+        self.view.show_picture(picture.image)
+        self._show_map()
+
+    def _offer(self, maps: AttentionMaps) -> None:
+        """The choices of these maps; what was chosen stays chosen where it is there."""
+        blocks = [(_block_title(self, block), block) for block in maps.blocks]
+        steps = [(self.tr("Step {step}").format(step=step + 1), step) for step in range(maps.steps)]
+        tokens: list[tuple[str, int | None]] = [(self.tr("All tokens, averaged"), None)] if maps.tokens > 4 else []
+        tokens += [(self.tr("Token {number}").format(number=token), token) for token in range(maps.tokens)]
+        for combo, choices, usual in (
+            (self.block, blocks, len(blocks) - 1),
+            (self.step, steps, len(steps) - 1),
+            (self.token, tokens, min(1, len(tokens) - 1)),
+        ):
+            before = combo.currentData()
+            combo.clear()
+            for title, value in choices:
+                combo.addItem(title, value)
+            index = combo.findData(before) if before is not None else -1
+            combo.setCurrentIndex(index if index >= 0 else usual)
+
+    def _show_map(self) -> None:
+        maps = self._maps
+        if maps is None:
+            return
+        block, step, token = self.block.currentData(), self.step.currentData(), self.token.currentData()
+        moments: tuple[Moment, ...] = ("before", "after")
+        found = {moment: _values(maps, moment, block, step, token) for moment in moments}
+        both = [values for values in found.values() if values is not None]
+        if not both:
+            self.view.show_map(None, 0, 1)
+            self.span.setText(self.tr("This step was made without the face."))
+            return
+        # One scale for both moments: what the transforms do is seen, not evened out.
+        lowest, highest = min(float(one.min()) for one in both), max(float(one.max()) for one in both)
+        chosen = found["before" if self.moment.value() == "before" else "after"]
+        self.view.show_map(chosen, lowest, highest)
+        if chosen is not None:
+            number = self.locale().toString
+            self.span.setText(
+                self.tr("Attention here: {smallest} to {largest}").format(
+                    smallest=number(float(chosen.min()), "f", 3), largest=number(float(chosen.max()), "f", 3)
+                )
+            )
+
+    def _opacity_changed(self, percent: int) -> None:
+        self.view.set_opacity(percent / 100)
+
+
+def _values(maps: AttentionMaps, moment: Moment, block: str, step: int, token: int | None) -> np.ndarray | None:
+    """(height, width), of the first branch that the step evaluated."""
+    for branch in _BRANCHES:
+        if (found := maps.at(moment, block, step, branch)) is not None:
+            return found.mean(-1) if token is None else found[..., token]
+    return None
+
+
+def _block_title(card: OverlayCard, block: str) -> str:
+    """ "down_blocks.1" in words."""
+    name, _, number = block.partition(".")
+    titles = {"down_blocks": card.tr("down"), "mid_block": card.tr("middle"), "up_blocks": card.tr("up")}
+    title = titles.get(name, name)
+    return f"{title} {int(number) + 1}" if number.isdigit() else title
