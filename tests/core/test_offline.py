@@ -301,3 +301,19 @@ def test_several_write_at_once(tmp_path: Path) -> None:
     assert len(lines) == 400
     assert all(json.loads(line) for line in lines)
     assert len(log.read()) == 200
+
+
+def test_the_list_is_cleared_and_put_back_with_what_came_since(home: Path) -> None:
+    log = NetworkLog(most=300)
+    for number in range(6):
+        log.end(log.begin("GET", "localhost", f"/{number}", "A test"), 200, number)
+    before = log.read()
+    assert log.older.exists()
+    held = log.clear()
+    assert log.read() == ()
+    log.end(log.begin("GET", "localhost", "/later", "A test"), 200, 1)
+    log.put_back(held)
+    assert log.read()[:-1] == before
+    assert log.read()[-1].path == "/later"
+    # An empty one too.
+    assert NetworkLog(home / "other").clear() == b""
