@@ -167,10 +167,14 @@ class Desktop(QObject):
             queue=self.queue,
             inspector=self.photos,
             engine=self.engine,
+            people=self.people,
+            intake=self.intake,
             consents=self.consents,
             background=self.background,
         )
         page.said.connect(self._say)
+        page.person.library.people_wanted.connect(self._show_people)
+        page.person.library.person_wanted.connect(self._show_person)
         self.downloads.checkpoints_changed.connect(page.form.offer_anew)
         self.presets.changed.connect(page.form.offer_anew)
         return page
@@ -237,6 +241,17 @@ class Desktop(QObject):
         page.said.connect(self._say)
         page.create_wanted.connect(self._create_with)
         return page
+
+    def _show_people(self) -> None:
+        self.window.show_page("people")
+
+    def _show_person(self, uid: str) -> None:
+        from fastface_desktop.ui.people.page import PeoplePage
+
+        self.window.show_page("people")
+        page = self.window.pages["people"]
+        assert isinstance(page, PeoplePage)
+        page.open_person(uid)
 
     def _create_with(self, uid: str) -> None:
         self.session.choose_person(uid)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
@@ -20,13 +21,16 @@ from fastface_core.request import Recipe, random_seed
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
-from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
+from fastface_desktop.state.jobs import Job, JobOrder, JobQueue, JobStatus, SavedPicture
+from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import Act
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
+from fastface_desktop.ui.create.permission import Permission
 from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.create.picture_area import PictureArea
 from fastface_desktop.ui.create.strip_model import Tile
@@ -52,12 +56,17 @@ class CreatePage(Page):
         queue: JobQueue,
         inspector: PhotoInspector,
         engine: EngineState,
+        people: PeopleState,
+        intake: PhotoIntake,
         consents: Consents,
         background: Background,
     ) -> None:
         super().__init__()
         self._session, self._queue, self._consents, self._background = session, queue, consents, background
-        self.person = PersonCard(session, inspector, background, theme)
+        self._people = people
+        self.person = PersonCard(session, inspector, people, intake, consents, background, theme)
+        self._permission = Permission(session, consents, people, self.person, self)
+        self._asked_for: tuple[JobOrder, bool] | None = None
         self.form = Form(session, engine, theme)
         self.bar = GenerateBar(theme)
         self.pictures = PictureArea(queue, background, theme)
@@ -162,7 +171,8 @@ class CreatePage(Page):
 
     def _why_no_paste(self) -> str:
         content = QGuiApplication.clipboard().mimeData()
-        return "" if self.takes(content) else self.tr("Nothing on the clipboard can be used here")
+        # A system without a clipboard gives none.
+        return "" if content and self.takes(content) else self.tr("Nothing on the clipboard can be used here")
 
     # ---- What is dropped, pasted or chosen
 
@@ -247,7 +257,7 @@ class CreatePage(Page):
     def generate(self) -> None:
         """Puts a job into the queue, or says what is missing for it."""
         self.bar.error.clear()
-        if not self._session.values.photos:
+        if not self._session.values.photos and self._session.values.person is None:
             self.person.say_missing()
             self.scroller.ensureWidgetVisible(self.person)
             return
@@ -259,19 +269,39 @@ class CreatePage(Page):
             else:
                 self.bar.show_error(error)
             return
-        keys, paths = self.person.consent_keys(), [photo.path for photo in self._session.values.photos]
-        if not self._consents.known(keys, paths):
-            self.bar.consent.ask()
+        self._place(order)
+
+    def _place(self, order: JobOrder, *, again: bool = False) -> None:
+        """Puts a job into the queue, once it is said that whoever is shown agreed.
+
+        Args:
+            again: it is an earlier one once more; the page's own seed stays.
+        """
+        self._asked_for = order, again
+        try:
+            if not self._permission.holds(order.person):
+                self.bar.consent.ask()
+                return
+        except FastFaceError as error:
+            self.bar.show_error(error)
             return
-        self._consents.give(keys, paths)
+        if order.person is None:
+            self._permission.note_photos()
+        self._add(order, again)
+
+    def _add(self, order: JobOrder, again: bool) -> None:
+        self._asked_for = None
         self.pictures.follow()
         self._queue.add(order)
-        self._session.next_seed()
+        if not again:
+            self._session.next_seed()
 
     def permitted(self) -> bool:
-        """Whether it was said that the person in the photos agreed to pictures."""
-        paths = [photo.path for photo in self._session.values.photos]
-        return self._consents.known(self.person.consent_keys(), paths)
+        """Whether it was said that whoever is chosen agreed to pictures."""
+        try:
+            return self._permission.holds(self._session.values.person)
+        except FastFaceError:
+            return False
 
     def cancel(self) -> None:
         """Stops what runs; without that, closes the question that is open."""
@@ -281,12 +311,18 @@ class CreatePage(Page):
             self._queue.cancel(job.id)
 
     def _consent_answered(self, yes: bool) -> None:
-        if yes:
-            keys, paths = self.person.consent_keys(), [photo.path for photo in self._session.values.photos]
-            self._consents.give(keys, paths)
-            self.generate()
+        if yes and self._asked_for is not None:
+            order, again = self._asked_for
+            self._permission.give(order.person, partial(self._consent_kept, order, again))
         else:
+            self._asked_for = None
             self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _consent_kept(self, order: JobOrder, again: bool, error: FastFaceError | None) -> None:
+        if error is not None:
+            self.bar.show_error(error)
+        else:
+            self._add(order, again)
 
     def _inspected(self, path: Path, report: PhotoReport) -> None:
         photo = next((one for one in self._session.values.photos if one.path == path), None)
@@ -300,8 +336,12 @@ class CreatePage(Page):
             return
         seed = random_seed()
         request = job.order.request.model_copy(update={"seed": seed, "count": 1})
+        order = replace(job.order, request=request)
+        if order.person is not None:
+            self._place(order, again=True)
+            return
         self.pictures.follow()
-        self._queue.add(replace(job.order, request=request))
+        self._queue.add(order)
 
     def _use_settings(self, picture: SavedPicture) -> None:
         self.restore(picture.recipe)
@@ -321,9 +361,23 @@ class CreatePage(Page):
             self.bar.show_error(error)
             return
         text = [self.tr("The settings of this picture are back."), *(translated(notice) for notice in notices)]
-        if not self.person.shows({(photo.sha256, photo.face) for photo in recipe.photos}):
-            text.append(self.tr("It was made from another photo."))
+        if (words := self._find_person(recipe)) is not None:
+            text.append(words)
         self.said.emit(" ".join(text), put_back)
+
+    def _find_person(self, recipe: Recipe) -> str | None:
+        """Chooses whoever of the library a picture was made of; what is to be said about it."""
+        photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos)
+        if self.person.shows(set(photos)):
+            return None
+        found = self._people.owner_of(photos)
+        if found is None:
+            return self.tr("It was made from another photo.")
+        person, exact = found
+        self._session.choose_person(person.uid)
+        if exact:
+            return self.tr("It was made from the photos of {name}.").format(name=person.name)
+        return self.tr("It was made from fewer photos of {name} than are used now.").format(name=person.name)
 
     # ---- What is going on
 
@@ -363,7 +417,7 @@ class CreatePage(Page):
         self.bar.expect(seconds, self._session.values.count)
 
     def shown(self) -> None:
-        if not self._session.values.photos:
+        if not self._session.values.photos and self._session.values.person is None:
             self.person.zone.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -371,7 +425,7 @@ class CreatePage(Page):
     def paste(self) -> None:
         """What is on the clipboard, as if it were dropped."""
         content = QGuiApplication.clipboard().mimeData()
-        if self.takes(content):
+        if content and self.takes(content):
             self.take(content)
 
 

@@ -9,10 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.background import Background
+from fastface_desktop.state.consent import Consents
+from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session, SessionPhoto
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.create.keep_person import KeepPerson
+from fastface_desktop.ui.create.library_person import LibraryPerson
 from fastface_desktop.ui.create.photo_tile import PhotoTile
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
@@ -31,9 +36,19 @@ class PersonCard(Card):
     said = Signal(str, object)
     """A short message, and what takes it back or None."""
 
-    def __init__(self, session: Session, inspector: PhotoInspector, background: Background, theme: Theme) -> None:
+    def __init__(
+        self,
+        session: Session,
+        inspector: PhotoInspector,
+        people: PeopleState,
+        intake: PhotoIntake,
+        consents: Consents,
+        background: Background,
+        theme: Theme,
+    ) -> None:
         super().__init__(kind="plain", margin=0)
         self._session, self._inspector, self._background, self._theme = session, inspector, background, theme
+        self._people = people
         self._reports: dict[Path, PhotoReport] = {}
         self._quick: dict[Path, QImage] = {}
         self._tiles: dict[Path, PhotoTile] = {}
@@ -47,8 +62,15 @@ class PersonCard(Card):
         stands_for(self.zone, "create.choose_photos")
         self.zone.clicked.connect(self.files_wanted)
         self.column.addWidget(self.zone)
+        self.library = LibraryPerson(session, people, theme)
+        self.library.said.connect(self.said)
+        self.column.addWidget(self.library)
         self.filled = self._build_filled()
         self.column.addWidget(self.filled)
+        self.keep = KeepPerson(session, people, intake, consents, theme)
+        self.keep.wanted.connect(self._keep_as_person)
+        self.keep.said.connect(self.said)
+        self.column.addWidget(self.keep)
         self.remark = label(role="secondary", wrap=True)
         self.remark.hide()
         self.column.addWidget(self.remark)
@@ -191,6 +213,9 @@ class PersonCard(Card):
 
     def shows(self, photos: set[tuple[str, int]]) -> bool:
         """Whether the chosen photos are these: the hash of each one's content, and its face."""
+        person = self._people.person(self._session.values.person)
+        if person is not None:
+            return set(person.hashes) == photos
         chosen: set[tuple[str, int]] = set()
         for photo in self._session.values.photos:
             report = self._reports.get(photo.path)
@@ -226,9 +251,15 @@ class PersonCard(Card):
         """A sentence on what was dropped."""
         self._say(remark)
 
+    def _keep_as_person(self) -> None:
+        self.keep.ask(tuple((photo, self.face(photo)) for photo in self._photos()), self.consent_keys())
+
     def _session_changed(self, name: str) -> None:
+        if name == "person":
+            self._refresh()
         if name != "photos":
             return
+        self.keep.reset()
         # Reports are kept when a photo goes: Undo need not wait for the engine again.
         known = self._reports.keys() | self._quick.keys()
         self._look_at([photo.path for photo in self._session.values.photos if photo.path not in known])
@@ -245,8 +276,11 @@ class PersonCard(Card):
         photos = self._photos()
         current = self._current()
         self._selected = current.path if current is not None else None
-        self.zone.setVisible(current is None)
+        nobody = current is None and self._session.values.person is None
+        self.zone.setVisible(nobody)
+        self.library.set_offering(nobody)
         self.filled.setVisible(current is not None)
+        self.keep.setVisible(current is not None)
         if current is None:
             return
         if self.error.error is not None and not self._refused and isinstance(self.error.error, PhotoError):

@@ -25,7 +25,7 @@ class NewPerson(Card):
         self.name.setToolTip(self.tr("How you call the person. It stands in no file's name"))
         self.name.setMaxLength(100)
         self.name.returnPressed.connect(self._answer)
-        self.yes = button(self.tr("Add"), self.tr("Add this person (Enter)"), "primary")
+        self.yes = button(self.tr("Add"), self.tr("Add this person (Enter)"))
         self.yes.clicked.connect(self._answer)
         self.no = button(self.tr("Cancel"), self.tr("Add nobody"), "quiet")
         self.no.clicked.connect(self.close_panel)

@@ -1,0 +1,124 @@
+"""Keeping the photos on Create as a person of the library."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError
+from fastface_desktop.state.consent import Consents
+from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.photo_intake import PhotoIntake
+from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.ui.people.new_person import NewPerson
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import button, label
+
+if TYPE_CHECKING:
+    from fastface_core.library.people import People, Person
+
+Chosen = tuple[tuple[SessionPhoto, int | None], ...]
+
+
+class KeepPerson(QWidget):
+    """A button that asks for a name. Once the photos are kept, the person is chosen in their place."""
+
+    wanted = Signal()
+    """The button was used: the photos, with their faces, are to be handed to `ask`."""
+    said = Signal(str, object)
+
+    def __init__(
+        self, session: Session, people: PeopleState, intake: PhotoIntake, consents: Consents, theme: Theme
+    ) -> None:
+        super().__init__()
+        self._session, self._people, self._intake, self._consents = session, people, intake, consents
+        self._photos: Chosen = ()
+        self._keys: tuple[str | None, ...] = ()
+        self._uid: str | None = None
+        self.button = button(
+            self.tr("Keep as a person…"), self.tr("Put these photos into the library, under a name"), "link"
+        )
+        self.button.clicked.connect(self.wanted)
+        self.panel = NewPerson(theme)
+        self.panel.wanted.connect(self._add)
+        self.panel.closed.connect(self._closed)
+        self.state = label(role="secondary", wrap=True)
+        self.state.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.panel)
+        column.addWidget(self.state)
+        intake.refused.connect(self._refused)
+        intake.stopped.connect(self._stopped)
+        intake.finished.connect(self._finished)
+
+    def ask(self, photos: Chosen, keys: tuple[str | None, ...]) -> None:
+        """Args:
+        photos: each with the face that is meant; None takes the largest.
+        keys: of their consents.
+        """
+        self._photos, self._keys = photos, keys
+        self.button.hide()
+        self.panel.ask(len(photos))
+
+    def reset(self) -> None:
+        """The photos are other ones."""
+        if self.panel.isVisible():
+            self.panel.close_panel()
+
+    def _closed(self) -> None:
+        self.button.setVisible(self._uid is None)
+
+    def _add(self, name: str) -> None:
+        given = self._consents.since(self._keys)
+        text = self.tr("Confirmed before a picture was made.")
+
+        def add(people: "People") -> "Person":
+            from fastface_core.library.person_files import Consent
+
+            return people.add(name, consent=Consent(text=text, given=given) if given else None)
+
+        def added(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.panel.show_error(result)
+                return
+            self._uid = result.uid  # pyright: ignore[reportAttributeAccessIssue]
+            assert self._uid is not None
+            self.panel.close_panel()
+            self.button.hide()
+            self.state.setText(self.tr("Keeping the photos …"))
+            self.state.show()
+            self._intake.add_chosen(self._uid, [(photo.path, face) for photo, face in self._photos])
+
+        self._people.run(add, added)
+
+    def _finished(self, uid: str, kept: int) -> None:
+        if uid != self._uid:
+            return
+        self._uid = None
+        self.state.hide()
+        self.button.show()
+        before = self._session.values
+        same = {photo.path for photo in before.photos} == {photo.path for photo, _ in self._photos}
+        if kept and same:
+
+            def put_back() -> None:
+                self._session.change(person=None, photos=before.photos)
+
+            self._people.look()
+            self._session.choose_person(uid)
+            self.said.emit(self.tr("The photos are kept in the library."), put_back)
+
+    def _refused(self, uid: str, path: object, error: FastFaceError) -> None:
+        if uid == self._uid:
+            self.panel.error.show_error(error)
+
+    def _stopped(self, uid: str, error: FastFaceError) -> None:
+        if uid == self._uid:
+            self._uid = None
+            self.state.hide()
+            self.panel.show()
+            self.panel.show_error(error)

@@ -1,0 +1,226 @@
+"""The person of the library that pictures are made of, and the way to choose one."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_desktop.state.people import PeopleState, PersonSeen
+from fastface_desktop.state.session import Session
+from fastface_desktop.ui.create.person_picker import PersonPicker
+from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.people import words
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Radius, Space, Type
+from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, button, label
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.round_face import RoundFace, paint_face
+
+_OFFERED = 4
+"""Faces that can be taken at once; the others are behind a button."""
+_SMALL, _LARGE = 44, 64
+
+
+class LibraryPerson(QWidget):
+    """Under the drop area some people are offered; one who was chosen stands in its place."""
+
+    said = Signal(str, object)
+    people_wanted = Signal()
+    """The page People, to unlock it."""
+    person_wanted = Signal(str)
+    """The page of a person."""
+
+    def __init__(self, session: Session, people: PeopleState, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._people, self._theme = session, people, theme
+        self.picker = PersonPicker(people, theme, self)
+        self.picker.chosen.connect(self.choose)
+        self.faces: list[_FaceButton] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._build_offer())
+        column.addWidget(self._build_chosen())
+        people.changed.connect(self._changed)
+        session.changed.connect(self._session_changed)
+        self._changed()
+
+    def _build_offer(self) -> QWidget:
+        self.offer = QWidget()
+        self.all_button = button(self.tr("All people…"), self.tr("Choose a person of the library"), "quiet")
+        self.all_button.clicked.connect(self._pick)
+        self._row = flexible(QWidget())
+        self._flow = FlowLayout(self._row, gap=Space.XS)
+        self._flow.addWidget(self.all_button)
+        column = QVBoxLayout(self.offer)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(label(self.tr("or choose a person"), "secondary"))
+        column.addWidget(self._row)
+        return self.offer
+
+    def _build_chosen(self) -> QWidget:
+        self.chosen = Card(margin=Space.M)
+        self.face = RoundFace(_LARGE, self._theme)
+        self.name = ElidedLabel(role="lead")
+        self.photos = ElidedLabel(role="secondary")
+        self.icon = IconLabel("info", "secondary", self._theme, size=16)
+        self.permission = ElidedLabel(role="secondary")
+        self.unlock_button = button(self.tr("Unlock…"), self.tr("Go to the page People"))
+        self.unlock_button.clicked.connect(self.people_wanted)
+        self.open_button = IconButton("photo", self.tr("Photos and permission of this person"), self._theme)
+        self.open_button.clicked.connect(self._open)
+        self.change_button = IconButton("people", self.tr("Choose another person"), self._theme)
+        self.change_button.clicked.connect(self._pick)
+        self.clear_button = IconButton("close", self.tr("Take this person out"), self._theme)
+        self.clear_button.clicked.connect(self.clear)
+        state = QHBoxLayout()
+        state.setSpacing(Space.XS)
+        state.addWidget(self.icon)
+        state.addWidget(self.permission, 1)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.name)
+        texts.addWidget(self.photos)
+        texts.addLayout(state)
+        texts.addWidget(self.unlock_button, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(0)
+        for part in (self.clear_button, self.change_button, self.open_button):
+            buttons.addWidget(part)
+        row = QHBoxLayout()
+        row.setSpacing(Space.M)
+        row.addWidget(self.face)
+        row.addLayout(texts, 1)
+        row.addLayout(buttons)
+        self.chosen.column.addLayout(row)
+        return self.chosen
+
+    # ---- What the user does
+
+    def choose(self, uid: str) -> None:
+        """Takes a person, in the place of photos."""
+        before = self._session.values
+        if before.person == uid:
+            return
+        self._session.choose_person(uid)
+        if before.photos or before.person is not None:
+            self.said.emit(self.tr("Another person is chosen."), self._undo(before.person, before.photos))
+
+    def clear(self) -> None:
+        before = self._session.values
+        self._session.choose_person(None)
+        self.said.emit(self.tr("The person was taken out."), self._undo(before.person, before.photos))
+
+    def _undo(self, person: str | None, photos: object) -> Callable[[], None]:
+        def put_back() -> None:
+            self._session.change(person=person, photos=photos)
+
+        return put_back
+
+    def _pick(self) -> None:
+        self.picker.open_below(self.chosen if self.chosen.isVisible() else self._row)
+
+    def _open(self) -> None:
+        if self._session.values.person is not None:
+            self.person_wanted.emit(self._session.values.person)
+
+    # ---- What is shown
+
+    def set_offering(self, offering: bool) -> None:
+        """Whether there is room to offer people: nobody is chosen, and no photo."""
+        self.offer.setVisible(offering and bool(self._people.people))
+
+    def _session_changed(self, name: str) -> None:
+        if name == "person":
+            self._show()
+
+    def _changed(self) -> None:
+        uid = self._session.values.person
+        if uid is not None and self._people.ready and not self._people.locked and self._people.person(uid) is None:
+            self._session.choose_person(None)  # forgotten by another program
+        self._offer(self._people.people[:_OFFERED])
+        self._show()
+
+    def _offer(self, people: tuple[PersonSeen, ...]) -> None:
+        while len(self.faces) > len(people):
+            gone = self.faces.pop()
+            self._flow.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        while len(self.faces) < len(people):
+            made = _FaceButton(self._theme)
+            made.clicked.connect(self._face_clicked)
+            self.faces.append(made)
+            self._flow.addWidget(made)
+        for face, person in zip(self.faces, people, strict=True):
+            face.show_person(person)
+        self._flow.arrange([*self.faces, self.all_button])
+        self.all_button.setVisible(len(self._people.people) > _OFFERED)
+        empty = self._session.values.person is None and not self._session.values.photos
+        self.set_offering(empty)
+
+    def _face_clicked(self) -> None:
+        self.choose(self.sender().property("uid"))
+
+    def _show(self) -> None:
+        uid = self._session.values.person
+        self.chosen.setVisible(uid is not None)
+        if uid is None:
+            return
+        person = self._people.person(uid)
+        hidden = person is None and self._people.locked
+        for part in (self.photos, self.permission, self.icon, self.open_button, self.change_button):
+            part.setVisible(person is not None)
+        self.unlock_button.setVisible(hidden)
+        if person is None:
+            self.face.show_face(QImage())
+            self.name.setText(self.tr("The people are locked") if hidden else self.tr("Opening the library …"))
+            return
+        self.face.show_face(person.cover)
+        self.name.setText(person.name)
+        self.photos.setText(words.photos(person))
+        icon, colour, text = words.permission(person)
+        self.icon.show_icon(icon, colour)
+        self.permission.setText(text)
+        self.chosen.setAccessibleName(f"{person.name}, {words.photos(person)}, {text}")
+
+
+class _FaceButton(QAbstractButton):
+    """A face with its name below."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._image = QImage()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.updateGeometry)
+
+    def show_person(self, person: PersonSeen) -> None:
+        self._image = person.cover
+        self.setProperty("uid", person.uid)
+        self.setText(person.name)
+        self.setToolTip(self.tr("Make pictures of {name}").format(name=person.name))
+        self.setAccessibleName(person.name)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_SMALL + 2 * Space.M, _SMALL + 2 * Space.XS + round(self._theme.px(Type.CAPTION) * 1.6))
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self.hasFocus() or self.underMouse():
+            painter.setPen(QPen(self._theme.colour("focus"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("surface_2"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
+        circle = QRectF((self.width() - _SMALL) / 2, Space.XS, _SMALL, _SMALL)
+        paint_face(painter, circle, self._image, self._theme, self.devicePixelRatioF())
+        painter.setFont(self._theme.font(Type.CAPTION))
+        painter.setPen(self._theme.colour("text"))
+        below = QRectF(2, circle.bottom(), self.width() - 4, self.height() - circle.bottom())
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(below.width()))
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
