@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from fastface_core.errors import FastFaceError
 from fastface_core.progress import CancelToken
+from fastface_desktop.state import restoring
 from fastface_desktop.state.background import Background, Then
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
@@ -32,6 +33,9 @@ class LibraryState(QObject):
 
     changed = Signal(object)
     """`Changes`, by this window or any other program."""
+
+    not_restored = Signal(object)
+    """The `FastFaceError` of a backup that was to be brought back; the library is as it was."""
 
     _written = Signal()
 
@@ -111,11 +115,13 @@ class LibraryState(QObject):
         if isinstance(result, FastFaceError):
             self._fail(result)
             return
-        library, self._seen = cast("tuple[Library, int]", result)
+        library, self._seen, refused = cast("tuple[Library, int, FastFaceError | None]", result)
         self.library = library
         library.database.listen(self._written.emit)
         self._timer.start()
         self.opened.emit()
+        if refused is not None:
+            self.not_restored.emit(refused)
         self.run_long(_care_for, self._cared)
 
     def _cared(self, result: object) -> None:
@@ -128,11 +134,12 @@ class LibraryState(QObject):
         self.failed.emit(error)
 
 
-def _open() -> "tuple[Library, int]":
+def _open() -> "tuple[Library, int, FastFaceError | None]":
     from fastface_core.library.library import Library
 
+    refused = restoring.bring_back()
     library = Library(recover=False)
-    return library, library.changes.newest()
+    return library, library.changes.newest(), refused
 
 
 def _care_for(library: "Library", cancel: CancelToken) -> None:

@@ -36,6 +36,11 @@ def put_on_clipboard(file: Path, image: QImage) -> None:
     QGuiApplication.clipboard().setMimeData(content)
 
 
+def open_folder(folder: Path) -> None:
+    """Opens a folder in the file manager."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
 def show_in_folder(file: Path) -> None:
     """Opens the file manager, with the file chosen where the system can do that."""
     if sys.platform == "win32":

@@ -1,0 +1,83 @@
+"""Preferences, This computer: what is computed with, and how its memory is used."""
+
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.settings import Settings
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.preferences.fields import Bound, Choice, Choices, Group, Setting
+from fastface_desktop.ui.preferences.section import Section
+
+
+class ThisComputer(Section):
+    def __init__(self, settings: Settings, engine: EngineState) -> None:
+        super().__init__(
+            self.tr("This computer"),
+            self.tr("A change takes effect when the pictures in work are done; the model is then loaded again."),
+        )
+        self._settings, self._engine = settings, engine
+        self.device = Choice(self.tr("Device"), self.tr("What pictures are computed with (torch device)"), [])
+        self.memory = Choice(
+            self.tr("Memory"), self.tr("What stays on the GPU between pictures"), self._memory_choices()
+        )
+        self.device_setting = Setting(self.tr("Device"), "", self.device)
+        self.memory_setting = Setting(self.tr("Memory"), "", self.memory)
+        self.add(Group(self.device_setting, self.memory_setting))
+        self._bound = Bound(settings)
+        self._offer_devices()
+        self._bound.choice("device", self.device)
+        self._bound.choice("memory", self.memory)
+        settings.changed.connect(self._changed)
+        engine.changed.connect(self._engine_changed)
+        self._explain()
+
+    def _memory_choices(self) -> Choices:
+        return [
+            ("automatic", self.tr("Automatic"), self.tr("Goes by the size of the GPU's memory")),
+            ("saving", self.tr("Save memory"), self.tr("Encoders in main memory, decoding in tiles, one at a time")),
+            ("fast", self.tr("As fast as possible"), self.tr("Everything stays on the GPU")),
+        ]
+
+    def _offer_devices(self) -> None:
+        wanted = self._settings.values.device
+        choices = [("auto", self.tr("Automatic"), self.tr("The GPU where there is one that works, else the CPU"))]
+        choices += [(one.id, one.name, one.id) for one in self._engine.devices]
+        known = {value for value, _, _ in choices}
+        if wanted == "cuda" and "cuda:0" in known:
+            choices.append(("cuda", self.tr("The first NVIDIA GPU"), "cuda"))
+        elif wanted not in known:
+            choices.append((wanted, {"cpu": "CPU", "mps": "Apple GPU"}.get(wanted, wanted), wanted))
+        if self.device.count() != len(choices) or self.device.findData(wanted) < 0:
+            self.device.offer(choices)
+        self.device.choose(wanted)
+
+    def _changed(self, name: str) -> None:
+        self._bound.changed(name)
+        self._explain()
+
+    def _engine_changed(self) -> None:
+        self._offer_devices()
+        self._explain()
+
+    def _explain(self) -> None:
+        values, device = self._settings.values, self._engine.device
+        if self._engine.status == "failed" and self._engine.error is not None:
+            error = self._engine.error
+            self.device_setting.say(f"{translated(error.message)} {translated(error.hint)}", "bad")
+        elif device is None:
+            self.device_setting.say(self.tr("The devices are looked for while the libraries load."))
+        else:
+            self.device_setting.say(self.tr("In use: {device}").format(device=device.name))
+        meanings = {
+            "automatic": self.tr(
+                "Goes by the GPU: with less than 16 GB the encoders wait in main memory while the picture is drawn,"
+                " with less than 12 GB it is decoded in tiles."
+            ),
+            "saving": self.tr(
+                "The encoders wait in main memory, pictures are decoded in tiles and made one at a time. Slower, for"
+                " small GPUs or beside other programs."
+            ),
+            "fast": self.tr("Everything stays on the GPU. For GPUs with 16 GB and more; others run out of memory."),
+        }
+        self.memory_setting.meaning.setText(meanings[values.memory])
+        self.memory_setting.meaning.show()
+        on_gpu = device is None or device.kind == "cuda"
+        self.memory_setting.say("" if on_gpu else self.tr("Counts on NVIDIA GPUs only."))

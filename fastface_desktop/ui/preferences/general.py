@@ -1,0 +1,49 @@
+"""Preferences, General: language, appearance and text size. All of it changes at once."""
+
+from fastface_desktop.state.settings import Settings
+from fastface_desktop.ui.menu import TEXT_SCALES
+from fastface_desktop.ui.preferences.fields import Bound, Choice, Group, Setting
+from fastface_desktop.ui.preferences.section import Section
+
+
+class General(Section):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(self.tr("General"))
+        self.language = Choice(
+            self.tr("Language"),
+            self.tr("What the program speaks"),
+            [
+                ("system", self.tr("As the system"), self.tr("The system's language, where FastFace speaks it")),
+                ("en", "English", ""),
+                ("de", "Deutsch", ""),
+            ],
+        )
+        self.theme = Choice(
+            self.tr("Appearance"),
+            self.tr("Light or dark"),
+            [
+                ("system", self.tr("As the system"), self.tr("Light or dark with the system, also when it changes")),
+                ("light", self.tr("Light"), ""),
+                ("dark", self.tr("Dark"), ""),
+            ],
+        )
+        self.text_scale = Choice(
+            self.tr("Text size"),
+            self.tr("How large text is, on top of what the system says"),
+            [(scale, f"{scale * 100:.0f} %", "") for scale in TEXT_SCALES],
+        )
+        self.add(
+            Group(
+                Setting(self.tr("Language"), self.tr("Changes at once; what is written stays."), self.language),
+                Setting(self.tr("Appearance"), "", self.theme),
+                Setting(self.tr("Text size"), self.tr("Buttons and fields grow with it."), self.text_scale),
+            )
+        )
+        self._bound = Bound(settings)
+        self._bound.choice("language", self.language)
+        self._bound.choice("theme", self.theme)
+        self._bound.choice("text_scale", self.text_scale)
+        settings.changed.connect(self._changed)
+
+    def _changed(self, name: str) -> None:
+        self._bound.changed(name)

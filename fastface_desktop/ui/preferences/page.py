@@ -1,0 +1,158 @@
+"""The page Preferences: a list of sections on the left, the chosen one on the right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.preferences.section import Section
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+
+_LIST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SectionEntry:
+    """A section; `build` makes it when it is looked at for the first time."""
+
+    name: str
+    title: str
+    build: Callable[[], Section]
+
+
+class SectionList(QFrame):
+    """Arrow keys walk through it; Tab goes on to the section."""
+
+    chosen = Signal(str)
+
+    def __init__(self, entries: list[SectionEntry], theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("kind", "controls")
+        self.setAccessibleName(self.tr("Sections"))
+        self._names = [entry.name for entry in entries]
+        self.buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.XL, Space.M, Space.M)
+        column.setSpacing(Space.XS)
+        for number, entry in enumerate(entries):
+            button = QPushButton(entry.title)
+            button.setProperty("kind", "entry")
+            button.setCheckable(True)
+            button.setAccessibleName(entry.title)
+            button.setToolTip(self.tr("Show: {section}").format(section=entry.title))
+            self._group.addButton(button, number)
+            self.buttons[entry.name] = button
+            column.addWidget(button)
+        column.addStretch()
+        self._group.idClicked.connect(self._clicked)
+        self._theme = theme
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def choose(self, name: str) -> None:
+        self.buttons[name].setChecked(True)
+
+    def _clicked(self, number: int) -> None:
+        self.chosen.emit(self._names[number])
+
+    def _fit(self) -> None:
+        for button in self.buttons.values():
+            button.ensurePolished()
+        self.setFixedWidth(max(self._theme.px(_LIST), self.minimumSizeHint().width()))
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        button = self.buttons[self._names[(self._group.checkedId() + step) % len(self._names)]]
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        button.click()
+
+
+class PreferencesPage(Page):
+    said = Signal(str, object)
+    """A short message for a toast, and what takes it back or None."""
+
+    def __init__(self, sections: list[SectionEntry], *, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._entries = {entry.name: entry for entry in sections}
+        self.sections: dict[str, Section] = {}
+        self.name = ""
+        self._focus_next: QWidget | None = None
+        self.list = SectionList(sections, theme)
+        self.list.chosen.connect(self.show_section)
+        self._column_of = QWidget()
+        self._column_of.setMaximumWidth(theme.px(Size.COLUMN) + 2 * Space.XL)
+        self._column = QVBoxLayout(self._column_of)
+        self._column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        self._column.addStretch()
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        inner = QHBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._column_of, 100)
+        inner.addStretch(1)
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidget(content)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.list)
+        row.addWidget(self.scroller, 1)
+        theme.changed.connect(self._fit)
+        self.show_section(sections[0].name)
+
+    def _fit(self) -> None:
+        self._column_of.setMaximumWidth(self._theme.px(Size.COLUMN) + 2 * Space.XL)
+
+    def show_section(self, name: str) -> None:
+        """Brings a section into view.
+
+        Raises:
+            KeyError: there is no section of that name.
+        """
+        self.list.choose(name)
+        if name not in self.sections:
+            section = self._entries[name].build()
+            section.said.connect(self.said)
+            self.sections[name] = section
+            self._column.insertWidget(0, section)
+        for one, section in self.sections.items():
+            section.setVisible(one == name)
+        if name != self.name:
+            self.name = name
+            self.scroller.verticalScrollBar().setValue(0)
+        self.sections[name].shown()
+
+    def shown(self) -> None:
+        focus, self._focus_next = self._focus_next or self.list.buttons[self.name], None
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sections[self.name].shown()
+
+    def keep(self) -> object:
+        parts = self.sections[self.name].findChildren(QWidget)
+        focused = next((place for place, part in enumerate(parts) if part.hasFocus()), None)
+        return self.name, list(self.sections), super().keep(), self.scroller.verticalScrollBar().value(), focused
+
+    def put_back(self, kept: object) -> None:
+        if not isinstance(kept, tuple):
+            return
+        name, built, fields, scrolled, focused = kept
+        for one in (*built, name):
+            self.show_section(one)
+        super().put_back(fields)
+        self.scroller.verticalScrollBar().setValue(scrolled)
+        parts = self.sections[name].findChildren(QWidget)
+        if focused is not None and focused < len(parts):
+            self._focus_next = parts[focused]

@@ -1,0 +1,58 @@
+"""Preferences, Pictures for others: what exported pictures say about themselves, and what is not shown."""
+
+from PySide6.QtWidgets import QLineEdit
+
+from fastface_core.settings import MAX_LINE
+from fastface_desktop.state.settings import Settings
+from fastface_desktop.ui.preferences.fields import Bound, Group, Setting, switch
+from fastface_desktop.ui.preferences.section import Section
+
+
+class PicturesForOthers(Section):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            self.tr("Pictures for others"),
+            self.tr("What an exported picture says about itself. It counts from the next export on."),
+        )
+        self.disclosure = switch(self.tr("Say it"), self.tr("Writes the IPTC digital source type into the file"))
+        self.content_filter = switch(
+            self.tr("Filter"), self.tr("Looks at each finished picture with a classifier on this computer")
+        )
+        self.creator = self._line(self.tr("Creator"), self.tr("The name of a person or studio (dc:creator)"))
+        self.rights = self._line(self.tr("Copyright"), self.tr("For example: © 2031 Studio North (dc:rights)"))
+        self.creator_setting = Setting(
+            self.tr("Creator"), self.tr("Stands in pictures exported for a client, and nowhere else."), self.creator
+        )
+        self.rights_setting = Setting(
+            self.tr("Copyright"), self.tr("Stands in pictures exported for a client, and nowhere else."), self.rights
+        )
+        disclosure = Setting(
+            self.tr("Made by a model"),
+            self.tr(
+                "Exported pictures say in their metadata that a trained model made them, as the IPTC standard asks."
+                " Pictures in the gallery always say so."
+            ),
+            self.disclosure,
+        )
+        content = Setting(
+            self.tr("Content filter"),
+            self.tr("Covers pictures that show nudity or violence. Works where its model is installed."),
+            self.content_filter,
+        )
+        self.add(Group(disclosure), Group(self.creator_setting, self.rights_setting), Group(content))
+        self._bound = Bound(settings)
+        self._bound.check("disclosure", self.disclosure)
+        self._bound.check("content_filter", self.content_filter)
+        too_long = {"string_too_long": self.tr("Too long: {most} characters at most.").format(most=MAX_LINE)}
+        self._bound.line("creator", self.creator, self.creator_setting, too_long)
+        self._bound.line("rights", self.rights, self.rights_setting, too_long)
+        settings.changed.connect(self._changed)
+
+    def _line(self, title: str, tooltip: str) -> QLineEdit:
+        made = QLineEdit()
+        made.setAccessibleName(title)
+        made.setToolTip(tooltip)
+        return made
+
+    def _changed(self, name: str) -> None:
+        self._bound.changed(name)

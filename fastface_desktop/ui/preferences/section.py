@@ -1,0 +1,28 @@
+"""A section of Preferences: a title, a sentence, and groups of settings."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import label
+
+
+class Section(QWidget):
+    said = Signal(str, object)
+    """A short message for a toast, and what takes it back or None."""
+
+    def __init__(self, title: str, lead: str = "") -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(Space.L)
+        self.column.addWidget(label(title, "title"))
+        if lead:
+            self.column.addWidget(label(lead, "secondary", wrap=True))
+
+    def add(self, *widgets: QWidget) -> None:
+        for widget in widgets:
+            self.column.addWidget(widget)
+
+    def shown(self) -> None:
+        """The section has come into view."""

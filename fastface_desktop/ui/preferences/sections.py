@@ -1,0 +1,76 @@
+"""Which sections Preferences has, in their order; each is built when it is looked at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from fastface_desktop.probe import Probe
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.care import LibraryCare
+from fastface_desktop.state.downloads import Downloads
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.network import NetworkState
+from fastface_desktop.state.settings import Settings
+from fastface_desktop.ui.actions import Actions
+from fastface_desktop.ui.preferences.computer import ThisComputer
+from fastface_desktop.ui.preferences.diagnostics import DiagnosticsSection
+from fastface_desktop.ui.preferences.folders import Folders
+from fastface_desktop.ui.preferences.general import General
+from fastface_desktop.ui.preferences.library import LibrarySection
+from fastface_desktop.ui.preferences.network import Network
+from fastface_desktop.ui.preferences.page import PreferencesPage, SectionEntry
+from fastface_desktop.ui.preferences.pictures import PicturesForOthers
+from fastface_desktop.ui.preferences.section import Section
+from fastface_desktop.ui.preferences.shortcuts import Shortcuts
+from fastface_desktop.ui.theme.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the sections show and change."""
+
+    theme: Theme
+    settings: Settings
+    engine: EngineState
+    care: LibraryCare
+    downloads: Downloads
+    network: NetworkState
+    actions: Actions
+    probe: Probe
+    background: Background
+
+
+def preferences(parts: Parts, *, show_models: Callable[[], None], updates: str = "") -> PreferencesPage:
+    """The page.
+
+    Args:
+        show_models: goes to the page Models.
+        updates: the address at which newer versions are; empty where the program does not know one.
+    """
+    theme, settings, care = parts.theme, parts.settings, parts.care
+
+    def folders() -> Section:
+        made = Folders(care, theme)
+        made.models_wanted.connect(show_models)
+        return made
+
+    def network() -> Section:
+        return Network(parts.downloads, parts.network, updates, theme)
+
+    def diagnostics() -> Section:
+        return DiagnosticsSection(settings, parts.engine, parts.probe, parts.background, theme)
+
+    translate = QCoreApplication.translate
+    builders: dict[str, tuple[str, Callable[[], Section]]] = {
+        "general": (translate("preferences", "General"), lambda: General(settings)),
+        "computer": (translate("preferences", "This computer"), lambda: ThisComputer(settings, parts.engine)),
+        "folders": (translate("preferences", "Folders"), folders),
+        "pictures": (translate("preferences", "Pictures for others"), lambda: PicturesForOthers(settings)),
+        "shortcuts": (translate("preferences", "Shortcuts"), lambda: Shortcuts(parts.actions, settings, theme)),
+        "network": (translate("preferences", "Network"), network),
+        "library": (translate("preferences", "Library"), lambda: LibrarySection(care, theme)),
+        "diagnostics": (translate("preferences", "Diagnostics"), diagnostics),
+    }
+    entries = [SectionEntry(name, title, build) for name, (title, build) in builders.items()]
+    return PreferencesPage(entries, theme=theme)
