@@ -33,30 +33,18 @@ LANGUAGES = ("de",)
 _CORE = (
     "fastface_core/*.py",
     "fastface_core/engine/*.py",
+    "fastface_core/library/backup.py",
     "fastface_core/library/containers.py",
     "fastface_core/library/metadata.py",
     "fastface_core/library/pictures.py",
-    "fastface_core/models/catalogue.py",
-    "fastface_core/models/conversion.py",
-    "fastface_core/models/copying.py",
-    "fastface_core/models/download.py",
-    "fastface_core/models/faults.py",
-    "fastface_core/models/install.py",
-    "fastface_core/models/installed.py",
-    "fastface_core/models/licences.py",
-    "fastface_core/models/network.py",
-    "fastface_core/models/network_settings.py",
-    "fastface_core/models/offline.py",
-    "fastface_core/models/patience.py",
-    "fastface_core/models/store.py",
-    "fastface_core/models/transfer.py",
-    "fastface_core/models/upkeep.py",
+    "fastface_core/library/pictures_folder.py",
+    "fastface_core/models/*.py",
     "fastface_desktop/*.py",
     "fastface_desktop/state/*.py",
     "fastface_desktop/worker/*.py",
 )
-# What `fastface doctor` says, and what is said before there is a window.
-_NOT_CORE = ("fastface_core/engine/diagnosis.py", "fastface_desktop/__main__.py")
+# What is said before there is a window.
+_NOT_CORE = ("fastface_desktop/__main__.py",)
 _BUGS = {"AssertionError", "FileNotFoundError", "KeyError", "RuntimeError", "TypeError", "ValueError"}
 # Not said by themselves, and so short that they would be found in what somebody has written.
 _NOT_SAID = {"{} of {}", "Bearer {}", "Not said"}

@@ -506,42 +506,42 @@
     <name>CareLine</name>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop this; nothing is lost</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten; nichts geht verloren</translation>
     </message>
     <message>
         <source>Comparing files and database</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien und Datenbank werden verglichen</translation>
     </message>
     <message>
         <source>Looking through the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder werden durchgesehen</translation>
     </message>
     <message>
         <source>Backing up</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherung läuft</translation>
     </message>
     <message>
         <source>Moving the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder werden verschoben</translation>
     </message>
     <message>
         <source>Stopping …</source>
-        <translation type="unfinished">Hält an …</translation>
+        <translation>Hält an …</translation>
     </message>
 </context>
 <context>
     <name>Compare</name>
     <message>
         <source>Gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Galerie</translation>
     </message>
     <message>
         <source>Back to the grid (Escape)</source>
@@ -646,7 +646,7 @@
     </message>
     <message>
         <source>Look again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal ansehen</translation>
     </message>
     <message>
         <source>Look at this computer once more</source>
@@ -801,7 +801,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Leave it as it was</source>
@@ -914,15 +914,15 @@
     </message>
     <message>
         <source>Gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Galerie</translation>
     </message>
     <message>
         <source>Presets</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgaben</translation>
     </message>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen</translation>
     </message>
     <message>
         <source>Models</source>
@@ -930,7 +930,7 @@
     </message>
     <message>
         <source>Preferences</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Help</source>
@@ -938,7 +938,7 @@
     </message>
     <message>
         <source>First steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Erste Schritte</translation>
     </message>
 </context>
 <context>
@@ -1040,59 +1040,59 @@
     <name>DiagnosticsSection</name>
     <message>
         <source>Diagnostics</source>
-        <translation type="unfinished">Diagnose</translation>
+        <translation>Diagnose</translation>
     </message>
     <message>
         <source>One file for somebody who helps. It holds versions, device, settings, times and the log; no names, prompts, photos, pictures or folders. All of it stands below; nothing is sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei für jemanden, der hilft. Sie enthält Versionen, Gerät, Einstellungen, Zeiten und das Protokoll; keine Namen, Prompts, Fotos, Bilder oder Ordner. Alles davon steht unten; nichts wird verschickt.</translation>
     </message>
     <message>
         <source>What the file holds</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Datei enthält</translation>
     </message>
     <message>
         <source>All that is in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles, was in der Datei steht</translation>
     </message>
     <message>
         <source>Save file …</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei speichern …</translation>
     </message>
     <message>
         <source>Save what stands here as a text file</source>
-        <translation type="unfinished"></translation>
+        <translation>Was hier steht, als Textdatei speichern</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy all of this as text</source>
-        <translation type="unfinished">Alles davon als Text kopieren</translation>
+        <translation>Alles als Text kopieren</translation>
     </message>
     <message>
         <source>Look again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal ansehen</translation>
     </message>
     <message>
         <source>Gather everything anew</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles neu zusammenstellen</translation>
     </message>
     <message>
         <source>Where the file is to lie</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die Datei liegen soll</translation>
     </message>
     <message>
         <source>Text (*.txt)</source>
-        <translation type="unfinished"></translation>
+        <translation>Text (*.txt)</translation>
     </message>
     <message>
         <source>Saved as {name}.</source>
-        <translation type="unfinished">Gespeichert als {name}.</translation>
+        <translation>Gespeichert als {name}.</translation>
     </message>
     <message>
         <source>Copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert.</translation>
     </message>
 </context>
 <context>
@@ -1245,7 +1245,7 @@
     </message>
     <message>
         <source>Creator</source>
-        <translation type="unfinished"></translation>
+        <translation>Urheber</translation>
     </message>
     <message>
         <source>Whose work it is</source>
@@ -1253,7 +1253,7 @@
     </message>
     <message>
         <source>Copyright</source>
-        <translation type="unfinished"></translation>
+        <translation>Copyright</translation>
     </message>
     <message>
         <source>For example © 2030 Studio</source>
@@ -1289,7 +1289,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop; the copies that are there stay</source>
@@ -1390,7 +1390,7 @@
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Forget these words</source>
@@ -1617,11 +1617,11 @@
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">Modelle</translation>
+        <translation>Modelle</translation>
     </message>
     <message>
         <source>Try it</source>
@@ -1672,91 +1672,91 @@
     <name>Folders</name>
     <message>
         <source>Folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished">Bilder</translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Finished pictures, a folder a month. Each file holds its whole recipe.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertige Bilder, ein Ordner je Monat. Jede Datei enthält ihr ganzes Rezept.</translation>
     </message>
     <message>
         <source>Another folder …</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderer Ordner …</translation>
     </message>
     <message>
         <source>Keep the pictures in another folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder in einem anderen Ordner bewahren</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">Modelle</translation>
+        <translation>Modelle</translation>
     </message>
     <message>
         <source>What was downloaded or imported, the largest of all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was geladen oder importiert wurde, das Größte von allem.</translation>
     </message>
     <message>
         <source>Move …</source>
-        <translation type="unfinished"></translation>
+        <translation>Verschieben …</translation>
     </message>
     <message>
         <source>Go to the page Models, where they are moved</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Seite Modelle, wo sie verschoben werden</translation>
     </message>
     <message>
         <source>Data</source>
-        <translation type="unfinished"></translation>
+        <translation>Daten</translation>
     </message>
     <message>
         <source>People, presets, the database and what was set. It stays where the system wants.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen, Vorgaben, die Datenbank und was eingestellt wurde. Es bleibt, wo das System es will.</translation>
     </message>
     <message>
         <source>Move them there</source>
-        <translation type="unfinished"></translation>
+        <translation>Dorthin verschieben</translation>
     </message>
     <message>
         <source>Move all pictures, then use the folder from then on</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder verschieben und den Ordner von da an verwenden</translation>
     </message>
     <message>
         <source>Only new pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur neue Bilder</translation>
     </message>
     <message>
         <source>Those that are there stay where they are, and in the gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Was da ist, bleibt an seinem Ort und in der Galerie</translation>
     </message>
     <message>
         <source>Change nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ändern</translation>
     </message>
     <message>
         <source>Keep the folder as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner lassen, wie er ist</translation>
     </message>
     <message>
         <source>Where the pictures are to lie</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die Bilder liegen sollen</translation>
     </message>
     <message>
         <source>This is the pictures folder already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist schon der Bilderordner.</translation>
     </message>
     <message>
         <source>New pictures go into {folder}. What about those that are there?</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Bilder kommen nach {folder}. Was ist mit denen, die da sind?</translation>
     </message>
     <message>
         <source>New pictures go into the new folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Bilder kommen in den neuen Ordner.</translation>
     </message>
     <message>
         <source>The pictures lie in the new folder: {count} files.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder liegen im neuen Ordner: {count} Dateien.</translation>
     </message>
 </context>
 <context>
@@ -1981,15 +1981,15 @@
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Save a copy as …</source>
-        <translation type="unfinished">Kopie speichern unter …</translation>
+        <translation>Kopie speichern als …</translation>
     </message>
     <message>
         <source>Show in its folder</source>
-        <translation type="unfinished">Im Ordner zeigen</translation>
+        <translation>In seinem Ordner zeigen</translation>
     </message>
     <message>
         <source>Compare</source>
@@ -2012,59 +2012,59 @@
     <name>General</name>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>Allgemein</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished">Sprache</translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>What the program speaks</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Sprache das Programm spricht</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished">Wie das System</translation>
+        <translation>Wie das System</translation>
     </message>
     <message>
         <source>The system&apos;s language, where FastFace speaks it</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sprache des Systems, wo FastFace sie spricht</translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished">Aussehen</translation>
+        <translation>Aussehen</translation>
     </message>
     <message>
         <source>Light or dark</source>
-        <translation type="unfinished">Hell oder dunkel</translation>
+        <translation>Hell oder dunkel</translation>
     </message>
     <message>
         <source>Light or dark with the system, also when it changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell oder dunkel mit dem System, auch wenn es wechselt</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished">Hell</translation>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished">Dunkel</translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished">Textgröße</translation>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>How large text is, on top of what the system says</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie groß Text ist, über das hinaus, was das System sagt</translation>
     </message>
     <message>
         <source>Changes at once; what is written stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechselt sofort; Geschriebenes bleibt.</translation>
     </message>
     <message>
         <source>Buttons and fields grow with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Knöpfe und Felder wachsen mit.</translation>
     </message>
 </context>
 <context>
@@ -2449,7 +2449,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop; what is taken in already stays</source>
@@ -2551,15 +2551,15 @@
     </message>
     <message>
         <source>Copy the picture</source>
-        <translation type="unfinished">Bild kopieren</translation>
+        <translation>Bild kopieren</translation>
     </message>
     <message>
         <source>Save a copy as …</source>
-        <translation type="unfinished">Kopie speichern unter …</translation>
+        <translation>Kopie speichern als …</translation>
     </message>
     <message>
         <source>Show in its folder</source>
-        <translation type="unfinished">Im Ordner zeigen</translation>
+        <translation>In seinem Ordner zeigen</translation>
     </message>
     <message>
         <source>The file is not where it was.</source>
@@ -2732,7 +2732,7 @@
     <name>KeyField</name>
     <message>
         <source>Press the new keys; Backspace leaves the action without, Esc as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neuen Tasten drücken; Rücktaste lässt die Aktion ohne, Esc wie sie ist</translation>
     </message>
 </context>
 <context>
@@ -2790,135 +2790,135 @@
     <name>LibrarySection</name>
     <message>
         <source>Library</source>
-        <translation type="unfinished"></translation>
+        <translation>Bibliothek</translation>
     </message>
     <message>
         <source>Pictures and people are files; the database can be made again from them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder und Personen sind Dateien; die Datenbank lässt sich aus ihnen neu machen.</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Compare files and database; nothing is changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien und Datenbank vergleichen; nichts wird geändert</translation>
     </message>
     <message>
         <source>Rebuild</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu aufbauen</translation>
     </message>
     <message>
         <source>Make the database again from the files</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank aus den Dateien neu machen</translation>
     </message>
     <message>
         <source>Back up …</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern …</translation>
     </message>
     <message>
         <source>Write the library into one file</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bibliothek in eine Datei schreiben</translation>
     </message>
     <message>
         <source>With the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit den Bildern</translation>
     </message>
     <message>
         <source>Without them the file holds people, presets, stars and tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne sie enthält die Datei Personen, Vorgaben, Sterne und Schlagwörter</translation>
     </message>
     <message>
         <source>Restore …</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückholen …</translation>
     </message>
     <message>
         <source>Choose a backup to bring back</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Sicherung zum Zurückholen wählen</translation>
     </message>
     <message>
         <source>Do not restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zurückholen</translation>
     </message>
     <message>
         <source>Keep the library that is there</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bibliothek behalten, die da ist</translation>
     </message>
     <message>
         <source>Looks for pictures without a file, files that the library does not know, and damage.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sucht nach Bildern ohne Datei, nach Dateien, die die Bibliothek nicht kennt, und nach Schäden.</translation>
     </message>
     <message>
         <source>Rebuild from files</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus den Dateien neu aufbauen</translation>
     </message>
     <message>
         <source>Brings back pictures, recipes, stars, tags and people. Nothing is deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bringt Bilder, Rezepte, Sterne, Schlagwörter und Personen zurück. Nichts wird gelöscht.</translation>
     </message>
     <message>
         <source>Back up</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern</translation>
     </message>
     <message>
         <source>It holds photos of people: keep the file safe.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie enthält Fotos von Personen: die Datei gut aufheben.</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückholen</translation>
     </message>
     <message>
         <source>Takes place at the next start. The library that is there is moved aside as a whole, and pictures are never written over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschieht beim nächsten Start. Die Bibliothek, die da ist, wird als Ganzes beiseitegelegt, und Bilder werden nie überschrieben.</translation>
     </message>
     <message>
         <source>{name} is brought back at the next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wird beim nächsten Start zurückgeholt.</translation>
     </message>
     <message>
         <source>Backup (*.fastface-backup)</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherung (*.fastface-backup)</translation>
     </message>
     <message>
         <source>Where the backup is to lie</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die Sicherung liegen soll</translation>
     </message>
     <message>
         <source>Backup (*.fastface-backup *.zip);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherung (*.fastface-backup *.zip);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Choose a backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Sicherung wählen</translation>
     </message>
     <message>
         <source>All is well.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles in Ordnung.</translation>
     </message>
     <message>
         <source>The database is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank ist beschädigt.</translation>
     </message>
     <message>
         <source>Pictures without a file: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder ohne Datei: {count}.</translation>
     </message>
     <message>
         <source>Files that the library does not know: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien, die die Bibliothek nicht kennt: {count}.</translation>
     </message>
     <message>
         <source>Rebuild mends that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu aufbauen behebt das.</translation>
     </message>
     <message>
         <source>New: {new}. Found again: {found}. Missing: {missing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu: {new}. Wiedergefunden: {found}. Fehlend: {missing}.</translation>
     </message>
     <message>
         <source>{name}: {people} people and {pictures} pictures, {size} MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {people} Personen und {pictures} Bilder, {size} MB.</translation>
     </message>
 </context>
 <context>
@@ -2964,7 +2964,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Leave everything as it is</source>
@@ -3161,7 +3161,7 @@
     </message>
     <message>
         <source>First steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Erste Schritte</translation>
     </message>
     <message>
         <source>Diagnostics</source>
@@ -3192,7 +3192,7 @@
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer</translation>
     </message>
     <message>
         <source>What this computer can do, and the first steps once more</source>
@@ -3254,43 +3254,43 @@
     <name>Network</name>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>Photos, pictures and prompts never leave this computer. The network only fetches models.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos, Bilder und Prompts verlassen diesen Computer nie. Über das Netz kommen nur Modelle.</translation>
     </message>
     <message>
         <source>Offline</source>
-        <translation type="unfinished">Offline</translation>
+        <translation>Offline</translation>
     </message>
     <message>
         <source>FastFace then uses no network at all</source>
-        <translation type="unfinished"></translation>
+        <translation>FastFace nutzt dann gar kein Netz</translation>
     </message>
     <message>
         <source>No connection is opened at all. Downloads wait until it is off again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Verbindung wird geöffnet. Downloads warten, bis es wieder aus ist.</translation>
     </message>
     <message>
         <source>Open the page</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite öffnen</translation>
     </message>
     <message>
         <source>Open the page with newer versions in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite mit neueren Versionen im Browser öffnen</translation>
     </message>
     <message>
         <source>Updates</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisierung</translation>
     </message>
     <message>
         <source>This is version {version}. FastFace never looks for another one by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist Version {version}. FastFace sucht nie von sich aus nach einer anderen.</translation>
     </message>
     <message>
         <source>The variable {name} keeps FastFace offline</source>
-        <translation type="unfinished">Die Variable {name} hält FastFace offline</translation>
+        <translation>Die Variable {name} hält FastFace offline</translation>
     </message>
 </context>
 <context>
@@ -3384,7 +3384,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Add nobody</source>
@@ -3610,7 +3610,7 @@
     <name>PeopleCards</name>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen</translation>
     </message>
     <message>
         <source>Click a person, or walk with the arrow keys and press Enter</source>
@@ -3637,7 +3637,7 @@
     </message>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen</translation>
     </message>
     <message>
         <source>Drop photos of a person</source>
@@ -3665,7 +3665,7 @@
     </message>
     <message>
         <source>Nothing on the clipboard can be used here</source>
-        <translation type="unfinished">Nichts in der Zwischenablage passt hierher</translation>
+        <translation>Nichts in der Zwischenablage passt hierher</translation>
     </message>
     <message>
         <source>Nobody&apos;s name has &quot;{words}&quot;.</source>
@@ -3818,7 +3818,7 @@
     </message>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen</translation>
     </message>
     <message>
         <source>Take this person</source>
@@ -3990,7 +3990,7 @@
     <name>PhotoPanel</name>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>Used where the verdict is good</source>
@@ -4077,7 +4077,7 @@
     </message>
     <message>
         <source>Save a copy of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopie des Bildes speichern</translation>
     </message>
     <message>
         <source>Picture (*{suffix})</source>
@@ -4085,7 +4085,7 @@
     </message>
     <message>
         <source>Saved as {name}.</source>
-        <translation type="unfinished">Gespeichert als {name}.</translation>
+        <translation>Gespeichert als {name}.</translation>
     </message>
     <message>
         <source>The folder that it was moved to</source>
@@ -4178,7 +4178,7 @@
     <name>PictureGrid</name>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished">Bilder</translation>
+        <translation>Bilder</translation>
     </message>
 </context>
 <context>
@@ -4192,74 +4192,74 @@
     <name>PicturesForOthers</name>
     <message>
         <source>Pictures for others</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder für andere</translation>
     </message>
     <message>
         <source>What an exported picture says about itself. It counts from the next export on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ein exportiertes Bild über sich sagt. Es gilt vom nächsten Export an.</translation>
     </message>
     <message>
         <source>Say it</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen</translation>
     </message>
     <message>
         <source>Writes the IPTC digital source type into the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreibt den IPTC Digital Source Type in die Datei</translation>
     </message>
     <message>
         <source>Filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filtern</translation>
     </message>
     <message>
         <source>Looks at each finished picture with a classifier on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieht jedes fertige Bild mit einem Klassifikator auf diesem Computer an</translation>
     </message>
     <message>
         <source>Creator</source>
-        <translation type="unfinished"></translation>
+        <translation>Urheber</translation>
     </message>
     <message>
         <source>The name of a person or studio (dc:creator)</source>
-        <translation type="unfinished"></translation>
+        <translation>Name einer Person oder eines Studios (dc:creator)</translation>
     </message>
     <message>
         <source>Copyright</source>
-        <translation type="unfinished"></translation>
+        <translation>Copyright</translation>
     </message>
     <message>
         <source>For example: © 2031 Studio North (dc:rights)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Beispiel: © 2031 Studio Nord (dc:rights)</translation>
     </message>
     <message>
         <source>Stands in pictures exported for a client, and nowhere else.</source>
-        <translation type="unfinished"></translation>
+        <translation>Steht in Bildern, die für Kunden exportiert werden, und sonst nirgends.</translation>
     </message>
     <message>
         <source>Made by a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Von einem Modell gemacht</translation>
     </message>
     <message>
         <source>Exported pictures say in their metadata that a trained model made them, as the IPTC standard asks. Pictures in the gallery always say so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportierte Bilder sagen in ihren Metadaten, dass ein trainiertes Modell sie gemacht hat, wie es der IPTC-Standard vorsieht. Bilder in der Galerie sagen es immer.</translation>
     </message>
     <message>
         <source>Content filter</source>
-        <translation type="unfinished">Inhaltsfilter</translation>
+        <translation>Inhaltsfilter</translation>
     </message>
     <message>
         <source>Covers pictures that show nudity or violence. Works where its model is installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdeckt Bilder, die Nacktheit oder Gewalt zeigen. Wirkt, wo sein Modell installiert ist.</translation>
     </message>
     <message>
         <source>Too long: {most} characters at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu lang: höchstens {most} Zeichen.</translation>
     </message>
 </context>
 <context>
     <name>PresetList</name>
     <message>
         <source>Presets</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgaben</translation>
     </message>
     <message>
         <source>Choose a preset to see it</source>
@@ -4326,7 +4326,7 @@
     </message>
     <message>
         <source>Presets</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgaben</translation>
     </message>
     <message>
         <source>{passes} passes a picture</source>
@@ -4431,7 +4431,7 @@
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy the chosen lines, or all of them (Ctrl+C)</source>
@@ -4486,7 +4486,7 @@
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
 </context>
 <context>
@@ -4646,11 +4646,11 @@
     <name>SectionList</name>
     <message>
         <source>Sections</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschnitte</translation>
     </message>
     <message>
         <source>Show: {section}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen: {section}</translation>
     </message>
 </context>
 <context>
@@ -4747,35 +4747,35 @@
     <name>Shortcuts</name>
     <message>
         <source>Shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Click into a field and press the new keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>In ein Feld klicken und die neuen Tasten drücken.</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Search the shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten durchsuchen</translation>
     </message>
     <message>
         <source>Shows the actions whose name or keys have this in them</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt die Aktionen, in deren Namen oder Tasten das steht</translation>
     </message>
     <message>
         <source>All as usual</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle wie üblich</translation>
     </message>
     <message>
         <source>Give every action its usual keys again</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Aktion wieder ihre üblichen Tasten geben</translation>
     </message>
     <message>
         <source>All shortcuts are the usual ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Tasten sind die üblichen.</translation>
     </message>
 </context>
 <context>
@@ -4961,7 +4961,7 @@
     </message>
     <message>
         <source>Change nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ändern</translation>
     </message>
     <message>
         <source>Progress of the move</source>
@@ -5053,83 +5053,83 @@
     <name>ThisComputer</name>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer</translation>
     </message>
     <message>
         <source>A change takes effect when the pictures in work are done; the model is then loaded again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Änderung wirkt, sobald die Bilder in Arbeit fertig sind; das Modell wird dann neu geladen.</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished">Gerät</translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <source>What pictures are computed with (torch device)</source>
-        <translation type="unfinished"></translation>
+        <translation>Womit Bilder berechnet werden (torch device)</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished">Speicher</translation>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>What stays on the GPU between pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zwischen zwei Bildern auf der GPU bleibt</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>Goes by the size of the GPU&apos;s memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtet sich nach dem Speicher der GPU</translation>
     </message>
     <message>
         <source>Save memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher sparen</translation>
     </message>
     <message>
         <source>Encoders in main memory, decoding in tiles, one at a time</source>
-        <translation type="unfinished"></translation>
+        <translation>Encoder im Hauptspeicher, Dekodieren in Kacheln, eines nach dem anderen</translation>
     </message>
     <message>
         <source>As fast as possible</source>
-        <translation type="unfinished"></translation>
+        <translation>So schnell wie möglich</translation>
     </message>
     <message>
         <source>Everything stays on the GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles bleibt auf der GPU</translation>
     </message>
     <message>
         <source>The GPU where there is one that works, else the CPU</source>
-        <translation type="unfinished"></translation>
+        <translation>Die GPU, wo eine funktioniert, sonst die CPU</translation>
     </message>
     <message>
         <source>The first NVIDIA GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>Die erste NVIDIA-GPU</translation>
     </message>
     <message>
         <source>The devices are looked for while the libraries load.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Geräte werden gesucht, während die Bibliotheken laden.</translation>
     </message>
     <message>
         <source>In use: {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>In Gebrauch: {device}</translation>
     </message>
     <message>
         <source>Goes by the GPU: with less than 16 GB the encoders wait in main memory while the picture is drawn, with less than 12 GB it is decoded in tiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtet sich nach der GPU: Unter 16 GB warten die Encoder im Hauptspeicher, während das Bild entsteht, unter 12 GB wird es in Kacheln dekodiert.</translation>
     </message>
     <message>
         <source>The encoders wait in main memory, pictures are decoded in tiles and made one at a time. Slower, for small GPUs or beside other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Encoder warten im Hauptspeicher, Bilder werden in Kacheln dekodiert und nacheinander gemacht. Langsamer, für kleine GPUs oder neben anderen Programmen.</translation>
     </message>
     <message>
         <source>Everything stays on the GPU. For GPUs with 16 GB and more; others run out of memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles bleibt auf der GPU. Für GPUs mit 16 GB und mehr; bei anderen reicht der Speicher nicht.</translation>
     </message>
     <message>
         <source>Counts on NVIDIA GPUs only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt nur auf NVIDIA-GPUs.</translation>
     </message>
 </context>
 <context>
@@ -5300,7 +5300,7 @@
     </message>
     <message>
         <source>What the picture shows</source>
-        <translation type="unfinished">Was das Bild zeigt</translation>
+        <translation>Was das Bild zeigt</translation>
     </message>
     <message>
         <source>Make a picture</source>
@@ -5336,11 +5336,11 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop after this step</source>
-        <translation type="unfinished">Nach diesem Schritt anhalten</translation>
+        <translation>Nach diesem Schritt anhalten</translation>
     </message>
     <message>
         <source>Choose a photo of a person</source>
@@ -5414,7 +5414,7 @@
     <name>Viewer</name>
     <message>
         <source>Gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Galerie</translation>
     </message>
     <message>
         <source>Back to the grid (Escape)</source>
@@ -5508,15 +5508,15 @@
     <name>_Folder</name>
     <message>
         <source>Show folder</source>
-        <translation type="unfinished">Ordner zeigen</translation>
+        <translation>Ordner zeigen</translation>
     </message>
     <message>
         <source>Open it in the file manager</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Dateiverwaltung öffnen</translation>
     </message>
     <message>
         <source>Show folder: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner zeigen: {name}</translation>
     </message>
 </context>
 <context>
@@ -5538,19 +5538,19 @@
     <name>_Row</name>
     <message>
         <source>Keys of: {action}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten von: {action}</translation>
     </message>
     <message>
         <source>The usual keys again: {action}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder die üblichen Tasten: {action}</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>{action}: {keys}</source>
-        <translation type="unfinished"></translation>
+        <translation>{action}: {keys}</translation>
     </message>
 </context>
 <context>
@@ -5801,8 +5801,16 @@
         <translation>%1 Es geht in %2 Sekunden weiter.</translation>
     </message>
     <message>
+        <source>%1 Nothing was moved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 and %2 seem to show different people.</source>
         <translation>%1 und %2 scheinen verschiedene Personen zu zeigen.</translation>
+    </message>
+    <message>
+        <source>%1 and the folder of the models lie within one another.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 arrived damaged and is fetched once more.</source>
@@ -5833,6 +5841,10 @@
         <translation>%1 kann wegen %2 nicht übernommen werden: %3.</translation>
     </message>
     <message>
+        <source>%1 cannot be used as a base: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 cannot go on with %2 in the middle.</source>
         <translation>%1 kann %2 nicht in der Mitte fortsetzen.</translation>
     </message>
@@ -5861,6 +5873,10 @@
         <translation>%1 gibt es schon.</translation>
     </message>
     <message>
+        <source>%1 gave a wrong result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 has %2 x %3 pixels, more than the %4 million that are read.</source>
         <translation>%1 hat %2 x %3 Pixel, mehr als die %4 Millionen, die gelesen werden.</translation>
     </message>
@@ -5879,6 +5895,10 @@
     <message>
         <source>%1 has sent nothing for %2 seconds.</source>
         <translation>%1 hat seit %2 Sekunden nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>%1 has the architecture %2.%3, for which the installed torch was not built.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 holds no attention maps.</source>
@@ -5913,6 +5933,18 @@
         <translation>%1 ist größer als %2 GB.</translation>
     </message>
     <message>
+        <source>%1 is no .safetensors file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no pack of models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not a backup, or it is damaged.</source>
+        <translation>%1 ist keine Sicherung, oder sie ist beschädigt.</translation>
+    </message>
+    <message>
         <source>%1 is not a file.</source>
         <translation>%1 ist keine Datei.</translation>
     </message>
@@ -5939,6 +5971,10 @@
     <message>
         <source>%1 is not valid JSON.</source>
         <translation>%1 ist kein gültiges JSON.</translation>
+    </message>
+    <message>
+        <source>%1 is not wholly installed; what is missing or damaged: %2.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 is open only to accounts that have accepted its terms.</source>
@@ -5969,6 +6005,10 @@
         <translation>%1 führt zu einer Adresse, die nicht benutzt werden kann.</translation>
     </message>
     <message>
+        <source>%1 lies in the new folder already, and is another picture.</source>
+        <translation>%1 liegt schon im neuen Ordner und ist ein anderes Bild.</translation>
+    </message>
+    <message>
         <source>%1 may not be read by this program.</source>
         <translation>%1 darf von diesem Programm nicht gelesen werden.</translation>
     </message>
@@ -5979,6 +6019,10 @@
     <message>
         <source>%1 of %2 pictures reached a likeness of %3.</source>
         <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %3 erreicht.</translation>
+    </message>
+    <message>
+        <source>%1 on %2 %3</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 on %2, %3 x %4, %5 evaluations: %6 s</source>
@@ -6001,11 +6045,35 @@
         <translation>%1 wurde nicht gefunden.</translation>
     </message>
     <message>
+        <source>%1 was not tried.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1, %2 GB free</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1, %2, made by %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, architecture %2.%3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, built %2%3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1.%2 is not allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1: absent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: its own terms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6015,6 +6083,10 @@
     <message>
         <source>A portrait takes %1 photos at most, and these are %2.</source>
         <translation>Ein Porträt nimmt höchstens %1 Fotos, und das sind %2.</translation>
+    </message>
+    <message>
+        <source>A test of the connection</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Accept them at %1 with the account of your access token, then try again.</source>
@@ -6027,6 +6099,10 @@
     <message>
         <source>Another FastFace is changing the models folder at this moment.</source>
         <translation>Ein anderes FastFace ändert den Ordner der Modelle gerade.</translation>
+    </message>
+    <message>
+        <source>Another program has the library open.</source>
+        <translation>Ein anderes Programm hat die Bibliothek offen.</translation>
     </message>
     <message>
         <source>Apache-2.0</source>
@@ -6043,6 +6119,10 @@
     <message>
         <source>Back in the gallery.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backing up: %1 of %2</source>
+        <translation>Sicherung läuft: %1 von %2</translation>
     </message>
     <message>
         <source>Baseline</source>
@@ -6129,11 +6209,27 @@
         <translation>Ein UNet wählen, das für SDXL gemacht ist.</translation>
     </message>
     <message>
+        <source>Choose a checkpoint as .safetensors: other forms can hold code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a checkpoint made for SDXL.</source>
         <translation>Einen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
     <message>
+        <source>Choose a file made with: fastface models export.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a file that `fastface generate` wrote.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a file that `fastface library backup` made, or another copy of it.</source>
+        <translation>Eine Datei wählen, die `fastface library backup` gemacht hat, oder eine andere Kopie davon.</translation>
+    </message>
+    <message>
+        <source>Choose a folder outside of it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6177,11 +6273,19 @@
         <translation>Einen Adapter für SDXL von der Art wählen, die der Checkpoint verlangt.</translation>
     </message>
     <message>
-        <source>Choose another device in Preferences, or run `fastface doctor`.</source>
+        <source>Choose an empty folder, or remove that file.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose another device in Preferences, or run `fastface doctor`.</source>
+        <translation>In den Einstellungen ein anderes Gerät wählen, oder `fastface doctor` ausführen.</translation>
+    </message>
+    <message>
         <source>Choose another device in Preferences, or use --device cpu.</source>
+        <translation>In den Einstellungen ein anderes Gerät wählen, oder --device cpu verwenden.</translation>
+    </message>
+    <message>
+        <source>Choose another drive for the pack.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6191,6 +6295,10 @@
     <message>
         <source>Choose another file.</source>
         <translation>Eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or allow reading it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another folder or allow writing to it.</source>
@@ -6234,15 +6342,31 @@
     </message>
     <message>
         <source>Choose the CPU in Preferences, or with --device cpu. `fastface doctor` says which torch fits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die CPU in den Einstellungen oder mit --device cpu wählen. `fastface doctor` sagt, welches torch passt.</translation>
     </message>
     <message>
         <source>Choose the best photos of one person.</source>
         <translation>Die besten Fotos einer Person wählen.</translation>
     </message>
     <message>
+        <source>Choose the folder or the file that holds the models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose the photos inside it.</source>
         <translation>Die Fotos darin wählen.</translation>
+    </message>
+    <message>
+        <source>Close it and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs that use the GPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computed on %1, in %2.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Content filter</source>
@@ -6255,6 +6379,14 @@
     <message>
         <source>Copy it to this computer and choose the copy.</source>
         <translation>Auf diesen Computer kopieren und die Kopie wählen.</translation>
+    </message>
+    <message>
+        <source>Copy the pack again from where it was made. What was imported until now is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the pack again, or update FastFace.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Correct it and try again.</source>
@@ -6330,7 +6462,7 @@
     </message>
     <message>
         <source>Exported pictures say that a model made them</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportierte Bilder sagen, dass ein Modell sie gemacht hat</translation>
     </message>
     <message>
         <source>Face adapter FaceID-Plus-v2</source>
@@ -6358,7 +6490,7 @@
     </message>
     <message>
         <source>First steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Erste Schritte</translation>
     </message>
     <message>
         <source>For commercial use: LCM, 2 to 8 steps</source>
@@ -6413,6 +6545,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Full-size models need 8 GB: make smaller pictures, or compute on the CPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get it again, or repair it with: fastface models repair.</source>
         <translation>Laden Sie sie noch einmal, oder reparieren Sie sie mit: fastface models repair.</translation>
     </message>
@@ -6425,11 +6565,23 @@
         <translation>Holen Sie sie noch einmal von ihrer Quelle.</translation>
     </message>
     <message>
+        <source>Get it with: fastface models download %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
         <translation>Holen mit: fastface models download %1. Oder --checkpoint %2 verwenden.</translation>
     </message>
     <message>
         <source>Get the files from their source again, and import them then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give another name with --name, or remove that one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the name of a file for the pack.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6505,6 +6657,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Install a torch built for CUDA from %1/%2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install that version, or a newer one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Install the model again.</source>
         <translation>Das Modell noch einmal installieren.</translation>
     </message>
@@ -6517,7 +6677,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Install the torch from %1/%2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is in use; its version could not be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It is missing or damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was made by %1: update FastFace on the older of the two computers.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6573,6 +6745,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Make it, or choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make one on %1, put it into Preferences or run: fastface network token. Then try again.</source>
         <translation>Legen Sie einen auf %1 an, tragen Sie ihn in den Einstellungen ein, oder geben Sie ein: fastface network token. Dann versuchen Sie es noch einmal.</translation>
     </message>
@@ -6585,8 +6761,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Missing: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Models folder</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving pictures: %1 of %2</source>
+        <translation>Bilder werden verschoben: %1 von %2</translation>
     </message>
     <message>
         <source>Moving the model to %1</source>
@@ -6595,6 +6779,10 @@
     <message>
         <source>Negative prompt: %1</source>
         <translation>Negativer Prompt: %1</translation>
+    </message>
+    <message>
+        <source>No NVIDIA GPU was found; pictures are computed on the CPU, which takes minutes with full-size models.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No face was found in %1.</source>
@@ -6685,6 +6873,10 @@
         <translation>Lesen Sie sie mit: fastface models licences. Dann wiederholen Sie den Befehl mit --accept-licences.</translation>
     </message>
     <message>
+        <source>Reading the backup: %1 of %2</source>
+        <translation>Die Sicherung wird gelesen: %1 von %2</translation>
+    </message>
+    <message>
         <source>Reading the prompt</source>
         <translation>Der Prompt wird gelesen</translation>
     </message>
@@ -6714,6 +6906,10 @@
     </message>
     <message>
         <source>Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Preferences.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repair it with: fastface models repair.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6798,7 +6994,7 @@
     </message>
     <message>
         <source>Shortcuts that differ from the usual ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten, die von den üblichen abweichen</translation>
     </message>
     <message>
         <source>Shows each picture while it is being made.</source>
@@ -6885,6 +7081,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The backup is damaged.</source>
+        <translation>Die Sicherung ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The backup is damaged: a part of it is missing.</source>
+        <translation>Die Sicherung ist beschädigt: Ein Teil fehlt.</translation>
+    </message>
+    <message>
+        <source>The backup is damaged: a part of it was changed.</source>
+        <translation>Die Sicherung ist beschädigt: Ein Teil wurde verändert.</translation>
+    </message>
+    <message>
+        <source>The backup was made by a newer version of FastFace.</source>
+        <translation>Die Sicherung stammt von einer neueren Version von FastFace.</translation>
+    </message>
+    <message>
         <source>The catalogue of models in %1 cannot be read.</source>
         <translation>Der Katalog der Modelle in %1 ist nicht lesbar.</translation>
     </message>
@@ -6949,6 +7161,10 @@
         <translation>Der Datenträger mit %1 ist voll.</translation>
     </message>
     <message>
+        <source>The drive of %1 does not keep what is written to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The drive of %1 does not keep what is written to it: %2 came back different.</source>
         <translation>Das Laufwerk von %1 behält nicht, was darauf geschrieben wird: %2 kam verändert zurück.</translation>
     </message>
@@ -7001,15 +7217,31 @@
         <translation>Der Gesichtserkenner %1 hat eine andere Form, als der Gesichtsadapter braucht.</translation>
     </message>
     <message>
+        <source>The file %1 is damaged or holds something other than weights, so it was not opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file %1 is damaged, incomplete, or no .safetensors file.</source>
         <translation>Die Datei %1 ist beschädigt, unvollständig oder keine .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>The file %1 is damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file %1 is damaged: its content is not what it should be.</source>
         <translation>Die Datei %1 ist beschädigt: Ihr Inhalt ist nicht der, der er sein soll.</translation>
     </message>
     <message>
+        <source>The file is not a backup of FastFace.</source>
+        <translation>Die Datei ist keine Sicherung von FastFace.</translation>
+    </message>
+    <message>
         <source>The first steps were shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7025,7 +7257,47 @@
         <translation>Das installierte torch kann auf dieser GPU nicht rechnen.</translation>
     </message>
     <message>
+        <source>The installed torch, built for CUDA %1, cannot use the NVIDIA driver %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The library is not open yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The models lie in this folder already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name &quot;%1&quot; cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new folder holds another file in the place of %1: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new pictures folder and the old one lie in one another.</source>
+        <translation>Der neue Bilderordner und der alte liegen ineinander.</translation>
+    </message>
+    <message>
+        <source>The pack %1 holds something that does not belong there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pack %1 is damaged in: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pack %1 is incomplete: it ends before %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pack holds something that this version does not know: %1.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7034,6 +7306,34 @@
     </message>
     <message>
         <source>The photos are other ones than when this comparison began.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The variable FASTFACE_MODELS says where the models are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a library already.</source>
+        <translation>Es gibt schon eine Bibliothek.</translation>
+    </message>
+    <message>
+        <source>There is already a base named &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is an NVIDIA GPU (driver %1), but the installed torch was built for the CPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no folder %1.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7046,6 +7346,70 @@
     </message>
     <message>
         <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unset it first, or set it to the new folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update the driver, or install the torch that fits it from %1/%2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update the driver, or use --device cpu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use --device cpu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>
+        <translation>--replace verwenden: Sie wird dann als Ganzes beiseitegelegt und die Sicherung eingesetzt.</translation>
+    </message>
+    <message>
+        <source>it is SDXL&apos;s refiner, not its base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Flux model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a LoRA, not a whole checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Diffusion 1 or 2 model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Diffusion 3 model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is no Stable Diffusion checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is one part of a checkpoint, not all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it was made for another architecture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its %1 is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its UNet takes %1 channels, as for inpainting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its numbers are of the kind %1, which cannot be read</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7637,35 +8001,35 @@
     <name>preferences</name>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>Allgemein</translation>
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer</translation>
     </message>
     <message>
         <source>Folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Pictures for others</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder für andere</translation>
     </message>
     <message>
         <source>Shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>Library</source>
-        <translation type="unfinished"></translation>
+        <translation>Bibliothek</translation>
     </message>
     <message>
         <source>Diagnostics</source>
-        <translation type="unfinished">Diagnose</translation>
+        <translation>Diagnose</translation>
     </message>
 </context>
 </TS>
