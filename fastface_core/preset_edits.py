@@ -8,7 +8,9 @@ import math
 from typing import Literal, cast
 
 from fastface_core import preset_files
+from fastface_core.errors import SettingsError
 from fastface_core.presets import (
+    MAX_STEPS,
     Attention,
     Part,
     PerPart,
@@ -39,6 +41,8 @@ def resampled(preset: Preset, steps: int, *, exact: bool = False) -> Preset:
     Raises:
         SettingsError: there cannot be so many steps.
     """
+    if not 1 <= steps <= MAX_STEPS:
+        raise SettingsError(f"A preset cannot be written for {steps} steps.", f"Choose 1 to {MAX_STEPS} steps.")
     if steps == preset.steps:
         return preset
     changes: dict[str, object] = {"steps": steps}

@@ -8,6 +8,7 @@ import pytest
 from fastface_core import paths, preset_files
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.presets import Preset
+from fastface_core.settings import AppSettings, file_content, settings_file
 
 MINE = Preset(name="mine", title="Mine", adapter_strength=0.5)
 
@@ -147,3 +148,67 @@ def test_changes_are_validated() -> None:
         preset_files.renamed(MINE, "no/slash")
     with pytest.raises(SettingsError, match=r"in adapter_strength: "):
         preset_files.changed(MINE, {"adapter_strength": float("nan")})
+
+
+# ---- The user's own: names, renaming, trash
+
+
+@pytest.mark.parametrize(
+    ("title", "taken", "name"),
+    [
+        ("Käthes Porträt 2", (), "kathes-portrat-2"),
+        ("Baseline", (), "baseline-2"),
+        ("Mine", ("MINE", "mine-2"), "mine-3"),
+        ("中文", (), "preset"),
+        ("../../etc", (), "etc"),
+        ("x" * 80, ("x" * 64,), "x" * 62 + "-2"),
+    ],
+)
+def test_a_name_for_a_title(title: str, taken: tuple[str, ...], name: str) -> None:
+    assert preset_files.name_for(title, taken) == name
+
+
+def test_renaming_moves_the_file() -> None:
+    preset_files.save_own(preset_files.renamed(preset_files.find("baseline"), "mine"))
+    new = preset_files.rename_own("mine", "  Weddings, outside ")
+    assert (new.name, new.title) == ("weddings-outside", "Weddings, outside")
+    assert list(preset_files.own()) == ["weddings-outside"]
+    assert [file.name for file in paths.presets_folder().iterdir()] == ["weddings-outside.json"]
+    # Only the title's case: the name stays, and nothing is lost.
+    assert preset_files.rename_own("weddings-outside", "WEDDINGS, outside").name == "weddings-outside"
+    assert list(preset_files.own()) == ["weddings-outside"]
+
+
+def test_an_empty_title_is_refused_and_nothing_is_moved() -> None:
+    preset_files.save_own(preset_files.renamed(preset_files.find("baseline"), "mine"))
+    with pytest.raises(SettingsError, match="title"):
+        preset_files.rename_own("mine", "  ")
+    assert list(preset_files.own()) == ["mine"]
+
+
+def test_what_is_discarded_can_be_put_back_even_when_its_name_is_taken() -> None:
+    first = preset_files.changed(preset_files.find("baseline"), {"name": "mine", "title": "Mine"})
+    preset_files.save_own(first)
+    place = preset_files.discard_own("mine")
+    assert preset_files.own() == {}
+    second = preset_files.changed(first, {"description": "another"})
+    preset_files.save_own(second)
+    other_place = preset_files.discard_own("mine")
+    assert place != other_place
+    assert preset_files.put_back(other_place) == second
+    assert preset_files.put_back(place) == preset_files.renamed(first, "mine-2")
+    assert sorted(preset_files.own()) == ["mine", "mine-2"]
+
+
+def test_built_in_presets_cannot_be_renamed_or_discarded() -> None:
+    for act in (lambda: preset_files.rename_own("baseline", "Mine"), lambda: preset_files.discard_own("baseline")):
+        with pytest.raises(SettingsError, match="no preset of yours"):
+            act()
+
+
+def test_the_default_is_the_chosen_one_as_long_as_it_is_there() -> None:
+    preset_files.save_own(preset_files.renamed(preset_files.find("baseline"), "mine"))
+    settings_file().write_bytes(file_content(AppSettings(preset="mine")))
+    assert preset_files.default_name() == "mine"
+    preset_files.discard_own("mine")
+    assert preset_files.default_name() == preset_files.DEFAULT_PRESET
