@@ -47,7 +47,7 @@ _CORE = (
 _NOT_CORE = ("fastface_desktop/__main__.py",)
 _BUGS = {"AssertionError", "FileNotFoundError", "KeyError", "RuntimeError", "TypeError", "ValueError"}
 # Not said by themselves, and so short that they would be found in what somebody has written.
-_NOT_SAID = {"{} of {}", "Bearer {}", "Not said"}
+_NOT_SAID = {"{} of {}", "Bearer {}", "Not said", "{} on {} {}", "{}, built {}{}", "{}, {}, made by {}"}
 # Said only inside another sentence, after "because of" or a colon.
 _REASON = re.compile(r"^(is 1|are \{\}|it|its|only|this|the [A-Za-z ]+ (is|has)|not a) .*[a-z}]$")
 _SENTENCE = re.compile(r'^["{A-Z].*[A-Za-z`"}][.]?$', re.DOTALL)

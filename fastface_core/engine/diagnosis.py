@@ -81,12 +81,12 @@ def _cuda(index: int) -> list[Check]:
                 f"Install the torch from {_WHEELS}/{'cu126' if older else 'cu130'}.",
             )
         )
-    found.append(Check("NVIDIA driver", "good", _driver() or "in use, but its version could not be read"))
+    found.append(Check("NVIDIA driver", "good", _driver() or "It is in use; its version could not be read."))
     free, total = (amount / _GIB for amount in torch.cuda.mem_get_info(index))
     memory = f"{free:.1f} GB free of {total:.1f} GB"
     if total < _VIDEO_MEMORY_NEEDED:
         found.append(
-            Check("GPU memory", "warn", memory, "Full-size models need 8 GB: use smaller pictures, or --device cpu.")
+            Check("GPU memory", "warn", memory, "Full-size models need 8 GB: make smaller pictures, or compute on the CPU.")
         )
     elif free < _VIDEO_MEMORY_NEEDED:
         found.append(Check("GPU memory", "warn", memory, "Close other programs that use the GPU."))
@@ -141,7 +141,7 @@ def _computes() -> Check:
         return Check("One computation", "bad", str(error), hint)
     if not right:
         return Check("One computation", "bad", f"{chosen.name} gave a wrong result.", "Use --device cpu.")
-    return Check("One computation", "good", f"on {chosen.name}, in {chosen.precision}")
+    return Check("One computation", "good", f"Computed on {chosen.name}, in {chosen.precision}.")
 
 
 def _libraries() -> Check:

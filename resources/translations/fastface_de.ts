@@ -2,6 +2,209 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>compare</source>
+        <comment>Preset</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Checkpoint</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Prompt</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Negative prompt</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Scheduler</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Size</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Steps</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Identity weight</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Text weight</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Rescale</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Adapter strength</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>LoRA strength</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Exponent</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Factor</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Maximum</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Sharpness</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Quantile</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Threshold</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>AdaIN weight</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Guidance and attention settings as a whole</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>The model that draws</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>What the picture shows</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>What the picture does not show</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How noise becomes a picture from step to step</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Width and height in pixels</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How often the picture is refined</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How closely to follow the face</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How closely to follow the text</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How far contrast is drawn back after strong weights</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How strongly the face is drawn into the picture</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How strongly the face adapter changes the model</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Scale-power: above 1 makes high attention stand out</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Scale: how many times the attention to the face is raised</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Scale: the most that attention is raised to</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Softmask: how sharp the edge between face and surroundings is</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Softmask: the share of the picture that counts as surroundings</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Softmask without a quantile: where the edge lies</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>How much of the transformed attention is kept uncorrected</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Middle block</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compare</source>
+        <comment>Up blocks</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>Page</source>
@@ -314,6 +517,81 @@
     </message>
 </context>
 <context>
+    <name>AxisEditor</name>
+    <message>
+        <source>{which}: setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which}: part of the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In which blocks of the UNet the value changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which}: step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In which step of the preset the value changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which}: values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values with commas between them: 0.4, 0.8; or a range: 0.4..1.2/5 is five</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the values of the range one by one, to change some of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which}: texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One on each line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which}: choices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick what is to be compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only one setting varies</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BundleCard</name>
     <message>
         <source>Progress of {name}</source>
@@ -365,11 +643,11 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren …</translation>
     </message>
     <message>
         <source>Write it into one file, for a computer without a network</source>
-        <translation type="unfinished"></translation>
+        <translation>In eine Datei schreiben, für einen Rechner ohne Netz</translation>
     </message>
     <message>
         <source>Commercial use: yes</source>
@@ -484,11 +762,11 @@
     <name>BundleList</name>
     <message>
         <source>Where to write the pack</source>
-        <translation type="unfinished"></translation>
+        <translation>Wohin das Paket geschrieben wird</translation>
     </message>
     <message>
         <source>Packs (*.pack)</source>
-        <translation type="unfinished"></translation>
+        <translation>Pakete (*.pack)</translation>
     </message>
 </context>
 <context>
@@ -642,7 +920,7 @@
     <name>ComputerStep</name>
     <message>
         <source>Looking at this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner wird angesehen</translation>
     </message>
     <message>
         <source>Look again</source>
@@ -650,95 +928,95 @@
     </message>
     <message>
         <source>Look at this computer once more</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Rechner noch einmal ansehen</translation>
     </message>
     <message>
         <source>Copy details</source>
-        <translation type="unfinished">Einzelheiten kopieren</translation>
+        <translation>Einzelheiten kopieren</translation>
     </message>
     <message>
         <source>Copy all of this as text, to send it to somebody</source>
-        <translation type="unfinished"></translation>
+        <translation>All das als Text kopieren, um es jemandem zu schicken</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished">Kopiert</translation>
+        <translation>Kopiert</translation>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished">Gut</translation>
+        <translation>Gut</translation>
     </message>
     <message>
         <source>To know</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu wissen</translation>
     </message>
     <message>
         <source>To mend</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu beheben</translation>
     </message>
     <message>
         <source>Computing library</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechenbibliothek</translation>
     </message>
     <message>
         <source>Graphics processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Grafikprozessor</translation>
     </message>
     <message>
         <source>Its driver</source>
-        <translation type="unfinished"></translation>
+        <translation>Dessen Treiber</translation>
     </message>
     <message>
         <source>Its memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Dessen Speicher</translation>
     </message>
     <message>
         <source>A real computation</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine echte Berechnung</translation>
     </message>
     <message>
         <source>Parts of the program</source>
-        <translation type="unfinished"></translation>
+        <translation>Teile des Programms</translation>
     </message>
     <message>
         <source>Main memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsspeicher</translation>
     </message>
     <message>
         <source>Room for models</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz für Modelle</translation>
     </message>
     <message>
         <source>Room for pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz für Bilder</translation>
     </message>
     <message>
         <source>Starter model</source>
-        <translation type="unfinished"></translation>
+        <translation>Startmodell</translation>
     </message>
     <message>
         <source>Something has to be mended before pictures can be made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor dem ersten Bild ist etwas zu beheben.</translation>
     </message>
     <message>
         <source>Looking at what this computer can do…</source>
-        <translation type="unfinished"></translation>
+        <translation>Was dieser Rechner kann, wird angesehen …</translation>
     </message>
     <message>
         <source>The starter model works here at once. Full-size models are slow without a GPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell läuft hier sofort. Große Modelle sind ohne GPU langsam.</translation>
     </message>
     <message>
         <source>The starter model works here at once. Models need a folder first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell läuft hier sofort. Modelle brauchen zuerst einen Ordner.</translation>
     </message>
     <message>
         <source>This computer is ready. What to know is marked below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner ist bereit. Was zu wissen ist, steht unten.</translation>
     </message>
     <message>
         <source>This computer is ready, for full-size models too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner ist bereit, auch für große Modelle.</translation>
     </message>
 </context>
 <context>
@@ -1118,7 +1396,7 @@
     </message>
     <message>
         <source>Go to Create</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Zu „Erstellen“</translation>
     </message>
     <message>
         <source>Import a folder …</source>
@@ -1398,7 +1676,7 @@
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Leeren</translation>
     </message>
     <message>
         <source>Show all pictures again</source>
@@ -1613,7 +1891,7 @@
     <name>FirstRunPage</name>
     <message>
         <source>Progress of the download</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Downloads</translation>
     </message>
     <message>
         <source>This computer</source>
@@ -1625,47 +1903,47 @@
     </message>
     <message>
         <source>Try it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausprobieren</translation>
     </message>
     <message>
         <source>Go to this step: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu diesem Schritt: {title}</translation>
     </message>
     <message>
         <source>Skip</source>
-        <translation type="unfinished"></translation>
+        <translation>Überspringen</translation>
     </message>
     <message>
         <source>Go to Create now. All of this is under More and on the page Models too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleich zu „Erstellen“. All das steht auch unter „Mehr“ und auf der Seite „Modelle“.</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>To the step before</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Schritt davor</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>To the next step</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum nächsten Schritt</translation>
     </message>
     <message>
         <source>Welcome to FastFace</source>
-        <translation type="unfinished"></translation>
+        <translation>Willkommen bei FastFace</translation>
     </message>
     <message>
         <source>Go to Create</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu „Erstellen“</translation>
     </message>
     <message>
         <source>Where pictures are made</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Bilder entstehen</translation>
     </message>
 </context>
 <context>
@@ -1775,7 +2053,7 @@
     </message>
     <message>
         <source>Forget</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Vergessen</translation>
     </message>
     <message>
         <source>Erase all of this. It cannot be undone</source>
@@ -2119,6 +2397,29 @@
     </message>
 </context>
 <context>
+    <name>GridModel</name>
+    <message>
+        <source>Likeness {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held back by the content filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No likeness</source>
+        <translation type="unfinished">Keine Ähnlichkeit</translation>
+    </message>
+    <message>
+        <source>Not made yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GuidanceCard</name>
     <message>
         <source>Weights of its own</source>
@@ -2253,6 +2554,17 @@
     </message>
 </context>
 <context>
+    <name>HeatTable</name>
+    <message>
+        <source>Likeness of the cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cosine similarity of the faces, the mean over the seeds; yellow is the most</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HelpPage</name>
     <message>
         <source>Search the help</source>
@@ -2306,146 +2618,146 @@
     <name>ImportCard</name>
     <message>
         <source>Folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner …</translation>
     </message>
     <message>
         <source>Look through a folder or a hub cache for files that FastFace knows</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner oder Hub-Cache nach Dateien durchsuchen, die FastFace kennt</translation>
     </message>
     <message>
         <source>File…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei …</translation>
     </message>
     <message>
         <source>A pack, or an SDXL checkpoint of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Paket oder ein eigener SDXL-Checkpoint</translation>
     </message>
     <message>
         <source>Progress of the import</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Imports</translation>
     </message>
     <message>
         <source>Accept and import</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustimmen und importieren</translation>
     </message>
     <message>
         <source>Keep with today&apos;s date that you accept these terms, and import</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zustimmung mit dem heutigen Datum festhalten und importieren</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>Importieren</translation>
     </message>
     <message>
         <source>Take these over</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese übernehmen</translation>
     </message>
     <message>
         <source>Not now</source>
-        <translation type="unfinished">Nicht jetzt</translation>
+        <translation>Jetzt nicht</translation>
     </message>
     <message>
         <source>Take nothing over</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts übernehmen</translation>
     </message>
     <message>
         <source>Models that are on this computer already</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle, die schon auf diesem Rechner sind</translation>
     </message>
     <message>
         <source>Drop a folder, a hub cache, a pack, or an SDXL checkpoint here. What the disk can share is not copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner, Hub-Cache, Paket oder SDXL-Checkpoint hier ablegen. Was der Datenträger teilen kann, wird nicht kopiert.</translation>
     </message>
     <message>
         <source>The bundle whose steps, face adapter and face models it is used with</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bündel, mit dessen Schritten, Gesichtsadapter und Gesichtsmodellen er benutzt wird</translation>
     </message>
     <message>
         <source>Used with</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzt mit</translation>
     </message>
     <message>
         <source>What the checkpoint&apos;s own terms say; every picture made with it carries it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die eigenen Bedingungen des Checkpoints sagen; jedes Bild damit trägt es</translation>
     </message>
     <message>
         <source>Commercial use</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewerbliche Nutzung</translation>
     </message>
     <message>
         <source>Not known</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht bekannt</translation>
     </message>
     <message>
         <source>Allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>Erlaubt</translation>
     </message>
     <message>
         <source>Forbidden</source>
-        <translation type="unfinished"></translation>
+        <translation>Verboten</translation>
     </message>
     <message>
         <source>The folder that holds models</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner mit den Modellen</translation>
     </message>
     <message>
         <source>A pack or a checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Paket oder ein Checkpoint</translation>
     </message>
     <message>
         <source>Models (*.pack *.safetensors *.onnx *.bin *.tar);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle (*.pack *.safetensors *.onnx *.bin *.tar);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>A pack: {title}, {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Paket: {title}, {size}.</translation>
     </message>
     <message>
         <source>An SDXL checkpoint: {name}, {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein SDXL-Checkpoint: {name}, {size}.</translation>
     </message>
     <message>
         <source>{title} ({found} of {files} files)</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} ({found} von {files} Dateien)</translation>
     </message>
     <message>
         <source>Found, {size}: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefunden, {size}: {parts}.</translation>
     </message>
     <message>
         <source>Damaged, and left out: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschädigt und ausgelassen: {names}.</translation>
     </message>
     <message>
         <source>Not found, and still to be fetched for {title}: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gefunden und für {title} noch zu laden: {names}.</translation>
     </message>
     <message>
         <source>With it, {title} has all its parts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Damit ist {title} vollständig.</translation>
     </message>
     <message>
         <source>Imported: {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Importiert: {title}.</translation>
     </message>
     <message>
         <source>All of it was here already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles davon war schon hier.</translation>
     </message>
     <message>
         <source>Imported {count} files, {shared} of them without a second copy.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Dateien importiert, {shared} davon ohne zweite Kopie.</translation>
     </message>
     <message>
         <source>Known by their names alone, and not verified: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur am Namen erkannt und nicht geprüft: {count}.</translation>
     </message>
 </context>
 <context>
     <name>ImportStrip</name>
     <message>
         <source>Progress of the import</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Fortschritt des Imports</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2937,7 +3249,7 @@
     </message>
     <message>
         <source>Accept nothing, and leave it</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zustimmen und es dabei lassen</translation>
     </message>
     <message>
         <source>These terms apply</source>
@@ -3184,11 +3496,11 @@
     </message>
     <message>
         <source>Verify all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle prüfen</translation>
     </message>
     <message>
         <source>Read every file that is here and compare it with its checksum</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Datei lesen, die hier ist, und mit ihrer Prüfsumme vergleichen</translation>
     </message>
     <message>
         <source>This computer</source>
@@ -3196,11 +3508,11 @@
     </message>
     <message>
         <source>What this computer can do, and the first steps once more</source>
-        <translation type="unfinished"></translation>
+        <translation>Was dieser Rechner kann, und noch einmal die ersten Schritte</translation>
     </message>
     <message>
         <source>Progress of the verification</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt der Prüfung</translation>
     </message>
     <message>
         <source>The starter model is there from the start: make pictures with it while others are fetched.</source>
@@ -3208,11 +3520,11 @@
     </message>
     <message>
         <source>What was asked of the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Was vom Netz verlangt wurde</translation>
     </message>
     <message>
         <source>Every request that FastFace ever sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Anfrage, die FastFace je gesendet hat</translation>
     </message>
     <message>
         <source>The variable {name} keeps FastFace offline</source>
@@ -3232,22 +3544,22 @@
     </message>
     <message>
         <source>{name} is in the pack {file}, {size}. On the other computer, drop it on this page.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist im Paket {file}, {size}. Auf dem anderen Rechner auf dieser Seite ablegen.</translation>
     </message>
 </context>
 <context>
     <name>ModelsStep</name>
     <message>
         <source>All models, and files that are here already</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Modelle, und Dateien, die schon hier sind</translation>
     </message>
     <message>
         <source>Show the page Models</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Modelle“ zeigen</translation>
     </message>
     <message>
         <source>The starter model is here and draws small pictures. Good ones need a model that is downloaded once and then works without a network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell ist da und zeichnet kleine Bilder. Gute brauchen ein Modell, das einmal geladen wird und dann ohne Netz läuft.</translation>
     </message>
 </context>
 <context>
@@ -3297,63 +3609,63 @@
     <name>NetworkSection</name>
     <message>
         <source>Mirror</source>
-        <translation type="unfinished"></translation>
+        <translation>Spiegelserver</translation>
     </message>
     <message>
         <source>Another address for the hub that models come from; empty for the usual one</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Adresse für den Hub, von dem Modelle kommen; leer für die übliche</translation>
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>The address of a proxy; empty for what the system says</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse eines Proxys; leer für das, was das System sagt</translation>
     </message>
     <message>
         <source>Access token</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugangstoken</translation>
     </message>
     <message>
         <source>For models that are open only to accounts that have accepted their terms. It is never shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für Modelle, die nur Konten offen stehen, die ihren Bedingungen zugestimmt haben. Es wird nie gezeigt.</translation>
     </message>
     <message>
         <source>Forget</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergessen</translation>
     </message>
     <message>
         <source>Forget the access token</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Zugangstoken vergessen</translation>
     </message>
     <message>
         <source>Test the connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung testen</translation>
     </message>
     <message>
         <source>Ask the hub something small, with mirror, proxy and token</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Hub eine Kleinigkeit fragen, mit Spiegelserver, Proxy und Token</translation>
     </message>
     <message>
         <source>One is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Eines ist hinterlegt</translation>
     </message>
     <message>
         <source>Set outside of FastFace, and coming first: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>Außerhalb von FastFace gesetzt und mit Vorrang: {names}</translation>
     </message>
     <message>
         <source>{host} answers, and accepts the access token.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} antwortet und nimmt das Zugangstoken an.</translation>
     </message>
     <message>
         <source>{host} answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} antwortet.</translation>
     </message>
     <message>
         <source>Asking…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gefragt …</translation>
     </message>
 </context>
 <context>
@@ -3520,67 +3832,67 @@
     <name>OwnCard</name>
     <message>
         <source>What was said of its terms when it was imported</source>
-        <translation type="unfinished"></translation>
+        <translation>Was beim Import zu den Bedingungen angegeben wurde</translation>
     </message>
     <message>
         <source>Remove…</source>
-        <translation type="unfinished">Entfernen…</translation>
+        <translation>Entfernen …</translation>
     </message>
     <message>
         <source>Say first what removing it means</source>
-        <translation type="unfinished">Zuerst sagen, was das Entfernen bedeutet</translation>
+        <translation>Zuerst sagen, was das Entfernen bedeutet</translation>
     </message>
     <message>
         <source>Remove: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen: {name}</translation>
     </message>
     <message>
         <source>Progress of {name}</source>
-        <translation type="unfinished">Fortschritt von {name}</translation>
+        <translation>Fortschritt von {name}</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Delete this file</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Datei löschen</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished">Behalten</translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Delete nothing</source>
-        <translation type="unfinished">Nichts löschen</translation>
+        <translation>Nichts löschen</translation>
     </message>
     <message>
         <source>Its file is gone. Remove it here, or import it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei fehlt. Hier entfernen oder neu importieren.</translation>
     </message>
     <message>
         <source>A checkpoint of your own, used with the other parts of {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein eigener Checkpoint, benutzt mit den übrigen Teilen von {title}.</translation>
     </message>
     <message>
         <source>A checkpoint of your own. It waits for the other parts of {title}: download them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein eigener Checkpoint. Er wartet auf die übrigen Teile von {title}: diese laden.</translation>
     </message>
     <message>
         <source>Licence not known</source>
-        <translation type="unfinished"></translation>
+        <translation>Lizenz nicht bekannt</translation>
     </message>
     <message>
         <source>Commercial use: yes, as you said</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewerbliche Nutzung: ja, laut Angabe</translation>
     </message>
     <message>
         <source>Commercial use: no, as you said</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewerbliche Nutzung: nein, laut Angabe</translation>
     </message>
     <message>
         <source>This frees {size}. The file that it was imported from stays where it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das macht {size} frei. Die Datei, aus der importiert wurde, bleibt, wo sie ist.</translation>
     </message>
 </context>
 <context>
@@ -4182,6 +4494,17 @@
     </message>
 </context>
 <context>
+    <name>PictureTable</name>
+    <message>
+        <source>Pictures of the comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrows walk, Enter shows a picture large</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PictureView</name>
     <message>
         <source>{name} cannot be read.</source>
@@ -4294,7 +4617,7 @@
     <name>PresetsPage</name>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Importieren</translation>
     </message>
     <message>
         <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture (Ctrl+O)</source>
@@ -4382,6 +4705,14 @@
     </message>
 </context>
 <context>
+    <name>QCoreApplication</name>
+    <message>
+        <source>compare</source>
+        <comment>Down blocks</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>QueueDrawer</name>
     <message>
         <source>Queue</source>
@@ -4423,11 +4754,11 @@
     <name>RequestLog</name>
     <message>
         <source>Everything that FastFace asked of the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles, was FastFace vom Netz verlangt hat</translation>
     </message>
     <message>
         <source>Requests</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -4435,54 +4766,54 @@
     </message>
     <message>
         <source>Copy the chosen lines, or all of them (Ctrl+C)</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Zeilen kopieren, oder alle (Strg+C)</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Leeren</translation>
     </message>
     <message>
         <source>Empty this list</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Liste leeren</translation>
     </message>
     <message>
         <source>Requests: {count}. What may be secret is left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen: {count}. Was geheim sein kann, ist ausgelassen.</translation>
     </message>
     <message>
         <source>FastFace has asked nothing of the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>FastFace hat nichts vom Netz verlangt.</translation>
     </message>
     <message>
         <source>Lines copied: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen kopiert: {count}.</translation>
     </message>
     <message>
         <source>The list of requests was cleared.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Anfragen wurde geleert.</translation>
     </message>
 </context>
 <context>
     <name>RequestModel</name>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit</translation>
     </message>
     <message>
         <source>To</source>
-        <translation type="unfinished"></translation>
+        <translation>An</translation>
     </message>
     <message>
         <source>For what</source>
-        <translation type="unfinished"></translation>
+        <translation>Wofür</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
         <source>Received</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfangen</translation>
     </message>
     <message>
         <source>none</source>
@@ -4941,23 +5272,23 @@
     </message>
     <message>
         <source>Another folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderer Ordner …</translation>
     </message>
     <message>
         <source>Keep the models in another folder or on another drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelle in einem anderen Ordner oder auf einem anderen Datenträger halten</translation>
     </message>
     <message>
         <source>Use this folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Ordner nehmen</translation>
     </message>
     <message>
         <source>Move what is there, and use this folder from then on</source>
-        <translation type="unfinished"></translation>
+        <translation>Verschieben, was da ist, und von da an diesen Ordner nehmen</translation>
     </message>
     <message>
         <source>Stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier lassen</translation>
     </message>
     <message>
         <source>Change nothing</source>
@@ -4965,7 +5296,7 @@
     </message>
     <message>
         <source>Progress of the move</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Verschiebens</translation>
     </message>
     <message>
         <source>Models: {used}. Free on this drive: {free} of {drive}.</source>
@@ -4977,23 +5308,23 @@
     </message>
     <message>
         <source>The models are in the new folder. Files moved: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelle liegen im neuen Ordner. Verschobene Dateien: {count}.</translation>
     </message>
     <message>
         <source>In the old folder {count} files could not be deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im alten Ordner ließen sich {count} Dateien nicht löschen.</translation>
     </message>
     <message>
         <source>Where the models are to be</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die Modelle liegen sollen</translation>
     </message>
     <message>
         <source>The models are moved to {folder}. Nothing has to be copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelle werden nach {folder} verschoben. Kopiert werden muss nichts.</translation>
     </message>
     <message>
         <source>{size} are copied to {folder}, where {free} are free, verified there, and then deleted here. Until then everything stays usable.</source>
-        <translation type="unfinished"></translation>
+        <translation>{size} werden nach {folder} kopiert, wo {free} frei sind, dort geprüft und dann hier gelöscht. Bis dahin bleibt alles benutzbar.</translation>
     </message>
 </context>
 <context>
@@ -5284,19 +5615,19 @@
     <name>TryStep</name>
     <message>
         <source>Drop a photo of a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto einer Person ablegen</translation>
     </message>
     <message>
         <source>or click to choose one</source>
-        <translation type="unfinished"></translation>
+        <translation>oder klicken, um eines zu wählen</translation>
     </message>
     <message>
         <source>Choose a photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto wählen</translation>
     </message>
     <message>
         <source>What the picture shows, in English</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das Bild zeigt, auf Englisch</translation>
     </message>
     <message>
         <source>What the picture shows</source>
@@ -5304,35 +5635,35 @@
     </message>
     <message>
         <source>Make a picture</source>
-        <translation type="unfinished">Bild machen</translation>
+        <translation>Ein Bild machen</translation>
     </message>
     <message>
         <source>Let the starter model draw this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell diese Person zeichnen lassen</translation>
     </message>
     <message>
         <source>The picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild</translation>
     </message>
     <message>
         <source>Your first picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste Bild</translation>
     </message>
     <message>
         <source>The starter model draws small pictures in seconds: a first try, and not yet what the large models do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell zeichnet kleine Bilder in Sekunden: ein erster Versuch, und noch nicht das, was die großen Modelle können.</translation>
     </message>
     <message>
         <source>Another photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderes Foto</translation>
     </message>
     <message>
         <source>Choose another photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Foto wählen</translation>
     </message>
     <message>
         <source>Progress of the picture</source>
-        <translation type="unfinished">Fortschritt des Bildes</translation>
+        <translation>Fortschritt des Bilds</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -5344,35 +5675,35 @@
     </message>
     <message>
         <source>Choose a photo of a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto einer Person wählen</translation>
     </message>
     <message>
         <source>Photos ({suffixes})</source>
-        <translation type="unfinished">Fotos ({suffixes})</translation>
+        <translation>Fotos ({suffixes})</translation>
     </message>
     <message>
         <source>Looking for the face…</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht wird gesucht …</translation>
     </message>
     <message>
         <source>This face serves well.</source>
-        <translation type="unfinished">Dieses Gesicht eignet sich gut.</translation>
+        <translation>Dieses Gesicht eignet sich gut.</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished">Hält an…</translation>
+        <translation>Hält an …</translation>
     </message>
     <message>
         <source>Step {step} of {steps}</source>
-        <translation type="unfinished">Schritt {step} von {steps}</translation>
+        <translation>Schritt {step} von {steps}</translation>
     </message>
     <message>
         <source>Starting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnt …</translation>
     </message>
     <message>
         <source>Your first picture. It is saved, with all that made it inside.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste Bild. Es ist gespeichert, und alles, was es gemacht hat, steckt darin.</translation>
     </message>
 </context>
 <context>
@@ -5472,11 +5803,11 @@
     <name>WorkLine</name>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">Stopp</translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Stop this; what is done already is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Das anhalten; was schon getan ist, bleibt</translation>
     </message>
 </context>
 <context>
@@ -5531,6 +5862,13 @@
     </message>
     <message>
         <source>Choose the folder that it was moved to</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Pictures</name>
+    <message>
+        <source>{number} best</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5783,6 +6121,13 @@
     </message>
 </context>
 <context>
+    <name>compare</name>
+    <message>
+        <source>step {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>core</name>
     <message>
         <source>&quot;%1&quot; is not a device.</source>
@@ -5794,7 +6139,7 @@
     </message>
     <message>
         <source>%1 GB free of %2 GB</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 GB frei von %2 GB</translation>
     </message>
     <message>
         <source>%1 It goes on in %2 seconds.</source>
@@ -5802,7 +6147,7 @@
     </message>
     <message>
         <source>%1 Nothing was moved.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Nichts wurde verschoben.</translation>
     </message>
     <message>
         <source>%1 and %2 seem to show different people.</source>
@@ -5810,7 +6155,7 @@
     </message>
     <message>
         <source>%1 and the folder of the models lie within one another.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 und der Ordner der Modelle liegen ineinander.</translation>
     </message>
     <message>
         <source>%1 arrived damaged and is fetched once more.</source>
@@ -5842,7 +6187,7 @@
     </message>
     <message>
         <source>%1 cannot be used as a base: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 taugt nicht als Basis: %2.</translation>
     </message>
     <message>
         <source>%1 cannot go on with %2 in the middle.</source>
@@ -5874,7 +6219,7 @@
     </message>
     <message>
         <source>%1 gave a wrong result.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat falsch gerechnet.</translation>
     </message>
     <message>
         <source>%1 has %2 x %3 pixels, more than the %4 million that are read.</source>
@@ -5898,7 +6243,7 @@
     </message>
     <message>
         <source>%1 has the architecture %2.%3, for which the installed torch was not built.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat die Architektur %2.%3, für die das installierte torch nicht gebaut ist.</translation>
     </message>
     <message>
         <source>%1 holds no attention maps.</source>
@@ -5934,11 +6279,11 @@
     </message>
     <message>
         <source>%1 is no .safetensors file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine .safetensors-Datei.</translation>
     </message>
     <message>
         <source>%1 is no pack of models.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein Modellpaket.</translation>
     </message>
     <message>
         <source>%1 is not a backup, or it is damaged.</source>
@@ -5974,7 +6319,7 @@
     </message>
     <message>
         <source>%1 is not wholly installed; what is missing or damaged: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht vollständig installiert; was fehlt oder beschädigt ist: %2.</translation>
     </message>
     <message>
         <source>%1 is open only to accounts that have accepted its terms.</source>
@@ -6021,10 +6366,6 @@
         <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %3 erreicht.</translation>
     </message>
     <message>
-        <source>%1 on %2 %3</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1 on %2, %3 x %4, %5 evaluations: %6 s</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6046,27 +6387,19 @@
     </message>
     <message>
         <source>%1 was not tried.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht erprobt.</translation>
     </message>
     <message>
         <source>%1, %2 GB free</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1, %2, made by %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2 GB frei</translation>
     </message>
     <message>
         <source>%1, architecture %2.%3</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1, built %2%3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, Architektur %2.%3</translation>
     </message>
     <message>
         <source>%1.%2 is not allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>%1.%2 ist nicht erlaubt</translation>
     </message>
     <message>
         <source>%1: absent</source>
@@ -6074,7 +6407,7 @@
     </message>
     <message>
         <source>%1: its own terms</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: eigene Bedingungen</translation>
     </message>
     <message>
         <source>A person has %1 photos at most.</source>
@@ -6085,8 +6418,12 @@
         <translation>Ein Porträt nimmt höchstens %1 Fotos, und das sind %2.</translation>
     </message>
     <message>
-        <source>A test of the connection</source>
+        <source>A preset cannot be written for %1 steps.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A test of the connection</source>
+        <translation>Ein Test der Verbindung</translation>
     </message>
     <message>
         <source>Accept them at %1 with the account of your access token, then try again.</source>
@@ -6185,6 +6522,10 @@
         <translation>Die Modelldateien werden geprüft</translation>
     </message>
     <message>
+        <source>Choose 1 to %1 steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose PNG or WebP, or a shorter prompt.</source>
         <translation>PNG oder WebP wählen oder einen kürzeren Prompt.</translation>
     </message>
@@ -6210,7 +6551,7 @@
     </message>
     <message>
         <source>Choose a checkpoint as .safetensors: other forms can hold code.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Checkpoint als .safetensors wählen: andere Formen können Code enthalten.</translation>
     </message>
     <message>
         <source>Choose a checkpoint made for SDXL.</source>
@@ -6218,7 +6559,7 @@
     </message>
     <message>
         <source>Choose a file made with: fastface models export.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei wählen, die exportiert wurde: fastface models export.</translation>
     </message>
     <message>
         <source>Choose a file that `fastface generate` wrote.</source>
@@ -6230,11 +6571,11 @@
     </message>
     <message>
         <source>Choose a folder outside of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner außerhalb davon wählen.</translation>
     </message>
     <message>
         <source>Choose a folder with model files, a hub cache, a pack, or an SDXL checkpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit Modelldateien, einen Hub-Cache, ein Paket oder einen SDXL-Checkpoint wählen.</translation>
     </message>
     <message>
         <source>Choose a number from 1 to %1, counted from the left.</source>
@@ -6274,7 +6615,7 @@
     </message>
     <message>
         <source>Choose an empty folder, or remove that file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen leeren Ordner wählen oder jene Datei entfernen.</translation>
     </message>
     <message>
         <source>Choose another device in Preferences, or run `fastface doctor`.</source>
@@ -6286,7 +6627,7 @@
     </message>
     <message>
         <source>Choose another drive for the pack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Datenträger für das Paket wählen.</translation>
     </message>
     <message>
         <source>Choose another drive, and have this one checked.</source>
@@ -6298,7 +6639,7 @@
     </message>
     <message>
         <source>Choose another folder or allow reading it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Ordner wählen oder das Lesen erlauben.</translation>
     </message>
     <message>
         <source>Choose another folder or allow writing to it.</source>
@@ -6350,7 +6691,7 @@
     </message>
     <message>
         <source>Choose the folder or the file that holds the models.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner oder die Datei mit den Modellen wählen.</translation>
     </message>
     <message>
         <source>Choose the photos inside it.</source>
@@ -6362,11 +6703,11 @@
     </message>
     <message>
         <source>Close other programs that use the GPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Programme schließen, die die GPU benutzen.</translation>
     </message>
     <message>
         <source>Computed on %1, in %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerechnet auf %1, in %2.</translation>
     </message>
     <message>
         <source>Content filter</source>
@@ -6382,11 +6723,11 @@
     </message>
     <message>
         <source>Copy the pack again from where it was made. What was imported until now is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Paket neu von dort kopieren, wo es gemacht wurde. Was bisher importiert ist, bleibt.</translation>
     </message>
     <message>
         <source>Copy the pack again, or update FastFace.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Paket neu kopieren oder FastFace aktualisieren.</translation>
     </message>
     <message>
         <source>Correct it and try again.</source>
@@ -6410,7 +6751,7 @@
     </message>
     <message>
         <source>Damaged: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschädigt: %1.</translation>
     </message>
     <message>
         <source>Decoder that is exact in half precision</source>
@@ -6538,19 +6879,19 @@
     </message>
     <message>
         <source>Free some space: %1 GB are wanted here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz schaffen: Hier werden %1 GB gebraucht.</translation>
     </message>
     <message>
         <source>Full-size models load more smoothly with 16 GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Große Modelle laden mit 16 GB glatter.</translation>
     </message>
     <message>
         <source>Full-size models need 8 GB: make smaller pictures, or compute on the CPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Große Modelle brauchen 8 GB: kleinere Bilder machen oder auf der CPU rechnen.</translation>
     </message>
     <message>
         <source>GPU memory</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU-Speicher</translation>
     </message>
     <message>
         <source>Get it again, or repair it with: fastface models repair.</source>
@@ -6566,7 +6907,7 @@
     </message>
     <message>
         <source>Get it with: fastface models download %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu holen mit: fastface models download %1.</translation>
     </message>
     <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
@@ -6574,15 +6915,15 @@
     </message>
     <message>
         <source>Get the files from their source again, and import them then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Dateien neu aus ihrer Quelle holen und dann importieren.</translation>
     </message>
     <message>
         <source>Give another name with --name, or remove that one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit --name einen anderen Namen geben oder jene zuerst entfernen.</translation>
     </message>
     <message>
         <source>Give the name of a file for the pack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Namen einer Datei für das Paket angeben.</translation>
     </message>
     <message>
         <source>Give the preset another name and import it again.</source>
@@ -6606,7 +6947,7 @@
     </message>
     <message>
         <source>Held back by the content filter as not safe for work: %1. Try another prompt or seed, or switch it off in Preferences.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Inhaltsfilter als nicht jugendfrei zurückgehalten: %1. Einen anderen Prompt oder Seed versuchen, oder den Filter in den Einstellungen ausschalten.</translation>
     </message>
     <message>
         <source>Hyper-SD for 1 step</source>
@@ -6658,7 +6999,7 @@
     </message>
     <message>
         <source>Install a torch built for CUDA from %1/%2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein für CUDA gebautes torch installieren, von %1/%2.</translation>
     </message>
     <message>
         <source>Install that version, or a newer one.</source>
@@ -6674,23 +7015,23 @@
     </message>
     <message>
         <source>Install the program again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm neu installieren.</translation>
     </message>
     <message>
         <source>Install the torch from %1/%2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das torch von %1/%2 installieren.</translation>
     </message>
     <message>
         <source>It is in use; its version could not be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist in Gebrauch; seine Version ließ sich nicht lesen.</translation>
     </message>
     <message>
         <source>It is missing or damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es fehlt oder ist beschädigt.</translation>
     </message>
     <message>
         <source>It was made by %1: update FastFace on the older of the two computers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde von %1 gemacht: FastFace auf dem älteren der beiden Rechner aktualisieren.</translation>
     </message>
     <message>
         <source>It was not said yet whether this person agreed to pictures.</source>
@@ -6710,7 +7051,7 @@
     </message>
     <message>
         <source>Loading the content filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Inhaltsfilter wird geladen</translation>
     </message>
     <message>
         <source>Loading the decoder</source>
@@ -6746,7 +7087,7 @@
     </message>
     <message>
         <source>Make it, or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihn anlegen oder einen anderen wählen.</translation>
     </message>
     <message>
         <source>Make one on %1, put it into Preferences or run: fastface network token. Then try again.</source>
@@ -6762,11 +7103,11 @@
     </message>
     <message>
         <source>Missing: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es fehlt: %1.</translation>
     </message>
     <message>
         <source>Models folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellordner</translation>
     </message>
     <message>
         <source>Moving pictures: %1 of %2</source>
@@ -6782,7 +7123,7 @@
     </message>
     <message>
         <source>No NVIDIA GPU was found; pictures are computed on the CPU, which takes minutes with full-size models.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine NVIDIA-GPU gefunden; Bilder werden auf der CPU gerechnet, was mit großen Modellen Minuten dauert.</translation>
     </message>
     <message>
         <source>No face was found in %1.</source>
@@ -6818,11 +7159,11 @@
     </message>
     <message>
         <source>Nothing that this program knows was found in %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>In %1 wurde nichts gefunden, was dieses Programm kennt.</translation>
     </message>
     <message>
         <source>One computation</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Berechnung</translation>
     </message>
     <message>
         <source>One model for any number of steps from 2 to 8.</source>
@@ -6842,7 +7183,7 @@
     </message>
     <message>
         <source>Pictures folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilderordner</translation>
     </message>
     <message>
         <source>Preparing %1</source>
@@ -6906,11 +7247,11 @@
     </message>
     <message>
         <source>Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Preferences.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Seite „Modelle“ reparieren, oder mit: fastface models repair. Ohne ihn: --no-content-filter, oder Einstellungen.</translation>
     </message>
     <message>
         <source>Repair it with: fastface models repair.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu reparieren mit: fastface models repair.</translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes its database again from them.</source>
@@ -7022,7 +7363,7 @@
     </message>
     <message>
         <source>Starter model</source>
-        <translation type="unfinished"></translation>
+        <translation>Startmodell</translation>
     </message>
     <message>
         <source>System: %1</source>
@@ -7146,11 +7487,11 @@
     </message>
     <message>
         <source>The content filter holds this picture back as not safe for work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Inhaltsfilter hält dieses Bild als nicht jugendfrei zurück.</translation>
     </message>
     <message>
         <source>The content filter is damaged or of another form.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Inhaltsfilter ist beschädigt oder von anderer Form.</translation>
     </message>
     <message>
         <source>The device &quot;%1&quot; is not supported.</source>
@@ -7162,7 +7503,7 @@
     </message>
     <message>
         <source>The drive of %1 does not keep what is written to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger von %1 behält nicht, was auf ihn geschrieben wird.</translation>
     </message>
     <message>
         <source>The drive of %1 does not keep what is written to it: %2 came back different.</source>
@@ -7218,7 +7559,7 @@
     </message>
     <message>
         <source>The file %1 is damaged or holds something other than weights, so it was not opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 ist beschädigt oder enthält anderes als Gewichte und wurde nicht geöffnet.</translation>
     </message>
     <message>
         <source>The file %1 is damaged, incomplete, or no .safetensors file.</source>
@@ -7226,7 +7567,7 @@
     </message>
     <message>
         <source>The file %1 is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 ist beschädigt.</translation>
     </message>
     <message>
         <source>The file %1 is damaged: its content is not what it should be.</source>
@@ -7238,11 +7579,11 @@
     </message>
     <message>
         <source>The first steps were shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ersten Schritte wurden gezeigt</translation>
     </message>
     <message>
         <source>The folder %1 cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner %1 lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>The folder %1 cannot be written to.</source>
@@ -7258,7 +7599,7 @@
     </message>
     <message>
         <source>The installed torch, built for CUDA %1, cannot use the NVIDIA driver %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das installierte torch, für CUDA %1 gebaut, kann den NVIDIA-Treiber %2 nicht benutzen.</translation>
     </message>
     <message>
         <source>The library is not open yet.</source>
@@ -7266,19 +7607,19 @@
     </message>
     <message>
         <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Inhaltsliste von %1 lässt sich nicht lesen: sie ist beschädigt oder von einer späteren Version.</translation>
     </message>
     <message>
         <source>The models lie in this folder already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelle liegen schon in diesem Ordner.</translation>
     </message>
     <message>
         <source>The name &quot;%1&quot; cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name „%1“ geht nicht.</translation>
     </message>
     <message>
         <source>The new folder holds another file in the place of %1: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im neuen Ordner liegt an der Stelle von %1 eine andere Datei: %2.</translation>
     </message>
     <message>
         <source>The new pictures folder and the old one lie in one another.</source>
@@ -7286,19 +7627,19 @@
     </message>
     <message>
         <source>The pack %1 holds something that does not belong there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Paket %1 ist etwas, das nicht hineingehört.</translation>
     </message>
     <message>
         <source>The pack %1 is damaged in: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Paket %1 ist beschädigt in: %2.</translation>
     </message>
     <message>
         <source>The pack %1 is incomplete: it ends before %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Paket %1 ist unvollständig: es endet vor %2.</translation>
     </message>
     <message>
         <source>The pack holds something that this version does not know: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Paket ist etwas, das diese Version nicht kennt: %1.</translation>
     </message>
     <message>
         <source>The photo that this picture was made from is not at hand.</source>
@@ -7310,11 +7651,11 @@
     </message>
     <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell läuft gut auf der CPU. Für große Modelle einen Rechner mit einer NVIDIA-GPU mit 8 GB nehmen.</translation>
     </message>
     <message>
         <source>The variable FASTFACE_MODELS says where the models are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Variable FASTFACE_MODELS sagt, wo die Modelle liegen.</translation>
     </message>
     <message>
         <source>There is a library already.</source>
@@ -7322,19 +7663,19 @@
     </message>
     <message>
         <source>There is already a base named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon eine Basis namens „%1“.</translation>
     </message>
     <message>
         <source>There is an NVIDIA GPU (driver %1), but the installed torch was built for the CPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt eine NVIDIA-GPU (Treiber %1), aber das installierte torch ist für die CPU gebaut.</translation>
     </message>
     <message>
         <source>There is no %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gibt es nicht.</translation>
     </message>
     <message>
         <source>There is no folder %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner %1 gibt es nicht.</translation>
     </message>
     <message>
         <source>This photo cannot be read any more.</source>
@@ -7346,23 +7687,23 @@
     </message>
     <message>
         <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Prompt oder Seed versuchen. Ausschalten lässt er sich in den Einstellungen oder mit --no-content-filter.</translation>
     </message>
     <message>
         <source>Unset it first, or set it to the new folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie zuerst aufheben oder auf den neuen Ordner setzen.</translation>
     </message>
     <message>
         <source>Update the driver, or install the torch that fits it from %1/%2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Treiber aktualisieren oder das passende torch installieren, von %1/%2.</translation>
     </message>
     <message>
         <source>Update the driver, or use --device cpu.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Treiber aktualisieren oder --device cpu benutzen.</translation>
     </message>
     <message>
         <source>Use --device cpu.</source>
-        <translation type="unfinished"></translation>
+        <translation>--device cpu benutzen.</translation>
     </message>
     <message>
         <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>
@@ -7370,47 +7711,47 @@
     </message>
     <message>
         <source>it is SDXL&apos;s refiner, not its base</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist der Refiner von SDXL, nicht die Basis</translation>
     </message>
     <message>
         <source>it is a Flux model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Flux-Modell</translation>
     </message>
     <message>
         <source>it is a LoRA, not a whole checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine LoRA, kein ganzer Checkpoint</translation>
     </message>
     <message>
         <source>it is a Stable Diffusion 1 or 2 model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell für Stable Diffusion 1 oder 2</translation>
     </message>
     <message>
         <source>it is a Stable Diffusion 3 model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell für Stable Diffusion 3</translation>
     </message>
     <message>
         <source>it is no Stable Diffusion checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein Stable-Diffusion-Checkpoint</translation>
     </message>
     <message>
         <source>it is one part of a checkpoint, not all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist nur ein Teil eines Checkpoints</translation>
     </message>
     <message>
         <source>it was made for another architecture</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist für eine andere Architektur gemacht</translation>
     </message>
     <message>
         <source>its %1 is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>es fehlt: %1</translation>
     </message>
     <message>
         <source>its UNet takes %1 channels, as for inpainting</source>
-        <translation type="unfinished"></translation>
+        <translation>sein UNet nimmt %1 Kanäle, wie fürs Inpainting</translation>
     </message>
     <message>
         <source>its numbers are of the kind %1, which cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Zahlen sind von der Art %1, die sich nicht lesen lässt</translation>
     </message>
     <message>
         <source>{count} pictures are back in the gallery.</source>
@@ -7694,7 +8035,7 @@
     </message>
     <message>
         <source>What was found is damaged: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gefunden wurde, ist beschädigt: %1.</translation>
     </message>
     <message>
         <source>Where the window was, as Qt writes it</source>
@@ -7883,35 +8224,35 @@
     <name>models</name>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished">Hält an…</translation>
+        <translation>Hält an …</translation>
     </message>
     <message>
         <source>Waits for what runs now</source>
-        <translation type="unfinished">Wartet auf das, was gerade läuft</translation>
+        <translation>Wartet auf das, was gerade läuft</translation>
     </message>
     <message>
         <source>Beginning…</source>
-        <translation type="unfinished">Beginnt…</translation>
+        <translation>Beginnt …</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
-        <translation type="unfinished">{done} von {total}</translation>
+        <translation>{done} von {total}</translation>
     </message>
     <message>
         <source>{size} a second</source>
-        <translation type="unfinished">{size} pro Sekunde</translation>
+        <translation>{size} pro Sekunde</translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished">noch {time}</translation>
+        <translation>noch {time}</translation>
     </message>
     <message>
         <source>{name}: files that are damaged or missing: {wrong} of {count}.</source>
-        <translation type="unfinished">{name}: beschädigte oder fehlende Dateien: {wrong} von {count}.</translation>
+        <translation>{name}: beschädigte oder fehlende Dateien: {wrong} von {count}.</translation>
     </message>
     <message>
         <source>{name}: all files are as they should be.</source>
-        <translation type="unfinished">{name}: Alle Dateien sind, wie sie sein sollen.</translation>
+        <translation>{name}: alle Dateien sind, wie sie sein sollen.</translation>
     </message>
 </context>
 <context>
