@@ -144,8 +144,8 @@ class Compare(QWidget):
         column.addLayout(head)
         column.addLayout(self._grid, 1)
         self.back_button.clicked.connect(self.closed)
-        self.two.clicked.connect(partial(self._set_count, 2))
-        self.four.clicked.connect(partial(self._set_count, 4))
+        self.two.clicked.connect(self.show_two)
+        self.four.clicked.connect(self.show_four)
         gallery.model.came.connect(self._rows_came)
         for number in range(6):
             key(str(number), partial(self.rated.emit, number), self, children=True)
@@ -202,6 +202,12 @@ class Compare(QWidget):
             return False
         self._set_count(count)
         return len(self._ids) > 1
+
+    def show_two(self) -> None:
+        self._set_count(2)
+
+    def show_four(self) -> None:
+        self._set_count(MOST)
 
     def _set_count(self, count: int) -> None:
         model = self._gallery.model

@@ -1,6 +1,7 @@
 """A strip above the grid: a question that is answered in place, or a remark with something to do about it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
@@ -43,9 +44,14 @@ class Notice(QFrame):
         for words, tooltip, act in acts:
             one = button(words, tooltip)
             one.clicked.connect(self.hide)
-            one.clicked.connect(act)
+            one.clicked.connect(partial(_do, act))
             self._row.insertWidget(self._row.count() - 1, one)
             self.buttons.append(one)
         self.setAccessibleName(text)
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+
+def _do(act: Callable[[], object], checked: bool = False) -> None:
+    # A button also says whether it is checked, which is no argument of the act.
+    act()

@@ -24,6 +24,7 @@ class PictureView(QWidget):
         super().__init__()
         self._gallery, self._images = gallery, images
         self.row: PictureRow | None = None
+        self._look: tuple[float, QPointF] | None = None
         self.canvas = Canvas(theme)
         self.lost = _Lost(theme)
         self.lost.find_button.clicked.connect(self.find_wanted)
@@ -44,6 +45,7 @@ class PictureView(QWidget):
         self._layers.setCurrentWidget(self.lost if full is not None and full.isNull() else self.canvas)
         self.lost.text.setText(self.tr("{name} cannot be read.").format(name=row.path.name))
         self.canvas.show_picture(_plain(image), row.path, row.prompt or row.path.name)
+        self._look = look
         if look is not None:
             self.canvas.look_at(*look)
 
@@ -61,7 +63,10 @@ class PictureView(QWidget):
             self._layers.setCurrentWidget(self.lost)
         else:
             self._layers.setCurrentWidget(self.canvas)
+            waited = self.canvas.image.isNull()
             self.canvas.replace(image)
+            if waited and self._look is not None:
+                self.canvas.look_at(*self._look)
 
 
 class _Lost(QWidget):
