@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.desktop import screens_create, screens_models  # noqa: E402
+from tests.desktop import screens_create, screens_first_run, screens_models  # noqa: E402
 
 LANGUAGES = ("en", "de")
 SCALES = (1, 2)
@@ -26,6 +26,7 @@ WINDOW = (1180, 760)
 PARTS = {
     "create": screens_create.CreateScreens,
     "models": screens_models.ModelsScreens,
+    "first-run": screens_first_run.FirstRunScreens,
 }
 """In this order; each begins where the one before left off, at the window's usual size."""
 _PATIENCE = 300.0

@@ -1,7 +1,14 @@
 """The states of the page Models, for `screens.py`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from fastface_core.models.catalogue import Catalogue
+from fastface_core.models.network_log import NetworkLog
+from fastface_core.models.own import FOLDER, OwnBase
+from fastface_core.models.store import Store
 from fastface_desktop.ui.models.page import ModelsPage
 
 if TYPE_CHECKING:
@@ -27,5 +34,59 @@ class ModelsScreens:
         self.walk.shot("models-03-download-refused")
         card.section.set_open(True)
         self.walk.shot("models-04-files-of-a-bundle")
+        card.section.set_open(False)
+        card.error.clear()
+        self._from_this_computer(page)
+        self._requests(page)
+        page.scroller.verticalScrollBar().setValue(0)
         self.walk.window.resize(self.walk.window.minimumSize())
-        self.walk.shot("models-05-smallest-window")
+        self.walk.shot("models-09-smallest-window")
+
+    def _from_this_computer(self, page: ModelsPage) -> None:
+        page.scroller.ensureWidgetVisible(page.importing)
+        self.walk.shot("models-05-import")
+        page.importing.look_into(self._checkpoint())
+        self.walk.wait(page.importing.base.isVisible)
+        page.scroller.ensureWidgetVisible(page.importing)
+        self.walk.shot("models-06-own-checkpoint")
+        folder = Store().folder / FOLDER
+        folder.mkdir(parents=True)
+        base = OwnBase(
+            name="studio", title="Studio Portrait v3", file="studio.safetensors", like="hyper-4", size=6_938_040_682,
+            sha256="0" * 64,
+        )  # fmt: skip
+        (folder / "studio.json").write_text(base.model_dump_json())
+        base.path(Store()).write_bytes(b"")
+        self.walk.desktop.downloads.look()
+        self.walk.wait(lambda: bool(page.own_cards))
+        page.importing.look_into(self.walk.photos)
+        self.walk.wait(page.importing.error.isVisible)
+        page.scroller.ensureWidgetVisible(page.importing)
+        self.walk.shot("models-07-own-card-and-nothing-found")
+
+    def _requests(self, page: ModelsPage) -> None:
+        log = NetworkLog()
+        for component in Catalogue.load().components[:9]:
+            for file in component.files[:2]:
+                path = f"/{component.repo}/resolve/{component.revision}/{file.path}"
+                log.end(log.begin("GET", "localhost:8000", path, f"Download of {component.title}"), 200, file.size)
+        page.requests.set_open(True)
+        self.walk.wait(lambda: page.log.model.rowCount() > 0)
+        self.walk.settle()
+        page.scroller.ensureWidgetVisible(page.requests)
+        self.walk.shot("models-08-requests")
+
+    def _checkpoint(self) -> Path:
+        """A file with the header of an SDXL checkpoint, in its real shapes."""
+        from safetensors.numpy import save_file
+
+        path, unet = self.walk.photos / "studio portrait.safetensors", "model.diffusion_model."
+        tensors = {
+            f"{unet}input_blocks.0.0.weight": (320, 4, 3, 3),
+            f"{unet}label_emb.0.0.weight": (8, 2816),
+            f"{unet}input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": (8, 2048),
+            "conditioner.embedders.0.transformer.text_model.final_layer_norm.bias": (8,),
+            "conditioner.embedders.1.model.transformer.resblocks.0.ln_1.bias": (8,),
+        }
+        save_file({name: np.zeros(shape, np.float16) for name, shape in tensors.items()}, path)
+        return path

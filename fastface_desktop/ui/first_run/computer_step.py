@@ -1,6 +1,8 @@
 """The step "This computer": each thing that was looked at, with a verdict in words and a fix."""
 
-from PySide6.QtCore import Qt
+import re
+
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -13,10 +15,16 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
 
 _ICONS = {"good": "check", "warn": "info", "bad": "error"}
+_SIZE = re.compile(r"(\d)\.(\d)(?= GB)")
 _ONLY_WHERE_WRONG = ("torch", "Libraries")
 """Of no use to somebody whose computer is as it should be."""
 _NEEDED = ("One computation", "Libraries", "Starter model", "Pictures folder")
 """Without these no picture can be made."""
+
+
+def _local(text: str) -> str:
+    """Sizes with the decimal point of the language; the core writes them in English."""
+    return _SIZE.sub(lambda found: f"{found[1]}{QLocale().decimalPoint()}{found[2]}", text)
 
 
 class _Row(QWidget):
@@ -24,7 +32,7 @@ class _Row(QWidget):
 
     def __init__(self, title: str, check: Check, verdict: str, theme: Theme) -> None:
         super().__init__()
-        fact, fix = translated(check.detail), translated(check.fix)
+        fact, fix = _local(translated(check.detail)), _local(translated(check.fix))
         self.setAccessibleName(f"{title}: {verdict}. {fact} {fix}".strip())
         icon = IconLabel(_ICONS[check.verdict], check.verdict, theme)
         icon.setToolTip(verdict)

@@ -1,6 +1,6 @@
 """The step "Models": where they are kept, and the bundles to begin with, each with its size and its terms."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
@@ -51,7 +51,7 @@ class ModelsStep(QWidget):
         )
         for widget in (self.storage, self.error, self.list):
             column.addWidget(widget)
-        column.addWidget(self.more_button)
+        column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         downloads.failed.connect(self._show_error)
 
     def shown(self) -> None:

@@ -4,7 +4,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fastface_core import preset_files
 from fastface_core.errors import FastFaceError, PhotoError
@@ -111,6 +120,7 @@ class TryStep(QWidget):
 
     def _build_chosen(self) -> QWidget:
         chosen = QWidget()
+        chosen.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.picture_of = QLabel()
         self.picture_of.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.verdict = label(role="secondary", wrap=True)

@@ -233,6 +233,13 @@ QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
 QListView, QTreeView, QTableView { background: transparent; border: none; outline: none; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section {
+    background: transparent; color: $secondary; border: none; border-bottom: 1px solid $line; padding: 4px 8px 4px 4px;
+}
+QTableView[kind="rows"]::item { padding: 0 4px; }
+QTableView[kind="rows"]::item:selected { background: $surface_3; color: $text; }
+QTableView:focus { border: 2px solid $focus; border-radius: ${radius}px; }
 QListView::item { border-radius: ${radius}px; }
 QListView::item:hover { background: $surface_2; }
 QListView::item:selected { background: $surface_3; color: $text; }
