@@ -647,7 +647,7 @@
     </message>
     <message>
         <source>Write it into one file, for a computer without a network</source>
-        <translation>In eine Datei schreiben, für einen Rechner ohne Netz</translation>
+        <translation>In eine Datei schreiben, für einen Computer ohne Netz</translation>
     </message>
     <message>
         <source>Commercial use: yes</source>
@@ -816,6 +816,61 @@
     </message>
 </context>
 <context>
+    <name>CellPanel</name>
+    <message>
+        <source>See it large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the picture as large as fits (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use on Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill Create with what made this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the new preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the preset is to be called; 1 to 80 characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A preset that makes this cell&apos;s pictures, with its size and checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not made yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeness {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no likeness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed {seed}: {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Compare</name>
     <message>
         <source>Gallery</source>
@@ -843,6 +898,81 @@
     </message>
     <message>
         <source>Tab: next picture. Arrows: another in its place. 0 to 5: stars.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin a new comparison, or look at an earlier one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose what varies, and begin. Each picture is shown and kept as soon as it is made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures are being made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is being made</source>
+        <translation type="unfinished">Gerade entsteht nichts</translation>
+    </message>
+    <message>
+        <source>There is no picture in view</source>
+        <translation type="unfinished">Kein Bild im Blick</translation>
+    </message>
+    <message>
+        <source>Save the grid as a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished">Startwert</translation>
+    </message>
+    <message>
+        <source>not made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the grid as CSV</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The comparison is off the list; its pictures are in the gallery.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is among your presets.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -920,7 +1050,7 @@
     <name>ComputerStep</name>
     <message>
         <source>Looking at this computer</source>
-        <translation>Dieser Rechner wird angesehen</translation>
+        <translation>Dieser Computer wird angesehen</translation>
     </message>
     <message>
         <source>Look again</source>
@@ -928,7 +1058,7 @@
     </message>
     <message>
         <source>Look at this computer once more</source>
-        <translation>Diesen Rechner noch einmal ansehen</translation>
+        <translation>Diesen Computer noch einmal ansehen</translation>
     </message>
     <message>
         <source>Copy details</source>
@@ -1000,7 +1130,7 @@
     </message>
     <message>
         <source>Looking at what this computer can do…</source>
-        <translation>Was dieser Rechner kann, wird angesehen …</translation>
+        <translation>Was dieser Computer kann, wird angesehen …</translation>
     </message>
     <message>
         <source>The starter model works here at once. Full-size models are slow without a GPU.</source>
@@ -1012,11 +1142,11 @@
     </message>
     <message>
         <source>This computer is ready. What to know is marked below.</source>
-        <translation>Dieser Rechner ist bereit. Was zu wissen ist, steht unten.</translation>
+        <translation>Dieser Computer ist bereit. Was zu wissen ist, steht unten.</translation>
     </message>
     <message>
         <source>This computer is ready, for full-size models too.</source>
-        <translation>Dieser Rechner ist bereit, auch für große Modelle.</translation>
+        <translation>Dieser Computer ist bereit, auch für große Modelle.</translation>
     </message>
 </context>
 <context>
@@ -1201,6 +1331,10 @@
     <message>
         <source>People</source>
         <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Models</source>
@@ -2662,11 +2796,11 @@
     </message>
     <message>
         <source>Models that are on this computer already</source>
-        <translation>Modelle, die schon auf diesem Rechner sind</translation>
+        <translation>Modelle, die schon auf diesem Computer sind</translation>
     </message>
     <message>
         <source>Drop a folder, a hub cache, a pack, or an SDXL checkpoint here. What the disk can share is not copied.</source>
-        <translation>Ordner, Hub-Cache, Paket oder SDXL-Checkpoint hier ablegen. Was der Datenträger teilen kann, wird nicht kopiert.</translation>
+        <translation>Ordner, Hub-Cache, Paket oder SDXL-Checkpoint hier ablegen. Was das Laufwerk teilen kann, wird nicht kopiert.</translation>
     </message>
     <message>
         <source>The bundle whose steps, face adapter and face models it is used with</source>
@@ -2682,7 +2816,7 @@
     </message>
     <message>
         <source>Commercial use</source>
-        <translation>Gewerbliche Nutzung</translation>
+        <translation>Kommerzielle Nutzung</translation>
     </message>
     <message>
         <source>Not known</source>
@@ -3241,7 +3375,7 @@
     </message>
     <message>
         <source>Keep with today&apos;s date that you accept these terms, and begin</source>
-        <translation>Mit dem heutigen Datum festhalten, dass Sie diese Bedingungen annehmen, und beginnen</translation>
+        <translation>Die Zustimmung mit dem heutigen Datum festhalten und beginnen</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -3508,7 +3642,7 @@
     </message>
     <message>
         <source>What this computer can do, and the first steps once more</source>
-        <translation>Was dieser Rechner kann, und noch einmal die ersten Schritte</translation>
+        <translation>Was dieser Computer kann, und noch einmal die ersten Schritte</translation>
     </message>
     <message>
         <source>Progress of the verification</source>
@@ -3516,7 +3650,7 @@
     </message>
     <message>
         <source>The starter model is there from the start: make pictures with it while others are fetched.</source>
-        <translation>Das Startmodell ist von Anfang an da: Machen Sie Bilder damit, während andere geladen werden.</translation>
+        <translation>Das Startmodell ist von Anfang an da: Bilder lassen sich damit machen, während andere geladen werden.</translation>
     </message>
     <message>
         <source>What was asked of the network</source>
@@ -3544,7 +3678,7 @@
     </message>
     <message>
         <source>{name} is in the pack {file}, {size}. On the other computer, drop it on this page.</source>
-        <translation>{name} ist im Paket {file}, {size}. Auf dem anderen Rechner auf dieser Seite ablegen.</translation>
+        <translation>{name} ist im Paket {file}, {size}. Auf dem anderen Computer auf dieser Seite ablegen.</translation>
     </message>
 </context>
 <context>
@@ -3609,7 +3743,7 @@
     <name>NetworkSection</name>
     <message>
         <source>Mirror</source>
-        <translation>Spiegelserver</translation>
+        <translation>Spiegel</translation>
     </message>
     <message>
         <source>Another address for the hub that models come from; empty for the usual one</source>
@@ -3625,11 +3759,11 @@
     </message>
     <message>
         <source>Access token</source>
-        <translation>Zugangstoken</translation>
+        <translation>Zugangsschlüssel</translation>
     </message>
     <message>
         <source>For models that are open only to accounts that have accepted their terms. It is never shown.</source>
-        <translation>Für Modelle, die nur Konten offen stehen, die ihren Bedingungen zugestimmt haben. Es wird nie gezeigt.</translation>
+        <translation>Für Modelle, die nur Konten offen stehen, die ihren Bedingungen zugestimmt haben. Er wird nie gezeigt.</translation>
     </message>
     <message>
         <source>Forget</source>
@@ -3637,7 +3771,7 @@
     </message>
     <message>
         <source>Forget the access token</source>
-        <translation>Das Zugangstoken vergessen</translation>
+        <translation>Den Zugangsschlüssel vergessen</translation>
     </message>
     <message>
         <source>Test the connection</source>
@@ -3645,11 +3779,11 @@
     </message>
     <message>
         <source>Ask the hub something small, with mirror, proxy and token</source>
-        <translation>Den Hub eine Kleinigkeit fragen, mit Spiegelserver, Proxy und Token</translation>
+        <translation>Den Hub eine Kleinigkeit fragen, mit Spiegel, Proxy und Schlüssel</translation>
     </message>
     <message>
         <source>One is kept</source>
-        <translation>Eines ist hinterlegt</translation>
+        <translation>Einer ist hinterlegt</translation>
     </message>
     <message>
         <source>Set outside of FastFace, and coming first: {names}</source>
@@ -3657,7 +3791,7 @@
     </message>
     <message>
         <source>{host} answers, and accepts the access token.</source>
-        <translation>{host} antwortet und nimmt das Zugangstoken an.</translation>
+        <translation>{host} antwortet und nimmt den Zugangsschlüssel an.</translation>
     </message>
     <message>
         <source>{host} answers.</source>
@@ -3884,11 +4018,11 @@
     </message>
     <message>
         <source>Commercial use: yes, as you said</source>
-        <translation>Gewerbliche Nutzung: ja, laut Angabe</translation>
+        <translation>Kommerzielle Nutzung: ja, laut Angabe</translation>
     </message>
     <message>
         <source>Commercial use: no, as you said</source>
-        <translation>Gewerbliche Nutzung: nein, laut Angabe</translation>
+        <translation>Kommerzielle Nutzung: nein, laut Angabe</translation>
     </message>
     <message>
         <source>This frees {size}. The file that it was imported from stays where it is.</source>
@@ -4883,6 +5017,97 @@
     </message>
 </context>
 <context>
+    <name>RunBar</name>
+    <message>
+        <source>Progress of the comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make what is left; nothing is made twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished">Anhalten</translation>
+    </message>
+    <message>
+        <source>Make no other picture after this one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop after this step; what is made stays</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole grid with its labels, as one PNG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A line for each picture, for a spreadsheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop this comparison from the list; its pictures stay in the gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed {seeds}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation type="unfinished">Hält an …</translation>
+    </message>
+    <message>
+        <source>Pausing after this picture …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation type="unfinished">Beginnt …</translation>
+    </message>
+    <message>
+        <source>{made} of {all} pictures are there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held back by the content filter: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {all} pictures are there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture {number} of {all}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, step {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, {time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SamplingCard</name>
     <message>
         <source>Adapter strength</source>
@@ -5071,6 +5296,53 @@
     </message>
     <message>
         <source>{count} chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Setup</name>
+    <message>
+        <source>Change on Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Person, prompt and all that does not vary are those of Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From left to right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From top to bottom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each cell has a picture of each seed: 1, or several like 1, 2, 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the pictures of the comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One or two settings vary, all else stays as on Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No prompt yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{columns} × {rows}, {count} pictures</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5276,7 +5548,7 @@
     </message>
     <message>
         <source>Keep the models in another folder or on another drive</source>
-        <translation>Die Modelle in einem anderen Ordner oder auf einem anderen Datenträger halten</translation>
+        <translation>Die Modelle in einem anderen Ordner oder auf einem anderen Laufwerk halten</translation>
     </message>
     <message>
         <source>Use this folder</source>
@@ -6017,6 +6289,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Begin the comparison, or go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the comparison, or back to its grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the grid as a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the cell large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Search the gallery</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6427,7 +6719,7 @@
     </message>
     <message>
         <source>Accept them at %1 with the account of your access token, then try again.</source>
-        <translation>Nehmen Sie sie unter %1 mit dem Konto Ihres Zugangsschlüssels an, dann versuchen Sie es noch einmal.</translation>
+        <translation>Sie unter %1 mit dem Konto des Zugangsschlüssels annehmen, dann noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
@@ -6471,7 +6763,7 @@
     </message>
     <message>
         <source>Check its name and place.</source>
-        <translation>Prüfen Sie Name und Ort.</translation>
+        <translation>Name und Ort prüfen.</translation>
     </message>
     <message>
         <source>Check that it is a file and that you may read it.</source>
@@ -6483,23 +6775,23 @@
     </message>
     <message>
         <source>Check the access token and its permissions; in a company network, ask whether the address is blocked.</source>
-        <translation>Prüfen Sie den Zugangsschlüssel und seine Rechte; fragen Sie in einem Firmennetz, ob die Adresse gesperrt ist.</translation>
+        <translation>Den Zugangsschlüssel und seine Rechte prüfen; in einem Firmennetz fragen, ob die Adresse gesperrt ist.</translation>
     </message>
     <message>
         <source>Check the drive it lies on, and try again.</source>
-        <translation>Prüfen Sie das Laufwerk, auf dem sie liegt, und versuchen Sie es noch einmal.</translation>
+        <translation>Das Laufwerk prüfen, auf dem sie liegt, und noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Check the internet connection, and the mirror and proxy in Preferences. What has arrived is kept.</source>
-        <translation>Prüfen Sie die Internetverbindung sowie Spiegel und Proxy in den Einstellungen. Was angekommen ist, bleibt.</translation>
+        <translation>Die Internetverbindung sowie Spiegel und Proxy in den Einstellungen prüfen. Was angekommen ist, bleibt.</translation>
     </message>
     <message>
         <source>Check the mirror&apos;s address if you have set one; otherwise look for a newer version of FastFace.</source>
-        <translation>Prüfen Sie die Adresse des Spiegels, wenn Sie einen gesetzt haben; sonst suchen Sie eine neuere Version von FastFace.</translation>
+        <translation>Die Adresse des Spiegels prüfen, wenn einer gesetzt ist; sonst nach einer neueren Version von FastFace sehen.</translation>
     </message>
     <message>
         <source>Check the mirror&apos;s address, and try again.</source>
-        <translation>Prüfen Sie die Adresse des Spiegels, und versuchen Sie es noch einmal.</translation>
+        <translation>Die Adresse des Spiegels prüfen und noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Check the name of the picture.</source>
@@ -6511,11 +6803,11 @@
     </message>
     <message>
         <source>Check the proxy in Preferences.</source>
-        <translation>Prüfen Sie den Proxy in den Einstellungen.</translation>
+        <translation>Den Proxy in den Einstellungen prüfen.</translation>
     </message>
     <message>
         <source>Check this computer&apos;s date. In a company network, install its certificate or set SSL_CERT_FILE.</source>
-        <translation>Prüfen Sie das Datum dieses Computers. In einem Firmennetz: Installieren Sie dessen Zertifikat, oder setzen Sie SSL_CERT_FILE.</translation>
+        <translation>Das Datum dieses Computers prüfen. In einem Firmennetz: dessen Zertifikat installieren oder SSL_CERT_FILE setzen.</translation>
     </message>
     <message>
         <source>Checking the model files</source>
@@ -6627,7 +6919,7 @@
     </message>
     <message>
         <source>Choose another drive for the pack.</source>
-        <translation>Einen anderen Datenträger für das Paket wählen.</translation>
+        <translation>Ein anderes Laufwerk für das Paket wählen.</translation>
     </message>
     <message>
         <source>Choose another drive, and have this one checked.</source>
@@ -6735,15 +7027,15 @@
     </message>
     <message>
         <source>Correct it, or leave it empty for none.</source>
-        <translation>Berichtigen Sie es, oder lassen Sie es leer.</translation>
+        <translation>Es berichtigen oder leer lassen.</translation>
     </message>
     <message>
         <source>Correct it, or unset it.</source>
-        <translation>Berichtigen Sie sie, oder löschen Sie die Variable.</translation>
+        <translation>Sie berichtigen oder die Variable löschen.</translation>
     </message>
     <message>
         <source>Correct or delete the file %1.</source>
-        <translation>Berichtigen oder löschen Sie die Datei %1.</translation>
+        <translation>Die Datei %1 berichtigen oder löschen.</translation>
     </message>
     <message>
         <source>CreativeML Open RAIL++-M</source>
@@ -6875,7 +7167,7 @@
     </message>
     <message>
         <source>Free some space, or %1.</source>
-        <translation>Machen Sie Platz frei, oder: %1.</translation>
+        <translation>Platz frei machen, oder: %1.</translation>
     </message>
     <message>
         <source>Free some space: %1 GB are wanted here.</source>
@@ -6895,7 +7187,7 @@
     </message>
     <message>
         <source>Get it again, or repair it with: fastface models repair.</source>
-        <translation>Laden Sie sie noch einmal, oder reparieren Sie sie mit: fastface models repair.</translation>
+        <translation>Sie noch einmal laden oder reparieren mit: fastface models repair.</translation>
     </message>
     <message>
         <source>Get it from its original source, as .safetensors where there is a choice.</source>
@@ -6903,7 +7195,7 @@
     </message>
     <message>
         <source>Get it from its source again.</source>
-        <translation>Holen Sie sie noch einmal von ihrer Quelle.</translation>
+        <translation>Sie noch einmal von ihrer Quelle holen.</translation>
     </message>
     <message>
         <source>Get it with: fastface models download %1.</source>
@@ -6987,7 +7279,7 @@
     </message>
     <message>
         <source>If this network asks for a log-in in the browser, do that first; else check the mirror and the proxy.</source>
-        <translation>Wenn dieses Netz eine Anmeldung im Browser verlangt, erledigen Sie sie zuerst; sonst prüfen Sie Spiegel und Proxy.</translation>
+        <translation>Wenn dieses Netz eine Anmeldung im Browser verlangt, diese zuerst erledigen; sonst Spiegel und Proxy prüfen.</translation>
     </message>
     <message>
         <source>Image encoder CLIP ViT-H</source>
@@ -7031,7 +7323,7 @@
     </message>
     <message>
         <source>It was made by %1: update FastFace on the older of the two computers.</source>
-        <translation>Es wurde von %1 gemacht: FastFace auf dem älteren der beiden Rechner aktualisieren.</translation>
+        <translation>Es wurde von %1 gemacht: FastFace auf dem älteren der beiden Computer aktualisieren.</translation>
     </message>
     <message>
         <source>It was not said yet whether this person agreed to pictures.</source>
@@ -7091,7 +7383,7 @@
     </message>
     <message>
         <source>Make one on %1, put it into Preferences or run: fastface network token. Then try again.</source>
-        <translation>Legen Sie einen auf %1 an, tragen Sie ihn in den Einstellungen ein, oder geben Sie ein: fastface network token. Dann versuchen Sie es noch einmal.</translation>
+        <translation>Einen auf %1 anlegen, in den Einstellungen eintragen oder eingeben: fastface network token. Dann noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Makes the attention to the face a soft mask that follows the steps. For realistic portraits.</source>
@@ -7199,11 +7491,11 @@
     </message>
     <message>
         <source>Put a valid one into Preferences, or run: fastface network token.</source>
-        <translation>Tragen Sie einen gültigen in den Einstellungen ein, oder geben Sie ein: fastface network token.</translation>
+        <translation>Einen gültigen in den Einstellungen eintragen, oder eingeben: fastface network token.</translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
-        <translation>Schreiben Sie beides in die Adresse des Proxys: http://NAME:PASSWORD@HOST:PORT.</translation>
+        <translation>Beides in die Adresse des Proxys schreiben: http://NAME:PASSWORD@HOST:PORT.</translation>
     </message>
     <message>
         <source>Python: %1</source>
@@ -7211,7 +7503,7 @@
     </message>
     <message>
         <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
-        <translation>Lesen Sie sie mit: fastface models licences. Dann wiederholen Sie den Befehl mit --accept-licences.</translation>
+        <translation>Zu lesen mit: fastface models licences. Dann den Befehl mit --accept-licences wiederholen.</translation>
     </message>
     <message>
         <source>Reading the backup: %1 of %2</source>
@@ -7227,7 +7519,7 @@
     </message>
     <message>
         <source>Remove first what needs it: %1.</source>
-        <translation>Entfernen Sie zuerst, was es braucht: %1.</translation>
+        <translation>Zuerst entfernen, was es braucht: %1.</translation>
     </message>
     <message>
         <source>Remove it, and add it again.</source>
@@ -7327,7 +7619,7 @@
     </message>
     <message>
         <source>See what is installed with: fastface models list.</source>
-        <translation>Sehen Sie nach, was installiert ist: fastface models list.</translation>
+        <translation>Was installiert ist, sagt: fastface models list.</translation>
     </message>
     <message>
         <source>Sharpens and strengthens the attention to the face. Fast; for realistic portraits.</source>
@@ -7351,7 +7643,7 @@
     </message>
     <message>
         <source>Something between the hub and this computer changes it: try another network or mirror.</source>
-        <translation>Etwas zwischen dem Hub und diesem Computer verändert sie: Versuchen Sie ein anderes Netz oder einen anderen Spiegel.</translation>
+        <translation>Etwas zwischen dem Hub und diesem Computer verändert sie: ein anderes Netz oder einen anderen Spiegel versuchen.</translation>
     </message>
     <message>
         <source>Stability AI, SDXL-Turbo</source>
@@ -7503,7 +7795,7 @@
     </message>
     <message>
         <source>The drive of %1 does not keep what is written to it.</source>
-        <translation>Der Datenträger von %1 behält nicht, was auf ihn geschrieben wird.</translation>
+        <translation>Das Laufwerk von %1 behält nicht, was darauf geschrieben wird.</translation>
     </message>
     <message>
         <source>The drive of %1 does not keep what is written to it: %2 came back different.</source>
@@ -7651,7 +7943,7 @@
     </message>
     <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
-        <translation>Das Startmodell läuft gut auf der CPU. Für große Modelle einen Rechner mit einer NVIDIA-GPU mit 8 GB nehmen.</translation>
+        <translation>Das Startmodell läuft gut auf der CPU. Für große Modelle einen Computer mit einer NVIDIA-GPU mit 8 GB nehmen.</translation>
     </message>
     <message>
         <source>The variable FASTFACE_MODELS says where the models are.</source>
@@ -7999,7 +8291,7 @@
     </message>
     <message>
         <source>To allow it, switch Offline off in Preferences, or run: fastface network offline off.</source>
-        <translation>Um es zu erlauben, schalten Sie Offline aus, oder geben Sie ein: fastface network offline off.</translation>
+        <translation>Um es zu erlauben, Offline ausschalten oder eingeben: fastface network offline off.</translation>
     </message>
     <message>
         <source>Two steps a picture with another distillation.</source>
@@ -8019,19 +8311,19 @@
     </message>
     <message>
         <source>Wait until it is done, or stop it, and try again.</source>
-        <translation>Warten Sie, bis es fertig ist, oder beenden Sie es, und versuchen Sie es noch einmal.</translation>
+        <translation>Warten, bis es fertig ist, oder es beenden und noch einmal versuchen.</translation>
     </message>
     <message>
         <source>What has arrived is kept. Try again later, or choose another mirror in Preferences.</source>
-        <translation>Was angekommen ist, bleibt. Versuchen Sie es später, oder wählen Sie einen anderen Spiegel in den Einstellungen.</translation>
+        <translation>Was angekommen ist, bleibt. Später noch einmal versuchen oder in den Einstellungen einen anderen Spiegel wählen.</translation>
     </message>
     <message>
         <source>What has arrived is kept: try again %1. With an access token more is allowed.</source>
-        <translation>Was angekommen ist, bleibt: Versuchen Sie es noch einmal %1. Mit einem Zugangsschlüssel ist mehr erlaubt.</translation>
+        <translation>Was angekommen ist, bleibt: noch einmal versuchen %1. Mit einem Zugangsschlüssel ist mehr erlaubt.</translation>
     </message>
     <message>
         <source>What has arrived is kept: try again later to go on from there.</source>
-        <translation>Was angekommen ist, bleibt: Versuchen Sie es später noch einmal, dann geht es dort weiter.</translation>
+        <translation>Was angekommen ist, bleibt: später noch einmal versuchen, dann geht es dort weiter.</translation>
     </message>
     <message>
         <source>What was found is damaged: %1.</source>
