@@ -59,9 +59,7 @@ class PresetEditor(QObject):
         self._file = file or data_folder() / "preset-drafts.json"
         self._drafts = _read(self._file)
         self._stacks: dict[str, QUndoStack] = {}
-        self._name = presets.used or presets.default
-        if presets.find(self._name) is None:
-            self._name = presets.default
+        self._name = self._first()
         presets.renamed.connect(self._renamed)
         presets.changed.connect(self._presets_changed)
 
@@ -139,13 +137,18 @@ class PresetEditor(QObject):
     def _index_changed(self, index: int) -> None:
         self.changed.emit()
 
+    def _first(self) -> str:
+        """The preset that Create uses, as long as it is there."""
+        used = self._presets.used
+        return used if used is not None and self._presets.find(used) is not None else self._presets.default
+
     def _presets_changed(self) -> None:
         for name, draft in list(self._drafts.items()):
             if draft == self._presets.find(name):
                 del self._drafts[name]
                 self._keep()
         if self._presets.find(self._name) is None:
-            self._name = self._presets.used or self._presets.default
+            self._name = self._first()
             self.opened.emit()
         self.changed.emit()
 

@@ -143,17 +143,19 @@ class Presets(QObject):
         self.own().pop(before, None)
         self.own()[preset.name] = preset
         self._sort()
+        # First whoever shows the preset, then whoever only names it.
+        self.renamed.emit(before, preset.name)
         if self._settings.values.preset == before:
             self._settings.set("preset", preset.name)
         if self.used == before and before != preset.name:
             self._session.change(preset=preset.name)
-        self.renamed.emit(before, preset.name)
         self.changed.emit()
 
     def _removed(self, result: object) -> None:
         name, place = cast(tuple[str, Path], result)
         was = self.own().pop(name)
         was_default, was_used = self._settings.values.preset == name, self.used == name
+        self.changed.emit()
         if was_used:
             self._session.change(preset=self.default)
 
@@ -169,7 +171,6 @@ class Presets(QObject):
 
             self._run(lambda: preset_files.put_back(place), back)
 
-        self.changed.emit()
         self.removed.emit(was.title, put_back)
 
     def _exported(self, result: object) -> None:

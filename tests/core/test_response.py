@@ -67,5 +67,6 @@ def test_an_untouched_part_token_or_step_keeps_what_goes_in() -> None:
     attention = Attention(transforms=(Power(exponent=2.0),), parts=("up",), tokens=(1,), steps=(0,))
     preset = Preset(name="any", title="Any", attention=attention)
     assert response(preset, "up", 0, 4, 1, (0.5,)) == (0.25,)
-    for part, step, token in (("down", 0, 1), ("up", 1, 1), ("up", 0, 0)):
+    untouched: tuple[tuple[Part, int, int], ...] = (("down", 0, 1), ("up", 1, 1), ("up", 0, 0))
+    for part, step, token in untouched:
         assert response(preset, part, step, 4, token, (0.5,)) == (0.5,)

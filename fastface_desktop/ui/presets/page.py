@@ -34,6 +34,7 @@ from fastface_desktop.ui.presets.sampling_card import SamplingCard
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 
 _LIST = 232
 _EFFECT = 320
@@ -53,6 +54,7 @@ class PresetsPage(Page):
         self._theme, self._presets, self._editor = theme, work.presets, work.editor
         self._forecast, self._pictures = work.forecast, work.effect
         self._toast_is_newest = False
+        self._tab_order: list[QWidget] = []
         self.list = PresetList(work.presets, work.editor, theme)
         self.head = Head(theme)
         self.guidance = GuidanceCard(theme)
@@ -167,6 +169,7 @@ class PresetsPage(Page):
             other.removeWidget(self.effect)
             target.insertWidget(target.count() - (0 if wide else 1), self.effect)
             self.effect.show()
+            self._order_tabs()
 
     # ---- What is shown
 
@@ -201,6 +204,13 @@ class PresetsPage(Page):
         self.effect.show_preset(draft)
         self._watch_problems()
         self._show_head()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        order = reading_order(self)
+        if order != self._tab_order:
+            self._tab_order = order
+            set_tab_order(order)
 
     def _show_head(self) -> None:
         editor = self._editor

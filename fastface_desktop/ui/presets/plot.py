@@ -30,6 +30,8 @@ class Plot(pg.PlotWidget):
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
+        # The plot itself takes the focus, or nothing does.
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def dress(self, *, across: bool) -> None:
         """In the theme's colours and sizes of now.
