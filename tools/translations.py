@@ -134,7 +134,10 @@ def update(folder: Path) -> int:
             ts = folder / f"fastface_{language}.ts"
             options = ("-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", language)
             _qt("lupdate", *options, *sources, str(listed), "-ts", str(ts))
-            _qt("lrelease", "-silent", str(ts), "-qm", str(ts.with_suffix(".qm")))
+            # A program that runs has the file mapped into its memory: it keeps the old one.
+            made = ts.with_suffix(".new")
+            _qt("lrelease", "-silent", str(ts), "-qm", str(made))
+            made.replace(ts.with_suffix(".qm"))
             unfinished += len(ET.parse(ts).findall(".//translation[@type='unfinished']"))
     return unfinished
 

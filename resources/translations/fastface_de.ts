@@ -270,8 +270,8 @@
         <translation>Wie stark die LoRA des Adapters wirkt</translation>
     </message>
     <message>
-        <source>all are made</source>
-        <translation>alle gemacht sind</translation>
+        <source>all made</source>
+        <translation>alle da</translation>
     </message>
     <message>
         <source>Stop once so many pictures are this like; no more than asked for are made</source>
@@ -2615,10 +2615,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What the preset is called (F2); 1 to 80 characters</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>What the preset is for</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2635,15 +2631,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Redo (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep these values in the preset&apos;s file (Ctrl+S)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2659,7 +2647,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A preset of your own with these values (Ctrl+D)</source>
+        <source>What the preset is called; 1 to 80 characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep these values in the preset&apos;s file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A preset of your own with these values</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3954,6 +3954,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This step was made without the face.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4754,7 +4766,7 @@
         <translation type="unfinished">Importieren</translation>
     </message>
     <message>
-        <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture (Ctrl+O)</source>
+        <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4784,6 +4796,18 @@
     <message>
         <source>Presets</source>
         <translation>Vorgaben</translation>
+    </message>
+    <message>
+        <source>A built-in preset stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was taken back.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{passes} passes a picture</source>
@@ -6265,6 +6289,50 @@
         <translation>Größer, kleiner, einpassen</translation>
     </message>
     <message>
+        <source>Save the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard the changes of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo the change of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a copy of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the preset on Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin new pictures with the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take a preset over from a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>New person</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6394,21 +6462,6 @@
     </message>
     <message>
         <source>Out of the trash</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>card</name>
-    <message>
-        <source>down</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>middle</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>up</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

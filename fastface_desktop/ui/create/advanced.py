@@ -74,7 +74,7 @@ class Advanced(Section):
 
         self.goal_pictures = _CalmSpin()
         self.goal_pictures.setRange(0, MAX_COUNT)
-        self.goal_pictures.setSpecialValueText(self.tr("all are made"))
+        self.goal_pictures.setSpecialValueText(self.tr("all made"))
         self.goal_pictures.setToolTip(
             self.tr("Stop once so many pictures are this like; no more than asked for are made")
         )
