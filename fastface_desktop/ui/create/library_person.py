@@ -34,13 +34,15 @@ class LibraryPerson(QWidget):
     def __init__(self, session: Session, people: PeopleState, theme: Theme) -> None:
         super().__init__()
         self._session, self._people, self._theme = session, people, theme
-        self.picker = PersonPicker(people, theme, self)
+        self.picker = PersonPicker(people, theme)
         self.picker.chosen.connect(self.choose)
+        self.picker.closed.connect(self._picker_closed)
         self.faces: list[_FaceButton] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._build_offer())
         column.addWidget(self._build_chosen())
+        column.addWidget(self.picker)
         people.changed.connect(self._changed)
         session.changed.connect(self._session_changed)
         self._changed()
@@ -119,7 +121,14 @@ class LibraryPerson(QWidget):
         return put_back
 
     def _pick(self) -> None:
-        self.picker.open_below(self.chosen if self.chosen.isVisible() else self._row)
+        if self.picker.isVisible():
+            self.picker.close_picker()
+        else:
+            self.picker.ask()
+
+    def _picker_closed(self) -> None:
+        opener = self.change_button if self.chosen.isVisible() else self.all_button
+        opener.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(self) -> None:
         if self._session.values.person is not None:
@@ -130,6 +139,8 @@ class LibraryPerson(QWidget):
     def set_offering(self, offering: bool) -> None:
         """Whether there is room to offer people: nobody is chosen, and no photo."""
         self.offer.setVisible(offering and bool(self._people.people))
+        if not offering and self._session.values.person is None:
+            self.picker.hide()
 
     def _session_changed(self, name: str) -> None:
         if name == "person":

@@ -1,6 +1,6 @@
 """The page Create: controls on the left, pictures on the right, and what the user's acts do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -166,7 +166,7 @@ class CreatePage(Page):
         return "" if self.pictures.bar.picture is not None else self.tr("There is no picture in view")
 
     def _why_no_cancel(self) -> str:
-        asking = self.bar.consent.isVisible() or self._active() is not None
+        asking = self.person.asks or self.bar.consent.isVisible() or self._active() is not None
         return "" if asking else self.tr("Nothing is being made")
 
     def _why_no_paste(self) -> str:
@@ -303,8 +303,14 @@ class CreatePage(Page):
         except FastFaceError:
             return False
 
+    def permit(self, then: Callable[[FastFaceError | None], None]) -> None:
+        """Keeps today's answer for whoever is chosen; `then` is called with what stood in the way, or None."""
+        self._permission.give(self._session.values.person, then)
+
     def cancel(self) -> None:
-        """Stops what runs; without that, closes the question that is open."""
+        """Closes the question that is open; without one, stops what runs."""
+        if self.person.close_question():
+            return
         if self.bar.consent.isVisible():
             self.bar.consent.hide()
         elif (job := self._active()) is not None and not job.stopping:

@@ -251,6 +251,22 @@ class PersonCard(Card):
         """A sentence on what was dropped."""
         self._say(remark)
 
+    @property
+    def asks(self) -> bool:
+        """Whether a question of the card is open."""
+        return self.library.picker.isVisible() or self.keep.panel.isVisible()
+
+    def close_question(self) -> bool:
+        """Closes the question that is open; False where none is."""
+        if self.library.picker.isVisible():
+            self.library.picker.close_picker()
+        elif self.keep.panel.isVisible():
+            self.keep.panel.close_panel()
+            self.keep.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            return False
+        return True
+
     def _keep_as_person(self) -> None:
         self.keep.ask(tuple((photo, self.face(photo)) for photo in self._photos()), self.consent_keys())
 

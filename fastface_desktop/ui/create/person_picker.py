@@ -1,6 +1,6 @@
-"""Choosing a person of the library: a small window with a search and everybody's face and name."""
+"""Choosing a person of the library: a search, and everybody's face and name."""
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,7 +18,7 @@ from fastface_desktop.state.people import PeopleState, PersonSeen
 from fastface_desktop.ui.people import words
 from fastface_desktop.ui.people.cards import Index, PeopleModel, Role
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
+from fastface_desktop.ui.theme.tokens import Radius, Space, Type
 from fastface_desktop.ui.widgets.round_face import paint_face
 
 _FACE = 36
@@ -31,8 +31,10 @@ class PersonPicker(QFrame):
     chosen = Signal(str)
     """A uid."""
 
-    def __init__(self, people: PeopleState, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+    closed = Signal()
+
+    def __init__(self, people: PeopleState, theme: Theme) -> None:
+        super().__init__()
         self._people, self._theme = people, theme
         self.setProperty("kind", "card")
         self.model = PeopleModel()
@@ -60,17 +62,21 @@ class PersonPicker(QFrame):
         column.addWidget(self.list)
         self.search.textChanged.connect(self._search)
         people.changed.connect(self._fill)
+        self.hide()
 
-    def open_below(self, widget: QWidget) -> None:
+    def ask(self) -> None:
+        """Opens it, with everybody."""
         self.search.clear()
         self._fill()
         rows = min(max(self.model.rowCount(), 1), _ROWS)
         self.list.setFixedHeight(rows * _row(self._theme) + 2 * Space.XS)
-        self.setFixedWidth(max(widget.width(), self._theme.px(Size.CONTROLS * 3 // 4)))
-        self.adjustSize()
-        self.move(widget.mapToGlobal(QPoint(0, widget.height() + Space.XS)))
         self.show()
-        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_picker(self) -> None:
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """What the search leaves over."""
@@ -82,7 +88,7 @@ class PersonPicker(QFrame):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._take(self.list.currentIndex())
         elif event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self.close_picker()
         else:
             super().keyPressEvent(event)
 
