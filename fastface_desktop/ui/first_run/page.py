@@ -20,7 +20,7 @@ from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
-from fastface_desktop.ui.widgets.basic import Chip, button, label
+from fastface_desktop.ui.widgets.basic import Chip, button, label, restyle
 
 
 class FirstRunPage(Page):
@@ -181,6 +181,7 @@ class FirstRunPage(Page):
 
     def _made(self) -> None:
         self._make_seen(self.trying.words)
+        self._show_download()
         self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_seen(self, widget: QWidget) -> None:
@@ -195,6 +196,10 @@ class FirstRunPage(Page):
         # On its own step, its card says the same.
         shown = work if self._step != 1 else None
         self.download.show_work(shown, translated(titles.get(work.key, work.key)) if work is not None else "")
+        # One thing to do next: on a step that has its own, going on is not it before that is done.
+        begun = work is not None or (models is not None and any(bundle.usable for bundle in models.bundles))
+        done = (True, begun, self.trying.words.isVisibleTo(self.trying))[self._step]
+        restyle(self.next_button, "kind", "primary" if done else "")
 
     # ---- Photos may be dropped at any step
 

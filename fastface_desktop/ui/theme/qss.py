@@ -239,7 +239,7 @@ QHeaderView::section {
 }
 QTableView[kind="rows"]::item { padding: 0 4px; }
 QTableView[kind="rows"]::item:selected { background: $surface_3; color: $text; }
-QTableView:focus { border: 2px solid $focus; border-radius: ${radius}px; }
+QTableView[kind="rows"]:focus { border: 2px solid $focus; border-radius: ${radius}px; }
 QListView::item { border-radius: ${radius}px; }
 QListView::item:hover { background: $surface_2; }
 QListView::item:selected { background: $surface_3; color: $text; }
