@@ -349,171 +349,171 @@
     <name>AttentionCard</name>
     <message>
         <source>What is done to the attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Was mit der Aufmerksamkeit geschieht</translation>
     </message>
     <message>
         <source>How the picture&apos;s regions look at the face</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Bereiche des Bildes auf das Gesicht achten</translation>
     </message>
     <message>
         <source>Attention manipulation of the identity cross-attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Manipulation der Identitäts-Cross-Attention</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine</translation>
     </message>
     <message>
         <source>Scale-power</source>
-        <translation type="unfinished">Scale-Power</translation>
+        <translation>Scale-Power</translation>
     </message>
     <message>
         <source>Scheduled softmask</source>
-        <translation type="unfinished">Softmask nach Plan</translation>
+        <translation>Softmask nach Plan</translation>
     </message>
     <message>
         <source>Custom chain</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Kette</translation>
     </message>
     <message>
         <source>Add power</source>
-        <translation type="unfinished"></translation>
+        <translation>Potenz anfügen</translation>
     </message>
     <message>
         <source>Put A to a power at the end of the chain</source>
-        <translation type="unfinished"></translation>
+        <translation>A am Ende der Kette potenzieren</translation>
     </message>
     <message>
         <source>Add scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Faktor anfügen</translation>
     </message>
     <message>
         <source>Scale A at the end of the chain</source>
-        <translation type="unfinished"></translation>
+        <translation>A am Ende der Kette vervielfachen</translation>
     </message>
     <message>
         <source>Add softmask</source>
-        <translation type="unfinished"></translation>
+        <translation>Softmask anfügen</translation>
     </message>
     <message>
         <source>Mask A softly at the end of the chain</source>
-        <translation type="unfinished"></translation>
+        <translation>A am Ende der Kette weich maskieren</translation>
     </message>
     <message>
         <source>down</source>
-        <translation type="unfinished"></translation>
+        <translation>abwärts</translation>
     </message>
     <message>
         <source>middle</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitte</translation>
     </message>
     <message>
         <source>up</source>
-        <translation type="unfinished"></translation>
+        <translation>aufwärts</translation>
     </message>
     <message>
         <source>Where in the model it is done</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo im Modell es geschieht</translation>
     </message>
     <message>
         <source>Blocks of the UNet</source>
-        <translation type="unfinished"></translation>
+        <translation>Blöcke des UNet</translation>
     </message>
     <message>
         <source>one or more</source>
-        <translation type="unfinished"></translation>
+        <translation>einer oder mehrere</translation>
     </message>
     <message>
         <source>Blocks: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Blöcke: {name}</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>all</source>
-        <translation type="unfinished"></translation>
+        <translation>alle</translation>
     </message>
     <message>
         <source>Which parts of what is known of the face; empty means all</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Teile dessen, was vom Gesicht bekannt ist; leer heißt alle</translation>
     </message>
     <message>
         <source>Identity tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Identitäts-Tokens</translation>
     </message>
     <message>
         <source>numbers from 0, with commas</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen ab 0, mit Kommas</translation>
     </message>
     <message>
         <source>Turn the first token over</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstes Token umkehren</translation>
     </message>
     <message>
         <source>The first token looks away from the face; it is turned over before and back after</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste Token achtet auf alles außer dem Gesicht; es wird vorher umgekehrt und danach zurück</translation>
     </message>
     <message>
         <source>Inversion of token 0</source>
-        <translation type="unfinished"></translation>
+        <translation>Inversion von Token 0</translation>
     </message>
     <message>
         <source>Correction</source>
-        <translation type="unfinished"></translation>
+        <translation>Korrektur</translation>
     </message>
     <message>
         <source>How much of the change is kept; the rest has the mean and spread from before. 0 is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel der Änderung bleibt; der Rest behält Mittel und Streuung von vorher. 0 ist aus</translation>
     </message>
     <message>
         <source>AdaIN weight w</source>
-        <translation type="unfinished"></translation>
+        <translation>AdaIN-Gewicht w</translation>
     </message>
     <message>
         <source>Normalisation</source>
-        <translation type="unfinished"></translation>
+        <translation>Normierung</translation>
     </message>
     <message>
         <source>Reference: branches together</source>
-        <translation type="unfinished"></translation>
+        <translation>Referenz: Zweige gemeinsam</translation>
     </message>
     <message>
         <source>Independent: each branch alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Unabhängig: jeder Zweig für sich</translation>
     </message>
     <message>
         <source>Together is as published and needs all branches; alone lets a step leave out what it can</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemeinsam ist wie veröffentlicht und braucht alle Zweige; für sich kann ein Schritt auslassen, was er nicht braucht</translation>
     </message>
     <message>
         <source>Min-max normalisation N of the softmask</source>
-        <translation type="unfinished"></translation>
+        <translation>Min-Max-Normierung N der Softmask</translation>
     </message>
     <message>
         <source>Attention to the face</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufmerksamkeit für das Gesicht</translation>
     </message>
     <message>
         <source>Blocks</source>
-        <translation type="unfinished"></translation>
+        <translation>Blöcke</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished">Schritte</translation>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>In which steps it is done</source>
-        <translation type="unfinished"></translation>
+        <translation>In welchen Schritten es geschieht</translation>
     </message>
     <message>
         <source>Attention at step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufmerksamkeit in Schritt {step}</translation>
     </message>
     <message>
         <source>Attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufmerksamkeit</translation>
     </message>
 </context>
 <context>
@@ -551,15 +551,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Values with commas between them: 0.4, 0.8; or a range: 0.4..1.2/5 is five</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Spread</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Write the values of the range one by one, to change some of them</source>
+        <source>Values one after the other: {values}. Or a range: {range} is five values.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -827,7 +819,7 @@
     </message>
     <message>
         <source>Use on Create</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">In „Erstellen“ nutzen</translation>
     </message>
     <message>
         <source>Fill Create with what made this picture</source>
@@ -991,59 +983,59 @@
     <name>ComparisonCard</name>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>Show before and after</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher und nachher zeigen</translation>
     </message>
     <message>
         <source>Makes two small pictures of the person on Create after each change; they are not kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Macht nach jeder Änderung zwei kleine Bilder der Person aus „Erstellen“; sie werden nicht aufgehoben</translation>
     </message>
     <message>
         <source>Before: baseline</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher: Grundlinie</translation>
     </message>
     <message>
         <source>Before: as saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher: wie gesichert</translation>
     </message>
     <message>
         <source>What to compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>Womit verglichen wird</translation>
     </message>
     <message>
         <source>The checkpoint alone, or this preset as it is saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Checkpoint allein oder diese Vorgabe, wie sie gesichert ist</translation>
     </message>
     <message>
         <source>Another seed for both</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderer Startwert für beide</translation>
     </message>
     <message>
         <source>Before and after</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher und nachher</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachher</translation>
     </message>
     <message>
         <source>Making the picture after …</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild nachher entsteht …</translation>
     </message>
     <message>
         <source>Making the one before …</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild vorher entsteht …</translation>
     </message>
     <message>
         <source>Waiting …</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten …</translation>
     </message>
 </context>
 <context>
@@ -1201,7 +1193,7 @@
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Sichern</translation>
     </message>
     <message>
         <source>Keep this permission</source>
@@ -1597,7 +1589,7 @@
     </message>
     <message>
         <source>Share</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Anteil</translation>
     </message>
     <message>
         <source>No prompt, no names, no paths. Says only that a model made it.</source>
@@ -2557,134 +2549,134 @@
     <name>GuidanceCard</name>
     <message>
         <source>Weights of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Gewichte</translation>
     </message>
     <message>
         <source>Face</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicht</translation>
     </message>
     <message>
         <source>The keys then move the curve of the face</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tasten bewegen dann die Kurve des Gesichts</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>The keys then move the curve of the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tasten bewegen dann die Kurve des Textes</translation>
     </message>
     <message>
         <source>Rescale</source>
-        <translation type="unfinished"></translation>
+        <translation>Reskalierung</translation>
     </message>
     <message>
         <source>How far contrast that the weights add is taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit der Kontrast, den die Gewichte bringen, zurückgenommen wird</translation>
     </message>
     <message>
         <source>Rescale φ</source>
-        <translation type="unfinished"></translation>
+        <translation>Reskalierung φ</translation>
     </message>
     <message>
         <source>Passes through the model for a picture, and the time that it takes here</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchgänge durch das Modell für ein Bild, und die Zeit, die es hier braucht</translation>
     </message>
     <message>
         <source>Weights of face and text</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte von Gesicht und Text</translation>
     </message>
     <message>
         <source>Off leaves both weights to the checkpoint, here {scale}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus überlässt beide Gewichte dem Checkpoint, hier {scale}</translation>
     </message>
     <message>
         <source>Decoupled guidance</source>
-        <translation type="unfinished">Getrennte Führung</translation>
+        <translation>Getrennte Führung</translation>
     </message>
     <message>
         <source>Weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewicht</translation>
     </message>
 </context>
 <context>
     <name>Head</name>
     <message>
         <source>Name of the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Vorgabe</translation>
     </message>
     <message>
         <source>What the preset is for</source>
-        <translation type="unfinished"></translation>
+        <translation>Wofür die Vorgabe ist</translation>
     </message>
     <message>
         <source>What it is for</source>
-        <translation type="unfinished"></translation>
+        <translation>Wofür sie ist</translation>
     </message>
     <message>
         <source>A sentence for the list and for Create; up to 500 characters</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Satz für die Liste und für „Erstellen“; bis zu 500 Zeichen</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen (Strg+Z)</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwerfen</translation>
     </message>
     <message>
         <source>Back to what is saved; can be undone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu dem, was gesichert ist; lässt sich zurücknehmen</translation>
     </message>
     <message>
         <source>Make a copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>What the preset is called; 1 to 80 characters</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Vorgabe heißt; 1 bis 80 Zeichen</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Keep these values in the preset&apos;s file</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Werte in der Datei der Vorgabe aufheben</translation>
     </message>
     <message>
         <source>A preset of your own with these values</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine eigene Vorgabe mit diesen Werten</translation>
     </message>
     <message>
         <source>Use on Create</source>
-        <translation type="unfinished"></translation>
+        <translation>In „Erstellen“ nutzen</translation>
     </message>
     <message>
         <source>Make the next pictures with this preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Die nächsten Bilder mit dieser Vorgabe machen</translation>
     </message>
     <message>
         <source>Built in, and stays as it is. Make a copy to change it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingebaut und bleibt, wie sie ist. Zum Ändern kopieren.</translation>
     </message>
     <message>
         <source>A field has a value that is not allowed; it is said there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Feld hat einen Wert, der nicht erlaubt ist; dort steht, welcher.</translation>
     </message>
     <message>
         <source>Changed, not saved yet. Create uses what is saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert, noch nicht gesichert. „Erstellen“ nutzt, was gesichert ist.</translation>
     </message>
     <message>
         <source>Description</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschreibung</translation>
     </message>
 </context>
 <context>
@@ -3053,7 +3045,7 @@
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Größe</translation>
     </message>
     <message>
         <source>Made</source>
@@ -3860,118 +3852,118 @@
     <name>NumberEdit</name>
     <message>
         <source>{smallest} to {largest}</source>
-        <translation type="unfinished"></translation>
+        <translation>{smallest} bis {largest}</translation>
     </message>
     <message>
         <source>This is not a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist keine Zahl.</translation>
     </message>
     <message>
         <source>It has to be from {range}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erlaubt ist {range}.</translation>
     </message>
     <message>
         <source>It has to be a whole number.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur ganze Zahlen sind erlaubt.</translation>
     </message>
 </context>
 <context>
     <name>OverlayCard</name>
     <message>
         <source>The picture with the attention map over it</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild mit der Aufmerksamkeitskarte darüber</translation>
     </message>
     <message>
         <source>Token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>Which identity token was looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf welches Identitäts-Token geachtet wurde</translation>
     </message>
     <message>
         <source>Step</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt</translation>
     </message>
     <message>
         <source>At which step of the sampling</source>
-        <translation type="unfinished"></translation>
+        <translation>In welchem Schritt des Samplings</translation>
     </message>
     <message>
         <source>Block</source>
-        <translation type="unfinished"></translation>
+        <translation>Block</translation>
     </message>
     <message>
         <source>In which block of the UNet</source>
-        <translation type="unfinished"></translation>
+        <translation>In welchem Block des UNet</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher</translation>
     </message>
     <message>
         <source>The map before the transforms</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte vor den Umformungen</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachher</translation>
     </message>
     <message>
         <source>The map after the transforms</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte nach den Umformungen</translation>
     </message>
     <message>
         <source>Before or after the transforms</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor oder nach den Umformungen</translation>
     </message>
     <message>
         <source>Opacity of the map</source>
-        <translation type="unfinished"></translation>
+        <translation>Deckkraft der Karte</translation>
     </message>
     <message>
         <source>How much of the map is seen over the picture, 0 to 100 %</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel der Karte über dem Bild zu sehen ist, 0 bis 100 %</translation>
     </message>
     <message>
         <source>Where the face is looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo auf das Gesicht geachtet wird</translation>
     </message>
     <message>
         <source>Opacity</source>
-        <translation type="unfinished"></translation>
+        <translation>Deckkraft</translation>
     </message>
     <message>
         <source>Step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step}</translation>
     </message>
     <message>
         <source>All tokens, averaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Tokens, gemittelt</translation>
     </message>
     <message>
         <source>Token {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Token {number}</translation>
     </message>
     <message>
         <source>down</source>
-        <translation type="unfinished"></translation>
+        <translation>abwärts</translation>
     </message>
     <message>
         <source>middle</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitte</translation>
     </message>
     <message>
         <source>up</source>
-        <translation type="unfinished"></translation>
+        <translation>aufwärts</translation>
     </message>
     <message>
         <source>This step was made without the face.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Schritt kam ohne das Gesicht aus.</translation>
     </message>
     <message>
         <source>Attention here: {smallest} to {largest}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufmerksamkeit hier: {smallest} bis {largest}</translation>
     </message>
 </context>
 <context>
@@ -4732,66 +4724,66 @@
     </message>
     <message>
         <source>Choose a preset to see it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorgabe wählen, um sie zu sehen</translation>
     </message>
     <message>
         <source>Built in</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingebaut</translation>
     </message>
     <message>
         <source>Your own</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene</translation>
     </message>
     <message>
         <source>Make a copy of one, or drop a file here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine kopieren oder eine Datei hier ablegen.</translation>
     </message>
     <message>
         <source>not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gesichert</translation>
     </message>
     <message>
         <source>default</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard</translation>
     </message>
     <message>
         <source>on Create</source>
-        <translation type="unfinished"></translation>
+        <translation>in „Erstellen“</translation>
     </message>
 </context>
 <context>
     <name>PresetsPage</name>
     <message>
         <source>Import</source>
-        <translation type="unfinished">Importieren</translation>
+        <translation>Importieren</translation>
     </message>
     <message>
         <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorgabe aus einer Datei übernehmen: aus einer dieses Programms, der FastFace-Autoren oder einem Bild</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished">Mehr</translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Default, rename, export, delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard, umbenennen, exportieren, löschen</translation>
     </message>
     <message>
         <source>Begin new pictures with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Bilder damit beginnen</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen</translation>
     </message>
     <message>
         <source>Export as a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Datei exportieren</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>Presets</source>
@@ -4799,67 +4791,67 @@
     </message>
     <message>
         <source>A built-in preset stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine eingebaute Vorgabe bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde geändert.</translation>
     </message>
     <message>
         <source>Nothing was taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde zurückgenommen.</translation>
     </message>
     <message>
         <source>{passes} passes a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>{passes} Durchgänge je Bild</translation>
     </message>
     <message>
         <source>{title}, copy</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}, Kopie</translation>
     </message>
     <message>
         <source>Create makes the next pictures with {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Erstellen“ macht die nächsten Bilder mit {title}.</translation>
     </message>
     <message>
         <source>New pictures begin with {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Bilder beginnen mit {title}.</translation>
     </message>
     <message>
         <source>Export the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe exportieren</translation>
     </message>
     <message>
         <source>Presets ({suffixes})</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgaben ({suffixes})</translation>
     </message>
     <message>
         <source>Choose presets, or pictures whose preset to take over</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgaben wählen, oder Bilder, deren Vorgabe übernommen wird</translation>
     </message>
     <message>
         <source>Presets and pictures ({suffixes})</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgaben und Bilder ({suffixes})</translation>
     </message>
     <message>
         <source>{title} is among your presets.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} ist unter den eigenen Vorgaben.</translation>
     </message>
     <message>
         <source>It is called {title} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie heißt jetzt {title}.</translation>
     </message>
     <message>
         <source>{title} was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} wurde gelöscht.</translation>
     </message>
     <message>
         <source>Saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichert.</translation>
     </message>
     <message>
         <source>Written to {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {file} geschrieben.</translation>
     </message>
 </context>
 <context>
@@ -4982,62 +4974,62 @@
     <name>ResponseCard</name>
     <message>
         <source>down blocks</source>
-        <translation type="unfinished"></translation>
+        <translation>Abwärtsblöcke</translation>
     </message>
     <message>
         <source>middle block</source>
-        <translation type="unfinished"></translation>
+        <translation>mittlerer Block</translation>
     </message>
     <message>
         <source>up blocks</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufwärtsblöcke</translation>
     </message>
     <message>
         <source>Blocks of the response curve</source>
-        <translation type="unfinished"></translation>
+        <translation>Blöcke der Antwortkurve</translation>
     </message>
     <message>
         <source>The part of the model whose values are drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Teil des Modells, dessen Werte gezeichnet werden</translation>
     </message>
     <message>
         <source>first token</source>
-        <translation type="unfinished"></translation>
+        <translation>erstes Token</translation>
     </message>
     <message>
         <source>other tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Tokens</translation>
     </message>
     <message>
         <source>Token of the response curve</source>
-        <translation type="unfinished"></translation>
+        <translation>Token der Antwortkurve</translation>
     </message>
     <message>
         <source>The first token may be turned over, and then answers differently</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste Token kann umgekehrt sein und antwortet dann anders</translation>
     </message>
     <message>
         <source>The attention stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufmerksamkeit bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>Attention in and out</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufmerksamkeit vorher, nachher</translation>
     </message>
     <message>
         <source>Step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step}</translation>
     </message>
 </context>
 <context>
     <name>ResponsePlot</name>
     <message>
         <source>Attention before and after the transforms</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufmerksamkeit vor und nach den Umformungen</translation>
     </message>
     <message>
         <source>For a map whose entries are spread evenly from 0 to 1, before the AdaIN correction</source>
-        <translation type="unfinished"></translation>
+        <translation>Für eine Karte, deren Einträge gleichmäßig von 0 bis 1 verteilt sind, vor der AdaIN-Korrektur</translation>
     </message>
 </context>
 <context>
@@ -5135,91 +5127,91 @@
     <name>SamplingCard</name>
     <message>
         <source>Adapter strength</source>
-        <translation type="unfinished">Adapterstärke</translation>
+        <translation>Adapterstärke</translation>
     </message>
     <message>
         <source>How strongly the face acts on the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie stark das Gesicht auf das Bild wirkt</translation>
     </message>
     <message>
         <source>Scale λ of the identity attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Faktor λ der Identitäts-Attention</translation>
     </message>
     <message>
         <source>LoRA strength</source>
-        <translation type="unfinished">LoRA-Stärke</translation>
+        <translation>LoRA-Stärke</translation>
     </message>
     <message>
         <source>How strongly the model adapts itself to faces</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie stark sich das Modell an Gesichter anpasst</translation>
     </message>
     <message>
         <source>Scale of the face adapter&apos;s LoRA</source>
-        <translation type="unfinished"></translation>
+        <translation>Faktor der LoRA des Gesichtsadapters</translation>
     </message>
     <message>
         <source>Checkpoint</source>
-        <translation type="unfinished">Checkpoint</translation>
+        <translation>Checkpoint</translation>
     </message>
     <message>
         <source>The model that the preset is meant for; without one, the one that Create uses</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell, für das die Vorgabe gedacht ist; ohne eines das, was „Erstellen“ nutzt</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished">Schritte</translation>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>How many steps the values are written for; other counts are sampled from them</source>
-        <translation type="unfinished"></translation>
+        <translation>Für wie viele Schritte die Werte geschrieben sind; andere Anzahlen werden daraus abgetastet</translation>
     </message>
     <message>
         <source>Sampling steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Sampling-Schritte</translation>
     </message>
     <message>
         <source>Scheduler</source>
-        <translation type="unfinished">Scheduler</translation>
+        <translation>Scheduler</translation>
     </message>
     <message>
         <source>How noise is taken away (scheduler)</source>
-        <translation type="unfinished">Wie das Rauschen entfernt wird (Scheduler)</translation>
+        <translation>Wie das Rauschen entfernt wird (Scheduler)</translation>
     </message>
     <message>
         <source>as the checkpoint</source>
-        <translation type="unfinished">wie der Checkpoint</translation>
+        <translation>wie der Checkpoint</translation>
     </message>
     <message>
         <source>Width in pixels</source>
-        <translation type="unfinished">Breite in Pixeln</translation>
+        <translation>Breite in Pixeln</translation>
     </message>
     <message>
         <source>Height in pixels</source>
-        <translation type="unfinished">Höhe in Pixeln</translation>
+        <translation>Höhe in Pixeln</translation>
     </message>
     <message>
         <source>A size that belongs to the preset; empty leaves it to Create</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Größe, die zur Vorgabe gehört; leer überlässt sie „Erstellen“</translation>
     </message>
     <message>
         <source>any</source>
-        <translation type="unfinished"></translation>
+        <translation>beliebig</translation>
     </message>
     <message>
         <source>Strength and sampling</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke und Sampling</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>as on Create</source>
-        <translation type="unfinished"></translation>
+        <translation>wie in „Erstellen“</translation>
     </message>
     <message>
         <source>{name} (not installed)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (nicht installiert)</translation>
     </message>
 </context>
 <context>
@@ -5409,7 +5401,7 @@
     <name>SideEdit</name>
     <message>
         <source>It has to be a multiple of {grain}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Vielfache von {grain} sind erlaubt.</translation>
     </message>
 </context>
 <context>
@@ -5501,55 +5493,55 @@
     <name>StepsTable</name>
     <message>
         <source>Step {step}: {passes}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step}: {passes}</translation>
     </message>
     <message>
         <source>Face</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicht</translation>
     </message>
     <message>
         <source>How closely to follow the face at this step</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie genau dem Gesicht in diesem Schritt zu folgen ist</translation>
     </message>
     <message>
         <source>Identity weight a</source>
-        <translation type="unfinished"></translation>
+        <translation>Identitätsgewicht a</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>How closely to follow the text at this step</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie genau dem Text in diesem Schritt zu folgen ist</translation>
     </message>
     <message>
         <source>Text weight b</source>
-        <translation type="unfinished"></translation>
+        <translation>Textgewicht b</translation>
     </message>
     <message>
         <source>{name}, step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, Schritt {step}</translation>
     </message>
     <message>
         <source>Passes</source>
-        <translation type="unfinished"></translation>
+        <translation>Läufe</translation>
     </message>
     <message>
         <source>How many times the step goes through the model: what its time goes with</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie oft der Schritt durch das Modell geht: danach richtet sich seine Zeit</translation>
     </message>
     <message>
         <source>u: neither face nor text</source>
-        <translation type="unfinished"></translation>
+        <translation>u: weder Gesicht noch Text</translation>
     </message>
     <message>
         <source>i: the face without the text</source>
-        <translation type="unfinished"></translation>
+        <translation>i: das Gesicht ohne den Text</translation>
     </message>
     <message>
         <source>t: face and text</source>
-        <translation type="unfinished"></translation>
+        <translation>t: Gesicht und Text</translation>
     </message>
 </context>
 <context>
@@ -5763,11 +5755,11 @@
     <name>TitleEdit</name>
     <message>
         <source>A preset needs a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorgabe braucht einen Namen.</translation>
     </message>
     <message>
         <source>A name has {count} characters at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Name hat höchstens {count} Zeichen.</translation>
     </message>
 </context>
 <context>
@@ -5789,122 +5781,122 @@
     <name>TokenEdit</name>
     <message>
         <source>Tokens are whole numbers from 0, with commas between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens sind ganze Zahlen ab 0, mit Kommas dazwischen.</translation>
     </message>
     <message>
         <source>A token stands here twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Token steht hier zweimal.</translation>
     </message>
 </context>
 <context>
     <name>TransformBox</name>
     <message>
         <source>Power</source>
-        <translation type="unfinished"></translation>
+        <translation>Potenz</translation>
     </message>
     <message>
         <source>Scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Faktor</translation>
     </message>
     <message>
         <source>Softmask</source>
-        <translation type="unfinished"></translation>
+        <translation>Softmask</translation>
     </message>
     <message>
         <source>{name}: apply earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: früher anwenden</translation>
     </message>
     <message>
         <source>{name}: apply later</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: später anwenden</translation>
     </message>
     <message>
         <source>{name}: take out of the chain</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: aus der Kette nehmen</translation>
     </message>
     <message>
         <source>Exponent: above 1 keeps what is strong, below 1 lifts what is weak</source>
-        <translation type="unfinished"></translation>
+        <translation>Exponent: Über 1 bleibt, was stark ist; unter 1 hebt er, was schwach ist</translation>
     </message>
     <message>
         <source>Exponent</source>
-        <translation type="unfinished"></translation>
+        <translation>Exponent</translation>
     </message>
     <message>
         <source>Power p</source>
-        <translation type="unfinished"></translation>
+        <translation>Potenz p</translation>
     </message>
     <message>
         <source>How much stronger the face acts</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel stärker das Gesicht wirkt</translation>
     </message>
     <message>
         <source>Factor</source>
-        <translation type="unfinished"></translation>
+        <translation>Faktor</translation>
     </message>
     <message>
         <source>Scale c</source>
-        <translation type="unfinished"></translation>
+        <translation>Faktor c</translation>
     </message>
     <message>
         <source>No attention becomes larger than this</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Aufmerksamkeit wird größer als dies</translation>
     </message>
     <message>
         <source>At most</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens</translation>
     </message>
     <message>
         <source>Clamp m</source>
-        <translation type="unfinished"></translation>
+        <translation>Obergrenze m</translation>
     </message>
     <message>
         <source>How hard the line between face and surroundings is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie hart die Grenze zwischen Gesicht und Umgebung ist</translation>
     </message>
     <message>
         <source>Sharpness</source>
-        <translation type="unfinished"></translation>
+        <translation>Schärfe</translation>
     </message>
     <message>
         <source>Slope s of the sigmoid</source>
-        <translation type="unfinished"></translation>
+        <translation>Steigung s der Sigmoide</translation>
     </message>
     <message>
         <source>The line follows the map</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Grenze folgt der Karte</translation>
     </message>
     <message>
         <source>On takes a quantile of the map, off a fixed threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>An nimmt ein Quantil der Karte, aus eine feste Schwelle</translation>
     </message>
     <message>
         <source>Adaptive softmask</source>
-        <translation type="unfinished"></translation>
+        <translation>Adaptive Softmask</translation>
     </message>
     <message>
         <source>Which share of the picture counts as surroundings</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcher Anteil des Bildes als Umgebung zählt</translation>
     </message>
     <message>
         <source>Share</source>
-        <translation type="unfinished"></translation>
+        <translation>Anteil</translation>
     </message>
     <message>
         <source>Quantile q</source>
-        <translation type="unfinished"></translation>
+        <translation>Quantil q</translation>
     </message>
     <message>
         <source>Attention above this counts as face</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufmerksamkeit darüber zählt als Gesicht</translation>
     </message>
     <message>
         <source>Threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle</translation>
     </message>
     <message>
         <source>Threshold m</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle m</translation>
     </message>
 </context>
 <context>
@@ -6006,35 +5998,35 @@
     <name>ValuesGrid</name>
     <message>
         <source>per step</source>
-        <translation type="unfinished"></translation>
+        <translation>je Schritt</translation>
     </message>
     <message>
         <source>A value for each step, or one for all</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Wert für jeden Schritt oder einer für alle</translation>
     </message>
     <message>
         <source>per block</source>
-        <translation type="unfinished"></translation>
+        <translation>je Block</translation>
     </message>
     <message>
         <source>Values for down, middle and up blocks, or one for all</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte für Abwärts-, mittlere und Aufwärtsblöcke oder einer für alle</translation>
     </message>
     <message>
         <source>down</source>
-        <translation type="unfinished"></translation>
+        <translation>abwärts</translation>
     </message>
     <message>
         <source>middle</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitte</translation>
     </message>
     <message>
         <source>up</source>
-        <translation type="unfinished"></translation>
+        <translation>aufwärts</translation>
     </message>
     <message>
         <source>step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step}</translation>
     </message>
 </context>
 <context>
@@ -6076,23 +6068,23 @@
     <name>WeightCurves</name>
     <message>
         <source>Weights of face and text, step by step</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte von Gesicht und Text, Schritt für Schritt</translation>
     </message>
     <message>
         <source>Drag a point, or use the keys: left and right choose a step, up and down and Page Up and Page Down change its weight, Space goes to the other curve</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Punkt ziehen, oder mit Tasten: links und rechts wählen einen Schritt, auf und ab sowie Bild auf und Bild ab ändern sein Gewicht, die Leertaste geht zur anderen Kurve</translation>
     </message>
     <message>
         <source>Face</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicht</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>{curve}, step {step} of {steps}: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{curve}, Schritt {step} von {steps}: {value}</translation>
     </message>
 </context>
 <context>
@@ -6290,47 +6282,47 @@
     </message>
     <message>
         <source>Save the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe sichern</translation>
     </message>
     <message>
         <source>Discard the changes of the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen der Vorgabe verwerfen</translation>
     </message>
     <message>
         <source>Redo the change of the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderung der Vorgabe wiederholen</translation>
     </message>
     <message>
         <source>Make a copy of the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe kopieren</translation>
     </message>
     <message>
         <source>Use the preset on Create</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe in „Erstellen“ nutzen</translation>
     </message>
     <message>
         <source>Begin new pictures with the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Bilder mit der Vorgabe beginnen</translation>
     </message>
     <message>
         <source>Rename the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe umbenennen</translation>
     </message>
     <message>
         <source>Take a preset over from a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe aus einer Datei übernehmen</translation>
     </message>
     <message>
         <source>Export the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe exportieren</translation>
     </message>
     <message>
         <source>Show before and after</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher und nachher zeigen</translation>
     </message>
     <message>
         <source>Delete the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe löschen</translation>
     </message>
     <message>
         <source>New person</source>
@@ -6764,7 +6756,7 @@
     </message>
     <message>
         <source>A preset cannot be written for %1 steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorgabe kann nicht für %1 Schritte geschrieben werden.</translation>
     </message>
     <message>
         <source>A test of the connection</source>
@@ -6868,7 +6860,7 @@
     </message>
     <message>
         <source>Choose 1 to %1 steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 bis %1 Schritte wählen.</translation>
     </message>
     <message>
         <source>Choose PNG or WebP, or a shorter prompt.</source>
@@ -7000,11 +6992,11 @@
     </message>
     <message>
         <source>Choose another one, or install it in Models.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen wählen oder ihn unter „Modelle“ installieren.</translation>
     </message>
     <message>
         <source>Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere wählen.</translation>
     </message>
     <message>
         <source>Choose another photo.</source>
@@ -7380,7 +7372,7 @@
     </message>
     <message>
         <source>It was not said yet whether this person agreed to pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde noch nicht gesagt, ob diese Person mit Bildern einverstanden ist.</translation>
     </message>
     <message>
         <source>LCM for SDXL</source>
@@ -7428,7 +7420,7 @@
     </message>
     <message>
         <source>Make a first picture on Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein erstes Bild in „Erstellen“ machen.</translation>
     </message>
     <message>
         <source>Make it, or choose another one.</source>
@@ -7808,7 +7800,7 @@
     </message>
     <message>
         <source>The checkpoint %1 is not installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Checkpoint %1 ist nicht installiert.</translation>
     </message>
     <message>
         <source>The checkpoint %1 is not installed; what is missing: %2.</source>
@@ -8216,7 +8208,7 @@
     </message>
     <message>
         <source>The preset that new pictures begin with</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorgabe, mit der neue Bilder beginnen</translation>
     </message>
     <message>
         <source>The prompt is too long: &quot;%1&quot; is not read.</source>
@@ -8312,7 +8304,7 @@
     </message>
     <message>
         <source>There is no preset of yours named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine eigene Vorgabe namens „%1“.</translation>
     </message>
     <message>
         <source>There is no prompt yet.</source>

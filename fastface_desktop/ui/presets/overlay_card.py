@@ -98,7 +98,7 @@ class OverlayCard(Card):
 
     def _offer(self, maps: AttentionMaps) -> None:
         """The choices of these maps; what was chosen stays chosen where it is there."""
-        blocks = [(_block_title(self, block), block) for block in maps.blocks]
+        blocks = [(self._block_title(block), block) for block in maps.blocks]
         steps = [(self.tr("Step {step}").format(step=step + 1), step) for step in range(maps.steps)]
         tokens: list[tuple[str, int | None]] = [(self.tr("All tokens, averaged"), None)] if maps.tokens > 4 else []
         tokens += [(self.tr("Token {number}").format(number=token), token) for token in range(maps.tokens)]
@@ -113,6 +113,13 @@ class OverlayCard(Card):
                 combo.addItem(title, value)
             index = combo.findData(before) if before is not None else -1
             combo.setCurrentIndex(index if index >= 0 else usual)
+
+    def _block_title(self, block: str) -> str:
+        """ "down_blocks.1" in words."""
+        name, _, number = block.partition(".")
+        titles = {"down_blocks": self.tr("down"), "mid_block": self.tr("middle"), "up_blocks": self.tr("up")}
+        title = titles.get(name, name)
+        return f"{title} {int(number) + 1}" if number.isdigit() else title
 
     def _show_map(self) -> None:
         maps = self._maps
@@ -148,11 +155,3 @@ def _values(maps: AttentionMaps, moment: Moment, block: str, step: int, token: i
         if (found := maps.at(moment, block, step, branch)) is not None:
             return found.mean(-1) if token is None else found[..., token]
     return None
-
-
-def _block_title(card: OverlayCard, block: str) -> str:
-    """ "down_blocks.1" in words."""
-    name, _, number = block.partition(".")
-    titles = {"down_blocks": card.tr("down"), "mid_block": card.tr("middle"), "up_blocks": card.tr("up")}
-    title = titles.get(name, name)
-    return f"{title} {int(number) + 1}" if number.isdigit() else title

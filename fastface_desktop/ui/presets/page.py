@@ -1,6 +1,6 @@
 """The page Presets: the list on the left, the editor, and what the preset does."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
@@ -21,6 +20,7 @@ from fastface_core.errors import FastFaceError
 from fastface_core.presets import Preset
 from fastface_desktop.state.preset_work import PresetWork
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import Act, stands_for
 from fastface_desktop.ui.create.generate_bar import duration
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
@@ -73,7 +73,7 @@ class PresetsPage(Page):
     def _build(self) -> None:
         self.import_button = button(
             self.tr("Import"),
-            self.tr("Take a preset over from a file: this program's, the FastFace authors', or a picture (Ctrl+O)"),
+            self.tr("Take a preset over from a file: this program's, the FastFace authors', or a picture"),
         )
         self.more_button = button(self.tr("More"), self.tr("Default, rename, export, delete"), "quiet")
         menu = QMenu(self.more_button)
@@ -143,15 +143,41 @@ class PresetsPage(Page):
         self.head.copy.clicked.connect(self.copy)
         self.head.use.clicked.connect(self.use)
         self.import_button.clicked.connect(self.choose_files)
-        for keys, slot in (
-            ("Ctrl+S", self.save),
-            ("Ctrl+D", self.copy),
-            ("Ctrl+O", self.choose_files),
-            ("F2", self.rename),
+        for widget, action in (
+            (self.import_button, "presets.import"),
+            (self.head.redo, "presets.redo"),
+            (self.head.save, "presets.save"),
+            (self.head.revert, "presets.revert"),
+            (self.head.copy, "presets.copy"),
+            (self.head.use, "presets.use"),
+            (self.head.title, "presets.rename"),
+            (self.effect.comparison.switch, "presets.effect"),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            stands_for(widget, action)
+
+    def acts(self) -> Mapping[str, Act]:
+        return {
+            "presets.save": Act(self.save, self._why_not_save),
+            "presets.revert": Act(self.revert, self._why_not_save),
+            "presets.redo": Act(self.redo, self._why_not_redo),
+            "presets.copy": Act(self.copy),
+            "presets.use": Act(self.use),
+            "presets.make_default": Act(self.make_default),
+            "presets.rename": Act(self.rename, self._why_not_own),
+            "presets.import": Act(self.choose_files),
+            "presets.export": Act(self.export),
+            "presets.effect": Act(self.effect.comparison.switch.click),
+            "presets.delete": Act(self.delete, self._why_not_own),
+        }
+
+    def _why_not_own(self) -> str:
+        return "" if self._editor.own else self.tr("A built-in preset stays as it is.")
+
+    def _why_not_save(self) -> str:
+        return "" if self._editor.dirty else self.tr("Nothing was changed.")
+
+    def _why_not_redo(self) -> str:
+        return "" if self._editor.stack.canRedo() else self.tr("Nothing was taken back.")
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
@@ -363,31 +389,23 @@ class PresetsPage(Page):
         self.take(event.mimeData())
 
     def event(self, event: QEvent, /) -> bool:
-        # The window's own Ctrl+Z takes back what the newest message offers; here it is the last edit, if that is newer.
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self._key(event) is not None
-        ):
-            event.accept()
-            return True
+        # The window's own key takes back what the newest message offers. Here the last edit is taken back first, if it
+        # is newer than that message.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._undoes(event):
+            if not self._toast_is_newest:
+                event.accept()
+                return True
+            self._toast_is_newest = False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if (act := self._key(event)) is not None:
-            act()
+        if self._undoes(event):
+            self.undo()
         else:
             super().keyPressEvent(event)
 
-    def _key(self, event: QKeyEvent) -> Callable[[], None] | None:
-        stack = self._editor.stack
-        if event.matches(QKeySequence.StandardKey.Undo):
-            return self.undo if stack.canUndo() and not self._toast_is_newest else None
-        if event.matches(QKeySequence.StandardKey.Redo) or QKeySequence(event.keyCombination()) == QKeySequence(
-            "Ctrl+Y"
-        ):
-            return self.redo if stack.canRedo() else None
-        return None
+    def _undoes(self, event: QKeyEvent) -> bool:
+        return event.matches(QKeySequence.StandardKey.Undo) and self._editor.stack.canUndo()
 
 
 class _Column(QWidget):
