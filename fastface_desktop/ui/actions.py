@@ -74,12 +74,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("create.copy", QT_TRANSLATE_NOOP("actions", "Copy the picture"), ("Ctrl+C",), fixed=True),
     Action("create.walk", QT_TRANSLATE_NOOP("actions", "The picture before, the next one"), ("Left", "Right"), True),
     Action("create.zoom", QT_TRANSLATE_NOOP("actions", "Larger, smaller, fit"), ("+", "-", "0"), fixed=True),
+    Action("presets.save", QT_TRANSLATE_NOOP("actions", "Save the preset"), ("Ctrl+S",)),
+    Action("presets.revert", QT_TRANSLATE_NOOP("actions", "Discard the changes of the preset")),
+    Action("presets.redo", QT_TRANSLATE_NOOP("actions", "Redo the change of the preset"), ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Action("presets.copy", QT_TRANSLATE_NOOP("actions", "Make a copy of the preset"), ("Ctrl+D",)),
+    Action("presets.use", QT_TRANSLATE_NOOP("actions", "Use the preset on Create"), ("Ctrl+U",)),
+    Action("presets.make_default", QT_TRANSLATE_NOOP("actions", "Begin new pictures with the preset")),
+    Action("presets.rename", QT_TRANSLATE_NOOP("actions", "Rename the preset"), ("F2",)),
+    Action("presets.import", QT_TRANSLATE_NOOP("actions", "Take a preset over from a file"), ("Ctrl+O",)),
+    Action("presets.export", QT_TRANSLATE_NOOP("actions", "Export the preset"), ("Ctrl+E",)),
+    Action("presets.effect", QT_TRANSLATE_NOOP("actions", "Show before and after"), ("Ctrl+B",)),
+    Action("presets.delete", QT_TRANSLATE_NOOP("actions", "Delete the preset"), ("Delete",), fixed=True),
     Action("people.new", QT_TRANSLATE_NOOP("actions", "New person"), ("Ctrl+N",)),
     Action("people.add_photos", QT_TRANSLATE_NOOP("actions", "Add photos of a person"), ("Ctrl+O",)),
     Action("people.paste", QT_TRANSLATE_NOOP("actions", "Paste a photo of a person"), ("Ctrl+V",)),
     Action("people.search", QT_TRANSLATE_NOOP("actions", "Search names"), ("Ctrl+F",)),
     Action("people.back", QT_TRANSLATE_NOOP("actions", "Close what is open"), ("Escape",)),
     Action("people.lock", QT_TRANSLATE_NOOP("actions", "Lock the people"), ("Ctrl+L",)),
+    Action(
+        "compare.begin", QT_TRANSLATE_NOOP("actions", "Begin the comparison, or go on"), ("Ctrl+Enter", "Ctrl+Return")
+    ),
+    Action("compare.stop", QT_TRANSLATE_NOOP("actions", "Stop the comparison, or back to its grid"), ("Escape",)),
+    Action("compare.new", QT_TRANSLATE_NOOP("actions", "New comparison"), ("Ctrl+N",)),
+    Action("compare.export", QT_TRANSLATE_NOOP("actions", "Save the grid as a picture"), ("Ctrl+Shift+E",)),
+    Action("compare.open", QT_TRANSLATE_NOOP("actions", "See the cell large"), ("Enter", "Space"), fixed=True),
     Action("gallery.search", QT_TRANSLATE_NOOP("actions", "Search the gallery"), ("Ctrl+F",)),
     Action("gallery.details", QT_TRANSLATE_NOOP("actions", "Show or hide the details"), ("Ctrl+I",)),
     Action("gallery.larger", QT_TRANSLATE_NOOP("actions", "Larger pictures"), ("Ctrl++", "Ctrl+=")),
@@ -198,7 +216,7 @@ class Actions(QObject):
         """Its keys of now, as Qt writes them for files."""
         action = self._actions[id]
         own = None if action.fixed else self._settings.values.shortcuts.get(id)
-        return action.keys if own is None else tuple(key for key in own if QKeySequence(key).count() == 1)
+        return action.keys if own is None else tuple(key for key in own if _is_key(key))
 
     def shown_keys(self, id: str) -> str:
         """Its first key, as the system writes it; empty where it has none."""
@@ -214,15 +232,22 @@ class Actions(QObject):
             Refusal: another action has the key, or it would be in the way while writing.
         """
         found = QKeySequence(key)
-        if found.count() != 1:
+        if not _is_key(key):
             raise Refusal(self.tr("Press a key together with Ctrl or Alt, or a function key."))
         if _is_written(found.toString()):
             raise Refusal(self.tr("{key} alone is for writing. Add Ctrl or Alt.").format(key=key_text(key)))
-        mine = self._actions[id]
-        for other in self.all():
-            if other.id != id and _meet(mine, other) and found in map(QKeySequence, self.keys(other.id)):
-                taken = self.tr("{key} is already used for: {action}.")
-                raise Refusal(taken.format(key=key_text(key), action=self.title(other)), other)
+        for other in self.meeting(id, key):
+            taken = self.tr("{key} is already used for: {action}.")
+            raise Refusal(taken.format(key=key_text(key), action=self.title(other)), other)
+
+    def meeting(self, id: str, key: str) -> list[Action]:
+        """The other actions that have a key and count where this one does."""
+        mine, found = self._actions[id], QKeySequence(key)
+        return [
+            other
+            for other in self.all()
+            if other.id != id and _meet(mine, other) and found in map(QKeySequence, self.keys(other.id))
+        ]
 
     def set_key(self, id: str, key: str) -> None:
         """Gives an action one key instead of those it has; an empty one leaves it without.
@@ -344,6 +369,12 @@ def keys_of(widget: QWidget) -> QKeySequence:
 def key_text(key: str) -> str:
     """As the system writes it, in the window's language."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _is_key(key: str) -> bool:
+    """Whether it is one key with what is held beside it, that Qt knows."""
+    found = QKeySequence(key)
+    return found.count() == 1 and bool(found.toString())
 
 
 def _is_written(key: str) -> bool:
