@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QP
 
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Motion, Space
+from fastface_desktop.ui.theme.tokens import Motion, Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
 
 _MOST = 3
@@ -133,7 +133,8 @@ class Toasts(QObject):
 
     def _place(self) -> None:
         bottom = self._above.y() if self._above is not None else self._window.height()
-        bottom -= Space.M
+        # Above what pages have at their foot: a selection's acts, the way on.
+        bottom -= self._theme.px(Size.CONTROL) + 2 * Space.L
         for toast in reversed(self.shown()):
             toast.adjustSize()
             toast.setMaximumWidth(self._window.width() - 2 * Space.L)
