@@ -138,7 +138,7 @@ def export_pack(
     """Write a bundle into one file, for a computer without network. Broken off, the same command goes on."""
     from fastface_core.cli.work import WorkDisplay
     from fastface_core.errors import StorageError
-    from fastface_core.models import packs
+    from fastface_core.models import packing, packs
     from fastface_core.models.store import Store
 
     with known_errors(as_json):
@@ -147,7 +147,7 @@ def export_pack(
         if file.exists() and not replace:
             raise StorageError(f"The file {file.name} exists already.", "Choose another name, or use --replace.")
         with store.lock(), WorkDisplay() as display:
-            manifest = packs.export(store, wanted, file, display.report)
+            manifest = packing.export(store, wanted, file, display.report)
         if as_json:
             print_json({"path": str(file.absolute()), "bundle": wanted.name, "bytes": file.stat().st_size})
         else:

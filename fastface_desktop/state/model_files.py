@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from fastface_core.errors import ModelError
-from fastface_core.models import importing, licences, moving, own, packs
+from fastface_core.models import importing, licences, moving, own, packing, packs
 from fastface_core.models.catalogue import Catalogue, Component, Licence
 from fastface_core.models.importing import Findings
 from fastface_core.models.moving import MovePlan
@@ -249,5 +249,5 @@ def _take_base(seen: BaseSeen, like: str, commercial_use: bool | None, report: R
 def _export(bundle: str, target: Path, report: Report, cancel: CancelToken) -> int:
     store = Store()
     with store.lock():
-        packs.export(store, store.catalogue.bundle(bundle), target, report, cancel)
+        packing.export(store, store.catalogue.bundle(bundle), target, report, cancel)
     return target.stat().st_size

@@ -21,7 +21,8 @@ from fastface_core.errors import ModelError, StorageError
 from fastface_core.models import packs
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.conversion import after_download
-from fastface_core.models.packs import MANIFEST, export, import_pack, is_pack, read_manifest
+from fastface_core.models.packing import export
+from fastface_core.models.packs import MANIFEST, import_pack, is_pack, read_manifest
 from fastface_core.models.store import Store
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.tiny_catalogue import contents, fill
@@ -362,7 +363,7 @@ def test_too_little_space_is_said_before_the_first_byte(
 KILLABLE = """
 import sys
 from pathlib import Path
-from fastface_core.models import packs
+from fastface_core.models import packing, packs
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 store = Store(Path(sys.argv[2]), Catalogue.load(Path(sys.argv[1])))
@@ -371,7 +372,7 @@ with store.lock():
     if sys.argv[4] == "import":
         packs.import_pack(Path(sys.argv[3]), store)
     else:
-        packs.export(store, store.catalogue.bundle("hyper-4"), Path(sys.argv[3]))
+        packing.export(store, store.catalogue.bundle("hyper-4"), Path(sys.argv[3]))
 """
 
 
