@@ -57,7 +57,8 @@ def score(wanted: str, text: str) -> float | None:
     for start, letter in enumerate(found):
         if letter == letters[0] and (one := _from(letters, found, start)) is not None:
             best = one if best is None else max(best, one)
-    return best
+    # What is written just so comes before what merely has the letters.
+    return best + len(letters) if best is not None and _plain(wanted).strip() in found else best
 
 
 def _from(letters: list[str], text: str, start: int) -> float | None:

@@ -141,11 +141,13 @@ class MainWindow(QMainWindow):
 
     def speak_anew(self, pages: Sequence[PageEntry]) -> None:
         """Makes everything anew, after the language changed. What is in the pages stays."""
-        before, old, name = self.pages, self.body, self.pages.name_of(self.page)
+        before, name = self.pages, self.pages.name_of(self.page)
         kept = {one: page.keep() for one, page in before.built().items()}
         error, drawer_open, toasts = self.banner.inline.error, self.drawer.open, self.toasts.taken()
-        self.takeCentralWidget()
+        # Qt hides what was there, and deletes it once this is over.
         self._build(pages)
+        # Qt would show it a moment later, and what is not in view gets no focus.
+        self.body.show()
         for one, values in kept.items():
             self.pages[one].put_back(values)
         self.show_page(name)
@@ -155,8 +157,6 @@ class MainWindow(QMainWindow):
             self.drawer.open_drawer()
         for text, undo in toasts:
             self.toasts.show(text, undo)
-        old.hide()
-        old.deleteLater()
 
     def do(self, id: str) -> None:
         """Does an action, on its page."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMessageBox, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core.errors import DeviceError, FastFaceError
@@ -82,7 +82,7 @@ def window(desktop: Desktop, pages: list[Notes], qtbot: QtBot) -> MainWindow:
 def test_the_rail_shows_exactly_the_pages_that_are_there(desktop: Desktop, window: MainWindow) -> None:
     assert list(window.rail.buttons) == ["first", "second", "third", "files"]
     assert [button.text() for button in window.rail.buttons.values()] == ["First", "Second", "Third", "Files"]
-    assert [*desktop.window.rail.buttons, "help"] == list(desktop.window.pages)
+    assert [*desktop.window.rail.buttons, "help", "first-run"] == list(desktop.window.pages)
 
 
 def test_a_page_is_built_when_it_is_looked_at(desktop: Desktop, qtbot: QtBot) -> None:
@@ -315,3 +315,31 @@ def test_nothing_of_the_shell_is_a_modal_box(desktop: Desktop) -> None:
     desktop.window.show_error(FastFaceError("Something.", "Do something."))
     assert desktop.window.findChildren(QMessageBox) == []
     assert QApplication.activeModalWidget() is None
+
+
+class _Windows(QObject):
+    """Which widgets become windows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(repr(watched))
+        return False
+
+
+def test_nothing_flashes_up_as_a_window_of_its_own(desktop: Desktop, qapp: QApplication, qtbot: QtBot) -> None:
+    """A widget that is shown before it has its place would, and takes the focus from the window for good."""
+    windows = _Windows()
+    qapp.installEventFilter(windows)
+    for name in desktop.window.pages:
+        desktop.window.show_page(name)
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: desktop.downloads.models is not None)
+    desktop.settings.set("language", "de")
+    qtbot.waitUntil(lambda: desktop.translation.language == "de")
+    QApplication.processEvents()
+    qapp.removeEventFilter(windows)
+    assert windows.seen == []

@@ -64,13 +64,14 @@ class StorageBar(Card):
         self.column.addLayout(row)
         for widget in (self.question, self.work, self.done, self.error):
             self.column.addWidget(widget)
-        self.hide()
         downloads.seen.connect(self._show_seen)
         downloads.work_changed.connect(self._show_work)
         downloads.failed.connect(self._show_error)
         files.move_planned.connect(self._ask)
         files.moved.connect(self._say_moved)
-        if downloads.models is not None:
+        if downloads.models is None:
+            self.hide()
+        else:
             self._show_seen()
 
     # ---- What it shows
@@ -96,7 +97,9 @@ class StorageBar(Card):
         self.words.setText(words)
         self.bar.setVisible(bool(models.drive))
         self.setAccessibleName(words)
-        self.show()
+        # What is in no window yet would become one.
+        if self.parentWidget() is not None:
+            self.show()
 
     def _show_work(self, key: str) -> None:
         if key == MOVE:

@@ -23,7 +23,8 @@ class WorkLine(QWidget):
         self.state = ElidedLabel(role="secondary")
         self.stop_button = button(self.tr("Stop"), self.tr("Stop this; what is done already is kept"))
         self.stop_button.clicked.connect(self.stop_wanted)
-        self.stop_button.setVisible(can_stop)
+        if not can_stop:
+            self.stop_button.hide()
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
         words.addWidget(self.progress)

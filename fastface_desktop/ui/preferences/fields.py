@@ -24,7 +24,8 @@ class Setting(QWidget):
         super().__init__()
         self.title = label(title, "strong", wrap=True)
         self.meaning = label(meaning, "secondary", wrap=True)
-        self.meaning.setVisible(bool(meaning))
+        if not meaning:
+            self.meaning.hide()
         self.note = label(role="secondary", wrap=True)
         self.note.hide()
         self.words = QVBoxLayout()

@@ -142,7 +142,8 @@ class PreferencesPage(Page):
 
     def keep(self) -> object:
         parts = self.sections[self.name].findChildren(QWidget)
-        focused = next((place for place, part in enumerate(parts) if part.hasFocus()), None)
+        focus = self.window().focusWidget()
+        focused = next((place for place, part in enumerate(parts) if part is focus), None)
         return self.name, list(self.sections), super().keep(), self.scroller.verticalScrollBar().value(), focused
 
     def put_back(self, kept: object) -> None:
