@@ -142,6 +142,7 @@ class Desktop(QObject):
             actions=self.actions,
         )
         self.window.first_run_wanted.connect(self.show_first_run)
+        self.library.not_restored.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
         self.translation.changed.connect(self._speak_anew)
         self.bugs.met.connect(self.window.show_error)
@@ -152,8 +153,8 @@ class Desktop(QObject):
         return [
             PageEntry("create", "create", self.tr("Create"), self._create_page),
             PageEntry("gallery", "gallery", self.tr("Gallery"), self._gallery_page),
-            PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
             PageEntry("people", "people", self.tr("People"), self._people_page),
+            PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
             PageEntry("preferences", "preferences", self.tr("Preferences"), self._preferences_page),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
@@ -320,9 +321,6 @@ class Desktop(QObject):
         page = preferences(parts, show_models=self._show_models)
         page.said.connect(self._say)
         return page
-
-    def _show_models(self) -> None:
-        self.window.show_page("models")
 
     def _help_page(self) -> Page:
         from fastface_desktop.ui.help.page import HelpPage
