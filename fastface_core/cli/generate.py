@@ -94,8 +94,8 @@ def generate(
         typer.Option(
             "--from",
             metavar="PICTURE",
-            help="Repeat the recipe inside a picture. Its photos are looked for beside it and in the current folder"
-            " unless they are given. Other options change the recipe.",
+            help="Repeat the recipe inside a picture. Its photos are looked for beside it, in the current folder"
+            " and among the people unless they are given. Other options change the recipe.",
         ),
     ] = None,
     out: Annotated[

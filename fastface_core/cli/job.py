@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from fastface_core.attention_maps import MapsDone
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.people_photos import PeoplePhotos
 from fastface_core.cli.stopping import stopping
 from fastface_core.cli.unlocking import unlock
 from fastface_core.cli.wishes import Job, Wishes, plan
@@ -40,24 +41,35 @@ def run(wishes: Wishes, as_json: bool) -> int:
     start = time.perf_counter()
     if wishes.precision not in (None, *_PRECISIONS):
         raise SettingsError(f'"{wishes.precision}" is not a precision.', f"Choose one of: {', '.join(_PRECISIONS)}.")
-    job = plan(wishes)
+    with Library() as library, PeoplePhotos(library) as of_people:
+        job = plan(wishes, of_people.find)
+        if wishes.person is not None:
+            unlock(library)
+        person = library.people.find(wishes.person) if wishes.person is not None else None
+        return _run(wishes, job, library, person, of_people.owner, as_json, start)
+
+
+def _run(
+    wishes: Wishes,
+    job: Job,
+    library: Library,
+    person: Person | None,
+    owner: Person | None,
+    as_json: bool,
+    start: float,
+) -> int:
+    """Args:
+    person: who was asked for, with the photos that count.
+    owner: whose photos a recipe's are.
+    """
     folder = wishes.out or month_folder(datetime.now())
     writable(folder)
     if wishes.attention_maps is not None:
         writable(wishes.attention_maps.absolute().parent)
-    with Library() as library:
-        if wishes.person is not None:
-            unlock(library)
-        person = library.people.find(wishes.person) if wishes.person is not None else None
-        return _run(wishes, job, folder, library, person, as_json, start)
-
-
-def _run(
-    wishes: Wishes, job: Job, folder: Path, library: Library, person: Person | None, as_json: bool, start: float
-) -> int:
-    if person is not None and (person.consent is None or not person.consent.holds(date.today())):
-        state = "No permission" if person.consent is None else "No permission that still holds"
-        say(f"{state} of {person.name} is noted. Note it with `fastface people change`.")
+    shown = person or owner
+    if shown is not None and (shown.consent is None or not shown.consent.holds(date.today())):
+        state = "No permission" if shown.consent is None else "No permission that still holds"
+        say(f"{state} of {shown.name} is noted. Note it with `fastface people change`.")
     for notice in job.notices:
         say(notice)
     say(f"Checkpoint: {job.checkpoint.title} ({job.checkpoint_reason}).")
@@ -65,7 +77,7 @@ def _run(
         known = job.checkpoint.terms.commercial_use is False
         say(f"Terms: {'no commercial use of these pictures' if known else 'commercial use is not known'}.")
     cancel = CancelToken()
-    display = _Display(folder, job.request.count, as_json, library, person, wishes.attention_maps)
+    display = _Display(folder, job.request.count, as_json, library, shown, wishes.attention_maps)
     timings: dict[str, float] = {}
     device, photos, code, error = "", [], 0, None
     with stopping(cancel), display:

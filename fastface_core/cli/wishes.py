@@ -1,5 +1,6 @@
 """From the command line's words to a request: what is asked for, what a recipe says, what is left to defaults."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from fastface_core.library.metadata import read_recipe
 from fastface_core.library.recipe_photos import content_hash, find_photos, photo_files
 from fastface_core.models import installed
 from fastface_core.presets import Preset
-from fastface_core.request import MAX_SEED, PortraitRequest, Recipe, random_seed
+from fastface_core.request import MAX_SEED, PortraitRequest, Recipe, RecipePhoto, random_seed
 from fastface_core.validation import settings_error
 
 _TRIES = 10
@@ -65,8 +66,14 @@ class Job:
     notices: tuple[str, ...]
 
 
-def plan(wishes: Wishes) -> Job:
+FindPhotos = Callable[[Sequence[RecipePhoto]], tuple[PhotoChoice, ...] | None]
+
+
+def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
     """Everything that can be checked before a model is loaded.
+
+    Args:
+        of_people: finds photos of a recipe that are in no folder among those of the library's people.
 
     Raises:
         FastFaceError: of any kind: a field that is not allowed, an unknown preset, a missing photo or checkpoint.
@@ -74,7 +81,7 @@ def plan(wishes: Wishes) -> Job:
     recipe = read_recipe(wishes.recipe_from) if wishes.recipe_from else None
     preset = _preset(wishes, recipe)
     request = _request(wishes, recipe, preset)
-    photos, notices = ((), []) if wishes.person is not None else _photos(wishes, recipe)
+    photos, notices = ((), []) if wishes.person is not None else _photos(wishes, recipe, of_people)
     if wishes.attention_maps is not None and request.count > 1:
         raise SettingsError(
             f"--attention-maps takes one picture, and {request.count} are asked for.", "Leave --count out."
@@ -151,7 +158,7 @@ def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> G
         raise settings_error(error, "The goal") from error
 
 
-def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, ...], list[str]]:
+def _photos(wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos) -> tuple[tuple[PhotoChoice, ...], list[str]]:
     if len(wishes.faces) > max(len(wishes.photos), 1):
         raise SettingsError(
             f"--face is given {len(wishes.faces)} times for {len(wishes.photos) or 1} photos.",
@@ -160,7 +167,7 @@ def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, .
     if not wishes.photos:
         assert recipe is not None
         assert wishes.recipe_from is not None
-        return _recipe_photos(recipe, wishes.recipe_from), []
+        return _recipe_photos(recipe, wishes.recipe_from, of_people), []
     faces = {photo.sha256: photo.face for photo in recipe.photos} if recipe else {}
     chosen: list[PhotoChoice] = []
     unknown = False
@@ -180,13 +187,14 @@ def _photos(wishes: Wishes, recipe: Recipe | None) -> tuple[tuple[PhotoChoice, .
     return tuple(chosen), []
 
 
-def _recipe_photos(recipe: Recipe, picture: Path) -> tuple[PhotoChoice, ...]:
-    """The photos a recipe names by their content, from among the files beside the picture and in this folder."""
+def _recipe_photos(recipe: Recipe, picture: Path, of_people: FindPhotos) -> tuple[PhotoChoice, ...]:
+    """The photos a recipe names by their content: beside the picture, in this folder, or of people of the library."""
     folders = dict.fromkeys([picture.absolute().parent, Path.cwd()])
     found = find_photos(recipe.photos, (file for folder in folders for file in photo_files(folder)))
+    found = found or of_people(recipe.photos)
     if found is None:
         raise PhotoError(
-            f"The photo that {picture.name} was made from is neither beside it nor in this folder.",
+            f"The photo that {picture.name} was made from is neither beside it nor in this folder nor in the library.",
             "Give it with --photo.",
         )
     return found

@@ -150,3 +150,38 @@ def test_a_passphrase(fastface: Run, portrait: Path, home: Path, monkeypatch: py
     assert fastface("people", "unprotect", "--json").json == {"protected": False}
     monkeypatch.delenv("FASTFACE_PASSPHRASE")
     assert "Eileen" in fastface("people", "list").out
+
+
+def test_a_recipe_finds_its_photos_among_the_people(
+    fastface: Run, portrait: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fastface_core.library.vault import Vault
+
+    monkeypatch.setattr(Vault.__init__, "__defaults__", (4,))
+    monkeypatch.chdir(tmp_path)
+    assert fastface("people", "add", "Eileen", portrait, "--consent", "signed").code == 0
+    size = ("--size", "64x64", "--steps", 1, "--json")
+    first = fastface("generate", "--person", "Eileen", "--prompt", "portrait", "--seed", 4, *size)
+    assert first.code == 0, first.err
+    (made,) = first.json["images"]
+    # Nothing but the picture: the photo is neither beside it nor in this folder.
+    again = fastface("generate", "--from", made["path"], "--json", "--out", tmp_path / "again")
+    assert again.code == 0, again.err
+    (repeated,) = again.json["images"]
+    with Image.open(made["path"]) as one, Image.open(repeated["path"]) as other:
+        assert np.array_equal(np.asarray(one), np.asarray(other))
+    assert len(fastface("gallery", "list", "--person", "Eileen", "--json").json["pictures"]) == 2
+
+    monkeypatch.setenv("FASTFACE_PASSPHRASE_NEW", "four words without sense")
+    assert fastface("people", "protect").code == 0
+    locked = fastface("generate", "--from", made["path"], "--json")
+    assert locked.code == 1
+    assert "the people are locked" in locked.json["error"]
+    assert "FASTFACE_PASSPHRASE" in locked.json["hint"]
+    monkeypatch.setenv("FASTFACE_PASSPHRASE", "four words without sense")
+    unlocked = fastface("generate", "--from", made["path"], *size, "--out", tmp_path / "unlocked")
+    assert unlocked.code == 0, unlocked.err
+    assert fastface("people", "forget", "Eileen", "--yes").code == 0
+    gone = fastface("generate", "--from", made["path"], "--json")
+    assert gone.code == 1
+    assert "nor in the library" in gone.json["error"]
