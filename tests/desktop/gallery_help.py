@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -77,4 +78,7 @@ def waits_for(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 
 def clipboard_files() -> list[Path]:
     QApplication.processEvents()
-    return [Path(url.toLocalFile()) for url in QGuiApplication.clipboard().mimeData().urls()]
+    content = (
+        QGuiApplication.clipboard().mimeData() or QMimeData()
+    )  # none at all on an empty clipboard without a screen
+    return [Path(url.toLocalFile()) for url in content.urls()]

@@ -442,6 +442,7 @@ def test_a_picture_is_copied_as_pixels_and_as_a_file(
     page.grid.choose(ids[:2])
     qtbot.keyClick(page.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     waits_for(qtbot, lambda: len(clipboard_files()) == 2)
+    QGuiApplication.clipboard().clear()
 
 
 def test_a_copy_is_saved_and_a_folder_that_refuses_is_said(
