@@ -14,6 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fastface_core import __version__
+from fastface_core.errors import FastFaceError
 from fastface_core.paths import resource
 from fastface_core.request import Recipe
 from fastface_desktop import single_instance
@@ -50,6 +51,7 @@ from fastface_desktop.worker import EngineThread
 
 if TYPE_CHECKING:  # what only a page needs is imported with it
     from fastface_desktop.state.care import LibraryCare
+    from fastface_desktop.state.comparisons import Comparisons
     from fastface_desktop.state.gallery_parts import GalleryParts
 
 _PATIENCE = 15.0
@@ -125,8 +127,10 @@ class Desktop(QObject):
             saver=self.saver,
             parent=self,
         )
+        self.traces.forgetting.connect(self._forget_in_gallery)
         self.actions = Actions(self.settings, self)
         self._care: LibraryCare | None = None
+        self._comparisons: Comparisons | None = None
         self._gallery: GalleryParts | None = None
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
@@ -155,6 +159,7 @@ class Desktop(QObject):
             PageEntry("gallery", "gallery", self.tr("Gallery"), self._gallery_page),
             PageEntry("people", "people", self.tr("People"), self._people_page),
             PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
+            PageEntry("compare", "compare", self.tr("Compare"), self._compare_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
             PageEntry("preferences", "preferences", self.tr("Preferences"), self._preferences_page),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
@@ -224,6 +229,36 @@ class Desktop(QObject):
         page.used.connect(self._show_create)
         return page
 
+    def _compare_page(self) -> Page:
+        from fastface_desktop.state.comparisons import Comparisons
+        from fastface_desktop.ui.compare.page import ComparePage
+
+        # Its pictures go on while the page is made anew in another language.
+        if self._comparisons is None:
+            self._comparisons = Comparisons(
+                self.thread_of_engine, self.queue, self.session, self.presets, self.library, self
+            )
+            self._closing.append(self._comparisons.close)
+        page = ComparePage(
+            theme=self.theme,
+            comparisons=self._comparisons,
+            session=self.session,
+            presets=self.presets,
+            engine=self.engine,
+            background=self.background,
+            permitted=self._permitted,
+            permit=self._permit,
+        )
+        page.said.connect(self._say)
+        page.create_wanted.connect(self._show_create)
+        page.recipe_wanted.connect(self._use_recipe)
+        return page
+
+    def _permit(self, then: Callable[[FastFaceError | None], None]) -> None:
+        page = self.window.pages["create"]
+        assert isinstance(page, CreatePage)
+        page.permit(then)
+
     def _permitted(self) -> bool:
         page = self.window.pages["create"]
         assert isinstance(page, CreatePage)
@@ -241,7 +276,25 @@ class Desktop(QObject):
         )
         page.said.connect(self._say)
         page.create_wanted.connect(self._create_with)
+        page.pictures_wanted.connect(self._show_pictures_of)
         return page
+
+    def _show_pictures_of(self, uid: str) -> None:
+        from fastface_desktop.ui.gallery.page import GalleryPage
+
+        page = self.window.pages["gallery"]
+        assert isinstance(page, GalleryPage)
+        page.show_person(uid)
+        self.window.show_page("gallery")
+
+    def _forget_in_gallery(self, uid: str) -> None:
+        """Whose pictures were shown last is kept as well."""
+        from fastface_desktop.state.gallery_view import forget_person
+
+        if self._gallery is None:
+            forget_person(self.saver, uid)
+        elif self._gallery.gallery.view.person == uid:
+            self._gallery.gallery.set_view(person=None)
 
     def _show_people(self) -> None:
         self.window.show_page("people")

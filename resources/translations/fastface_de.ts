@@ -2,209 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>compare</source>
-        <comment>Preset</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Checkpoint</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Prompt</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Negative prompt</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Scheduler</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Size</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Steps</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Identity weight</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Text weight</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Rescale</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Adapter strength</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>LoRA strength</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Exponent</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Factor</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Maximum</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Sharpness</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Quantile</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Threshold</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>AdaIN weight</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Guidance and attention settings as a whole</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>The model that draws</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>What the picture shows</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>What the picture does not show</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How noise becomes a picture from step to step</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Width and height in pixels</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How often the picture is refined</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How closely to follow the face</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How closely to follow the text</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How far contrast is drawn back after strong weights</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How strongly the face is drawn into the picture</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How strongly the face adapter changes the model</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Scale-power: above 1 makes high attention stand out</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Scale: how many times the attention to the face is raised</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Scale: the most that attention is raised to</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Softmask: how sharp the edge between face and surroundings is</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Softmask: the share of the picture that counts as surroundings</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Softmask without a quantile: where the edge lies</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>How much of the transformed attention is kept uncorrected</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Middle block</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>compare</source>
-        <comment>Up blocks</comment>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>Actions</name>
     <message>
         <source>Page</source>
@@ -520,67 +317,67 @@
     <name>AxisEditor</name>
     <message>
         <source>{which}: setting</source>
-        <translation type="unfinished"></translation>
+        <translation>{which}: Einstellung</translation>
     </message>
     <message>
         <source>Nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts</translation>
     </message>
     <message>
         <source>{which}: part of the model</source>
-        <translation type="unfinished"></translation>
+        <translation>{which}: Teil des Modells</translation>
     </message>
     <message>
         <source>In which blocks of the UNet the value changes</source>
-        <translation type="unfinished"></translation>
+        <translation>In welchen Blöcken des UNet sich der Wert ändert</translation>
     </message>
     <message>
         <source>All blocks</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Blöcke</translation>
     </message>
     <message>
         <source>{which}: step</source>
-        <translation type="unfinished"></translation>
+        <translation>{which}: Schritt</translation>
     </message>
     <message>
         <source>In which step of the preset the value changes</source>
-        <translation type="unfinished"></translation>
+        <translation>In welchem Schritt der Vorgabe sich der Wert ändert</translation>
     </message>
     <message>
         <source>{which}: values</source>
-        <translation type="unfinished"></translation>
+        <translation>{which}: Werte</translation>
     </message>
     <message>
         <source>Values one after the other: {values}. Or a range: {range} is five values.</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte nacheinander: {values}. Oder ein Bereich: {range} sind fünf Werte.</translation>
     </message>
     <message>
         <source>{which}: texts</source>
-        <translation type="unfinished"></translation>
+        <translation>{which}: Texte</translation>
     </message>
     <message>
         <source>One on each line</source>
-        <translation type="unfinished"></translation>
+        <translation>Einer je Zeile</translation>
     </message>
     <message>
         <source>{which}: choices</source>
-        <translation type="unfinished"></translation>
+        <translation>{which}: Auswahl</translation>
     </message>
     <message>
         <source>Tick what is to be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Ankreuzen, was verglichen werden soll</translation>
     </message>
     <message>
         <source>All steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Schritte</translation>
     </message>
     <message>
         <source>Step {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {number}</translation>
     </message>
     <message>
         <source>Only one setting varies</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur eine Einstellung ändert sich</translation>
     </message>
 </context>
 <context>
@@ -811,55 +608,55 @@
     <name>CellPanel</name>
     <message>
         <source>See it large</source>
-        <translation type="unfinished"></translation>
+        <translation>Groß ansehen</translation>
     </message>
     <message>
         <source>Show the picture as large as fits (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild so groß zeigen, wie Platz ist (Eingabetaste)</translation>
     </message>
     <message>
         <source>Use on Create</source>
-        <translation type="unfinished">In „Erstellen“ nutzen</translation>
+        <translation>In „Erstellen“ verwenden</translation>
     </message>
     <message>
         <source>Fill Create with what made this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>„Erstellen“ mit dem füllen, woraus dieses Bild entstand</translation>
     </message>
     <message>
         <source>Show in its folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Ordner zeigen</translation>
     </message>
     <message>
         <source>Name of the new preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der neuen Vorgabe</translation>
     </message>
     <message>
         <source>What the preset is to be called; 1 to 80 characters</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Vorgabe heißen soll; 1 bis 80 Zeichen</translation>
     </message>
     <message>
         <source>Save as preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Vorgabe sichern</translation>
     </message>
     <message>
         <source>A preset that makes this cell&apos;s pictures, with its size and checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorgabe, die die Bilder dieser Zelle macht, mit Größe und Checkpoint</translation>
     </message>
     <message>
         <source>Not made yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht gemacht</translation>
     </message>
     <message>
         <source>Likeness {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ähnlichkeit {number}</translation>
     </message>
     <message>
         <source>no likeness</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Ähnlichkeit</translation>
     </message>
     <message>
         <source>seed {seed}: {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {seed}: {number}</translation>
     </message>
 </context>
 <context>
@@ -897,75 +694,75 @@
     <name>ComparePage</name>
     <message>
         <source>Comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleich</translation>
     </message>
     <message>
         <source>Begin a new comparison, or look at an earlier one</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen neuen Vergleich beginnen oder einen früheren ansehen</translation>
     </message>
     <message>
         <source>Back to the grid</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Raster</translation>
     </message>
     <message>
         <source>Choose what varies, and begin. Each picture is shown and kept as soon as it is made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen, was sich ändert, und beginnen. Jedes Bild wird gezeigt und behalten, sobald es fertig ist.</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>Likeness</source>
-        <translation type="unfinished"></translation>
+        <translation>Ähnlichkeit</translation>
     </message>
     <message>
         <source>Pictures are being made</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder werden gerade gemacht</translation>
     </message>
     <message>
         <source>Nothing is being made</source>
-        <translation type="unfinished">Gerade entsteht nichts</translation>
+        <translation>Es wird nichts gemacht</translation>
     </message>
     <message>
         <source>There is no picture in view</source>
-        <translation type="unfinished">Kein Bild im Blick</translation>
+        <translation>Es ist kein Bild zu sehen</translation>
     </message>
     <message>
         <source>Save the grid as a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Raster als Bild sichern</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished">Startwert</translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>not made</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gemacht</translation>
     </message>
     <message>
         <source>Save the grid as CSV</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Raster als CSV sichern</translation>
     </message>
     <message>
         <source>New comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Vergleich</translation>
     </message>
     <message>
         <source>seed {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {seed}</translation>
     </message>
     <message>
         <source>{name} is saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist gesichert.</translation>
     </message>
     <message>
         <source>The comparison is off the list; its pictures are in the gallery.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Vergleich steht nicht mehr in der Liste; seine Bilder sind in der Galerie.</translation>
     </message>
     <message>
         <source>{name} is among your presets.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist unter den eigenen Vorgaben.</translation>
     </message>
 </context>
 <context>
@@ -1326,7 +1123,7 @@
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>Models</source>
@@ -1914,7 +1711,7 @@
     </message>
     <message>
         <source>Likeness</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Ähnlichkeit</translation>
     </message>
     <message>
         <source>How much the picture is like the person</source>
@@ -2397,7 +2194,7 @@
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Vergleichen</translation>
     </message>
     <message>
         <source>Export</source>
@@ -2526,23 +2323,23 @@
     <name>GridModel</name>
     <message>
         <source>Likeness {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ähnlichkeit {number}</translation>
     </message>
     <message>
         <source>Being made</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsteht gerade</translation>
     </message>
     <message>
         <source>Held back by the content filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Inhaltsfilter zurückgehalten</translation>
     </message>
     <message>
         <source>No likeness</source>
-        <translation type="unfinished">Keine Ähnlichkeit</translation>
+        <translation>Keine Ähnlichkeit</translation>
     </message>
     <message>
         <source>Not made yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht gemacht</translation>
     </message>
 </context>
 <context>
@@ -2683,11 +2480,11 @@
     <name>HeatTable</name>
     <message>
         <source>Likeness of the cells</source>
-        <translation type="unfinished"></translation>
+        <translation>Ähnlichkeit der Zellen</translation>
     </message>
     <message>
         <source>Cosine similarity of the faces, the mean over the seeds; yellow is the most</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosinus-Ähnlichkeit der Gesichter, gemittelt über die Startwerte; Gelb ist am meisten</translation>
     </message>
 </context>
 <context>
@@ -2977,7 +2774,7 @@
     </message>
     <message>
         <source>Fill Create with what made this picture</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Erstellen mit dem füllen, woraus dieses Bild entstand</translation>
     </message>
     <message>
         <source>The same settings on Create, with another seed</source>
@@ -3053,7 +2850,7 @@
     </message>
     <message>
         <source>Likeness</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Ähnlichkeit</translation>
     </message>
     <message>
         <source>The terms of its models are not known.</source>
@@ -4635,11 +4432,11 @@
     <name>PictureTable</name>
     <message>
         <source>Pictures of the comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder des Vergleichs</translation>
     </message>
     <message>
         <source>Arrows walk, Enter shows a picture large</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfeiltasten gehen weiter, die Eingabetaste zeigt ein Bild groß</translation>
     </message>
 </context>
 <context>
@@ -4708,8 +4505,8 @@
         <translation>Inhaltsfilter</translation>
     </message>
     <message>
-        <source>Covers pictures that show nudity or violence. Works where its model is installed.</source>
-        <translation>Verdeckt Bilder, die Nacktheit oder Gewalt zeigen. Wirkt, wo sein Modell installiert ist.</translation>
+        <source>Pictures that are not safe for work are not saved, and the job says so. Works where its model is installed.</source>
+        <translation>Anstößige Bilder werden nicht gespeichert, und der Auftrag sagt es. Wirkt, wo sein Modell installiert ist.</translation>
     </message>
     <message>
         <source>Too long: {most} characters at most.</source>
@@ -4852,14 +4649,6 @@
     <message>
         <source>Written to {file}.</source>
         <translation>In {file} geschrieben.</translation>
-    </message>
-</context>
-<context>
-    <name>QCoreApplication</name>
-    <message>
-        <source>compare</source>
-        <comment>Down blocks</comment>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5036,91 +4825,91 @@
     <name>RunBar</name>
     <message>
         <source>Progress of the comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Vergleichs</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Make what is left; nothing is made twice</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen, was noch fehlt; nichts entsteht doppelt</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished">Anhalten</translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Make no other picture after this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach diesem Bild kein weiteres machen</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop after this step; what is made stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach diesem Schritt abbrechen; was fertig ist, bleibt</translation>
     </message>
     <message>
         <source>Save as picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Bild sichern</translation>
     </message>
     <message>
         <source>The whole grid with its labels, as one PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ganze Raster mit Beschriftung, als ein PNG</translation>
     </message>
     <message>
         <source>Save as CSV</source>
-        <translation type="unfinished"></translation>
+        <translation>Als CSV sichern</translation>
     </message>
     <message>
         <source>A line for each picture, for a spreadsheet</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zeile je Bild, für eine Tabellenkalkulation</translation>
     </message>
     <message>
         <source>Drop this comparison from the list; its pictures stay in the gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Vergleich aus der Liste nehmen; seine Bilder bleiben in der Galerie</translation>
     </message>
     <message>
         <source>Seed {seeds}</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {seeds}</translation>
     </message>
     <message>
         <source>Stopping …</source>
-        <translation type="unfinished">Hält an …</translation>
+        <translation>Wird abgebrochen …</translation>
     </message>
     <message>
         <source>Pausing after this picture …</source>
-        <translation type="unfinished"></translation>
+        <translation>Hält nach diesem Bild an …</translation>
     </message>
     <message>
         <source>Starting …</source>
-        <translation type="unfinished">Beginnt …</translation>
+        <translation>Beginnt …</translation>
     </message>
     <message>
         <source>{made} of {all} pictures are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{made} von {all} Bildern sind da.</translation>
     </message>
     <message>
         <source>Held back by the content filter: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Inhaltsfilter zurückgehalten: {count}.</translation>
     </message>
     <message>
         <source>All {all} pictures are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {all} Bilder sind da.</translation>
     </message>
     <message>
         <source>Picture {number} of {all}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {number} von {all}</translation>
     </message>
     <message>
         <source>, step {step} of {steps}</source>
-        <translation type="unfinished"></translation>
+        <translation>, Schritt {step} von {steps}</translation>
     </message>
     <message>
         <source>, {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>, noch {time}</translation>
     </message>
 </context>
 <context>
@@ -5260,7 +5049,7 @@
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Vergleichen</translation>
     </message>
     <message>
         <source>Export</source>
@@ -5319,47 +5108,47 @@
     <name>Setup</name>
     <message>
         <source>Change on Create</source>
-        <translation type="unfinished"></translation>
+        <translation>In „Erstellen“ ändern</translation>
     </message>
     <message>
         <source>Person, prompt and all that does not vary are those of Create</source>
-        <translation type="unfinished"></translation>
+        <translation>Person, Prompt und alles, was sich nicht ändert, kommen aus „Erstellen“</translation>
     </message>
     <message>
         <source>From left to right</source>
-        <translation type="unfinished"></translation>
+        <translation>Von links nach rechts</translation>
     </message>
     <message>
         <source>From top to bottom</source>
-        <translation type="unfinished"></translation>
+        <translation>Von oben nach unten</translation>
     </message>
     <message>
         <source>Seeds</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwerte</translation>
     </message>
     <message>
         <source>Each cell has a picture of each seed: 1, or several like 1, 2, 3</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Zelle hat ein Bild je Startwert: 1, oder mehrere wie 1, 2, 3</translation>
     </message>
     <message>
         <source>Begin</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnen</translation>
     </message>
     <message>
         <source>Make the pictures of the comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder des Vergleichs machen</translation>
     </message>
     <message>
         <source>One or two settings vary, all else stays as on Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine oder zwei Einstellungen ändern sich, alles andere bleibt wie in „Erstellen“.</translation>
     </message>
     <message>
         <source>No prompt yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Prompt</translation>
     </message>
     <message>
         <source>{columns} × {rows}, {count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{columns} × {rows}, {count} Bilder</translation>
     </message>
 </context>
 <context>
@@ -6157,7 +5946,7 @@
     <name>_Pictures</name>
     <message>
         <source>{number} best</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} am besten</translation>
     </message>
 </context>
 <context>
@@ -6350,23 +6139,23 @@
     </message>
     <message>
         <source>Begin the comparison, or go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Vergleich beginnen oder fortsetzen</translation>
     </message>
     <message>
         <source>Stop the comparison, or back to its grid</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Vergleich anhalten oder zurück zum Raster</translation>
     </message>
     <message>
         <source>New comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Vergleich</translation>
     </message>
     <message>
         <source>Save the grid as a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Raster als Bild sichern</translation>
     </message>
     <message>
         <source>See the cell large</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zelle groß ansehen</translation>
     </message>
     <message>
         <source>Search the gallery</source>
@@ -6460,8 +6249,172 @@
 <context>
     <name>compare</name>
     <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>Negativer Prompt</translation>
+    </message>
+    <message>
+        <source>Scheduler</source>
+        <translation>Scheduler</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Identity weight</source>
+        <translation>Identitätsgewicht</translation>
+    </message>
+    <message>
+        <source>Text weight</source>
+        <translation>Textgewicht</translation>
+    </message>
+    <message>
+        <source>Rescale</source>
+        <translation>Reskalierung</translation>
+    </message>
+    <message>
+        <source>Adapter strength</source>
+        <translation>Adapterstärke</translation>
+    </message>
+    <message>
+        <source>LoRA strength</source>
+        <translation>LoRA-Stärke</translation>
+    </message>
+    <message>
+        <source>Exponent</source>
+        <translation>Exponent</translation>
+    </message>
+    <message>
+        <source>Factor</source>
+        <translation>Faktor</translation>
+    </message>
+    <message>
+        <source>Maximum</source>
+        <translation>Maximum</translation>
+    </message>
+    <message>
+        <source>Sharpness</source>
+        <translation>Schärfe</translation>
+    </message>
+    <message>
+        <source>Quantile</source>
+        <translation>Quantil</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>AdaIN weight</source>
+        <translation>AdaIN-Gewicht</translation>
+    </message>
+    <message>
+        <source>Guidance and attention settings as a whole</source>
+        <translation>Die Einstellungen von Führung und Aufmerksamkeit im Ganzen</translation>
+    </message>
+    <message>
+        <source>The model that draws</source>
+        <translation>Das Modell, das zeichnet</translation>
+    </message>
+    <message>
+        <source>What the picture shows</source>
+        <translation>Was das Bild zeigt</translation>
+    </message>
+    <message>
+        <source>What the picture does not show</source>
+        <translation>Was das Bild nicht zeigt</translation>
+    </message>
+    <message>
+        <source>How noise becomes a picture from step to step</source>
+        <translation>Wie aus Rauschen Schritt für Schritt ein Bild wird</translation>
+    </message>
+    <message>
+        <source>Width and height in pixels</source>
+        <translation>Breite und Höhe in Pixeln</translation>
+    </message>
+    <message>
+        <source>How often the picture is refined</source>
+        <translation>Wie oft das Bild verfeinert wird</translation>
+    </message>
+    <message>
+        <source>How closely to follow the face</source>
+        <translation>Wie genau dem Gesicht folgen</translation>
+    </message>
+    <message>
+        <source>How closely to follow the text</source>
+        <translation>Wie genau dem Text folgen</translation>
+    </message>
+    <message>
+        <source>How far contrast is drawn back after strong weights</source>
+        <translation>Wie weit der Kontrast nach starken Gewichten zurückgenommen wird</translation>
+    </message>
+    <message>
+        <source>How strongly the face is drawn into the picture</source>
+        <translation>Wie stark das Gesicht ins Bild einfließt</translation>
+    </message>
+    <message>
+        <source>How strongly the face adapter changes the model</source>
+        <translation>Wie stark der Gesichtsadapter das Modell verändert</translation>
+    </message>
+    <message>
+        <source>Scale-power: above 1 makes high attention stand out</source>
+        <translation>Scale-power: über 1 hebt hohe Aufmerksamkeit hervor</translation>
+    </message>
+    <message>
+        <source>Scale: how many times the attention to the face is raised</source>
+        <translation>Scale: um wie viel die Aufmerksamkeit für das Gesicht erhöht wird</translation>
+    </message>
+    <message>
+        <source>Scale: the most that attention is raised to</source>
+        <translation>Scale: der höchste Wert, auf den Aufmerksamkeit steigt</translation>
+    </message>
+    <message>
+        <source>Softmask: how sharp the edge between face and surroundings is</source>
+        <translation>Softmask: wie scharf der Rand zwischen Gesicht und Umgebung ist</translation>
+    </message>
+    <message>
+        <source>Softmask: the share of the picture that counts as surroundings</source>
+        <translation>Softmask: der Anteil des Bildes, der als Umgebung zählt</translation>
+    </message>
+    <message>
+        <source>Softmask without a quantile: where the edge lies</source>
+        <translation>Softmask ohne Quantil: wo der Rand liegt</translation>
+    </message>
+    <message>
+        <source>How much of the transformed attention is kept uncorrected</source>
+        <translation>Wie viel der veränderten Aufmerksamkeit unkorrigiert bleibt</translation>
+    </message>
+    <message>
+        <source>Down blocks</source>
+        <translation>Down-Blöcke</translation>
+    </message>
+    <message>
+        <source>Middle block</source>
+        <translation>Mittlerer Block</translation>
+    </message>
+    <message>
+        <source>Up blocks</source>
+        <translation>Up-Blöcke</translation>
+    </message>
+    <message>
         <source>step {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {number}</translation>
     </message>
 </context>
 <context>
@@ -6471,8 +6424,16 @@
         <translation>„%1“ ist kein Gerät.</translation>
     </message>
     <message>
+        <source>&quot;%1&quot; is not a size.</source>
+        <translation>„%1“ ist keine Größe.</translation>
+    </message>
+    <message>
         <source>&quot;%1&quot; is the name of a built-in preset.</source>
         <translation>„%1“ ist der Name einer eingebauten Vorgabe.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; names no setting with values.</source>
+        <translation>„%1“ nennt keine Einstellung mit Werten.</translation>
     </message>
     <message>
         <source>%1 GB free of %2 GB</source>
@@ -6571,6 +6532,10 @@
         <translation>%1 hat von hier zu viele Anfragen bekommen.</translation>
     </message>
     <message>
+        <source>%1 has no parts and no steps.</source>
+        <translation>%1 hat weder Teile noch Schritte.</translation>
+    </message>
+    <message>
         <source>%1 has no pixels.</source>
         <translation>%1 hat keine Pixel.</translation>
     </message>
@@ -6584,7 +6549,7 @@
     </message>
     <message>
         <source>%1 holds no attention maps.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 enthält keine Aufmerksamkeitskarten.</translation>
     </message>
     <message>
         <source>%1 is a camera raw file, which cannot be read.</source>
@@ -6719,6 +6684,10 @@
         <translation>%1 enthält Messwerte statt Helligkeiten.</translation>
     </message>
     <message>
+        <source>%1 takes %2 steps only when a picture asks for them, not from a preset.</source>
+        <translation>%1 nimmt %2 Schritte nur, wenn ein Bild danach fragt, nicht aus einer Vorgabe.</translation>
+    </message>
+    <message>
         <source>%1 was not found.</source>
         <translation>%1 wurde nicht gefunden.</translation>
     </message>
@@ -6759,12 +6728,24 @@
         <translation>Eine Vorgabe kann nicht für %1 Schritte geschrieben werden.</translation>
     </message>
     <message>
+        <source>A range has at least two values.</source>
+        <translation>Ein Bereich hat mindestens zwei Werte.</translation>
+    </message>
+    <message>
         <source>A test of the connection</source>
         <translation>Ein Test der Verbindung</translation>
     </message>
     <message>
         <source>Accept them at %1 with the account of your access token, then try again.</source>
         <translation>Sie unter %1 mit dem Konto des Zugangsschlüssels annehmen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>AdaIN weight</source>
+        <translation>AdaIN-Gewicht</translation>
+    </message>
+    <message>
+        <source>Adapter strength</source>
+        <translation>Adapterstärke</translation>
     </message>
     <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
@@ -6804,7 +6785,7 @@
     </message>
     <message>
         <source>Begin a new comparison.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen neuen Vergleich beginnen.</translation>
     </message>
     <message>
         <source>Check its name and place.</source>
@@ -6813,6 +6794,10 @@
     <message>
         <source>Check that it is a file and that you may read it.</source>
         <translation>Prüfen, ob es eine Datei ist und ob sie gelesen werden darf.</translation>
+    </message>
+    <message>
+        <source>Check that it is there, or give another.</source>
+        <translation>Prüfen, ob es da ist, oder ein anderes angeben.</translation>
     </message>
     <message>
         <source>Check that its folder or drive is connected, or choose another photo.</source>
@@ -6900,7 +6885,7 @@
     </message>
     <message>
         <source>Choose a file that `fastface generate` wrote.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei wählen, die `fastface generate` geschrieben hat.</translation>
     </message>
     <message>
         <source>Choose a file that `fastface library backup` made, or another copy of it.</source>
@@ -6935,12 +6920,16 @@
         <translation>Ein Bild wählen, das FastFace gemacht hat.</translation>
     </message>
     <message>
+        <source>Choose a preset that has it, or compare another setting.</source>
+        <translation>Eine Vorgabe wählen, die sie hat, oder eine andere Einstellung vergleichen.</translation>
+    </message>
+    <message>
         <source>Choose a smaller size or close other programs.</source>
         <translation>Eine kleinere Größe wählen oder andere Programme schließen.</translation>
     </message>
     <message>
         <source>Choose a smaller size, fewer steps, or one picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine kleinere Größe, weniger Schritte oder nur ein Bild wählen.</translation>
     </message>
     <message>
         <source>Choose a smaller size, make fewer pictures at a time, or close other programs that use the GPU.</source>
@@ -7005,6 +6994,10 @@
     <message>
         <source>Choose at least one photo.</source>
         <translation>Mindestens ein Foto wählen.</translation>
+    </message>
+    <message>
+        <source>Choose one of its steps, or another preset.</source>
+        <translation>Einen ihrer Schritte wählen, oder eine andere Vorgabe.</translation>
     </message>
     <message>
         <source>Choose one of: %1.</source>
@@ -7323,6 +7316,10 @@
         <translation>IP-Adapter-FaceID, nicht kommerziell</translation>
     </message>
     <message>
+        <source>Identity weight</source>
+        <translation>Identitätsgewicht</translation>
+    </message>
+    <message>
         <source>If this network asks for a log-in in the browser, do that first; else check the mirror and the proxy.</source>
         <translation>Wenn dieses Netz eine Anmeldung im Browser verlangt, diese zuerst erledigen; sonst Spiegel und Proxy prüfen.</translation>
     </message>
@@ -7381,6 +7378,10 @@
     <message>
         <source>LCM, 2 to 8 steps</source>
         <translation>LCM, 2 bis 8 Schritte</translation>
+    </message>
+    <message>
+        <source>LoRA strength</source>
+        <translation>LoRA-Stärke</translation>
     </message>
     <message>
         <source>Loading the UNet</source>
@@ -7453,6 +7454,10 @@
     <message>
         <source>Moving the model to %1</source>
         <translation>Das Modell kommt auf %1</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>Negativer Prompt</translation>
     </message>
     <message>
         <source>Negative prompt: %1</source>
@@ -7643,6 +7648,14 @@
         <translation>SDXL-Turbo, 1 bis 4 Schritte, 512 px</translation>
     </message>
     <message>
+        <source>Save a cell with %1 steps.</source>
+        <translation>Eine Zelle mit %1 Schritten sichern.</translation>
+    </message>
+    <message>
+        <source>Save a cell with %1 to %2 steps.</source>
+        <translation>Eine Zelle mit %1 bis %2 Schritten sichern.</translation>
+    </message>
+    <message>
         <source>Save a smaller copy of it and choose that.</source>
         <translation>Eine kleinere Kopie speichern und diese wählen.</translation>
     </message>
@@ -7719,6 +7732,10 @@
         <translation>Textgröße</translation>
     </message>
     <message>
+        <source>Text weight</source>
+        <translation>Textgewicht</translation>
+    </message>
+    <message>
         <source>The %1 in %2 does not fit SDXL: it was made for another architecture, or is incomplete.</source>
         <translation>%1 in %2 passt nicht zu SDXL: für eine andere Architektur gemacht oder unvollständig.</translation>
     </message>
@@ -7756,7 +7773,7 @@
     </message>
     <message>
         <source>The attention maps of these pictures would take more than a gigabyte.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufmerksamkeitskarten dieser Bilder brauchten mehr als ein Gigabyte.</translation>
     </message>
     <message>
         <source>The backup is damaged.</source>
@@ -7812,7 +7829,7 @@
     </message>
     <message>
         <source>The comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Vergleich</translation>
     </message>
     <message>
         <source>The connection to %1 breaks again and again.</source>
@@ -7940,7 +7957,7 @@
     </message>
     <message>
         <source>The library is not open yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bibliothek ist noch nicht offen.</translation>
     </message>
     <message>
         <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
@@ -7979,12 +7996,24 @@
         <translation>Im Paket ist etwas, das diese Version nicht kennt: %1.</translation>
     </message>
     <message>
+        <source>The photo %1 cannot be read.</source>
+        <translation>Das Foto %1 kann nicht gelesen werden.</translation>
+    </message>
+    <message>
         <source>The photo that this picture was made from is not at hand.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The photos are other ones than when this comparison began.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos sind andere als zu Beginn dieses Vergleichs.</translation>
+    </message>
+    <message>
+        <source>The preset %1 has %2 steps, and no step %3.</source>
+        <translation>Die Vorgabe %1 hat %2 Schritte und keinen Schritt %3.</translation>
+    </message>
+    <message>
+        <source>The preset %1 has no %2.</source>
+        <translation>Die Vorgabe %1 hat diese Einstellung nicht: %2.</translation>
     </message>
     <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
@@ -8020,7 +8049,7 @@
     </message>
     <message>
         <source>Try again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleich noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
@@ -8173,6 +8202,14 @@
     <message>
         <source>The numbers overflowed in half precision, and the picture came out empty.</source>
         <translation>Die Zahlen liefen in halber Genauigkeit über, und das Bild blieb leer.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no list of numbers.</source>
+        <translation>„%1“ ist keine Liste von Zahlen.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no setting that can be compared.</source>
+        <translation>„%1“ ist keine Einstellung, die sich vergleichen lässt.</translation>
     </message>
     <message>
         <source>Remove some that do not count.</source>
@@ -8380,7 +8417,7 @@
     </message>
     <message>
         <source>With an adapter strength of 0 no attention goes to the face, so that there are no maps of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei einer Adapterstärke von 0 geht keine Aufmerksamkeit zum Gesicht, daher gibt es keine Karten davon.</translation>
     </message>
     <message>
         <source>Writing to %1 failed: %2.</source>

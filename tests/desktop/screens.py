@@ -18,14 +18,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.desktop import screens_create, screens_first_run, screens_models  # noqa: E402
+from tests.desktop import (  # noqa: E402
+    screens_compare,
+    screens_create,
+    screens_first_run,
+    screens_models,
+    screens_preferences,
+    screens_presets,
+)
 
 LANGUAGES = ("en", "de")
 SCALES = (1, 2)
 WINDOW = (1180, 760)
 PARTS = {
     "create": screens_create.CreateScreens,
+    "compare": screens_compare.CompareScreens,
+    "presets": screens_presets.PresetsScreens,
     "models": screens_models.ModelsScreens,
+    "preferences": screens_preferences.PreferencesScreens,
     "first-run": screens_first_run.FirstRunScreens,
 }
 """In this order; each begins where the one before left off, at the window's usual size."""

@@ -246,8 +246,22 @@ QListView::item:selected { background: $surface_3; color: $text; }
 QListView:focus { border: 2px solid $focus; border-radius: ${radius}px; }
 QListView[kind="filmstrip"], QListView[kind="filmstrip"]:focus { border: none; }
 QListView[kind="filmstrip"]::item, QListView[kind="filmstrip"]::item:hover { background: transparent; }
-QListView[kind="grid"], QListView[kind="grid"]:focus { border: none; }
+QListView[kind="grid"], QListView[kind="grid"]:focus { border: none; background: $surface_0; }
 QListView[kind="grid"]::item, QListView[kind="grid"]::item:hover { background: transparent; }
+QTableView[kind="grid"] { selection-background-color: transparent; }
+QTableView QHeaderView, QTableView QTableCornerButton::section { background: transparent; border: none; }
+QHeaderView::section { background: transparent; border: none; color: $secondary; padding: 2px 4px; }
+QListView[kind="choices"] {
+    background: $surface_2; border: 1px solid $line; border-radius: ${radius}px; padding: 2px;
+}
+QListView[kind="choices"]:focus { border: 2px solid $focus; padding: 1px; }
+QListView[kind="choices"]::item { min-height: ${hit}px; padding: 0 4px; }
+QListView[kind="choices"]::indicator {
+    width: 16px; height: 16px; background: $surface_1; border: 1px solid $secondary; border-radius: 4px;
+}
+QListView[kind="choices"]::indicator:checked {
+    background: $accent; border-color: $accent; image: url($icon_check);
+}
 QSplitter::handle { background: $line; }
 """)
 

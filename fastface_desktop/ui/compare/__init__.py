@@ -1,0 +1,1 @@
+"""The page Compare: what varies, the grid that fills in, the likeness of its cells."""

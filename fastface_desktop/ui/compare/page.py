@@ -1,0 +1,400 @@
+"""The page Compare: what varies on the left, the grid in the middle; the likeness and the chosen cell on the right."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QItemSelectionModel, QLocale, Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fastface_core.compare.grid import Place
+from fastface_core.compare.sheet import SheetWords
+from fastface_core.errors import FastFaceError
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.comparisons import Comparisons
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.presets import Presets
+from fastface_desktop.state.session import Session
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import Act
+from fastface_desktop.ui.compare.cell_panel import CellPanel
+from fastface_desktop.ui.compare.grid_model import GridModel
+from fastface_desktop.ui.compare.grid_view import HeatTable, PictureTable
+from fastface_desktop.ui.compare.run_bar import RunBar
+from fastface_desktop.ui.compare.setup import Setup
+from fastface_desktop.ui.compare.words import axis_title, cell_title, grid_title
+from fastface_desktop.ui.create.advanced import CalmCombo
+from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import IconButton, label
+from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.files import show_in_folder
+from fastface_desktop.ui.widgets.quick_look import read_picture
+
+
+class ComparePage(Page):
+    said = Signal(str, object)
+    """A short message for a toast, and what takes it back or None."""
+    create_wanted = Signal()
+    recipe_wanted = Signal(object, bool)
+    """The `Recipe` of a picture is to fill Create; False keeps its seed."""
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        comparisons: Comparisons,
+        session: Session,
+        presets: Presets,
+        engine: EngineState,
+        background: Background,
+        permitted: Callable[[], bool],
+        permit: Callable[[Callable[[FastFaceError | None], None]], None],
+    ) -> None:
+        """
+        Args:
+            permitted: whether the person on Create agreed to pictures, as far as was asked.
+            permit: keeps the answer yes, and says what stood in the way.
+        """
+        super().__init__()
+        self._theme, self._comparisons, self._presets = theme, comparisons, presets
+        self._engine, self._background = engine, background
+        self._saving = False
+        self.choice = CalmCombo()
+        self.choice.setAccessibleName(self.tr("Comparison"))
+        self.choice.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.setMinimumContentsLength(12)
+        self.choice.setToolTip(self.tr("Begin a new comparison, or look at an earlier one"))
+        self.setup = Setup(theme=theme, comparisons=comparisons, session=session, permitted=permitted, permit=permit)
+        self.run = RunBar(comparisons, engine, theme)
+        self.model = GridModel(comparisons, self)
+        self.grid = PictureTable(self.model, theme)
+        self.heat = HeatTable(self.model, theme)
+        self.heat.setSelectionModel(self.grid.selectionModel())
+        self.cell = CellPanel(comparisons, theme)
+        self.canvas = Canvas(theme)
+        self.caption = label(role="secondary", wrap=True)
+        self.back_button = IconButton("chevron-left", self.tr("Back to the grid"), theme)
+        self.empty = label(
+            self.tr("Choose what varies, and begin. Each picture is shown and kept as soon as it is made."),
+            "secondary",
+            wrap=True,
+        )
+        self._build()
+        self._connect()
+        self._list_changed()
+        self._opened()
+
+    # ---- Building
+
+    def _build(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        left.setSpacing(Space.M)
+        left.addWidget(label(self.tr("Compare"), "title"))
+        left.addWidget(self.choice)
+        self.heat_title = label(self.tr("Likeness"), "strong")
+        for part in (self.setup, self.run, self.heat_title, self.heat, self.cell):
+            left.addWidget(part)
+        left.addStretch()
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        content.setLayout(left)
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidget(content)
+        self._controls = QFrame()
+        self._controls.setProperty("kind", "controls")
+        frame = QVBoxLayout(self._controls)
+        frame.setContentsMargins(0, 0, 0, 0)
+        frame.setSpacing(0)
+        frame.addWidget(self.scroller, 1)
+        frame.addWidget(self.setup.foot)
+
+        large = QWidget()
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self.back_button)
+        head.addWidget(self.caption, 1)
+        column = QVBoxLayout(large)
+        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        column.setSpacing(Space.M)
+        column.addLayout(head)
+        column.addWidget(self.canvas, 1)
+        around = QWidget()
+        inset = QVBoxLayout(around)
+        inset.setContentsMargins(Space.L, Space.L, Space.S, Space.S)
+        inset.addWidget(self.grid)
+        nothing = QWidget()
+        middle = QVBoxLayout(nothing)
+        middle.setContentsMargins(Space.XXL, Space.XXL, Space.XXL, Space.XXL)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        middle.addWidget(self.empty)
+        self.stack = QStackedWidget()
+        self._grid_view, self._large_view, self._empty_view = around, large, nothing
+        for view in (nothing, around, large):
+            self.stack.addWidget(view)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._controls)
+        row.addWidget(self.stack, 1)
+        self._theme.changed.connect(self._fit)
+        self._fit()
+
+    def _connect(self) -> None:
+        comparisons = self._comparisons
+        comparisons.listed.connect(self._list_changed)
+        comparisons.opened.connect(self._opened)
+        comparisons.came.connect(self._came)
+        comparisons.changed.connect(self._show_choice)
+        comparisons.failed.connect(self._failed)
+        comparisons.exported.connect(self._exported)
+        comparisons.removed.connect(self._removed)
+        self._presets.added.connect(self._preset_added)
+        self._presets.changed.connect(self._offer)
+        self._presets.failed.connect(self._preset_failed)
+        self.choice.activated.connect(self._chosen)
+        self.setup.create_wanted.connect(self.create_wanted)
+        self.run.sheet_wanted.connect(self.save_sheet)
+        self.run.table_wanted.connect(self.save_table)
+        self.grid.selectionModel().currentChanged.connect(self._current_changed)
+        self.grid.opened.connect(self.open_large)
+        self.heat.opened.connect(self.open_large)
+        self.cell.open_wanted.connect(self.open_large)
+        self.cell.create_wanted.connect(self.use_on_create)
+        self.cell.folder_wanted.connect(self.show_in_folder)
+        self.cell.save_button.clicked.connect(self._save_asked)
+        self.cell.name.returnPressed.connect(self._save_asked)
+        self.back_button.clicked.connect(self.back)
+        self.canvas.walked.connect(self.walk)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wanted, most = self._theme.px(Size.CONTROLS), self.width() - Size.CONTROLS
+        self._controls.setFixedWidth(max(Size.CONTROLS, min(wanted, most)))
+
+    def shown(self) -> None:
+        self._comparisons.look()
+        self._offer()
+        if self._comparisons.current is None:
+            self.setup.columns.setting.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.stack.currentWidget() is self._grid_view:
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def acts(self) -> Mapping[str, Act]:
+        return {
+            "compare.begin": Act(self.begin, self._why_not_begin),
+            "compare.stop": Act(self.stop, self._why_not_stop),
+            "compare.new": Act(self.begin_anew, self._why_not_new),
+            "compare.export": Act(self.save_sheet, self._why_no_export),
+        }
+
+    def _why_not_begin(self) -> str:
+        return self.tr("Pictures are being made") if self._comparisons.busy else ""
+
+    def _why_not_stop(self) -> str:
+        large = self.stack.currentWidget() is self._large_view
+        return "" if large or self._comparisons.busy else self.tr("Nothing is being made")
+
+    def _why_not_new(self) -> str:
+        return self.tr("Pictures are being made") if self._comparisons.busy else ""
+
+    def _why_no_export(self) -> str:
+        opened = self._comparisons.current
+        return "" if opened is not None and opened.made else self.tr("There is no picture in view")
+
+    # ---- What the user does
+
+    def begin(self) -> None:
+        """Begins what is chosen, or goes on with what is open."""
+        if self._comparisons.current is None:
+            self.setup.begin()
+        else:
+            self.run.go()
+
+    def stop(self) -> None:
+        """Goes back to the grid; from there, stops what is being made."""
+        if self.stack.currentWidget() is self._large_view:
+            self.back()
+        else:
+            self._comparisons.cancel()
+
+    def begin_anew(self) -> None:
+        """Chooses another comparison to begin."""
+        self._comparisons.close_current()
+        self.setup.columns.setting.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_large(self) -> None:
+        """The chosen cell's picture, as large as fits."""
+        place = self.cell.place
+        if place is not None:
+            self._show_large(place)
+
+    def walk(self, step: int) -> None:
+        """The picture before (-1) or after (1) the one in view, in the order of the grid."""
+        opened = self._comparisons.current
+        if opened is None or self.cell.place is None:
+            return
+        places = [shot.place for shot in opened.shots if shot.place in opened.made]
+        if self.cell.place in places:
+            number = places.index(self.cell.place) + step
+            if 0 <= number < len(places):
+                self._choose(places[number])
+                self._show_large(places[number])
+
+    def back(self) -> None:
+        """From the large picture to the grid."""
+        self.stack.setCurrentWidget(self._grid_view)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def use_on_create(self) -> None:
+        opened = self._comparisons.current
+        if opened is not None and self.cell.place is not None and (made := opened.made.get(self.cell.place)):
+            self.recipe_wanted.emit(made.recipe, False)
+
+    def show_in_folder(self) -> None:
+        opened = self._comparisons.current
+        if opened is not None and self.cell.place is not None and (made := opened.made.get(self.cell.place)):
+            show_in_folder(made.path)
+
+    def save_sheet(self) -> None:
+        """Asks for a file, and writes the grid as a picture."""
+        opened = self._comparisons.current
+        if opened is None:
+            return
+        path = self._ask(self.tr("Save the grid as a picture"), "comparison.png", "PNG (*.png)", ".png")
+        if path is not None:
+            rows = axis_title(opened.grid.rows) if opened.grid.rows else ""
+            words = SheetWords(likeness=self.tr("Likeness"), seed=self.tr("Seed"), missing=self.tr("not made"))
+            self._comparisons.export_sheet(path, (axis_title(opened.grid.columns), rows), words)
+
+    def save_table(self) -> None:
+        """Asks for a file, and writes the grid as CSV."""
+        path = self._ask(self.tr("Save the grid as CSV"), "comparison.csv", "CSV (*.csv)", ".csv")
+        if path is not None:
+            self._comparisons.export_table(path)
+
+    def _ask(self, title: str, name: str, kinds: str, suffix: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+
+    def _chosen(self, index: int) -> None:
+        number = self.choice.itemData(index)
+        if number is None:
+            self.begin_anew()
+        else:
+            self._comparisons.open(number)
+
+    # ---- What is shown
+
+    def _offer(self) -> None:
+        presets = {**self._presets.built_in(), **self._presets.own()}
+        self.setup.offer(list(presets.values()), self._engine.checkpoints())
+
+    def _list_changed(self) -> None:
+        self.choice.clear()
+        self.choice.addItem(self.tr("New comparison"), None)
+        for one in self._comparisons.kept:
+            begun = QDateTime.fromSecsSinceEpoch(int(one.created.timestamp()))
+            day = QLocale().toString(begun, QLocale.FormatType.ShortFormat)
+            self.choice.addItem(f"{grid_title(one.grid)} · {day}", one.id)
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        opened = self._comparisons.current
+        index = self.choice.findData(opened.comparison.id) if opened else 0
+        self.choice.setCurrentIndex(max(index, 0))
+        self.choice.setEnabled(not self._comparisons.busy)
+
+    def _opened(self) -> None:
+        opened = self._comparisons.current
+        self.setup.setVisible(opened is None)
+        self.setup.foot.setVisible(opened is None)
+        for part in (self.run, self.heat, self.heat_title):
+            part.setVisible(opened is not None)
+        self.stack.setCurrentWidget(self._empty_view if opened is None else self._grid_view)
+        self.cell.show_place(None)
+        if opened is not None:
+            self.run.error.clear()
+            self._choose((0, 0, 0))
+            if self.isVisible():
+                self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._offer()
+        self._show_choice()
+
+    def _choose(self, place: Place) -> None:
+        index = self.model.index(place[1], place[0])
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.grid.selectionModel().setCurrentIndex(index, flags)
+        self.cell.show_place(place)
+
+    def _current_changed(self) -> None:
+        index = self.grid.selectionModel().currentIndex()
+        if index.isValid() and (self.cell.place is None or self.cell.place[:2] != (index.column(), index.row())):
+            self.cell.show_place((index.column(), index.row(), 0))
+
+    def _show_large(self, place: Place) -> None:
+        opened = self._comparisons.current
+        made = opened.made.get(place) if opened else None
+        if opened is None or made is None:
+            return
+        path = made.path
+
+        def read(result: object) -> None:
+            if isinstance(result, QImage) and self.cell.place == place and not result.isNull():
+                text = cell_title(opened.grid, place[0], place[1])
+                if len(opened.grid.seeds) > 1:
+                    text += ", " + self.tr("seed {seed}").format(seed=opened.grid.seeds[place[2]])
+                self.caption.setText(text)
+                self.canvas.show_picture(result, path, text)
+                self.stack.setCurrentWidget(self._large_view)
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        self._background.run(lambda: read_picture(path), read)
+
+    def _came(self, place: object) -> None:
+        if self._comparisons.making() is not None and self.run.error.isVisible():
+            self.run.error.clear()
+
+    def _failed(self, error: FastFaceError) -> None:
+        (self.setup if self._comparisons.current is None else self.run).show_error(error)
+
+    def _exported(self, name: str) -> None:
+        self.said.emit(self.tr("{name} is saved.").format(name=name), None)
+
+    def _removed(self, number: str, put_back: Callable[[], None]) -> None:
+        self.said.emit(self.tr("The comparison is off the list; its pictures are in the gallery."), put_back)
+
+    def _save_asked(self) -> None:
+        self._saving = self.cell.error.isHidden()
+
+    def _preset_added(self, names: tuple[str, ...]) -> None:
+        if self._saving:
+            self._saving = False
+            titles = [translated(preset.title) for name in names if (preset := self._presets.find(name))]
+            self.said.emit(self.tr("{name} is among your presets.").format(name=", ".join(titles)), None)
+
+    def _preset_failed(self, error: FastFaceError) -> None:
+        if self._saving:
+            self._saving = False
+            self.cell.error.show_error(error)

@@ -1,0 +1,197 @@
+"""What is to be compared: two axes, the seeds, how many pictures that makes and how long they take."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+
+from fastface_core.compare.axes import Setting
+from fastface_core.compare.grid import Grid
+from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.presets import Preset
+from fastface_core.request import MAX_SEED
+from fastface_desktop.state.comparisons import Comparisons
+from fastface_desktop.state.engine import CheckpointChoice
+from fastface_desktop.state.session import Session
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.compare.axis_editor import AxisEditor
+from fastface_desktop.ui.create.generate_bar import ConsentQuestion, duration
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
+
+_CALM = 150
+"""Milliseconds after which the expected time follows a change."""
+_FOLLOWED = ("prompt", "preset", "own_preset", "checkpoint", "aspect", "width", "height", "photos", "person", "steps")
+
+
+class Setup(QWidget):
+    """`foot`, which says what is missing and begins, stands below what may be scrolled."""
+
+    create_wanted = Signal()
+    """What does not vary is to be changed on Create."""
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        comparisons: Comparisons,
+        session: Session,
+        permitted: Callable[[], bool],
+        permit: Callable[[Callable[[FastFaceError | None], None]], None],
+    ) -> None:
+        """
+        Args:
+            permitted: whether the person on Create agreed to pictures, as far as was asked.
+            permit: keeps the answer yes, and says what stood in the way.
+        """
+        super().__init__()
+        self._comparisons, self._session = comparisons, session
+        self._permitted, self._permit = permitted, permit
+        self.base = ElidedLabel(role="secondary")
+        self.prompt = ElidedLabel(role="secondary")
+        self.create_button = button(
+            self.tr("Change on Create"),
+            self.tr("Person, prompt and all that does not vary are those of Create"),
+            "link",
+        )
+        self.create_button.clicked.connect(self.create_wanted)
+        first: Setting = "identity_weight"
+        self.columns = AxisEditor(self.tr("From left to right"), theme, optional=False, setting=first)
+        self.rows = AxisEditor(self.tr("From top to bottom"), theme, optional=True, setting="adapter_strength")
+        self.seeds = QLineEdit("1")
+        self.seeds.setAccessibleName(self.tr("Seeds"))
+        self.seeds.setToolTip(self.tr("Each cell has a picture of each seed: 1, or several like 1, 2, 3"))
+        self.error = InlineError(theme)
+        self.consent = ConsentQuestion()
+        self.summary = label(role="secondary", wrap=True)
+        self.begin_button = button(self.tr("Begin"), self.tr("Make the pictures of the comparison"), "primary")
+        stands_for(self.begin_button, "compare.begin")
+        self._build()
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._expect)
+        for editor in (self.columns, self.rows):
+            editor.edited.connect(self._edited)
+        self.seeds.textEdited.connect(self._edited)
+        self.begin_button.clicked.connect(self.begin)
+        self.consent.answered.connect(self._answered)
+        session.changed.connect(self._session_changed)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        lead = label(self.tr("One or two settings vary, all else stays as on Create."), "secondary", wrap=True)
+        for part in (lead, self.base, self.prompt):
+            column.addWidget(part)
+        column.addWidget(self.create_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(Space.S)
+        column.addWidget(self.columns)
+        column.addWidget(self.rows)
+        column.addSpacing(Space.S)
+        column.addWidget(label(self.tr("Seeds"), "strong"))
+        column.addWidget(self.seeds)
+        self.foot = QFrame()
+        self.foot.setProperty("kind", "foot")
+        foot = QVBoxLayout(self.foot)
+        foot.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
+        foot.setSpacing(Space.S)
+        for part in (self.error, self.consent, self.summary, self.begin_button):
+            foot.addWidget(part)
+
+    def offer(self, presets: Sequence[Preset], checkpoints: Sequence[CheckpointChoice]) -> None:
+        """What there is to choose from."""
+        try:
+            steps = self._session.preset().steps
+        except FastFaceError:
+            steps = 1  # said when a comparison begins
+        for editor in (self.columns, self.rows):
+            editor.offer(presets, [(one.name, one.title) for one in checkpoints], steps)
+        self._show_base()
+        self._expect()
+
+    def grid(self) -> Grid:
+        """What is chosen.
+
+        Raises:
+            FastFaceError: something is missing or makes no sense.
+        """
+        columns = self.columns.axis()
+        assert columns is not None
+        return self._comparisons.grid(columns, self.rows.axis(), self._read_seeds())
+
+    def begin(self) -> None:
+        """Begins the comparison, or says what is missing for it."""
+        self.error.clear()
+        try:
+            grid = self.grid()
+            if not self._permitted():
+                self.consent.ask()
+                return
+            self._comparisons.begin(grid)
+        except FastFaceError as error:
+            self.error.show_error(error, copyable=False)
+            self._expect()
+
+    def show_error(self, error: FastFaceError) -> None:
+        self.error.show_error(error)
+
+    def _answered(self, yes: bool) -> None:
+        if yes:
+            self._permit(self._permission_kept)
+
+    def _permission_kept(self, error: FastFaceError | None) -> None:
+        if error is not None:
+            self.error.show_error(error)
+        else:
+            self.begin()
+
+    def _read_seeds(self) -> tuple[int, ...]:
+        words = [word.strip() for word in self.seeds.text().split(",") if word.strip()]
+        if not words or not all(word.isascii() and word.isdigit() and int(word) <= MAX_SEED for word in words):
+            raise SettingsError("Seeds are whole numbers.", "Write one, or several with commas between them.")
+        return tuple(int(word) for word in words)
+
+    def _edited(self) -> None:
+        self.error.clear()
+        self.consent.hide()
+        self._calm.start()
+
+    def _session_changed(self, name: str) -> None:
+        if name in _FOLLOWED:
+            self._show_base()
+            self._edited()
+
+    def _show_base(self) -> None:
+        values = self._session.values
+        self.prompt.setText(values.prompt.strip() or self.tr("No prompt yet"))
+        try:
+            words = [translated(self._session.preset().title)]
+            if self._session.checkpoint is not None:
+                words.append(self._session.checkpoint)
+        except FastFaceError as error:
+            words = [translated(error.message)]
+        self.base.setText(" · ".join(words))
+
+    def _expect(self) -> None:
+        """How many pictures, and how long they take, while something is chosen; nothing where it makes no sense yet."""
+        if not self.isVisible():
+            return  # asked again when it is shown
+        try:
+            grid = self.grid()
+            seconds = self._comparisons.expected_seconds(grid.shots(self._comparisons.sampling_of))
+        except FastFaceError as error:
+            # Said once: where Begin was pressed, it stands above.
+            self.summary.setText("" if self.error.isVisible() else translated(error.message))
+            self.begin_button.setText(self.tr("Begin"))
+            return
+        columns, rows = grid.size
+        text = self.tr("{columns} × {rows}, {count} pictures").format(  # noqa: RUF001
+            columns=columns, rows=rows, count=grid.pictures
+        )
+        self.summary.setText(text)
+        self.begin_button.setText(self.tr("Begin") if seconds is None else f"{self.tr('Begin')}   ~{duration(seconds)}")

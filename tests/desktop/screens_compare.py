@@ -1,0 +1,106 @@
+"""The states of the page Compare, for `screens.py`."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from fastface_desktop.ui.compare.page import ComparePage
+from fastface_desktop.ui.create.page import CreatePage
+
+if TYPE_CHECKING:
+    from tests.desktop.screens import Walk
+
+
+class CompareScreens:
+    def __init__(self, walk: "Walk") -> None:
+        self.walk = walk
+        walk.window.show_page("compare")
+        page = walk.window.pages["compare"]
+        assert isinstance(page, ComparePage)
+        self.page = page
+        self.comparisons = page._comparisons
+
+    def go(self) -> None:
+        self.walk.settle()
+        self.walk.shot("compare-01-nobody-on-create")
+        self.page.begin()
+        self.walk.shot("compare-02-what-is-missing")
+        self.fills()
+        self.runs()
+        self.done()
+        self.smallest()
+
+    def fills(self) -> None:
+        create = self.walk.window.pages["create"]
+        assert isinstance(create, CreatePage)
+        person = self.walk.photo(self.walk.person, "compared.jpg")
+        create.add_photos([person])
+        create.form.prompt.setPlainText("portrait of a person in soft light")
+        self.walk.wait(lambda: create.person.report(person) is not None)
+        self.walk.wait(lambda: self.walk.desktop.engine.status == "ready")
+        self.page.setup.columns.set_values("1..2.5/4")
+        self.page.setup.rows.set_values("0.4, 0.8, 1.2")
+        self.walk.settle()
+        self.walk.shot("compare-03-filled")
+        presets = self.page.setup.rows.setting.findData("preset")
+        self.page.setup.rows.setting.setCurrentIndex(presets)
+        for row in (0, 4):
+            self.page.setup.rows.list.item(row).setCheckState(Qt.CheckState.Checked)
+        self.walk.settle()
+        self.walk.shot("compare-04-presets-as-rows")
+        exponent = self.page.setup.columns.setting.findData("sharpness")
+        self.page.setup.columns.setting.setCurrentIndex(exponent)
+        self.page.setup.begin()
+        self.walk.settle()
+        self.walk.shot("compare-05-a-preset-without-it")
+        self.page.setup.columns.setting.setCurrentIndex(self.page.setup.columns.setting.findData("identity_weight"))
+        self.page.setup.columns.set_values("1..2.5/4")
+        self.page.setup.rows.setting.setCurrentIndex(self.page.setup.rows.setting.findData("adapter_strength"))
+        self.page.setup.rows.set_values("0.4, 0.8, 1.2")
+        self.page.begin()
+        if self.page.setup.consent.isVisible():
+            self.page.scroller.verticalScrollBar().setValue(self.page.scroller.verticalScrollBar().maximum())
+            self.walk.shot("compare-06-permission")
+            self.page.setup.consent.yes.click()
+
+    def runs(self) -> None:
+        self.walk.wait(lambda: self.made() >= 5)
+        self.comparisons.pause()
+        self.walk.wait(lambda: self.comparisons.status == "paused")
+        self.walk.settle()
+        self.walk.shot("compare-07-paused")
+        self.comparisons.resume()
+        self.walk.wait(lambda: self.comparisons.making() is not None)
+        self.walk.shot("compare-08-running")
+        self.walk.wait(lambda: not self.comparisons.busy)
+
+    def done(self) -> None:
+        self.page._choose((2, 1, 0))
+        self.page.grid.setFocus()
+        self.walk.settle()
+        self.walk.shot("compare-09-done")
+        self.page.scroller.verticalScrollBar().setValue(self.page.scroller.verticalScrollBar().maximum())
+        self.walk.settle()
+        self.walk.shot("compare-10-cell")
+        self.page.open_large()
+        self.walk.wait(lambda: self.page.stack.currentWidget() is self.page._large_view)
+        self.walk.settle()
+        self.walk.shot("compare-11-large")
+        self.page.back()
+        self.page.cell.name.setText("Soft light")
+        self.page.cell.save_button.click()
+        self.walk.wait(lambda: bool(self.walk.window.toasts.shown()))
+        self.walk.settle()
+        self.walk.shot("compare-12-saved-as-preset")
+        for toast in self.walk.window.toasts.shown():
+            toast.dismiss()
+
+    def smallest(self) -> None:
+        self.page.scroller.verticalScrollBar().setValue(0)
+        self.walk.window.resize(self.walk.window.minimumSize())
+        self.walk.settle()
+        self.walk.shot("compare-13-smallest-window")
+
+    def made(self) -> int:
+        opened = self.comparisons.current
+        return len(opened.made) if opened else 0
