@@ -17,9 +17,8 @@ from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_core.library.queries import Query
 from fastface_core.likeness import LikenessScale
 from fastface_core.models import installed
-from fastface_core.paths import data_folder
 from fastface_core.validation import settings_error
-from fastface_desktop.state.gallery_view import GalleryView, read_view, view_content
+from fastface_desktop.state.gallery_view import GalleryView, read_view, view_content, view_file
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.list_changes import Steps, steps
 from fastface_desktop.state.picture_model import PictureModel
@@ -103,7 +102,7 @@ class Gallery(QObject):
         self.choices = Choices({}, (), (), {}, 0, 0)
         self.known = False
         """Whether an answer ever came: until then nothing is known to be empty."""
-        self._saver, self._file = saver, file or data_folder() / "gallery.json"
+        self._saver, self._file = saver, file or view_file()
         self._view = read_view(self._file)
         self._scales: dict[str, LikenessScale] = {}
         self._asked = 0

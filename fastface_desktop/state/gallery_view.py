@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fastface_core.library.queries import Query, Sort
 from fastface_core.likeness import LikenessScale
+from fastface_core.paths import data_folder
+from fastface_desktop.state.saver import Saver
 
 SMALLEST, LARGEST, STEP = 96, 256, 32
 """The side of a picture in the grid, in pixels."""
@@ -90,6 +92,18 @@ class GalleryView(BaseModel):
             sort=self.sort,
             descending=self.descending,
         )
+
+
+def view_file() -> Path:
+    """Where the view is kept."""
+    return data_folder() / "gallery.json"
+
+
+def forget_person(saver: Saver, uid: str) -> None:
+    """The view that is kept shows a person no more."""
+    view = read_view(view_file())
+    if view.person == uid:
+        saver.put(view_file(), view_content(view.model_copy(update={"person": None})))
 
 
 def read_view(file: Path) -> GalleryView:

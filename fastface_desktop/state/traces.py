@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from fastface_core.errors import FastFaceError
 from fastface_core.paths import data_folder
@@ -34,6 +34,9 @@ Found = tuple[frozenset[str], frozenset[Path]]
 
 
 class Traces(QObject):
+    forgetting = Signal(str)
+    """A uid: whoever keeps something else of the person lets go of it now."""
+
     def __init__(
         self,
         *,
@@ -75,6 +78,7 @@ class Traces(QObject):
                 self._session.remove_photo(photo.path)
         self._consents.forget(hashes)
         self._people.forget_images(uid)
+        self.forgetting.emit(uid)
         running = self._queue.forget(uid, files, hashes, pictures=pictures)
         if running is None:
             self._erase(uid, pictures, hashes, then)

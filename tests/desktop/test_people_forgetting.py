@@ -73,11 +73,14 @@ def filled(desktop: Desktop, home: Path, tmp_path: Path, qtbot: QtBot) -> tuple[
     create.add_photos(photos[:1])
     (paths.data_folder() / "pasted").mkdir(exist_ok=True)
     (paths.data_folder() / "pasted" / "1234.jpg").write_bytes(photos[1].read_bytes())
+    # Whose pictures were looked at in the gallery.
+    page.pictures_wanted.emit(uid)
     desktop.saver.flush()
     library = desktop.library.library
     assert library is not None
     wanted = pieces(library, uid, photos)
     assert where(home, wanted) == set(wanted)
+    assert wanted["uid"] in (paths.data_folder() / "gallery.json").read_bytes()
     assert wanted["hash 0"] in (paths.data_folder() / "consents.json").read_bytes()
     assert wanted["uid"] in (paths.data_folder() / "queue.json").read_bytes()
     assert wanted["path"] in (paths.data_folder() / "queue.json").read_bytes()
@@ -135,6 +138,22 @@ def test_pictures_stay_when_they_are_to_stay(desktop: Desktop, home: Path, tmp_p
     for name in ("consents.json", "queue.json", "session.json"):
         content = (paths.data_folder() / name).read_bytes()
         assert not any(wanted[what] in content for what in hashes)
+
+
+def test_the_gallery_of_the_start_before(idle: Desktop, home: Path, qtbot: QtBot) -> None:
+    with Library() as library:
+        uid = library.people.add(NAME).uid
+    kept = paths.data_folder() / "gallery.json"
+    kept.write_text(f'{{"person": "{uid}", "rating": 3}}')
+    page = page_of(idle, qtbot)
+    page.open_person(uid)
+    qtbot.waitUntil(lambda: page.view.person is not None)
+    page.view.forget_panel.ask()
+    qtbot.mouseClick(page.view.forget_panel.yes, LEFT)
+    toast(idle, f"{NAME} is forgotten.", qtbot)
+    idle.saver.flush()
+    assert where(home, {"uid": uid.encode(), "name": NAME.encode()}) == set()
+    assert b'"rating": 3' in kept.read_bytes()
 
 
 def test_while_a_picture_of_the_person_is_made(desktop: Desktop, home: Path, tmp_path: Path, qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from fastface_core import paths
 from fastface_core.library.library import Library
 from fastface_core.library.person_files import Consent
 from fastface_desktop.app import Desktop
+from fastface_desktop.ui.gallery.page import GalleryPage
 from fastface_desktop.ui.people.cards import Role
 from fastface_desktop.ui.people.page import PeoplePage
 from tests.core import library_help
@@ -165,6 +166,21 @@ def test_notes_survive_going_back(page: PeoplePage, idle: Desktop, someone: str,
     page.view.notes.setPlainText("typed, then Escape")
     page.back()
     qtbot.waitUntil(lambda: core(idle).people.get(someone).notes == "typed, then Escape")
+
+
+def test_the_pictures_of_a_person_are_in_the_gallery(
+    page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot
+) -> None:
+    folder = paths.pictures_folder() / "2030-01"
+    library_help.saved(core(idle), folder, 1, person=someone)
+    library_help.saved(core(idle), folder, 2)
+    opened(page, someone, qtbot)
+    qtbot.waitUntil(lambda: page.view.pictures_button.text() == "1 picture")
+    qtbot.mouseClick(page.view.pictures_button, LEFT)
+    gallery = idle.window.pages["gallery"]
+    assert isinstance(gallery, GalleryPage)
+    assert idle.window.page is gallery
+    qtbot.waitUntil(lambda: gallery.grid.model().rowCount() == 1)
 
 
 # ---- Permission

@@ -253,6 +253,11 @@ class GalleryPage(Page):
         """All pictures that are not in the trash."""
         self._gallery.set_view(place="pictures")
 
+    def show_person(self, uid: str) -> None:
+        """All pictures of one person."""
+        self._gallery.clear_filters()
+        self._gallery.set_view(place="pictures", person=uid)
+
     def show_error(self, error: FastFaceError | None) -> None:
         if error is None:
             self.error.clear()
