@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
     QPainter,
+    QPaintEvent,
     QPen,
     QPixmap,
     QResizeEvent,
@@ -87,6 +88,8 @@ class PictureGrid(QListView):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
+        # What is not painted anew while scrolling is moved, which only something without holes can be.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.doubleClicked.connect(self._open)
         self._model.came.connect(self.viewport().update)
@@ -262,6 +265,12 @@ class PictureGrid(QListView):
         content.setUrls(urls)
         return content
 
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.colour("surface_0"))
+        painter.end()
+        super().paintEvent(event)
+
     def viewportEvent(self, event: QEvent, /) -> bool:
         # The caption over the picture says it already, where it is pointed at.
         if event.type() == QEvent.Type.ToolTip:
@@ -291,14 +300,16 @@ class _PictureDelegate(QStyledItemDelegate):
             return
         ratio = painter.device().devicePixelRatio()
         image = self._gallery.thumbnails.find(row, self._grid.side, ratio)
-        shown = _inside(square, row.width, row.height)
         if image is None or image.isNull():
+            shown = _inside(square, row.width, row.height)
             self._paint_ground(painter, QRectF(shown))
             if image is not None:
                 self._paint_lost(painter, shown, ratio)
         else:
             painter.setOpacity(0.35 if row.rejected else 1.0)
-            painter.drawImage(shown, image)
+            # At its own size: another by a pixel would be scaled each time.
+            shown = _centred(square, image.deviceIndependentSize().toSize())
+            painter.drawImage(shown.topLeft(), image)
             painter.setOpacity(1.0)
         if hovered:
             self._paint_caption(painter, shown, row)
@@ -386,7 +397,10 @@ def _square(cell: QRect, side: int) -> QRect:
 
 def _inside(square: QRect, width: int, height: int) -> QRect:
     """A picture of that shape in the middle of the square."""
-    size = QSize(width, height).scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+    return _centred(square, QSize(width, height).scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio))
+
+
+def _centred(square: QRect, size: QSize) -> QRect:
     left = square.left() + (square.width() - size.width()) // 2
     return QRect(QPoint(left, square.top() + (square.height() - size.height()) // 2), size)
 

@@ -246,7 +246,7 @@ QListView::item:selected { background: $surface_3; color: $text; }
 QListView:focus { border: 2px solid $focus; border-radius: ${radius}px; }
 QListView[kind="filmstrip"], QListView[kind="filmstrip"]:focus { border: none; }
 QListView[kind="filmstrip"]::item, QListView[kind="filmstrip"]::item:hover { background: transparent; }
-QListView[kind="grid"], QListView[kind="grid"]:focus { border: none; background: $surface_0; }
+QListView[kind="grid"], QListView[kind="grid"]:focus { border: none; }
 QListView[kind="grid"]::item, QListView[kind="grid"]::item:hover { background: transparent; }
 QTableView[kind="grid"] { selection-background-color: transparent; }
 QTableView QHeaderView, QTableView QTableCornerButton::section { background: transparent; border: none; }
