@@ -74,10 +74,10 @@ class Presets(QObject):
 
     # ---- What can be done
 
-    def copy(self, preset: Preset, title: str) -> None:
+    def copy(self, preset: Preset, title: str, description: str) -> None:
         """Makes a preset of the user's own with these values; `added` tells its name."""
-        name = preset_files.name_for(title, self.own())
-        new = preset_files.changed(preset, {"name": name, "title": title[:80]})
+        words = {"title": title[:80], "description": description[:500]}
+        new = preset_files.changed(preset, {"name": preset_files.name_for(title, self.own()), **words})
         self._run(lambda: _save_new(new), self._added)
 
     def save(self, preset: Preset) -> None:

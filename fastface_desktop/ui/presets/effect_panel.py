@@ -24,7 +24,7 @@ class ResponseCard(Card):
         self._preset: Preset | None = None
         self.plot = ResponsePlot(theme)
         self.part, self.token = CalmCombo(), CalmCombo()
-        words = {"down": self.tr("down blocks"), "mid": self.tr("middle block"), "up": self.tr("up blocks")}
+        words = {"down": self.tr("down"), "mid": self.tr("middle"), "up": self.tr("up")}
         for part in PARTS:
             self.part.addItem(words[part], part)
         self.part.setCurrentIndex(self.part.findData("up"))
@@ -44,8 +44,8 @@ class ResponseCard(Card):
         self._steps: list[QLabel] = []
         choices = QHBoxLayout()
         choices.setSpacing(Space.S)
-        choices.addWidget(self.part, 1)
-        choices.addWidget(self.token, 1)
+        choices.addWidget(self.part, 2)
+        choices.addWidget(self.token, 3)
         self.column.addWidget(label(self.tr("Attention in and out"), "lead", wrap=True))
         self.column.addLayout(choices)
         self.column.addWidget(self.plot)

@@ -1,6 +1,7 @@
 """How face and text are weighed against each other, step by step, and what that costs."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.branches import StepWeights, branches_at
@@ -64,8 +65,7 @@ class GuidanceCard(Card):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Weights of face and text"), "lead"))
-        head.addStretch()
+        head.addWidget(label(self.tr("Weights of face and text"), "lead", wrap=True), 1)
         for chip in self.chips.values():
             head.addWidget(chip)
         self._both = QWidget()
@@ -94,6 +94,7 @@ class GuidanceCard(Card):
         self.column.addWidget(self.problems)
         self.column.addWidget(self.cost, 0, Qt.AlignmentFlag.AlignRight)
         self.column.addLayout(foot)
+        self._both.installEventFilter(self)
         self._fit()
         self._point_chosen()
 
@@ -124,12 +125,21 @@ class GuidanceCard(Card):
         self.cost.setText(cost)
         self._fit()
 
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        # Another step count, or another size of text: rows and curves may be higher than before.
+        if watched is self._both and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         theme = self._theme
         self.rescale.setFixedWidth(theme.px(COLUMN + 12))
         steps = max(len(self.table.needs), 1)
         self._both.setMinimumWidth(theme.px(AXIS) + steps * theme.px(COLUMN))
-        self._both.adjustSize()
         bar = self.scroller.horizontalScrollBar().sizeHint().height()
         wide = self._both.minimumWidth() > self.scroller.width()
         self.scroller.setFixedHeight(self._both.sizeHint().height() + (bar if wide else 0))

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 from fastface_core.preset_files import changed
 from fastface_core.presets import Preset
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import TitleEdit
 from fastface_desktop.ui.theme.theme import Theme
@@ -41,7 +40,6 @@ class Head(Card):
         self.description.textEdited.connect(self._description_edited)
         self.problems = Problems()
         self.problems.watch([self.title])
-        self.error = InlineError(theme)
 
         self.undo = IconButton("undo", self.tr("Undo (Ctrl+Z)"), theme)
         self.redo = IconButton("redo", self.tr("Redo"), theme)
@@ -71,7 +69,6 @@ class Head(Card):
         self.column.addWidget(actions)
         self.column.addWidget(self.read_only)
         self.column.addWidget(self.state)
-        self.column.addWidget(self.error)
 
     def show_preset(self, preset: Preset, *, own: bool, dirty: bool, valid: bool) -> None:
         self._preset = preset

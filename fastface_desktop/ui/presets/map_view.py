@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius
 
-_SQUARE = 280
+_SQUARE, _LARGEST = 280, 420
 
 
 class MapView(QWidget):
@@ -23,6 +23,7 @@ class MapView(QWidget):
         self._range = 0.0, 1.0
         self._opacity = 1.0
         self._tinted = QImage()
+        self.setMaximumWidth(theme.px(_LARGEST))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

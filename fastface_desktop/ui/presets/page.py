@@ -92,7 +92,6 @@ class PresetsPage(Page):
         title.setContentsMargins(Space.S, 0, 0, 0)
         side.addWidget(title)
         side.addWidget(self.list, 1)
-        side.addWidget(self.error)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         foot.addWidget(self.import_button, 1)
@@ -102,7 +101,7 @@ class PresetsPage(Page):
         self._middle = QVBoxLayout()
         self._middle.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self._middle.setSpacing(Space.M)
-        for part in (self.head, self.guidance, self.attention, self.sampling):
+        for part in (self.error, self.head, self.guidance, self.attention, self.sampling):
             self._middle.addWidget(part)
         self._middle.addStretch()
         self.scroller = _scrolled(self._middle)
@@ -277,7 +276,7 @@ class PresetsPage(Page):
         self._editor.stack.redo()
 
     def save(self) -> None:
-        self.head.error.clear()
+        self.error.clear()
         if self.valid:
             self._editor.save()
 
@@ -287,7 +286,8 @@ class PresetsPage(Page):
     def copy(self) -> None:
         """A preset of the user's own with what is shown."""
         draft = self._editor.draft
-        self._presets.copy(draft, self.tr("{title}, copy").format(title=translated(draft.title))[:80])
+        title = self.tr("{title}, copy").format(title=translated(draft.title))
+        self._presets.copy(draft, title, translated(draft.description))
 
     def use(self) -> None:
         self._presets.use(self._editor.name)
@@ -367,6 +367,7 @@ class PresetsPage(Page):
 
     def _failed(self, error: FastFaceError) -> None:
         self.error.show_error(error)
+        self.scroller.verticalScrollBar().setValue(0)
 
     # ---- Drops and keys
 

@@ -85,6 +85,7 @@ class StepsTable(QWidget):
                 field.edited.connect(self._field_edited)
                 self.fields[weight, step] = field
                 self._grid.addWidget(field, row, step + 1)
+                field.show()
         passes = label(self.tr("Passes"), "secondary")
         passes.setToolTip(self.tr("How many times the step goes through the model: what its time goes with"))
         self._grid.addWidget(passes, 2, 0)
@@ -92,7 +93,7 @@ class StepsTable(QWidget):
         for step, text in enumerate(self.needs):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._grid.addWidget(text, 2, step + 1)
-        # Down the columns by Tab would be down the page: along the rows, as they are read.
+            text.show()
         self._fit()
         self.rebuilt.emit()
 
