@@ -2378,7 +2378,7 @@
     </message>
     <message>
         <source>Passes through the model for a picture, and the time that it takes here</source>
-        <translation>Durchgänge durch das Modell für ein Bild, und die Zeit, die es hier braucht</translation>
+        <translation>Läufe durch das Modell für ein Bild, und die Zeit, die es hier braucht</translation>
     </message>
     <message>
         <source>Weights of face and text</source>
@@ -4600,7 +4600,7 @@
     </message>
     <message>
         <source>{passes} passes a picture</source>
-        <translation>{passes} Durchgänge je Bild</translation>
+        <translation>{passes} Läufe je Bild</translation>
     </message>
     <message>
         <source>{title}, copy</source>
@@ -4762,16 +4762,16 @@
 <context>
     <name>ResponseCard</name>
     <message>
-        <source>down blocks</source>
-        <translation>Abwärtsblöcke</translation>
+        <source>down</source>
+        <translation>abwärts</translation>
     </message>
     <message>
-        <source>middle block</source>
-        <translation>mittlerer Block</translation>
+        <source>middle</source>
+        <translation>Mitte</translation>
     </message>
     <message>
-        <source>up blocks</source>
-        <translation>Aufwärtsblöcke</translation>
+        <source>up</source>
+        <translation>aufwärts</translation>
     </message>
     <message>
         <source>Blocks of the response curve</source>
@@ -6424,6 +6424,10 @@
         <translation>„%1“ ist kein Gerät.</translation>
     </message>
     <message>
+        <source>&quot;%1&quot; is not a form of pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&quot;%1&quot; is not a size.</source>
         <translation>„%1“ ist keine Größe.</translation>
     </message>
@@ -6434,6 +6438,10 @@
     <message>
         <source>&quot;%1&quot; names no setting with values.</source>
         <translation>„%1“ nennt keine Einstellung mit Werten.</translation>
+    </message>
+    <message>
+        <source>%1 %2 points to a missing row</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 GB free of %2 GB</source>
@@ -6466,6 +6474,10 @@
     <message>
         <source>%1 bytes</source>
         <translation>%1 Byte</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read any more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 cannot be read.</source>
@@ -6572,6 +6584,10 @@
         <translation>%1 ist beschädigt oder unvollständig.</translation>
     </message>
     <message>
+        <source>%1 is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is empty.</source>
         <translation>%1 ist leer.</translation>
     </message>
@@ -6610,6 +6626,10 @@
     <message>
         <source>%1 is not a text file.</source>
         <translation>%1 ist keine Textdatei.</translation>
+    </message>
+    <message>
+        <source>%1 is not in the library.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 is not supported</source>
@@ -6676,6 +6696,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 photos seem to show someone else: remove them, or choose another face in them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 seconds</source>
         <translation>%1 Sekunden</translation>
     </message>
@@ -6686,6 +6710,10 @@
     <message>
         <source>%1 takes %2 steps only when a picture asks for them, not from a preset.</source>
         <translation>%1 nimmt %2 Schritte nur, wenn ein Bild danach fragt, nicht aus einer Vorgabe.</translation>
+    </message>
+    <message>
+        <source>%1 was changed in the meantime.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 was not found.</source>
@@ -6716,6 +6744,18 @@
         <translation>%1: eigene Bedingungen</translation>
     </message>
     <message>
+        <source>A file of a person cannot be read: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file of a person is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A name has 1 to %1 letters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A person has %1 photos at most.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6728,8 +6768,24 @@
         <translation>Eine Vorgabe kann nicht für %1 Schritte geschrieben werden.</translation>
     </message>
     <message>
+        <source>A quality of %1 is not allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A range has at least two values.</source>
         <translation>Ein Bereich hat mindestens zwei Werte.</translation>
+    </message>
+    <message>
+        <source>A rating of %1 does not exist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A side of %1 pixels is not allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tag has 1 to 64 letters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A test of the connection</source>
@@ -6748,8 +6804,64 @@
         <translation>Adapterstärke</translation>
     </message>
     <message>
+        <source>Add a photo from another day or in another light: two say more than one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo in which the face looks at the camera.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo in which the face turns a little to the picture&apos;s left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo in which the face turns a little to the picture&apos;s right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo in which the head is upright.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo taken from nearer, or a larger file: the face is too small in what is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo with a large, sharp face that looks at the camera.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo with another expression or in another light.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo with more light on the face, as beside a window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a photo without glaring light on the face.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a sharper photo: hold still, and let the face be in focus.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add one of the photos again; it is then made anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the person with `fastface people add NAME FILE...`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
         <translation>Das Lesen in den Eigenschaften der Datei erlauben oder sie in einen eigenen Ordner kopieren.</translation>
+    </message>
+    <message>
+        <source>Allow writing to it, or choose another one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another FastFace is changing the models folder at this moment.</source>
@@ -6758,6 +6870,14 @@
     <message>
         <source>Another program has the library open.</source>
         <translation>Ein anderes Programm hat die Bibliothek offen.</translation>
+    </message>
+    <message>
+        <source>Another program is changing the library.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program is reading the library, so what was deleted could not be erased from it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Apache-2.0</source>
@@ -6788,6 +6908,14 @@
         <translation>Einen neuen Vergleich beginnen.</translation>
     </message>
     <message>
+        <source>Begin again with the first page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change it instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check its name and place.</source>
         <translation>Name und Ort prüfen.</translation>
     </message>
@@ -6800,12 +6928,20 @@
         <translation>Prüfen, ob es da ist, oder ein anderes angeben.</translation>
     </message>
     <message>
+        <source>Check that its drive is connected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check that its folder or drive is connected, or choose another photo.</source>
         <translation>Prüfen, ob der Ordner oder das Laufwerk verbunden ist, oder ein anderes Foto wählen.</translation>
     </message>
     <message>
         <source>Check the access token and its permissions; in a company network, ask whether the address is blocked.</source>
         <translation>Den Zugangsschlüssel und seine Rechte prüfen; in einem Firmennetz fragen, ob die Adresse gesperrt ist.</translation>
+    </message>
+    <message>
+        <source>Check the drive and its free space, and try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the drive it lies on, and try again.</source>
@@ -6842,6 +6978,10 @@
     <message>
         <source>Checking the model files</source>
         <translation>Die Modelldateien werden geprüft</translation>
+    </message>
+    <message>
+        <source>Choose %1 to %2.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose 1 to %1 steps.</source>
@@ -6898,6 +7038,10 @@
     <message>
         <source>Choose a folder with model files, a hub cache, a pack, or an SDXL checkpoint.</source>
         <translation>Einen Ordner mit Modelldateien, einen Hub-Cache, ein Paket oder einen SDXL-Checkpoint wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a folder with pictures.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a number from 1 to %1, counted from the left.</source>
@@ -6980,6 +7124,14 @@
         <translation>Einen anderen Namen wählen oder --replace verwenden.</translation>
     </message>
     <message>
+        <source>Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another naming pattern, or another profile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another one, or install it in Models.</source>
         <translation>Einen anderen wählen oder ihn unter „Modelle“ installieren.</translation>
     </message>
@@ -6988,12 +7140,24 @@
         <translation>Eine andere wählen.</translation>
     </message>
     <message>
+        <source>Choose another person.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another tag.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose at least one photo.</source>
         <translation>Mindestens ein Foto wählen.</translation>
+    </message>
+    <message>
+        <source>Choose date, rating or likeness.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose one of its steps, or another preset.</source>
@@ -7024,8 +7188,16 @@
         <translation>Den Ordner oder die Datei mit den Modellen wählen.</translation>
     </message>
     <message>
+        <source>Choose the photo again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose the photos inside it.</source>
         <translation>Die Fotos darin wählen.</translation>
+    </message>
+    <message>
+        <source>Close it and run `fastface library clean`.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Close it and try again.</source>
@@ -7078,6 +7250,10 @@
     <message>
         <source>CreativeML Open RAIL++-M</source>
         <translation>CreativeML Open RAIL++-M</translation>
+    </message>
+    <message>
+        <source>Creator and copyright are too long.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Damaged: %1.</source>
@@ -7134,6 +7310,10 @@
     <message>
         <source>Exported pictures say that a model made them</source>
         <translation>Exportierte Bilder sagen, dass ein Modell sie gemacht hat</translation>
+    </message>
+    <message>
+        <source>Exporting picture %1 of %2</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Face adapter FaceID-Plus-v2</source>
@@ -7200,6 +7380,10 @@
         <translation>Frei für private und kommerzielle Nutzung. Verboten ist, was die Liste der Beschränkungen in der Lizenz nennt, zum Beispiel Menschen zu schaden, sie zu täuschen oder auszubeuten.</translation>
     </message>
     <message>
+        <source>Free some space and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Free some space or choose another folder.</source>
         <translation>Platz schaffen oder einen anderen Ordner wählen.</translation>
     </message>
@@ -7246,6 +7430,10 @@
     <message>
         <source>Get the files from their source again, and import them then.</source>
         <translation>Die Dateien neu aus ihrer Quelle holen und dann importieren.</translation>
+    </message>
+    <message>
+        <source>Give a picture&apos;s number from `fastface gallery list`, or its path.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give another name with --name, or remove that one first.</source>
@@ -7484,6 +7672,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No photo of %1 can be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No stars.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7512,6 +7704,10 @@
         <translation>Ein Modell für 2 bis 8 Schritte.</translation>
     </message>
     <message>
+        <source>One photo seems to show someone else: remove it, or choose another face in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>One step a picture: for trying out prompts.</source>
         <translation>Ein Schritt je Bild: um Prompts auszuprobieren.</translation>
     </message>
@@ -7522,6 +7718,10 @@
     <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
         <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
+    </message>
+    <message>
+        <source>Pictures cannot be sorted by &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pictures folder</source>
@@ -7554,6 +7754,14 @@
     <message>
         <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
         <translation>Zu lesen mit: fastface models licences. Dann den Befehl mit --accept-licences wiederholen.</translation>
+    </message>
+    <message>
+        <source>Reading or writing in %1 failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading pictures: %1 of %2</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading the backup: %1 of %2</source>
@@ -7594,6 +7802,22 @@
     <message>
         <source>Repair it with: fastface models repair.</source>
         <translation>Zu reparieren mit: fastface models repair.</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the folder of people from a backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run `fastface library check`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run `fastface library rebuild`, which makes it again from them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes its database again from them.</source>
@@ -7676,8 +7900,20 @@
         <translation>Softmask nach Plan</translation>
     </message>
     <message>
+        <source>See `fastface gallery list`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See `fastface people photos`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>See what is installed with: fastface models list.</source>
         <translation>Was installiert ist, sagt: fastface models list.</translation>
+    </message>
+    <message>
+        <source>Set one first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sharpens and strengthens the attention to the face. Fast; for realistic portraits.</source>
@@ -7686,6 +7922,10 @@
     <message>
         <source>Shortcuts that differ from the usual ones</source>
         <translation>Tasten, die von den üblichen abweichen</translation>
+    </message>
+    <message>
+        <source>Shorten them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Shows each picture while it is being made.</source>
@@ -7721,6 +7961,10 @@
     </message>
     <message>
         <source>Tagged {tag}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take several words that only you put together.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7880,12 +8124,24 @@
         <translation>Im Modellordner %1 fehlt der Gesichtsdetektor.</translation>
     </message>
     <message>
+        <source>The face is blurred.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The face is blurred. A sharper photo gives a better likeness.</source>
         <translation>Das Gesicht ist unscharf. Ein schärferes Foto ergibt mehr Ähnlichkeit.</translation>
     </message>
     <message>
         <source>The face is dark. Choose a photo with more light.</source>
         <translation>Das Gesicht ist dunkel. Ein Foto mit mehr Licht wählen.</translation>
+    </message>
+    <message>
+        <source>The face is large, sharp and well lit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The face is only %1 pixels wide; %2 are needed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The face is overexposed. Choose a photo with softer light.</source>
@@ -7896,8 +8152,24 @@
         <translation>Das Gesicht ist klein. Ein Foto aus der Nähe ergibt mehr Ähnlichkeit.</translation>
     </message>
     <message>
+        <source>The face is too bright.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The face is too dark.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The face is turned to the side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The face is turned to the side. Choose a photo that shows it from the front.</source>
         <translation>Das Gesicht ist zur Seite gedreht. Ein Foto von vorn wählen.</translation>
+    </message>
+    <message>
+        <source>The face looks far up or down.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The face looks far up or down. Choose a photo that shows it from the front.</source>
@@ -7928,8 +8200,24 @@
         <translation>Die Datei %1 ist beschädigt: Ihr Inhalt ist nicht der, der er sein soll.</translation>
     </message>
     <message>
+        <source>The file %1 is not where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file is not a backup of FastFace.</source>
         <translation>Die Datei ist keine Sicherung von FastFace.</translation>
+    </message>
+    <message>
+        <source>The file of the lock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file of the lock cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file of the lock is damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The first steps were shown</source>
@@ -7942,6 +8230,10 @@
     <message>
         <source>The folder %1 cannot be written to.</source>
         <translation>In den Ordner %1 kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The head leans to the side.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The head leans to the side. Turn the photo upright.</source>
@@ -7960,6 +8252,14 @@
         <translation>Die Bibliothek ist noch nicht offen.</translation>
     </message>
     <message>
+        <source>The library was made by a newer version of FastFace.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library&apos;s database is damaged; pictures and people are files and are not affected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
         <translation>Die Inhaltsliste von %1 lässt sich nicht lesen: sie ist beschädigt oder von einer späteren Version.</translation>
     </message>
@@ -7970,6 +8270,18 @@
     <message>
         <source>The name &quot;%1&quot; cannot be used.</source>
         <translation>Der Name „%1“ geht nicht.</translation>
+    </message>
+    <message>
+        <source>The naming pattern has a brace that is not closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The naming pattern has a format that is not allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The naming pattern has an unknown field &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The new folder holds another file in the place of %1: %2.</source>
@@ -7996,6 +8308,30 @@
         <translation>Im Paket ist etwas, das diese Version nicht kennt: %1.</translation>
     </message>
     <message>
+        <source>The passphrase is shorter than %1 letters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The passphrase is wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people have a passphrase already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people have no passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The person has no such photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The photo %1 cannot be read.</source>
         <translation>Das Foto %1 kann nicht gelesen werden.</translation>
     </message>
@@ -8014,6 +8350,10 @@
     <message>
         <source>The preset %1 has no %2.</source>
         <translation>Die Vorgabe %1 hat diese Einstellung nicht: %2.</translation>
+    </message>
+    <message>
+        <source>The profile share keeps &quot;%1&quot; to itself, so it cannot stand in the name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
@@ -8044,6 +8384,34 @@
         <translation>Den Ordner %1 gibt es nicht.</translation>
     </message>
     <message>
+        <source>There is no picture %1 in the library.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no profile &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nobody named &quot;%1&quot; in the library.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is somebody named &quot;%1&quot; already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These photos serve well. No other is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This cursor belongs to another list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This person is not in the library any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This photo cannot be read any more.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8052,8 +8420,16 @@
         <translation>Gleich noch einmal versuchen.</translation>
     </message>
     <message>
+        <source>Try again; capital letters count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
         <translation>Einen anderen Prompt oder Seed versuchen. Ausschalten lässt er sich in den Einstellungen oder mit --no-content-filter.</translation>
+    </message>
+    <message>
+        <source>Unlock them with the passphrase.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Unset it first, or set it to the new folder.</source>
@@ -8074,6 +8450,18 @@
     <message>
         <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>
         <translation>--replace verwenden: Sie wird dann als Ganzes beiseitegelegt und die Sicherung eingesetzt.</translation>
+    </message>
+    <message>
+        <source>Use these: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until it is done, or close it, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was measured of this person&apos;s photos is damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it is SDXL&apos;s refiner, not its base</source>
