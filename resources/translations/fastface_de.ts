@@ -667,27 +667,27 @@
     </message>
     <message>
         <source>Back to the grid (Escape)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Raster (Escape)</translation>
     </message>
     <message>
         <source>Two</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei</translation>
     </message>
     <message>
         <source>Two pictures beside each other</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Bilder nebeneinander</translation>
     </message>
     <message>
         <source>Four</source>
-        <translation type="unfinished"></translation>
+        <translation>Vier</translation>
     </message>
     <message>
         <source>Four pictures beside each other</source>
-        <translation type="unfinished"></translation>
+        <translation>Vier Bilder nebeneinander</translation>
     </message>
     <message>
         <source>Tab: next picture. Arrows: another in its place. 0 to 5: stars.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tab: nächstes Bild. Pfeile: ein anderes an seiner Stelle. 0 bis 5: Sterne.</translation>
     </message>
 </context>
 <context>
@@ -769,11 +769,11 @@
     <name>ComparePane</name>
     <message>
         <source>Picture to compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild zum Vergleichen</translation>
     </message>
     <message>
         <source>Reject, or take that back (X)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen, oder das zurücknehmen (X)</translation>
     </message>
 </context>
 <context>
@@ -1315,134 +1315,134 @@
     <name>EmptyGallery</name>
     <message>
         <source>Make a picture</source>
-        <translation type="unfinished">Bild machen</translation>
+        <translation>Ein Bild erstellen</translation>
     </message>
     <message>
         <source>Go to Create</source>
-        <translation type="unfinished">Zu „Erstellen“</translation>
+        <translation>Zu Erstellen</translation>
     </message>
     <message>
         <source>Import a folder …</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner importieren …</translation>
     </message>
     <message>
         <source>Take in pictures that are there already</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder aufnehmen, die schon da sind</translation>
     </message>
     <message>
         <source>Show all pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder zeigen</translation>
     </message>
     <message>
         <source>Without words and filters</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Suchwörter und Filter</translation>
     </message>
     <message>
         <source>Back to the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu den Bildern</translation>
     </message>
     <message>
         <source>All pictures outside of the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder außerhalb des Papierkorbs</translation>
     </message>
     <message>
         <source>No picture is like that</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Bild passt dazu</translation>
     </message>
     <message>
         <source>Search for fewer words, or take a filter away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach weniger Wörtern suchen oder einen Filter wegnehmen.</translation>
     </message>
     <message>
         <source>The trash is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Papierkorb ist leer</translation>
     </message>
     <message>
         <source>What you throw away stays here for 30 days and can be put back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was weggeworfen wird, bleibt 30 Tage hier und kann zurückgelegt werden.</translation>
     </message>
     <message>
         <source>There are no duplicates</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Duplikate</translation>
     </message>
     <message>
         <source>No two pictures have the same pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine zwei Bilder haben dieselben Pixel.</translation>
     </message>
     <message>
         <source>Your pictures appear here</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier erscheinen die Bilder</translation>
     </message>
     <message>
         <source>Every picture that is made is kept. Pictures of a folder can be taken in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Bild, das entsteht, wird aufbewahrt. Bilder eines Ordners können aufgenommen werden.</translation>
     </message>
 </context>
 <context>
     <name>ExportPanel</name>
     <message>
         <source>Close the export (Escape)</source>
-        <translation type="unfinished"></translation>
+        <translation>Export schließen (Escape)</translation>
     </message>
     <message>
         <source>Share</source>
-        <translation type="unfinished">Anteil</translation>
+        <translation>Teilen</translation>
     </message>
     <message>
         <source>No prompt, no names, no paths. Says only that a model made it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Prompt, keine Namen, keine Pfade. Sagt nur, dass ein Modell es gemacht hat.</translation>
     </message>
     <message>
         <source>Archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Archiv</translation>
     </message>
     <message>
         <source>Everything: the whole recipe, to make the same picture again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles: das ganze Rezept, um dasselbe Bild wieder zu machen.</translation>
     </message>
     <message>
         <source>Client</source>
-        <translation type="unfinished"></translation>
+        <translation>Kunde</translation>
     </message>
     <message>
         <source>Stars, creator and copyright, without prompt and recipe.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sterne, Urheber und Copyright, ohne Prompt und Rezept.</translation>
     </message>
     <message>
         <source>As it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es ist</translation>
     </message>
     <message>
         <source>The form of the files</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Format der Dateien</translation>
     </message>
     <message>
         <source>Form</source>
-        <translation type="unfinished"></translation>
+        <translation>Format</translation>
     </message>
     <message>
         <source>The longer side at most; nothing is enlarged</source>
-        <translation type="unfinished"></translation>
+        <translation>Die längere Seite höchstens; nichts wird vergrößert</translation>
     </message>
     <message>
         <source>Longer side</source>
-        <translation type="unfinished"></translation>
+        <translation>Längere Seite</translation>
     </message>
     <message>
         <source>Of JPEG and WebP: 100 is the best, and the largest</source>
-        <translation type="unfinished"></translation>
+        <translation>Von JPEG und WebP: 100 ist am besten, und am größten</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualität</translation>
     </message>
     <message>
         <source>What stands in braces is filled in: {fields}</source>
-        <translation type="unfinished"></translation>
+        <translation>Was in Klammern steht, wird eingesetzt: {fields}</translation>
     </message>
     <message>
         <source>Names of the files</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen der Dateien</translation>
     </message>
     <message>
         <source>Creator</source>
@@ -1450,7 +1450,7 @@
     </message>
     <message>
         <source>Whose work it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wessen Werk es ist</translation>
     </message>
     <message>
         <source>Copyright</source>
@@ -1458,35 +1458,35 @@
     </message>
     <message>
         <source>For example © 2030 Studio</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Beispiel © 2030 Studio</translation>
     </message>
     <message>
         <source>Say that a model made it</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen, dass ein Modell es gemacht hat</translation>
     </message>
     <message>
         <source>In the file&apos;s metadata, where other programs look for it</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Metadaten der Datei, wo andere Programme danach suchen</translation>
     </message>
     <message>
         <source>Folder …</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner …</translation>
     </message>
     <message>
         <source>Where the copies go</source>
-        <translation type="unfinished"></translation>
+        <translation>Wohin die Kopien kommen</translation>
     </message>
     <message>
         <source>Progress of the export</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Exports</translation>
     </message>
     <message>
         <source>Show in folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Ordner zeigen</translation>
     </message>
     <message>
         <source>Open the folder of the copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner der Kopien öffnen</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1494,71 +1494,71 @@
     </message>
     <message>
         <source>Stop; the copies that are there stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten; die Kopien, die da sind, bleiben</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>Write the copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kopien schreiben</translation>
     </message>
     <message>
         <source>Names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen</translation>
     </message>
     <message>
         <source>Export 1 picture</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild exportieren</translation>
     </message>
     <message>
         <source>Export {count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder exportieren</translation>
     </message>
     <message>
         <source>Others can see that it is no photograph. Some places ask for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere können sehen, dass es kein Foto ist. Mancherorts ist das vorgeschrieben.</translation>
     </message>
     <message>
         <source>Nothing in the file says that it is no photograph. Say it elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts in der Datei sagt, dass es kein Foto ist. Es anderswo sagen.</translation>
     </message>
     <message>
         <source>For example {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Beispiel {name}</translation>
     </message>
     <message>
         <source>The models of {count} of them forbid commercial use: {licences}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelle von {count} davon verbieten kommerzielle Nutzung: {licences}.</translation>
     </message>
     <message>
         <source>The terms of {count} of them are not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bedingungen von {count} davon sind nicht bekannt.</translation>
     </message>
     <message>
         <source>Stopping</source>
-        <translation type="unfinished">Hält an</translation>
+        <translation>Wird angehalten</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished">Wartet</translation>
+        <translation>Wartet</translation>
     </message>
     <message>
         <source>Stopped. The copies that were written stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten. Die geschriebenen Kopien bleiben.</translation>
     </message>
     <message>
         <source>1 copy is written.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kopie ist geschrieben.</translation>
     </message>
     <message>
         <source>{count} copies are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Kopien sind geschrieben.</translation>
     </message>
     <message>
         <source>{count} more were not written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} weitere wurden nicht geschrieben.</translation>
     </message>
 </context>
 <context>
@@ -1587,7 +1587,7 @@
     <name>FilterBar</name>
     <message>
         <source>Search prompts, names, tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompts, Namen, Tags</translation>
     </message>
     <message>
         <source>Search</source>
@@ -1595,219 +1595,219 @@
     </message>
     <message>
         <source>Forget these words</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchwörter löschen</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished">Leeren</translation>
+        <translation>Zurücksetzen</translation>
     </message>
     <message>
         <source>Show all pictures again</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder alle Bilder zeigen</translation>
     </message>
     <message>
         <source>Newest first</source>
-        <translation type="unfinished"></translation>
+        <translation>Neueste zuerst</translation>
     </message>
     <message>
         <source>In which order</source>
-        <translation type="unfinished"></translation>
+        <translation>In welcher Reihenfolge</translation>
     </message>
     <message>
         <source>Size of the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe der Bilder</translation>
     </message>
     <message>
         <source>Words that all occur in the prompt, a tag, a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Wörter, die alle im Prompt, einem Tag oder Namen vorkommen</translation>
     </message>
     <message>
         <source>Import the pictures of a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder eines Ordners importieren</translation>
     </message>
     <message>
         <source>Show or hide the details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten zeigen oder verbergen</translation>
     </message>
     <message>
         <source>Empty the trash …</source>
-        <translation type="unfinished"></translation>
+        <translation>Papierkorb leeren …</translation>
     </message>
     <message>
         <source>Delete everything in it for good</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles darin endgültig löschen</translation>
     </message>
     <message>
         <source>Nobody known</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand Bekanntes</translation>
     </message>
     <message>
         <source> and more</source>
-        <translation type="unfinished"></translation>
+        <translation> und mehr</translation>
     </message>
     <message>
         <source>Good and better</source>
-        <translation type="unfinished"></translation>
+        <translation>Gut und besser</translation>
     </message>
     <message>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute</translation>
     </message>
     <message>
         <source>Last 7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte 7 Tage</translation>
     </message>
     <message>
         <source>Last 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte 30 Tage</translation>
     </message>
     <message>
         <source>Last year</source>
-        <translation type="unfinished"></translation>
+        <translation>Letztes Jahr</translation>
     </message>
     <message>
         <source>Without rejected</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne abgelehnte</translation>
     </message>
     <message>
         <source>Only rejected</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur abgelehnte</translation>
     </message>
     <message>
         <source>Person</source>
-        <translation type="unfinished">Person</translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>Pictures of one person</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder einer Person</translation>
     </message>
     <message>
         <source>Everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Personen</translation>
     </message>
     <message>
         <source>Tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>Pictures with a tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder mit einem Tag</translation>
     </message>
     <message>
         <source>With or without tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit oder ohne Tags</translation>
     </message>
     <message>
         <source>Stars</source>
-        <translation type="unfinished"></translation>
+        <translation>Sterne</translation>
     </message>
     <message>
         <source>Pictures with stars</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder mit Sternen</translation>
     </message>
     <message>
         <source>Any number</source>
-        <translation type="unfinished"></translation>
+        <translation>Beliebig viele</translation>
     </message>
     <message>
         <source>Likeness</source>
-        <translation type="unfinished">Ähnlichkeit</translation>
+        <translation>Ähnlichkeit</translation>
     </message>
     <message>
         <source>How much the picture is like the person</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sehr das Bild der Person gleicht</translation>
     </message>
     <message>
         <source>Any likeness</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Ähnlichkeit</translation>
     </message>
     <message>
         <source>Date</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum</translation>
     </message>
     <message>
         <source>When the pictures were made</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann die Bilder entstanden sind</translation>
     </message>
     <message>
         <source>Any time</source>
-        <translation type="unfinished"></translation>
+        <translation>Jederzeit</translation>
     </message>
     <message>
         <source>Preset</source>
-        <translation type="unfinished">Vorgabe</translation>
+        <translation>Preset</translation>
     </message>
     <message>
         <source>Pictures made with a preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, die mit einem Preset entstanden sind</translation>
     </message>
     <message>
         <source>Any preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Preset</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Pictures made with a checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, die mit einem Checkpoint entstanden sind</translation>
     </message>
     <message>
         <source>Any model</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Modell</translation>
     </message>
     <message>
         <source>Rejected</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgelehnt</translation>
     </message>
     <message>
         <source>With or without rejected pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit oder ohne abgelehnte Bilder</translation>
     </message>
     <message>
         <source>All of them</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>All pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder</translation>
     </message>
     <message>
         <source>Pictures, trash or duplicates</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, Papierkorb oder Duplikate</translation>
     </message>
     <message>
         <source>1 picture</source>
-        <translation type="unfinished">1 Bild</translation>
+        <translation>1 Bild</translation>
     </message>
     <message>
         <source>{count} pictures</source>
-        <translation type="unfinished">{count} Bilder</translation>
+        <translation>{count} Bilder</translation>
     </message>
     <message>
         <source>Trash ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>Papierkorb ({count})</translation>
     </message>
     <message>
         <source>Duplicates</source>
-        <translation type="unfinished"></translation>
+        <translation>Duplikate</translation>
     </message>
     <message>
         <source>Oldest first</source>
-        <translation type="unfinished"></translation>
+        <translation>Älteste zuerst</translation>
     </message>
     <message>
         <source>Most stars first</source>
-        <translation type="unfinished"></translation>
+        <translation>Meiste Sterne zuerst</translation>
     </message>
     <message>
         <source>Best likeness first</source>
-        <translation type="unfinished"></translation>
+        <translation>Ähnlichste zuerst</translation>
     </message>
     <message>
         <source>Weakest likeness first</source>
-        <translation type="unfinished"></translation>
+        <translation>Unähnlichste zuerst</translation>
     </message>
 </context>
 <context>
@@ -2122,63 +2122,63 @@
     <name>GalleryPage</name>
     <message>
         <source>Choose one picture first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst ein Bild auswählen.</translation>
     </message>
     <message>
         <source>Choose pictures first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst Bilder auswählen.</translation>
     </message>
     <message>
         <source>The trash is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Papierkorb ist leer.</translation>
     </message>
     <message>
         <source>Delete this picture for good? Nothing brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Bild endgültig löschen? Nichts bringt es zurück.</translation>
     </message>
     <message>
         <source>Delete {count} pictures for good? Nothing brings them back.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder endgültig löschen? Nichts bringt sie zurück.</translation>
     </message>
     <message>
         <source>Delete everything in the trash ({count}) for good? Nothing brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles im Papierkorb ({count}) endgültig löschen? Nichts bringt es zurück.</translation>
     </message>
     <message>
         <source>Delete for good</source>
-        <translation type="unfinished"></translation>
+        <translation>Endgültig löschen</translation>
     </message>
     <message>
         <source>The files are deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Dateien werden gelöscht</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished">Behalten</translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Nothing is deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wird gelöscht</translation>
     </message>
     <message>
         <source>A folder with pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ordner mit Bildern</translation>
     </message>
     <message>
         <source>Put back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücklegen</translation>
     </message>
     <message>
         <source>Use these settings</source>
-        <translation type="unfinished">Diese Einstellungen verwenden</translation>
+        <translation>Diese Einstellungen verwenden</translation>
     </message>
     <message>
         <source>Vary</source>
-        <translation type="unfinished"></translation>
+        <translation>Variieren</translation>
     </message>
     <message>
         <source>Repeat</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -2194,19 +2194,19 @@
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished">Vergleichen</translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>Reject, or take that back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen, oder das zurücknehmen</translation>
     </message>
     <message>
         <source>Into the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Papierkorb</translation>
     </message>
 </context>
 <context>
@@ -2680,7 +2680,7 @@
     <name>ImportStrip</name>
     <message>
         <source>Progress of the import</source>
-        <translation type="unfinished">Fortschritt des Imports</translation>
+        <translation>Fortschritt des Imports</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2688,47 +2688,47 @@
     </message>
     <message>
         <source>Stop; what is taken in already stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten; was schon aufgenommen ist, bleibt</translation>
     </message>
     <message>
         <source>Stopping</source>
-        <translation type="unfinished">Hält an</translation>
+        <translation>Wird angehalten</translation>
     </message>
     <message>
         <source>Looking through {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} wird durchgesehen</translation>
     </message>
     <message>
         <source>The import was stopped. What was taken in stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Import wurde angehalten. Was aufgenommen wurde, bleibt.</translation>
     </message>
     <message>
         <source>1 picture is new.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild ist neu.</translation>
     </message>
     <message>
         <source>{count} pictures are new.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind neu.</translation>
     </message>
     <message>
         <source>{count} were found again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} wurden wiedergefunden.</translation>
     </message>
     <message>
         <source>{count} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} können nicht gelesen werden.</translation>
     </message>
     <message>
         <source>{count} were not made by FastFace.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} stammen nicht von FastFace.</translation>
     </message>
     <message>
         <source>Copy them too</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch diese kopieren</translation>
     </message>
     <message>
         <source>Into the pictures folder, so that the files of others stay as they are</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Bilderordner, damit die Dateien anderer bleiben, wie sie sind</translation>
     </message>
 </context>
 <context>
@@ -2754,35 +2754,35 @@
     <name>Inspector</name>
     <message>
         <source>Choose a picture to see what made it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild auswählen, um zu sehen, wie es entstand.</translation>
     </message>
     <message>
         <source>Use these settings</source>
-        <translation type="unfinished">Diese Einstellungen verwenden</translation>
+        <translation>Diese Einstellungen verwenden</translation>
     </message>
     <message>
         <source>Vary</source>
-        <translation type="unfinished"></translation>
+        <translation>Variieren</translation>
     </message>
     <message>
         <source>Repeat</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Reject, or take that back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen, oder das zurücknehmen</translation>
     </message>
     <message>
         <source>Fill Create with what made this picture</source>
-        <translation type="unfinished">Erstellen mit dem füllen, woraus dieses Bild entstand</translation>
+        <translation>Erstellen mit dem füllen, was dieses Bild gemacht hat</translation>
     </message>
     <message>
         <source>The same settings on Create, with another seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselben Einstellungen in Erstellen, mit anderem Seed</translation>
     </message>
     <message>
         <source>Make the same with another seed at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Dasselbe sofort mit anderem Seed erstellen</translation>
     </message>
     <message>
         <source>Copy the picture</source>
@@ -2798,71 +2798,71 @@
     </message>
     <message>
         <source>The file is not where it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist nicht mehr, wo sie war.</translation>
     </message>
     <message>
         <source>Find it …</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen …</translation>
     </message>
     <message>
         <source>Choose the folder that it was moved to</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner wählen, in den sie verschoben wurde</translation>
     </message>
     <message>
         <source>{count} pictures are chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind ausgewählt</translation>
     </message>
     <message>
         <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
-        <translation type="unfinished">Ähnlichkeit mit der Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist gleich</translation>
+        <translation>Ähnlichkeit zur Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist dasselbe</translation>
     </message>
     <message>
         <source>Person</source>
-        <translation type="unfinished">Person</translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>Negative</source>
-        <translation type="unfinished"></translation>
+        <translation>Negativ</translation>
     </message>
     <message>
         <source>Preset</source>
-        <translation type="unfinished">Vorgabe</translation>
+        <translation>Preset</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished">Schritte</translation>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished">Startwert</translation>
+        <translation>Seed</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished">Größe</translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>Made</source>
-        <translation type="unfinished"></translation>
+        <translation>Entstanden</translation>
     </message>
     <message>
         <source>Likeness</source>
-        <translation type="unfinished">Ähnlichkeit</translation>
+        <translation>Ähnlichkeit</translation>
     </message>
     <message>
         <source>The terms of its models are not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bedingungen seiner Modelle sind nicht bekannt.</translation>
     </message>
     <message>
         <source>Commercial use is allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommerzielle Nutzung ist erlaubt.</translation>
     </message>
     <message>
         <source>Its models forbid commercial use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Modelle verbieten kommerzielle Nutzung.</translation>
     </message>
 </context>
 <context>
@@ -3297,59 +3297,59 @@
     <name>Marking</name>
     <message>
         <source>No stars.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Sterne.</translation>
     </message>
     <message>
         <source>1 star.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Stern.</translation>
     </message>
     <message>
         <source>{count} stars.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Sterne.</translation>
     </message>
     <message>
         <source>Rejected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgelehnt.</translation>
     </message>
     <message>
         <source>No longer rejected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr abgelehnt.</translation>
     </message>
     <message>
         <source>Tagged {tag}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag {tag} vergeben.</translation>
     </message>
     <message>
         <source>The tag {tag} is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Tag {tag} ist weg.</translation>
     </message>
     <message>
         <source>In the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Papierkorb.</translation>
     </message>
     <message>
         <source>{count} pictures are in the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind im Papierkorb.</translation>
     </message>
     <message>
         <source>Back in the gallery.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder in der Galerie.</translation>
     </message>
     <message>
         <source>{count} pictures are back in the gallery.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind wieder in der Galerie.</translation>
     </message>
     <message>
         <source>1 picture is deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild ist gelöscht.</translation>
     </message>
     <message>
         <source>{count} pictures are deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind gelöscht.</translation>
     </message>
     <message>
         <source>{count} pictures:</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder:</translation>
     </message>
 </context>
 <context>
@@ -3642,7 +3642,7 @@
     <name>Notice</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished">Diese Meldung schließen</translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
 </context>
 <context>
@@ -4304,23 +4304,23 @@
     <name>PictureActs</name>
     <message>
         <source>Nothing is known of how this picture was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie dieses Bild entstand, ist nicht bekannt.</translation>
     </message>
     <message>
         <source>It is in the queue, with another seed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist in der Warteschlange, mit anderem Seed.</translation>
     </message>
     <message>
         <source>The pictures are on the clipboard, as files.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder sind in der Zwischenablage, als Dateien.</translation>
     </message>
     <message>
         <source>{name} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} kann nicht gelesen werden.</translation>
     </message>
     <message>
         <source>The picture is on the clipboard.</source>
-        <translation type="unfinished">Das Bild ist in der Zwischenablage.</translation>
+        <translation>Das Bild ist in der Zwischenablage.</translation>
     </message>
     <message>
         <source>Save a copy of the picture</source>
@@ -4328,7 +4328,7 @@
     </message>
     <message>
         <source>Picture (*{suffix})</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild (*{suffix})</translation>
     </message>
     <message>
         <source>Saved as {name}.</source>
@@ -4336,7 +4336,7 @@
     </message>
     <message>
         <source>The folder that it was moved to</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner, in den es verschoben wurde</translation>
     </message>
 </context>
 <context>
@@ -4443,7 +4443,7 @@
     <name>PictureView</name>
     <message>
         <source>{name} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} kann nicht gelesen werden.</translation>
     </message>
 </context>
 <context>
@@ -5041,67 +5041,67 @@
     <name>SelectionBar</name>
     <message>
         <source>Choose nothing (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts auswählen (Esc)</translation>
     </message>
     <message>
         <source>Tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished">Vergleichen</translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>Trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Papierkorb</translation>
     </message>
     <message>
         <source>Put back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücklegen</translation>
     </message>
     <message>
         <source>Delete for good</source>
-        <translation type="unfinished"></translation>
+        <translation>Endgültig löschen</translation>
     </message>
     <message>
         <source>Reject, or take that back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen, oder das zurücknehmen</translation>
     </message>
     <message>
         <source>Add a tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag hinzufügen</translation>
     </message>
     <message>
         <source>Two or four beside each other</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei oder vier nebeneinander</translation>
     </message>
     <message>
         <source>Write copies for others</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopien für andere schreiben</translation>
     </message>
     <message>
         <source>Into the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Papierkorb</translation>
     </message>
     <message>
         <source>Out of the trash, where they were</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus dem Papierkorb, wo sie waren</translation>
     </message>
     <message>
         <source>Nothing brings them back</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts bringt sie zurück</translation>
     </message>
     <message>
         <source>1 chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>1 ausgewählt</translation>
     </message>
     <message>
         <source>{count} chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} ausgewählt</translation>
     </message>
 </context>
 <context>
@@ -5197,15 +5197,15 @@
     <name>Stars</name>
     <message>
         <source>Stars (keys 0 to 5)</source>
-        <translation type="unfinished"></translation>
+        <translation>Sterne (Tasten 0 bis 5)</translation>
     </message>
     <message>
         <source>Stars: they differ</source>
-        <translation type="unfinished"></translation>
+        <translation>Sterne: unterschiedlich</translation>
     </message>
     <message>
         <source>Stars: {count} of 5</source>
-        <translation type="unfinished"></translation>
+        <translation>Sterne: {count} von 5</translation>
     </message>
 </context>
 <context>
@@ -5442,19 +5442,19 @@
     <name>TagField</name>
     <message>
         <source>Add a tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag hinzufügen</translation>
     </message>
     <message>
         <source>Enter adds the tag; commas between several (T)</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter fügt den Tag hinzu; mehrere mit Kommas (T)</translation>
     </message>
     <message>
         <source>Take the tag {tag} away</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Tag {tag} wegnehmen</translation>
     </message>
     <message>
         <source>Tag {tag}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag {tag}</translation>
     </message>
 </context>
 <context>
@@ -5826,31 +5826,31 @@
     </message>
     <message>
         <source>Back to the grid (Escape)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Raster (Escape)</translation>
     </message>
     <message>
         <source>Reject, or take that back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen, oder das zurücknehmen</translation>
     </message>
     <message>
         <source>Fit, or each pixel its own (double click)</source>
-        <translation type="unfinished">Einpassen oder Originalgröße (Doppelklick)</translation>
+        <translation>Einpassen, oder jedes Pixel für sich (Doppelklick)</translation>
     </message>
     <message>
         <source>Into the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Papierkorb</translation>
     </message>
     <message>
         <source>The whole screen, or the window again</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganzer Bildschirm, oder wieder das Fenster</translation>
     </message>
     <message>
         <source>{place} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} von {count}</translation>
     </message>
     <message>
         <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
-        <translation type="unfinished">Ähnlichkeit mit der Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist gleich</translation>
+        <translation>Ähnlichkeit zur Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist dasselbe</translation>
     </message>
 </context>
 <context>
@@ -5931,15 +5931,15 @@
     <name>_Lost</name>
     <message>
         <source>It was moved, renamed or damaged. Its folder may be looked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wurde verschoben, umbenannt oder beschädigt. Ihr Ordner kann gesucht werden.</translation>
     </message>
     <message>
         <source>Find it …</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen …</translation>
     </message>
     <message>
         <source>Choose the folder that it was moved to</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner wählen, in den sie verschoben wurde</translation>
     </message>
 </context>
 <context>
@@ -6159,91 +6159,91 @@
     </message>
     <message>
         <source>Search the gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Galerie durchsuchen</translation>
     </message>
     <message>
         <source>Show or hide the details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten zeigen oder verbergen</translation>
     </message>
     <message>
         <source>Larger pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Größere Bilder</translation>
     </message>
     <message>
         <source>Smaller pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinere Bilder</translation>
     </message>
     <message>
         <source>Import the pictures of a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder eines Ordners importieren</translation>
     </message>
     <message>
         <source>Export the chosen pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ausgewählten Bilder exportieren</translation>
     </message>
     <message>
         <source>Empty the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Papierkorb leeren</translation>
     </message>
     <message>
         <source>Use the settings of the chosen picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen des ausgewählten Bildes verwenden</translation>
     </message>
     <message>
         <source>Make the chosen picture again with another seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ausgewählte Bild noch einmal mit anderem Seed erstellen</translation>
     </message>
     <message>
         <source>Save a copy of the chosen picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kopie des ausgewählten Bildes speichern</translation>
     </message>
     <message>
         <source>Show the chosen picture in its folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ausgewählte Bild in seinem Ordner zeigen</translation>
     </message>
     <message>
         <source>Copy the chosen pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ausgewählten Bilder kopieren</translation>
     </message>
     <message>
         <source>Choose all pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder auswählen</translation>
     </message>
     <message>
         <source>See the picture large</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild groß sehen</translation>
     </message>
     <message>
         <source>The picture on the whole screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild auf dem ganzen Bildschirm</translation>
     </message>
     <message>
         <source>Compare the chosen pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ausgewählten Bilder vergleichen</translation>
     </message>
     <message>
         <source>Give stars, or none</source>
-        <translation type="unfinished"></translation>
+        <translation>Sterne geben, oder keine</translation>
     </message>
     <message>
         <source>Reject, or take that back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen, oder das zurücknehmen</translation>
     </message>
     <message>
         <source>Add a tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag hinzufügen</translation>
     </message>
     <message>
         <source>The same settings on Create, with another seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselben Einstellungen in Erstellen, mit anderem Seed</translation>
     </message>
     <message>
         <source>Into the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Papierkorb</translation>
     </message>
     <message>
         <source>Out of the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus dem Papierkorb</translation>
     </message>
 </context>
 <context>
@@ -6425,7 +6425,7 @@
     </message>
     <message>
         <source>&quot;%1&quot; is not a form of pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein Bildformat.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not a size.</source>
@@ -6441,7 +6441,7 @@
     </message>
     <message>
         <source>%1 %2 points to a missing row</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %2 verweist auf eine fehlende Zeile</translation>
     </message>
     <message>
         <source>%1 GB free of %2 GB</source>
@@ -6477,7 +6477,7 @@
     </message>
     <message>
         <source>%1 cannot be read any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann nicht mehr gelesen werden.</translation>
     </message>
     <message>
         <source>%1 cannot be read.</source>
@@ -6585,7 +6585,7 @@
     </message>
     <message>
         <source>%1 is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist beschädigt.</translation>
     </message>
     <message>
         <source>%1 is empty.</source>
@@ -6629,7 +6629,7 @@
     </message>
     <message>
         <source>%1 is not in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht in der Bibliothek.</translation>
     </message>
     <message>
         <source>%1 is not supported</source>
@@ -6657,7 +6657,7 @@
     </message>
     <message>
         <source>%1 is there already.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist schon da.</translation>
     </message>
     <message>
         <source>%1 is too large for this computer&apos;s memory.</source>
@@ -6713,7 +6713,7 @@
     </message>
     <message>
         <source>%1 was changed in the meantime.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde inzwischen geändert.</translation>
     </message>
     <message>
         <source>%1 was not found.</source>
@@ -6769,7 +6769,7 @@
     </message>
     <message>
         <source>A quality of %1 is not allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Qualität von %1 ist nicht erlaubt.</translation>
     </message>
     <message>
         <source>A range has at least two values.</source>
@@ -6777,15 +6777,15 @@
     </message>
     <message>
         <source>A rating of %1 does not exist.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Bewertung von %1 gibt es nicht.</translation>
     </message>
     <message>
         <source>A side of %1 pixels is not allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Seite von %1 Pixeln ist nicht erlaubt.</translation>
     </message>
     <message>
         <source>A tag has 1 to 64 letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Tag hat 1 bis 64 Buchstaben.</translation>
     </message>
     <message>
         <source>A test of the connection</source>
@@ -6861,7 +6861,7 @@
     </message>
     <message>
         <source>Allow writing to it, or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Schreiben darin erlauben oder einen anderen wählen.</translation>
     </message>
     <message>
         <source>Another FastFace is changing the models folder at this moment.</source>
@@ -6873,11 +6873,11 @@
     </message>
     <message>
         <source>Another program is changing the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm ändert die Bibliothek gerade.</translation>
     </message>
     <message>
         <source>Another program is reading the library, so what was deleted could not be erased from it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm liest die Bibliothek, darum konnte Gelöschtes nicht aus ihr getilgt werden.</translation>
     </message>
     <message>
         <source>Apache-2.0</source>
@@ -6893,7 +6893,7 @@
     </message>
     <message>
         <source>Back in the gallery.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder in der Galerie.</translation>
     </message>
     <message>
         <source>Backing up: %1 of %2</source>
@@ -6909,7 +6909,7 @@
     </message>
     <message>
         <source>Begin again with the first page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder mit der ersten Seite beginnen.</translation>
     </message>
     <message>
         <source>Change it instead.</source>
@@ -6929,7 +6929,7 @@
     </message>
     <message>
         <source>Check that its drive is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob sein Laufwerk angeschlossen ist.</translation>
     </message>
     <message>
         <source>Check that its folder or drive is connected, or choose another photo.</source>
@@ -6941,7 +6941,7 @@
     </message>
     <message>
         <source>Check the drive and its free space, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk und seinen freien Platz prüfen und es noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Check the drive it lies on, and try again.</source>
@@ -6981,7 +6981,7 @@
     </message>
     <message>
         <source>Choose %1 to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bis %2 wählen.</translation>
     </message>
     <message>
         <source>Choose 1 to %1 steps.</source>
@@ -6993,7 +6993,7 @@
     </message>
     <message>
         <source>Choose Vary, and add a photo of the person on Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>Variieren wählen und in Erstellen ein Foto der Person hinzufügen.</translation>
     </message>
     <message>
         <source>Choose a JPEG, PNG, WebP, TIFF, HEIC or AVIF picture, or save this one as JPEG first.</source>
@@ -7041,7 +7041,7 @@
     </message>
     <message>
         <source>Choose a folder with pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit Bildern wählen.</translation>
     </message>
     <message>
         <source>Choose a number from 1 to %1, counted from the left.</source>
@@ -7129,7 +7129,7 @@
     </message>
     <message>
         <source>Choose another naming pattern, or another profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Namensmuster oder ein anderes Profil wählen.</translation>
     </message>
     <message>
         <source>Choose another one, or install it in Models.</source>
@@ -7149,7 +7149,7 @@
     </message>
     <message>
         <source>Choose another tag.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Tag wählen.</translation>
     </message>
     <message>
         <source>Choose at least one photo.</source>
@@ -7157,7 +7157,7 @@
     </message>
     <message>
         <source>Choose date, rating or likeness.</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum, Bewertung oder Ähnlichkeit wählen.</translation>
     </message>
     <message>
         <source>Choose one of its steps, or another preset.</source>
@@ -7197,11 +7197,11 @@
     </message>
     <message>
         <source>Close it and run `fastface library clean`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es schließen und `fastface library clean` ausführen.</translation>
     </message>
     <message>
         <source>Close it and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es schließen und noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Close other programs that use the GPU.</source>
@@ -7253,7 +7253,7 @@
     </message>
     <message>
         <source>Creator and copyright are too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>Urheber und Copyright sind zu lang.</translation>
     </message>
     <message>
         <source>Damaged: %1.</source>
@@ -7313,7 +7313,7 @@
     </message>
     <message>
         <source>Exporting picture %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild %1 von %2 wird exportiert</translation>
     </message>
     <message>
         <source>Face adapter FaceID-Plus-v2</source>
@@ -7381,7 +7381,7 @@
     </message>
     <message>
         <source>Free some space and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz schaffen und es noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Free some space or choose another folder.</source>
@@ -7433,7 +7433,7 @@
     </message>
     <message>
         <source>Give a picture&apos;s number from `fastface gallery list`, or its path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Nummer eines Bildes aus `fastface gallery list` angeben oder seinen Pfad.</translation>
     </message>
     <message>
         <source>Give another name with --name, or remove that one first.</source>
@@ -7517,7 +7517,7 @@
     </message>
     <message>
         <source>In the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Papierkorb.</translation>
     </message>
     <message>
         <source>Install a torch built for CUDA from %1/%2.</source>
@@ -7525,7 +7525,7 @@
     </message>
     <message>
         <source>Install that version, or a newer one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Version oder eine neuere installieren.</translation>
     </message>
     <message>
         <source>Install the model again.</source>
@@ -7665,7 +7665,7 @@
     </message>
     <message>
         <source>No longer rejected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr abgelehnt.</translation>
     </message>
     <message>
         <source>No permission of %1 that still holds is noted.</source>
@@ -7677,7 +7677,7 @@
     </message>
     <message>
         <source>No stars.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Sterne.</translation>
     </message>
     <message>
         <source>Note it on the page People, then try again.</source>
@@ -7721,7 +7721,7 @@
     </message>
     <message>
         <source>Pictures cannot be sorted by &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder können nicht nach „%1“ sortiert werden.</translation>
     </message>
     <message>
         <source>Pictures folder</source>
@@ -7757,11 +7757,11 @@
     </message>
     <message>
         <source>Reading or writing in %1 failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen oder Schreiben in %1 ist fehlgeschlagen.</translation>
     </message>
     <message>
         <source>Reading pictures: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder werden gelesen: %1 von %2</translation>
     </message>
     <message>
         <source>Reading the backup: %1 of %2</source>
@@ -7805,7 +7805,7 @@
     </message>
     <message>
         <source>Restore it from a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es aus einer Sicherung wiederherstellen.</translation>
     </message>
     <message>
         <source>Restore the folder of people from a backup.</source>
@@ -7813,11 +7813,11 @@
     </message>
     <message>
         <source>Run `fastface library check`.</source>
-        <translation type="unfinished"></translation>
+        <translation>`fastface library check` ausführen.</translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes it again from them.</source>
-        <translation type="unfinished"></translation>
+        <translation>`fastface library rebuild` ausführen, das sie daraus neu anlegt.</translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes its database again from them.</source>
@@ -7901,7 +7901,7 @@
     </message>
     <message>
         <source>See `fastface gallery list`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Siehe `fastface gallery list`.</translation>
     </message>
     <message>
         <source>See `fastface people photos`.</source>
@@ -7925,7 +7925,7 @@
     </message>
     <message>
         <source>Shorten them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide kürzen.</translation>
     </message>
     <message>
         <source>Shows each picture while it is being made.</source>
@@ -7961,7 +7961,7 @@
     </message>
     <message>
         <source>Tagged {tag}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag {tag} vergeben.</translation>
     </message>
     <message>
         <source>Take several words that only you put together.</source>
@@ -8201,7 +8201,7 @@
     </message>
     <message>
         <source>The file %1 is not where it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 ist nicht mehr, wo sie war.</translation>
     </message>
     <message>
         <source>The file is not a backup of FastFace.</source>
@@ -8253,11 +8253,11 @@
     </message>
     <message>
         <source>The library was made by a newer version of FastFace.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bibliothek wurde von einer neueren Version von FastFace angelegt.</translation>
     </message>
     <message>
         <source>The library&apos;s database is damaged; pictures and people are files and are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank der Bibliothek ist beschädigt; Bilder und Personen sind Dateien und nicht betroffen.</translation>
     </message>
     <message>
         <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
@@ -8273,15 +8273,15 @@
     </message>
     <message>
         <source>The naming pattern has a brace that is not closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Namensmuster hat eine Klammer, die nicht geschlossen ist.</translation>
     </message>
     <message>
         <source>The naming pattern has a format that is not allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Namensmuster hat ein Format, das nicht erlaubt ist.</translation>
     </message>
     <message>
         <source>The naming pattern has an unknown field &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Namensmuster hat ein unbekanntes Feld „%1“.</translation>
     </message>
     <message>
         <source>The new folder holds another file in the place of %1: %2.</source>
@@ -8337,7 +8337,7 @@
     </message>
     <message>
         <source>The photo that this picture was made from is not at hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto, aus dem dieses Bild entstand, ist nicht zur Hand.</translation>
     </message>
     <message>
         <source>The photos are other ones than when this comparison began.</source>
@@ -8353,7 +8353,7 @@
     </message>
     <message>
         <source>The profile share keeps &quot;%1&quot; to itself, so it cannot stand in the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Profil Teilen behält „%1“ für sich, darum kann es nicht im Namen stehen.</translation>
     </message>
     <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
@@ -8385,11 +8385,11 @@
     </message>
     <message>
         <source>There is no picture %1 in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Bild %1 in der Bibliothek.</translation>
     </message>
     <message>
         <source>There is no profile &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Profil „%1“.</translation>
     </message>
     <message>
         <source>There is nobody named &quot;%1&quot; in the library.</source>
@@ -8405,7 +8405,7 @@
     </message>
     <message>
         <source>This cursor belongs to another list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Zeiger gehört zu einer anderen Liste.</translation>
     </message>
     <message>
         <source>This person is not in the library any more.</source>
@@ -8453,11 +8453,11 @@
     </message>
     <message>
         <source>Use these: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese verwenden: %1.</translation>
     </message>
     <message>
         <source>Wait until it is done, or close it, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten, bis es fertig ist, oder es schließen, und es noch einmal versuchen.</translation>
     </message>
     <message>
         <source>What was measured of this person&apos;s photos is damaged.</source>
@@ -8509,19 +8509,19 @@
     </message>
     <message>
         <source>{count} pictures are back in the gallery.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind wieder in der Galerie.</translation>
     </message>
     <message>
         <source>{count} pictures are deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind gelöscht.</translation>
     </message>
     <message>
         <source>{count} pictures are in the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder sind im Papierkorb.</translation>
     </message>
     <message>
         <source>{count} stars.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Sterne.</translation>
     </message>
     <message>
         <source>Loading the face models</source>
@@ -8673,7 +8673,7 @@
     </message>
     <message>
         <source>The tag {tag} is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Tag {tag} ist weg.</translation>
     </message>
     <message>
         <source>The tokenizers do not fit the text encoders beside them.</source>
@@ -8685,7 +8685,7 @@
     </message>
     <message>
         <source>The view</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ansicht</translation>
     </message>
     <message>
         <source>There %1 in %2, so face %3 cannot be taken.</source>

@@ -72,7 +72,6 @@ class HelpPage(Page):
         self.search.setPlaceholderText(self.tr("Search the help"))
         self.search.setAccessibleName(self.tr("Search the help"))
         self.search.setToolTip(self.tr("Shows what has all these words in it"))
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._find)
         self.nothing = label(self.tr("The help says nothing about that. Try another word."), "secondary", wrap=True)
         self.nothing.hide()

@@ -39,7 +39,13 @@ class Setting(QWidget):
         self.row.addLayout(self.words, 3)
         if control is not None:
             self.title.setBuddy(control)
-            self.row.addWidget(control, 2, Qt.AlignmentFlag.AlignVCenter)
+            self.row.addWidget(control, 2)
+
+    def set_stacked(self, stacked: bool) -> None:
+        """Where there is little room, the control stands below the words."""
+        directions = QBoxLayout.Direction
+        self.row.setDirection(directions.TopToBottom if stacked else directions.LeftToRight)
+        self.row.setSpacing(Space.S if stacked else Space.XL)
 
     def say(self, text: str, tone: str = "") -> None:
         """A sentence under the setting; an empty one takes it away."""

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.care import BackedUp, Checked, LibraryCare, Rebuilt
@@ -13,6 +13,7 @@ from fastface_desktop.ui.preferences.care_line import CareLine
 from fastface_desktop.ui.preferences.fields import Group, Setting, switch
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button
 
 _KINDS = ("check", "rebuild", "backup")
@@ -56,9 +57,8 @@ class LibrarySection(Section):
                 "Takes place at the next start. The library that is there is moved aside as a whole, and pictures are"
                 " never written over."
             ),
-            self.restore_button,
+            self._restore_buttons(),
         )
-        self.restore_setting.row.addWidget(self.stay_button)
         self.line = CareLine(care, _KINDS)
         self.error = InlineError(theme)
         self.add(
@@ -71,6 +71,15 @@ class LibrarySection(Section):
         care.done.connect(self._done)
         care.failed.connect(self._failed)
         self._show()
+
+    def _restore_buttons(self) -> QWidget:
+        buttons = QWidget()
+        column = QVBoxLayout(buttons)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.restore_button)
+        column.addWidget(self.stay_button)
+        return buttons
 
     def shown(self) -> None:
         self._show()

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.preferences.fields import Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 
 _LIST = 200
+_NARROW = 500
+"""So many pixels beside the list, at the usual size of text, are needed for words and controls beside one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class PreferencesPage(Page):
         self.sections: dict[str, Section] = {}
         self.name = ""
         self._focus_next: QWidget | None = None
+        self._stacked = False
         self.list = SectionList(sections, theme)
         self.list.chosen.connect(self.show_section)
         self._column_of = QWidget()
@@ -103,7 +107,7 @@ class PreferencesPage(Page):
         self.scroller.setWidgetResizable(True)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.scroller.setWidget(content)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -113,8 +117,20 @@ class PreferencesPage(Page):
         theme.changed.connect(self._fit)
         self.show_section(sections[0].name)
 
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         self._column_of.setMaximumWidth(self._theme.px(Size.COLUMN) + 2 * Space.XL)
+        stacked = self.width() - self.list.width() < self._theme.px(_NARROW)
+        if stacked != self._stacked:
+            self._stacked = stacked
+            self._stack()
+
+    def _stack(self) -> None:
+        for setting in self.findChildren(Setting):
+            setting.set_stacked(self._stacked)
 
     def show_section(self, name: str) -> None:
         """Brings a section into view.
@@ -128,6 +144,7 @@ class PreferencesPage(Page):
             section.said.connect(self.said)
             self.sections[name] = section
             self._column.insertWidget(0, section)
+            self._stack()
         for one, section in self.sections.items():
             section.setVisible(one == name)
         if name != self.name:

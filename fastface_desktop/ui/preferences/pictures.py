@@ -36,7 +36,10 @@ class PicturesForOthers(Section):
         )
         content = Setting(
             self.tr("Content filter"),
-            self.tr("Covers pictures that show nudity or violence. Works where its model is installed."),
+            self.tr(
+                "Pictures that are not safe for work are not saved, and the job says so. Works where its model is"
+                " installed."
+            ),
             self.content_filter,
         )
         self.add(Group(disclosure), Group(self.creator_setting, self.rights_setting), Group(content))

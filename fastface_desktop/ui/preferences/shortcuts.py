@@ -81,9 +81,14 @@ class _Row(QWidget):
     def show_keys(self) -> None:
         keys = ", ".join(dict.fromkeys(key_text(key) for key in self._actions.keys(self.action.id)))
         self.field.setText(keys)
+        self.field.setCursorPosition(0)
         self.field.setPlaceholderText(self.tr("none"))
         self.usual.setVisible(self._actions.is_own(self.action.id))
         self._say("")
+
+    def plain_keys(self) -> str:
+        """As they are called in English, for those who look for "Ctrl" where the system says otherwise."""
+        return ", ".join(self._actions.keys(self.action.id)).casefold()
 
     def take(self, key: str) -> None:
         """Gives the action these keys, or says why not."""
@@ -119,7 +124,6 @@ class Shortcuts(Section):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search the shortcuts"))
         self.search.setToolTip(self.tr("Shows the actions whose name or keys have this in them"))
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._find)
         self.usual_button = button(self.tr("All as usual"), self.tr("Give every action its usual keys again"))
         self.usual_button.clicked.connect(self._put_all_back)
@@ -153,7 +157,7 @@ class Shortcuts(Section):
         for group, rows in self._groups:
             shown = 0
             for one in rows:
-                fits = wanted in one.words or wanted in one.field.text().casefold()
+                fits = any(wanted in text for text in (one.words, one.field.text().casefold(), one.plain_keys()))
                 one.setVisible(fits)
                 shown += fits
             group.setVisible(shown > 0)
