@@ -127,7 +127,7 @@ class Desktop(QObject):
             saver=self.saver,
             parent=self,
         )
-        self.traces.forgetting.connect(self._forget_in_gallery)
+        self.traces.forgetting.connect(self._forgetting)
         self.actions = Actions(self.settings, self)
         self._care: LibraryCare | None = None
         self._comparisons: Comparisons | None = None
@@ -287,8 +287,10 @@ class Desktop(QObject):
         page.show_person(uid)
         self.window.show_page("gallery")
 
-    def _forget_in_gallery(self, uid: str) -> None:
-        """Whose pictures were shown last is kept as well."""
+    def _forgetting(self, uid: str, hashes: frozenset[str]) -> None:
+        """Whose pictures were shown last is kept as well, and of whom something was compared."""
+        if self._comparisons is not None:
+            self._comparisons.forget(uid, hashes)
         from fastface_desktop.state.gallery_view import forget_person
 
         if self._gallery is None:

@@ -196,6 +196,7 @@ def forget(
     """
     import sys
 
+    from fastface_core.compare import records
     from fastface_core.errors import SettingsError
     from fastface_core.library.library import Library
     from fastface_core.library.queries import Query
@@ -213,6 +214,7 @@ def forget(
             typer.confirm(f"Erase {person.name} with {len(person.photos)} photos? This cannot be undone", abort=True)
         if pictures is None:
             pictures = made > 0 and asks and not yes and typer.confirm(f"Erase the {made} pictures made of them, too?")
+        records.forget_person(person.uid, {photo.sha256 for photo in person.photos})
         erased = library.forget(person.uid, pictures=bool(pictures))
         if as_json:
             print_json({"forgotten": person.name, "photos": len(person.photos), "pictures": erased})

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +15,7 @@ from fastface_core.compare.grid import Grid
 from fastface_core.errors import PhotoError
 from fastface_core.files import atomic_write
 from fastface_core.identity import PhotoChoice
+from fastface_core.library.person_store import erase
 from fastface_core.library.recipe_photos import content_hash
 from fastface_core.queue_file import FilePath, StoredPhoto
 
@@ -111,6 +112,28 @@ def keep(comparison: Comparison) -> None:
 def forget(number: str) -> None:
     """Drops a comparison; its pictures stay."""
     (records_folder() / f"{number}.json").unlink(missing_ok=True)
+
+
+def of_person(comparison: Comparison, person: str, hashes: Collection[str]) -> bool:
+    """Whether a comparison shows a person of the library: by uid, or by the content of a photo."""
+    return comparison.person == person or not set(hashes).isdisjoint(comparison.hashes)
+
+
+def forget_person(person: str, hashes: Collection[str]) -> None:
+    """Erases the comparisons of a person, one that cannot be understood too where it names them; pictures stay.
+
+    Args:
+        hashes: of the person's photos.
+
+    Raises:
+        StorageError: a file cannot be removed.
+    """
+    folder = records_folder()
+    words = [word.encode() for word in (person, *hashes)]
+    for file in folder.glob("*.json") if folder.is_dir() else ():
+        content = file.read_bytes()
+        if any(word in content for word in words):
+            erase(file)
 
 
 def kept() -> tuple[Comparison, ...]:

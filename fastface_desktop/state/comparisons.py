@@ -1,7 +1,7 @@
 """Comparisons in the window: which there are, the one that is open, and the engine making its pictures one by one."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -103,6 +103,7 @@ class Comparisons(QObject):
         self._work = Background(self)
         self._sampling: dict[str, Sampling] = {}
         self._kept: tuple[Comparison, ...] = ()
+        self._forgotten = False
         self._open: Opened | None = None
         self._withheld: set[Place] = set()
         self._thumbnails: dict[Path, QImage] = {}
@@ -353,6 +354,20 @@ class Comparisons(QObject):
         self._work.run(lambda: records.forget(number), self._written)
         self.removed.emit(number, put_back)
 
+    def forget(self, person: str, hashes: Set[str]) -> None:
+        """A person is forgotten, and what was compared of them too; what runs stops after its step.
+
+        Args:
+            hashes: of the person's photos.
+        """
+        gone = {one.id for one in self._kept if records.of_person(one, person, hashes)}
+        self._kept = tuple(one for one in self._kept if one.id not in gone)
+        if self._open is not None and self._open.comparison.id in gone:
+            self._forgotten = self.busy
+            self.cancel()
+            self.close_current()
+        self.listed.emit()
+
     def save_preset(self, place: Place, title: str) -> None:
         """Makes a preset of a cell; `Presets.added` tells when it is there.
 
@@ -465,6 +480,9 @@ class Comparisons(QObject):
             return
         elif news.status == JobStatus.cancelled or self._status == "stopping":
             self._set(status="idle")
+            if self._forgotten:
+                self._forgotten = False
+                self.close_current()
             return
         elif shot.place not in self._open.made:
             self._set(status="idle")

@@ -34,8 +34,8 @@ Found = tuple[frozenset[str], frozenset[Path]]
 
 
 class Traces(QObject):
-    forgetting = Signal(str)
-    """A uid: whoever keeps something else of the person lets go of it now."""
+    forgetting = Signal(str, object)
+    """A uid, and the hashes of the person's photos: whoever keeps something else of the person lets go of it now."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Traces(QObject):
                 self._session.remove_photo(photo.path)
         self._consents.forget(hashes)
         self._people.forget_images(uid)
-        self.forgetting.emit(uid)
+        self.forgetting.emit(uid, hashes)
         running = self._queue.forget(uid, files, hashes, pictures=pictures)
         if running is None:
             self._erase(uid, pictures, hashes, then)
@@ -94,7 +94,7 @@ class Traces(QObject):
 
     def _erase(self, uid: str, pictures: bool, hashes: frozenset[str], then: Then) -> None:
         def work(library: "Library", cancel: CancelToken) -> int:
-            _erase_copies(hashes)
+            _erase_copies(uid, hashes)
             self._saver.flush()
             return library.forget(uid, pictures=pictures)
 
@@ -113,8 +113,9 @@ def _find(people: "People", uid: str, named: Iterable[Path]) -> Found:
     return hashes, frozenset(path for path in named if content_hash(path) in hashes)
 
 
-def _erase_copies(hashes: frozenset[str]) -> None:
-    """Of pictures that were pasted, and of a queue that could not be read."""
+def _erase_copies(uid: str, hashes: frozenset[str]) -> None:
+    """Of pictures that were pasted, of a queue that could not be read, and comparisons that were begun."""
+    from fastface_core.compare import records
     from fastface_core.library.person_store import erase
     from fastface_core.library.recipe_photos import content_hash
 
@@ -123,6 +124,7 @@ def _erase_copies(hashes: frozenset[str]) -> None:
         for file in place.iterdir() if place.is_dir() else ():
             if content_hash(file) in hashes:
                 erase(file)
+    records.forget_person(uid, hashes)
     damaged = data_folder() / "queue.damaged.json"
     if damaged.exists() and any(one.encode() in damaged.read_bytes() for one in hashes):
         erase(damaged)

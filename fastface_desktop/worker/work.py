@@ -282,7 +282,9 @@ class Work:
         except DamagedLibraryError:
             logger.warning("the library is damaged; %s is written without it", folder.name)
             return save(picture, folder, now, note_of(picture, now, person))
-        return library.recorder.save(picture, folder, now, person=person).path
+        # Forgotten while the picture was made: its file is not to say of whom it is.
+        known = person if person in library.people.store.uids() else None
+        return library.recorder.save(picture, folder, now, person=known).path
 
     def close(self) -> None:
         """Lets go of everything."""

@@ -480,3 +480,17 @@ def test_a_shot_differs_from_another_only_in_what_is_asked_for() -> None:
     one, other = grid("rescale=0,1").shots(sampling)
     assert one.same_as(replace(one, place=(9, 9, 9)))
     assert not one.same_as(other)
+
+
+def test_comparisons_of_a_person_are_forgotten(tmp_path: Path) -> None:
+    hashes = ("a" * 64, "b" * 64)
+    of_person = records.begun(grid("rescale=0,1"), (), "c" * 32, hashes, NOW)
+    of_photo = records.begun(grid("rescale=0,1"), (PhotoChoice(tmp_path / "a.jpg"),), None, hashes[:1], NOW)
+    of_others = records.begun(grid("rescale=0,1"), (), "d" * 32, ("e" * 64,), NOW)
+    for one in (of_person, of_photo, of_others):
+        records.keep(one)
+    damaged = records.records_folder() / "0123456789abcdef.json"
+    damaged.write_text('{"person": "' + "c" * 32)
+    records.forget_person("c" * 32, hashes)
+    assert records.kept() == (of_others,)
+    assert not damaged.exists()

@@ -1,13 +1,17 @@
 """Forgetting in the window: afterwards nothing of the person is in any file of the program, nor in the window."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from fastface_core import paths
+from fastface_core import paths, preset_files
+from fastface_core.compare import records, words
+from fastface_core.compare.grid import Grid
+from fastface_core.identity import PhotoChoice
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_desktop.app import Desktop
@@ -16,6 +20,7 @@ from fastface_desktop.ui.create.page import CreatePage
 from tests.desktop.people_room import all_kept, drop, eventually, good_photos, name_it, page_of, toast
 
 LEFT = Qt.MouseButton.LeftButton
+NOW = datetime(2030, 1, 2, tzinfo=UTC)
 NAME = "Quendolina Zyxw"
 
 
@@ -73,6 +78,9 @@ def filled(desktop: Desktop, home: Path, tmp_path: Path, qtbot: QtBot) -> tuple[
     create.add_photos(photos[:1])
     (paths.data_folder() / "pasted").mkdir(exist_ok=True)
     (paths.data_folder() / "pasted" / "1234.jpg").write_bytes(photos[1].read_bytes())
+    axis = words.axis("rescale=0,1", preset_files.find)
+    grid = Grid(preset=preset_files.find("baseline"), checkpoint="starter", seeds=(3,), columns=axis)
+    records.keep(records.begun(grid, (), uid, records.hashes_of([PhotoChoice(photo) for photo in photos]), NOW))
     # Whose pictures were looked at in the gallery.
     page.pictures_wanted.emit(uid)
     desktop.saver.flush()
@@ -109,6 +117,7 @@ def test_no_byte_is_left_in_any_file(desktop: Desktop, home: Path, tmp_path: Pat
     desktop.saver.flush()
 
     assert where(home, wanted) == set()
+    assert records.kept() == ()
     assert desktop.queue.jobs() == ()
     assert (desktop.session.values.person, desktop.session.values.photos) == (None, ())
     assert desktop.people.people == ()
