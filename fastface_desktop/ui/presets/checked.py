@@ -57,6 +57,11 @@ class CheckedEdit(QLineEdit):
             self.setText(self.text_of(value))
         self._say("")
 
+    def put_back(self, text: str) -> None:
+        """What was typed before, as if it were typed again."""
+        self.setText(text)
+        self._typed(text)
+
     def take(self, value: object, gesture: str = "") -> None:
         """Another value, of which is told."""
         self._say("")

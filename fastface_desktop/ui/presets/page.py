@@ -215,6 +215,15 @@ class PresetsPage(Page):
         """Whether no field has a value that is not allowed."""
         return not any(field.problem for field in self.findChildren(CheckedEdit))
 
+    def keep(self) -> object:
+        # All else is in the draft; and a number is written in another way in another language.
+        return {place: field.text() for place, field in enumerate(self.findChildren(CheckedEdit)) if field.problem}
+
+    def put_back(self, kept: object) -> None:
+        for place, field in enumerate(self.findChildren(CheckedEdit)):
+            if isinstance(kept, dict) and place in kept:
+                field.put_back(kept[place])
+
     def _opened(self) -> None:
         self.error.clear()
         self.scroller.verticalScrollBar().setValue(0)
