@@ -55,8 +55,11 @@ def of_quality(quality: FaceQuality) -> Verdict:
 
 def of_agreement(agreement: float, several: bool) -> Verdict:
     """The verdict on a photo that agrees too little with the others."""
-    others = "the other photos" if several else "the first photo"
-    return Verdict("other-person", f"This seems to be someone else than in {others} (agreement {agreement:.2f}).")
+    if several:
+        reason = f"This seems to be someone else than in the other photos: they agree at {agreement:.2f}."
+    else:
+        reason = f"This seems to be someone else than in the first photo: they agree at {agreement:.2f}."
+    return Verdict("other-person", reason)
 
 
 def odd_ones(

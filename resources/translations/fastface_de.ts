@@ -131,15 +131,15 @@
     <name>AgreementBars</name>
     <message>
         <source>Agreement of each photo with the others</source>
-        <translation type="unfinished"></translation>
+        <translation>Übereinstimmung jedes Fotos mit den anderen</translation>
     </message>
     <message>
         <source>nothing to compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts zum Vergleichen</translation>
     </message>
     <message>
         <source>Photo {number}: {agreement}, {used}</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {number}: {agreement}, {used}</translation>
     </message>
 </context>
 <context>
@@ -942,59 +942,59 @@
     <name>ConsentPanel</name>
     <message>
         <source>Permission</source>
-        <translation type="unfinished"></translation>
+        <translation>Einwilligung</translation>
     </message>
     <message>
         <source>Note it</source>
-        <translation type="unfinished"></translation>
+        <translation>Notieren</translation>
     </message>
     <message>
         <source>Write down what was agreed</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufschreiben, was vereinbart wurde</translation>
     </message>
     <message>
         <source>Take it away</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>No permission is noted any more</source>
-        <translation type="unfinished"></translation>
+        <translation>Danach ist keine Einwilligung mehr notiert</translation>
     </message>
     <message>
         <source>What was agreed</source>
-        <translation type="unfinished"></translation>
+        <translation>Was vereinbart wurde</translation>
     </message>
     <message>
         <source>What was agreed, in your words</source>
-        <translation type="unfinished"></translation>
+        <translation>Was vereinbart wurde, in eigenen Worten</translation>
     </message>
     <message>
         <source>For instance where the agreement lies, and what the pictures may be used for</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa wo die Vereinbarung liegt und wofür die Bilder verwendet werden dürfen</translation>
     </message>
     <message>
         <source>Given on</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegeben am</translation>
     </message>
     <message>
         <source>Ask again after</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu fragen nach dem</translation>
     </message>
     <message>
         <source>The permission&apos;s last day. After it Create asks again</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Tag der Einwilligung. Danach wird beim Erstellen neu gefragt</translation>
     </message>
     <message>
         <source>The permission&apos;s last day</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Tag der Einwilligung</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">Sichern</translation>
+        <translation>Speichern</translation>
     </message>
     <message>
         <source>Keep this permission</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Einwilligung behalten</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1002,35 +1002,35 @@
     </message>
     <message>
         <source>Leave it as it was</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles lassen, wie es war</translation>
     </message>
     <message>
         <source>Given on {day}, without an end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegeben am {day}, ohne Ende.</translation>
     </message>
     <message>
         <source>Ended on {day}. Create asks again before the next picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Endete am {day}. Vor dem nächsten Bild wird neu gefragt.</translation>
     </message>
     <message>
         <source>Given on {day}, until {end}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegeben am {day}, bis {end}.</translation>
     </message>
     <message>
         <source>Create asks for it before the first picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor dem ersten Bild wird danach gefragt.</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern</translation>
     </message>
     <message>
         <source>Change the permission</source>
-        <translation type="unfinished"></translation>
+        <translation>Einwilligung ändern</translation>
     </message>
     <message>
         <source>Note a permission</source>
-        <translation type="unfinished"></translation>
+        <translation>Einwilligung notieren</translation>
     </message>
 </context>
 <context>
@@ -1096,11 +1096,11 @@
     </message>
     <message>
         <source>It was made from the photos of {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es entstand aus den Fotos von {name}.</translation>
     </message>
     <message>
         <source>It was made from fewer photos of {name} than are used now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es entstand aus weniger Fotos von {name}, als jetzt verwendet werden.</translation>
     </message>
 </context>
 <context>
@@ -1964,63 +1964,63 @@
     <name>ForgetPanel</name>
     <message>
         <source>Forget this person…</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person vergessen…</translation>
     </message>
     <message>
         <source>Say first what goes, and what stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst sagen, was verschwindet und was bleibt</translation>
     </message>
     <message>
         <source>Those in the trash too</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch die im Papierkorb</translation>
     </message>
     <message>
         <source>Forget</source>
-        <translation type="unfinished">Vergessen</translation>
+        <translation>Vergessen</translation>
     </message>
     <message>
         <source>Erase all of this. It cannot be undone</source>
-        <translation type="unfinished"></translation>
+        <translation>All das löschen. Es lässt sich nicht rückgängig machen</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished">Behalten</translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Erase nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts löschen</translation>
     </message>
     <message>
         <source>Also erase the picture that was made</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch das erstellte Bild löschen</translation>
     </message>
     <message>
         <source>Also erase the {count} pictures that were made</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch die {count} erstellten Bilder löschen</translation>
     </message>
     <message>
         <source>Forget {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} vergessen?</translation>
     </message>
     <message>
         <source>Erased for good: 1 photo, what was measured of it, name, notes and permission.</source>
-        <translation type="unfinished"></translation>
+        <translation>Endgültig gelöscht werden: 1 Foto, was daran gemessen wurde, Name, Notizen und Einwilligung.</translation>
     </message>
     <message>
         <source>Erased for good: {count} photos, what was measured of them, name, notes and permission.</source>
-        <translation type="unfinished"></translation>
+        <translation>Endgültig gelöscht werden: {count} Fotos, was daran gemessen wurde, Name, Notizen und Einwilligung.</translation>
     </message>
     <message>
         <source>Jobs of this person go from the queue, and the photos from Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge dieser Person verschwinden aus der Warteschlange, ihre Fotos aus „Erstellen“.</translation>
     </message>
     <message>
         <source>Your own files, backups and exported pictures are not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Dateien, Sicherungen und exportierte Bilder bleiben unberührt.</translation>
     </message>
     <message>
         <source>The pictures stay, and no longer say of whom they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder bleiben und sagen nicht mehr, wen sie zeigen.</translation>
     </message>
 </context>
 <context>
@@ -2518,23 +2518,23 @@
     <name>IdentityPanel</name>
     <message>
         <source>All photos together</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Fotos zusammen</translation>
     </message>
     <message>
         <source>Agreement is the cosine of a photo&apos;s face embedding to the mean of the others: 1 is the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Übereinstimmung ist der Kosinus zwischen dem Gesichts-Embedding eines Fotos und dem Mittel der anderen: 1 ist gleich</translation>
     </message>
     <message>
         <source>No photo is used yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch wird kein Foto verwendet.</translation>
     </message>
     <message>
         <source>One photo is used: there is nothing to compare it with yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto wird verwendet: Noch gibt es nichts zum Vergleichen.</translation>
     </message>
     <message>
         <source>{count} photos are used. They agree at {agreement}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Fotos werden verwendet. Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
@@ -2944,23 +2944,23 @@
     <name>KeepPerson</name>
     <message>
         <source>Keep as a person…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Person behalten…</translation>
     </message>
     <message>
         <source>Put these photos into the library, under a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Fotos unter einem Namen in die Bibliothek aufnehmen</translation>
     </message>
     <message>
         <source>Confirmed before a picture was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigt, bevor ein Bild erstellt wurde.</translation>
     </message>
     <message>
         <source>Keeping the photos …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos werden aufgenommen …</translation>
     </message>
     <message>
         <source>The photos are kept in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos sind in der Bibliothek.</translation>
     </message>
 </context>
 <context>
@@ -2974,51 +2974,51 @@
     <name>LibraryPerson</name>
     <message>
         <source>All people…</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Personen…</translation>
     </message>
     <message>
         <source>Choose a person of the library</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Person der Bibliothek wählen</translation>
     </message>
     <message>
         <source>or choose a person</source>
-        <translation type="unfinished"></translation>
+        <translation>oder eine Person wählen</translation>
     </message>
     <message>
         <source>Unlock…</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperren…</translation>
     </message>
     <message>
         <source>Go to the page People</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Seite „Personen“</translation>
     </message>
     <message>
         <source>Photos and permission of this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos und Einwilligung dieser Person</translation>
     </message>
     <message>
         <source>Choose another person</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Person wählen</translation>
     </message>
     <message>
         <source>Take this person out</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person herausnehmen</translation>
     </message>
     <message>
         <source>Another person is chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Person ist gewählt.</translation>
     </message>
     <message>
         <source>The person was taken out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Person wurde herausgenommen.</translation>
     </message>
     <message>
         <source>The people are locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind gesperrt</translation>
     </message>
     <message>
         <source>Opening the library …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bibliothek wird geöffnet …</translation>
     </message>
 </context>
 <context>
@@ -3187,15 +3187,15 @@
     <name>LockPanel</name>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort</translation>
     </message>
     <message>
         <source>New passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Passwort</translation>
     </message>
     <message>
         <source>The new passphrase once more</source>
-        <translation type="unfinished"></translation>
+        <translation>Das neue Passwort noch einmal</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3203,75 +3203,75 @@
     </message>
     <message>
         <source>Leave everything as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles lassen, wie es ist</translation>
     </message>
     <message>
         <source>Working with the passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort wird verarbeitet</translation>
     </message>
     <message>
         <source>Protect the people with a passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen mit einem Passwort schützen</translation>
     </message>
     <message>
         <source>The people are locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind gesperrt</translation>
     </message>
     <message>
         <source>Change the passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort ändern</translation>
     </message>
     <message>
         <source>Take the passphrase away</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort entfernen</translation>
     </message>
     <message>
         <source>Names, photos, faces and notes are then encrypted on the disk. Pictures that were made are not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen, Fotos, Gesichter und Notizen sind dann auf dem Laufwerk verschlüsselt, erstellte Bilder nicht.</translation>
     </message>
     <message>
         <source>Their names, photos and faces are encrypted. The gallery works without them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Namen, Fotos und Gesichter sind verschlüsselt. Die Galerie funktioniert ohne sie.</translation>
     </message>
     <message>
         <source>Everything can then be read by whoever has this computer&apos;s files.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer die Dateien dieses Computers hat, kann dann alles lesen.</translation>
     </message>
     <message>
         <source>Protect</source>
-        <translation type="unfinished"></translation>
+        <translation>Schützen</translation>
     </message>
     <message>
         <source>Encrypt everything with this passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles mit diesem Passwort verschlüsseln</translation>
     </message>
     <message>
         <source>Unlock</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperren</translation>
     </message>
     <message>
         <source>Show the people</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen zeigen</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern</translation>
     </message>
     <message>
         <source>Take the new passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Das neue Passwort nehmen</translation>
     </message>
     <message>
         <source>Take it away</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Decrypt everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles entschlüsseln</translation>
     </message>
     <message>
         <source>Whoever loses the passphrase loses the people: nobody can open the lock without it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer das Passwort verliert, verliert die Personen: Ohne es lässt sich die Sperre nicht öffnen.</translation>
     </message>
 </context>
 <context>
@@ -3595,27 +3595,27 @@
     <name>NewPerson</name>
     <message>
         <source>New person</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Person</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Name of the new person</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der neuen Person</translation>
     </message>
     <message>
         <source>How you call the person. It stands in no file&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Person heißen soll. Der Name steht in keinem Dateinamen</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Add this person (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person hinzufügen (Eingabe)</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3623,19 +3623,19 @@
     </message>
     <message>
         <source>Add nobody</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemanden hinzufügen</translation>
     </message>
     <message>
         <source>Photos can be added afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos lassen sich danach hinzufügen.</translation>
     </message>
     <message>
         <source>1 photo will be added.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Foto wird hinzugefügt.</translation>
     </message>
     <message>
         <source>{count} photos will be added.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Fotos werden hinzugefügt.</translation>
     </message>
 </context>
 <context>
@@ -3861,26 +3861,26 @@
     </message>
     <message>
         <source>Click a person, or walk with the arrow keys and press Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Person anklicken, oder mit den Pfeiltasten wählen und Eingabe drücken</translation>
     </message>
 </context>
 <context>
     <name>PeoplePage</name>
     <message>
         <source>Search names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen suchen</translation>
     </message>
     <message>
         <source>Show those whose name has these words</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Personen zeigen, deren Name diese Wörter enthält</translation>
     </message>
     <message>
         <source>New person</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Person</translation>
     </message>
     <message>
         <source>Add a person to the library</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Person in die Bibliothek aufnehmen</translation>
     </message>
     <message>
         <source>People</source>
@@ -3888,27 +3888,27 @@
     </message>
     <message>
         <source>Drop photos of a person</source>
-        <translation type="unfinished">Fotos einer Person hier ablegen</translation>
+        <translation>Fotos einer Person hier ablegen</translation>
     </message>
     <message>
         <source>or click to choose them. They are copied into the library and stay on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>oder klicken, um sie auszuwählen. Sie werden in die Bibliothek kopiert und bleiben auf diesem Computer.</translation>
     </message>
     <message>
         <source>Choose photos of a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos einer Person wählen</translation>
     </message>
     <message>
         <source>Opening the library …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bibliothek wird geöffnet …</translation>
     </message>
     <message>
         <source>The people are locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind gesperrt</translation>
     </message>
     <message>
         <source>There is no passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Passwort</translation>
     </message>
     <message>
         <source>Nothing on the clipboard can be used here</source>
@@ -3916,74 +3916,74 @@
     </message>
     <message>
         <source>Nobody&apos;s name has &quot;{words}&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Name enthält „{words}“.</translation>
     </message>
     <message>
         <source>{name} is forgotten.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist vergessen.</translation>
     </message>
     <message>
         <source>{name} is forgotten, and 1 picture is erased.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist vergessen, und 1 Bild ist gelöscht.</translation>
     </message>
     <message>
         <source>{name} is forgotten, and {count} pictures are erased.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist vergessen, und {count} Bilder sind gelöscht.</translation>
     </message>
     <message>
         <source>Choose photos of the person</source>
-        <translation type="unfinished">Fotos der Person wählen</translation>
+        <translation>Fotos der Person wählen</translation>
     </message>
     <message>
         <source>Photos ({suffixes})</source>
-        <translation type="unfinished">Fotos ({suffixes})</translation>
+        <translation>Fotos ({suffixes})</translation>
     </message>
     <message>
         <source>Lock</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperren</translation>
     </message>
     <message>
         <source>Protect…</source>
-        <translation type="unfinished"></translation>
+        <translation>Schützen…</translation>
     </message>
     <message>
         <source>Lock the people, or change the passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sperren oder das Passwort ändern</translation>
     </message>
     <message>
         <source>Encrypt names, photos and faces with a passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen, Fotos und Gesichter mit einem Passwort verschlüsseln</translation>
     </message>
     <message>
         <source>Lock now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt sperren</translation>
     </message>
     <message>
         <source>Change the passphrase…</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort ändern…</translation>
     </message>
     <message>
         <source>Take the passphrase away…</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort entfernen…</translation>
     </message>
     <message>
         <source>The people are encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind verschlüsselt.</translation>
     </message>
     <message>
         <source>The passphrase is changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort ist geändert.</translation>
     </message>
     <message>
         <source>The people are not encrypted any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind nicht mehr verschlüsselt.</translation>
     </message>
 </context>
 <context>
     <name>Permission</name>
     <message>
         <source>Confirmed before a picture was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätigt, bevor ein Bild erstellt wurde.</translation>
     </message>
 </context>
 <context>
@@ -4057,11 +4057,11 @@
     <name>PersonPicker</name>
     <message>
         <source>Search names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen suchen</translation>
     </message>
     <message>
         <source>Type a part of the name; the arrow keys walk through the list</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Teil des Namens eingeben; die Pfeiltasten gehen durch die Liste</translation>
     </message>
     <message>
         <source>People</source>
@@ -4069,168 +4069,168 @@
     </message>
     <message>
         <source>Take this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person nehmen</translation>
     </message>
 </context>
 <context>
     <name>PersonView</name>
     <message>
         <source>Back to everyone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu allen</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Click to change the name</source>
-        <translation type="unfinished"></translation>
+        <translation>Klicken, um den Namen zu ändern</translation>
     </message>
     <message>
         <source>Show the pictures of this person in the gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder dieser Person in der Galerie zeigen</translation>
     </message>
     <message>
         <source>Make pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder erstellen</translation>
     </message>
     <message>
         <source>Go to Create with this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dieser Person zu „Erstellen“</translation>
     </message>
     <message>
         <source>Anything you want to remember</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles, was wichtig ist</translation>
     </message>
     <message>
         <source>Notes</source>
-        <translation type="unfinished"></translation>
+        <translation>Notizen</translation>
     </message>
     <message>
         <source>Notes on this person; kept when the field is left</source>
-        <translation type="unfinished"></translation>
+        <translation>Notizen zu dieser Person; gespeichert, wenn das Feld verlassen wird</translation>
     </message>
     <message>
         <source>1 picture</source>
-        <translation type="unfinished">1 Bild</translation>
+        <translation>1 Bild</translation>
     </message>
     <message>
         <source>{count} pictures</source>
-        <translation type="unfinished">{count} Bilder</translation>
+        <translation>{count} Bilder</translation>
     </message>
     <message>
         <source>{old} is called {new} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>{old} heißt jetzt {new}.</translation>
     </message>
     <message>
         <source>The notes are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Notizen sind gespeichert.</translation>
     </message>
     <message>
         <source>The permission is noted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einwilligung ist notiert.</translation>
     </message>
     <message>
         <source>No permission is noted any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist keine Einwilligung mehr notiert.</translation>
     </message>
 </context>
 <context>
     <name>PhotoArea</name>
     <message>
         <source>Add photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos hinzufügen…</translation>
     </message>
     <message>
         <source>Choose photos of this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos dieser Person wählen</translation>
     </message>
     <message>
         <source>Drop photos of this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos dieser Person hier ablegen</translation>
     </message>
     <message>
         <source>or click to choose them. A few sharp ones in which the face looks at the camera are best.</source>
-        <translation type="unfinished"></translation>
+        <translation>oder klicken, um sie auszuwählen. Am besten sind einige scharfe, auf denen das Gesicht in die Kamera blickt.</translation>
     </message>
     <message>
         <source>Photos that were looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>Angesehene Fotos</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">Stopp</translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Keep what was looked at, and leave the rest</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten, was angesehen wurde, und den Rest weglassen</translation>
     </message>
     <message>
         <source>Photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos</translation>
     </message>
     <message>
         <source>{count} photos</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Fotos</translation>
     </message>
     <message>
         <source>1 photo</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Foto</translation>
     </message>
     <message>
         <source>{used} of {count} photos used</source>
-        <translation type="unfinished"></translation>
+        <translation>{used} von {count} Fotos verwendet</translation>
     </message>
     <message>
         <source>The verdict says whether the photo is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Urteil sagt, ob das Foto verwendet wird.</translation>
     </message>
     <message>
         <source>The photo is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto wird verwendet.</translation>
     </message>
     <message>
         <source>The photo is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto wird nicht verwendet.</translation>
     </message>
     <message>
         <source>The photo is the cover.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto ist das Titelbild.</translation>
     </message>
     <message>
         <source>Another face is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Gesicht ist gemeint.</translation>
     </message>
     <message>
         <source>The photo was erased.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto wurde gelöscht.</translation>
     </message>
     <message>
         <source>Looking at photo {number} of {count} …</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {number} von {count} wird angesehen …</translation>
     </message>
     <message>
         <source>{count} files cannot be used.</source>
-        <translation type="unfinished">{count} Dateien sind nicht verwendbar.</translation>
+        <translation>{count} Dateien lassen sich nicht verwenden.</translation>
     </message>
     <message>
         <source>{count} photos were added.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Fotos wurden hinzugefügt.</translation>
     </message>
 </context>
 <context>
     <name>PhotoCard</name>
     <message>
         <source>Nothing is known of this photo yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über dieses Foto ist noch nichts bekannt.</translation>
     </message>
     <message>
         <source>Photo {number}: {verdict}</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {number}: {verdict}</translation>
     </message>
     <message>
         <source>Cover</source>
-        <translation type="unfinished"></translation>
+        <translation>Titelbild</translation>
     </message>
 </context>
 <context>
@@ -4241,63 +4241,63 @@
     </message>
     <message>
         <source>Used where the verdict is good</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwendet, wenn das Urteil gut ist</translation>
     </message>
     <message>
         <source>Use</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwenden</translation>
     </message>
     <message>
         <source>Use this photo whatever the verdict says</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto verwenden, was auch das Urteil sagt</translation>
     </message>
     <message>
         <source>Do not use</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht verwenden</translation>
     </message>
     <message>
         <source>Keep this photo, and do not use it</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto behalten und nicht verwenden</translation>
     </message>
     <message>
         <source>Whether this photo is used</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob dieses Foto verwendet wird</translation>
     </message>
     <message>
         <source>Make it the cover</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Titelbild</translation>
     </message>
     <message>
         <source>Let this photo stand for the person</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto steht für die Person</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Erase this photo from the library (Delete)</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto aus der Bibliothek löschen (Entf)</translation>
     </message>
     <message>
         <source>Close the details of this photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einzelheiten dieses Fotos schließen</translation>
     </message>
     <message>
         <source>Details of the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten des Fotos</translation>
     </message>
     <message>
         <source>Nothing is known of this photo yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über dieses Foto ist noch nichts bekannt.</translation>
     </message>
     <message>
         <source>{count} faces are in this photo. Click the one that is meant.</source>
-        <translation type="unfinished">In diesem Foto sind {count} Gesichter. Auf das gemeinte klicken.</translation>
+        <translation>{count} Gesichter sind auf diesem Foto. Das gemeinte anklicken.</translation>
     </message>
     <message>
         <source>It is the cover</source>
-        <translation type="unfinished"></translation>
+        <translation>Ist das Titelbild</translation>
     </message>
 </context>
 <context>
@@ -5891,7 +5891,7 @@
     <name>_Coach</name>
     <message>
         <source>The next photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Das nächste Foto</translation>
     </message>
 </context>
 <context>
@@ -5909,7 +5909,7 @@
     <name>_FaceButton</name>
     <message>
         <source>Make pictures of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder von {name} erstellen</translation>
     </message>
 </context>
 <context>
@@ -6115,27 +6115,27 @@
     </message>
     <message>
         <source>New person</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Person</translation>
     </message>
     <message>
         <source>Add photos of a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos einer Person hinzufügen</translation>
     </message>
     <message>
         <source>Paste a photo of a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto einer Person einfügen</translation>
     </message>
     <message>
         <source>Search names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen suchen</translation>
     </message>
     <message>
         <source>Close what is open</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen, was offen ist</translation>
     </message>
     <message>
         <source>Lock the people</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sperren</translation>
     </message>
     <message>
         <source>Begin the comparison, or go on</source>
@@ -6697,7 +6697,7 @@
     </message>
     <message>
         <source>%1 photos seem to show someone else: remove them, or choose another face in them.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Fotos zeigen anscheinend jemand anderen: sie entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
     <message>
         <source>%1 seconds</source>
@@ -6745,19 +6745,19 @@
     </message>
     <message>
         <source>A file of a person cannot be read: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei einer Person lässt sich nicht lesen: %1.</translation>
     </message>
     <message>
         <source>A file of a person is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei einer Person ist beschädigt.</translation>
     </message>
     <message>
         <source>A name has 1 to %1 letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Name hat 1 bis %1 Zeichen.</translation>
     </message>
     <message>
         <source>A person has %1 photos at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Person hat höchstens %1 Fotos.</translation>
     </message>
     <message>
         <source>A portrait takes %1 photos at most, and these are %2.</source>
@@ -6805,55 +6805,55 @@
     </message>
     <message>
         <source>Add a photo from another day or in another light: two say more than one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto von einem anderen Tag oder in anderem Licht hinzufügen: Zwei sagen mehr als eines.</translation>
     </message>
     <message>
         <source>Add a photo in which the face looks at the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto hinzufügen, auf dem das Gesicht in die Kamera blickt.</translation>
     </message>
     <message>
         <source>Add a photo in which the face turns a little to the picture&apos;s left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto hinzufügen, auf dem das Gesicht etwas zum linken Bildrand gewandt ist.</translation>
     </message>
     <message>
         <source>Add a photo in which the face turns a little to the picture&apos;s right.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto hinzufügen, auf dem das Gesicht etwas zum rechten Bildrand gewandt ist.</translation>
     </message>
     <message>
         <source>Add a photo in which the head is upright.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto hinzufügen, auf dem der Kopf gerade ist.</translation>
     </message>
     <message>
         <source>Add a photo taken from nearer, or a larger file: the face is too small in what is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto aus größerer Nähe oder eine größere Datei hinzufügen: Bisher ist das Gesicht zu klein.</translation>
     </message>
     <message>
         <source>Add a photo with a large, sharp face that looks at the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto mit einem großen, scharfen Gesicht hinzufügen, das in die Kamera blickt.</translation>
     </message>
     <message>
         <source>Add a photo with another expression or in another light.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto mit anderem Ausdruck oder in anderem Licht hinzufügen.</translation>
     </message>
     <message>
         <source>Add a photo with more light on the face, as beside a window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto mit mehr Licht im Gesicht hinzufügen, etwa neben einem Fenster.</translation>
     </message>
     <message>
         <source>Add a photo without glaring light on the face.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto ohne grelles Licht im Gesicht hinzufügen.</translation>
     </message>
     <message>
         <source>Add a sharper photo: hold still, and let the face be in focus.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein schärferes Foto hinzufügen: stillhalten und auf das Gesicht scharfstellen.</translation>
     </message>
     <message>
         <source>Add one of the photos again; it is then made anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eines der Fotos noch einmal hinzufügen; dann wird es neu gemessen.</translation>
     </message>
     <message>
         <source>Add the person with `fastface people add NAME FILE...`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Person mit `fastface people add NAME FILE...` hinzufügen.</translation>
     </message>
     <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
@@ -6913,7 +6913,7 @@
     </message>
     <message>
         <source>Change it instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es stattdessen ändern.</translation>
     </message>
     <message>
         <source>Check its name and place.</source>
@@ -7125,7 +7125,7 @@
     </message>
     <message>
         <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Namen wählen.</translation>
     </message>
     <message>
         <source>Choose another naming pattern, or another profile.</source>
@@ -7141,11 +7141,11 @@
     </message>
     <message>
         <source>Choose another person.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Person wählen.</translation>
     </message>
     <message>
         <source>Choose another photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Foto wählen.</translation>
     </message>
     <message>
         <source>Choose another tag.</source>
@@ -7189,7 +7189,7 @@
     </message>
     <message>
         <source>Choose the photo again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto noch einmal wählen.</translation>
     </message>
     <message>
         <source>Choose the photos inside it.</source>
@@ -7601,7 +7601,7 @@
     </message>
     <message>
         <source>Looking at the photos of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos von %1 werden angesehen</translation>
     </message>
     <message>
         <source>MIT</source>
@@ -7669,11 +7669,11 @@
     </message>
     <message>
         <source>No permission of %1 that still holds is noted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von %1 ist keine Einwilligung notiert, die noch gilt.</translation>
     </message>
     <message>
         <source>No photo of %1 can be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Foto von %1 lässt sich verwenden.</translation>
     </message>
     <message>
         <source>No stars.</source>
@@ -7681,7 +7681,7 @@
     </message>
     <message>
         <source>Note it on the page People, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie auf der Seite „Personen“ notieren, dann noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Nothing is named &quot;%1&quot;.</source>
@@ -7705,7 +7705,7 @@
     </message>
     <message>
         <source>One photo seems to show someone else: remove it, or choose another face in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto zeigt anscheinend jemand anderen: es entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
     <message>
         <source>One step a picture: for trying out prompts.</source>
@@ -7781,7 +7781,7 @@
     </message>
     <message>
         <source>Remove it, and add it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es entfernen und noch einmal hinzufügen.</translation>
     </message>
     <message>
         <source>Remove it, or choose another face in it.</source>
@@ -7809,7 +7809,7 @@
     </message>
     <message>
         <source>Restore the folder of people from a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner der Personen aus einer Sicherung wiederherstellen.</translation>
     </message>
     <message>
         <source>Run `fastface library check`.</source>
@@ -7905,7 +7905,7 @@
     </message>
     <message>
         <source>See `fastface people photos`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Siehe `fastface people photos`.</translation>
     </message>
     <message>
         <source>See what is installed with: fastface models list.</source>
@@ -7913,7 +7913,7 @@
     </message>
     <message>
         <source>Set one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eines festlegen.</translation>
     </message>
     <message>
         <source>Sharpens and strengthens the attention to the face. Fast; for realistic portraits.</source>
@@ -7965,7 +7965,7 @@
     </message>
     <message>
         <source>Take several words that only you put together.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere Wörter nehmen, die sonst niemand so zusammenstellt.</translation>
     </message>
     <message>
         <source>Taken over from a configuration of the FastFace authors.</source>
@@ -8125,7 +8125,7 @@
     </message>
     <message>
         <source>The face is blurred.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist unscharf.</translation>
     </message>
     <message>
         <source>The face is blurred. A sharper photo gives a better likeness.</source>
@@ -8137,11 +8137,11 @@
     </message>
     <message>
         <source>The face is large, sharp and well lit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist groß, scharf und gut beleuchtet.</translation>
     </message>
     <message>
         <source>The face is only %1 pixels wide; %2 are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist nur %1 Pixel breit; nötig sind %2.</translation>
     </message>
     <message>
         <source>The face is overexposed. Choose a photo with softer light.</source>
@@ -8153,15 +8153,15 @@
     </message>
     <message>
         <source>The face is too bright.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist zu hell.</translation>
     </message>
     <message>
         <source>The face is too dark.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist zu dunkel.</translation>
     </message>
     <message>
         <source>The face is turned to the side.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist zur Seite gewandt.</translation>
     </message>
     <message>
         <source>The face is turned to the side. Choose a photo that shows it from the front.</source>
@@ -8169,7 +8169,7 @@
     </message>
     <message>
         <source>The face looks far up or down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht blickt weit nach oben oder unten.</translation>
     </message>
     <message>
         <source>The face looks far up or down. Choose a photo that shows it from the front.</source>
@@ -8209,15 +8209,15 @@
     </message>
     <message>
         <source>The file of the lock</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei der Sperre</translation>
     </message>
     <message>
         <source>The file of the lock cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei der Sperre lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>The file of the lock is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei der Sperre ist beschädigt.</translation>
     </message>
     <message>
         <source>The first steps were shown</source>
@@ -8233,7 +8233,7 @@
     </message>
     <message>
         <source>The head leans to the side.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kopf ist zur Seite geneigt.</translation>
     </message>
     <message>
         <source>The head leans to the side. Turn the photo upright.</source>
@@ -8309,27 +8309,27 @@
     </message>
     <message>
         <source>The passphrase is shorter than %1 letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort ist kürzer als %1 Zeichen.</translation>
     </message>
     <message>
         <source>The passphrase is wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort ist falsch.</translation>
     </message>
     <message>
         <source>The people are locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind gesperrt.</translation>
     </message>
     <message>
         <source>The people have a passphrase already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen haben schon ein Passwort.</translation>
     </message>
     <message>
         <source>The people have no passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen haben kein Passwort.</translation>
     </message>
     <message>
         <source>The person has no such photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Person hat dieses Foto nicht.</translation>
     </message>
     <message>
         <source>The photo %1 cannot be read.</source>
@@ -8393,15 +8393,15 @@
     </message>
     <message>
         <source>There is nobody named &quot;%1&quot; in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Bibliothek gibt es niemanden mit dem Namen „%1“.</translation>
     </message>
     <message>
         <source>There is somebody named &quot;%1&quot; already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon jemanden mit dem Namen „%1“.</translation>
     </message>
     <message>
         <source>These photos serve well. No other is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Fotos eignen sich gut. Weitere sind nicht nötig.</translation>
     </message>
     <message>
         <source>This cursor belongs to another list.</source>
@@ -8409,11 +8409,19 @@
     </message>
     <message>
         <source>This person is not in the library any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person ist nicht mehr in der Bibliothek.</translation>
     </message>
     <message>
         <source>This photo cannot be read any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto lässt sich nicht mehr lesen.</translation>
+    </message>
+    <message>
+        <source>This seems to be someone else than in the first photo: they agree at %1.</source>
+        <translation>Das ist anscheinend jemand anderes als auf dem ersten Foto: Die Übereinstimmung ist %1.</translation>
+    </message>
+    <message>
+        <source>This seems to be someone else than in the other photos: they agree at %1.</source>
+        <translation>Das ist anscheinend jemand anderes als auf den anderen Fotos: Die Übereinstimmung ist %1.</translation>
     </message>
     <message>
         <source>Try again in a moment.</source>
@@ -8421,7 +8429,7 @@
     </message>
     <message>
         <source>Try again; capital letters count.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal versuchen; Groß- und Kleinschreibung zählt.</translation>
     </message>
     <message>
         <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
@@ -8429,7 +8437,7 @@
     </message>
     <message>
         <source>Unlock them with the passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie mit dem Passwort entsperren.</translation>
     </message>
     <message>
         <source>Unset it first, or set it to the new folder.</source>
@@ -8461,7 +8469,7 @@
     </message>
     <message>
         <source>What was measured of this person&apos;s photos is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was an den Fotos dieser Person gemessen wurde, ist beschädigt.</translation>
     </message>
     <message>
         <source>it is SDXL&apos;s refiner, not its base</source>
@@ -8601,7 +8609,7 @@
     </message>
     <message>
         <source>Remove some that do not count.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einige entfernen, die nicht verwendet werden.</translation>
     </message>
     <message>
         <source>The kind of proxy that is set is not supported.</source>
@@ -9021,83 +9029,83 @@
     <name>people</name>
     <message>
         <source>Not looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht angesehen</translation>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished">Gut</translation>
+        <translation>Gut</translation>
     </message>
     <message>
         <source>Too small</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu klein</translation>
     </message>
     <message>
         <source>Blurred</source>
-        <translation type="unfinished"></translation>
+        <translation>Unscharf</translation>
     </message>
     <message>
         <source>Side face</source>
-        <translation type="unfinished"></translation>
+        <translation>Seitlich</translation>
     </message>
     <message>
         <source>Tilted</source>
-        <translation type="unfinished"></translation>
+        <translation>Geneigt</translation>
     </message>
     <message>
         <source>Too dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu dunkel</translation>
     </message>
     <message>
         <source>Too bright</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu hell</translation>
     </message>
     <message>
         <source>Not the same person</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Person</translation>
     </message>
     <message>
         <source>Used because you said so</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwendet auf Wunsch</translation>
     </message>
     <message>
         <source>Used</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwendet</translation>
     </message>
     <message>
         <source>Not used because you said so</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht verwendet auf Wunsch</translation>
     </message>
     <message>
         <source>Not used</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht verwendet</translation>
     </message>
     <message>
         <source>No photo yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Foto</translation>
     </message>
     <message>
         <source>1 photo</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Foto</translation>
     </message>
     <message>
         <source>{count} photos</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Fotos</translation>
     </message>
     <message>
         <source>{usable} of {count} photos used</source>
-        <translation type="unfinished"></translation>
+        <translation>{usable} von {count} Fotos verwendet</translation>
     </message>
     <message>
         <source>Permission noted</source>
-        <translation type="unfinished"></translation>
+        <translation>Einwilligung notiert</translation>
     </message>
     <message>
         <source>Permission ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Einwilligung beendet</translation>
     </message>
     <message>
         <source>No permission noted</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Einwilligung notiert</translation>
     </message>
 </context>
 <context>
