@@ -192,7 +192,14 @@ class Desktop(QObject):
 
         if self._gallery is None:
             self._gallery = GalleryParts.of(
-                self.library, self.queue, self.session, self.background, self.saver, self, radius=Radius.CARD
+                self.library,
+                self.queue,
+                self.session,
+                self.background,
+                self.settings,
+                self.saver,
+                self,
+                radius=Radius.CARD,
             )
             self._closing.append(self._gallery.gallery.close)
         page = GalleryPage(theme=self.theme, parts=self._gallery)

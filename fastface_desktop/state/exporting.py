@@ -17,12 +17,16 @@ from fastface_core.library.library import Library
 from fastface_core.library.metadata import FileFormat
 from fastface_core.progress import CancelToken, Report
 from fastface_core.queue_file import FilePath
+from fastface_core.settings import Line
 from fastface_desktop.state.background import Then
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.long_task import LongTask
 from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.settings import Settings
 
 LARGEST = export.LARGEST
+_PREFERRED = ("disclosure", "creator", "rights")
+"""What is said in Preferences as well."""
 _ASKED = 50
 """Pictures whose licences are named."""
 
@@ -34,6 +38,7 @@ class ExportChoices(BaseModel):
         side: 0 keeps the size.
         patterns: the naming pattern of each profile where it is not the usual one.
         folder: None takes a folder "Export" beside the pictures.
+        disclosure, creator, rights: those of Preferences, and kept there.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -44,8 +49,8 @@ class ExportChoices(BaseModel):
     quality: Annotated[int, Field(ge=1, le=100)] = 92
     patterns: dict[export.Profile, Annotated[str, Field(max_length=200)]] = {}
     disclosure: bool = True
-    creator: Annotated[str, Field(max_length=500)] = ""
-    rights: Annotated[str, Field(max_length=500)] = ""
+    creator: Line = ""
+    rights: Line = ""
     folder: FilePath | None = None
 
     @property
@@ -89,18 +94,35 @@ class Exporter(QObject):
 
     changed = Signal()
 
-    def __init__(self, library: LibraryState, saver: Saver, parent: QObject | None = None) -> None:
+    def __init__(self, library: LibraryState, settings: Settings, saver: Saver, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._library, self._saver = library, saver
+        self._library, self._settings, self._saver = library, settings, saver
         self._file = paths.data_folder() / "export.json"
-        self.choices = _read(self._file)
+        self.choices = _read(self._file).model_copy(update=self._preferred())
         self.task = LongTask(library, self)
+        settings.changed.connect(self._setting_changed)
 
     def change(self, **values: object) -> None:
-        before = self.choices
-        self.choices = ExportChoices.model_validate({**dict(before), **values})
-        if self.choices != before:
-            self._saver.put(self._file, json.dumps(self.choices.model_dump(), indent=2).encode())
+        """
+        Raises:
+            pydantic.ValidationError: a value is not allowed; nothing is changed.
+        """
+        before, after = self.choices, ExportChoices.model_validate({**dict(self.choices), **values})
+        if after == before:
+            return
+        self.choices = after
+        self._saver.put(self._file, json.dumps(after.model_dump(exclude=set(_PREFERRED)), indent=2).encode())
+        for name in _PREFERRED:
+            self._settings.set(name, getattr(after, name))
+        self.changed.emit()
+
+    def _preferred(self) -> dict[str, object]:
+        return {name: getattr(self._settings.values, name) for name in _PREFERRED}
+
+    def _setting_changed(self, name: str) -> None:
+        after = self.choices.model_copy(update=self._preferred())
+        if after != self.choices:
+            self.choices = after
             self.changed.emit()
 
     def look_ahead(self, ids: Sequence[int], then: Then) -> None:

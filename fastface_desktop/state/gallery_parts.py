@@ -15,6 +15,7 @@ from fastface_desktop.state.marking import Marking
 from fastface_desktop.state.repeating import Repeating
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
+from fastface_desktop.state.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class GalleryParts:
         queue: JobQueue,
         session: Session,
         background: Background,
+        settings: Settings,
         saver: Saver,
         parent: QObject,
         *,
@@ -45,7 +47,7 @@ class GalleryParts:
         return cls(
             gallery=Gallery(library, saver, radius=radius, parent=parent),
             marking=Marking(library, parent),
-            exporter=Exporter(library, saver, parent),
+            exporter=Exporter(library, settings, saver, parent),
             importing=LongTask(library, parent),
             repeating=Repeating(queue, session, background, parent),
             images=FullImages(background, parent),

@@ -325,7 +325,7 @@ def test_the_choices_change_what_is_written_and_are_kept(
     assert idle.saver.flush()
     from fastface_desktop.state.exporting import Exporter
 
-    kept = Exporter(idle.library, idle.saver).choices
+    kept = Exporter(idle.library, idle.settings, idle.saver).choices
     assert (kept.profile, kept.form, kept.side, kept.creator) == ("client", "jpeg", 400, "Studio")
     assert kept.pattern == "{seed}-{rating}"
 

@@ -371,3 +371,17 @@ def test_every_setting_is_on_the_page_or_the_windows_own(idle: Desktop) -> None:
     shown |= {"shortcuts"}
     own = {"window", "page", "preset", "first_run_seen"}
     assert set(AppSettings.model_fields) == shown | own
+
+
+def test_export_and_preferences_say_the_same_of_whose_work_it_is(with_library: Desktop, qtbot: QtBot) -> None:
+    pictures = section(with_library, "pictures", PicturesForOthers)
+    qtbot.keyClicks(pictures.creator, "Studio North")
+    with_library.window.show_page("gallery")
+    gallery = with_library.window.page
+    exporter = gallery.exporting._exporter  # type: ignore[attr-defined]
+    assert exporter.choices.creator == "Studio North"
+    exporter.change(creator="Studio South", disclosure=False)
+    assert with_library.settings.values.creator == "Studio South"
+    assert not with_library.settings.values.disclosure
+    assert pictures.creator.text() == "Studio South"
+    assert not pictures.disclosure.isChecked()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from fastface_core.errors import FastFaceError
 from fastface_core.library.export import FIELDS, PROFILES, Exported, Profile
 from fastface_core.progress import Cancelled
+from fastface_core.settings import MAX_LINE
 from fastface_desktop.state.exporting import LARGEST, Exporter, Outlook
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.gallery.inspector import WIDTH
@@ -117,7 +118,7 @@ class ExportPanel(QFrame):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
             field.setToolTip(tip)
-            field.setMaxLength(500)
+            field.setMaxLength(MAX_LINE)
         self.creator.editingFinished.connect(self._choose_owner)
         self.rights.editingFinished.connect(self._choose_owner)
         self.disclosure = QCheckBox(self.tr("Say that a model made it"))
