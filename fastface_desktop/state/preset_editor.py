@@ -152,7 +152,7 @@ class PresetEditor(QObject):
             self.opened.emit()
         self.changed.emit()
 
-    def _renamed(self, before: str, name: str) -> None:
+    def _renamed(self, before: str, name: str, title: str) -> None:
         new = self._presets.find(name)
         assert new is not None
         if (draft := self._drafts.pop(before, None)) is not None:

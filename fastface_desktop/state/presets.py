@@ -26,8 +26,8 @@ class Presets(QObject):
     """A preset came, went, or has other values; or another one is the default."""
     added = Signal(object)
     """Tuple of the names of presets that came: copied, imported, or put back."""
-    renamed = Signal(str, str)
-    """A name, and the one it has now."""
+    renamed = Signal(str, str, str)
+    """A name, the one it has now, and the title it had."""
     removed = Signal(str, object)
     """A preset's title, and what puts it back."""
     saved = Signal(str)
@@ -100,15 +100,39 @@ class Presets(QObject):
         """Writes a preset to a file; the person was asked whether an existing one may be replaced."""
         self._run(lambda: _export(preset, file), self._exported)
 
-    def make_default(self, name: str) -> None:
-        """New pictures begin with this preset, those on Create from now on too."""
+    def make_default(self, name: str) -> Callable[[], None]:
+        """New pictures begin with this preset, those on Create from now on too.
+
+        Returns:
+            what takes that back.
+        """
+        before = self._settings.values.preset
+        put_back_use = self.use(name)
         self._settings.set("preset", name)
-        self.use(name)
         self.changed.emit()
 
-    def use(self, name: str) -> None:
-        """Has Create use a preset, with its size where it has one."""
+        def put_back() -> None:
+            put_back_use()
+            self._settings.set("preset", before)
+            self.changed.emit()
+
+        return put_back
+
+    def use(self, name: str) -> Callable[[], None]:
+        """Has Create use a preset, with its size where it has one.
+
+        Returns:
+            what takes that back.
+        """
+        before = self._session.values
         self._session.use_preset(name)
+        names = ("preset", "own_preset", "face", "text", "aspect", "width", "height", "steps", "scheduler")
+        values = {one: getattr(before, one) for one in (*names, "adapter_strength", "lora_strength")}
+
+        def put_back() -> None:
+            self._session.change(**values)
+
+        return put_back
 
     def close(self) -> None:
         """Waits until what was asked for is written."""
@@ -140,11 +164,11 @@ class Presets(QObject):
 
     def _renamed(self, result: object) -> None:
         before, preset = cast(tuple[str, Preset], result)
-        self.own().pop(before, None)
+        was = self.own().pop(before)
         self.own()[preset.name] = preset
         self._sort()
         # First whoever shows the preset, then whoever only names it.
-        self.renamed.emit(before, preset.name)
+        self.renamed.emit(before, preset.name, was.title)
         if self._settings.values.preset == before:
             self._settings.set("preset", preset.name)
         if self.used == before and before != preset.name:

@@ -137,6 +137,11 @@ def test_a_preset_is_renamed_where_its_name_stands_and_create_follows(
     create = idle.window.pages["create"]
     assert isinstance(create, CreatePage)
     assert create.form.preset.currentText() == "Weddings"
+    title = preset_files.find("fastface-scale-power").title + ", copy"
+    with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+        assert idle.window.toasts.undo_last()
+    assert page._editor.saved.title == title
+    assert create.form.preset.currentText() == title
 
 
 def test_an_empty_name_is_said_at_the_field(page: PresetsPage, qtbot: QtBot) -> None:
@@ -181,6 +186,11 @@ def test_the_default_is_marked_and_new_pictures_begin_with_it(
     idle.saver.flush()
     assert preset_files.default_name() == "scheduled-softmask"
     assert idle.session.values.preset == "scheduled-softmask"
+    assert idle.window.toasts.undo_last()
+    idle.saver.flush()
+    assert preset_files.default_name() == idle.session.values.preset == preset_files.DEFAULT_PRESET
+    page.default_action.trigger()
+    idle.saver.flush()
     (paths.data_folder() / "session.json").unlink()
     assert build().session.values.preset == "scheduled-softmask"
 
@@ -519,6 +529,8 @@ def test_create_uses_the_preset_with_its_size(idle: Desktop, page: PresetsPage, 
     create = idle.window.page
     assert isinstance(create, CreatePage)
     assert create.form.preset.currentText() == copied.title
+    assert idle.window.toasts.undo_last()
+    assert (idle.session.values.preset, idle.session.values.aspect) == (preset_files.DEFAULT_PRESET, "portrait")
 
 
 def test_a_checkpoint_and_scheduler_of_the_presets_own(idle: Desktop, page: PresetsPage, qtbot: QtBot) -> None:

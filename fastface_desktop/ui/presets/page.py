@@ -1,6 +1,7 @@
 """The page Presets: the list on the left, the editor, and what the preset does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
@@ -299,16 +300,22 @@ class PresetsPage(Page):
         self._presets.copy(draft, title, translated(draft.description))
 
     def use(self) -> None:
-        self._presets.use(self._editor.name)
+        """On Create, from now on."""
+        put_back = self._presets.use(self._editor.name)
         self._show()
         self.used.emit()
         title = translated(self._editor.saved.title)
-        self.said.emit(self.tr("Create makes the next pictures with {title}.").format(title=title), None)
+        self._offer_back(self.tr("Create makes the next pictures with {title}.").format(title=title), put_back)
 
     def make_default(self) -> None:
-        self._presets.make_default(self._editor.name)
+        """New pictures begin with it."""
+        put_back = self._presets.make_default(self._editor.name)
         title = translated(self._editor.saved.title)
-        self.said.emit(self.tr("New pictures begin with {title}.").format(title=title), None)
+        self._offer_back(self.tr("New pictures begin with {title}.").format(title=title), put_back)
+
+    def _offer_back(self, text: str, put_back: Callable[[], None]) -> None:
+        self._toast_is_newest = True
+        self.said.emit(text, put_back)
 
     def rename(self) -> None:
         """Into the name, which is typed where it stands."""
@@ -359,14 +366,14 @@ class PresetsPage(Page):
         assert preset is not None
         self.said.emit(self.tr("{title} is among your presets.").format(title=preset.title), None)
 
-    def _renamed(self, before: str, name: str) -> None:
+    def _renamed(self, before: str, name: str, title: str) -> None:
         preset = self._presets.find(name)
         assert preset is not None
-        self.said.emit(self.tr("It is called {title} now.").format(title=preset.title), None)
+        text = self.tr("It is called {title} now.").format(title=preset.title)
+        self._offer_back(text, partial(self._presets.rename, name, title))
 
-    def _removed(self, title: str, put_back: object) -> None:
-        self._toast_is_newest = True
-        self.said.emit(self.tr("{title} was deleted.").format(title=title), put_back)
+    def _removed(self, title: str, put_back: Callable[[], None]) -> None:
+        self._offer_back(self.tr("{title} was deleted.").format(title=title), put_back)
 
     def _saved(self, name: str) -> None:
         self.said.emit(self.tr("Saved."), None)
