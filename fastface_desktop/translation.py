@@ -85,7 +85,7 @@ def translated(sentence: str) -> str:
 
 def _fill(template: str, filled: tuple[str, ...]) -> str:
     # What is filled in may be said by the core as well: a reason, the name of a part.
-    parts = [translated(part) if part[0].islower() else QCoreApplication.translate(_CONTEXT, part) for part in filled]
+    parts = [translated(part) for part in filled]
     return _HOLE.sub(lambda hole: parts[int(hole[1]) - 1], template)
 
 
