@@ -59,12 +59,12 @@ TITLES: dict[Setting, str] = {
     "rescale": "Rescale",
     "adapter_strength": "Adapter strength",
     "lora_strength": "LoRA strength",
-    "exponent": "Exponent",
-    "factor": "Factor",
-    "maximum": "Maximum",
-    "sharpness": "Sharpness",
-    "quantile": "Quantile",
-    "threshold": "Threshold",
+    "exponent": "Power exponent",
+    "factor": "Scale factor",
+    "maximum": "Scale maximum",
+    "sharpness": "Softmask sharpness",
+    "quantile": "Softmask quantile",
+    "threshold": "Softmask threshold",
     "adain": "AdaIN weight",
 }
 """Every setting that can be compared, the plainest first."""

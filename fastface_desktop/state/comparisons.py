@@ -368,8 +368,11 @@ class Comparisons(QObject):
             self.close_current()
         self.listed.emit()
 
-    def save_preset(self, place: Place, title: str) -> None:
+    def save_preset(self, place: Place, title: str, description: str) -> None:
         """Makes a preset of a cell; `Presets.added` tells when it is there.
+
+        Args:
+            description: what it is for.
 
         Raises:
             SettingsError: the title is not allowed, or a preset cannot bring so many steps.
@@ -377,7 +380,7 @@ class Comparisons(QObject):
         assert self._open is not None
         shot = self._open.shot(place)
         preset = as_preset(shot, title, self.sampling_of(shot.checkpoint), self._presets.own())
-        self._presets.copy(preset, preset.title)
+        self._presets.copy(preset, preset.title, description)
 
     def export_sheet(self, path: Path, titles: tuple[str, str], words: sheet.SheetWords) -> None:
         """Writes the grid as one picture; `exported` tells when it is there."""

@@ -6297,28 +6297,28 @@
         <translation>LoRA-Stärke</translation>
     </message>
     <message>
-        <source>Exponent</source>
-        <translation>Exponent</translation>
+        <source>Power exponent</source>
+        <translation>Power-Exponent</translation>
     </message>
     <message>
-        <source>Factor</source>
-        <translation>Faktor</translation>
+        <source>Scale factor</source>
+        <translation>Scale-Faktor</translation>
     </message>
     <message>
-        <source>Maximum</source>
-        <translation>Maximum</translation>
+        <source>Scale maximum</source>
+        <translation>Scale-Höchstwert</translation>
     </message>
     <message>
-        <source>Sharpness</source>
-        <translation>Schärfe</translation>
+        <source>Softmask sharpness</source>
+        <translation>Softmask-Schärfe</translation>
     </message>
     <message>
-        <source>Quantile</source>
-        <translation>Quantil</translation>
+        <source>Softmask quantile</source>
+        <translation>Softmask-Quantil</translation>
     </message>
     <message>
-        <source>Threshold</source>
-        <translation>Schwelle</translation>
+        <source>Softmask threshold</source>
+        <translation>Softmask-Schwelle</translation>
     </message>
     <message>
         <source>AdaIN weight</source>
@@ -7728,6 +7728,10 @@
         <translation>Bilderordner</translation>
     </message>
     <message>
+        <source>Power exponent</source>
+        <translation>Power-Exponent</translation>
+    </message>
+    <message>
         <source>Preparing %1</source>
         <translation>%1 wird vorbereitet</translation>
     </message>
@@ -7892,6 +7896,14 @@
         <translation>Sagen, was das Bild zeigt.</translation>
     </message>
     <message>
+        <source>Scale factor</source>
+        <translation>Scale-Faktor</translation>
+    </message>
+    <message>
+        <source>Scale maximum</source>
+        <translation>Scale-Höchstwert</translation>
+    </message>
+    <message>
         <source>Scale-power</source>
         <translation>Scale-Power</translation>
     </message>
@@ -7938,6 +7950,18 @@
     <message>
         <source>Small pictures of 512 pixels in few steps.</source>
         <translation>Kleine Bilder mit 512 Pixeln in wenigen Schritten.</translation>
+    </message>
+    <message>
+        <source>Softmask quantile</source>
+        <translation>Softmask-Quantil</translation>
+    </message>
+    <message>
+        <source>Softmask sharpness</source>
+        <translation>Softmask-Schärfe</translation>
+    </message>
+    <message>
+        <source>Softmask threshold</source>
+        <translation>Softmask-Schwelle</translation>
     </message>
     <message>
         <source>Something between the hub and this computer changes it: try another network or mirror.</source>

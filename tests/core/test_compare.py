@@ -174,7 +174,7 @@ def test_words_that_cannot_be_understood_say_so(text: str, says: str) -> None:
     [
         ("rescale=0,2", "guidance.rescale", {}),
         ("identity_weight@5=1", "no step 5", {}),
-        ("exponent=1", "has no Exponent", {}),
+        ("exponent=1", "has no Power exponent", {}),
         ("adain=1", "has no AdaIN weight", {"preset": PRESETS["baseline"]}),
         ("size=12", "is not a size", {}),
         ("size=104x99", "height", {}),
@@ -212,7 +212,7 @@ def test_every_setting_has_a_title_and_can_be_varied() -> None:
         axis = words.axis(f"{setting}={values.get(setting, '1')}", preset_files.find)
         assert axis.title == TITLES[setting]
         assert len(grid("steps=4", preset=preset).model_copy(update={"columns": axis}).shots(sampling)) == 1
-    assert NumberAxis(setting="exponent", part="up", step=1, values=(1,)).title == "Exponent, up blocks, step 2"
+    assert NumberAxis(setting="exponent", part="up", step=1, values=(1,)).title == "Power exponent, up blocks, step 2"
 
 
 # ---- Cells

@@ -271,7 +271,7 @@ def test_a_cell_becomes_a_preset_that_makes_its_pixels(ready: Bench) -> None:
     ready.until(lambda: len(ready.made) == 4)
     ready.until_idle()
     with ready.room.qtbot.waitSignal(ready.presets.added, timeout=PATIENCE) as added:
-        ready.comparisons.save_preset((1, 1, 0), "Mine")
+        ready.comparisons.save_preset((1, 1, 0), "Mine", "Exponent 1.6, Steps 3")
     assert added.args == [("mine",)]
     wanted = order("portrait of a person", seed=1).request.model_copy(
         update={"preset": preset_files.find("mine"), "steps": None, "width": None, "height": None}
@@ -281,7 +281,7 @@ def test_a_cell_becomes_a_preset_that_makes_its_pixels(ready: Bench) -> None:
     saved = ready.room.job(job).pictures[0]
     assert QImage(str(saved.path)) == QImage(str(ready.made[1, 1, 0]))
     with pytest.raises(SettingsError, match="title"):
-        ready.comparisons.save_preset((1, 1, 0), " ")
+        ready.comparisons.save_preset((1, 1, 0), " ", "")
 
 
 def test_it_is_saved_as_a_picture_and_as_csv(ready: Bench, tmp_path: Path) -> None:

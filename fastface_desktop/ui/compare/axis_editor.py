@@ -181,7 +181,7 @@ class AxisEditor(Card):
                 values=self._read_numbers(),
             )
         except ValidationError as error:
-            raise settings_error(error, TITLES[setting]) from error
+            raise settings_error(error, setting_title(setting)) from error
 
     def set_values(self, text: str) -> None:
         """Writes numbers or sizes."""

@@ -91,7 +91,7 @@ class CellPanel(Card):
         if self.place is None:
             return
         try:
-            self._comparisons.save_preset(self.place, self.name.text())
+            self._comparisons.save_preset(self.place, self.name.text(), self.title.text())
         except FastFaceError as error:
             self.error.show_error(error, copyable=False)
 

@@ -1,6 +1,6 @@
 """What the settings of a comparison are called in the window, and its cells."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from fastface_core.compare.axes import Axis, NumberAxis, Setting
 from fastface_core.compare.grid import Grid
@@ -36,17 +36,17 @@ def setting_title(setting: Setting) -> str:
         case "lora_strength":
             return QCoreApplication.translate("compare", "LoRA strength")
         case "exponent":
-            return QCoreApplication.translate("compare", "Exponent")
+            return QCoreApplication.translate("compare", "Power exponent")
         case "factor":
-            return QCoreApplication.translate("compare", "Factor")
+            return QCoreApplication.translate("compare", "Scale factor")
         case "maximum":
-            return QCoreApplication.translate("compare", "Maximum")
+            return QCoreApplication.translate("compare", "Scale maximum")
         case "sharpness":
-            return QCoreApplication.translate("compare", "Sharpness")
+            return QCoreApplication.translate("compare", "Softmask sharpness")
         case "quantile":
-            return QCoreApplication.translate("compare", "Quantile")
+            return QCoreApplication.translate("compare", "Softmask quantile")
         case "threshold":
-            return QCoreApplication.translate("compare", "Threshold")
+            return QCoreApplication.translate("compare", "Softmask threshold")
         case "adain":
             return QCoreApplication.translate("compare", "AdaIN weight")
 
@@ -121,6 +121,8 @@ def labels(axis: Axis) -> tuple[str, ...]:
     """Its values, for people."""
     if axis.setting == "preset":
         return tuple(translated(label) for label in axis.labels)
+    if isinstance(axis, NumberAxis):
+        return tuple(QLocale().toString(value, "g", 6) for value in axis.values)
     return axis.labels
 
 
