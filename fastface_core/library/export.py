@@ -19,6 +19,7 @@ from PIL import Image
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library import containers, xmp
+from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.gallery import Gallery, PictureDetails
 from fastface_core.library.metadata import SUFFIXES, FileFormat, Marks, encoded
 from fastface_core.progress import CancelToken, Report, Stage, silent
@@ -47,6 +48,7 @@ class ExportSettings:
         quality: 1 to 100, of JPEG and WebP.
         disclosure: says in the file that a trained model made the picture.
         creator, rights: what *client* says; None says nothing.
+        credentials: signs what a model made, where it is disclosed; copies for the archive stay as they are.
     """
 
     profile: Profile
@@ -57,6 +59,7 @@ class ExportSettings:
     disclosure: bool = True
     creator: str | None = None
     rights: str | None = None
+    credentials: Credentials | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,12 @@ def export(
         names: of people, by uid, for the field {person}.
 
     Raises:
-        SettingsError: see `check`.
+        SettingsError: see `check`; or the credentials cannot sign, and nothing is exported.
         StorageError: the disk is full or cannot be written to; pictures before that are there.
         Cancelled: between two pictures.
     """
     check(settings)
+    signer = Signer(settings.credentials) if settings.credentials and settings.profile != "archive" else None
     cancel = cancel or CancelToken()
     files: dict[int, Path] = {}
     problems: dict[int, str] = {}
@@ -154,6 +158,8 @@ def export(
         try:
             details = gallery.details(picture)
             data, form = _content(details, settings)
+            if signer is not None and settings.disclosure and details.recipe is not None:
+                data = signer.sign(data, form)
         except StorageError:
             raise
         except FastFaceError as error:
