@@ -41,12 +41,16 @@ class Presets(QObject):
         self._settings, self._session = settings, session
         # One thread: what is asked for first is written first.
         self._work = Background(self, threads=1)
+        self._built_in: dict[str, Preset] | None = None
         self._own: dict[str, Preset] | None = None
 
     # ---- What there is
 
     def built_in(self) -> dict[str, Preset]:
-        return preset_files.built_in()
+        """Those that come with the program, by name."""
+        if self._built_in is None:
+            self._built_in = preset_files.built_in()
+        return self._built_in
 
     def own(self) -> dict[str, Preset]:
         """The user's, by name."""

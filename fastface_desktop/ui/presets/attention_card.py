@@ -31,6 +31,7 @@ class AttentionCard(Card):
         super().__init__(margin=Space.L)
         self._theme = theme
         self._preset: Preset | None = None
+        self._shown: object = None
         self._custom = False
         """A chain of one's own was asked for, though it may be the same as a published one."""
         self.boxes: list[TransformBox] = []
@@ -171,6 +172,10 @@ class AttentionCard(Card):
         if self._preset is not None and preset.name != self._preset.name:
             self._custom = False
         self._preset = preset
+        what = preset.attention, preset.steps, preset.name, editable, self._custom
+        if what == self._shown:
+            return
+        self._shown = what
         attention = preset.attention
         kind: AttentionKind = kind_of(attention)
         if kind == "none":
@@ -303,6 +308,7 @@ class AttentionCard(Card):
 
     def _show_again(self) -> None:
         """The last one of several cannot be taken away."""
+        self._shown = None
         if self._preset is not None:
             self.show_preset(self._preset, editable=True)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent
 
 from fastface_core.preset_edits import WEIGHTS, Weight
-from fastface_desktop.ui.presets.plot import Plot, pen
+from fastface_desktop.ui.presets.plot import Plot
 from fastface_desktop.ui.theme.theme import Theme
 
 COLOURS: dict[Weight, str] = {"identity_weight": "accent", "text_weight": "link"}
@@ -36,6 +36,7 @@ class WeightCurves(Plot):
         super().__init__(theme, _HEIGHT, AXIS)
         self._curves: dict[Weight, tuple[float, ...]] = dict.fromkeys(WEIGHTS, (1.0,))
         self._before: dict[Weight, tuple[float, ...]] = {}
+        self._centres: list[tuple[float, str]] = []
         self._editable = False
         self._gesture = ""
         self._held: tuple[Weight, int] | None = None
@@ -54,8 +55,8 @@ class WeightCurves(Plot):
         self._lines = {weight: self.plot([], []) for weight in reversed(WEIGHTS)}
         self._ring = pg.ScatterPlotItem()
         self.addItem(self._ring)
-        theme.changed.connect(self._draw)
-        self._draw()
+        theme.changed.connect(self._look_anew)
+        self._look_anew()
 
     def show_curves(
         self,
@@ -162,31 +163,36 @@ class WeightCurves(Plot):
 
     # ---- Looks
 
+    def _look_anew(self) -> None:
+        self.dress(across=False)
+        self._draw()
+
     def _draw(self) -> None:
         theme = self.theme
-        self.dress(across=False)
         centres = [(self._x(step, self._steps), str(step + 1)) for step in range(self._steps)]
-        self.getAxis("bottom").setTicks([centres])
+        if centres != self._centres:
+            # Not with every move of a point: an axis takes longer to draw than a curve.
+            self._centres = centres
+            self.getAxis("bottom").setTicks([centres])
         if self._held is None:
             self._fit_range()
         for weight in WEIGHTS:
             colour = theme.colour(COLOURS[weight])
-            faint = theme.colour("disabled")
             before = self._before.get(weight, ())
             shown = before if before != self._curves[weight] else ()
             self._ghosts[weight].setData(
                 [self._x(step, len(shown)) for step in range(len(shown))],
                 list(shown),
-                pen=pen(faint, 1, Qt.PenStyle.DashLine),
+                pen=self.pen("secondary", 1, Qt.PenStyle.DotLine),
             )
             self._lines[weight].setData(
                 [self._x(step, self._steps) for step in range(self._steps)],
                 list(self._curves[weight]),
-                pen=pen(colour, 2, Qt.PenStyle.SolidLine if weight == WEIGHTS[0] else Qt.PenStyle.DashLine),
+                pen=self.pen_of(colour, 2, Qt.PenStyle.SolidLine if weight == WEIGHTS[0] else Qt.PenStyle.DashLine),
                 symbol=SYMBOLS[weight],
                 symbolSize=theme.px(11),
                 symbolBrush=colour,
-                symbolPen=pen(theme.colour("surface_1"), 1),
+                symbolPen=self.pen("surface_1", 1),
                 antialias=True,
             )
         weight, step = self.chosen
@@ -196,7 +202,7 @@ class WeightCurves(Plot):
             symbol=SYMBOLS[weight],
             size=theme.px(18),
             brush=None,
-            pen=pen(theme.colour("text"), 2),
+            pen=self.pen("text", 2),
             antialias=True,
         )
         self.setAccessibleDescription(self._words())

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QScrollAr
 
 from fastface_core.branches import evaluations
 from fastface_core.errors import FastFaceError
-from fastface_core.presets import Preset
+from fastface_core.preset_edits import is_per_part, is_per_step
+from fastface_core.presets import Preset, Values
 from fastface_desktop.state.preset_work import PresetWork
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import Act, stands_for
@@ -49,13 +50,15 @@ class PresetsPage(Page):
     """A short message for a toast, and what takes it back or None."""
     used = Signal()
     """The preset is to be used on Create."""
+    compare_wanted = Signal()
+    """Its settings are to be varied, side by side."""
 
     def __init__(self, *, theme: Theme, work: PresetWork) -> None:
         super().__init__()
         self._theme, self._presets, self._editor = theme, work.presets, work.editor
         self._forecast, self._pictures = work.forecast, work.effect
         self._toast_is_newest = False
-        self._tab_order: list[QWidget] = []
+        self._form: object = None
         self.list = PresetList(work.presets, work.editor, theme)
         self.head = Head(theme)
         self.guidance = GuidanceCard(theme)
@@ -76,8 +79,9 @@ class PresetsPage(Page):
             self.tr("Import"),
             self.tr("Take a preset over from a file: this program's, the FastFace authors', or a picture"),
         )
-        self.more_button = button(self.tr("More"), self.tr("Default, rename, export, delete"), "quiet")
+        self.more_button = button(self.tr("More"), self.tr("Compare, default, rename, export, delete"), "quiet")
         menu = QMenu(self.more_button)
+        self.compare_action = menu.addAction(self.tr("Compare its settings"), self.compare)
         self.default_action = menu.addAction(self.tr("Begin new pictures with it"), self.make_default)
         self.rename_action = menu.addAction(self.tr("Rename"), self.rename)
         self.export_action = menu.addAction(self.tr("Export as a file"), self.export)
@@ -195,7 +199,7 @@ class PresetsPage(Page):
             other.removeWidget(self.effect)
             target.insertWidget(target.count() - (0 if wide else 1), self.effect)
             self.effect.show()
-            self._order_tabs()
+            set_tab_order(reading_order(self))
 
     # ---- What is shown
 
@@ -237,15 +241,12 @@ class PresetsPage(Page):
         self.attention.show_preset(draft, editable=own)
         self.sampling.show_preset(draft, editable=own)
         self.effect.show_preset(draft)
-        self._watch_problems()
+        form = _form(draft)
+        if form != self._form:
+            self._form = form
+            self._watch_problems()
+            set_tab_order(reading_order(self))
         self._show_head()
-        self._order_tabs()
-
-    def _order_tabs(self) -> None:
-        order = reading_order(self)
-        if order != self._tab_order:
-            self._tab_order = order
-            set_tab_order(order)
 
     def _show_head(self) -> None:
         editor = self._editor
@@ -307,6 +308,14 @@ class PresetsPage(Page):
         title = translated(self._editor.saved.title)
         self._offer_back(self.tr("Create makes the next pictures with {title}.").format(title=title), put_back)
 
+    def compare(self) -> None:
+        """Varies its settings, which are those of Create from now on."""
+        put_back = self._presets.use(self._editor.name)
+        self._show()
+        self.compare_wanted.emit()
+        title = translated(self._editor.saved.title)
+        self._offer_back(self.tr("Create makes the next pictures with {title}.").format(title=title), put_back)
+
     def make_default(self) -> None:
         """New pictures begin with it."""
         put_back = self._presets.make_default(self._editor.name)
@@ -364,7 +373,8 @@ class PresetsPage(Page):
         self._editor.open(names[-1])
         preset = self._presets.find(names[-1])
         assert preset is not None
-        self.said.emit(self.tr("{title} is among your presets.").format(title=preset.title), None)
+        if self.isVisible():  # elsewhere it is said there
+            self.said.emit(self.tr("{title} is among your presets.").format(title=preset.title), None)
 
     def _renamed(self, before: str, name: str, title: str) -> None:
         preset = self._presets.find(name)
@@ -442,6 +452,19 @@ def _scrolled(column: QVBoxLayout) -> QScrollArea:
     scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroller.setWidget(content)
     return scroller
+
+
+def _form(preset: Preset) -> object:
+    """The same for presets that are shown in the same fields."""
+    transforms = preset.attention.transforms if preset.attention is not None else None
+    if transforms is None:
+        return preset.steps
+    values = [value for transform in transforms for _, value in transform if not isinstance(value, str)]
+    return preset.steps, [type(one) for one in transforms], [_form_of(value) for value in values]
+
+
+def _form_of(value: Values | None) -> tuple[bool, bool]:
+    return (False, False) if value is None else (is_per_part(value), is_per_step(value))
 
 
 def _files(dropped: QMimeData) -> list[Path]:

@@ -44,12 +44,22 @@ class Plot(pg.PlotWidget):
         self.setBackground(None)
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
-            axis.setPen(pen(theme.colour("line"), 1))
+            axis.setPen(self.pen("line", 1))
             axis.setTextPen(theme.colour("secondary"))
             axis.setStyle(tickFont=theme.font(Type.CAPTION, tabular=True), tickLength=-4)
         self.getAxis("left").setWidth(theme.px(self._axis))
         self.getAxis("bottom").setHeight(theme.px(Size.HIT - 4))
         self.showGrid(x=across, y=True, alpha=0.2)
+
+    def pen(self, colour: str, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        """Of a token's colour; `width` in pixels, whatever the curve's own units are."""
+        return self.pen_of(self.theme.colour(colour), width, style)
+
+    def pen_of(self, colour: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        # A pen of a fixed width counts the screen's own pixels.
+        pen = QPen(colour, width * self.devicePixelRatioF(), style)
+        pen.setCosmetic(True)
+        return pen
 
     def fit(self, lowest: float, highest: float) -> None:
         """Shows 0 to 1 along the foot, and these along the side."""
@@ -66,9 +76,3 @@ class Plot(pg.PlotWidget):
     def wheelEvent(self, ev: QWheelEvent) -> None:
         """The page scrolls; the curves stay."""
         ev.ignore()
-
-
-def pen(colour: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    made = QPen(colour, width, style)
-    made.setCosmetic(True)
-    return made

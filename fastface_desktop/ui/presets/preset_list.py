@@ -32,6 +32,7 @@ class PresetList(QListWidget):
     def __init__(self, presets: Presets, editor: PresetEditor, theme: Theme) -> None:
         super().__init__()
         self._presets, self._editor, self._theme = presets, editor, theme
+        self._shown: object = None
         self.setAccessibleName(self.tr("Presets"))
         self.setToolTip(self.tr("Choose a preset to see it"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -60,6 +61,10 @@ class PresetList(QListWidget):
         rows += [(name, one.title, one.description, "own") for name, one in own]
         if not own:
             rows.append(("", "", self.tr("Make a copy of one, or drop a file here."), "hint"))
+        marks = [(self._marks(name), name == self._editor.name) for name, *_ in rows]
+        if (rows, marks) == self._shown:
+            return
+        self._shown = rows, marks
         self.blockSignals(True)
         while self.count() > len(rows):
             self.takeItem(self.count() - 1)
@@ -72,13 +77,7 @@ class PresetList(QListWidget):
         self.blockSignals(False)
 
     def _fill(self, item: QListWidgetItem, name: str, title: str, text: str) -> None:
-        marks: list[str] = []
-        if name and self._editor.draft_of(name) is not None:
-            marks.append(self.tr("not saved"))
-        if name and name == self._presets.default:
-            marks.append(self.tr("default"))
-        if name and name == self._presets.used:
-            marks.append(self.tr("on Create"))
+        marks = self._marks(name)
         item.setText(title)
         item.setData(_NAME, name)
         item.setData(_TEXT, text)
@@ -87,6 +86,17 @@ class PresetList(QListWidget):
         item.setToolTip(text)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(word for word in (title, *marks, text) if word))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if name else Qt.ItemFlag.NoItemFlags)
+
+    def _marks(self, name: str) -> list[str]:
+        """What holds of a preset, in words."""
+        marks: list[str] = []
+        if name and self._editor.draft_of(name) is not None:
+            marks.append(self.tr("not saved"))
+        if name and name == self._presets.default:
+            marks.append(self.tr("default"))
+        if name and name == self._presets.used:
+            marks.append(self.tr("on Create"))
+        return marks
 
     def _current_changed(self, item: QListWidgetItem | None) -> None:
         if item is not None and (name := item.data(_NAME)):

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from fastface_core.presets import Part, Preset
 from fastface_core.response import ramp, response
-from fastface_desktop.ui.presets.plot import Plot, pen
+from fastface_desktop.ui.presets.plot import Plot
 from fastface_desktop.ui.theme.theme import Theme
 
 _HEIGHT = 200
@@ -30,7 +30,9 @@ class ResponsePlot(Plot):
         self.setAccessibleName(self.tr("Attention before and after the transforms"))
         self.setToolTip(self.tr("For a map whose entries are spread evenly from 0 to 1, before the AdaIN correction"))
         self._plain = self.plot(list(self._entries), list(self._entries))
-        theme.changed.connect(self._draw)
+        self._shown: object = None
+        theme.changed.connect(self._look_anew)
+        self._look_anew()
 
     @property
     def curves(self) -> dict[int, tuple[float, ...]]:
@@ -39,14 +41,22 @@ class ResponsePlot(Plot):
 
     def show_preset(self, preset: Preset, part: Part, token: int) -> None:
         steps = preset.steps
+        # What only concerns the weights changes nothing here, and a dragged point must not wait for it.
+        what = preset.attention, steps, part, token
+        if what == self._shown:
+            return
+        self._shown = what
         shown = range(steps) if steps <= _MOST_LINES else range(0, steps, math.ceil(steps / _MOST_LINES))
         self._steps = steps
         self._curves = {step: response(preset, part, step, steps, token, self._entries) for step in shown}
         self._draw()
 
-    def _draw(self) -> None:
+    def _look_anew(self) -> None:
         self.dress(across=True)
-        self._plain.setPen(pen(self.theme.colour("disabled"), 1, Qt.PenStyle.DashLine))
+        self._draw()
+
+    def _draw(self) -> None:
+        self._plain.setPen(self.pen("secondary", 1, Qt.PenStyle.DotLine))
         while len(self._lines) < len(self._curves):
             self._lines.append(self.plot([], []))
         while len(self._lines) > len(self._curves):
@@ -54,7 +64,7 @@ class ResponsePlot(Plot):
         largest = 1.0
         for line, (step, curve) in zip(self._lines, self._curves.items(), strict=True):
             line.setData(list(self._entries), [value if math.isfinite(value) else math.nan for value in curve])
-            line.setPen(pen(self.colour_of(step), 2))
+            line.setPen(self.pen_of(self.colour_of(step), 2))
             line.opts["antialias"] = True
             largest = max(largest, *(value for value in curve if math.isfinite(value)), 0.0)
         self.fit(0, largest * 1.05)
