@@ -40,8 +40,8 @@ _LIBRARIES = (
     "qasync",
     "pydantic",
 )
-_PLAIN = ("language", "theme", "text_scale", "device", "memory", "content_filter", "disclosure")
-_WHETHER = ("creator", "rights", "shortcuts", "window")
+_PLAIN = ("language", "theme", "text_scale", "device", "memory", "content_filter", "disclosure", "signing")
+_WHETHER = ("creator", "rights", "certificate", "certificate_key", "shortcuts", "window")
 _RECORD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+): ?(.*)")
 _FRAME = re.compile(r'\s+File "(.+)", line (\d+), in (\S+)')
 _ERROR = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]*(?:Error|Exception|Warning|Cancelled|Interrupt|Exit))(?::.*)?$")

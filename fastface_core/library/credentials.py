@@ -52,8 +52,8 @@ class Signer:
         """
         if not available():
             raise SettingsError("Signing needs the package c2pa-python.", "Install it with: pip install c2pa-python")
-        self._chain = _read(credentials.certificate, "certificate")
-        key = _read(credentials.key, "key")
+        self._chain = _read(credentials.certificate)
+        key = _read(credentials.key)
         self._algorithm = _algorithm(key)
         self._key = key
         self.name = self._try()
@@ -140,13 +140,13 @@ def _manifest(form: FileFormat) -> dict[str, object]:
     }
 
 
-def _read(file: Path, what: str) -> bytes:
+def _read(file: Path) -> bytes:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise SettingsError(f"The {what} {file.name} cannot be read.", _CHECK) from error
+        raise SettingsError(f"{file.name} cannot be read.", _CHECK) from error
     if b"-----BEGIN" not in content:
-        raise SettingsError(f"{file.name} is not a {what} in a PEM file.", _CHECK)
+        raise SettingsError(f"{file.name} is not a PEM file.", _CHECK)
     return content
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from fastface_core import paths
 from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder
 from fastface_core.library import export
+from fastface_core.library.credentials import Credentials
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import FileFormat
 from fastface_core.progress import CancelToken, Report
@@ -116,6 +117,12 @@ class Exporter(QObject):
             self._settings.set(name, getattr(after, name))
         self.changed.emit()
 
+    def _export_settings(self) -> export.ExportSettings:
+        values = self._settings.values
+        signs = values.signing and values.certificate and values.certificate_key
+        own = Credentials(Path(values.certificate), Path(values.certificate_key)) if signs else None
+        return replace(self.choices.settings(), credentials=own)
+
     def _preferred(self) -> dict[str, object]:
         return {name: getattr(self._settings.values, name) for name in _PREFERRED}
 
@@ -127,13 +134,13 @@ class Exporter(QObject):
 
     def look_ahead(self, ids: Sequence[int], then: Then) -> None:
         """`then` gets an `Outlook`."""
-        settings = self.choices.settings()
+        settings = self._export_settings()
         if self._library.library is not None:
             self._library.run(lambda library: _outlook(library, tuple(ids), settings), then)
 
     def export(self, ids: Sequence[int]) -> None:
         """The task ends with `Exported`, or with the `FastFaceError` or `Cancelled`."""
-        settings, folder = self.choices.settings(), self.choices.target
+        settings, folder = self._export_settings(), self.choices.target
 
         def work(library: Library, report: Report, cancel: CancelToken) -> export.Exported:
             export.check(settings)

@@ -1032,6 +1032,30 @@
         <source>Note a permission</source>
         <translation>Einwilligung notieren</translation>
     </message>
+    <message>
+        <source>Nothing is written yet.</source>
+        <translation>Es ist noch nichts eingetragen.</translation>
+    </message>
+    <message>
+        <source>Say what was agreed, in a few words.</source>
+        <translation>In wenigen Worten sagen, was vereinbart wurde.</translation>
+    </message>
+    <message>
+        <source>The permission ends before it was given.</source>
+        <translation>Die Einwilligung endet, bevor sie gegeben wurde.</translation>
+    </message>
+    <message>
+        <source>Choose a later last day.</source>
+        <translation>Einen späteren letzten Tag wählen.</translation>
+    </message>
+    <message>
+        <source>The text has more than 5,000 letters.</source>
+        <translation>Der Text hat mehr als 5.000 Zeichen.</translation>
+    </message>
+    <message>
+        <source>Say it shorter.</source>
+        <translation>Kürzer fassen.</translation>
+    </message>
 </context>
 <context>
     <name>ConsentQuestion</name>
@@ -3273,6 +3297,14 @@
         <source>Whoever loses the passphrase loses the people: nobody can open the lock without it.</source>
         <translation>Wer das Passwort verliert, verliert die Personen: Ohne es lässt sich die Sperre nicht öffnen.</translation>
     </message>
+    <message>
+        <source>The new passphrases are not the same.</source>
+        <translation>Die neuen Passwörter sind nicht gleich.</translation>
+    </message>
+    <message>
+        <source>Type both again.</source>
+        <translation>Beide noch einmal eingeben.</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -3982,6 +4014,22 @@
 <context>
     <name>Permission</name>
     <message>
+        <source>The people are locked.</source>
+        <translation>Die Personen sind gesperrt.</translation>
+    </message>
+    <message>
+        <source>Unlock them on the page People.</source>
+        <translation>Sie auf der Seite „Personen“ entsperren.</translation>
+    </message>
+    <message>
+        <source>The library is still being opened.</source>
+        <translation>Die Bibliothek wird noch geöffnet.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>Confirmed before a picture was made.</source>
         <translation>Bestätigt, bevor ein Bild erstellt wurde.</translation>
     </message>
@@ -4253,7 +4301,7 @@
     </message>
     <message>
         <source>Do not use</source>
-        <translation>Nicht verwenden</translation>
+        <translation>Weglassen</translation>
     </message>
     <message>
         <source>Keep this photo, and do not use it</source>
@@ -4509,6 +4557,14 @@
         <translation>Anstößige Bilder werden nicht gespeichert, und der Auftrag sagt es. Wirkt, wo sein Modell installiert ist.</translation>
     </message>
     <message>
+        <source>Content credentials</source>
+        <translation>Content Credentials</translation>
+    </message>
+    <message>
+        <source>Pictures can be signed with your own certificate where the package c2pa-python is installed: pip install c2pa-python.</source>
+        <translation>Bilder lassen sich mit einem eigenen Zertifikat signieren, wo das Paket c2pa-python installiert ist: pip install c2pa-python.</translation>
+    </message>
+    <message>
         <source>Too long: {most} characters at most.</source>
         <translation>Zu lang: höchstens {most} Zeichen.</translation>
     </message>
@@ -4563,8 +4619,12 @@
         <translation>Mehr</translation>
     </message>
     <message>
-        <source>Default, rename, export, delete</source>
-        <translation>Standard, umbenennen, exportieren, löschen</translation>
+        <source>Compare, default, rename, export, delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare its settings</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Begin new pictures with it</source>
@@ -5191,6 +5251,61 @@
     <message>
         <source>It has to be a multiple of {grain}.</source>
         <translation>Nur Vielfache von {grain} sind erlaubt.</translation>
+    </message>
+</context>
+<context>
+    <name>Signing</name>
+    <message>
+        <source>Sign</source>
+        <translation>Signieren</translation>
+    </message>
+    <message>
+        <source>Adds content credentials (C2PA) that a change would break</source>
+        <translation>Fügt Content Credentials (C2PA) hinzu, die eine Änderung brechen würde</translation>
+    </message>
+    <message>
+        <source>Content credentials</source>
+        <translation>Content Credentials</translation>
+    </message>
+    <message>
+        <source>Exported pictures are signed with your certificate: a change is then found out, and everybody can read the name in it. Copies for the archive and pictures in the gallery are not signed.</source>
+        <translation>Exportierte Bilder werden mit einem eigenen Zertifikat signiert: Eine Änderung fällt dann auf, und alle können den Namen darin lesen. Kopien fürs Archiv und Bilder in der Galerie werden nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Zertifikat</translation>
+    </message>
+    <message>
+        <source>A PEM file with the certificate and its chain</source>
+        <translation>Eine PEM-Datei mit dem Zertifikat und seiner Kette</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>A PEM file with the private key, without a passphrase</source>
+        <translation>Eine PEM-Datei mit dem privaten Schlüssel, ohne Passwort</translation>
+    </message>
+    <message>
+        <source>Signs as {name}.</source>
+        <translation>Signiert als {name}.</translation>
+    </message>
+    <message>
+        <source>Choose a certificate and its key first.</source>
+        <translation>Zuerst ein Zertifikat und seinen Schlüssel wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a certificate</source>
+        <translation>Ein Zertifikat wählen</translation>
+    </message>
+    <message>
+        <source>Choose the key</source>
+        <translation>Den Schlüssel wählen</translation>
+    </message>
+    <message>
+        <source>PEM files (*.pem *.crt *.cer *.key);;All files (*)</source>
+        <translation>PEM-Dateien (*.pem *.crt *.cer *.key);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -5910,6 +6025,21 @@
     <message>
         <source>Make pictures of {name}</source>
         <translation>Bilder von {name} erstellen</translation>
+    </message>
+</context>
+<context>
+    <name>_File</name>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose: {name}</source>
+        <translation>Wählen: {name}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
     </message>
 </context>
 <context>
@@ -6752,6 +6882,10 @@
         <translation>Eine Datei einer Person ist beschädigt.</translation>
     </message>
     <message>
+        <source>A key of this kind cannot sign pictures.</source>
+        <translation>Ein Schlüssel dieser Art kann keine Bilder signieren.</translation>
+    </message>
+    <message>
         <source>A name has 1 to %1 letters.</source>
         <translation>Ein Name hat 1 bis %1 Zeichen.</translation>
     </message>
@@ -7184,6 +7318,10 @@
         <translation>Die besten Fotos einer Person wählen.</translation>
     </message>
     <message>
+        <source>Choose the certificate and its key anew in Preferences.</source>
+        <translation>Zertifikat und Schlüssel in den Einstellungen neu wählen.</translation>
+    </message>
+    <message>
         <source>Choose the folder or the file that holds the models.</source>
         <translation>Den Ordner oder die Datei mit den Modellen wählen.</translation>
     </message>
@@ -7524,6 +7662,10 @@
         <translation>Ein für CUDA gebautes torch installieren, von %1/%2.</translation>
     </message>
     <message>
+        <source>Install it with: pip install c2pa-python</source>
+        <translation>Installieren mit: pip install c2pa-python</translation>
+    </message>
+    <message>
         <source>Install that version, or a newer one.</source>
         <translation>Diese Version oder eine neuere installieren.</translation>
     </message>
@@ -7800,6 +7942,10 @@
         <translation>Diesen Schlüssel entfernen oder berichtigen oder eine Vorgabe in der eigenen Form dieses Programms machen.</translation>
     </message>
     <message>
+        <source>Renew it, and choose the new one.</source>
+        <translation>Es erneuern und das neue wählen.</translation>
+    </message>
+    <message>
         <source>Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Preferences.</source>
         <translation>Auf der Seite „Modelle“ reparieren, oder mit: fastface models repair. Ohne ihn: --no-content-filter, oder Einstellungen.</translation>
     </message>
@@ -7892,6 +8038,10 @@
         <translation>Mit 8 oder 16 Bit pro Kanal speichern.</translation>
     </message>
     <message>
+        <source>Save it without one, in a place that only you can read.</source>
+        <translation>Ihn ohne speichern, an einem Ort, den sonst niemand lesen kann.</translation>
+    </message>
+    <message>
         <source>Say what the picture shows.</source>
         <translation>Sagen, was das Bild zeigt.</translation>
     </message>
@@ -7942,6 +8092,14 @@
     <message>
         <source>Shows each picture while it is being made.</source>
         <translation>Zeigt jedes Bild, während es entsteht.</translation>
+    </message>
+    <message>
+        <source>Sign exported pictures</source>
+        <translation>Exportierte Bilder signieren</translation>
+    </message>
+    <message>
+        <source>Signing needs the package c2pa-python.</source>
+        <translation>Zum Signieren wird das Paket c2pa-python gebraucht.</translation>
     </message>
     <message>
         <source>Small decoder for previews</source>
@@ -8078,6 +8236,14 @@
     <message>
         <source>The catalogue&apos;s list of licences</source>
         <translation>Die Liste der Lizenzen im Katalog</translation>
+    </message>
+    <message>
+        <source>The certificate has expired, or is not valid yet.</source>
+        <translation>Das Zertifikat ist abgelaufen oder noch nicht gültig.</translation>
+    </message>
+    <message>
+        <source>The certificate may not sign pictures.</source>
+        <translation>Das Zertifikat darf keine Bilder signieren.</translation>
     </message>
     <message>
         <source>The checkpoint %1 is not an SDXL model.</source>
@@ -8232,6 +8398,14 @@
         <translation>Die Datei ist keine Sicherung von FastFace.</translation>
     </message>
     <message>
+        <source>The file of its key</source>
+        <translation>Die Datei seines Schlüssels</translation>
+    </message>
+    <message>
+        <source>The file of the certificate to sign with</source>
+        <translation>Die Datei des Zertifikats zum Signieren</translation>
+    </message>
+    <message>
         <source>The file of the lock</source>
         <translation>Die Datei der Sperre</translation>
     </message>
@@ -8270,6 +8444,18 @@
     <message>
         <source>The installed torch, built for CUDA %1, cannot use the NVIDIA driver %2.</source>
         <translation>Das installierte torch, für CUDA %1 gebaut, kann den NVIDIA-Treiber %2 nicht benutzen.</translation>
+    </message>
+    <message>
+        <source>The key cannot be read.</source>
+        <translation>Der Schlüssel kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The key does not belong to the certificate.</source>
+        <translation>Der Schlüssel gehört nicht zum Zertifikat.</translation>
+    </message>
+    <message>
+        <source>The key is protected with a passphrase.</source>
+        <translation>Der Schlüssel ist mit einem Passwort geschützt.</translation>
     </message>
     <message>
         <source>The library is not open yet.</source>
@@ -8484,6 +8670,14 @@
         <translation>--replace verwenden: Sie wird dann als Ganzes beiseitegelegt und die Sicherung eingesetzt.</translation>
     </message>
     <message>
+        <source>Use an EC, RSA or Ed25519 key.</source>
+        <translation>Einen EC-, RSA- oder Ed25519-Schlüssel verwenden.</translation>
+    </message>
+    <message>
+        <source>Use one that is made for signing documents.</source>
+        <translation>Eines verwenden, das zum Signieren von Dokumenten gemacht ist.</translation>
+    </message>
+    <message>
         <source>Use these: %1.</source>
         <translation>Diese verwenden: %1.</translation>
     </message>
@@ -8630,6 +8824,10 @@
     <message>
         <source>&quot;%1&quot; is no setting that can be compared.</source>
         <translation>„%1“ ist keine Einstellung, die sich vergleichen lässt.</translation>
+    </message>
+    <message>
+        <source>%1 is not a PEM file.</source>
+        <translation>%1 ist keine PEM-Datei.</translation>
     </message>
     <message>
         <source>Remove some that do not count.</source>
@@ -9129,7 +9327,7 @@
     </message>
     <message>
         <source>No permission noted</source>
-        <translation>Keine Einwilligung notiert</translation>
+        <translation>Keine Einwilligung</translation>
     </message>
 </context>
 <context>

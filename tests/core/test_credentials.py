@@ -56,9 +56,9 @@ def test_keys_of_every_kind_sign(kind: Kind, tmp_path: Path) -> None:
 def test_what_cannot_sign_is_said(tmp_path: Path) -> None:
     good, other = make(tmp_path / "good"), make(tmp_path / "other")
     cases = {
-        "cannot be read": Credentials(tmp_path / "absent.pem", good.key),
-        "not a key": Credentials(good.certificate, _file(tmp_path / "text.pem", b"hello")),
-        "not a certificate": Credentials(_file(tmp_path / "empty.pem", b""), good.key),
+        "absent.pem cannot be read": Credentials(tmp_path / "absent.pem", good.key),
+        "text.pem is not a PEM": Credentials(good.certificate, _file(tmp_path / "text.pem", b"hello")),
+        "empty.pem is not a PEM": Credentials(_file(tmp_path / "empty.pem", b""), good.key),
         "passphrase": make(tmp_path / "hidden", passphrase=b"secret"),
         "The key cannot be read": Credentials(good.certificate, good.certificate),
         "expired": make(tmp_path / "old", days=(-400, -30)),

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
+from fastface_core.library import credentials
 from fastface_core.library.library import Library
+from fastface_core.library.queries import Query
 from fastface_core.settings import AppSettings, read_settings
 from fastface_desktop.app import Desktop
 from fastface_desktop.state import restoring
+from fastface_desktop.state.exporting import Exporter
 from fastface_desktop.ui.preferences.computer import ThisComputer
 from fastface_desktop.ui.preferences.diagnostics import DiagnosticsSection
 from fastface_desktop.ui.preferences.fields import Choice
@@ -28,6 +31,7 @@ from fastface_desktop.ui.preferences.pictures import PicturesForOthers
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.preferences.shortcuts import Shortcuts
 from fastface_desktop.values import DeviceChoice, DeviceSeen, EngineNews
+from tests.core import certificates
 from tests.core.library_help import saved
 
 _S = TypeVar("_S", bound=Section)
@@ -368,7 +372,7 @@ def test_the_diagnostics_file_is_what_was_shown(idle: Desktop, tmp_path: Path, q
 def test_every_setting_is_on_the_page_or_the_windows_own(idle: Desktop) -> None:
     """A setting that nobody can change would be a secret."""
     shown = {"language", "theme", "text_scale", "device", "memory", "content_filter", "disclosure", "creator", "rights"}
-    shown |= {"shortcuts"}
+    shown |= {"shortcuts", "signing", "certificate", "certificate_key"}
     own = {"window", "page", "preset", "first_run_seen"}
     assert set(AppSettings.model_fields) == shown | own
 
@@ -385,3 +389,36 @@ def test_export_and_preferences_say_the_same_of_whose_work_it_is(with_library: D
     assert not with_library.settings.values.disclosure
     assert pictures.creator.text() == "Studio South"
     assert not pictures.disclosure.isChecked()
+
+
+def test_signing_goes_on_only_once_it_has_worked(with_library: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
+    signing = section(with_library, "pictures", PicturesForOthers).signing
+    assert signing is not None
+    qtbot.keyClick(signing.switch, Qt.Key.Key_Space)
+    assert not signing.switch.isChecked()
+    assert "first" in signing.setting.note.text()
+    made, other = certificates.make(tmp_path / "one"), certificates.make(tmp_path / "other")
+    signing.take("certificate", made.certificate)
+    signing.take("certificate_key", other.key)
+    qtbot.waitUntil(lambda: "does not belong" in signing.setting.note.text())
+    assert not with_library.settings.values.signing
+    signing.take("certificate_key", made.key)
+    qtbot.waitUntil(lambda: with_library.settings.values.signing)
+    assert signing.setting.note.text() == "Signs as Studio North."
+    assert signing.switch.isChecked()
+    assert signing.key.name.text() == "key.pem"
+
+    exporter = Exporter(with_library.library, with_library.settings, with_library.saver)
+    exporter.change(folder=tmp_path / "out")
+    library = with_library.library.library
+    assert library is not None
+    with qtbot.waitSignal(exporter.task.ended):
+        exporter.export(library.gallery.ids(Query()))
+    files = list((tmp_path / "out").iterdir())
+    assert len(files) == 3
+    for file in files:
+        found = credentials.read(file.read_bytes(), "png")
+        assert found is not None
+        assert (found.name, found.whole) == ("Studio North", True)
+    qtbot.keyClick(signing.switch, Qt.Key.Key_Space)
+    assert not with_library.settings.values.signing

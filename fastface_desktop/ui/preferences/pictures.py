@@ -3,13 +3,15 @@
 from PySide6.QtWidgets import QLineEdit
 
 from fastface_core.settings import MAX_LINE
+from fastface_desktop.state.background import Background
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.preferences.fields import Bound, Group, Setting, switch
 from fastface_desktop.ui.preferences.section import Section
+from fastface_desktop.ui.preferences.signing import Signing, available
 
 
 class PicturesForOthers(Section):
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, background: Background) -> None:
         super().__init__(
             self.tr("Pictures for others"),
             self.tr("What an exported picture says about itself. It counts from the next export on."),
@@ -42,7 +44,20 @@ class PicturesForOthers(Section):
             ),
             self.content_filter,
         )
-        self.add(Group(disclosure), Group(self.creator_setting, self.rights_setting), Group(content))
+        self.signing = Signing(settings, background) if available() else None
+        missing = Setting(
+            self.tr("Content credentials"),
+            self.tr(
+                "Pictures can be signed with your own certificate where the package c2pa-python is installed:"
+                " pip install c2pa-python."
+            ),
+        )
+        self.add(
+            Group(disclosure),
+            Group(self.creator_setting, self.rights_setting),
+            self.signing or Group(missing),
+            Group(content),
+        )
         self._bound = Bound(settings)
         self._bound.check("disclosure", self.disclosure)
         self._bound.check("content_filter", self.content_filter)

@@ -55,6 +55,9 @@ def preferences(parts: Parts, *, show_models: Callable[[], None], updates: str =
         made.models_wanted.connect(show_models)
         return made
 
+    def pictures() -> Section:
+        return PicturesForOthers(settings, parts.background)
+
     def network() -> Section:
         return Network(parts.downloads, parts.network, updates, theme)
 
@@ -66,7 +69,7 @@ def preferences(parts: Parts, *, show_models: Callable[[], None], updates: str =
         "general": (translate("preferences", "General"), lambda: General(settings)),
         "computer": (translate("preferences", "This computer"), lambda: ThisComputer(settings, parts.engine)),
         "folders": (translate("preferences", "Folders"), folders),
-        "pictures": (translate("preferences", "Pictures for others"), lambda: PicturesForOthers(settings)),
+        "pictures": (translate("preferences", "Pictures for others"), pictures),
         "shortcuts": (translate("preferences", "Shortcuts"), lambda: Shortcuts(parts.actions, settings, theme)),
         "network": (translate("preferences", "Network"), network),
         "library": (translate("preferences", "Library"), lambda: LibrarySection(care, theme)),
