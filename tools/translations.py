@@ -41,7 +41,10 @@ _CORE = (
     "fastface_desktop/worker/*.py",
 )
 # What is said before there is a window.
-_NOT_CORE = ("fastface_desktop/__main__.py",)
+_NOT_CORE = (
+    "fastface_core/diagnostics.py",
+    "fastface_desktop/__main__.py",
+)
 _BUGS = {"AssertionError", "FileNotFoundError", "KeyError", "RuntimeError", "TypeError", "ValueError"}
 # Not said by themselves, and so short that they would be found in what somebody has written.
 _NOT_SAID = {"{} of {}", "Bearer {}", "Not said", "{} on {} {}", "{}, built {}{}", "{}, {}, made by {}"}

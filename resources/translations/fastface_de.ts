@@ -6818,14 +6818,6 @@
         <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %3 erreicht.</translation>
     </message>
     <message>
-        <source>%1 on %2, %3 x %4, %5 evaluations: %6 s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 on %2: loaded in %3 s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1 photos seem to show someone else: remove them, or choose another face in them.</source>
         <translation>%1 Fotos zeigen anscheinend jemand anderen: sie entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
@@ -6864,10 +6856,6 @@
     <message>
         <source>%1.%2 is not allowed</source>
         <translation>%1.%2 ist nicht erlaubt</translation>
-    </message>
-    <message>
-        <source>%1: absent</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1: its own terms</source>
@@ -7766,10 +7754,6 @@
         <translation>Macht aus der Aufmerksamkeit für das Gesicht eine weiche Maske, die den Schritten folgt. Für realistische Porträts.</translation>
     </message>
     <message>
-        <source>Measured times</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Missing: %1.</source>
         <translation>Es fehlt: %1.</translation>
     </message>
@@ -7882,20 +7866,12 @@
         <translation>Vorschau</translation>
     </message>
     <message>
-        <source>Program: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Put a valid one into Preferences, or run: fastface network token.</source>
         <translation>Einen gültigen in den Einstellungen eintragen, oder eingeben: fastface network token.</translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
         <translation>Beides in die Adresse des Proxys schreiben: http://NAME:PASSWORD@HOST:PORT.</translation>
-    </message>
-    <message>
-        <source>Python: %1</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
@@ -8136,10 +8112,6 @@
     <message>
         <source>Starter model</source>
         <translation>Startmodell</translation>
-    </message>
-    <message>
-        <source>System: %1</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tagged {tag}.</source>
