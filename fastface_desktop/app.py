@@ -142,9 +142,9 @@ class Desktop(QObject):
             settings=self.settings,
             engine=self.engine,
             queue=self.queue,
-            probe=self.probe,
             actions=self.actions,
         )
+        self.window.diagnostics_wanted.connect(self._show_diagnostics)
         self.window.first_run_wanted.connect(self.show_first_run)
         self.library.not_restored.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
@@ -214,6 +214,9 @@ class Desktop(QObject):
         self.window.show_page("create")
         page.restore(recipe, other_seed=other_seed)
 
+    def _show_compare(self) -> None:
+        self.window.show_page("compare")
+
     def _show_create(self) -> None:
         self.window.show_page("create")
 
@@ -234,6 +237,7 @@ class Desktop(QObject):
         page = PresetsPage(theme=self.theme, work=self._preset_work)
         page.said.connect(self._say)
         page.used.connect(self._show_create)
+        page.compare_wanted.connect(self._show_compare)
         return page
 
     def _compare_page(self) -> Page:
@@ -383,6 +387,14 @@ class Desktop(QObject):
         page = preferences(parts, show_models=self._show_models)
         page.said.connect(self._say)
         return page
+
+    def _show_diagnostics(self) -> None:
+        from fastface_desktop.ui.preferences.page import PreferencesPage
+
+        page = self.window.pages["preferences"]
+        assert isinstance(page, PreferencesPage)
+        page.show_section("diagnostics")
+        self.window.show_page("preferences")
 
     def _help_page(self) -> Page:
         from fastface_desktop.ui.help.page import HelpPage

@@ -19,7 +19,10 @@ from fastface_desktop.app import Desktop
 from fastface_desktop.ui.compare.axis_editor import AxisEditor
 from fastface_desktop.ui.compare.page import ComparePage
 from fastface_desktop.ui.create.page import CreatePage
+from fastface_desktop.ui.presets.page import PresetsPage
+from fastface_desktop.ui.widgets.canvas import Canvas
 from tests.desktop.conftest import PATIENCE
+from tests.desktop.test_accessibility import described, focusable
 
 
 def page_of(desktop: Desktop) -> ComparePage:
@@ -301,3 +304,91 @@ def test_the_heat_map_says_numbers_and_colours_only_repeat_them(done: ComparePag
     assert colour(1, 0) == page.model.heat.colour((1, 0))
     assert colour(0, 0) == page.model.heat.colour((0, 0))
     assert colour(0, 1) not in {page.model.heat.colour(one) for one in page.model.heat.cells}
+
+
+# ---- For everybody
+
+
+def unnamed(page: ComparePage) -> list[str]:
+    """What takes the focus without a name or a word of what it does."""
+    found = [widget for widget in focusable(page) if widget.isVisible() and not isinstance(widget, Canvas)]
+    assert len(found) > 4
+    return [described(widget) for widget in found if not widget.accessibleName() or not widget.toolTip()]
+
+
+def tabbed(page: ComparePage, start: QWidget, qtbot: QtBot) -> list[QWidget]:
+    """What Tab reaches within the page, from `start` on."""
+    start.setFocus()
+    walked = [start]
+    for _ in range(60):
+        window = page.window()
+        qtbot.keyClick(window.focusWidget() or start, Qt.Key.Key_Tab)
+        focused = window.focusWidget()
+        if not page.isAncestorOf(focused):
+            break
+        walked.append(focused)
+    return walked
+
+
+def test_choosing_needs_no_mouse_and_everything_has_its_name(page: ComparePage, idle: Desktop, qtbot: QtBot) -> None:
+    idle.window.activateWindow()
+    assert unnamed(page) == []
+    setup = page.setup
+    order = tabbed(page, page.choice, qtbot)
+    wanted = [setup.columns.setting, setup.columns.step, setup.columns.numbers, setup.rows.setting, setup.seeds]
+    places = [order.index(widget) for widget in [*wanted, setup.begin_button]]
+    assert places == sorted(places)
+    for setting in ("sharpness", "prompt", "preset"):
+        setup.rows.setting.setCurrentIndex(setup.rows.setting.findData(setting))
+        assert unnamed(page) == []
+
+
+def test_the_grid_needs_no_mouse_and_everything_has_its_name(done: ComparePage, qtbot: QtBot) -> None:
+    page = done
+    page.window().activateWindow()
+    assert unnamed(page) == []
+    order = tabbed(page, page.choice, qtbot)
+    wanted = [page.run.sheet_button, page.heat, page.cell.open_button, page.cell.save_button, page.grid]
+    places = [order.index(widget) for widget in wanted]
+    assert places == sorted(places)
+    spoken = page.model.data(page.model.index(1, 2), Qt.ItemDataRole.AccessibleTextRole)
+    assert isinstance(spoken, str)
+    assert spoken.startswith("Identity weight 2, Adapter strength 0.8\n")
+    assert len(spoken.splitlines()) == 2
+
+
+def test_a_preset_is_compared_from_its_page(idle: Desktop, qtbot: QtBot) -> None:
+    idle.window.show_page("presets")
+    presets = idle.window.pages["presets"]
+    assert isinstance(presets, PresetsPage)
+    presets.compare_action.trigger()
+    assert idle.window.page is idle.window.pages["compare"]
+
+
+def test_closing_in_the_middle_loses_nothing(
+    desktop: Desktop, portrait: Path, build: Callable[[], Desktop], qtbot: QtBot
+) -> None:
+    fill_create(desktop, portrait, qtbot)
+    page = page_of(desktop)
+    choose(page.setup.columns, "identity_weight", "1..2/12", qtbot)
+    page.setup.rows.setting.setCurrentIndex(0)
+    click(page.setup.begin_button, qtbot)
+    click(page.setup.consent.yes, qtbot)
+    comparisons = page._comparisons
+    qtbot.waitUntil(lambda: comparisons.current is not None and len(comparisons.current.made) >= 2, timeout=PATIENCE)
+    folder = comparisons.kept[0].folder
+    desktop.let_go()
+    qtbot.waitUntil(lambda: not desktop.thread_of_engine.isRunning(), timeout=PATIENCE)
+    desktop.finish()
+    there = {path: path.stat().st_mtime_ns for path in folder.glob("*.png")}
+    assert 2 <= len(there) < 12
+
+    again = build()
+    again.show()
+    after = page_of(again)
+    qtbot.waitUntil(lambda: after._comparisons.current is not None, timeout=PATIENCE)
+    assert f"{len(there)} of 12" in after.run.state.text()
+    click(after.run.go_button, qtbot)
+    until_made(after, 12, qtbot)
+    assert len(list(folder.glob("*.png"))) == 12
+    assert {path: path.stat().st_mtime_ns for path in there} == there
