@@ -23,6 +23,7 @@ from tests.desktop import (  # noqa: E402
     screens_create,
     screens_first_run,
     screens_models,
+    screens_people,
     screens_preferences,
     screens_presets,
 )
@@ -32,6 +33,7 @@ SCALES = (1, 2)
 WINDOW = (1180, 760)
 PARTS = {
     "create": screens_create.CreateScreens,
+    "people": screens_people.PeopleScreens,
     "compare": screens_compare.CompareScreens,
     "presets": screens_presets.PresetsScreens,
     "models": screens_models.ModelsScreens,

@@ -39,8 +39,8 @@ class Permission(QObject):
         seen = self._people.person(person)
         if seen is None:
             if self._people.locked:
-                raise SettingsError("The people are locked.", "Unlock them on the page People.")
-            raise SettingsError("The library is still being opened.", "Try again in a moment.")
+                raise SettingsError(self.tr("The people are locked."), self.tr("Unlock them on the page People."))
+            raise SettingsError(self.tr("The library is still being opened."), self.tr("Try again in a moment."))
         return seen.permission == "holds"
 
     def note_photos(self) -> None:

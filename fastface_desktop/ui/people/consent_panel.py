@@ -160,13 +160,15 @@ class ConsentPanel(Card):
         expires = _date(self.expires) if self.ends.isChecked() else None
         if not text:
             self.error.show_error(
-                SettingsError("Nothing is written yet.", "Say what was agreed, in a few words."), copyable=False
+                SettingsError(self.tr("Nothing is written yet."), self.tr("Say what was agreed, in a few words.")),
+                copyable=False,
             )
             self.words.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         if expires is not None and expires < _date(self.given):
             self.error.show_error(
-                SettingsError("The permission ends before it was given.", "Choose a later last day."), copyable=False
+                SettingsError(self.tr("The permission ends before it was given."), self.tr("Choose a later last day.")),
+                copyable=False,
             )
             self.expires.setFocus(Qt.FocusReason.OtherFocusReason)
             return
@@ -174,7 +176,8 @@ class ConsentPanel(Card):
             consent = Consent(text=text, given=_date(self.given), expires=expires)
         except ValidationError:
             self.error.show_error(
-                SettingsError("The text has more than 5,000 letters.", "Say it shorter."), copyable=False
+                SettingsError(self.tr("The text has more than 5,000 letters."), self.tr("Say it shorter.")),
+                copyable=False,
             )
             return
         self._close()

@@ -132,7 +132,8 @@ class LockPanel(Card):
             return
         if not self.new.isHidden() and self.new.text() != self.again.text():
             self.error.show_error(
-                SettingsError("The new passphrases are not the same.", "Type both again."), copyable=False
+                SettingsError(self.tr("The new passphrases are not the same."), self.tr("Type both again.")),
+                copyable=False,
             )
             self.again.selectAll()
             self.again.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -32,10 +32,10 @@ class NewPerson(Card):
         self.error = InlineError(theme)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        row.addWidget(self.name, 1)
         row.addWidget(self.yes)
         row.addWidget(self.no)
-        for part in (self.title, self.words):
+        row.addStretch()
+        for part in (self.title, self.words, self.name):
             self.column.addWidget(part)
         self.column.addLayout(row)
         self.column.addWidget(self.error)

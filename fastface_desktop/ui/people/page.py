@@ -205,6 +205,7 @@ class PeoplePage(Page):
         self.model.show_people(people)
         self.search.setVisible(len(people) >= _MANY or bool(self.search.text()))
         self.new_button.setEnabled(not locked)
+        self.new_button.setVisible(not locked)
         if locked:
             if self.new.isVisible():
                 self.new.close_panel()

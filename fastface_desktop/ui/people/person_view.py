@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from fastface_core.library.person_files import Consent
 
 _LINES = 3
+_SHARE = 0.4
+"""The most that the right column takes of the width."""
 
 
 class PersonView(QWidget):
@@ -124,8 +127,14 @@ class PersonView(QWidget):
         column.addStretch()
         return right
 
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        self.right.setFixedWidth(self._theme.px(Size.CONTROLS) + Space.XL)
+        """The right column gives way in a small window, so that the photos keep some room."""
+        wanted = self._theme.px(Size.CONTROLS) + Space.XL
+        self.right.setFixedWidth(max(min(wanted, round(self.width() * _SHARE)), Size.CONTROLS * 3 // 4))
         self.notes.setFixedHeight(self.notes.fontMetrics().lineSpacing() * _LINES + 2 * Space.M)
 
     # ---- Who is shown
@@ -136,6 +145,8 @@ class PersonView(QWidget):
         if self._wanted != uid:
             self.person = None
             self.error.clear()
+            for scroller in (self.left, self.right):
+                scroller.verticalScrollBar().setValue(0)
         self._wanted = uid
         self._people.details(uid, self._arrived)
 

@@ -17,7 +17,7 @@ from fastface_desktop.ui.people.photo_card import PhotoCard
 from fastface_desktop.ui.people.photo_panel import PhotoPanel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.values import PhotoReport
@@ -51,7 +51,7 @@ class PhotoArea(QWidget):
         intake.face_chosen.connect(self._face_chosen)
 
     def _build(self) -> None:
-        self.title = label(role="lead")
+        self.title = ElidedLabel(role="lead")
         self.add_button = button(self.tr("Add photos…"), self.tr("Choose photos of this person"))
         stands_for(self.add_button, "people.add_photos")
         self.add_button.clicked.connect(self.files_wanted)

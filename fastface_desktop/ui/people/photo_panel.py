@@ -1,8 +1,8 @@
 """One photo of a person: its faces, what the coach says of it, and what can be done with it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from fastface_desktop.state.people import PhotoSeen
 from fastface_desktop.translation import translated
@@ -15,6 +15,8 @@ from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.values import PhotoReport
 
+_NARROW, _WIDE = 280, 540
+"""Pixels: the least width, and the width from which on photo and words stand side by side."""
 _ICONS = {"good": "check", "warn": "warning", "bad": "error", "secondary": "search"}
 
 
@@ -74,11 +76,20 @@ class PhotoPanel(Card):
         said.addStretch()
         said.addWidget(self.use)
         said.addLayout(buttons)
-        row = QHBoxLayout()
-        row.setSpacing(Space.L)
-        row.addWidget(self.view, 2, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(said, 3)
-        self.column.addLayout(row)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(Space.L)
+        self._row.addWidget(self.view, 2, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(said, 3)
+        self.column.addLayout(self._row)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        beside = event.size().width() >= _WIDE
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+
+    def minimumSizeHint(self) -> QSize:
+        # Narrow, the photo stands above the words.
+        return QSize(_NARROW, super().minimumSizeHint().height())
 
     def show_photo(self, photo: PhotoSeen, image: QImage, report: PhotoReport | None, *, cover: bool) -> None:
         """Args:
