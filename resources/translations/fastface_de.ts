@@ -1167,101 +1167,6 @@
     </message>
 </context>
 <context>
-    <name>Diagnostics</name>
-    <message>
-        <source>Diagnostics</source>
-        <translation>Diagnose</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Copy all of this as text</source>
-        <translation>Alles davon als Text kopieren</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>Close this window (Esc)</source>
-        <translation>Dieses Fenster schließen (Esc)</translation>
-    </message>
-    <message>
-        <source>Program</source>
-        <translation>Programm</translation>
-    </message>
-    <message>
-        <source>System</source>
-        <translation>System</translation>
-    </message>
-    <message>
-        <source>Device</source>
-        <translation>Gerät</translation>
-    </message>
-    <message>
-        <source>not known yet</source>
-        <translation>noch nicht bekannt</translation>
-    </message>
-    <message>
-        <source>Memory</source>
-        <translation>Speicher</translation>
-    </message>
-    <message>
-        <source>{used} of {total} GB</source>
-        <translation>{used} von {total} GB</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>Modell</translation>
-    </message>
-    <message>
-        <source>none loaded</source>
-        <translation>keines geladen</translation>
-    </message>
-    <message>
-        <source>Engine</source>
-        <translation>Bildberechnung</translation>
-    </message>
-    <message>
-        <source>Longest stall of the window</source>
-        <translation>Längste Stockung des Fensters</translation>
-    </message>
-    <message>
-        <source>{milliseconds} ms</source>
-        <translation>{milliseconds} ms</translation>
-    </message>
-    <message>
-        <source>starting</source>
-        <translation>startet</translation>
-    </message>
-    <message>
-        <source>loading the libraries</source>
-        <translation>lädt die Bibliotheken</translation>
-    </message>
-    <message>
-        <source>loading the model</source>
-        <translation>lädt das Modell</translation>
-    </message>
-    <message>
-        <source>ready</source>
-        <translation>bereit</translation>
-    </message>
-    <message>
-        <source>working</source>
-        <translation>arbeitet</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Kopiert</translation>
-    </message>
-</context>
-<context>
     <name>DiagnosticsSection</name>
     <message>
         <source>Diagnostics</source>
@@ -1686,8 +1591,8 @@
         <translation>Letzte 30 Tage</translation>
     </message>
     <message>
-        <source>Last year</source>
-        <translation>Letztes Jahr</translation>
+        <source>Last 12 months</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Without rejected</source>
@@ -1759,15 +1664,15 @@
     </message>
     <message>
         <source>Preset</source>
-        <translation>Preset</translation>
+        <translation>Vorgabe</translation>
     </message>
     <message>
         <source>Pictures made with a preset</source>
-        <translation>Bilder, die mit einem Preset entstanden sind</translation>
+        <translation>Bilder, die mit einer Vorgabe entstanden sind</translation>
     </message>
     <message>
         <source>Any preset</source>
-        <translation>Jedes Preset</translation>
+        <translation>Jede Vorgabe</translation>
     </message>
     <message>
         <source>Model</source>
@@ -2850,7 +2755,7 @@
     </message>
     <message>
         <source>Preset</source>
-        <translation>Preset</translation>
+        <translation>Vorgabe</translation>
     </message>
     <message>
         <source>Model</source>
@@ -4620,11 +4525,11 @@
     </message>
     <message>
         <source>Compare, default, rename, export, delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen, Voreinstellung, umbenennen, exportieren, löschen</translation>
     </message>
     <message>
         <source>Compare its settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Einstellungen vergleichen</translation>
     </message>
     <message>
         <source>Begin new pictures with it</source>
