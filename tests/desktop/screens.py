@@ -22,6 +22,7 @@ from tests.desktop import (  # noqa: E402
     screens_compare,
     screens_create,
     screens_first_run,
+    screens_gallery,
     screens_models,
     screens_people,
     screens_preferences,
@@ -33,6 +34,7 @@ SCALES = (1, 2)
 WINDOW = (1180, 760)
 PARTS = {
     "create": screens_create.CreateScreens,
+    "gallery": screens_gallery.GalleryScreens,
     "people": screens_people.PeopleScreens,
     "compare": screens_compare.CompareScreens,
     "presets": screens_presets.PresetsScreens,

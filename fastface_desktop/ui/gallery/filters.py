@@ -161,7 +161,7 @@ class FilterBar(QWidget):
                 (self.tr("Today"), "today"),
                 (self.tr("Last 7 days"), "week"),
                 (self.tr("Last 30 days"), "month"),
-                (self.tr("Last year"), "year"),
+                (self.tr("Last 12 months"), "year"),
             ]
 
         def flags() -> Options:

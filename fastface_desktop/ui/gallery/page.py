@@ -278,6 +278,9 @@ class GalleryPage(Page):
         nothing = gallery.known and not gallery.model.rowCount() and not gallery.searching
         if nothing:
             self.empty.explain(gallery.view)
+            if self.grid.hasFocus():
+                # What is hidden cannot keep it.
+                self.filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.places.setCurrentWidget(self.empty if nothing else self.grid)
         waits = self.filters.search.hasFocus() and not self.filters.search.text()
         if gallery.model.rowCount() and waits and not self.grid.currentIndex().isValid():

@@ -1,6 +1,7 @@
 """The bar at the bottom: what can be done with the chosen pictures."""
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale, QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from fastface_desktop.ui import icons
@@ -54,7 +55,18 @@ class SelectionBar(QFrame):
             (self.restore_button, "restore"),
         ):
             stands_for(one, f"gallery.{action}")
-        row = QHBoxLayout(self)
+        self._words = {
+            one: one.text()
+            for one in (
+                self.tag_button,
+                self.compare_button,
+                self.export_button,
+                self.trash_button,
+                self.restore_button,
+                self.erase_button,
+            )
+        }
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         row.setSpacing(Space.XS)
         row.addWidget(self.clear_button)
@@ -76,6 +88,27 @@ class SelectionBar(QFrame):
         self.clear_button.clicked.connect(self.clear_wanted)
         self.reject_button.clicked.connect(self.reject_wanted)
         self.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        # Narrower than its words: then there are icons alone.
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words where there is room for all of them; the tooltips say the same."""
+        margins, gaps = 2 * Space.M, Space.XS * (self._row.count() + 1) + Space.M
+        others = (self.clear_button, self.count, self.stars, self.reject_button)
+        needed = margins + gaps + sum(one.sizeHint().width() for one in others if not one.isHidden())
+        shown = [one for one in self._words if not one.isHidden()]
+        for one in shown:
+            one.setText(self._words[one])
+        needed += sum(one.sizeHint().width() for one in shown)
+        if needed > self.width():
+            for one in shown:
+                one.setText("")
 
     def show_selection(self, count: int, stars: int | None, *, trash: bool) -> None:
         """`stars` is None where they differ."""

@@ -1,0 +1,188 @@
+"""The states of the page Gallery, for `screens.py`: of made-up pictures in a library of their own."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from PySide6.QtTest import QTest
+
+from fastface_core import paths
+from fastface_core.checkpoints import Terms
+from fastface_core.library.library import Library
+from fastface_core.request import Picture
+from fastface_desktop.ui.gallery.page import GalleryPage
+from tests.core.library_help import recipe
+
+if TYPE_CHECKING:
+    from tests.desktop.screens import Walk
+
+_FACES = Path(__file__).resolve().parents[1] / "data" / "starter"
+_PROMPTS = ("portrait of a person in a forest, watercolor", "a sailor at the sea, film still, 85 mm")
+_SHAPES = ((256, 256), (208, 304), (304, 208))
+
+
+def fill(library: Library, count: int) -> list[int]:
+    """Pictures with stars, flags, tags and terms of every kind."""
+    sources = [Image.open(path).convert("RGB") for path in sorted(_FACES.glob("*.jpg"))]
+    person = library.people.add("Ada Adler").uid
+    numbers: list[int] = []
+    for seed in range(count):
+        width, height = _SHAPES[seed % 3]
+        image = sources[seed % len(sources)].copy()
+        scale = min(image.width / width, image.height / height)
+        image = image.crop((0, 0, int(width * scale), int(height * scale))).resize((width, height))
+        image.putpixel((0, 0), (seed, 0, 0))
+        forbidden = seed % 4 == 1
+        terms = Terms(commercial_use=not forbidden, licences=("Non-commercial" if forbidden else "Apache-2.0",))
+        made = recipe(1000 + seed, _PROMPTS[seed % 2], width=width, height=height, terms=terms)
+        picture = Picture(0, 1000 + seed, image, made, min(0.25 + seed / 60, 0.9), None, 1.2)
+        moment = datetime(2030, 1, 2, tzinfo=UTC) + timedelta(hours=seed)
+        folder = paths.pictures_folder() / "2030-01"
+        number = library.recorder.save(picture, folder, moment, person=person if seed % 3 else None).id
+        numbers.append(number)
+        if seed % 5 == 0:
+            library.marks.rate([number], seed % 6)
+        if seed % 7 == 3:
+            library.marks.reject([number])
+        if seed % 6 == 0:
+            library.marks.tag([number], ["best", "client 7"])
+    return numbers
+
+
+class GalleryScreens:
+    def __init__(self, walk: "Walk") -> None:
+        self.walk = walk
+
+    def go(self) -> None:
+        walk = self.walk
+        walk.wait(lambda: walk.desktop.library.library is not None)
+        walk.window.show_page("gallery")
+        page = walk.window.pages["gallery"]
+        assert isinstance(page, GalleryPage)
+        library = walk.desktop.library.library
+        assert library is not None
+        gallery = page._gallery  # pyright: ignore[reportPrivateUsage]
+        before = gallery.model.rowCount()
+        if not before:
+            walk.settle()
+            walk.shot("gallery-01-empty")
+        ids = fill(library, 40)
+        walk.wait(lambda: gallery.model.rowCount() == before + 40)
+        self._grid(page, ids)
+        self._large(page, ids)
+        self._out_and_in(page, ids)
+        self._trash(page, ids)
+
+    def _grid(self, page: GalleryPage, ids: list[int]) -> None:
+        walk, gallery = self.walk, page._gallery  # pyright: ignore[reportPrivateUsage]
+        walk.settle()
+        walk.shot("gallery-02-grid")
+        page.grid.choose([ids[33]], ids[33])
+        walk.wait(lambda: page.inspector.details is not None)
+        index = gallery.model.index(gallery.model.place_of(ids[30]))
+        QTest.mouseMove(page.grid.viewport(), page.grid.picture_rect(index).center())
+        walk.shot("gallery-03-details-and-caption")
+        page.grid.choose(ids[30:35])
+        walk.shot("gallery-04-several-chosen")
+        page.tag()
+        page.inspector.tags.field.setText("holi")
+        walk.shot("gallery-05-tagging")
+        page.inspector.tags.field.clear()
+        page.grid.clearSelection()
+        gallery.set_view(rating=3, likeness="good", tag="best", since="year", rejected="without")
+        walk.settle()
+        walk.shot("gallery-06-filters")
+        gallery.set_view(text="zeppelin")
+        walk.settle()
+        walk.shot("gallery-07-nothing-found")
+        gallery.clear_filters()
+        gallery.set_view(size=256, inspector=False)
+        walk.settle()
+        walk.shot("gallery-08-large-without-details")
+        gallery.set_view(size=96)
+        walk.settle()
+        walk.shot("gallery-09-small")
+        gallery.set_view(size=160, inspector=True)
+        walk.window.resize(walk.window.minimumSize())
+        page.grid.choose(ids[30:32])
+        walk.settle()
+        walk.shot("gallery-10-smallest-window")
+        walk.window.resize(1180, 760)
+
+    def _large(self, page: GalleryPage, ids: list[int]) -> None:
+        walk = self.walk
+        page.grid.choose([ids[32]], ids[32])
+        page.open()
+        walk.settle()
+        walk.shot("gallery-11-viewer")
+        page.viewing.back_to_grid()
+        page.grid.choose([ids[32], ids[34]])
+        page.open_compare()
+        walk.settle()
+        walk.shot("gallery-12-compare-two")
+        page.compare.show_four()
+        page.compare.panes[0].canvas.zoom_by(2.5)
+        walk.settle()
+        walk.shot("gallery-13-compare-four-zoomed")
+        page.viewing.back_to_grid()
+        page.grid.choose([ids[20]], ids[20])
+        walk.wait(lambda: page._gallery.model.row_of(ids[20]) is not None)  # pyright: ignore[reportPrivateUsage]
+        row = page._gallery.model.row_of(ids[20])  # pyright: ignore[reportPrivateUsage]
+        assert row is not None
+        kept = row.path.read_bytes()
+        row.path.unlink()
+        page.open()
+        walk.wait(page.viewer.view.lost.isVisible)
+        walk.shot("gallery-14-file-gone")
+        row.path.write_bytes(kept)
+        page.viewing.back_to_grid()
+
+    def _out_and_in(self, page: GalleryPage, ids: list[int]) -> None:
+        walk = self.walk
+        page.grid.choose(ids[30:36])
+        page.open_export()
+        walk.wait(lambda: bool(page.exporting.example.text()))
+        walk.shot("gallery-15-export")
+        page.exporting.profiles["client"].click()
+        walk.settle()
+        walk.shot("gallery-16-export-for-a-client")
+        page.exporting.export()
+        walk.wait(page.exporting.result.isVisible)
+        walk.shot("gallery-17-exported")
+        page.exporting.pattern.setText("{prompt}")
+        page.exporting.pattern.textEdited.emit("{prompt}")
+        walk.settle()
+        walk.shot("gallery-18-export-wrong-pattern")
+        page.exporting.pattern.textEdited.emit("")
+        page.close_export()
+        folder = walk.photos / "holiday"
+        folder.mkdir()
+        Image.new("RGB", (40, 40), "#336699").save(folder / "a.png")
+        page.import_folder(folder)
+        walk.wait(page.notice.isVisible)
+        walk.shot("gallery-19-imported")
+        page.notice.hide()
+
+    def _trash(self, page: GalleryPage, ids: list[int]) -> None:
+        walk, gallery = self.walk, page._gallery  # pyright: ignore[reportPrivateUsage]
+        page.grid.choose(ids[30:33])
+        page.to_trash()
+        walk.settle()
+        walk.shot("gallery-20-thrown-away")
+        for toast in walk.window.toasts.shown():
+            toast.dismiss()
+        gallery.set_view(place="trash")
+        walk.settle()
+        page.grid.choose([ids[30]], ids[30])
+        page.ask_to_empty()
+        walk.settle()
+        walk.shot("gallery-21-empty-the-trash")
+        page.notice.buttons[0].click()
+        walk.wait(lambda: gallery.model.rowCount() == 0)
+        for toast in walk.window.toasts.shown():
+            toast.dismiss()
+        walk.settle()
+        walk.shot("gallery-22-trash-is-empty")
+        gallery.set_view(place="pictures")
+        walk.settle()
