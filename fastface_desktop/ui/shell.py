@@ -8,12 +8,10 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.probe import Probe
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.actions import Act, Actions, page_action
-from fastface_desktop.ui.diagnostics import Diagnostics
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.menu import TEXT_SCALES, MenuButton
 from fastface_desktop.ui.page import Page, PageEntry, Pages
@@ -53,6 +51,8 @@ class MainWindow(QMainWindow):
     pages: in the rail's order; there is nothing else in it.
     """
 
+    diagnostics_wanted = Signal()
+    """What helps somebody else to help is to be shown."""
     closing = Signal()
     """The user has closed the window. It is hidden at once; what runs is ended by whoever listens."""
     first_run_wanted = Signal()
@@ -65,11 +65,10 @@ class MainWindow(QMainWindow):
         settings: Settings,
         engine: EngineState,
         queue: JobQueue,
-        probe: Probe,
         actions: Actions,
     ) -> None:
         super().__init__()
-        self._settings, self._theme, self._engine, self._probe = settings, theme, engine, probe
+        self._settings, self._theme, self._engine = settings, theme, engine
         self._queue, self._actions = queue, actions
         self._engine_error: FastFaceError | None = None
         self.setWindowTitle("FastFace")
@@ -91,7 +90,7 @@ class MainWindow(QMainWindow):
         self.menu_button.help_wanted.connect(self.show_help)
         self.menu_button.palette_wanted.connect(self.show_palette)
         self.menu_button.first_run_wanted.connect(self.first_run_wanted)
-        self.menu_button.diagnostics_wanted.connect(self.show_diagnostics)
+        self.menu_button.diagnostics_wanted.connect(self.diagnostics_wanted)
         self.menu_button.quit_wanted.connect(self.close)
         self.rail = Rail([page for page in pages if page.in_rail], self.menu_button, self._theme)
         self.rail.chosen.connect(self.show_page)
@@ -135,7 +134,7 @@ class MainWindow(QMainWindow):
             "window.larger": Act(partial(self._scale_text, 1), partial(self._why_no_scale, 1)),
             "window.smaller": Act(partial(self._scale_text, -1), partial(self._why_no_scale, -1)),
             "window.menu": Act(self._open_menu),
-            "window.diagnostics": Act(self.show_diagnostics),
+            "window.diagnostics": Act(self.diagnostics_wanted.emit),
             "window.quit": Act(self.close),
         }
 
@@ -205,9 +204,6 @@ class MainWindow(QMainWindow):
     def show_error(self, error: FastFaceError) -> None:
         """Says above the page what belongs to no place in it."""
         self.banner.show_error(error)
-
-    def show_diagnostics(self) -> None:
-        Diagnostics(self._engine, self._probe, self).open()
 
     def raise_up(self) -> None:
         """In front of the other programs' windows, as far as the system lets a program do that."""

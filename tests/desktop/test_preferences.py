@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
@@ -30,9 +30,11 @@ from fastface_desktop.ui.preferences.page import PreferencesPage
 from fastface_desktop.ui.preferences.pictures import PicturesForOthers
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.preferences.shortcuts import Shortcuts
+from fastface_desktop.ui.theme.tokens import Size
 from fastface_desktop.values import DeviceChoice, DeviceSeen, EngineNews
 from tests.core import certificates
 from tests.core.library_help import saved
+from tests.desktop.test_accessibility import described, focusable
 
 _S = TypeVar("_S", bound=Section)
 
@@ -351,6 +353,22 @@ def test_a_file_that_is_no_backup_is_said_and_the_library_stays(
     assert opened_library.check().good
 
 
+def test_menu_and_palette_lead_to_diagnostics(idle: Desktop, qtbot: QtBot) -> None:
+    idle.probe.longest = 0.123
+    idle.window.show_page("create")
+    menu = idle.window.menu_button.menu()
+    next(action for action in menu.actions() if action.text() == "Diagnostics").trigger()
+    page = idle.window.page
+    assert isinstance(page, PreferencesPage)
+    part = page.sections["diagnostics"]
+    assert isinstance(part, DiagnosticsSection)
+    assert part.isVisible()
+    qtbot.waitUntil(lambda: "Longest stall of the window: 123 ms" in part.text.toPlainText())
+    page.show_section("general")
+    idle.window.do("window.diagnostics")
+    assert part.isVisible()
+
+
 def test_the_diagnostics_file_is_what_was_shown(idle: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
     idle.settings.set("creator", "Zenobia Quuxfield")
     part = section(idle, "diagnostics", DiagnosticsSection)
@@ -422,3 +440,38 @@ def test_signing_goes_on_only_once_it_has_worked(with_library: Desktop, tmp_path
         assert (found.name, found.whole) == ("Studio North", True)
     qtbot.keyClick(signing.switch, Qt.Key.Key_Space)
     assert not with_library.settings.values.signing
+
+
+def test_every_control_has_a_name_and_a_tooltip_and_room(with_library: Desktop) -> None:
+    page = opened(with_library)
+    for name in page.list.buttons:
+        page.show_section(name)
+        QApplication.processEvents()
+        controls = [one for one in focusable(page) if one.isVisible()]
+        assert len(controls) > 1
+        assert [described(one) for one in controls if not one.accessibleName()] == [], name
+        assert [described(one) for one in controls if not one.toolTip()] == [], name
+        buttons = [one for one in controls if isinstance(one, QAbstractButton)]
+        assert [described(one) for one in buttons if one.height() < Size.HIT] == [], name
+
+
+@pytest.mark.parametrize("name", ["general", "folders", "pictures", "shortcuts", "library"])
+def test_tab_walks_from_the_top_to_the_bottom(name: str, with_library: Desktop, qtbot: QtBot) -> None:
+    page = opened(with_library)
+    page.show_section(name)
+    section_of = page.sections[name]
+    start = page.list.buttons[name]
+    start.setFocus()
+    walked: list[QWidget] = []
+    for _ in range(200):
+        qtbot.keyClick(with_library.window.focusWidget(), Qt.Key.Key_Tab)
+        focused = with_library.window.focusWidget()
+        if focused is start:
+            break
+        walked.append(focused)
+    assert with_library.window.focusWidget() is start
+    mine = [one for one in walked if section_of.isAncestorOf(one)]
+    expected = {one for one in focusable(section_of) if one.isVisible() and one.isEnabled()}
+    assert set(mine) == expected
+    tops = [(one.mapTo(section_of, QPoint()).y() // 20, one.mapTo(section_of, QPoint()).x()) for one in mine]
+    assert tops == sorted(tops)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl
@@ -14,7 +13,6 @@ from fastface_core.errors import DeviceError, FastFaceError
 from fastface_core.settings import settings_file
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.actions import Actions
-from fastface_desktop.ui.diagnostics import Diagnostics
 from fastface_desktop.ui.inline_error import InlineError, details
 from fastface_desktop.ui.page import Page, PageEntry
 from fastface_desktop.ui.shell import MainWindow
@@ -70,7 +68,6 @@ def window(desktop: Desktop, pages: list[Notes], qtbot: QtBot) -> MainWindow:
         settings=desktop.settings,
         engine=desktop.engine,
         queue=desktop.queue,
-        probe=desktop.probe,
         actions=Actions(desktop.settings, desktop),
     )
     qtbot.addWidget(window)
@@ -101,7 +98,6 @@ def test_a_page_is_built_when_it_is_looked_at(desktop: Desktop, qtbot: QtBot) ->
         settings=desktop.settings,
         engine=desktop.engine,
         queue=desktop.queue,
-        probe=desktop.probe,
         actions=Actions(desktop.settings, desktop),
     )
     qtbot.addWidget(window)
@@ -295,20 +291,6 @@ def test_an_error_can_be_copied_with_its_cause(desktop: Desktop, qtbot: QtBot) -
     assert "No space left on device" in copied
     inline.clear()
     assert inline.isHidden()
-
-
-@pytest.mark.qt_log_ignore("propagateSizeHints")
-def test_diagnostics_show_the_longest_stall(desktop: Desktop, qtbot: QtBot) -> None:
-    desktop.probe.longest = 0.123
-    desktop.window.show_diagnostics()
-    dialog = desktop.window.findChild(Diagnostics)
-    assert dialog is not None
-    assert dict(dialog.facts())["Longest stall of the window"] == "123 ms"
-    dialog.copy_button.click()
-    assert "123 ms" in QApplication.clipboard().text()
-    assert str(Path.home()) not in QApplication.clipboard().text()
-    dialog.close_button.click()
-    qtbot.waitUntil(lambda: desktop.window.findChild(Diagnostics) is None)
 
 
 def test_nothing_of_the_shell_is_a_modal_box(desktop: Desktop) -> None:
