@@ -1,5 +1,6 @@
 """Full disks and read-only folders: a sentence, and everything that was there before is as it was."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -10,20 +11,30 @@ from pathlib import Path
 import pytest
 
 from fastface_core.errors import StorageError
-from fastface_core.models import importing, moving, packs
+from fastface_core.models import importing, moving, packing, packs
 from fastface_core.models.conversion import after_download
 from fastface_core.models.store import Store
 from tests.core.tiny_catalogue import contents, fill
 
-_SIZE = 3 << 20
-
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Generator[Path]:
-    """A file system of 3 MB."""
-    folder = tmp_path / "disk"
+    """A file system of 3 MB, less than the tiny models need."""
+    with mounted(tmp_path / "small", 3 << 20) as folder:
+        yield folder
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Generator[Path]:
+    """A file system of 12 MB, on which they have room."""
+    with mounted(tmp_path / "disk", 12 << 20) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, size: int) -> Generator[Path]:
     folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", str(folder)]
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if sys.platform != "linux" or subprocess.run(words, capture_output=True, check=False).returncode != 0:
         pytest.skip("mounting a small disk needs Linux and root; test_no_file_may_grow does without")
     try:
@@ -60,33 +71,34 @@ def test_too_small_a_disk_is_said_first(filled: Store, small_disk: Path, tmp_pat
     with pytest.raises(StorageError, match="too little space for the models"):
         moving.move(filled, small_disk / "models")
     with pytest.raises(StorageError, match="too little space for the pack"):
-        packs.export(filled, filled.catalogue.bundle("hyper-4"), small_disk / "hyper.pack")
-    packs.export(filled, filled.catalogue.bundle("hyper-4"), tmp_path / "hyper.pack")
+        packing.export(filled, filled.catalogue.bundle("hyper-4"), small_disk / "hyper.pack")
+    packing.export(filled, filled.catalogue.bundle("hyper-4"), tmp_path / "hyper.pack")
     with pytest.raises(StorageError, match="too little space for the models"):
         packs.import_pack(tmp_path / "hyper.pack", new)
     assert contents(filled.folder) == before
     assert Store().folder != small_disk / "models"
 
 
-def test_a_disk_that_fills_up_under_way(filled: Store, small_disk: Path, tmp_path: Path) -> None:
+def test_a_disk_that_fills_up_under_way(filled: Store, disk: Path, tmp_path: Path) -> None:
     before = contents(filled.folder)
     catalogue, bundle = filled.catalogue, filled.catalogue.bundle("previews")
-    new = Store(small_disk / "models", catalogue)
-    packs.export(filled, bundle, tmp_path / "previews.pack")
+    new = Store(disk / "models", catalogue)
+    packing.export(filled, bundle, tmp_path / "previews.pack")
     findings = importing.search(filled.folder, catalogue)
     for work in (
-        lambda: packs.export(filled, bundle, small_disk / "p.pack", fill_up(small_disk)),
-        lambda: packs.import_pack(tmp_path / "previews.pack", new, fill_up(small_disk)),
-        lambda: importing.take_over(findings, new, fill_up(small_disk)),
-        lambda: moving.move(filled, small_disk / "models", fill_up(small_disk)),
+        lambda: packing.export(filled, bundle, disk / "p.pack", fill_up(disk)),
+        lambda: packs.import_pack(tmp_path / "previews.pack", new, fill_up(disk)),
+        lambda: importing.take_over(findings, new, fill_up(disk)),
+        lambda: moving.move(filled, disk / "models", fill_up(disk)),
     ):
         with pytest.raises(StorageError, match=r"is full|too little space") as caught:
             work()
         assert caught.value.hint
         assert contents(filled.folder) == before
         assert all(name.endswith((".part", ".moving")) or data == before[name.removeprefix("models/")]
-                   for name, data in models(small_disk).items())  # fmt: skip
-        (small_disk / "filler").unlink()
+                   for name, data in models(disk).items())  # fmt: skip
+        assert (disk / "filler").exists(), caught.value.message
+        (disk / "filler").unlink()
     packs.import_pack(tmp_path / "previews.pack", new)
     assert new.bundle_state(bundle) == "ready"
 
@@ -108,7 +120,7 @@ LIMITED = """
 import resource, signal, sys
 from pathlib import Path
 from fastface_core.errors import StorageError
-from fastface_core.models import importing, moving, packs
+from fastface_core.models import importing, moving, packing, packs
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 for module in (importing, moving):
@@ -118,7 +130,7 @@ target = Path(sys.argv[3])
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 try:
     if sys.argv[4] == "export":
-        packs.export(store, store.catalogue.bundle("hyper-4"), target)
+        packing.export(store, store.catalogue.bundle("hyper-4"), target)
     elif sys.argv[4] == "import":
         importing.take_over(importing.search(store.folder, store.catalogue), Store(target, store.catalogue))
     else:
@@ -160,7 +172,7 @@ def test_read_only_folders(filled: Store, repositories: Path) -> None:
             for work in (
                 lambda: store.lock().__enter__(),
                 lambda: moving.move(store, new / "models"),
-                lambda: packs.export(store, bundle, new / "x.pack"),
+                lambda: packing.export(store, bundle, new / "x.pack"),
                 lambda: importing.take_over(findings, Store(new / "models", store.catalogue)),
             ):
                 with pytest.raises(StorageError, match="cannot be written to"):

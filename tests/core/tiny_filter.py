@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import torch
 from PIL import Image
@@ -29,7 +30,7 @@ def make_filter(folder: Path, withholds: bool | None = None) -> Path:
     )
     model = ViTForImageClassification(config).eval()
     with torch.no_grad():
-        weights = model.classifier
+        weights = cast(torch.nn.Linear, model.classifier)
         weights.bias.zero_()
         if withholds is None:
             black, white = (

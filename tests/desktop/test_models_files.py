@@ -1,7 +1,6 @@
 """Models from and to this computer, on the page: import, own bases, packs, another folder, verify all, the requests."""
 
 import shutil
-from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
 
@@ -319,7 +318,7 @@ def test_the_models_move_to_another_folder_after_it_was_said_what_that_means(
 def test_a_drive_that_is_too_small_is_refused_before_anything_is_copied(
     at_home: ModelsPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = namedtuple("usage", "total used free")(100, 90, 10)
+    small = type(shutil.disk_usage(tmp_path))(100, 90, 10)
     real = shutil.disk_usage
     target = tmp_path / "small"
     target.mkdir()

@@ -123,9 +123,9 @@ def test_thousands_can_be_taken_back_and_the_next_is_looked_at(room: Room, tmp_p
 
 def test_of_thousands_only_one_is_with_the_engine(room: Room, tmp_path: Path) -> None:
     room.inspector.inspect_all(tmp_path / f"{number}.jpg" for number in range(3000))
-    assert len(room.thread._inbox._photos) <= 1
+    assert len(room.thread._inbox._small) <= 1
     room.qtbot.waitUntil(lambda: room.inspector.pending < 2990, timeout=PATIENCE)
-    assert len(room.thread._inbox._photos) <= 1
+    assert len(room.thread._inbox._small) <= 1
 
 
 def test_one_that_is_taken_back_is_not_told(room: Room, tmp_path: Path, qtbot: QtBot) -> None:
