@@ -7,7 +7,7 @@ a sentence is recognised by its template, and the translated template is filled 
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator, Signal
 
@@ -76,11 +76,20 @@ def translated(sentence: str) -> str:
     direct = QCoreApplication.translate(_CONTEXT, sentence)
     if direct != sentence or not sentence:
         return direct
+    if (found := _recognised(sentence)) is None:
+        return sentence
+    text, filled = found
+    spoken = QCoreApplication.translate(_CONTEXT, text)
+    return sentence if spoken == text else _fill(spoken, filled)
+
+
+@lru_cache(maxsize=2000)
+def _recognised(sentence: str) -> tuple[str, tuple[str, ...]] | None:
+    """The template of a sentence, and what fills it. The same ones are said over and over."""
     for template in _templates():
         if (filled := template.match(sentence)) is not None:
-            spoken = QCoreApplication.translate(_CONTEXT, template.text)
-            return sentence if spoken == template.text else _fill(spoken, filled)
-    return sentence
+            return template.text, filled
+    return None
 
 
 def _fill(template: str, filled: tuple[str, ...]) -> str:

@@ -79,16 +79,16 @@ class Availability:
 
 def availability(folder: Path | None = None) -> tuple[Availability, ...]:
     """Every checkpoint, best first: the catalogue's, the user's own, the starter."""
-    store = Store(folder)
-    found = [Availability(one.name, one.title, _missing(one.bundle, store, one.base)) for one in _choices(store)]
+    store, seen = Store(folder), dict[str, bool]()
+    found = [Availability(one.name, one.title, _missing(one.bundle, store, one.base, seen)) for one in _choices(store)]
     return (*found, Availability(STARTER, starter().title, ()))
 
 
 def best(folder: Path | None = None) -> Checkpoint:
     """The best checkpoint that is installed, else the starter."""
-    store = Store(folder)
+    store, seen = Store(folder), dict[str, bool]()
     for choice in _choices(store):
-        if not _missing(choice.bundle, store, choice.base):
+        if not _missing(choice.bundle, store, choice.base, seen):
             return _checkpoint(choice, store)
     return starter()
 
@@ -176,11 +176,17 @@ def _choices(store: Store) -> list[_Choice]:
     return found
 
 
-def _missing(bundle: Bundle, store: Store, base: own.OwnBase | None) -> tuple[str, ...]:
+def _missing(
+    bundle: Bundle, store: Store, base: own.OwnBase | None, seen: dict[str, bool] | None = None
+) -> tuple[str, ...]:
+    """What a bundle lacks. `seen`: which components are here, kept between bundles, since they share most of them."""
+    seen = {} if seen is None else seen
     parts = {component.role: component for component in store.catalogue.of(bundle)}
     missing: list[str] = []
     for role, component in parts.items():
-        if _present(component, store) or role == "preview" or (base is not None and role in ("unet", "own-unet")):
+        if component.name not in seen:
+            seen[component.name] = _present(component, store)
+        if seen[component.name] or role == "preview" or (base is not None and role in ("unet", "own-unet")):
             continue
         if component.alternative is not None and (store.folder / component.alternative).exists():
             continue

@@ -8,7 +8,7 @@ that somebody put there by hand.
 import contextlib
 import re
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -235,25 +235,11 @@ class Store:
     def state(self, component: Component) -> State:
         """The state of a component. Costs one look at each of its files, and reads none."""
         record = self.record(component)
-        states = {self.file_state(component, file, record) for file in component.files}
-        if "damaged" in states:
-            return "damaged"
-        if states == {"absent"}:
-            return "absent"
-        if states & {"absent", "partial"}:
-            return "partial"
-        return "ready" if states == {"ready"} else "unverified"
+        return together(self.file_state(component, file, record) for file in component.files)
 
     def bundle_state(self, bundle: Bundle) -> State:
         """The state of a bundle: ready when all its components are."""
-        states = {self.state(component) for component in self.catalogue.of(bundle)}
-        if "damaged" in states:
-            return "damaged"
-        if states == {"absent"}:
-            return "absent"
-        if states & {"absent", "partial"}:
-            return "partial"
-        return "ready" if states == {"ready"} else "unverified"
+        return together(self.state(component) for component in self.catalogue.of(bundle))
 
     def needed(self, component: Component) -> tuple[RemoteFile, ...]:
         """The files that have to be fetched: those that are absent, begun, or damaged."""
@@ -340,6 +326,18 @@ class Store:
         if known is not None:
             files[name] = known
         self.write_record(component, Record(revision=component.revision, files=files))
+
+
+def together(parts: Iterable[State]) -> State:
+    """The state of what is made of parts."""
+    states = set(parts)
+    if "damaged" in states:
+        return "damaged"
+    if states == {"absent"}:
+        return "absent"
+    if states & {"absent", "partial"}:
+        return "partial"
+    return "ready" if states == {"ready"} else "unverified"
 
 
 def gigabytes(count: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.store import Transferred
@@ -18,6 +18,8 @@ from fastface_core.progress import Cancelled, CancelToken, Notice, Report, Stage
 from fastface_desktop.state.models_seen import ModelsSeen, look_at_models
 
 Work = Literal["download", "verify", "repair", "remove", "search", "import", "export", "move"]
+_SOON = 500
+"""Milliseconds after which a page follows files that arrive."""
 Act = Callable[[Report, CancelToken], Any]
 Then = Callable[[Any], None]
 
@@ -103,6 +105,10 @@ class ModelsFolder(QObject):
         self._shown: dict[str, WorkSeen] = {}
         self._closed = False
         self._look_waits = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON)
+        self._soon.timeout.connect(self.look)
         self._back.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
 
     def work(self, key: str) -> WorkSeen | None:
@@ -225,7 +231,9 @@ class ModelsFolder(QObject):
             case Stage() | Notice():
                 self._show(task.key, text=event.text)
             case FileReady():
-                self.look()
+                # Small files come many at a time.
+                if not self._soon.isActive():
+                    self._soon.start()
             case _:
                 pass
 

@@ -1,12 +1,13 @@
 """The models folder as the window shows it: bundles, bases of the user's own, and the drive they lie on."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastface_core.models import licences, offline, own, upkeep
-from fastface_core.models.catalogue import Bundle, Licence
-from fastface_core.models.store import State, Store
+from fastface_core.models.catalogue import Bundle, Component, Licence
+from fastface_core.models.store import State, Store, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,11 @@ def look_at_models() -> ModelsSeen:
     store = Store()
     forced = offline.asked_by_environment()
     free, drive = room_at(store.folder)
-    bundles = tuple(_bundle(store, bundle) for bundle in store.catalogue.bundles)
+    # Bundles share most of their parts: each is looked at once.
+    parts = {component.name: _part(store, component) for component in store.catalogue.components}
+    bundles = tuple(_bundle(store, bundle, parts) for bundle in store.catalogue.bundles)
     bases = tuple(_own(store, base, bundles) for base in own.bases(store))
-    used = sum(upkeep.size_of(store, component) for component in store.catalogue.components)
+    used = sum(part.used for part in parts.values())
     used += sum(base.size for base in bases if base.there)
     return ModelsSeen(store.folder, used, free, drive, offline.is_on(), forced, bundles, bases)
 
@@ -138,30 +141,49 @@ def _own(store: Store, base: own.OwnBase, bundles: tuple[BundleSeen, ...]) -> Ow
     )
 
 
-def _bundle(store: Store, bundle: Bundle) -> BundleSeen:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A component as it lies on the disk; `missing` and `used` in bytes."""
+
+    seen: ComponentSeen
+    state: State
+    missing: int
+    used: int
+    began: bool
+
+
+def _part(store: Store, component: Component) -> _Part:
+    record = store.record(component)
+    files = tuple(FileSeen(file.path, file.size, store.file_state(component, file, record)) for file in component.files)
+    licence = store.catalogue.licence(component.licence)
+    state = together(file.state for file in files)
+    began = bool(record.files) or store.began(component)
+    return _Part(
+        seen=ComponentSeen(component.name, component.title, licence.title, files),
+        state=state,
+        missing=store.component_bytes_missing(component) if state in ("absent", "partial", "damaged") else 0,
+        used=upkeep.size_of(store, component) if state != "absent" or began else 0,
+        began=began,
+    )
+
+
+def _bundle(store: Store, bundle: Bundle, parts: Mapping[str, _Part]) -> BundleSeen:
     catalogue = store.catalogue
     components = catalogue.of(bundle)
     terms = catalogue.terms(components)
-    seen: list[ComponentSeen] = []
-    for component in components:
-        record = store.record(component)
-        files = tuple(
-            FileSeen(file.path, file.size, store.file_state(component, file, record)) for file in component.files
-        )
-        licence = catalogue.licence(component.licence)
-        seen.append(ComponentSeen(component.name, component.title, licence.title, files))
+    mine = [parts[component.name] for component in components]
     return BundleSeen(
         name=bundle.name,
         title=bundle.title,
         purpose=bundle.purpose,
         recommended=bundle.recommended,
         checkpoint=bundle.checkpoint is not None,
-        state=store.bundle_state(bundle),
-        begun=any(store.began(component) for component in components if catalogue.using(component) == (bundle,)),
+        state=together(part.state for part in mine),
+        begun=any(parts[one.name].began for one in components if catalogue.using(one) == (bundle,)),
         size=sum(component.bytes_total for component in components),
-        missing=store.bytes_missing(bundle),
+        missing=sum(part.missing for part in mine),
         commercial_use=catalogue.commercial_use(components),
         terms=terms,
         open_terms=licences.open_terms(terms),
-        components=tuple(seen),
+        components=tuple(part.seen for part in mine),
     )

@@ -56,7 +56,8 @@ class BundleList(QWidget):
         assert models is not None
         for bundle in models.bundles:
             if bundle.name in self.cards:
-                self.cards[bundle.name].show_bundle(bundle)
+                if self.cards[bundle.name].bundle != bundle:
+                    self.cards[bundle.name].show_bundle(bundle)
             elif self._wanted(bundle):
                 card = BundleCard(bundle, self._downloads, self._theme)
                 card.opened.connect(self._opened)
