@@ -86,7 +86,12 @@ def _cuda(index: int) -> list[Check]:
     memory = f"{free:.1f} GB free of {total:.1f} GB"
     if total < _VIDEO_MEMORY_NEEDED:
         found.append(
-            Check("GPU memory", "warn", memory, "Full-size models need 8 GB: make smaller pictures, or compute on the CPU.")
+            Check(
+                "GPU memory",
+                "warn",
+                memory,
+                "Full-size models need 8 GB: make smaller pictures, or compute on the CPU.",
+            )
         )
     elif free < _VIDEO_MEMORY_NEEDED:
         found.append(Check("GPU memory", "warn", memory, "Close other programs that use the GPU."))
