@@ -165,6 +165,9 @@ class Presets(QObject):
         self.own()[preset.name] = preset
         self.saved.emit(preset.name)
         self.changed.emit()
+        if self.used == preset.name:
+            # The same name means other values: what Create expects of a picture is another time.
+            self._session.changed.emit("preset")
 
     def _renamed(self, result: object) -> None:
         before, preset = cast(tuple[str, Preset], result)

@@ -20,6 +20,7 @@ from fastface_core.request import PortraitRequest, Recipe
 from fastface_core.timing import Kind, Making, Timings
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.create.page import CreatePage
+from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.presets.page import PresetsPage
 from tests.core.test_author_configs import PUBLISHED
 from tests.desktop.test_accessibility import described, focusable
@@ -86,6 +87,17 @@ def dropped(*files: Path) -> QMimeData:
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     return content
+
+
+@pytest.fixture
+def timed() -> None:
+    """This computer has made a picture before: a second for the baseline's five parts of work."""
+    sampling = Sampling(scheduler="ddim", trailing=True, steps=4, fewest=1, most=100, size=256)
+    request = PortraitRequest(prompt="any", preset=preset_files.find("baseline"), seed=0, width=256, height=256)
+    kind = Kind.of("CPU", "starter", request, sampling)
+    file = paths.data_folder() / "timings.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(Timings(device="CPU", making=(Making(kind=kind, seconds=1.0),)).model_dump_json())
 
 
 # ---- The list
@@ -295,18 +307,40 @@ def test_a_folder_that_cannot_be_written_to_is_said_and_the_draft_stays(page: Pr
     assert page._editor.dirty
 
 
+def test_a_preset_dropped_on_another_page_is_taken_over_here(idle: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
+    idle.window.show_page("create")
+    file = tmp_path / "theirs.json"
+    file.write_text(json.dumps(PUBLISHED["scale-power"]))
+    with qtbot.waitSignal(idle.presets.added, timeout=WORK):
+        assert idle.window.take(dropped(file))
+    assert idle.window.page is idle.window.pages["presets"]
+    assert idle.session.values.photos == ()
+
+
+def test_create_expects_another_time_as_soon_as_its_preset_is_saved(
+    timed: None, idle: Desktop, qtbot: QtBot, portrait: Path
+) -> None:
+    page = opened(idle, qtbot)
+    own_copy(page, qtbot, "decoupled-guidance")
+    page.use()
+    create = idle.window.page
+    assert isinstance(create, CreatePage)
+    create.add_photos([portrait])
+    idle.session.change(prompt="a person", checkpoint="starter")
+    button = create.bar.generate_button
+    qtbot.waitUntil(lambda: "~" in button.text(), timeout=WORK)
+    before = button.text()
+    idle.window.show_page("presets")
+    for step in range(4):
+        typed(page.guidance.table.fields["identity_weight", step], "1")
+        typed(page.guidance.table.fields["text_weight", step], "1")
+    typed(page.guidance.rescale, "0")
+    save(page, qtbot)
+    qtbot.waitUntil(lambda: button.text() != before, timeout=WORK)
+    assert "~1 s" in button.text()
+
+
 # ---- The editor
-
-
-@pytest.fixture
-def timed() -> None:
-    """This computer has made a picture before: a second for the baseline's five parts of work."""
-    sampling = Sampling(scheduler="ddim", trailing=True, steps=4, fewest=1, most=100, size=256)
-    request = PortraitRequest(prompt="any", preset=preset_files.find("baseline"), seed=0, width=256, height=256)
-    kind = Kind.of("CPU", "starter", request, sampling)
-    file = paths.data_folder() / "timings.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(Timings(device="CPU", making=(Making(kind=kind, seconds=1.0),)).model_dump_json())
 
 
 def test_a_dragged_point_changes_number_needs_and_time_while_it_is_dragged(
@@ -545,6 +579,17 @@ def test_a_checkpoint_and_scheduler_of_the_presets_own(idle: Desktop, page: Pres
 
 
 # ---- Access
+
+
+def test_every_number_says_its_range_and_the_methods_own_say_their_equation(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot, "fastface-scheduled-softmask")
+    fields = page.findChildren(NumberEdit)
+    assert len(fields) > 20
+    assert [described(field) for field in fields if field.range_text() not in field.toolTip()] == []
+    methods = [*page.guidance.findChildren(NumberEdit), *page.attention.findChildren(NumberEdit)]
+    assert [described(field) for field in methods if "2505.21144" not in field.toolTip()] == []
+    assert "ε = u + a (i" in page.guidance.table.fields["identity_weight", 0].toolTip()
+    assert "Identity weight a" in page.guidance.table.fields["identity_weight", 0].toolTip()
 
 
 def test_everything_has_a_name_and_a_tooltip_and_tab_walks_it_from_left_to_right(

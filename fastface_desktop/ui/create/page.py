@@ -177,7 +177,7 @@ class CreatePage(Page):
     # ---- What is dropped, pasted or chosen
 
     def takes(self, dropped: QMimeData) -> bool:
-        return drops.can_read(dropped)
+        return drops.can_read(dropped) and not drops.is_preset(dropped)
 
     def take(self, dropped: QMimeData) -> None:
         self._set_over(False)

@@ -286,7 +286,7 @@ class PeoplePage(Page):
         self._set_focus()
 
     def takes(self, dropped: QMimeData) -> bool:
-        return not self._people.locked and (dropped.hasUrls() or dropped.hasImage())
+        return not self._people.locked and (dropped.hasUrls() or dropped.hasImage()) and not drops.is_preset(dropped)
 
     def take(self, dropped: QMimeData) -> None:
         self._set_over(False)

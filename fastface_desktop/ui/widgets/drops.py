@@ -39,6 +39,12 @@ def can_read(content: QMimeData) -> bool:
     return content.hasUrls() or content.hasImage() or content.hasText()
 
 
+def is_preset(content: QMimeData) -> bool:
+    """Whether it is files for the page Presets, which no other page can use."""
+    urls = content.urls()
+    return bool(urls) and all(url.isLocalFile() and url.toLocalFile().lower().endswith(".json") for url in urls)
+
+
 def read(content: QMimeData, room: int = MOST_PHOTOS) -> Dropped:
     """Takes at most `room` photos of what was dropped, from folders too."""
     local = [url for url in content.urls() if url.isLocalFile()]
