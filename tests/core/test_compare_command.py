@@ -6,35 +6,21 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
 from fastface_core import preset_files
-from fastface_core.cli.main import app
 from fastface_core.compare import records
 from fastface_core.library.metadata import read_recipe
+from tests.core.cli_help import Run
+from tests.core.cli_help import fastface as fastface
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "portrait.jpg"
 SMALL = ["--photo", EXAMPLE, "--prompt", "portrait of a person", "--size", "64x64", "--steps", "1"]
-
-Fastface = Callable[..., Any]
-
-
-@pytest.fixture
-def fastface() -> Fastface:
-    def run(*words: object) -> Any:
-        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="fastface")
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
 
 
 def pixels(path: str | Path) -> np.ndarray:
@@ -51,17 +37,15 @@ def by_place(result: dict[str, Any]) -> dict[tuple[int, int, int], Any]:
     return {(cell["column"], cell["row"], cell["seed"]): cell for cell in result["cells"]}
 
 
-def test_a_grid_its_sheet_table_and_a_cell_that_becomes_a_preset(
-    fastface: Fastface, tmp_path: Path, home: Path
-) -> None:
+def test_a_grid_its_sheet_table_and_a_cell_that_becomes_a_preset(fastface: Run, tmp_path: Path, home: Path) -> None:
     words = [
         "compare", "--photo", EXAMPLE, "--prompt", "portrait of a person", "--size", "128x96",
         "--preset", "fastface-scale-power", "--columns", "identity_weight@2=1,2", "--rows", "steps=1,2,3",
         "--seed", 3, "--seed", 4,
     ]  # fmt: skip
     made = fastface(*words, "--keep", "2,3=My best", "--json")
-    assert made.exit_code == 0, made.stderr
-    result = json.loads(made.stdout)
+    assert made.code == 0, made.err
+    result = made.json
     assert (result["pictures"], result["made"], result["there_before"]) == (12, 12, 0)
     assert (result["columns"], result["rows"]) == ("Identity weight, step 2", "Steps")
     folder = Path(result["folder"])
@@ -78,40 +62,38 @@ def test_a_grid_its_sheet_table_and_a_cell_that_becomes_a_preset(
         assert isinstance(recipe.preset.guidance.identity_weight, tuple)
         assert recipe.preset.guidance.identity_weight[1] == column
     # The pictures are in the library as all others.
-    assert json.loads(fastface("gallery", "list", "--json").stdout)["total"] == 12
+    assert fastface("gallery", "list", "--json").json["total"] == 12
     # The preset alone, with the same photo, prompt and seed, makes the cell's pixels.
     assert result["presets"] == ["my-best"]
     again = fastface(
         "generate", "--photo", EXAMPLE, "--prompt", "portrait of a person", "--preset", "my-best", "--seed", 4, "--json"
     )
-    path = json.loads(again.stdout)["images"][0]["path"]
+    path = again.json["images"][0]["path"]
     assert np.array_equal(pixels(path), pixels(cells[2, 3, 4]["path"]))
     assert read_recipe(Path(path)).preset.title == "My best"
 
 
-def test_the_same_command_again_makes_nothing_and_other_values_make_what_is_new(
-    fastface: Fastface, tmp_path: Path
-) -> None:
+def test_the_same_command_again_makes_nothing_and_other_values_make_what_is_new(fastface: Run, tmp_path: Path) -> None:
     words = ["compare", *SMALL, "--out", tmp_path / "out", "--json"]
-    first = json.loads(fastface(*words, "--columns", "adapter_strength=0.2,0.6").stdout)
+    first = fastface(*words, "--columns", "adapter_strength=0.2,0.6").json
     before = pictures(tmp_path / "out")
-    again = json.loads(fastface(*words, "--columns", "adapter_strength=0.2,0.6").stdout)
+    again = fastface(*words, "--columns", "adapter_strength=0.2,0.6").json
     assert (again["made"], again["there_before"]) == (0, 2)
     assert pictures(tmp_path / "out") == before
     assert again["cells"] == first["cells"]
-    more = json.loads(fastface(*words, "--columns", "adapter_strength=0.2,0.4,0.6,0.2").stdout)
+    more = fastface(*words, "--columns", "adapter_strength=0.2,0.4,0.6,0.2").json
     assert (more["made"], more["there_before"]) == (1, 3)
     cells = by_place(more)
     assert cells[1, 1, 1]["path"] == cells[4, 1, 1]["path"]
     # A picture that somebody took away is made again, and only that one.
     Path(cells[2, 1, 1]["path"]).unlink()
     (tmp_path / "out" / "20260101-000000-1.png").write_bytes(b"no picture")
-    mended = json.loads(fastface(*words, "--columns", "adapter_strength=0.2,0.4,0.6,0.2").stdout)
+    mended = fastface(*words, "--columns", "adapter_strength=0.2,0.4,0.6,0.2").json
     assert mended["made"] == 1
     assert len(records.kept()) == 2
 
 
-def test_what_cannot_be_compared_makes_nothing(fastface: Fastface, tmp_path: Path) -> None:
+def test_what_cannot_be_compared_makes_nothing(fastface: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     for words, says in (
         (["--columns", "rescale=0,2"], "rescale"),
@@ -123,11 +105,11 @@ def test_what_cannot_be_compared_makes_nothing(fastface: Fastface, tmp_path: Pat
         (["--columns", "rescale=0,1", "--face", "1", "--face", "1"], "--face is given 2 times"),
     ):
         done = fastface("compare", *SMALL, *words, "--out", out, "--json")
-        assert done.exit_code == 1
-        assert says in json.loads(done.stdout)["error"]
-    assert fastface("compare", "--prompt", "x", "--columns", "rescale=0,1").exit_code == 2
+        assert done.code == 1
+        assert says in done.json["error"]
+    assert fastface("compare", "--prompt", "x", "--columns", "rescale=0,1").code == 2
     no_prompt = fastface("compare", "--photo", EXAMPLE, "--columns", "rescale=0,1", "--json")
-    assert json.loads(no_prompt.stdout)["error"] == "There is no prompt."
+    assert no_prompt.json["error"] == "There is no prompt."
     assert not out.exists()
     assert records.kept() == ()
 
@@ -153,9 +135,7 @@ def until_pictures(process: "subprocess.Popen[str]", count: int) -> None:
 
 
 @pytest.mark.slow
-def test_killed_in_the_middle_it_goes_on_and_ends_with_the_same_grid(
-    fastface: Fastface, tmp_path: Path, home: Path
-) -> None:
+def test_killed_in_the_middle_it_goes_on_and_ends_with_the_same_grid(fastface: Run, tmp_path: Path, home: Path) -> None:
     """Five by five on the starter model: killed twice with no chance to say anything, then run to its end."""
     words: list[object] = [
         "compare", *SMALL, "--columns", "identity_weight=1..2/5", "--rows", "adapter_strength=0.2..1/5", "--json",
@@ -175,12 +155,12 @@ def test_killed_in_the_middle_it_goes_on_and_ends_with_the_same_grid(
         for name in left:
             assert pixels(killed / name).shape == (64, 64, 3)
         seen = left
-    result = json.loads(fastface(*words, "--out", killed).stdout)
+    result = fastface(*words, "--out", killed).json
     assert result["there_before"] == len(seen)
     assert result["made"] == 25 - len(seen)
     assert seen.items() <= pictures(killed).items()
     assert len(pictures(killed)) == 25
-    whole = json.loads(fastface(*words, "--out", undisturbed).stdout)
+    whole = fastface(*words, "--out", undisturbed).json
     assert whole["made"] == 25
     cells, expected = by_place(result), by_place(whole)
     assert cells.keys() == expected.keys()
@@ -189,7 +169,7 @@ def test_killed_in_the_middle_it_goes_on_and_ends_with_the_same_grid(
         assert cell["likeness"] == expected[place]["likeness"]
     assert np.array_equal(pixels(result["sheet"]), pixels(whole["sheet"]))
     # All of them are in the library, once.
-    assert json.loads(fastface("gallery", "list", "--json").stdout)["total"] == 50
+    assert fastface("gallery", "list", "--json").json["total"] == 50
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
@@ -208,10 +188,29 @@ def test_stopped_by_ctrl_c_it_shows_what_is_there(tmp_path: Path, home: Path) ->
     assert Path(result["sheet"]).is_file()
 
 
-def test_the_saved_preset_is_one_of_ones_own(fastface: Fastface, tmp_path: Path) -> None:
+def test_the_saved_preset_is_one_of_ones_own(fastface: Run, tmp_path: Path) -> None:
     words = ["compare", *SMALL, "--columns", "lora_strength=0,1", "--out", tmp_path / "out", "--json"]
     first = fastface(*words, "--keep", "1,1=Without LoRA", "--keep", "2,1=Without LoRA")
-    result = json.loads(first.stdout)
+    result = first.json
     assert result["presets"] == ["without-lora", "without-lora-2"]
     saved = preset_files.find("without-lora")
     assert (saved.lora_strength, saved.steps, saved.width, saved.checkpoint) == (0, 1, 64, "starter")
+
+
+def test_a_person_of_the_library_is_compared_by_the_photos_that_count(fastface: Run, tmp_path: Path) -> None:
+    added = fastface("people", "add", "Eileen", EXAMPLE, "--consent", "signed", "--json").json
+    words = ["compare", "--person", "eileen", *SMALL[2:], "--columns", "lora_strength=0,1", "--json"]
+    result = fastface(*words).json
+    assert result["made"] == 2
+    for cell in result["cells"]:
+        recipe = read_recipe(Path(cell["path"]))
+        assert [photo.sha256 for photo in recipe.photos] == [added["photos"][0]["sha256"]]
+    (kept,) = records.kept()
+    assert (kept.person, kept.photos) == (added["uid"], ())
+    assert fastface(*words).json["made"] == 0
+    shown = fastface("gallery", "list", "--person", "Eileen", "--json").json
+    assert shown["total"] == 2
+    both = fastface("compare", "--person", "Eileen", *SMALL, "--columns", "lora_strength=0,1")
+    assert both.code == 2
+    nobody = fastface("compare", "--person", "Nobody", *SMALL[2:], "--columns", "lora_strength=0,1", "--json")
+    assert "error" in nobody.json
