@@ -47,8 +47,8 @@ class PhotoIntake(QObject):
     """A uid, a file's path, and the FastFaceError that says why it is not kept."""
     stopped = Signal(str, object)
     """A uid, and the FastFaceError for which nothing more can be done now."""
-    finished = Signal(str, int)
-    """A uid, and how many photos of those that waited were kept."""
+    finished = Signal(str, object)
+    """A uid, and the hashes of the photos that were kept of those that waited, a tuple."""
     shown = Signal(str, str, object)
     """A uid, a photo's hash, and its `PhotoReport`."""
     face_chosen = Signal(str, object)
@@ -62,7 +62,7 @@ class PhotoIntake(QObject):
         self._now: tuple[int, _Task] | None = None
         self._storing = False
         self._done: dict[str, int] = {}
-        self._kept: dict[str, int] = {}
+        self._kept: dict[str, list[str]] = {}
         self._free: dict[str, list[Callable[[], None]]] = {}
         thread.photo_measured.connect(self._measured)
 
@@ -171,6 +171,8 @@ class PhotoIntake(QObject):
         else:
             if task.kind == "choose":
                 self.face_chosen.emit(task.uid, result)
+            elif task.kind == "add":
+                self._kept.setdefault(task.uid, []).append(str(result))
             self._ended(task, None)
         for then in self._free.pop(task.uid, []):
             then()
@@ -179,7 +181,6 @@ class PhotoIntake(QObject):
         self._now = None
         if task.kind == "add":
             self._done[task.uid] = self._done.get(task.uid, 0) + 1
-            self._kept[task.uid] = self._kept.get(task.uid, 0) + (error is None)
             self._erase_own(task)
         if isinstance(error, PhotoError):
             self.refused.emit(task.uid, task.path, error)
@@ -200,10 +201,11 @@ class PhotoIntake(QObject):
         self.progressed.emit(uid)
         if uid in self._done and not self.left(uid):
             del self._done[uid]
-            self.finished.emit(uid, self._kept.pop(uid, 0))
+            self.finished.emit(uid, tuple(self._kept.pop(uid, ())))
 
 
-def _store(library: "Library", task: _Task, photo: "PersonPhoto", measured: Measured) -> "PersonPhoto | None":
+def _store(library: "Library", task: _Task, photo: "PersonPhoto", measured: Measured) -> "PersonPhoto | str | None":
+    """Keeps what was measured. Returns the hash of a photo that was added, and of a chosen face the one before."""
     people = library.people
     if task.kind == "choose":
         before = people.choose_face(task.uid, photo, measured.model, measured.same_person)
@@ -216,8 +218,7 @@ def _store(library: "Library", task: _Task, photo: "PersonPhoto", measured: Meas
         raise PhotoError(f"{task.path.name} is there already.", "Choose another photo.")
     if len(there) >= MOST:
         raise PhotoError(f"A person has {MOST} photos at most.", "Remove some that do not count.")
-    people.add_photo(task.uid, photo, measured.model, measured.same_person)
-    return None
+    return people.add_photo(task.uid, photo, measured.model, measured.same_person).sha256
 
 
 def _erase(path: Path) -> None:

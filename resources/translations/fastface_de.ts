@@ -1391,7 +1391,7 @@
     </message>
     <message>
         <source>Say that a model made it</source>
-        <translation>Sagen, dass ein Modell es gemacht hat</translation>
+        <translation>Als KI-Bild kennzeichnen</translation>
     </message>
     <message>
         <source>In the file&apos;s metadata, where other programs look for it</source>
@@ -2062,32 +2062,8 @@
         <translation>Der Papierkorb ist leer.</translation>
     </message>
     <message>
-        <source>Delete this picture for good? Nothing brings it back.</source>
-        <translation>Dieses Bild endgültig löschen? Nichts bringt es zurück.</translation>
-    </message>
-    <message>
-        <source>Delete {count} pictures for good? Nothing brings them back.</source>
-        <translation>{count} Bilder endgültig löschen? Nichts bringt sie zurück.</translation>
-    </message>
-    <message>
-        <source>Delete everything in the trash ({count}) for good? Nothing brings it back.</source>
-        <translation>Alles im Papierkorb ({count}) endgültig löschen? Nichts bringt es zurück.</translation>
-    </message>
-    <message>
         <source>Delete for good</source>
         <translation>Endgültig löschen</translation>
-    </message>
-    <message>
-        <source>The files are deleted</source>
-        <translation>Die Dateien werden gelöscht</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>Behalten</translation>
-    </message>
-    <message>
-        <source>Nothing is deleted</source>
-        <translation>Nichts wird gelöscht</translation>
     </message>
     <message>
         <source>A folder with pictures</source>
@@ -2098,24 +2074,8 @@
         <translation>Zurücklegen</translation>
     </message>
     <message>
-        <source>Use these settings</source>
-        <translation>Diese Einstellungen verwenden</translation>
-    </message>
-    <message>
-        <source>Vary</source>
-        <translation>Variieren</translation>
-    </message>
-    <message>
-        <source>Repeat</source>
-        <translation>Wiederholen</translation>
-    </message>
-    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Save a copy as …</source>
-        <translation>Kopie speichern als …</translation>
     </message>
     <message>
         <source>Show in its folder</source>
@@ -2632,24 +2592,20 @@
         <translation>Der Import wurde angehalten. Was aufgenommen wurde, bleibt.</translation>
     </message>
     <message>
-        <source>1 picture is new.</source>
-        <translation>1 Bild ist neu.</translation>
+        <source>New: {count}.</source>
+        <translation>Neu: {count}.</translation>
     </message>
     <message>
-        <source>{count} pictures are new.</source>
-        <translation>{count} Bilder sind neu.</translation>
+        <source>Found again: {count}.</source>
+        <translation>Wiedergefunden: {count}.</translation>
     </message>
     <message>
-        <source>{count} were found again.</source>
-        <translation>{count} wurden wiedergefunden.</translation>
+        <source>Unreadable: {count}.</source>
+        <translation>Nicht lesbar: {count}.</translation>
     </message>
     <message>
-        <source>{count} cannot be read.</source>
-        <translation>{count} können nicht gelesen werden.</translation>
-    </message>
-    <message>
-        <source>{count} were not made by FastFace.</source>
-        <translation>{count} stammen nicht von FastFace.</translation>
+        <source>Not made by FastFace: {count}.</source>
+        <translation>Nicht von FastFace: {count}.</translation>
     </message>
     <message>
         <source>Copy them too</source>
@@ -3228,6 +3184,37 @@
     <message>
         <source>The text has its usual size</source>
         <translation>Der Text hat seine übliche Größe</translation>
+    </message>
+</context>
+<context>
+    <name>MarkActs</name>
+    <message>
+        <source>Delete this picture for good? Nothing brings it back.</source>
+        <translation>Dieses Bild endgültig löschen? Nichts bringt es zurück.</translation>
+    </message>
+    <message>
+        <source>Delete {count} pictures for good? Nothing brings them back.</source>
+        <translation>{count} Bilder endgültig löschen? Nichts bringt sie zurück.</translation>
+    </message>
+    <message>
+        <source>Delete everything in the trash ({count}) for good? Nothing brings it back.</source>
+        <translation>Alles im Papierkorb ({count}) endgültig löschen? Nichts bringt es zurück.</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>Endgültig löschen</translation>
+    </message>
+    <message>
+        <source>The files are deleted</source>
+        <translation>Die Dateien werden gelöscht</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Nothing is deleted</source>
+        <translation>Nichts wird gelöscht</translation>
     </message>
 </context>
 <context>
@@ -4167,6 +4154,10 @@
         <translation>{count} Dateien lassen sich nicht verwenden.</translation>
     </message>
     <message>
+        <source>The photo was added.</source>
+        <translation>Das Foto wurde hinzugefügt.</translation>
+    </message>
+    <message>
         <source>{count} photos were added.</source>
         <translation>{count} Fotos wurden hinzugefügt.</translation>
     </message>
@@ -4255,6 +4246,22 @@
 </context>
 <context>
     <name>PictureActs</name>
+    <message>
+        <source>Use these settings</source>
+        <translation>Diese Einstellungen verwenden</translation>
+    </message>
+    <message>
+        <source>Vary</source>
+        <translation>Variieren</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Save a copy as …</source>
+        <translation>Kopie speichern unter …</translation>
+    </message>
     <message>
         <source>Nothing is known of how this picture was made.</source>
         <translation>Wie dieses Bild entstand, ist nicht bekannt.</translation>

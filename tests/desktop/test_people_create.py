@@ -1,5 +1,6 @@
 """People of the library on Create, with the real engine: chosen, asked for permission, kept, found again."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -239,9 +240,19 @@ def test_whoever_was_forgotten_elsewhere_is_taken_out(idle: Desktop, eileen: str
     assert page.person.zone.isVisible()
 
 
-def test_the_choice_survives_a_start(build: object, eileen: str, qtbot: QtBot) -> None:
-    first = build()  # pyright: ignore[reportCallIssue]
+def test_a_job_of_a_person_survives_a_start(build: Callable[[], Desktop], eileen: str, qtbot: QtBot) -> None:
+    first = build()
+    first.session.choose_person(eileen)
+    first.session.change(prompt="a person")
+    first.queue.add(first.session.order())
+    first.saver.flush()
+    (job,) = build().queue.unfinished()
+    assert (job.order.person, job.order.photos) == (eileen, ())
+
+
+def test_the_choice_survives_a_start(build: Callable[[], Desktop], eileen: str, qtbot: QtBot) -> None:
+    first = build()
     page_of(first, qtbot).person.library.choose(eileen)
     first.saver.flush()
-    second = build()  # pyright: ignore[reportCallIssue]
+    second = build()
     assert page_of(second, qtbot).person.library.name.text() == "Eileen"

@@ -102,6 +102,21 @@ def test_many_are_searched(idle: Desktop, qtbot: QtBot) -> None:
     assert page.places.currentWidget() is page.cards
 
 
+def test_whoever_is_in_view_stays_in_another_language(
+    page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot
+) -> None:
+    opened(page, someone, qtbot)
+    page.view.notes.setPlainText("typed meanwhile")
+    idle.settings.set("language", "de")
+    qtbot.waitUntil(lambda: idle.window.pages["people"] is not page)
+    anew = idle.window.pages["people"]
+    assert isinstance(anew, PeoplePage)
+    qtbot.waitUntil(lambda: anew.view.notes.toPlainText() == "typed meanwhile")
+    assert anew.view.create_button.text() == "Bilder erstellen"
+    idle.settings.set("language", "en")
+    qtbot.waitUntil(lambda: idle.window.pages["people"] is not anew)
+
+
 def test_another_program_is_followed(page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot) -> None:
     opened(page, someone, qtbot)
     with Library() as other:

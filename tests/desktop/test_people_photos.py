@@ -202,6 +202,20 @@ def test_the_same_photo_again_is_said(desktop: Desktop, page: PeoplePage, tmp_pa
     assert page.view.area.error.message.text() == "one.jpg is there already."
 
 
+def test_added_photos_are_taken_back(desktop: Desktop, page: PeoplePage, tmp_path: Path, qtbot: QtBot) -> None:
+    good = good_photos(tmp_path / "in")
+    drop(page, good[0])
+    name_it(page, "Eileen", qtbot)
+    all_kept(desktop, page, 1, qtbot)
+    drop(page, *good[1:])
+    all_kept(desktop, page, 3, qtbot)
+    undo(desktop, "2 photos were added.", qtbot)
+    all_kept(desktop, page, 1, qtbot)
+    undo(desktop, "The photo was added.", qtbot)
+    all_kept(desktop, page, 0, qtbot)
+    assert page.view.area.zone.isVisible()
+
+
 def test_measures_that_are_lost_are_made_again(
     desktop: Desktop, page: PeoplePage, tmp_path: Path, qtbot: QtBot
 ) -> None:

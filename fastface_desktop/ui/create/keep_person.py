@@ -95,7 +95,7 @@ class KeepPerson(QWidget):
 
         self._people.run(add, added)
 
-    def _finished(self, uid: str, kept: int) -> None:
+    def _finished(self, uid: str, kept: tuple[str, ...]) -> None:
         if uid != self._uid:
             return
         self._uid = None

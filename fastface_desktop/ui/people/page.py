@@ -126,6 +126,7 @@ class PeoplePage(Page):
         self.view.area.files_wanted.connect(self.choose_files)
         self._people.changed.connect(self._show)
         self._people.failed.connect(self._failed)
+        self._intake.stopped.connect(self._stopped)
 
     def acts(self) -> Mapping[str, Act]:
         return {
@@ -240,6 +241,19 @@ class PeoplePage(Page):
 
     def _failed(self, error: FastFaceError) -> None:
         self.error.show_error(error)
+
+    def _stopped(self, uid: str, error: FastFaceError) -> None:
+        if not self._in_person:  # else it is said beside the photos
+            self.error.show_error(error)
+
+    def keep(self) -> object:
+        """Who is in view; what was typed about them is kept in the library."""
+        self.view.keep_notes()
+        return self._opened
+
+    def put_back(self, kept: object) -> None:
+        if isinstance(kept, str):
+            self.open_person(kept)
 
     def _gone(self, name: str, pictures: int) -> None:
         self.back()

@@ -141,7 +141,7 @@ class PersonView(QWidget):
 
     def open(self, uid: str) -> None:
         """Shows a person."""
-        self._keep_notes()
+        self.keep_notes()
         if self._wanted != uid:
             self.person = None
             self.error.clear()
@@ -152,7 +152,7 @@ class PersonView(QWidget):
 
     def close_person(self) -> None:
         """Nobody is shown any more, and nothing of whoever was stays."""
-        self._keep_notes()
+        self.keep_notes()
         self._wanted = self.person = None
         self.area.forget()
         self.name.clear()
@@ -206,7 +206,7 @@ class PersonView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if watched is self.notes and event.type() == QEvent.Type.FocusOut:
-            self._keep_notes()
+            self.keep_notes()
         return False
 
     def _rename(self) -> None:
@@ -228,7 +228,8 @@ class PersonView(QWidget):
 
         self._people.run(lambda people: people.rename(person.uid, wanted), renamed)
 
-    def _keep_notes(self) -> None:
+    def keep_notes(self) -> None:
+        """Keeps the notes, where other ones were typed."""
         person = self.person
         notes = self.notes.toPlainText()
         if person is None or notes == person.notes:

@@ -1,7 +1,9 @@
 """A person's photos: tiles, the details of the chosen one, what is being looked at, and what could not be used."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
@@ -21,6 +23,9 @@ from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.values import PhotoReport
+
+if TYPE_CHECKING:
+    from fastface_core.library.people import People
 
 _TOLD = 3
 """Files that are named when several cannot be used."""
@@ -377,6 +382,20 @@ class PhotoArea(QWidget):
         if self._person is not None and uid == self._person.uid:
             self.error.show_error(error)
 
-    def _finished(self, uid: str, kept: int) -> None:
-        if self._person is not None and uid == self._person.uid and kept > 1:
-            self.said.emit(self.tr("{count} photos were added.").format(count=kept), None)
+    def _finished(self, uid: str, kept: tuple[str, ...]) -> None:
+        if self._person is None or uid != self._person.uid or not kept:
+            return
+
+        def put_back() -> None:
+            for sha256 in kept:
+                self._people.run(partial(_erase, uid=uid, sha256=sha256), self._done)
+
+        if len(kept) == 1:
+            self.said.emit(self.tr("The photo was added."), put_back)
+        else:
+            self.said.emit(self.tr("{count} photos were added.").format(count=len(kept)), put_back)
+
+
+def _erase(people: "People", *, uid: str, sha256: str) -> None:
+    if any(photo.sha256 == sha256 for photo in people.get(uid).photos):
+        people.remove_photo(uid, sha256)
