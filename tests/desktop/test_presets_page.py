@@ -576,6 +576,14 @@ def test_a_checkpoint_and_scheduler_of_the_presets_own(idle: Desktop, page: Pres
     page.use()
     assert idle.session.checkpoint == "starter"
     assert preset_files.find(copied.name).scheduler == "euler"
+    create = idle.window.pages["create"]
+    assert isinstance(create, CreatePage)
+    advanced = create.form.advanced
+    assert advanced.scheduler.currentText() == "as the preset (Euler)"
+    assert advanced.checkpoint.currentText().startswith("as the preset (Starter")
+    idle.session.use_preset("baseline")
+    assert advanced.scheduler.currentText() == "as the checkpoint"
+    assert advanced.checkpoint.currentText() == "Best installed"
 
 
 # ---- Access

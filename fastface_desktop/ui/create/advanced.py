@@ -160,7 +160,8 @@ class Advanced(Section):
         preset: the chosen one, whose strengths count where none is said.
         size: what an order would have.
         """
-        current = next((one for one in self._checkpoints if one.name == values.checkpoint), None)
+        wanted = preset.checkpoint if preset is not None else None
+        current = next((one for one in self._checkpoints if one.name == (values.checkpoint or wanted)), None)
         loaded = current or (self._checkpoints[0] if self._checkpoints else None)
         widgets = (
             self.checkpoint,
@@ -174,6 +175,9 @@ class Advanced(Section):
             self.goal_likeness,
         )
         blockers = [QSignalBlocker(widget) for widget in widgets]
+        title = next((one.title for one in self._checkpoints if one.name == wanted), wanted)
+        as_preset = self.tr("as the preset ({value})")
+        self.checkpoint.setItemText(0, as_preset.format(value=title) if wanted else self.tr("Best installed"))
         self.checkpoint.setCurrentIndex(max(self.checkpoint.findData(values.checkpoint), 0))
         if size is not None:
             self.width_box.setValue(size[0])
@@ -183,7 +187,8 @@ class Advanced(Section):
             steps = preset.steps
         self.steps.setSpecialValueText(self.tr("as the preset ({value})").format(value=steps))
         self.steps.setValue(values.steps or 0)
-        self.scheduler.setItemText(0, self.tr("as the checkpoint"))
+        own = dict(_SCHEDULERS).get(preset.scheduler or "") if preset is not None else None
+        self.scheduler.setItemText(0, as_preset.format(value=own) if own else self.tr("as the checkpoint"))
         self.scheduler.setCurrentIndex(max(self.scheduler.findData(values.scheduler), 0))
         if preset is not None:
             self.adapter.setSpecialValueText(self._as_preset(preset.adapter_strength))
