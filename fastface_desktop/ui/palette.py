@@ -156,7 +156,7 @@ class Palette(QFrame):
         super().__init__(host)
         self._actions, self._run, self._theme, self._host = actions, run, theme, host
         self._focus_before: QWidget | None = None
-        self.setProperty("kind", "toast")
+        self.setProperty("kind", "card")
         self.setAccessibleName(self.tr("Find an action"))
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("What do you want to do?"))
@@ -185,7 +185,9 @@ class Palette(QFrame):
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(Space.XXL)
         shadow.setOffset(0, Space.S)
-        shadow.setColor(theme.colour("scrim"))
+        colour = theme.colour("scrim")
+        colour.setAlpha(120)
+        shadow.setColor(colour)
         self.setGraphicsEffect(shadow)
         host.installEventFilter(self)
         self.hide()
