@@ -167,7 +167,7 @@ class GalleryScreens:
     def _trash(self, page: GalleryPage, ids: list[int]) -> None:
         walk, gallery = self.walk, page._gallery  # pyright: ignore[reportPrivateUsage]
         page.grid.choose(ids[30:33])
-        page.to_trash()
+        page.marks.to_trash()
         walk.settle()
         walk.shot("gallery-20-thrown-away")
         for toast in walk.window.toasts.shown():
@@ -175,7 +175,7 @@ class GalleryScreens:
         gallery.set_view(place="trash")
         walk.settle()
         page.grid.choose([ids[30]], ids[30])
-        page.ask_to_empty()
+        page.marks.ask_to_empty()
         walk.settle()
         walk.shot("gallery-21-empty-the-trash")
         page.notice.buttons[0].click()

@@ -314,7 +314,7 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
     page.grid.choose(ids[:3])
-    page.to_trash()
+    page.marks.to_trash()
     count_is(page, 5, qtbot)
     page._gallery.set_view(place="trash")
     count_is(page, 3, qtbot)
@@ -332,7 +332,7 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
     qtbot.mouseClick(page.notice.buttons[1], Qt.MouseButton.LeftButton)
     assert not page.notice.isVisible()
     assert page.grid.model().rowCount() == 2
-    page.ask_to_empty()
+    page.marks.ask_to_empty()
     files = [row.path for row in library_of(idle).gallery.rows(ids[1:3])]
     qtbot.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
     count_is(page, 0, qtbot)
@@ -467,11 +467,11 @@ def test_what_is_dragged_out_are_the_files(page: GalleryPage, ids: list[int], id
 
 def test_the_menu_offers_what_the_keys_do(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     click(page, ids[2], qtbot)
-    texts = [entry[0] for entry in page._menu_entries() if entry is not None]
+    texts = [entry[0] for entry in page.menu_entries() if entry is not None]
     assert texts[:3] == ["Use these settings", "Vary", "Repeat"]
     assert "Into the trash" in texts
     page.grid.choose(ids)
-    texts = [entry[0] for entry in page._menu_entries() if entry is not None]
+    texts = [entry[0] for entry in page.menu_entries() if entry is not None]
     assert "Repeat" not in texts
     assert "Export" in texts
 
@@ -514,7 +514,7 @@ def test_a_dropped_folder_is_imported(page: GalleryPage, idle: Desktop, tmp_path
     assert page.takes(content)
     idle.window.take(content)
     waits_for(qtbot, lambda: page.notice.isVisible())
-    assert page.notice.text.text() == "0 pictures are new. 1 cannot be read. 1 were not made by FastFace."
+    assert page.notice.text.text() == "New: 0. Unreadable: 1. Not made by FastFace: 1."
     qtbot.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
     count_is(page, 9, qtbot)
     assert (folder / "a.jpg").exists()

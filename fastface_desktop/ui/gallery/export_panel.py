@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QRadioButton,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -26,10 +27,9 @@ from fastface_core.progress import Cancelled
 from fastface_core.settings import MAX_LINE
 from fastface_desktop.state.exporting import LARGEST, Exporter, Outlook
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.gallery.inspector import WIDTH
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.files import show_in_folder
 
@@ -46,7 +46,7 @@ class ExportPanel(QFrame):
         self._ids: tuple[int, ...] = ()
         self._first: Path | None = None
         self.setProperty("kind", "inspector")
-        self.setFixedWidth(max(theme.px(WIDTH), WIDTH))
+        self.setFixedWidth(theme.px(Size.CONTROLS))
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM)
@@ -124,6 +124,12 @@ class ExportPanel(QFrame):
         self.disclosure = QCheckBox(self.tr("Say that a model made it"))
         self.disclosure.setToolTip(self.tr("In the file's metadata, where other programs look for it"))
         self.disclosure.setAccessibleName(self.disclosure.text())
+        # Large text is cut at its end: a panel that scrolls to the side hides more.
+        for one in (self.disclosure, *self.profiles.values()):
+            one.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for one in (self.side, self.quality):
+            one.lineEdit().setTextMargins(Space.S, 0, 0, 0)
+            one.setMinimumWidth(0)
         self.disclosure.clicked.connect(self._choose_disclosure)
         self.disclosure_text = label(role="secondary", wrap=True)
         self.warning = label(role="warn", wrap=True)
@@ -274,6 +280,7 @@ class ExportPanel(QFrame):
         wrong = outlook.error
         if wrong is not None:
             self.example.setText(f"{translated(wrong.message)} {translated(wrong.hint)}")
+            QTimer.singleShot(0, self, self._show_example)
         else:
             self.example.setText(self.tr("For example {name}").format(name=outlook.example))
         restyle(self.example, "role", "bad" if wrong is not None else "secondary")
@@ -289,6 +296,9 @@ class ExportPanel(QFrame):
             said.append(text.format(count=QLocale().toString(unknown)))
         self.warning.setText(" ".join(said))
         self.warning.setVisible(bool(said))
+
+    def _show_example(self) -> None:
+        self.scroller.ensureWidgetVisible(self.example)
 
     def _show_task(self) -> None:
         task = self._exporter.task

@@ -83,18 +83,14 @@ class ImportStrip(QFrame):
     def _say(self, scan: Scan) -> None:
         locale = QLocale()
         new, again = len(scan.recorded), len(scan.relinked) + len(scan.found_again)
-        said = [
-            self.tr("1 picture is new.")
-            if new == 1
-            else self.tr("{count} pictures are new.").format(count=locale.toString(new))
-        ]
+        said = [self.tr("New: {count}.").format(count=locale.toString(new))]
         if again:
-            said.append(self.tr("{count} were found again.").format(count=locale.toString(again)))
+            said.append(self.tr("Found again: {count}.").format(count=locale.toString(again)))
         if scan.problems:
-            said.append(self.tr("{count} cannot be read.").format(count=locale.toString(len(scan.problems))))
+            said.append(self.tr("Unreadable: {count}.").format(count=locale.toString(len(scan.problems))))
         others = len(scan.passed_over)
         if others:
-            said.append(self.tr("{count} were not made by FastFace.").format(count=locale.toString(others)))
+            said.append(self.tr("Not made by FastFace: {count}.").format(count=locale.toString(others)))
             folder = self._folder
             act = (
                 self.tr("Copy them too"),

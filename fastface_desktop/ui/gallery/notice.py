@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
@@ -15,6 +16,9 @@ from fastface_desktop.ui.widgets.basic import IconButton, button, label
 class Notice(QFrame):
     """Takes no room until it has something to say."""
 
+    left = Signal()
+    """It was answered or closed, and the focus is nowhere."""
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
@@ -23,7 +27,7 @@ class Notice(QFrame):
         self.text = label(wrap=True)
         self.buttons: list[QPushButton] = []
         self.close_button = IconButton("close", self.tr("Close this message"), theme)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self._leave)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
         self._row.setSpacing(Space.S)
@@ -43,15 +47,17 @@ class Notice(QFrame):
         self.icon.show_icon(icon, "warn" if icon == "warning" else "secondary")
         for words, tooltip, act in acts:
             one = button(words, tooltip)
-            one.clicked.connect(self.hide)
-            one.clicked.connect(partial(_do, act))
+            one.clicked.connect(partial(self._answer, act))
             self._row.insertWidget(self._row.count() - 1, one)
             self.buttons.append(one)
         self.setAccessibleName(text)
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def _answer(self, act: Callable[[], object], checked: bool = False) -> None:
+        self._leave()
+        act()
 
-def _do(act: Callable[[], object], checked: bool = False) -> None:
-    # A button also says whether it is checked, which is no argument of the act.
-    act()
+    def _leave(self) -> None:
+        self.hide()
+        self.left.emit()

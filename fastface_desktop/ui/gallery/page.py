@@ -1,10 +1,10 @@
 """The page Gallery: grid, viewer and comparison, and what the user's acts do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QMimeData, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from fastface_desktop.ui.gallery.grid import PictureGrid
 from fastface_desktop.ui.gallery.import_strip import ImportStrip
 from fastface_desktop.ui.gallery.inspector import Inspector
 from fastface_desktop.ui.gallery.keys import key
+from fastface_desktop.ui.gallery.mark_acts import MarkActs
 from fastface_desktop.ui.gallery.notice import Notice
 from fastface_desktop.ui.gallery.picture_acts import Entry, PictureActs, show_menu
 from fastface_desktop.ui.gallery.selection_bar import SelectionBar
@@ -48,7 +49,7 @@ class GalleryPage(Page):
     def __init__(self, *, theme: Theme, parts: GalleryParts) -> None:
         super().__init__()
         gallery, images = parts.gallery, parts.images
-        self._gallery, self._marking, self._images = gallery, parts.marking, images
+        self._gallery, self._images = gallery, images
         self.filters = FilterBar(gallery, theme)
         self.grid = PictureGrid(gallery, theme)
         self.empty = EmptyGallery(theme)
@@ -60,6 +61,7 @@ class GalleryPage(Page):
         self.compare = Compare(gallery, images, theme)
         self.exporting = ExportPanel(parts.exporter, theme)
         self.importing = ImportStrip(parts.importing, self.notice, theme)
+        self.marks = MarkActs(self, gallery, parts.marking, self.notice, self.chosen)
         self.acts_on = PictureActs(self, gallery, parts.repeating, parts.background, self.chosen)
         self.setAcceptDrops(True)
         self._build()
@@ -68,6 +70,8 @@ class GalleryPage(Page):
         self._calm.setInterval(_CALM)
         self._calm.timeout.connect(self._look)
         self._connect()
+        parts.marking.said.connect(self.said)
+        parts.marking.failed.connect(self.show_error)
         self._keys()
         self._show_view()
         self._show_whether_empty()
@@ -119,15 +123,15 @@ class GalleryPage(Page):
         bar.tag_wanted.connect(self.tag)
         bar.compare_wanted.connect(self.open_compare)
         bar.export_wanted.connect(self.open_export)
-        bar.trash_wanted.connect(self.to_trash)
-        bar.restore_wanted.connect(self.restore)
-        bar.erase_wanted.connect(self.ask_to_erase)
-        bar.stars.rated.connect(self.rate)
-        bar.reject_wanted.connect(self.reject)
-        inspector.stars.rated.connect(self.rate)
-        inspector.reject_button.clicked.connect(self.reject)
-        inspector.tags.added.connect(self._add_tags)
-        inspector.tags.removed.connect(self._remove_tag)
+        bar.trash_wanted.connect(self.marks.to_trash)
+        bar.restore_wanted.connect(self.marks.restore)
+        bar.erase_wanted.connect(self.marks.ask_to_erase)
+        bar.stars.rated.connect(self.marks.rate)
+        bar.reject_wanted.connect(self.marks.reject)
+        inspector.stars.rated.connect(self.marks.rate)
+        inspector.reject_button.clicked.connect(self.marks.reject)
+        inspector.tags.added.connect(self.marks.add_tags)
+        inspector.tags.removed.connect(self.marks.remove_tag)
         inspector.settings_wanted.connect(acts.use_settings)
         inspector.vary_wanted.connect(acts.vary)
         inspector.repeat_wanted.connect(acts.repeat)
@@ -145,16 +149,17 @@ class GalleryPage(Page):
         self.viewing.changed.connect(self._in_view_changed)
         self.viewing.left.connect(self._back_at_grid)
         for one in (viewer, compare):
-            one.rated.connect(self.rate)
-            one.reject_wanted.connect(self.reject)
-            one.trash_wanted.connect(self.to_trash)
+            one.rated.connect(self.marks.rate)
+            one.reject_wanted.connect(self.marks.reject)
+            one.trash_wanted.connect(self.marks.to_trash)
         self.empty.create_wanted.connect(self.create_wanted)
         self.empty.import_wanted.connect(self.choose_folder)
         self.empty.clear_wanted.connect(self._gallery.clear_filters)
         self.empty.pictures_wanted.connect(self.show_pictures)
         self.filters.entered.connect(self._enter_grid)
         self.filters.import_wanted.connect(self.choose_folder)
-        self.filters.empty_wanted.connect(self.ask_to_empty)
+        self.filters.empty_wanted.connect(self.marks.ask_to_empty)
+        self.notice.left.connect(self._enter)
         self.importing.failed.connect(self.show_error)
         self.importing.ended.connect(self._imported)
         self.exporting.closed.connect(self.close_export)
@@ -170,8 +175,6 @@ class GalleryPage(Page):
         gallery.choices_changed.connect(self._offer_tags)
         gallery.failed.connect(self.show_error)
         gallery.library.failed.connect(self.show_error)
-        self._marking.said.connect(self.said)
-        self._marking.failed.connect(self.show_error)
         if gallery.library.error is not None:
             self.show_error(gallery.library.error)
         self._offer_tags()
@@ -179,19 +182,19 @@ class GalleryPage(Page):
     def _keys(self) -> None:
         """Letters and digits act in the grid alone: in a text they are text."""
         for number in range(6):
-            key(str(number), partial(self.rate, number), self.grid)
+            key(str(number), partial(self.marks.rate, number), self.grid)
         for keys, act in (
-            ("X", self.reject),
+            ("X", self.marks.reject),
             ("T", self.tag),
-            ("R", self.restore),
+            ("R", self.marks.restore),
             ("C", self.open_compare),
             ("V", self.acts_on.vary),
             ("F", self.open_full_screen),
             ("Space", self.open),
             ("Return", self.open),
             ("Enter", self.open),
-            ("Delete", self.to_trash),
-            ("Backspace", self.to_trash),
+            ("Delete", self.marks.to_trash),
+            ("Backspace", self.marks.to_trash),
             ("Escape", self._let_go),
         ):
             key(keys, act, self.grid)
@@ -210,7 +213,7 @@ class GalleryPage(Page):
             "gallery.smaller": Act(partial(self._resize, -1)),
             "gallery.import": Act(self.choose_folder),
             "gallery.export": Act(self.open_export, some),
-            "gallery.empty_trash": Act(self.ask_to_empty, self._why_not_empty),
+            "gallery.empty_trash": Act(self.marks.ask_to_empty, self._why_not_empty),
             "gallery.use_settings": Act(acts.use_settings, one),
             "gallery.repeat": Act(acts.repeat, one),
             "gallery.vary": Act(acts.vary, one),
@@ -266,7 +269,10 @@ class GalleryPage(Page):
 
     def _show_view(self) -> None:
         view = self._gallery.view
+        had_focus = self.inspector.isAncestorOf(self.window().focusWidget() or self)
         self.inspector.setVisible(view.inspector and not self.exporting.isVisibleTo(self))
+        if had_focus and not view.inspector:
+            self._enter()
         self._selection_changed()
 
     def _pictures_changed(self) -> None:
@@ -349,18 +355,7 @@ class GalleryPage(Page):
     def _in_trash(self) -> bool:
         return self._gallery.view.place == "trash"
 
-    # ---- Marks and the trash
-
-    def rate(self, stars: int) -> None:
-        if not self._in_trash:
-            self._marking.rate(self.chosen(), stars)
-
-    def reject(self) -> None:
-        """Rejects all, or takes that back where all are rejected."""
-        ids = self.chosen()
-        rows = [self._gallery.model.row_of(number) for number in ids]
-        if not self._in_trash:
-            self._marking.reject(ids, not all(row is not None and row.rejected for row in rows))
+    # ---- Tags
 
     def tag(self) -> None:
         """Brings the focus to the field of tags."""
@@ -369,49 +364,6 @@ class GalleryPage(Page):
             self._gallery.set_view(inspector=True)
             self.inspector.tags.show()
             self.inspector.tags.focus()
-
-    def _add_tags(self, tags: list[str]) -> None:
-        self._marking.tag(self.chosen(), add=tags)
-
-    def _remove_tag(self, tag: str) -> None:
-        self._marking.tag(self.chosen(), remove=[tag])
-
-    def to_trash(self) -> None:
-        """Out of the trash nothing can be thrown any further without a question."""
-        if self._in_trash:
-            self.ask_to_erase()
-        else:
-            self._marking.to_trash(self.chosen())
-
-    def restore(self) -> None:
-        if self._in_trash:
-            self._marking.restore(self.chosen())
-
-    def ask_to_erase(self) -> None:
-        """Asks whether the chosen pictures of the trash are to be deleted for good."""
-        ids = self.chosen()
-        if ids and self._in_trash:
-            text = (
-                self.tr("Delete this picture for good? Nothing brings it back.")
-                if len(ids) == 1
-                else self.tr("Delete {count} pictures for good? Nothing brings them back.")
-            )
-            self._ask(text.format(count=QLocale().toString(len(ids))), partial(self._marking.erase, ids))
-
-    def ask_to_empty(self) -> None:
-        """Asks whether everything in the trash is to be deleted for good."""
-        if count := self._gallery.choices.trashed:
-            text = self.tr("Delete everything in the trash ({count}) for good? Nothing brings it back.")
-            self._ask(text.format(count=QLocale().toString(count)), self._marking.erase)
-
-    def _ask(self, text: str, act: Callable[[], object]) -> None:
-        self.notice.say(
-            text,
-            (self.tr("Delete for good"), self.tr("The files are deleted"), act),
-            (self.tr("Keep"), self.tr("Nothing is deleted"), self._enter),
-            icon="warning",
-        )
-        self.notice.buttons[1].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- Viewer and comparison
 
@@ -502,31 +454,25 @@ class GalleryPage(Page):
         self.viewing.leave_full_screen()
         self.recipe_wanted.emit(recipe, other_seed)
 
-    def show_menu(self, point: QPoint) -> None:
-        """What can be done with the chosen pictures, at a global point."""
-        show_menu(self, point, self._menu_entries())
-
-    def _menu_entries(self) -> list[Entry | None]:
-        acts, one = self.acts_on, len(self.chosen()) == 1
+    def menu_entries(self) -> list[Entry | None]:
+        """A text, the key that does the same, and what it does; None is a line."""
+        acts, marks, one = self.acts_on, self.marks, len(self.chosen()) == 1
         if self._in_trash:
-            return [(self.tr("Put back"), "R", self.restore), (self.tr("Delete for good"), "", self.ask_to_erase)]
-        of_one: list[Entry | None] = [
-            (self.tr("Use these settings"), "Ctrl+U", acts.use_settings),
-            (self.tr("Vary"), "V", acts.vary),
-            (self.tr("Repeat"), "Ctrl+R", acts.repeat),
-            (self.tr("Save a copy as …"), "Ctrl+S", acts.save_as),
-            None,
-        ]
+            return [(self.tr("Put back"), "R", marks.restore), (self.tr("Delete for good"), "", marks.ask_to_erase)]
         return [
-            *(of_one if one else ()),
+            *(acts.entries() if one else ()),
             (self.tr("Copy"), "Ctrl+C", acts.copy),
             (self.tr("Show in its folder"), "Ctrl+E", acts.show_in_folder),
             (self.tr("Compare"), "C", self.open_compare),
             (self.tr("Export"), "Ctrl+Shift+E", self.open_export),
             None,
-            (self.tr("Reject, or take that back"), "X", self.reject),
-            (self.tr("Into the trash"), "Del", self.to_trash),
+            (self.tr("Reject, or take that back"), "X", marks.reject),
+            (self.tr("Into the trash"), "Del", marks.to_trash),
         ]
+
+    def show_menu(self, point: QPoint) -> None:
+        """What can be done with the chosen pictures, at a global point."""
+        show_menu(self, point, self.menu_entries())
 
 
 def _folders(dropped: QMimeData) -> list[Path]:

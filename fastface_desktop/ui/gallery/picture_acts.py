@@ -41,6 +41,16 @@ class PictureActs(QObject):
         self._owner, self._gallery, self._background = owner, gallery, background
         self._repeating, self._chosen = repeating, chosen
 
+    def entries(self) -> tuple[Entry | None, ...]:
+        """What of a menu is for one picture."""
+        return (
+            (self.tr("Use these settings"), "Ctrl+U", self.use_settings),
+            (self.tr("Vary"), "V", self.vary),
+            (self.tr("Repeat"), "Ctrl+R", self.repeat),
+            (self.tr("Save a copy as …"), "Ctrl+S", self.save_as),
+            None,
+        )
+
     # ---- The recipe
 
     def use_settings(self) -> None:
