@@ -2898,6 +2898,14 @@
         <translation>Die Person wurde herausgenommen.</translation>
     </message>
     <message>
+        <source>There is no photo of {name} that can be used.</source>
+        <translation>Es gibt kein Foto von {name}, das sich verwenden lässt.</translation>
+    </message>
+    <message>
+        <source>Add one on the page People.</source>
+        <translation>Eines auf der Seite „Personen“ hinzufügen.</translation>
+    </message>
+    <message>
         <source>The people are locked</source>
         <translation>Die Personen sind gesperrt</translation>
     </message>
