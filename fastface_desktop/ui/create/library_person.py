@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
+from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people import PeopleState, PersonSeen
 from fastface_desktop.state.session import Session
 from fastface_desktop.ui.create.person_picker import PersonPicker
@@ -136,6 +137,16 @@ class LibraryPerson(QWidget):
 
     # ---- What is shown
 
+    def problem(self) -> FastFaceError | None:
+        """Why no picture can be made of whoever is chosen."""
+        person = self._people.person(self._session.values.person)
+        if person is None or person.usable:
+            return None
+        return PhotoError(
+            self.tr("There is no photo of {name} that can be used.").format(name=person.name),
+            self.tr("Add one on the page People."),
+        )
+
     def set_offering(self, offering: bool) -> None:
         """Whether there is room to offer people: nobody is chosen, and no photo."""
         self.offer.setVisible(offering and bool(self._people.people))
@@ -150,7 +161,7 @@ class LibraryPerson(QWidget):
         uid = self._session.values.person
         if uid is not None and self._people.ready and not self._people.locked and self._people.person(uid) is None:
             self._session.choose_person(None)  # forgotten by another program
-        self._offer(self._people.people[:_OFFERED])
+        self._offer(tuple(person for person in self._people.people if person.usable)[:_OFFERED])
         self._show()
 
     def _offer(self, people: tuple[PersonSeen, ...]) -> None:
@@ -167,7 +178,7 @@ class LibraryPerson(QWidget):
         for face, person in zip(self.faces, people, strict=True):
             face.show_person(person)
         self._flow.arrange([*self.faces, self.all_button])
-        self.all_button.setVisible(len(self._people.people) > _OFFERED)
+        self.all_button.setVisible(len(self._people.people) > len(people))
         empty = self._session.values.person is None and not self._session.values.photos
         self.set_offering(empty)
 

@@ -261,6 +261,9 @@ class CreatePage(Page):
             self.person.say_missing()
             self.scroller.ensureWidgetVisible(self.person)
             return
+        if (problem := self.person.library.problem()) is not None:
+            self.bar.error.show_error(problem, copyable=False)
+            return
         try:
             order = self._session.order()
         except FastFaceError as error:

@@ -180,7 +180,7 @@ class ConsentPanel(Card):
                 copyable=False,
             )
             return
-        self._close()
+        self._cancel()
         self.saved.emit(consent)
 
     def _remove(self) -> None:
