@@ -34,6 +34,7 @@ from fastface_desktop.ui.theme.tokens import Size
 from fastface_desktop.values import DeviceChoice, DeviceSeen, EngineNews
 from tests.core import certificates
 from tests.core.library_help import saved
+from tests.desktop.conftest import PATIENCE
 from tests.desktop.test_accessibility import described, focusable
 
 _S = TypeVar("_S", bound=Section)
@@ -190,6 +191,25 @@ def test_device_and_memory_are_handed_to_the_engine(idle: Desktop, qtbot: QtBot)
     pick(computer.memory, "saving", qtbot)
     assert idle.settings.values.memory == "saving"
     assert "one at a time" in computer.memory_setting.meaning.text()
+
+
+def test_another_device_loads_the_model_again_and_one_that_is_not_there_is_said(desktop: Desktop, qtbot: QtBot) -> None:
+    """With the real engine: it goes elsewhere while the program runs, and comes back."""
+    qtbot.waitUntil(lambda: desktop.engine.status == "ready", timeout=PATIENCE)
+    assert DeviceChoice("cpu", "CPU") in desktop.engine.devices
+    computer = section(desktop, "computer", ThisComputer)
+    with qtbot.waitSignal(desktop.thread_of_engine.loaded, timeout=PATIENCE):
+        pick(computer.device, "cpu", qtbot)
+    desktop.settings.set("device", "cuda:77")
+    qtbot.waitUntil(lambda: desktop.engine.status == "failed", timeout=PATIENCE)
+    assert "no such NVIDIA GPU" in computer.device_setting.note.text()
+    assert "Choose another device" in computer.device_setting.note.text()
+    assert computer.device.currentData() == "cuda:77"
+    with qtbot.waitSignal(desktop.thread_of_engine.loaded, timeout=PATIENCE):
+        pick(computer.device, "auto", qtbot)
+    qtbot.waitUntil(lambda: desktop.engine.status == "ready", timeout=PATIENCE)
+    assert "In use" in computer.device_setting.note.text()
+    assert not desktop.window.banner.isVisible()
 
 
 def test_a_device_that_is_gone_can_be_left(build: Callable[[], Desktop], qtbot: QtBot) -> None:
