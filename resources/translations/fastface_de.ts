@@ -4767,7 +4767,7 @@
     </message>
     <message>
         <source>other tokens</source>
-        <translation>andere Tokens</translation>
+        <translation>andere</translation>
     </message>
     <message>
         <source>Token of the response curve</source>

@@ -44,8 +44,8 @@ class ResponseCard(Card):
         self._steps: list[QLabel] = []
         choices = QHBoxLayout()
         choices.setSpacing(Space.S)
-        choices.addWidget(self.part, 2)
-        choices.addWidget(self.token, 3)
+        choices.addWidget(self.part, 1)
+        choices.addWidget(self.token, 1)
         self.column.addWidget(label(self.tr("Attention in and out"), "lead", wrap=True))
         self.column.addLayout(choices)
         self.column.addWidget(self.plot)

@@ -53,12 +53,19 @@ class Head(Card):
     def _build(self) -> None:
         actions = flexible(QWidget())
         row = FlowLayout(actions, Space.S)
-        for control in (self.undo, self.redo, self.use, self.save, self.copy, self.revert):
+        for control in (self.use, self.save, self.copy, self.revert):
             row.addWidget(control)
         names = QVBoxLayout()
         names.setSpacing(Space.XS)
-        for part in (self.title_label, self.description_label, self.title, self.problems, self.description):
-            names.addWidget(part)
+        title = QHBoxLayout()
+        title.setSpacing(Space.XS)
+        for part in (self.title, self.undo, self.redo):
+            title.addWidget(part)
+        names.addWidget(self.title_label)
+        names.addWidget(self.description_label)
+        names.addLayout(title)
+        names.addWidget(self.problems)
+        names.addWidget(self.description)
         self.read_only = QFrame()
         self.read_only.setProperty("kind", "plain")
         note = QHBoxLayout(self.read_only)
