@@ -9,6 +9,7 @@ something on a machine that does nothing else: the load is printed with them.
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import json
 import os
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,9 +38,19 @@ LIMITS = {
 """Seconds."""
 
 
+@contextlib.contextmanager
+def used_home() -> Generator[str]:
+    """A home in which the program was started before: the first steps come but once."""
+    with tempfile.TemporaryDirectory() as home:
+        file = Path(home) / "data" / "settings.json"
+        file.parent.mkdir()
+        file.write_text('{"first_run_seen": true}', encoding="utf-8")
+        yield home
+
+
 def in_process(part: str, *arguments: str) -> list[dict[str, object]]:
     """Runs a part of this file in a process and a home of its own; its JSON lines."""
-    with tempfile.TemporaryDirectory() as home:
+    with used_home() as home:
         environment = {**os.environ, "FASTFACE_HOME": home, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
         command = [sys.executable, str(Path(__file__).resolve()), "--part", part, repr(time.time()), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT)
@@ -203,7 +214,7 @@ def close(state: str, times: int) -> list[float]:
     calls = [["importing"]] * times if state == "importing" else [[state] * times] if times else []
     ends: list[float] = []
     for states in calls:
-        with tempfile.TemporaryDirectory() as home:
+        with used_home() as home:
             environment = {**os.environ, "FASTFACE_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
             command = [sys.executable, "-m", "tests.desktop.closing", str(PHOTO), *states]
             done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=True)
