@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fastface_core.preset_edits import WEIGHTS
@@ -81,6 +82,21 @@ def test_a_point_dragged_out_of_the_plot_stays_in_it_and_the_plot_grows(idle: De
     there = curves.from_pixels(curves.place("text_weight", 1))
     assert abs(there.y() + 4) < 0.1
     assert isinstance(curves.place("text_weight", 1), QPointF)
+
+
+def test_keys_bring_a_step_into_view(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    own_copy(page, qtbot)
+    typed(page.sampling.steps, "20")
+    curves, bar = page.guidance.curves, page.guidance.scroller.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert bar.value() == 0
+    QTest.keyClick(curves, Qt.Key.Key_End)
+    viewport = page.guidance.scroller.viewport()
+    place = curves.mapTo(viewport, curves.place(*curves.chosen).toPoint())
+    assert viewport.rect().contains(place)
+    QTest.keyClick(curves, Qt.Key.Key_Home)
+    assert viewport.rect().contains(curves.mapTo(viewport, curves.place(*curves.chosen).toPoint()))
 
 
 def test_another_language_makes_the_page_anew_and_nothing_is_lost(idle: Desktop, qtbot: QtBot) -> None:

@@ -174,6 +174,9 @@ class GuidanceCard(Card):
     def _point_chosen(self) -> None:
         for weight, chip in self.chips.items():
             chip.setChecked(weight == self.curves.chosen[0])
+        # With many steps the chosen one may be out of sight.
+        place = self.curves.mapTo(self._both, self.curves.place(*self.curves.chosen).toPoint())
+        self.scroller.ensureVisible(place.x(), place.y(), self._theme.px(COLUMN), 0)
 
 
 def _curves(preset: Preset, own_scale: float) -> dict[Weight, tuple[float, ...]]:
