@@ -392,3 +392,36 @@ def test_closing_in_the_middle_loses_nothing(
     until_made(after, 12, qtbot)
     assert len(list(folder.glob("*.png"))) == 12
     assert {path: path.stat().st_mtime_ns for path in there} == there
+
+
+def test_a_person_of_the_library_is_compared_with_permission(desktop: Desktop, portrait: Path, qtbot: QtBot) -> None:
+    from fastface_core.identity import PhotoChoice
+    from fastface_core.library.library import Library
+    from fastface_core.measuring import Measurer
+
+    measurer = Measurer()
+    with Library() as library:
+        uid = library.people.add("Eileen").uid
+        measured = measurer.measure(PhotoChoice(portrait))
+        library.people.add_photo(uid, measured, measurer.model, measurer.same_person)
+    desktop.library.open()
+    qtbot.waitUntil(lambda: desktop.people.ready and desktop.people.person(uid) is not None, timeout=PATIENCE)
+    desktop.session.choose_person(uid)
+    desktop.session.change(
+        prompt="portrait of a person", preset="baseline", aspect="exact", width=64, height=64, steps=1
+    )
+    page = page_of(desktop)
+    choose(page.setup.columns, "identity_weight", "1, 2", qtbot)
+    page.setup.rows.setting.setCurrentIndex(0)
+    click(page.setup.begin_button, qtbot)
+    click(page.setup.consent.yes, qtbot)
+    until_made(page, 2, qtbot)
+    opened = page._comparisons.current
+    assert opened is not None
+    assert (opened.comparison.person, opened.comparison.photos) == (uid, ())
+    recipes = [one.recipe for one in opened.made.values()]
+    assert all([photo.sha256 for photo in recipe.photos] == [measured.sha256] for recipe in recipes)
+    from fastface_core.library.queries import Query
+
+    assert desktop.library.library is not None
+    assert desktop.library.library.gallery.count(Query(person=uid)) == 2

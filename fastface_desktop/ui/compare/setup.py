@@ -126,10 +126,13 @@ class Setup(QWidget):
 
     def begin(self) -> None:
         """Begins the comparison, or says what is missing for it."""
+        self._begin(asked=False)
+
+    def _begin(self, *, asked: bool) -> None:
         self.error.clear()
         try:
             grid = self.grid()
-            if not self._permitted():
+            if not (asked or self._permitted()):
                 self.consent.ask()
                 return
             self._comparisons.begin(grid)
@@ -148,7 +151,8 @@ class Setup(QWidget):
         if error is not None:
             self.error.show_error(error)
         else:
-            self.begin()
+            # The list of people hears of it a moment later, and would have the question asked again.
+            self._begin(asked=True)
 
     def _read_seeds(self) -> tuple[int, ...]:
         words = [word.strip() for word in self.seeds.text().split(",") if word.strip()]
