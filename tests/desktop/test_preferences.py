@@ -19,6 +19,8 @@ from fastface_core.settings import AppSettings, read_settings
 from fastface_desktop.app import Desktop
 from fastface_desktop.state import restoring
 from fastface_desktop.state.exporting import Exporter
+from fastface_desktop.state.jobs import JobStatus
+from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.preferences.computer import ThisComputer
 from fastface_desktop.ui.preferences.diagnostics import DiagnosticsSection
 from fastface_desktop.ui.preferences.fields import Choice
@@ -164,6 +166,27 @@ def test_the_language_changes_live_and_nothing_typed_is_lost(idle: Desktop, qtbo
     assert window.pages["create"].form.prompt.toPlainText() == "a person at sea"  # type: ignore[attr-defined]
 
 
+def test_the_language_changes_while_pictures_are_made(desktop: Desktop, portrait: Path, qtbot: QtBot) -> None:
+    """Every finished picture is in the filmstrip of the page that is there in the end."""
+    page = desktop.window.pages["create"]
+    assert isinstance(page, CreatePage)
+    page.add_photos([portrait])
+    desktop.session.change(prompt="a person at sea", count=2)
+    qtbot.waitUntil(lambda: desktop.engine.status == "ready", timeout=PATIENCE)
+    page.generate()
+    page.bar.consent.yes.click()
+    qtbot.waitUntil(lambda: any(job.status == JobStatus.running for job in desktop.queue.jobs()), timeout=PATIENCE)
+    for language in ("de", "en"):
+        desktop.settings.set("language", language)
+        qtbot.waitUntil(lambda language=language: desktop.translation.language == language)
+    qtbot.waitUntil(lambda: all(job.ended for job in desktop.queue.jobs()), timeout=PATIENCE)
+    new = desktop.window.pages["create"]
+    assert isinstance(new, CreatePage)
+    assert new is not page
+    qtbot.waitUntil(lambda: [tile.picture is not None for tile in new.pictures.model.tiles()] == [True, True])
+    assert new.form.prompt.toPlainText() == "a person at sea"
+
+
 def test_pages_of_another_language_are_really_gone(idle: Desktop, qtbot: QtBot) -> None:
     """However often the language changes, there is one of everything."""
     opened(idle)
@@ -265,7 +288,8 @@ def test_pictures_move_to_another_folder(with_library: Desktop, tmp_path: Path, 
     folders.ask(tmp_path / "new")
     assert folders.stay_button.hasFocus()
     folders.move_button.click()
-    qtbot.waitUntil(lambda: folders.pictures.path.text() == str(tmp_path / "new"))
+    qtbot.waitUntil(lambda: bool(with_library.window.toasts.shown()))
+    assert folders.pictures.path.text() == str(tmp_path / "new")
     assert len(list((tmp_path / "new").rglob("*.png"))) == 3
     assert "3 files" in with_library.window.toasts.shown()[-1].text
     library = with_library.library.library
