@@ -128,6 +128,7 @@ class Desktop(QObject):
             parent=self,
         )
         self.traces.forgetting.connect(self._forgetting)
+        self.people.locking.connect(self.thread_of_engine.forget_faces)
         self.actions = Actions(self.settings, self)
         self._care: LibraryCare | None = None
         self._comparisons: Comparisons | None = None
@@ -300,6 +301,7 @@ class Desktop(QObject):
 
     def _forgetting(self, uid: str, hashes: frozenset[str]) -> None:
         """Whose pictures were shown last is kept as well, and of whom something was compared."""
+        self.thread_of_engine.forget_faces()
         if self._comparisons is not None:
             self._comparisons.forget(uid, hashes)
         from fastface_desktop.state.gallery_view import forget_person

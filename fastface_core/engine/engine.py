@@ -91,6 +91,12 @@ class Engine:
         self.unload()
         self._faces, self._faces_of = FaceMemory(_load_faces(checkpoint)), models
 
+    def forget_faces(self) -> None:
+        """Drops what is remembered of photos that were looked at. May be called from within `report`."""
+        self._tokens = None
+        if self._faces is not None:
+            self._faces.forget()
+
     def unload(self) -> None:
         """Frees the memory of the loaded checkpoint."""
         self._faces = self._faces_of = None

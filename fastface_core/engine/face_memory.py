@@ -76,6 +76,10 @@ class FaceMemory:
         self.detector = detector
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
+    def forget(self) -> None:
+        """Nothing is known of any photo any more."""
+        self._known.clear()
+
     def look(self, path: Path) -> PhotoSeen:
         """All faces in a photo.
 

@@ -3,6 +3,7 @@ window."""
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ class PeopleState(QObject):
     """Somebody came, went or changed, or the lock did."""
     failed = Signal(object)
     """FastFaceError: the people, or one of them, cannot be read."""
+    locking = Signal()
+    """Whoever remembers something of the people lets go of it now."""
     image_came = Signal(str, str)
     """A uid and a photo's hash: `image` has it now."""
 
@@ -52,7 +55,7 @@ class PeopleState(QObject):
         self._known: dict[str, tuple[Stamp, PersonSeen]] = {}
         self._images: OrderedDict[tuple[str, str, int], QImage] = OrderedDict()
         self._wanted_images: set[tuple[str, str, int]] = set()
-        self._locks = 0
+        self._epoch = 0
         self._looking = self._again = False
         self.ready = False
         """Whether it is known who there is."""
@@ -96,8 +99,8 @@ class PeopleState(QObject):
             self._again = True
             return
         self._looking = True
-        known, locks = dict(self._known), self._locks
-        self._library.run(lambda library: look(library, known), partial(self._looked, locks))
+        known, epoch = dict(self._known), self._epoch
+        self._library.run(lambda library: look(library, known), partial(self._looked, epoch))
 
     def details(self, uid: str, then: Callable[[PersonDetails | FastFaceError], None]) -> None:
         """Reads one person in whole."""
@@ -117,10 +120,10 @@ class PeopleState(QObject):
             return photo.crop if found.isNull() else found
         if key not in self._wanted_images and self._library.library is not None:
             self._wanted_images.add(key)
-            sha256, box, locks = photo.sha256, photo.box, self._locks
+            sha256, box, epoch = photo.sha256, photo.box, self._epoch
             self._library.run(
                 lambda library: of_photo(library.people.photo_bytes(uid, sha256), box),
-                partial(self._image_made, key, locks),
+                partial(self._image_made, key, epoch),
             )
         return photo.crop
 
@@ -148,10 +151,11 @@ class PeopleState(QObject):
         if self._library.library is None or not self.protected:
             return
         self._library.library.people.store.lock()
-        self._locks += 1
+        self._epoch += 1
         self._images.clear()
         self._wanted_images.clear()
         self._take(Look(protected=True, locked=True))
+        self.locking.emit()
 
     def change_passphrase(self, old: str, new: str, then: Then) -> None:
         self._library.run(lambda library: library.people.store.vault.change(old, new), self._then(then))
@@ -160,8 +164,10 @@ class PeopleState(QObject):
         """Takes the passphrase away, and decrypts everything."""
         self._library.run_long(lambda library, cancel: library.people.store.unprotect(passphrase), self._then(then))
 
-    def forget_images(self, uid: str) -> None:
-        """Of somebody who is forgotten, nothing stays in memory."""
+    def drop(self, uid: str) -> None:
+        """Of somebody who is forgotten, nothing stays in memory, nor on a card."""
+        self._epoch += 1
+        self._take(replace(self._look, people=tuple(one for one in self._look.people if one[1].uid != uid)))
         for key in [key for key in self._images if key[0] == uid]:
             del self._images[key]
 
@@ -177,9 +183,9 @@ class PeopleState(QObject):
         if getattr(changes, "people", False):
             self.look()
 
-    def _looked(self, locks: int, result: object) -> None:
+    def _looked(self, epoch: int, result: object) -> None:
         self._looking = False
-        if self._again or locks != self._locks:
+        if self._again or epoch != self._epoch:
             self._again = False
             self.look()
             return
@@ -197,9 +203,9 @@ class PeopleState(QObject):
         self.ready = True
         self.changed.emit()
 
-    def _image_made(self, key: tuple[str, str, int], locks: int, result: object) -> None:
+    def _image_made(self, key: tuple[str, str, int], epoch: int, result: object) -> None:
         self._wanted_images.discard(key)
-        if locks != self._locks:
+        if epoch != self._epoch:
             return
         self._images[key] = result if isinstance(result, QImage) else QImage()
         if len(self._images) > _IMAGES:

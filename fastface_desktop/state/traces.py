@@ -77,7 +77,6 @@ class Traces(QObject):
             if photo.path in files:
                 self._session.remove_photo(photo.path)
         self._consents.forget(hashes)
-        self._people.forget_images(uid)
         self.forgetting.emit(uid, hashes)
         running = self._queue.forget(uid, files, hashes, pictures=pictures)
         if running is None:
@@ -99,6 +98,8 @@ class Traces(QObject):
             return library.forget(uid, pictures=pictures)
 
         def done(result: object) -> None:
+            if not isinstance(result, FastFaceError):
+                self._people.drop(uid)
             self._people.look()
             then(result)
 

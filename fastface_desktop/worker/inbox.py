@@ -87,6 +87,11 @@ class MeasureTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetTask:
+    """What is remembered of photos is to be dropped."""
+
+
+@dataclass(frozen=True, slots=True)
 class ComputerTask:
     """What torch and the GPU can do is to be tried."""
 
@@ -99,7 +104,7 @@ class ThumbnailTask:
     path: Path
 
 
-SmallTask = PhotoTask | MeasureTask | ComputerTask
+SmallTask = PhotoTask | MeasureTask | ForgetTask | ComputerTask
 """What a person waits for, and takes a moment."""
 Task = JobTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
 
@@ -126,7 +131,7 @@ class Inbox:
             if self._closed:
                 return
             match task:
-                case PhotoTask() | MeasureTask() | ComputerTask():
+                case PhotoTask() | MeasureTask() | ForgetTask() | ComputerTask():
                     self._small.append(task)
                 case ThumbnailTask():
                     self._thumbnails.append(task)

@@ -11,6 +11,7 @@ from fastface_desktop.worker.importing import ImportStopped
 from fastface_desktop.worker.inbox import (
     ComputerTask,
     DeviceTask,
+    ForgetTask,
     Inbox,
     JobTask,
     LoadTask,
@@ -54,7 +55,7 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
                     work.use_device(device, memory)
                 case None:
                     work.tell_memory()
-                case PhotoTask() | MeasureTask() | ComputerTask() as task:
+                case PhotoTask() | MeasureTask() | ForgetTask() | ComputerTask() as task:
                     work.do(task)
                 case ThumbnailTask(job, path):
                     work.read_thumbnail(job, path)

@@ -13,6 +13,7 @@ from fastface_desktop.worker.importing import ImportStopped, watched
 from fastface_desktop.worker.inbox import (
     ComputerTask,
     DeviceTask,
+    ForgetTask,
     Inbox,
     JobTask,
     LoadTask,
@@ -134,6 +135,10 @@ class EngineThread(QThread):
     def measure(self, number: int, source: PhotoSource, face: int | None) -> None:
         """Looks at a photo and describes a face in it for the library; `photo_measured` brings it."""
         self._inbox.put(MeasureTask(number, source, face))
+
+    def forget_faces(self) -> None:
+        """Drops what is remembered of photos: of somebody who is forgotten, nothing stays in memory."""
+        self._inbox.put(ForgetTask())
 
     def forget_photos(self) -> None:
         """Drops the photos that were not looked at yet."""

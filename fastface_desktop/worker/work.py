@@ -37,7 +37,7 @@ from fastface_desktop.values import (
     PhotoReport,
 )
 from fastface_desktop.worker.importing import ImportStopped, watched
-from fastface_desktop.worker.inbox import ComputerTask, Inbox, MeasureTask, PhotoTask, SmallTask
+from fastface_desktop.worker.inbox import ComputerTask, ForgetTask, Inbox, MeasureTask, PhotoTask, SmallTask
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
@@ -298,6 +298,9 @@ class Work:
                 self.look_at(path)
             case MeasureTask():
                 self.measure(task)
+            case ForgetTask():
+                if self._engine is not None:
+                    self._engine.forget_faces()
             case ComputerTask():
                 self.check_computer()
 

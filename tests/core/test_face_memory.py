@@ -165,3 +165,11 @@ def test_what_is_wrong_with_a_face_is_said_with_what_to_do(bad: FaceQuality, wor
     assert words in sentence
     assert sentence.count(". ") == 1
     assert sentence.endswith(".")
+
+
+def test_what_is_forgotten_is_looked_at_again(memory: FaceMemory, counting: Counting, couple: Path) -> None:
+    before = memory.identify([PhotoChoice(couple)])
+    memory.forget()
+    after = memory.identify([PhotoChoice(couple)])
+    assert (counting.detected, counting.embedded) == (2, 2)
+    assert np.array_equal(before.embedding, after.embedding)
