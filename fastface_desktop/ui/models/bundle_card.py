@@ -31,6 +31,7 @@ class BundleCard(Card):
         self.bundle = bundle
         self._downloads = downloads
         self._removal: Removal | None = None
+        self._doing: object = None
         self._files: tuple[object, ...] = ()
         self.title = label(translated(bundle.title), "lead", wrap=True)
         self.purpose = label(translated(bundle.purpose), "secondary", wrap=True)
@@ -121,8 +122,13 @@ class BundleCard(Card):
     def show_work(self) -> None:
         """What is being done with it, and the next thing to do."""
         work = self._downloads.work(self.bundle.name)
-        self._say_size(work)
         self.work.show_work(work)
+        # Progress changes nothing else.
+        doing = (self.bundle, work and (work.kind, work.running, work.stopping))
+        if doing == self._doing:
+            return
+        self._doing = doing
+        self._say_size(work)
         word, tooltip, usable = self._next(work)
         self.action.setText(word)
         self.action.setToolTip(tooltip)

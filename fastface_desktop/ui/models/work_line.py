@@ -21,6 +21,9 @@ class WorkLine(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(name)
         self.state = ElidedLabel(role="secondary")
+        self._work: WorkSeen | None = None
+        self._place = (-1, -1)
+        self._text = ""
         self.stop_button = button(self.tr("Stop"), self.tr("Stop this; what is done already is kept"))
         self.stop_button.clicked.connect(self.stop_wanted)
         if not can_stop:
@@ -37,13 +40,26 @@ class WorkLine(QWidget):
         self.hide()
 
     def show_work(self, work: WorkSeen | None, title: str = "") -> None:
-        """`title`: said before how far it is."""
-        self.setVisible(work is not None)
+        """`title`: said before how far it is.
+
+        Comes ten times a second beside threads that work: each call of Qt may have to wait for them, so that what
+        stays as it is is not said to Qt again.
+        """
+        if (work is None) != (self._work is None):
+            self.setVisible(work is not None)
+        before, self._work = self._work, work
         if work is None:
             return
-        self.progress.setRange(0, BAR if work.total else int(not work.running))
-        self.progress.setValue(round(work.done / work.total * BAR) if work.total else 0)
+        place = (BAR if work.total else int(not work.running), round(work.done / work.total * BAR) if work.total else 0)
+        if place != self._place:
+            self._place = place
+            self.progress.setRange(0, place[0])
+            self.progress.setValue(place[1])
         words = work_words(work)
-        self.state.setText(f"{title} · {words}" if title else words)
-        self.state.setAccessibleName(self.state.text())
-        self.stop_button.setEnabled(not work.stopping and work.kind != "remove")
+        text = f"{title} · {words}" if title else words
+        if text != self._text:
+            self._text = text
+            self.state.setText(text)
+            self.state.setAccessibleName(text)
+        if before is None or (before.stopping, before.kind) != (work.stopping, work.kind):
+            self.stop_button.setEnabled(not work.stopping and work.kind != "remove")
