@@ -11,6 +11,7 @@ from fastface_core.paths import resource
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.help.content import chapters
 from fastface_desktop.ui.help.page import HelpPage
+from tests.desktop.conftest import PATIENCE
 
 LANGUAGES = ("en", "de")
 
@@ -118,7 +119,7 @@ def test_it_speaks_german(idle: Desktop, qtbot: QtBot) -> None:
     page = opened(idle, qtbot)
     qtbot.keyClicks(page.search, "rescale")
     idle.settings.set("language", "de")
-    qtbot.waitUntil(lambda: idle.window.page is not page)
+    qtbot.waitUntil(lambda: idle.window.page is not page, timeout=PATIENCE)
     german = idle.window.page
     assert isinstance(german, HelpPage)
     assert german.search.text() == "rescale"

@@ -74,7 +74,7 @@ def with_library(idle: Desktop, qtbot: QtBot) -> Desktop:
     with Library() as library:
         for seed in range(3):
             saved(library, paths.pictures_folder() / "2030-01", seed)
-    with qtbot.waitSignal(idle.library.opened):
+    with qtbot.waitSignal(idle.library.opened, timeout=PATIENCE):
         idle.library.open()
     return idle
 
@@ -138,7 +138,7 @@ def test_the_language_changes_live_and_nothing_typed_is_lost(idle: Desktop, qtbo
     window.toasts.show("Moved.", lambda: None)
     general = section(idle, "general", General)
     pick(general.language, "de", qtbot)
-    qtbot.waitUntil(lambda: window.rail.buttons["preferences"].text() == "Einstellungen")
+    qtbot.waitUntil(lambda: window.rail.buttons["preferences"].text() == "Einstellungen", timeout=PATIENCE)
 
     page = window.page
     assert isinstance(page, PreferencesPage)
@@ -162,7 +162,7 @@ def test_the_language_changes_live_and_nothing_typed_is_lost(idle: Desktop, qtbo
     window.show_page("preferences")
 
     pick(german.language, "en", qtbot)
-    qtbot.waitUntil(lambda: window.rail.buttons["preferences"].text() == "Preferences")
+    qtbot.waitUntil(lambda: window.rail.buttons["preferences"].text() == "Preferences", timeout=PATIENCE)
     assert window.pages["create"].form.prompt.toPlainText() == "a person at sea"  # type: ignore[attr-defined]
 
 
@@ -178,12 +178,14 @@ def test_the_language_changes_while_pictures_are_made(desktop: Desktop, portrait
     qtbot.waitUntil(lambda: any(job.status == JobStatus.running for job in desktop.queue.jobs()), timeout=PATIENCE)
     for language in ("de", "en"):
         desktop.settings.set("language", language)
-        qtbot.waitUntil(lambda language=language: desktop.translation.language == language)
+        qtbot.waitUntil(lambda language=language: desktop.translation.language == language, timeout=PATIENCE)
     qtbot.waitUntil(lambda: all(job.ended for job in desktop.queue.jobs()), timeout=PATIENCE)
     new = desktop.window.pages["create"]
     assert isinstance(new, CreatePage)
     assert new is not page
-    qtbot.waitUntil(lambda: [tile.picture is not None for tile in new.pictures.model.tiles()] == [True, True])
+    qtbot.waitUntil(
+        lambda: [tile.picture is not None for tile in new.pictures.model.tiles()] == [True, True], timeout=PATIENCE
+    )
     assert new.form.prompt.toPlainText() == "a person at sea"
 
 
@@ -194,8 +196,8 @@ def test_pages_of_another_language_are_really_gone(idle: Desktop, qtbot: QtBot) 
     before = len(idle.window.findChildren(QWidget))
     for language in ("de", "en", "de", "en"):
         idle.settings.set("language", language)
-        qtbot.waitUntil(lambda language=language: idle.translation.language == language)
-    qtbot.waitUntil(lambda: len(idle.window.findChildren(QWidget)) <= before)
+        qtbot.waitUntil(lambda language=language: idle.translation.language == language, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(idle.window.findChildren(QWidget)) <= before, timeout=PATIENCE)
     assert len(idle.window.findChildren(PreferencesPage)) == 1
 
 
@@ -275,7 +277,7 @@ def test_what_others_are_told(idle: Desktop, qtbot: QtBot) -> None:
 
 def test_offline_is_the_same_switch_as_on_models(idle: Desktop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     network = section(idle, "network", Network)
-    qtbot.waitUntil(lambda: idle.downloads.models is not None)
+    qtbot.waitUntil(lambda: idle.downloads.models is not None, timeout=PATIENCE)
     # The tests forbid the network by a variable, which comes before the switch.
     assert not network.offline.isEnabled()
     assert "HF_HUB_OFFLINE" in network.offline_setting.note.text()
@@ -288,7 +290,7 @@ def test_pictures_move_to_another_folder(with_library: Desktop, tmp_path: Path, 
     folders.ask(tmp_path / "new")
     assert folders.stay_button.hasFocus()
     folders.move_button.click()
-    qtbot.waitUntil(lambda: bool(with_library.window.toasts.shown()))
+    qtbot.waitUntil(lambda: bool(with_library.window.toasts.shown()), timeout=PATIENCE)
     assert folders.pictures.path.text() == str(tmp_path / "new")
     assert len(list((tmp_path / "new").rglob("*.png"))) == 3
     assert "3 files" in with_library.window.toasts.shown()[-1].text
@@ -302,11 +304,11 @@ def test_only_new_pictures_go_elsewhere_and_undo(with_library: Desktop, tmp_path
     folders = section(with_library, "folders", Folders)
     folders.ask(tmp_path / "new")
     folders.new_button.click()
-    qtbot.waitUntil(lambda: paths.pictures_folder() == tmp_path / "new")
-    qtbot.waitUntil(lambda: bool(with_library.window.toasts.shown()))
+    qtbot.waitUntil(lambda: paths.pictures_folder() == tmp_path / "new", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(with_library.window.toasts.shown()), timeout=PATIENCE)
     assert len(list(before.rglob("*.png"))) == 3
     with_library.window.toasts.undo_last()
-    qtbot.waitUntil(lambda: paths.pictures_folder() == before)
+    qtbot.waitUntil(lambda: paths.pictures_folder() == before, timeout=PATIENCE)
 
 
 def test_a_folder_that_cannot_be_used_is_said_there(with_library: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
@@ -317,7 +319,7 @@ def test_a_folder_that_cannot_be_used_is_said_there(with_library: Desktop, tmp_p
     (tmp_path / "file").write_bytes(b"")
     folders.ask(tmp_path / "file")
     folders.move_button.click()
-    qtbot.waitUntil(folders.error.isVisible)
+    qtbot.waitUntil(folders.error.isVisible, timeout=PATIENCE)
     assert "not a folder" in folders.error.message.text()
 
 
@@ -333,17 +335,17 @@ def test_check_and_rebuild_find_a_picture_that_was_put_there(
 ) -> None:
     care = section(with_library, "library", LibrarySection)
     care.check_button.click()
-    qtbot.waitUntil(lambda: care.check_setting.note.text() == "All is well.")
+    qtbot.waitUntil(lambda: care.check_setting.note.text() == "All is well.", timeout=PATIENCE)
     picture = next(paths.pictures_folder().rglob("*.png"))
     kept = picture.read_bytes()
     picture.unlink()
     care.check_button.click()
-    qtbot.waitUntil(lambda: "without a file: 1" in care.check_setting.note.text())
+    qtbot.waitUntil(lambda: "without a file: 1" in care.check_setting.note.text(), timeout=PATIENCE)
     picture.write_bytes(kept)
     care.rebuild_button.click()
-    qtbot.waitUntil(lambda: "Missing: 0" in care.rebuild_setting.note.text())
+    qtbot.waitUntil(lambda: "Missing: 0" in care.rebuild_setting.note.text(), timeout=PATIENCE)
     care.check_button.click()
-    qtbot.waitUntil(lambda: care.check_setting.note.text() == "All is well.")
+    qtbot.waitUntil(lambda: care.check_setting.note.text() == "All is well.", timeout=PATIENCE)
 
 
 def test_a_backup_comes_back_at_the_next_start(
@@ -353,7 +355,7 @@ def test_a_backup_comes_back_at_the_next_start(
     care = section(with_library, "library", LibrarySection)
     care.with_pictures.click()
     care.back_up(file)
-    qtbot.waitUntil(lambda: "3 pictures" in care.backup_setting.note.text())
+    qtbot.waitUntil(lambda: "3 pictures" in care.backup_setting.note.text(), timeout=PATIENCE)
     library = with_library.library.library
     assert library is not None
     library.people.add("Somebody new")
@@ -370,7 +372,7 @@ def test_a_backup_comes_back_at_the_next_start(
     with_library.library.close()
 
     second = build()
-    with qtbot.waitSignal(second.library.opened):
+    with qtbot.waitSignal(second.library.opened, timeout=PATIENCE):
         second.library.open()
     assert restoring.waiting() is None
     restored = second.library.library
@@ -388,9 +390,9 @@ def test_a_file_that_is_no_backup_is_said_and_the_library_stays(
     restoring.ask_for(tmp_path / "no.backup")
     desktop = build()
     desktop.window.show()
-    with qtbot.waitSignal(desktop.library.opened):
+    with qtbot.waitSignal(desktop.library.opened, timeout=PATIENCE):
         desktop.library.open()
-    qtbot.waitUntil(desktop.window.banner.isVisible)
+    qtbot.waitUntil(desktop.window.banner.isVisible, timeout=PATIENCE)
     assert "not a backup" in desktop.window.banner.inline.message.text()
     opened_library = desktop.library.library
     assert opened_library is not None
@@ -407,7 +409,7 @@ def test_menu_and_palette_lead_to_diagnostics(idle: Desktop, qtbot: QtBot) -> No
     part = page.sections["diagnostics"]
     assert isinstance(part, DiagnosticsSection)
     assert part.isVisible()
-    qtbot.waitUntil(lambda: "Longest stall of the window: 123 ms" in part.text.toPlainText())
+    qtbot.waitUntil(lambda: "Longest stall of the window: 123 ms" in part.text.toPlainText(), timeout=PATIENCE)
     page.show_section("general")
     idle.window.do("window.diagnostics")
     assert part.isVisible()
@@ -416,17 +418,17 @@ def test_menu_and_palette_lead_to_diagnostics(idle: Desktop, qtbot: QtBot) -> No
 def test_the_diagnostics_file_is_what_was_shown(idle: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
     idle.settings.set("creator", "Zenobia Quuxfield")
     part = section(idle, "diagnostics", DiagnosticsSection)
-    qtbot.waitUntil(lambda: "== Versions" in part.text.toPlainText())
+    qtbot.waitUntil(lambda: "== Versions" in part.text.toPlainText(), timeout=PATIENCE)
     text = part.text.toPlainText()
     assert "creator: set" in text
     assert "Zenobia" not in text
     assert str(paths.data_folder()) not in text
-    with qtbot.waitSignal(part.said):
+    with qtbot.waitSignal(part.said, timeout=PATIENCE):
         part.save(tmp_path / "to send.txt")
     assert (tmp_path / "to send.txt").read_text() == text
     (tmp_path / "file").write_bytes(b"")
     part.save(tmp_path / "file" / "x.txt")
-    qtbot.waitUntil(part.error.isVisible)
+    qtbot.waitUntil(part.error.isVisible, timeout=PATIENCE)
     part.copy_button.click()
     assert QApplication.clipboard().text() == text
 
@@ -462,10 +464,10 @@ def test_signing_goes_on_only_once_it_has_worked(with_library: Desktop, tmp_path
     made, other = certificates.make(tmp_path / "one"), certificates.make(tmp_path / "other")
     signing.take("certificate", made.certificate)
     signing.take("certificate_key", other.key)
-    qtbot.waitUntil(lambda: "does not belong" in signing.setting.note.text())
+    qtbot.waitUntil(lambda: "does not belong" in signing.setting.note.text(), timeout=PATIENCE)
     assert not with_library.settings.values.signing
     signing.take("certificate_key", made.key)
-    qtbot.waitUntil(lambda: with_library.settings.values.signing)
+    qtbot.waitUntil(lambda: with_library.settings.values.signing, timeout=PATIENCE)
     assert signing.setting.note.text() == "Signs as Studio North."
     assert signing.switch.isChecked()
     assert signing.key.name.text() == "key.pem"
@@ -474,7 +476,7 @@ def test_signing_goes_on_only_once_it_has_worked(with_library: Desktop, tmp_path
     exporter.change(folder=tmp_path / "out")
     library = with_library.library.library
     assert library is not None
-    with qtbot.waitSignal(exporter.task.ended):
+    with qtbot.waitSignal(exporter.task.ended, timeout=PATIENCE):
         exporter.export(library.gallery.ids(Query()))
     files = list((tmp_path / "out").iterdir())
     assert len(files) == 3
