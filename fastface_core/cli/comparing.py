@@ -32,6 +32,7 @@ from fastface_core.library.library import Library
 from fastface_core.library.people import Person
 from fastface_core.measuring import identity_of
 from fastface_core.models import installed
+from fastface_core.presets import Preset
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
 from fastface_core.request import Picture, PictureDone, PictureWithheld
 from fastface_core.settings import read_settings
@@ -70,6 +71,8 @@ def run(wanted: Wanted, as_json: bool) -> int:
     grid = _grid(wanted)
     shots = grid.shots(_sampling)
     keep = [_kept_cell(text, grid) for text in wanted.keep]
+    for cell in keep:
+        _preset_of(shots, *cell)  # said now, and not when all pictures are made
     with Library() as library:
         person = None
         if wanted.person is not None:
@@ -124,6 +127,11 @@ def _kept_cell(text: str, grid: Grid) -> tuple[int, int, str]:
             f"There is no cell {match[1]},{match[2]}.", f"There are {columns} columns and {rows} rows, from 1."
         )
     return column, row, match[3]
+
+
+def _preset_of(shots: Sequence[Shot], column: int, row: int, title: str) -> Preset:
+    shot = next(one for one in shots if one.place[:2] == (column, row))
+    return as_preset(shot, title, _sampling(shot.checkpoint), preset_files.own())
 
 
 def _comparison(wanted: Wanted, grid: Grid, person: Person | None) -> Comparison:
@@ -264,8 +272,7 @@ class _Run:
         return files
 
     def _keep(self, column: int, row: int, title: str) -> str:
-        shot = next(one for one in self._shots if one.place[:2] == (column, row))
-        preset = as_preset(shot, title, _sampling(shot.checkpoint), preset_files.own())
+        preset = _preset_of(self._shots, column, row, title)
         preset_files.save_own(preset)
         say(f"Column {column + 1}, row {row + 1} is saved as the preset {preset.name}.")
         return preset.name

@@ -101,6 +101,7 @@ def test_what_cannot_be_compared_makes_nothing(fastface: Run, tmp_path: Path) ->
         (["--columns", "checkpoint=starter,hyper-4"], "hyper-4 is not installed"),
         (["--columns", "rescale=0,1", "--keep", "3,1=x"], "no cell 3,1"),
         (["--columns", "rescale=0,1", "--keep", "best"], "no cell and title"),
+        (["--columns", "rescale=0,1", "--keep", "1,1= "], "title"),
         (["--columns", "rescale=0,1", "--face", "-1"], "counted from 1"),
         (["--columns", "rescale=0,1", "--face", "1", "--face", "1"], "--face is given 2 times"),
     ):
