@@ -12,7 +12,7 @@ from fastface_core.models.catalogue import Catalogue
 from tests.core.tiny_catalogue import make_catalogue, make_repositories
 from tests.hub import Hub, running
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
