@@ -308,16 +308,24 @@ def export(
     disclosure: Annotated[
         bool, typer.Option("--disclosure/--no-disclosure", help="Say in the file that a model made the picture.")
     ] = True,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Sign with this certificate and its chain (PEM); needs --key.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write copies of pictures for others."""
     from typing import cast
 
+    from fastface_core.errors import SettingsError
     from fastface_core.library import export as exporting
+    from fastface_core.library.credentials import Credentials
     from fastface_core.library.library import Library
     from fastface_core.library.metadata import FileFormat
 
     with known_errors(as_json), Library() as library:
+        if (certificate is None) != (key is None):
+            raise SettingsError("Signing needs a certificate and its key.", "Give both --certificate and --key.")
         settings = exporting.ExportSettings(
             profile=cast(exporting.Profile, profile),
             form=cast("FileFormat | None", form),
@@ -327,6 +335,7 @@ def export(
             disclosure=disclosure,
             creator=creator,
             rights=rights,
+            credentials=Credentials(certificate, key) if certificate and key else None,
         )
         exporting.check(settings)
         numbers = list(dict.fromkeys(_numbers(library, pictures)))

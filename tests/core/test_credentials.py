@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from fastface_core import paths
+from fastface_core.cli.main import app
 from fastface_core.errors import SettingsError
 from fastface_core.library import credentials, export
 from fastface_core.library.credentials import Credentials, Signer, read
@@ -111,6 +113,22 @@ def test_a_certificate_that_does_not_work_stops_the_export(home: Path, tmp_path:
         with pytest.raises(SettingsError, match="expired"):
             export.export(library.gallery, [picture.id], tmp_path / "out", settings, {})
         assert not (tmp_path / "out").exists()
+
+
+def test_the_command_signs_and_wants_both_files(home: Path, tmp_path: Path) -> None:
+    made = make(tmp_path / "own")
+    with Library() as library:
+        number = str(saved(library, paths.pictures_folder(), 1).id)
+    words = ["gallery", "export", number, "--out", str(tmp_path / "out"), "--certificate", str(made.certificate)]
+    alone = CliRunner().invoke(app, words)
+    assert alone.exit_code == 1
+    assert "Give both" in alone.output
+    done = CliRunner().invoke(app, [*words, "--key", str(made.key)])
+    assert done.exit_code == 0, done.output
+    (file,) = (tmp_path / "out").iterdir()
+    found = read(file.read_bytes(), "png")
+    assert found is not None
+    assert found.name == NAME
 
 
 def _file(path: Path, content: bytes) -> Path:
