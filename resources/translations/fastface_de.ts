@@ -3077,6 +3077,37 @@
     </message>
 </context>
 <context>
+    <name>LockButton</name>
+    <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
+    </message>
+    <message>
+        <source>Change the passphrase…</source>
+        <translation>Passwort ändern…</translation>
+    </message>
+    <message>
+        <source>Take the passphrase away…</source>
+        <translation>Passwort entfernen…</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Protect…</source>
+        <translation>Schützen…</translation>
+    </message>
+    <message>
+        <source>Lock the people, or change the passphrase</source>
+        <translation>Die Personen sperren oder das Passwort ändern</translation>
+    </message>
+    <message>
+        <source>Encrypt names, photos and faces with a passphrase</source>
+        <translation>Namen, Fotos und Gesichter mit einem Passwort verschlüsseln</translation>
+    </message>
+</context>
+<context>
     <name>LockPanel</name>
     <message>
         <source>Passphrase</source>
@@ -3869,34 +3900,6 @@
     <message>
         <source>Photos ({suffixes})</source>
         <translation>Fotos ({suffixes})</translation>
-    </message>
-    <message>
-        <source>Lock</source>
-        <translation>Sperren</translation>
-    </message>
-    <message>
-        <source>Protect…</source>
-        <translation>Schützen…</translation>
-    </message>
-    <message>
-        <source>Lock the people, or change the passphrase</source>
-        <translation>Die Personen sperren oder das Passwort ändern</translation>
-    </message>
-    <message>
-        <source>Encrypt names, photos and faces with a passphrase</source>
-        <translation>Namen, Fotos und Gesichter mit einem Passwort verschlüsseln</translation>
-    </message>
-    <message>
-        <source>Lock now</source>
-        <translation>Jetzt sperren</translation>
-    </message>
-    <message>
-        <source>Change the passphrase…</source>
-        <translation>Passwort ändern…</translation>
-    </message>
-    <message>
-        <source>Take the passphrase away…</source>
-        <translation>Passwort entfernen…</translation>
     </message>
     <message>
         <source>The people are encrypted.</source>
