@@ -116,7 +116,7 @@ def part(frames: int) -> dict[str, object]:
 
     def drag(number: int) -> None:
         """The handle of the scroll bar, moved by hand: most of what is passed is never seen."""
-        bar.setValue(bar.value() + chance.randrange(max(far // 100, 200)))
+        bar.setValue((bar.value() + chance.randrange(max(far // 100, 200))) % far)
 
     bar.setValue(far // 3)
     found: dict[str, object] = {

@@ -116,7 +116,7 @@ class Scanner:
             cancel.check()
             for path in (*_files(folder), *_files(folder / TRASH)):
                 listed[path] = None
-        self._settle(rows, listed, set(wanted), result)
+        self._settle(rows, listed, set(wanted), result, cancel)
         rows = {row.path: row for row in self._rows()}
         to_read = [path for path in listed if again or path not in rows]
         for done, (path, content) in enumerate(self._read(to_read, result, cancel), start=1):
@@ -139,12 +139,21 @@ class Scanner:
             )
             return [_Row(row[0], Path(row[1]), row[2], bool(row[3]), bool(row[4])) for row in found]
 
-    def _settle(self, rows: dict[Path, _Row], listed: dict[Path, None], folders: set[Path], result: Scan) -> None:
+    def _settle(
+        self,
+        rows: dict[Path, _Row],
+        listed: dict[Path, None],
+        folders: set[Path],
+        result: Scan,
+        cancel: CancelToken,
+    ) -> None:
         """Rows that do not say where their file is: in the trash, out of it, gone, or there again."""
         now = milliseconds(datetime.now(UTC))
         for path, row in rows.items():
             if row.folder not in folders:
                 continue
+            # On a drive that is away every picture takes a moment.
+            cancel.check()
             there = path in listed or path.exists()  # names that differ in case alone, and suffixes of others
             if there != row.missing:
                 continue

@@ -13,7 +13,7 @@ Index = QModelIndex | QPersistentModelIndex
 _KEPT = 6000
 """Rows in memory."""
 _AT_ONCE = 300
-_AHEAD = 40
+_AHEAD = 100
 """Rows before and after what is looked at that are asked for as well."""
 
 
@@ -22,8 +22,8 @@ class PictureModel(QAbstractListModel):
 
     wanted = Signal(list)
     """Numbers of pictures whose rows are looked at and not there; `take` brings them."""
-    came = Signal()
-    """Rows came, or changed."""
+    came = Signal(object)
+    """Numbers (a frozenset) of pictures whose rows came or changed; None for all."""
     filled = Signal()
     """Other pictures, or none: everything is shown anew."""
 
@@ -116,12 +116,14 @@ class PictureModel(QAbstractListModel):
 
     def put(self, rows: Iterable[PictureRow]) -> None:
         """New or changed rows."""
+        come: list[int] = []
         for row in rows:
             self._rows[row.id] = row
             self._rows.move_to_end(row.id)
+            come.append(row.id)
         while len(self._rows) > _KEPT:
             self._rows.popitem(last=False)
-        self.came.emit()
+        self.came.emit(frozenset(come))
 
     def forget(self, ids: Iterable[int] | None = None) -> None:
         """Their rows are asked for again; all of them without `ids`."""
@@ -130,7 +132,7 @@ class PictureModel(QAbstractListModel):
         else:
             for number in ids:
                 self._rows.pop(number, None)
-        self.came.emit()
+        self.came.emit(None)
 
     def _set(self, ids: list[int]) -> None:
         self._ids = ids

@@ -24,9 +24,10 @@ Key = tuple[bytes, int]
 
 
 class Thumbnails(QObject):
-    """Ask `find` while painting; `came` says when it is worth painting again."""
+    """Ask `find` while painting; `came` says what is worth painting again."""
 
-    came = Signal()
+    came = Signal(object)
+    """The hashes (a frozenset) of the pixels whose images are there now, or known not to be."""
 
     _made = Signal(object, object, object)
 
@@ -47,7 +48,8 @@ class Thumbnails(QObject):
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
         self._telling.setInterval(16)
-        self._telling.timeout.connect(self.came)
+        self._telling.timeout.connect(self._tell)
+        self._new: set[bytes] = set()
 
     def find(self, row: PictureRow, side: int, ratio: float = 1.0) -> QImage | None:
         """The picture in at most `side` by `side` pixels of a screen with `ratio`; None until it is there.
@@ -119,8 +121,13 @@ class Thumbnails(QObject):
             while self._bytes > _BYTES:
                 _, old = self._images.popitem(last=False)
                 self._bytes -= old.sizeInBytes()
+        self._new.add(key[0])
         if not self._telling.isActive():
             self._telling.start()
+
+    def _tell(self) -> None:
+        new, self._new = self._new, set()
+        self.came.emit(frozenset(new))
 
 
 def rounded(image: QImage, side: int, radius: float, ratio: float) -> QImage:

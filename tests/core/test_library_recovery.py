@@ -262,3 +262,27 @@ def test_a_scan_can_be_stopped(tmp_path: Path) -> None:
         with pytest.raises(Cancelled):
             library.rebuild(cancel=token)
         assert library.check().good
+
+
+def test_pictures_on_a_drive_that_is_away_do_not_hold_up_the_end(home: Path, tmp_path: Path) -> None:
+    """Each of them takes a moment; a window that is closed meanwhile is not to wait for all."""
+    with Library() as library:
+        folder = tmp_path / "drive"
+        for seed in range(3):
+            saved(library, folder, seed).path.unlink()
+
+        class AfterTheFirst(CancelToken):
+            @property
+            def cancelled(self) -> bool:
+                return self.looked > 2
+
+            looked = 0
+
+            def check(self) -> None:
+                self.looked += 1
+                if self.cancelled:
+                    raise Cancelled
+
+        with pytest.raises(Cancelled):
+            library.scanner.scan([folder], cancel=AfterTheFirst())
+        assert library.gallery.count(Query(missing=True)) == 1

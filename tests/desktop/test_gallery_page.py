@@ -7,14 +7,17 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.create.page import CreatePage
+from fastface_desktop.ui.gallery.grid import PictureGrid
 from fastface_desktop.ui.gallery.page import GalleryPage
+from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.widgets.canvas import Canvas
 from tests.desktop.gallery_help import (
     clipboard_files,
     count_is,
@@ -26,6 +29,7 @@ from tests.desktop.gallery_help import (
     settled,
     waits_for,
 )
+from tests.desktop.test_accessibility import described, focusable
 
 
 @pytest.fixture
@@ -568,3 +572,23 @@ def test_the_page_is_made_anew_in_another_language(
     assert again._gallery is page._gallery
     assert again.filters.search.text() == "forest"
     assert again.grid.model().rowCount() == 4
+
+
+def test_everything_on_the_page_has_a_name_a_tooltip_and_room_to_be_hit(
+    page: GalleryPage, ids: list[int], qtbot: QtBot
+) -> None:
+    page.grid.choose(ids[:2])
+    page.marks.to_trash()
+    count_is(page, 6, qtbot)
+    page.notice.say("Well?", ("Yes", "It is done", lambda: None))
+    page.open_export()
+    page.inspector.show()
+    widgets = focusable(page)
+    assert len(widgets) > 40
+    assert [described(one) for one in widgets if not one.accessibleName()] == []
+    # Pictures are not covered by words; something is said of each.
+    controls = [one for one in widgets if not isinstance(one, (Canvas, PictureGrid))]
+    assert [described(one) for one in controls if not one.toolTip()] == []
+    buttons = [one for one in page.findChildren(QAbstractButton) if one.isVisible()]
+    small = [described(one) for one in buttons if one.height() < Size.HIT or one.width() < Size.HIT]
+    assert small == []

@@ -50,6 +50,8 @@ from fastface_desktop.ui.widgets import likeness
 Index = QModelIndex | QPersistentModelIndex
 
 _GAP = Space.S
+_MARK = 12
+"""The side of a mark on a picture."""
 _MOST_FILES = 500
 """Files that are dragged at once: a list of thousands stops the program that gets it."""
 
@@ -92,8 +94,8 @@ class PictureGrid(QListView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.doubleClicked.connect(self._open)
-        self._model.came.connect(self.viewport().update)
-        gallery.thumbnails.came.connect(self.viewport().update)
+        self._model.came.connect(self._rows_came)
+        gallery.thumbnails.came.connect(self._images_came)
         gallery.view_changed.connect(self._fit)
         theme.changed.connect(self.viewport().update)
         self._model.modelAboutToBeReset.connect(self._keep)
@@ -188,6 +190,29 @@ class PictureGrid(QListView):
             return -1
         index = super().indexAt(QPoint(self.gridSize().width() // 2, self.gridSize().height() // 2))
         return index.row() if index.isValid() else -1
+
+    def _in_view(self) -> range:
+        """The places of the pictures that are seen, and perhaps some more."""
+        cell, port = self.gridSize(), self.viewport()
+        columns = max(1, (port.width() - 1) // cell.width())
+        first = self.verticalScrollBar().value() // cell.height() * columns
+        last = first + (port.height() // cell.height() + 2) * columns
+        return range(first, min(last, self._model.rowCount()))
+
+    def _rows_came(self, numbers: frozenset[int] | None) -> None:
+        if numbers is None:
+            self.viewport().update()
+            return
+        for place in self._in_view():
+            if self._model.id_at(place) in numbers:
+                self.update(self._model.index(place))
+
+    def _images_came(self, pixels: frozenset[bytes]) -> None:
+        """Only what shows them is painted again: while scrolling they come in every frame."""
+        for place in self._in_view():
+            row = self._model.row_of(self._model.id_at(place))
+            if row is not None and row.pixels in pixels:
+                self.update(self._model.index(place))
 
     # ---- Keeping the place while pictures come and go
 
@@ -353,18 +378,11 @@ class _PictureDelegate(QStyledItemDelegate):
     ) -> None:
         if not names:
             return
-        size = 12
-        width, height = len(names) * size + Space.S, size + Space.XS
-        if width > shown.width() - 2 * Space.XS:
-            return
-        left = shown.left() + Space.XS if at_left else shown.right() - Space.XS - width + 1
-        ground = QRectF(left, shown.bottom() - Space.XS - height + 1, width, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_dark(0.6))
-        painter.drawRoundedRect(ground, height / 2, height / 2)
-        for place, (name, colour) in enumerate(names):
-            at = QPoint(left + Space.XS + place * size, round(ground.top()) + Space.XS // 2)
-            painter.drawPixmap(at, _icon(name, colour, size, ratio))
+        marks = _marks(tuple(names), ratio)
+        size = marks.deviceIndependentSize().toSize()
+        if size.width() <= shown.width() - 2 * Space.XS:
+            left = shown.left() + Space.XS if at_left else shown.right() - Space.XS - size.width() + 1
+            painter.drawPixmap(QPoint(left, shown.bottom() - Space.XS - size.height() + 1), marks)
 
     def _paint_caption(self, painter: QPainter, shown: QRect, row: PictureRow) -> None:
         """What the picture is, over its lower edge while it is pointed at."""
@@ -409,6 +427,25 @@ def _dark(share: float) -> QColor:
     colour = QColor(DARK.surface_0)
     colour.setAlphaF(share)
     return colour
+
+
+@cache
+def _marks(names: tuple[tuple[str, str], ...], ratio: float) -> QPixmap:
+    """Icons in a row on a dark ground; there are few kinds of rows."""
+    width, height = len(names) * _MARK + Space.S, _MARK + Space.XS
+    made = QPixmap(round(width * ratio), round(height * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_dark(0.6))
+    painter.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
+    for place, (name, colour) in enumerate(names):
+        at = QPoint(Space.XS + place * _MARK, Space.XS // 2)
+        painter.drawPixmap(at, _icon(name, colour, _MARK, ratio))
+    painter.end()
+    return made
 
 
 @cache

@@ -332,7 +332,10 @@ class GalleryPage(Page):
         """Reads the details of the chosen picture."""
         ids = self.chosen()
         if not ids:
+            had_focus = self.inspector.isAncestorOf(self.window().focusWidget() or self)
             self.inspector.show_nothing()
+            if had_focus:
+                self._enter()
         elif len(ids) > 1:
             self.inspector.show_many(len(ids), trash=self._in_trash)
         elif self._gallery.library.library is not None:

@@ -55,6 +55,7 @@ class SelectionBar(QFrame):
             (self.restore_button, "restore"),
         ):
             stands_for(one, f"gallery.{action}")
+        self._trash = False
         self._words = {
             one: one.text()
             for one in (
@@ -98,7 +99,8 @@ class SelectionBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Words where there is room for all of them; the tooltips say the same."""
+        """Words where there is room for all of them, and stars where there is room at all: tooltips and keys stay."""
+        self.stars.setVisible(not self._trash)
         margins, gaps = 2 * Space.M, Space.XS * (self._row.count() + 1) + Space.M
         others = (self.clear_button, self.count, self.stars, self.reject_button)
         needed = margins + gaps + sum(one.sizeHint().width() for one in others if not one.isHidden())
@@ -107,16 +109,20 @@ class SelectionBar(QFrame):
             one.setText(self._words[one])
         needed += sum(one.sizeHint().width() for one in shown)
         if needed > self.width():
+            needed -= sum(one.sizeHint().width() for one in shown)
             for one in shown:
                 one.setText("")
+            needed += sum(one.sizeHint().width() for one in shown)
+            self.stars.setVisible(not self._trash and needed <= self.width())
 
     def show_selection(self, count: int, stars: int | None, *, trash: bool) -> None:
         """`stars` is None where they differ."""
+        self._trash = trash
         self.setVisible(count > 0)
         text = self.tr("1 chosen") if count == 1 else self.tr("{count} chosen")
         self.count.setText(text.format(count=QLocale().toString(count)))
         self.stars.set_rating(stars)
-        for one in (self.stars, self.reject_button, self.tag_button, self.export_button, self.trash_button):
+        for one in (self.reject_button, self.tag_button, self.export_button, self.trash_button):
             one.setVisible(not trash)
         for one in (self.restore_button, self.erase_button):
             one.setVisible(trash)
