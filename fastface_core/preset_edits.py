@@ -197,3 +197,21 @@ def with_attention(preset: Preset, **values: object) -> Preset:
     """
     assert preset.attention is not None
     return preset_files.changed(preset, {"attention": {**dict(preset.attention), **values}})
+
+
+def form_of(preset: Preset) -> object:
+    """The same for presets that are shown in the same fields, whatever their values."""
+    transforms = preset.attention.transforms if preset.attention is not None else ()
+    shapes = [_shapes(transform) for transform in transforms]
+    return preset.steps, preset.attention is None, [type(transform) for transform in transforms], shapes
+
+
+def _shapes(transform: Transform) -> list[tuple[bool, bool]]:
+    match transform:
+        case Power():
+            values: tuple[Values | None, ...] = (transform.exponent,)
+        case Scale():
+            values = (transform.factor,)
+        case Softmask():
+            values = (transform.sharpness, transform.quantile)
+    return [(False, False) if one is None else (is_per_part(one), is_per_step(one)) for one in values]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -14,12 +14,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fastface_core.branches import evaluations
 from fastface_core.errors import FastFaceError
-from fastface_core.preset_edits import is_per_part, is_per_step
-from fastface_core.presets import Preset, Values
+from fastface_core.preset_edits import form_of
+from fastface_core.presets import Preset
 from fastface_desktop.state.preset_work import PresetWork
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import Act, stands_for
@@ -28,6 +28,7 @@ from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.presets.attention_card import AttentionCard
 from fastface_desktop.ui.presets.checked import CheckedEdit
+from fastface_desktop.ui.presets.columns import scrolled
 from fastface_desktop.ui.presets.effect_panel import EffectPanel
 from fastface_desktop.ui.presets.guidance_card import GuidanceCard
 from fastface_desktop.ui.presets.head import Head
@@ -109,11 +110,11 @@ class PresetsPage(Page):
         for part in (self.error, self.head, self.guidance, self.attention, self.sampling):
             self._middle.addWidget(part)
         self._middle.addStretch()
-        self.scroller = _scrolled(self._middle)
+        self.scroller = scrolled(self._middle)
         self._right = QVBoxLayout()
         self._right.setContentsMargins(0, Space.L, Space.L, Space.L)
         self._right.addWidget(self.effect)
-        self.effect_scroller = _scrolled(self._right)
+        self.effect_scroller = scrolled(self._right)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -241,7 +242,7 @@ class PresetsPage(Page):
         self.attention.show_preset(draft, editable=own)
         self.sampling.show_preset(draft, editable=own)
         self.effect.show_preset(draft)
-        form = _form(draft)
+        form = form_of(draft)
         if form != self._form:
             self._form = form
             self._watch_problems()
@@ -433,38 +434,6 @@ class PresetsPage(Page):
 
     def _undoes(self, event: QKeyEvent) -> bool:
         return event.matches(QKeySequence.StandardKey.Undo) and self._editor.stack.canUndo()
-
-
-class _Column(QWidget):
-    """As high as its text needs at its width, and no higher: Qt would leave room for the narrowest."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), 0)
-
-
-def _scrolled(column: QVBoxLayout) -> QScrollArea:
-    content = _Column()
-    content.setProperty("kind", "scrolled")
-    content.setLayout(column)
-    scroller = QScrollArea()
-    scroller.setWidgetResizable(True)
-    scroller.setFrameShape(QFrame.Shape.NoFrame)
-    scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroller.setWidget(content)
-    return scroller
-
-
-def _form(preset: Preset) -> object:
-    """The same for presets that are shown in the same fields."""
-    transforms = preset.attention.transforms if preset.attention is not None else None
-    if transforms is None:
-        return preset.steps
-    values = [value for transform in transforms for _, value in transform if not isinstance(value, str)]
-    return preset.steps, [type(one) for one in transforms], [_form_of(value) for value in values]
-
-
-def _form_of(value: Values | None) -> tuple[bool, bool]:
-    return (False, False) if value is None else (is_per_part(value), is_per_step(value))
 
 
 def _files(dropped: QMimeData) -> list[Path]:
