@@ -1515,10 +1515,6 @@
 <context>
     <name>FilterBar</name>
     <message>
-        <source>Search prompts, names, tags</source>
-        <translation>Prompts, Namen, Tags</translation>
-    </message>
-    <message>
         <source>Search</source>
         <translation>Suchen</translation>
     </message>
@@ -1549,6 +1545,10 @@
     <message>
         <source>Words that all occur in the prompt, a tag, a name</source>
         <translation>Wörter, die alle im Prompt, einem Tag oder Namen vorkommen</translation>
+    </message>
+    <message>
+        <source>Prompts, names, tags</source>
+        <translation>Prompts, Namen, Tags</translation>
     </message>
     <message>
         <source>Import the pictures of a folder</source>

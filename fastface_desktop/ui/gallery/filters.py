@@ -81,7 +81,7 @@ class FilterBar(QWidget):
         super().__init__()
         self._gallery = gallery
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search prompts, names, tags"))
+        self.search.setPlaceholderText(self.tr("Prompts, names, tags"))
         self.search.setToolTip(self.tr("Words that all occur in the prompt, a tag, a name"))
         self.search.setAccessibleName(self.tr("Search"))
         self.search.setFixedWidth(theme.px(256))
