@@ -195,7 +195,7 @@ class PeopleScreens:
         self.page.lock_panel.old.setText("correct horse battery")
         self.page.lock_panel.yes.click()
         self.walk.wait(lambda: self.page.places.currentWidget() is self.page.cards)
-        self.page._ask_change()
+        self.page._ask_lock("change")
         self.walk.shot("people-22-change-the-passphrase")
         self.page.lock_panel.cancelled.emit()
 

@@ -302,13 +302,14 @@ def test_the_lock_from_the_first_passphrase_to_the_last(
     assert page.model.rowCount() == 1
     assert all(not field.text() for field in panel.fields())
 
-    page._ask_change()
+    _, change, remove = page.lock_button.menu_of_lock.actions()
+    change.trigger()
     answer(page, qtbot, "wrong", "battery staple", "battery staple")
     refused(page, "The passphrase is wrong.", qtbot)
     answer(page, qtbot, "correct horse", "battery staple", "battery staple")
     toast(idle, "The passphrase is changed.", qtbot)
 
-    page._ask_remove()
+    remove.trigger()
     answer(page, qtbot, "correct horse")
     refused(page, "The passphrase is wrong.", qtbot)
     answer(page, qtbot, "battery staple")

@@ -14,6 +14,7 @@ from fastface_desktop.ui.people.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
     from fastface_core.library.people import People, Person
@@ -93,7 +94,7 @@ class KeepPerson(QWidget):
             self.state.show()
             self._intake.add_chosen(self._uid, [(photo.path, face) for photo, face in self._photos])
 
-        self._people.run(add, added)
+        self._people.run(add, late(self, added))
 
     def _finished(self, uid: str, kept: tuple[str, ...]) -> None:
         if uid != self._uid:

@@ -13,6 +13,7 @@ from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.session import Session
 from fastface_desktop.ui.create.person_card import PersonCard
+from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
     from fastface_core.library.people import People
@@ -71,7 +72,7 @@ class Permission(QObject):
                 ends = today + (before.expires - before.given) if before.expires else None
                 people.set_consent(person, before.model_copy(update={"given": today, "expires": ends}))
 
-        self._people.run(note, kept)
+        self._people.run(note, late(self, kept))
 
     def _paths(self) -> list[Path]:
         return [photo.path for photo in self._session.values.photos]

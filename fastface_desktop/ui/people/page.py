@@ -5,18 +5,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import MOST, PhotoIntake
 from fastface_desktop.state.traces import PASTED_PEOPLE, Traces
-from fastface_desktop.ui import icons
 from fastface_desktop.ui.actions import Act, stands_for
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.people.cards import PeopleCards, PeopleModel
+from fastface_desktop.ui.people.lock_button import LockButton
 from fastface_desktop.ui.people.lock_panel import LockPanel, LockTask
 from fastface_desktop.ui.people.new_person import NewPerson
 from fastface_desktop.ui.people.person_view import PersonView
@@ -25,6 +25,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
+from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.quick_look import keep_image
 
 _MANY = 8
@@ -68,9 +69,7 @@ class PeoplePage(Page):
         self.search.setMaximumWidth(Size.CONTROLS)
         self.new_button = button(self.tr("New person"), self.tr("Add a person to the library"), "primary")
         stands_for(self.new_button, "people.new")
-        self.lock_button = button("", "")
-        self._lock_icon = icons.bind(self.lock_button, "lock", self._theme, "secondary", size=Size.ICON - 4)
-        self.menu = QMenu(self)
+        self.lock_button = LockButton(self._people, self._theme)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addWidget(label(self.tr("People"), "title"))
@@ -111,7 +110,8 @@ class PeoplePage(Page):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
         self.new_button.clicked.connect(self.add_person)
-        self.lock_button.clicked.connect(self._lock_clicked)
+        self.lock_button.lock_wanted.connect(self.lock)
+        self.lock_button.wanted.connect(self._ask_lock)
         self.zone.clicked.connect(self.choose_files)
         self.cards.opened.connect(self.open_person)
         self.new.wanted.connect(self._add)
@@ -215,7 +215,6 @@ class PeoplePage(Page):
             self.places.setCurrentWidget(self.locked)
         elif self.places.currentWidget() is not self.locked or self.lock_panel.task == "unlock":
             self._show_place()
-        self._show_lock_button()
         if waited:
             self._set_focus()
 
@@ -293,7 +292,7 @@ class PeoplePage(Page):
             self._intake.add(uid, files, own=own)
             self.open_person(uid)
 
-        self._people.run(lambda people: people.add(name), added)
+        self._people.run(lambda people: people.add(name), late(self, added))
 
     def _new_closed(self) -> None:
         self._files = ()
@@ -306,7 +305,7 @@ class PeoplePage(Page):
         self._set_over(False)
         found = drops.read(dropped, self.view.area.room() if self._in_person else MOST)
         if not found.image.isNull():
-            self._background.run(lambda: keep_image(found.image, PASTED_PEOPLE), self._image_kept)
+            self._background.run(lambda: keep_image(found.image, PASTED_PEOPLE), late(self, self._image_kept))
         else:
             self._take(found.files, found.remark)
 
@@ -365,37 +364,6 @@ class PeoplePage(Page):
         self._people.lock()
         self._set_focus()
 
-    def _show_lock_button(self) -> None:
-        protected, locked = self._people.protected, self._people.locked
-        self.lock_button.setVisible(self._people.ready and not locked)
-        self.lock_button.setText(self.tr("Lock") if protected else self.tr("Protect…"))
-        tooltip = (
-            self.tr("Lock the people, or change the passphrase")
-            if protected
-            else self.tr("Encrypt names, photos and faces with a passphrase")
-        )
-        self.lock_button.setToolTip(tooltip)
-        self.lock_button.setAccessibleName(self.lock_button.text())
-
-    def _lock_clicked(self) -> None:
-        if not self._people.protected:
-            self._ask_lock("protect")
-            return
-        self.menu.clear()
-        for text, slot in (
-            (self.tr("Lock now"), self.lock),
-            (self.tr("Change the passphrase…"), self._ask_change),
-            (self.tr("Take the passphrase away…"), self._ask_remove),
-        ):
-            self.menu.addAction(text).triggered.connect(slot)
-        self.menu.popup(self.lock_button.mapToGlobal(self.lock_button.rect().bottomLeft()))
-
-    def _ask_change(self) -> None:
-        self._ask_lock("change")
-
-    def _ask_remove(self) -> None:
-        self._ask_lock("remove")
-
     def _ask_lock(self, task: LockTask) -> None:
         self.places.setCurrentWidget(self.locked)
         self.lock_panel.ask(task)
@@ -423,13 +391,13 @@ class PeoplePage(Page):
 
         match task:
             case "protect":
-                self._people.protect(new, done)
+                self._people.protect(new, late(self, done))
             case "change":
-                self._people.change_passphrase(old, new, done)
+                self._people.change_passphrase(old, new, late(self, done))
             case "remove":
-                self._people.remove_passphrase(old, done)
+                self._people.remove_passphrase(old, late(self, done))
             case _:
-                self._people.unlock(old, done)
+                self._people.unlock(old, late(self, done))
 
 
 def _centred(content: QWidget) -> QWidget:

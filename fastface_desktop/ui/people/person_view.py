@@ -30,6 +30,7 @@ from fastface_desktop.ui.people.photo_area import PhotoArea
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
+from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
     from fastface_core.library.person_files import Consent
@@ -148,7 +149,7 @@ class PersonView(QWidget):
             for scroller in (self.left, self.right):
                 scroller.verticalScrollBar().setValue(0)
         self._wanted = uid
-        self._people.details(uid, self._arrived)
+        self._people.details(uid, late(self, self._arrived))
 
     def close_person(self) -> None:
         """Nobody is shown any more, and nothing of whoever was stays."""
@@ -172,7 +173,7 @@ class PersonView(QWidget):
 
     def _changed(self) -> None:
         if self._wanted is not None and not self._people.locked and not self._forgetting:
-            self._people.details(self._wanted, self._arrived)
+            self._people.details(self._wanted, late(self, self._arrived))
 
     def _arrived(self, found: PersonDetails | FastFaceError) -> None:
         if isinstance(found, FastFaceError):
@@ -216,7 +217,7 @@ class PersonView(QWidget):
         wanted = self.name.text()
 
         def put_back() -> None:
-            self._people.run(lambda people: people.rename(person.uid, person.name), self._told)
+            self._people.run(lambda people: people.rename(person.uid, person.name), late(self, self._told))
 
         def renamed(result: object) -> None:
             if isinstance(result, FastFaceError):
@@ -226,7 +227,7 @@ class PersonView(QWidget):
                 self.error.clear()
                 self.said.emit(self.tr("{old} is called {new} now.").format(old=person.name, new=wanted), put_back)
 
-        self._people.run(lambda people: people.rename(person.uid, wanted), renamed)
+        self._people.run(lambda people: people.rename(person.uid, wanted), late(self, renamed))
 
     def keep_notes(self) -> None:
         """Keeps the notes, where other ones were typed."""
@@ -236,10 +237,10 @@ class PersonView(QWidget):
             return
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_notes(person.uid, person.notes), self._told)
+            self._people.run(lambda people: people.set_notes(person.uid, person.notes), late(self, self._told))
 
         then = self._then(self.tr("The notes are kept."), put_back)
-        self._people.run(lambda people: people.set_notes(person.uid, notes), then)
+        self._people.run(lambda people: people.set_notes(person.uid, notes), late(self, then))
 
     def _save_consent(self, consent: "Consent | None") -> None:
         person = self.person
@@ -248,11 +249,11 @@ class PersonView(QWidget):
         before = person.consent
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_consent(person.uid, before), self._told)
+            self._people.run(lambda people: people.set_consent(person.uid, before), late(self, self._told))
 
         noted, taken = self.tr("The permission is noted."), self.tr("No permission is noted any more.")
         then = self._then(noted if consent is not None else taken, put_back)
-        self._people.run(lambda people: people.set_consent(person.uid, consent), then)
+        self._people.run(lambda people: people.set_consent(person.uid, consent), late(self, then))
 
     def _forget(self, pictures: bool) -> None:
         person = self.person
@@ -270,7 +271,7 @@ class PersonView(QWidget):
                 self.person = None
                 self.gone.emit(person.name, result)
 
-        self._traces.forget(person.uid, pictures=pictures, then=forgotten)
+        self._traces.forget(person.uid, pictures=pictures, then=late(self, forgotten))
 
     def _then(self, text: str, undo: Callable[[], None]) -> Callable[[object], None]:
         def then(result: object) -> None:

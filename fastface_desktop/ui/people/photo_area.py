@@ -22,6 +22,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.values import PhotoReport
 
 if TYPE_CHECKING:
@@ -273,13 +274,13 @@ class PhotoArea(QWidget):
         was = before.counts if before.by_hand else None
 
         def put_back() -> None:
-            self._people.run(lambda people: people.take(uid, sha256, was), self._done)
+            self._people.run(lambda people: people.take(uid, sha256, was), late(self, self._done))
 
         if taken is None:
             text = self.tr("The verdict says whether the photo is used.")
         else:
             text = self.tr("The photo is used.") if taken else self.tr("The photo is not used.")
-        self._people.run(lambda people: people.take(uid, sha256, taken), self._then_say(text, put_back))
+        self._people.run(lambda people: people.take(uid, sha256, taken), late(self, self._then_say(text, put_back)))
 
     def _make_cover(self) -> None:
         if self._person is None or self._selected is None:
@@ -287,10 +288,10 @@ class PhotoArea(QWidget):
         uid, sha256, was = self._person.uid, self._selected, self._person.cover
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_cover(uid, was), self._done)
+            self._people.run(lambda people: people.set_cover(uid, was), late(self, self._done))
 
         text = self.tr("The photo is the cover.")
-        self._people.run(lambda people: people.set_cover(uid, sha256), self._then_say(text, put_back))
+        self._people.run(lambda people: people.set_cover(uid, sha256), late(self, self._then_say(text, put_back)))
 
     def _choose_face(self, face: int) -> None:
         if self._person is not None and self._selected is not None:
@@ -308,7 +309,7 @@ class PhotoArea(QWidget):
             assert before is not None
             self._people.run(
                 lambda people: people.choose_face(uid, before, model.model, model.same_person),  # pyright: ignore[reportArgumentType]
-                self._done,
+                late(self, self._done),
             )
 
         self.said.emit(self.tr("Another face is meant."), put_back)
@@ -328,11 +329,11 @@ class PhotoArea(QWidget):
                 return
 
             def put_back() -> None:
-                self._people.run(lambda people: people.put_back_photo(uid, result), self._done)  # pyright: ignore[reportArgumentType]
+                self._people.run(lambda people: people.put_back_photo(uid, result), late(self, self._done))  # pyright: ignore[reportArgumentType]
 
             self.said.emit(self.tr("The photo was erased."), put_back)
 
-        self._people.run(lambda people: people.remove_photo(uid, sha256), removed)
+        self._people.run(lambda people: people.remove_photo(uid, sha256), late(self, removed))
 
     def _then_say(self, text: str, undo: Callable[[], None]) -> Then:
         def then(result: object) -> None:
@@ -388,7 +389,7 @@ class PhotoArea(QWidget):
 
         def put_back() -> None:
             for sha256 in kept:
-                self._people.run(partial(_erase, uid=uid, sha256=sha256), self._done)
+                self._people.run(partial(_erase, uid=uid, sha256=sha256), late(self, self._done))
 
         if len(kept) == 1:
             self.said.emit(self.tr("The photo was added."), put_back)
