@@ -1,6 +1,8 @@
 """How the network is used, and what was ever asked of it; looked up and changed beside the window."""
 
 import os
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -44,6 +46,7 @@ class NetworkState(QObject):
         self._background = background
         self.seen: NetworkSeen | None = None
         self._cleared = b""
+        self._changes: deque[tuple[str, Callable[[], NetworkSeen]]] = deque()
 
     def look(self) -> None:
         """Brings `seen` up to date."""
@@ -56,7 +59,21 @@ class NetworkState(QObject):
             network_settings.change_settings(**{field: value or None})
             return _look()
 
-        self._background.run(work, lambda found: self._take(field, found))
+        self._changes.append((field, work))
+        if len(self._changes) == 1:
+            self._change_next()
+
+    def _change_next(self) -> None:
+        """One after the other: each reads the file that the one before has written."""
+        field, work = self._changes[0]
+
+        def done(found: object) -> None:
+            self._changes.popleft()
+            self._take(field, found)
+            if self._changes:
+                self._change_next()
+
+        self._background.run(work, done)
 
     def test(self) -> None:
         """Asks the hub something small; `tested` tells what came of it."""

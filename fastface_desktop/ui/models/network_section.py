@@ -140,6 +140,8 @@ class NetworkSection(QWidget):
         if text != self._kept[name] or field.error.error is not None:
             field.error.clear()
             self._say_nothing()
+            # Not only once it is on the disk: what is written next is compared with it.
+            self._kept[name] = text
             self._network.change(name, text)
 
     def _keep_token(self) -> None:
