@@ -61,6 +61,7 @@ class _Found:
         asked: the number of the question.
         old: what the steps begin with; None where everything is shown anew.
         rows: of the first pictures, so that they need not be asked for.
+        copies: of duplicates, all but the oldest of each.
         whole: False where only the first pictures were looked for.
     """
 
@@ -69,6 +70,7 @@ class _Found:
     old: list[int] | None = None
     steps: Steps | None = None
     rows: tuple[PictureRow, ...] = ()
+    copies: tuple[int, ...] = ()
     whole: bool = True
 
 
@@ -100,6 +102,8 @@ class Gallery(QObject):
         self.model.setParent(self)
         self.thumbnails = Thumbnails(library, radius, self)
         self.choices = Choices({}, (), (), {}, 0, 0)
+        self.copies: tuple[int, ...] = ()
+        """Of the duplicates that are shown, all but the oldest of each."""
         self.known = False
         """Whether an answer ever came: until then nothing is known to be empty."""
         self._saver, self._file = saver, file or view_file()
@@ -212,6 +216,7 @@ class Gallery(QObject):
             self._search(anew=False)
             return
         self.known = True
+        self.copies = result.copies
         self.model.put(result.rows)
         if result.old is not None and result.old is self.model.ids:
             if result.steps is None:
@@ -300,9 +305,11 @@ def _first(library: "Library", asked: int, query: Query) -> _Found:
 
 def _whole(library: "Library", asked: int, query: Query, old: list[int], duplicates: bool) -> _Found:
     if duplicates:
-        ids = [number for group in library.gallery.duplicates() for number in group]
-    else:
-        ids = library.gallery.ids(query)
+        groups = library.gallery.duplicates()
+        ids = [number for group in groups for number in group]
+        copies = tuple(number for group in groups for number in group[1:])
+        return _Found(asked, ids, old=old, steps=steps(old, ids), copies=copies)
+    ids = library.gallery.ids(query)
     return _Found(asked, ids, old=old, steps=steps(old, ids))
 
 

@@ -503,6 +503,9 @@ def test_duplicates_are_shown_together(page: GalleryPage, ids: list[int], idle: 
     new = library_of(idle).recorder.record(copy).id
     count_is(page, 2, qtbot)
     assert page._gallery.model.ids == [ids[3], new]
+    waits_for(qtbot, page.notice.isVisible)
+    qtbot.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
+    assert page.grid.selected_ids() == [new]
     assert library_of(idle).gallery.count(Query()) == 9
 
 

@@ -170,6 +170,7 @@ class GalleryPage(Page):
         gallery.view_changed.connect(self._show_view)
         for signal in (gallery.searched, gallery.model.filled, gallery.model.rowsInserted, gallery.model.rowsRemoved):
             signal.connect(self._pictures_changed)
+        gallery.searched.connect(self._offer_copies)
         gallery.model.came.connect(self._rows_came)
         gallery.changed.connect(self._details_changed)
         gallery.choices_changed.connect(self._offer_tags)
@@ -353,6 +354,16 @@ class GalleryPage(Page):
 
     def _offer_tags(self) -> None:
         self.inspector.tags.offer(self._gallery.choices.tags)
+
+    def _offer_copies(self) -> None:
+        if self._gallery.view.place == "duplicates" and self._gallery.copies:
+            self.notice.say(
+                self.tr("The oldest of each stands first, its copies after it."),
+                (self.tr("Choose the copies"), self.tr("All but the oldest of each"), self._choose_copies),
+            )
+
+    def _choose_copies(self) -> None:
+        self.grid.choose(self._gallery.copies)
 
     @property
     def _in_trash(self) -> bool:
