@@ -1128,45 +1128,6 @@
     </message>
 </context>
 <context>
-    <name>Desktop</name>
-    <message>
-        <source>Create</source>
-        <translation>Erstellen</translation>
-    </message>
-    <message>
-        <source>Gallery</source>
-        <translation>Galerie</translation>
-    </message>
-    <message>
-        <source>Presets</source>
-        <translation>Vorgaben</translation>
-    </message>
-    <message>
-        <source>People</source>
-        <translation>Personen</translation>
-    </message>
-    <message>
-        <source>Compare</source>
-        <translation>Vergleichen</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>Modelle</translation>
-    </message>
-    <message>
-        <source>Preferences</source>
-        <translation>Einstellungen</translation>
-    </message>
-    <message>
-        <source>Help</source>
-        <translation>Hilfe</translation>
-    </message>
-    <message>
-        <source>First steps</source>
-        <translation>Erste Schritte</translation>
-    </message>
-</context>
-<context>
     <name>DiagnosticsSection</name>
     <message>
         <source>Diagnostics</source>
@@ -2068,6 +2029,18 @@
     <message>
         <source>A folder with pictures</source>
         <translation>Ein Ordner mit Bildern</translation>
+    </message>
+    <message>
+        <source>The oldest of each stands first, its copies after it.</source>
+        <translation>Das älteste steht jeweils zuerst, danach seine Kopien.</translation>
+    </message>
+    <message>
+        <source>Choose the copies</source>
+        <translation>Die Kopien auswählen</translation>
+    </message>
+    <message>
+        <source>All but the oldest of each</source>
+        <translation>Alle außer dem jeweils ältesten</translation>
     </message>
     <message>
         <source>Put back</source>
@@ -3791,6 +3764,45 @@
     <message>
         <source>This frees {size}. The file that it was imported from stays where it is.</source>
         <translation>Das macht {size} frei. Die Datei, aus der importiert wurde, bleibt, wo sie ist.</translation>
+    </message>
+</context>
+<context>
+    <name>PageBuilder</name>
+    <message>
+        <source>Create</source>
+        <translation type="unfinished">Erstellen</translation>
+    </message>
+    <message>
+        <source>Gallery</source>
+        <translation type="unfinished">Galerie</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation type="unfinished">Personen</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation type="unfinished">Vorgaben</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished">Vergleichen</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">Modelle</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation type="unfinished">Einstellungen</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished">Hilfe</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation type="unfinished">Erste Schritte</translation>
     </message>
 </context>
 <context>
