@@ -32,7 +32,7 @@ class FirstRunScreens:
 
     def go(self) -> None:
         walk, desktop = self.walk, self.walk.desktop
-        desktop.show_first_run()
+        desktop.pages.show_first_run()
         page = walk.window.page
         assert isinstance(page, FirstRunPage)
         walk.wait(lambda: not desktop.computer.looking)

@@ -37,7 +37,7 @@ def first_run(desktop: Desktop) -> FirstRunPage:
 
 
 def opened(desktop: Desktop, qtbot: QtBot) -> FirstRunPage:
-    desktop.show_first_run()
+    desktop.pages.show_first_run()
     desktop.window.show()
     qtbot.waitExposed(desktop.window)
     return first_run(desktop)
@@ -49,7 +49,7 @@ def texts(step: ComputerStep, name: str) -> list[str]:
 
 def test_it_comes_at_the_very_first_start_and_never_again(build: Callable[[], Desktop], qtbot: QtBot) -> None:
     desktop = build()
-    desktop.welcome()
+    desktop.pages.welcome()
     desktop.window.show()
     page = first_run(desktop)
     assert page.step == 0
@@ -59,7 +59,7 @@ def test_it_comes_at_the_very_first_start_and_never_again(build: Callable[[], De
     assert read_settings().first_run_seen
 
     again = build()
-    again.welcome()
+    again.pages.welcome()
     again.window.show()
     assert again.window.page is again.window.pages["create"]
     # It stays within reach: from the menu, and from the page Models.
