@@ -4,6 +4,7 @@ An image belongs to the hash of the pixels and not to a place in the grid: whate
 """
 
 import threading
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from fastface_desktop.state.library import LibraryState
 
 _BYTES = 192 << 20
 """Of decoded images in memory."""
+_PAUSE = 0.006
+"""Seconds between two images."""
 _WAITING = 600
 """Images that may be waited for; what was asked for longest ago is asked for again when it is painted again."""
 
@@ -98,6 +101,8 @@ class Thumbnails(QObject):
             # Or the window is gone.
             with suppress(RuntimeError):
                 self._made.emit(key, row.path, image)
+            # Decoding holds Python's lock, for which each painted picture waits: the window has to get its turns.
+            time.sleep(_PAUSE)
 
     def _read(self, row: PictureRow, side: int, ratio: float) -> QImage:
         library = self._library.library
