@@ -5,7 +5,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import qasync
 from PySide6.QtCore import QEvent, QObject, QThread, QTimer
@@ -21,14 +23,10 @@ from fastface_desktop.pages import PageBuilder
 from fastface_desktop.probe import Probe
 from fastface_desktop.single_instance import SingleInstance
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.computer import Computer
 from fastface_desktop.state.consent import Consents
-from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.library import LibraryState
-from fastface_desktop.state.model_files import ModelFiles
-from fastface_desktop.state.network import NetworkState
 from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector
@@ -42,6 +40,12 @@ from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.shell import MainWindow
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.worker import EngineThread
+
+if TYPE_CHECKING:
+    from fastface_desktop.state.computer import Computer
+    from fastface_desktop.state.downloads import Downloads
+    from fastface_desktop.state.model_files import ModelFiles
+    from fastface_desktop.state.network import NetworkState
 
 _PATIENCE = 15.0
 """Seconds after which the process ends though a thread does not: a driver that hangs cannot be asked."""
@@ -97,10 +101,6 @@ class Desktop(QObject):
         self.presets = Presets(self.settings, self.session, self)
         self.consents = Consents(self.saver, self)
         self.background = Background(self)
-        self.downloads = Downloads(self)
-        self.model_files = ModelFiles(self.downloads, self)
-        self.network = NetworkState(self.background, self)
-        self.computer = Computer(self.thread_of_engine, self.background, self)
         self.library = LibraryState(self)
         self.thread_of_engine.content_filter = values.content_filter
         self.library.opened.connect(self._library_opened)
@@ -137,6 +137,34 @@ class Desktop(QObject):
         self.bugs.met.connect(self.window.show_error)
         self._ended = asyncio.Event()
         self.thread_of_engine.finished.connect(self._engine_ended)
+
+    # What only some pages need, and would make the window wait for a tenth of a second.
+
+    @cached_property
+    def downloads(self) -> "Downloads":
+        from fastface_desktop.state.downloads import Downloads
+
+        made = Downloads(self)
+        made.checkpoints_changed.connect(self.pages.offer_checkpoints)
+        return made
+
+    @cached_property
+    def model_files(self) -> "ModelFiles":
+        from fastface_desktop.state.model_files import ModelFiles
+
+        return ModelFiles(self.downloads, self)
+
+    @cached_property
+    def network(self) -> "NetworkState":
+        from fastface_desktop.state.network import NetworkState
+
+        return NetworkState(self.background, self)
+
+    @cached_property
+    def computer(self) -> "Computer":
+        from fastface_desktop.state.computer import Computer
+
+        return Computer(self.thread_of_engine, self.background, self)
 
     def _say_notice(self, job: str, text: str) -> None:
         self.window.toasts.show(translated(text))
@@ -203,7 +231,8 @@ class Desktop(QObject):
         self.photos.cancel_all()
         self.background.close()
         self.presets.close()
-        self.downloads.close()
+        if "downloads" in vars(self):
+            self.downloads.close()
         if self.thread_of_engine.isRunning():
             self.thread_of_engine.shutdown()
 

@@ -39,6 +39,11 @@ class GarbageCollector(QObject):
     def _look(self) -> None:
         if self._engine.status == "importing":
             return
-        due = [generation for generation, count in enumerate(gc.get_count()) if count > _ENOUGH[generation]]
-        if due:
-            gc.collect(due[-1])
+        collect()
+
+
+def collect() -> None:
+    """Collects what is due, in this thread."""
+    due = [generation for generation, count in enumerate(gc.get_count()) if count > _ENOUGH[generation]]
+    if due:
+        gc.collect(due[-1])

@@ -69,9 +69,14 @@ class PageBuilder(QObject):
         page.said.connect(self._say)
         page.person.library.people_wanted.connect(self._show_people)
         page.person.library.person_wanted.connect(self._show_person)
-        self._desktop.downloads.checkpoints_changed.connect(page.form.offer_anew)
         self._desktop.presets.changed.connect(page.form.offer_anew)
         return page
+
+    def offer_checkpoints(self) -> None:
+        """Checkpoints have come or gone."""
+        page = self._desktop.window.pages["create"]
+        assert isinstance(page, CreatePage)
+        page.form.offer_anew()
 
     def _gallery_page(self) -> Page:
         from fastface_desktop.state.gallery_parts import GalleryParts

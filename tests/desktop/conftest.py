@@ -1,5 +1,6 @@
 """The whole program for tests: real engine on the starter model, real window offscreen, waits instead of sleeps."""
 
+import gc
 import shutil
 import sys
 from collections.abc import Callable, Generator
@@ -11,10 +12,20 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fastface_desktop.app import Desktop, application
+from fastface_desktop.garbage import collect
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120_000
 """Milliseconds that a test waits for the engine: importing torch and diffusers may take long on a busy machine."""
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_here() -> Generator[None]:
+    """As in the program: in a thread of a download, the collector would destroy widgets of an earlier test."""
+    gc.disable()
+    yield
+    gc.disable()
+    collect()
 
 
 @pytest.fixture(scope="session")
