@@ -71,6 +71,8 @@ EXCLUDED = (
     "PyQt5",
     "PyQt6",
     "PySide2",
+    # 53 MB of machine code, which comes without the texts of its parts' licences. Signing wants an installation by pip.
+    "c2pa",
     "imageio",
     "jax",
     "matplotlib",

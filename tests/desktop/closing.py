@@ -72,7 +72,7 @@ class Closing(QObject):
 def close_in(app: QApplication, state: str, photo: Path) -> dict[str, object]:
     """The program, from its start to its end."""
     make_folder(settings_file().parent)
-    settings_file().write_bytes(file_content(AppSettings(device="abacus" if state == "error" else "auto")))
+    settings_file().write_bytes(file_content(AppSettings(device="cuda:9" if state == "error" else "auto")))
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         desktop = Desktop(app)
         closing = Closing(desktop, state, photo)

@@ -84,6 +84,7 @@ def test_work_that_is_not_held_does_not_wait() -> None:
 def test_an_import_is_watched_in_its_own_thread_alone_and_can_be_stopped() -> None:
     seen: list[str] = []
     before = list(sys.meta_path)
+    gc.enable()
     sys.modules.pop("this", None)
     with watched(lambda: seen.append("module")):
         other = threading.Thread(target=lambda: __import__("xml.sax.expatreader"))

@@ -1,5 +1,7 @@
 """Preferences, Pictures for others: what exported pictures say about themselves, and what is not shown."""
 
+import sys
+
 from PySide6.QtWidgets import QLineEdit
 
 from fastface_core.settings import MAX_LINE
@@ -52,12 +54,12 @@ class PicturesForOthers(Section):
                 " pip install c2pa-python."
             ),
         )
-        self.add(
-            Group(disclosure),
-            Group(self.creator_setting, self.rights_setting),
-            self.signing or Group(missing),
-            Group(content),
-        )
+        self.add(Group(disclosure), Group(self.creator_setting, self.rights_setting))
+        if self.signing is not None:
+            self.add(self.signing)
+        elif not getattr(sys, "frozen", False):  # nothing can be installed into a bundle
+            self.add(Group(missing))
+        self.add(Group(content))
         self._bound = Bound(settings)
         self._bound.check("disclosure", self.disclosure)
         self._bound.check("content_filter", self.content_filter)
