@@ -133,12 +133,17 @@ class Walk:
         """Lets layouts, blends and slides come to their end."""
         until = time.monotonic() + 0.4
         while time.monotonic() < until:
-            self.app.processEvents()
+            self.breathe()
+
+    def breathe(self) -> None:
+        """Lets the window do what it has to, and leaves the processor to the engine."""
+        self.app.processEvents()
+        time.sleep(0.01)
 
     def wait(self, condition: Callable[[], bool]) -> None:
         until = time.monotonic() + _PATIENCE
         while not condition():
-            self.app.processEvents()
+            self.breathe()
             if time.monotonic() > until:
                 raise TimeoutError("what was waited for did not happen")
 

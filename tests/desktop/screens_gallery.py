@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from fastface_core import paths
 from fastface_core.checkpoints import Terms
 from fastface_core.library.library import Library
+from fastface_core.library.queries import Query
 from fastface_core.request import Picture
 from fastface_desktop.ui.gallery.page import GalleryPage
 from tests.core.library_help import recipe
@@ -63,7 +64,8 @@ class GalleryScreens:
         library = walk.desktop.library.library
         assert library is not None
         gallery = page._gallery  # pyright: ignore[reportPrivateUsage]
-        before = gallery.model.rowCount()
+        before = library.gallery.count(Query())
+        walk.wait(lambda: gallery.model.rowCount() == before)
         if not before:
             walk.settle()
             walk.shot("gallery-01-empty")
