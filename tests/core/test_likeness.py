@@ -16,7 +16,9 @@ def test_the_words(likeness: float, word: str) -> None:
 
 
 def test_the_thresholds_belong_to_the_recogniser() -> None:
-    assert installed.starter().faces.likeness.word(0.6) == "strong"
+    # Drawn strangers are often as alike as this to the starter's own.
+    assert installed.starter().faces.likeness.word(0.6) == "weak"
+    assert LikenessScale().word(0.6) == "strong"
     assert LikenessScale(strong=0.3, good=0.2).word(0.31) == "strong"
 
 

@@ -46,7 +46,8 @@ def test_our_code_imports_nothing_that_is_left_out(contents: ModuleType) -> None
     imported = imported_names()
     assert {"PySide6.QtWidgets", "torch", "transformers"} <= imported
     missed = {name for name in imported for out in contents.EXCLUDED if name == out or name.startswith(f"{out}.")}
-    assert missed == set()
+    # Signing is offered only where its package is found.
+    assert missed == {"c2pa"}
 
 
 WITHOUT = """
