@@ -186,6 +186,25 @@ def test_a_file_that_is_gone_or_damaged_is_said_and_found_again(
         shows(page, ids[1], qtbot)
 
 
+def test_a_picture_stays_in_view_while_all_is_asked_anew(
+    page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
+) -> None:
+    opened(page, ids[2], qtbot)
+    seen: list[bool] = []
+    page._gallery.model.came.connect(lambda _: seen.append(page.viewing.views))
+    with qtbot.waitSignal(page._gallery.searched):
+        page._gallery.refresh()
+        # What is known of the pictures may come after the list of them.
+        page._gallery.model._asking.stop()
+    assert page._gallery.model.row_of(ids[2]) is None
+    assert page.viewing.views
+    page._gallery.model._asking.start(0)
+    waits_for(qtbot, lambda: page._gallery.model.row_of(ids[2]) is not None)
+    shows(page, ids[2], qtbot)
+    assert seen
+    assert all(seen)
+
+
 # ---- Comparing
 
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -39,6 +38,7 @@ from fastface_desktop.ui.widgets.basic import IconButton, label
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.files import show_in_folder
 from fastface_desktop.ui.widgets.quick_look import read_picture
+from fastface_desktop.ui.widgets.scrolling import scroller
 
 
 class ComparePage(Page):
@@ -109,12 +109,7 @@ class ComparePage(Page):
         content = QWidget()
         content.setProperty("kind", "scrolled")
         content.setLayout(left)
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(content)
+        self.scroller = scroller(content)
         self._controls = QFrame()
         self._controls.setProperty("kind", "controls")
         frame = QVBoxLayout(self._controls)

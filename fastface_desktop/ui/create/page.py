@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QImage,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.request import Recipe, random_seed
@@ -39,6 +39,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
+from fastface_desktop.ui.widgets.scrolling import scroller
 
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""
@@ -107,11 +108,7 @@ class CreatePage(Page):
         column.addWidget(self.form)
         column.addStretch()
         self._content = column
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setWidget(content)
+        self.scroller = scroller(content, sideways=True)
         self.scroller.verticalScrollBar().rangeChanged.connect(self._make_room)
         controls = QFrame()
         controls.setProperty("kind", "controls")

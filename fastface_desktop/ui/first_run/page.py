@@ -1,7 +1,7 @@
 """The first run: three steps in a column, each of which can be passed over."""
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.computer import Computer
@@ -21,6 +21,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import Chip, button, label, restyle
+from fastface_desktop.ui.widgets.scrolling import centred, scroller
 
 
 class FirstRunPage(Page):
@@ -99,19 +100,7 @@ class FirstRunPage(Page):
         for step in self.steps:
             column.addWidget(step)
         column.addStretch()
-        content = QWidget()
-        content.setProperty("kind", "scrolled")
-        row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch()
-        row.addWidget(column_of, 100)
-        row.addStretch()
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(content)
+        self.scroller = scroller(centred(column_of))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

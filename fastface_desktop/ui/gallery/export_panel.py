@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QRadioButton,
-    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.files import show_in_folder
+from fastface_desktop.ui.widgets.scrolling import scroller
 
 _CALM = 150
 
@@ -189,12 +189,7 @@ class ExportPanel(QFrame):
         column.addWidget(self.creator)
         column.addWidget(self.rights)
         column.addStretch()
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(content)
+        self.scroller = scroller(content)
         foot = QFrame()
         foot.setProperty("kind", "foot")
         last = QVBoxLayout(foot)

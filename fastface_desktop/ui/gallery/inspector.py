@@ -1,7 +1,7 @@
 """What is known of the chosen picture: on the right of the grid."""
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fastface_core.library.gallery import PictureDetails
 from fastface_core.likeness import LikenessScale
@@ -14,6 +14,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, line, restyle
+from fastface_desktop.ui.widgets.scrolling import scroller
 from fastface_desktop.ui.widgets.stars import Stars
 
 WIDTH = 300
@@ -136,12 +137,7 @@ class Inspector(QFrame):
         ):
             column.addWidget(part)
         column.addStretch()
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(content)
+        self.scroller = scroller(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.scroller)

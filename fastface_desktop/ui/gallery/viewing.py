@@ -35,6 +35,7 @@ class Viewing(QObject):
         self._gallery, self._images = gallery, images
         self._screen: FullScreen | None = None
         self._place = 0
+        self._number: int | None = None
         for one in (browse, viewer, compare):
             stack.addWidget(one)
         viewer.walked.connect(self.walk)
@@ -146,18 +147,24 @@ class Viewing(QObject):
     def follow(self) -> None:
         """Pictures came or went: what is gone gives way to the next."""
         if self.views:
-            row, model = self._viewer.row, self._gallery.model
-            place = model.place_of(row.id) if row is not None else -1
-            if not self._view(place if place >= 0 else min(self._place, model.rowCount() - 1)):
+            model = self._gallery.model
+            place = model.place_of(self._number) if self._number is not None else -1
+            if place < 0:
+                place = min(self._place, model.rowCount() - 1)
+            if place < 0:
                 self.back_to_grid()
+            else:
+                # Where nothing is known of it yet, `refresh` shows it when that came.
+                self._number = model.id_at(place)
+                self._view(place)
             self.changed.emit()
         elif self.compares and not self._compare.keep_to():
             self.back_to_grid()
 
     def refresh(self) -> None:
         """More is known of pictures than before."""
-        if self.views and self._viewer.row is not None:
-            self._view(self._gallery.model.place_of(self._viewer.row.id))
+        if self.views and self._number is not None:
+            self._view(self._gallery.model.place_of(self._number))
 
     def _view(self, place: int) -> bool:
         """Shows the picture at a place; False where there is none, or nothing is known of it yet."""
@@ -167,7 +174,7 @@ class Viewing(QObject):
         row = model.row(place)
         if row is None:
             return False
-        self._place = place
+        self._place, self._number = place, row.id
         self._viewer.show_picture(row, place, model.rowCount(), self._gallery.scale(row.checkpoint))
         for beside in (place + 1, place - 1):
             self._read_ahead(model.row(beside) if 0 <= beside < model.rowCount() else None)

@@ -1,7 +1,7 @@
 """The page of help: first steps, the words that are used, and every shortcut, to be searched."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.actions import Action, Actions, key_text
 from fastface_desktop.ui.help.content import Chapter, Topic, chapters
@@ -9,6 +9,7 @@ from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.scrolling import centred, scroller
 
 
 class _Topic(QWidget):
@@ -108,21 +109,10 @@ class HelpPage(Page):
             column.addWidget(part)
         column.addLayout(self._shortcuts)
         column.addStretch()
-        content = QWidget()
-        content.setProperty("kind", "scrolled")
-        row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch()
-        row.addWidget(column_of, 100)
-        row.addStretch()
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller = scroller(centred(column_of))
         self.scroller.setAccessibleName(self.tr("Help"))
         self.scroller.setToolTip(self.tr("Arrow keys scroll"))
         self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.scroller)

@@ -1,8 +1,8 @@
 """The page Models: the drive, the switch that keeps everything offline, a card for each bundle, and what comes from
 this computer."""
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.upkeep import Removal
@@ -24,6 +24,7 @@ from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.scrolling import centred, scroller
 from fastface_desktop.ui.widgets.section import Section
 
 
@@ -110,19 +111,7 @@ class ModelsPage(Page):
         column.addWidget(self.importing)
         column.addWidget(self.requests)
         column.addStretch()
-        content = QWidget()
-        content.setProperty("kind", "scrolled")
-        row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch()
-        row.addWidget(column_of, 100)
-        row.addStretch()
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(content)
+        self.scroller = scroller(centred(column_of))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.scroller)

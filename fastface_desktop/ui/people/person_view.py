@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -31,6 +29,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.late import late
+from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 
 if TYPE_CHECKING:
     from fastface_core.library.person_files import Consent
@@ -87,14 +86,14 @@ class PersonView(QWidget):
         head.setSpacing(Space.S)
         for part in (self.back_button, self.name, self.pictures_button, self.create_button):
             head.addWidget(part)
-        left = _Scrolled()
+        left = Scrolled()
         photos = QVBoxLayout(left)
         photos.setContentsMargins(Space.XL, Space.M, Space.L, Space.XL)
         photos.setSpacing(Space.M)
         photos.addWidget(self.error)
         photos.addWidget(self.area, 1)
-        self.left = _scroller(left)
-        self.right = _scroller(self._build_right())
+        self.left = scroller(left)
+        self.right = scroller(self._build_right())
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.left, 1)
@@ -119,7 +118,7 @@ class PersonView(QWidget):
         title.setBuddy(self.notes)
         notes.column.addWidget(title)
         notes.column.addWidget(self.notes)
-        right = _Scrolled()
+        right = Scrolled()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, Space.M, Space.XL, Space.XL)
         column.setSpacing(Space.M)
@@ -311,24 +310,3 @@ class _Coach(Card):
 
     def show_advice(self, sentences: tuple[str, ...]) -> None:
         self.words.setText("\n".join(translated(sentence) for sentence in sentences))
-
-
-class _Scrolled(QWidget):
-    """What is scrolled is as high as it has to be at its width: Qt would make it as high as at its smallest width."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "scrolled")
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), 0)
-
-
-def _scroller(content: QWidget) -> QScrollArea:
-    made = QScrollArea()
-    made.setWidgetResizable(True)
-    made.setFrameShape(QFrame.Shape.NoFrame)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setWidget(content)
-    return made

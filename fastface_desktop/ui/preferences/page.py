@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.preferences.fields import Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.scrolling import scroller
 
 _LIST = 200
 _NARROW = 500
@@ -103,12 +104,7 @@ class PreferencesPage(Page):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(self._column_of, 100)
         inner.addStretch(1)
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.scroller.setWidget(content)
+        self.scroller = scroller(content, sideways=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -28,7 +28,6 @@ from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.presets.attention_card import AttentionCard
 from fastface_desktop.ui.presets.checked import CheckedEdit
-from fastface_desktop.ui.presets.columns import scrolled
 from fastface_desktop.ui.presets.effect_panel import EffectPanel
 from fastface_desktop.ui.presets.guidance_card import GuidanceCard
 from fastface_desktop.ui.presets.head import Head
@@ -38,6 +37,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
+from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 
 _LIST = 232
 _EFFECT = 320
@@ -110,11 +110,11 @@ class PresetsPage(Page):
         for part in (self.error, self.head, self.guidance, self.attention, self.sampling):
             self._middle.addWidget(part)
         self._middle.addStretch()
-        self.scroller = scrolled(self._middle)
+        self.scroller = scroller(Scrolled(self._middle), sideways=True)
         self._right = QVBoxLayout()
         self._right.setContentsMargins(0, Space.L, Space.L, Space.L)
         self._right.addWidget(self.effect)
-        self.effect_scroller = scrolled(self._right)
+        self.effect_scroller = scroller(Scrolled(self._right), sideways=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -1,0 +1,46 @@
+"""What is too high for the window: an area that scrolls up and down, and a page's one column in its middle."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QWidget
+
+
+class Scrolled(QWidget):
+    """The content of an area that scrolls; as high as its text needs at its width: Qt would leave room for the
+    narrowest."""
+
+    def __init__(self, layout: QLayout | None = None) -> None:
+        super().__init__()
+        self.setProperty("kind", "scrolled")
+        if layout is not None:
+            self.setLayout(layout)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
+def scroller(content: QWidget, *, sideways: bool = False) -> QScrollArea:
+    """An area without a frame, which the focus passes over.
+
+    Args:
+        sideways: it may scroll to the sides too, where the content cannot be as narrow as the area.
+    """
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    if not sideways:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
+
+
+def centred(column: QWidget) -> QWidget:
+    """A column, as wide as it may be, in the middle of what scrolls."""
+    content = QWidget()
+    content.setProperty("kind", "scrolled")
+    row = QHBoxLayout(content)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch()
+    row.addWidget(column, 100)
+    row.addStretch()
+    return content
