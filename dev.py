@@ -58,6 +58,8 @@ CHECKS = {
     "types": ("-m", "basedpyright"),
     "layers": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-logo"),
 }
+# All tests, two files of them at a time: most of their time they wait, for the engine or another process.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 # What can be made, and the scripts that make it and try it.
 PACKAGES = {"bundle": ("build.py", "smoke.py")}
 
@@ -417,7 +419,7 @@ def test(arguments: Sequence[str]) -> NoReturn:
             failed.append(name)
         say(f"== {name}: {'failed' if name in failed else 'passed'} in {time.monotonic() - started:.1f} s\n")
     say(f"== tests{', after these failed: ' + ', '.join(failed) if failed else ''}")
-    tests = subprocess.call([str(VENV_PYTHON), "-m", "pytest", *arguments])
+    tests = subprocess.call([str(VENV_PYTHON), "-m", "pytest", *(arguments or SIDE_BY_SIDE)])
     sys.exit(tests or bool(failed))
 
 
