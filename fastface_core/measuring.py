@@ -9,7 +9,7 @@ from fastface_core.checkpoints import Checkpoint
 from fastface_core.errors import PhotoError
 from fastface_core.identity import Identity, PersonPhoto, PhotoChoice
 from fastface_core.library.library import Library
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_core.models import installed
 from fastface_core.progress import CancelToken, Report, Stage, silent
 

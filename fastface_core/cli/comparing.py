@@ -29,7 +29,7 @@ from fastface_core.errors import ContentWithheldError, FastFaceError, SettingsEr
 from fastface_core.files import writable
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.library.library import Library
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_core.measuring import identity_of
 from fastface_core.models import installed
 from fastface_core.presets import Preset

@@ -21,7 +21,7 @@ from fastface_core.cli.wishes import Job, Wishes, plan
 from fastface_core.errors import ContentWithheldError, FastFaceError, SettingsError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_core.library.pictures import month_folder
 from fastface_core.measuring import identity_of
 from fastface_core.models import installed

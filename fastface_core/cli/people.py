@@ -12,8 +12,9 @@ from fastface_core.cli.unlocking import new_passphrase, old_passphrase, unlock
 
 if TYPE_CHECKING:
     from fastface_core.library.library import Library
-    from fastface_core.library.people import Person, ReferencePhoto
+    from fastface_core.library.person import Person
     from fastface_core.library.person_files import Consent
+    from fastface_core.library.person_photos import ReferencePhoto
 
 app = typer.Typer(help="The people whom pictures are made of.", no_args_is_help=True)
 

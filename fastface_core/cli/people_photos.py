@@ -8,7 +8,7 @@ from fastface_core.cli.unlocking import unlock
 from fastface_core.errors import PhotoError
 from fastface_core.identity import PhotoChoice
 from fastface_core.library.library import Library
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_core.library.vault import LockedError
 from fastface_core.request import RecipePhoto
 

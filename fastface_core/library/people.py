@@ -8,8 +8,7 @@ import contextlib
 import hashlib
 import re
 import secrets
-import unicodedata
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,42 +19,11 @@ from numpy.typing import NDArray
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.identity import Identity, PersonPhoto
 from fastface_core.library.database import Database
+from fastface_core.library.person import Person, clean_name, described, folded
 from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry, Reading
 from fastface_core.library.person_photos import ReferencePhoto, judged, merged
 from fastface_core.library.person_store import PersonStore
 from fastface_core.library.readings import Readings
-
-__all__ = ["People", "Person", "ReferencePhoto", "RemovedPhoto", "clean_name"]
-
-LONGEST_NAME = 100
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Person:
-    """One person.
-
-    Attributes:
-        uid: 32 random hexadecimal digits.
-        consent: None where nobody noted one.
-        cover: hash of the photo that stands for the person; None without photos.
-        model: the recogniser whose measures `photos` shows; None before the first.
-        same_person: the least agreement that means the same person to it; None where its scores mean nothing.
-    """
-
-    uid: str
-    name: str
-    notes: str
-    consent: Consent | None
-    cover: str | None
-    created: datetime
-    photos: tuple[ReferencePhoto, ...]
-    model: str | None
-    same_person: float | None = None
-
-    @property
-    def usable(self) -> tuple[ReferencePhoto, ...]:
-        """The photos that count."""
-        return tuple(photo for photo in self.photos if photo.counts)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -218,15 +186,8 @@ class People:
         def change(file: PersonFile) -> PersonFile:
             if all(known.sha256 != entry.sha256 for known in file.photos):
                 self._store.write(uid, entry.file, data)
-                photos = (*file.photos, entry)
-            else:
-                photos = tuple(
-                    known.model_copy(update={"face": entry.face, "taken": None})
-                    if known.sha256 == entry.sha256
-                    else known
-                    for known in file.photos
-                )
-            return file.model_copy(update={"photos": photos})
+                return file.model_copy(update={"photos": (*file.photos, entry)})
+            return _with(file, entry.sha256, {"face": entry.face, "taken": None})
 
         known = {one.sha256 for one in self._file(uid).photos}
         try:
@@ -247,16 +208,10 @@ class People:
         """
         self._entry(uid, photo.sha256)
 
-        def change(file: PersonFile) -> PersonFile:
-            update = {"face": photo.face_index, "taken": None}
-            photos = tuple(
-                known.model_copy(update=update) if known.sha256 == photo.sha256 else known for known in file.photos
-            )
-            return file.model_copy(update={"photos": photos})
-
         with self._database.change():
             self._put_faces(uid, (photo,), model, same_person)
-            return self._change(uid, change)
+            update = {"face": photo.face_index, "taken": None}
+            return self._change(uid, lambda file: _with(file, photo.sha256, update))
 
     def put_faces(self, uid: str, photos: Sequence[PersonPhoto], model: str, same_person: float | None) -> Person:
         """Keeps what a (new) recogniser made of photos that are there; it becomes the one that is shown."""
@@ -267,14 +222,7 @@ class People:
 
     def take(self, uid: str, sha256: str, taken: bool | None) -> Person:
         """Lets a photo count or not against the coach's word; None leaves it to the coach. Returns as it was."""
-
-        def change(file: PersonFile) -> PersonFile:
-            photos = tuple(
-                known.model_copy(update={"taken": taken}) if known.sha256 == sha256 else known for known in file.photos
-            )
-            return file.model_copy(update={"photos": photos})
-
-        return self._change(uid, change)
+        return self._change(uid, lambda file: _with(file, sha256, {"taken": taken}))
 
     def remove_photo(self, uid: str, sha256: str) -> RemovedPhoto:
         """Erases one photo and what was measured of it. What comes back is only in memory, for `put_back_photo`.
@@ -385,23 +333,7 @@ class People:
         return merged(photos)
 
     def _person(self, file: PersonFile) -> Person:
-        reading = self._readings.newest(file.uid)
-        photos = judged(file.photos, reading)
-        cover = file.cover if any(photo.sha256 == file.cover for photo in photos) else None
-        if cover is None:
-            best = next((photo for photo in photos if photo.counts), next(iter(photos), None))
-            cover = best.sha256 if best else None
-        return Person(
-            uid=file.uid,
-            name=file.name,
-            notes=file.notes,
-            consent=file.consent,
-            cover=cover,
-            created=file.created,
-            photos=photos,
-            model=reading.model if reading else None,
-            same_person=reading.same_person if reading else None,
-        )
+        return described(file, self._readings.newest(file.uid))
 
     def _files(self) -> list[PersonFile]:
         return sorted(self._store.people(), key=lambda file: folded(file.name))
@@ -447,19 +379,7 @@ class People:
         self._readings.put(uid, photos, model, same_person, wanted)
 
 
-def clean_name(name: str) -> str:
-    """A person's name as it is kept.
-
-    Raises:
-        SettingsError: it is empty or too long.
-    """
-    words = " ".join("".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", name)).split())
-    if not words or len(words) > LONGEST_NAME:
-        raise SettingsError(f"A name has 1 to {LONGEST_NAME} letters.", "Choose another name.")
-    return words
-
-
-def folded(name: str) -> str:
-    """For comparing: without case and accents."""
-    plain = unicodedata.normalize("NFKD", name)
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+def _with(file: PersonFile, sha256: str, update: Mapping[str, object]) -> PersonFile:
+    """With another entry of one photo."""
+    photos = tuple(known.model_copy(update=update) if known.sha256 == sha256 else known for known in file.photos)
+    return file.model_copy(update={"photos": photos})

@@ -11,8 +11,9 @@ from fastface_desktop.state.person_images import of_crop
 
 if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
-    from fastface_core.library.people import Person, ReferencePhoto
+    from fastface_core.library.person import Person
     from fastface_core.library.person_files import Consent
+    from fastface_core.library.person_photos import ReferencePhoto
     from fastface_core.library.verdicts import Word
 
 Permission = Literal["none", "holds", "ended"]
@@ -129,7 +130,7 @@ def look(library: "Library", known: dict[str, tuple[Stamp, PersonSeen]]) -> Look
     """Args:
     known: what was seen before, by uid, which is taken again where nothing of it has changed.
     """
-    from fastface_core.library.people import folded
+    from fastface_core.library.person import folded
     from fastface_core.library.vault import LockedError
 
     people = library.people

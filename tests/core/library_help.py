@@ -11,7 +11,7 @@ from fastface_core import preset_files
 from fastface_core.checkpoints import Terms
 from fastface_core.identity import Face, FaceQuality, PersonPhoto
 from fastface_core.library.library import Library
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_core.library.person_files import Consent
 from fastface_core.library.recording import Recorded
 from fastface_core.request import Picture, Recipe, RecipePhoto

@@ -12,7 +12,7 @@ from fastface_core.library.backup import backup, restore
 from fastface_core.library.forgetting import Forgetting
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_core.library.queries import Query
 from tests.core.library_help import person, pixels_of, saved
 

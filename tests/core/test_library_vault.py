@@ -11,7 +11,7 @@ from fastface_core.errors import SettingsError, StorageError
 from fastface_core.library import vault as module
 from fastface_core.library.backup import backup, restore
 from fastface_core.library.library import Library
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_core.library.person_store import PersonStore
 from fastface_core.library.queries import Query
 from fastface_core.library.vault import LockedError, Vault

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
 from fastface_core.library.library import Library
-from fastface_core.library.people import Person
+from fastface_core.library.person import Person
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.photo_intake import MOST
 from fastface_desktop.ui.people.page import PeoplePage

@@ -17,7 +17,8 @@ from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
-    from fastface_core.library.people import People, Person
+    from fastface_core.library.people import People
+    from fastface_core.library.person import Person
 
 Chosen = tuple[tuple[SessionPhoto, int | None], ...]
 
