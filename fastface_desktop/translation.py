@@ -1,7 +1,8 @@
 """The language of the window, and the sentences of the core in it.
 
 The core speaks English and knows no Qt. Its sentences are kept as templates, with `%1`, `%2` for what was filled in;
-a sentence is recognised by its template, and the translated template is filled with the same.
+a sentence is recognised by its template, and the translated template is filled with the same. Where that has `%L1`
+for `%1`, as in Qt, a number is filled in as the language writes it.
 """
 
 import json
@@ -15,7 +16,8 @@ from fastface_core.paths import resource
 from fastface_core.settings import Language
 
 _CONTEXT = "core"
-_HOLE = re.compile(r"%(\d+)")
+_HOLE = re.compile(r"%(L?)(\d+)")
+_SIZE = re.compile(r"(\d+\.\d+)( GB)")
 
 
 def language(wanted: Language) -> str:
@@ -95,7 +97,19 @@ def _recognised(sentence: str) -> tuple[str, tuple[str, ...]] | None:
 def _fill(template: str, filled: tuple[str, ...]) -> str:
     # What is filled in may be said by the core as well: a reason, the name of a part.
     parts = [translated(part) for part in filled]
-    return _HOLE.sub(lambda hole: parts[int(hole[1]) - 1], template)
+    return _HOLE.sub(lambda hole: _filling(parts[int(hole[2]) - 1], number=bool(hole[1])), template)
+
+
+def _filling(part: str, *, number: bool) -> str:
+    """A size, and a `number`, get the language's decimal sign; anything else may be a name or a version."""
+    if (size := _SIZE.fullmatch(part)) is not None:
+        return _localised(size[1]) + size[2]
+    return _localised(part) if number else part
+
+
+def _localised(number: str) -> str:
+    whole, _, decimals = number.partition(".")
+    return f"{whole}{QLocale().decimalPoint()}{decimals}" if decimals else number
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +143,5 @@ class _Template:
 def _templates() -> tuple[_Template, ...]:
     """The templates with holes, the most telling ones first."""
     sentences: list[str] = json.loads(resource("translations", "core_sentences.json").read_text(encoding="utf-8"))
-    found = [_Template(text, tuple(_HOLE.split(text)[::2])) for text in sentences if "%1" in text]
+    found = [_Template(text, tuple(_HOLE.split(text)[::3])) for text in sentences if "%1" in text]
     return tuple(sorted(found, key=lambda template: -sum(map(len, template.literals))))

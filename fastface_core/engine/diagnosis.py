@@ -142,10 +142,15 @@ def _computes() -> Check:
         values = torch.arange(64, dtype=torch.float32, device=chosen.torch_device).reshape(8, 8)
         right = float((values @ torch.eye(8, device=chosen.torch_device)).sum()) == 2016.0
     except (DeviceError, RuntimeError) as error:
-        hint = error.hint if isinstance(error, DeviceError) else "Update the driver, or use --device cpu."
+        hint = (
+            error.hint
+            if isinstance(error, DeviceError)
+            else "Update the driver, or choose the CPU in Preferences or with --device cpu."
+        )
         return Check("One computation", "bad", str(error), hint)
     if not right:
-        return Check("One computation", "bad", f"{chosen.name} gave a wrong result.", "Use --device cpu.")
+        hint = "Choose the CPU in Preferences, or with --device cpu."
+        return Check("One computation", "bad", f"{chosen.name} gave a wrong result.", hint)
     return Check("One computation", "good", f"Computed on {chosen.name}, in {chosen.precision}.")
 
 

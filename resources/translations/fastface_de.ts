@@ -6510,7 +6510,7 @@
     </message>
     <message>
         <source>%1 GB free of %2 GB</source>
-        <translation>%1 GB frei von %2 GB</translation>
+        <translation>%L1 GB frei von %L2 GB</translation>
     </message>
     <message>
         <source>%1 It goes on in %2 seconds.</source>
@@ -6750,7 +6750,7 @@
     </message>
     <message>
         <source>%1 of %2 pictures reached a likeness of %3.</source>
-        <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %3 erreicht.</translation>
+        <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %L3 erreicht.</translation>
     </message>
     <message>
         <source>%1 photos seem to show someone else: remove them, or choose another face in them.</source>
@@ -6782,7 +6782,7 @@
     </message>
     <message>
         <source>%1, %2 GB free</source>
-        <translation>%1, %2 GB frei</translation>
+        <translation>%1, %L2 GB frei</translation>
     </message>
     <message>
         <source>%1, architecture %2.%3</source>
@@ -8534,11 +8534,11 @@
     </message>
     <message>
         <source>This seems to be someone else than in the first photo: they agree at %1.</source>
-        <translation>Das ist anscheinend jemand anderes als auf dem ersten Foto: Die Übereinstimmung ist %1.</translation>
+        <translation>Das ist anscheinend jemand anderes als auf dem ersten Foto: Die Übereinstimmung ist %L1.</translation>
     </message>
     <message>
         <source>This seems to be someone else than in the other photos: they agree at %1.</source>
-        <translation>Das ist anscheinend jemand anderes als auf den anderen Fotos: Die Übereinstimmung ist %1.</translation>
+        <translation>Das ist anscheinend jemand anderes als auf den anderen Fotos: Die Übereinstimmung ist %L1.</translation>
     </message>
     <message>
         <source>Try again in a moment.</source>
@@ -8565,12 +8565,12 @@
         <translation>Den Treiber aktualisieren oder das passende torch installieren, von %1/%2.</translation>
     </message>
     <message>
-        <source>Update the driver, or use --device cpu.</source>
-        <translation>Den Treiber aktualisieren oder --device cpu benutzen.</translation>
+        <source>Update the driver, or choose the CPU in Preferences or with --device cpu.</source>
+        <translation>Den Treiber aktualisieren, oder die CPU in den Einstellungen oder mit --device cpu wählen.</translation>
     </message>
     <message>
-        <source>Use --device cpu.</source>
-        <translation>--device cpu benutzen.</translation>
+        <source>Choose the CPU in Preferences, or with --device cpu.</source>
+        <translation>Die CPU in den Einstellungen oder mit --device cpu wählen.</translation>
     </message>
     <message>
         <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>

@@ -22,7 +22,12 @@ _WRONG = (
         "Install a torch built for it.",
     ),
     Check("NVIDIA driver", "good", "580.65"),
-    Check("One computation", "bad", "no kernel image is available", "Update the driver, or use --device cpu."),
+    Check(
+        "One computation",
+        "bad",
+        "no kernel image is available",
+        "Update the driver, or choose the CPU in Preferences or with --device cpu.",
+    ),
 )
 
 

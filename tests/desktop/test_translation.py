@@ -60,7 +60,7 @@ def test_every_text_of_the_source_is_there_and_what_qt_loads_is_of_today() -> No
 
 def test_what_is_filled_in_stays_the_same() -> None:
     for context, source, text in messages():
-        assert sorted(HOLE.findall(source)) == sorted(HOLE.findall(text)), (context, source)
+        assert sorted(HOLE.findall(source)) == sorted(HOLE.findall(text.replace("%L", "%"))), (context, source)
 
 
 def test_the_words_are_ours() -> None:
@@ -103,6 +103,11 @@ def test_the_sentences_of_the_core_are_found() -> None:
             "There are 6 faces in a.jpg, so face 9 cannot be taken.",
             "In a.jpg sind 6 Gesichter, daher kann Gesicht 9 nicht genommen werden.",
         ),
+        # Numbers and sizes in the language's form, versions and names as they are.
+        ("72.4 GB free of 125.0 GB", "72,4 GB frei von 125,0 GB"),
+        ("/a/1.5, 72.4 GB free", "/a/1.5, 72,4 GB frei"),
+        ("2 of 9 pictures reached a likeness of 0.70.", "2 von 9 Bildern haben eine Ähnlichkeit von 0,70 erreicht."),
+        ("No face was found in 1.5.", "In 1.5 wurde kein Gesicht gefunden."),
         ("Nobody ever said this.", "Nobody ever said this."),
         ("", ""),
     ],
