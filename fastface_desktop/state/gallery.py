@@ -277,7 +277,7 @@ class Gallery(QObject):
 
     def _look_again(self, numbers: list[int]) -> None:
         """Changed pictures: what is known of them, and whether they still belong here."""
-        trash = self._view.place == "trash"
+        trash = self._view.in_trash
 
         def took(result: object) -> None:
             if isinstance(result, FastFaceError):

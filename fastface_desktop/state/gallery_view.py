@@ -55,6 +55,10 @@ class GalleryView(BaseModel):
     inspector: bool = True
 
     @property
+    def in_trash(self) -> bool:
+        return self.place == "trash"
+
+    @property
     def filtered(self) -> bool:
         """Whether anything but the place narrows what is shown."""
         return self.without_filters() != self
@@ -88,7 +92,7 @@ class GalleryView(BaseModel):
             tags=(self.tag,) if self.tag is not None else (),
             likeness=(least, most),
             since=today - timedelta(days=_DAYS[self.since]) if self.since else None,
-            trashed=self.place == "trash",
+            trashed=self.in_trash,
             sort=self.sort,
             descending=self.descending,
         )

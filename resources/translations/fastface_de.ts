@@ -2027,10 +2027,6 @@
         <translation>Endgültig löschen</translation>
     </message>
     <message>
-        <source>A folder with pictures</source>
-        <translation>Ein Ordner mit Bildern</translation>
-    </message>
-    <message>
         <source>The oldest of each stands first, its copies after it.</source>
         <translation>Das älteste steht jeweils zuerst, danach seine Kopien.</translation>
     </message>
@@ -2551,6 +2547,10 @@
     <message>
         <source>Stop; what is taken in already stays</source>
         <translation>Anhalten; was schon aufgenommen ist, bleibt</translation>
+    </message>
+    <message>
+        <source>A folder with pictures</source>
+        <translation>Ein Ordner mit Bildern</translation>
     </message>
     <message>
         <source>Stopping</source>
@@ -8447,6 +8447,10 @@
     <message>
         <source>The person has no such photo.</source>
         <translation>Die Person hat dieses Foto nicht.</translation>
+    </message>
+    <message>
+        <source>The person of this comparison was forgotten, and it with them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The photo %1 cannot be read.</source>

@@ -206,12 +206,12 @@ def test_keys_rate_what_is_chosen_and_undo_takes_it_back(
 
 def test_stars_can_be_clicked(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     click(page, ids[2], qtbot)
-    waits_for(qtbot, lambda: page.inspector.stars.isVisible())
-    stars = page.inspector.stars
+    waits_for(qtbot, lambda: page.beside.inspector.stars.isVisible())
+    stars = page.beside.inspector.stars
     third = QPoint(int(stars.width() * 0.5), stars.height() // 2)
     qtbot.mouseClick(stars, Qt.MouseButton.LeftButton, pos=third)
     waits_for(qtbot, lambda: row_of(idle, ids[2]).rating == 3)
-    waits_for(qtbot, lambda: page.inspector.stars.rating == 3)
+    waits_for(qtbot, lambda: page.beside.inspector.stars.rating == 3)
     # Once more on the same one takes them away.
     qtbot.mouseClick(stars, Qt.MouseButton.LeftButton, pos=third)
     waits_for(qtbot, lambda: row_of(idle, ids[2]).rating == 0)
@@ -241,13 +241,13 @@ def test_tags_are_typed_completed_and_taken_away(
     library_of(idle).marks.tag([ids[0]], ["holiday"])
     waits_for(qtbot, lambda: "holiday" in page._gallery.choices.tags)
     click(page, ids[3], qtbot)
-    waits_for(qtbot, lambda: page.inspector.details is not None)
+    waits_for(qtbot, lambda: page.beside.inspector.details is not None)
     qtbot.keyClick(page.grid, Qt.Key.Key_T)
-    field = page.inspector.tags.field
+    field = page.beside.inspector.tags.field
     assert field.hasFocus()
     qtbot.keyClicks(field, "best, client 7")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    waits_for(qtbot, lambda: set(page.inspector.tags.chips) == {"best", "client 7"})
+    waits_for(qtbot, lambda: set(page.beside.inspector.tags.chips) == {"best", "client 7"})
     qtbot.keyClicks(field, "holi")
     completer = field.completer()
     assert completer is not None
@@ -256,17 +256,17 @@ def test_tags_are_typed_completed_and_taken_away(
     assert popup is not None
     popup.setCurrentIndex(completer.completionModel().index(0, 0))
     qtbot.keyClick(popup, Qt.Key.Key_Return)
-    waits_for(qtbot, lambda: "holiday" in page.inspector.tags.chips)
-    qtbot.mouseClick(page.inspector.tags.chips["best"], Qt.MouseButton.LeftButton)
+    waits_for(qtbot, lambda: "holiday" in page.beside.inspector.tags.chips)
+    qtbot.mouseClick(page.beside.inspector.tags.chips["best"], Qt.MouseButton.LeftButton)
     waits_for(qtbot, lambda: library_of(idle).gallery.details(ids[3]).tags == ("client 7", "holiday"))
 
 
 def test_a_tag_that_is_too_long_is_said_in_place(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     click(page, ids[3], qtbot)
-    waits_for(qtbot, lambda: page.inspector.details is not None)
-    page.tag()
-    page.inspector.tags.field.setText("x" * 70)
-    qtbot.keyClick(page.inspector.tags.field, Qt.Key.Key_Return)
+    waits_for(qtbot, lambda: page.beside.inspector.details is not None)
+    page.beside.tag()
+    page.beside.inspector.tags.field.setText("x" * 70)
+    qtbot.keyClick(page.beside.inspector.tags.field, Qt.Key.Key_Return)
     waits_for(qtbot, lambda: page.error.isVisible())
     assert page.error.message.text() == "A tag has 1 to 64 letters."
 
@@ -274,7 +274,7 @@ def test_a_tag_that_is_too_long_is_said_in_place(page: GalleryPage, ids: list[in
 def test_all_pictures_can_be_chosen_and_let_go(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     qtbot.keyClick(page.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert page.grid.selected_ids() == ids[::-1]
-    waits_for(qtbot, lambda: page.inspector.title.text() == "8 pictures are chosen")
+    waits_for(qtbot, lambda: page.beside.inspector.title.text() == "8 pictures are chosen")
     qtbot.keyClick(page.grid, Qt.Key.Key_Escape)
     assert page.grid.selected_ids() == []
     assert not page.bar.isVisible()
@@ -374,30 +374,30 @@ def test_a_file_that_is_gone_cannot_be_thrown_away_and_says_so(
 
 def test_the_details_say_what_made_the_picture(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     click(page, ids[0], qtbot)
-    waits_for(qtbot, lambda: page.inspector.details is not None)
-    facts = page.inspector.facts.text()
+    waits_for(qtbot, lambda: page.beside.inspector.details is not None)
+    facts = page.beside.inspector.facts.text()
     for part in ("Person: Ada Adler", "Preset: ", "Model: starter", "Seed: 1", "Steps: 4, ddim", "Size: 64"):
         assert part in facts
-    assert page.inspector.prompt.text() == "a person at the sea"
-    assert page.inspector.badge.text() == "0.25 Weak"
-    assert "Commercial use is allowed." in page.inspector.terms.text()
+    assert page.beside.inspector.prompt.text() == "a person at the sea"
+    assert page.beside.inspector.badge.text() == "0.25 Weak"
+    assert "Commercial use is allowed." in page.beside.inspector.terms.text()
     click(page, ids[2], qtbot)
-    waits_for(qtbot, lambda: "forbid commercial use" in page.inspector.terms.text())
-    assert "InsightFace non-commercial" in page.inspector.terms.text()
+    waits_for(qtbot, lambda: "forbid commercial use" in page.beside.inspector.terms.text())
+    assert "InsightFace non-commercial" in page.beside.inspector.terms.text()
 
 
 def test_the_details_can_be_put_away(page: GalleryPage, qtbot: QtBot) -> None:
-    assert page.inspector.isVisible()
+    assert page.beside.inspector.isVisible()
     qtbot.keyClick(page.grid, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
-    assert not page.inspector.isVisible()
+    assert not page.beside.inspector.isVisible()
     qtbot.mouseClick(page.filters.inspector_button, Qt.MouseButton.LeftButton)
-    assert page.inspector.isVisible()
+    assert page.beside.inspector.isVisible()
 
 
 def test_the_settings_go_to_create(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     click(page, ids[1], qtbot)
-    waits_for(qtbot, lambda: page.inspector.settings_button.isVisible())
-    qtbot.mouseClick(page.inspector.settings_button, Qt.MouseButton.LeftButton)
+    waits_for(qtbot, lambda: page.beside.inspector.settings_button.isVisible())
+    qtbot.mouseClick(page.beside.inspector.settings_button, Qt.MouseButton.LeftButton)
     waits_for(qtbot, lambda: isinstance(idle.window.page, CreatePage))
     values = idle.session.values
     assert (values.prompt, values.seed, values.seed_locked) == ("a person in a forest", 2, True)
@@ -415,7 +415,7 @@ def test_varying_takes_another_seed(page: GalleryPage, ids: list[int], idle: Des
 
 def test_repeating_puts_a_job_into_the_queue(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     click(page, ids[0], qtbot)
-    waits_for(qtbot, lambda: page.inspector.details is not None)
+    waits_for(qtbot, lambda: page.beside.inspector.details is not None)
     qtbot.keyClick(page.grid, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     waits_for(qtbot, lambda: bool(idle.queue.jobs()))
     order = idle.queue.jobs()[0].order
@@ -429,8 +429,8 @@ def test_repeating_without_the_photo_says_what_to_do(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
     click(page, ids[1], qtbot)
-    waits_for(qtbot, lambda: page.inspector.details is not None)
-    qtbot.mouseClick(page.inspector.repeat_button, Qt.MouseButton.LeftButton)
+    waits_for(qtbot, lambda: page.beside.inspector.details is not None)
+    qtbot.mouseClick(page.beside.inspector.repeat_button, Qt.MouseButton.LeftButton)
     waits_for(qtbot, lambda: page.error.isVisible())
     assert page.error.message.text() == "The photo that this picture was made from is not at hand."
     assert not idle.queue.jobs()
@@ -531,7 +531,7 @@ def test_an_import_can_be_stopped(page: GalleryPage, idle: Desktop, tmp_path: Pa
     go_on = threading.Event()
     # What takes long goes one after the other: until this is done the import waits.
     idle.library.run_long(lambda library, cancel: go_on.wait(30), lambda result: None)
-    page.import_folder(tmp_path)
+    page.importing.start(tmp_path)
     assert page.importing.isVisible()
     qtbot.mouseClick(page.importing.cancel_button, Qt.MouseButton.LeftButton)
     assert page.importing.text.text() == "Stopping"
@@ -551,7 +551,7 @@ def test_a_moved_picture_is_found_again(
     page.acts_on.folder_found.emit(elsewhere)
     waits_for(qtbot, lambda: row_of(idle, ids[2]).path == elsewhere / "renamed.png")
     assert page.grid.selected_ids() == [ids[2]]
-    waits_for(qtbot, lambda: page.inspector.name.text() == "renamed.png")
+    waits_for(qtbot, lambda: page.beside.inspector.name.text() == "renamed.png")
 
 
 def test_a_finished_picture_appears_at_once(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
@@ -584,8 +584,8 @@ def test_everything_on_the_page_has_a_name_a_tooltip_and_room_to_be_hit(
     page.marks.to_trash()
     count_is(page, 6, qtbot)
     page.notice.say("Well?", ("Yes", "It is done", lambda: None))
-    page.open_export()
-    page.inspector.show()
+    page.beside.open_export()
+    page.beside.inspector.show()
     widgets = focusable(page)
     assert len(widgets) > 40
     assert [described(one) for one in widgets if not one.accessibleName()] == []

@@ -89,7 +89,7 @@ def test_a_picture_is_opened_walked_through_and_left(page: GalleryPage, ids: lis
     for _ in range(5):
         key(page, Qt.Key.Key_Left, qtbot)
     shows(page, ids[0], qtbot)
-    waits_for(qtbot, lambda: page.inspector.prompt.text() == "picture 0")
+    waits_for(qtbot, lambda: page.beside.inspector.prompt.text() == "picture 0")
     key(page, Qt.Key.Key_Escape, qtbot)
     assert page.viewing.at_grid
     assert page.grid.selected_ids() == [ids[0]]
@@ -180,7 +180,7 @@ def test_a_file_that_is_gone_or_damaged_is_said_and_found_again(
         folder = tmp_path / "moved"
         folder.mkdir()
         (folder / "other.png").write_bytes(kept)
-        page.import_folder(folder)
+        page.importing.start(folder)
         waits_for(qtbot, lambda: row_of(idle, ids[1]).path == folder / "other.png")
         waits_for(qtbot, lambda: not page.viewer.view.lost.isVisible())
         shows(page, ids[1], qtbot)
@@ -236,7 +236,7 @@ def test_two_are_compared_rated_and_walked_through(
     # The one that is in view already is passed over.
     key(page, Qt.Key.Key_Left, qtbot)
     assert page.compare.ids == [ids[0], ids[1]]
-    waits_for(qtbot, lambda: page.inspector.prompt.text() == "picture 1")
+    waits_for(qtbot, lambda: page.beside.inspector.prompt.text() == "picture 1")
     key(page, Qt.Key.Key_Escape, qtbot)
     assert page.viewing.at_grid
     assert page.grid.selected_ids() == [ids[0], ids[3]]
@@ -292,9 +292,9 @@ def test_what_is_thrown_away_while_comparing_is_replaced(
 def export_of(page: GalleryPage, ids: list[int], folder: Path, qtbot: QtBot) -> None:
     page.grid.choose(ids)
     qtbot.keyClick(page.grid, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert page.exporting.isVisible()
-    page.exporting._exporter.change(folder=folder)
-    waits_for(qtbot, lambda: page.exporting.example.text() != "")
+    assert page.beside.exporting.isVisible()
+    page.beside.exporting._exporter.change(folder=folder)
+    waits_for(qtbot, lambda: page.beside.exporting.example.text() != "")
 
 
 def test_copies_to_share_say_nothing_of_how_they_were_made(
@@ -302,7 +302,7 @@ def test_copies_to_share_say_nothing_of_how_they_were_made(
 ) -> None:
     folder = tmp_path / "for others"
     export_of(page, ids[:3], folder, qtbot)
-    panel = page.exporting
+    panel = page.beside.exporting
     assert panel.title.text() == "Export 3 pictures"
     assert panel.profiles["share"].isChecked()
     assert panel.disclosure.isChecked()
@@ -324,7 +324,7 @@ def test_the_choices_change_what_is_written_and_are_kept(
     page: GalleryPage, ids: list[int], idle: Desktop, tmp_path: Path, qtbot: QtBot
 ) -> None:
     export_of(page, [ids[1]], tmp_path / "out", qtbot)
-    panel = page.exporting
+    panel = page.beside.exporting
     qtbot.mouseClick(panel.profiles["client"], Qt.MouseButton.LeftButton)
     panel.form.setCurrentIndex(panel.form.findData("jpeg"))
     panel.form.activated.emit(panel.form.currentIndex())
@@ -361,7 +361,7 @@ def test_a_pattern_that_does_not_go_is_said_at_once(
     page: GalleryPage, ids: list[int], tmp_path: Path, pattern: str, words: str, qtbot: QtBot
 ) -> None:
     export_of(page, [ids[1]], tmp_path, qtbot)
-    panel = page.exporting
+    panel = page.beside.exporting
     panel.pattern.clear()
     qtbot.keyClicks(panel.pattern, pattern)
     waits_for(qtbot, lambda: words in panel.example.text())
@@ -373,7 +373,7 @@ def test_a_pattern_that_does_not_go_is_said_at_once(
 
 def test_without_disclosure_it_is_said(page: GalleryPage, ids: list[int], tmp_path: Path, qtbot: QtBot) -> None:
     export_of(page, [ids[1]], tmp_path / "out", qtbot)
-    panel = page.exporting
+    panel = page.beside.exporting
     panel.disclosure.click()
     assert panel.disclosure_text.text().startswith("Nothing in the file says")
     qtbot.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
@@ -387,17 +387,17 @@ def test_a_folder_that_cannot_be_written_to_is_said(
 ) -> None:
     (tmp_path / "file").write_text("")
     export_of(page, [ids[1]], tmp_path / "file" / "folder", qtbot)
-    qtbot.mouseClick(page.exporting.export_button, Qt.MouseButton.LeftButton)
-    waits_for(qtbot, lambda: page.exporting.error.isVisible())
-    assert page.exporting.error.message.text()
-    assert page.exporting.export_button.isVisible()
+    qtbot.mouseClick(page.beside.exporting.export_button, Qt.MouseButton.LeftButton)
+    waits_for(qtbot, lambda: page.beside.exporting.error.isVisible())
+    assert page.beside.exporting.error.message.text()
+    assert page.beside.exporting.export_button.isVisible()
 
 
 def test_nothing_is_written_over(page: GalleryPage, ids: list[int], tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "picture-001.png").write_text("mine")
     export_of(page, [ids[1]], tmp_path, qtbot)
-    qtbot.mouseClick(page.exporting.export_button, Qt.MouseButton.LeftButton)
-    waits_for(qtbot, lambda: page.exporting.result.isVisible())
+    qtbot.mouseClick(page.beside.exporting.export_button, Qt.MouseButton.LeftButton)
+    waits_for(qtbot, lambda: page.beside.exporting.result.isVisible())
     assert (tmp_path / "picture-001.png").read_text() == "mine"
     assert (tmp_path / "picture-001-2.png").exists()
 
@@ -408,9 +408,9 @@ def test_a_damaged_picture_is_named_and_the_others_are_written(
     damaged = row_of(idle, ids[0]).path
     damaged.write_bytes(b"no picture")
     export_of(page, ids[:2], tmp_path / "out", qtbot)
-    qtbot.mouseClick(page.exporting.export_button, Qt.MouseButton.LeftButton)
-    waits_for(qtbot, lambda: page.exporting.result.isVisible())
-    assert page.exporting.result.text() == f"1 copy is written.\n{damaged.name} cannot be read."
+    qtbot.mouseClick(page.beside.exporting.export_button, Qt.MouseButton.LeftButton)
+    waits_for(qtbot, lambda: page.beside.exporting.result.isVisible())
+    assert page.beside.exporting.result.text() == f"1 copy is written.\n{damaged.name} cannot be read."
     assert len(list((tmp_path / "out").iterdir())) == 1
 
 
@@ -422,22 +422,22 @@ def test_an_export_can_be_stopped(
     go_on = threading.Event()
     idle.library.run_long(lambda library, cancel: go_on.wait(30), lambda result: None)
     export_of(page, ids, tmp_path / "out", qtbot)
-    qtbot.mouseClick(page.exporting.export_button, Qt.MouseButton.LeftButton)
-    assert page.exporting.cancel_button.isVisible()
-    assert not page.exporting.export_button.isVisible()
-    qtbot.mouseClick(page.exporting.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.beside.exporting.export_button, Qt.MouseButton.LeftButton)
+    assert page.beside.exporting.cancel_button.isVisible()
+    assert not page.beside.exporting.export_button.isVisible()
+    qtbot.mouseClick(page.beside.exporting.cancel_button, Qt.MouseButton.LeftButton)
     go_on.set()
-    waits_for(qtbot, lambda: page.exporting.result.isVisible())
-    assert page.exporting.result.text() == "Stopped. The copies that were written stay."
+    waits_for(qtbot, lambda: page.beside.exporting.result.isVisible())
+    assert page.beside.exporting.result.text() == "Stopped. The copies that were written stay."
     assert not (tmp_path / "out").exists()
 
 
 def test_escape_closes_the_export(page: GalleryPage, ids: list[int], tmp_path: Path, qtbot: QtBot) -> None:
     export_of(page, ids[:2], tmp_path, qtbot)
-    assert not page.inspector.isVisible()
+    assert not page.beside.inspector.isVisible()
     key(page, Qt.Key.Key_Escape, qtbot)
-    assert not page.exporting.isVisible()
-    assert page.inspector.isVisible()
+    assert not page.beside.exporting.isVisible()
+    assert page.beside.inspector.isVisible()
     assert page.grid.selected_ids() == ids[:2]
 
 

@@ -65,7 +65,7 @@ class EmptyGallery(QWidget):
             self.title.setText(self.tr("No picture is like that"))
             self.text.setText(self.tr("Search for fewer words, or take a filter away."))
             shown = {self.clear_button}
-        elif view.place == "trash":
+        elif view.in_trash:
             self.icon.show_icon("trash", "disabled")
             self.title.setText(self.tr("The trash is empty"))
             self.text.setText(self.tr("What you throw away stays here for 30 days and can be put back."))

@@ -251,7 +251,7 @@ class FilterBar(QWidget):
         self.sort.show_value(order)
         self.sort.setChecked(False)
         self.clear_button.setVisible(view.filtered)
-        self.empty_button.setVisible(view.place == "trash" and self._gallery.choices.trashed > 0)
+        self.empty_button.setVisible(view.in_trash and self._gallery.choices.trashed > 0)
         self.size_slider.blockSignals(True)
         self.size_slider.setValue(view.size // STEP)
         self.size_slider.blockSignals(False)

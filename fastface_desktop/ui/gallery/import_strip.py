@@ -1,14 +1,15 @@
-"""The import of a folder: how far it is, and what it found."""
+"""The import of a folder: which one, how far it is, and what it found."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtCore import QLocale, QMimeData, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.scanning import Scan
 from fastface_core.progress import Cancelled
+from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.long_task import LongTask
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.gallery.notice import Notice
@@ -23,9 +24,9 @@ class ImportStrip(QFrame):
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, task: LongTask, notice: Notice, theme: Theme) -> None:
+    def __init__(self, library: LibraryState, task: LongTask, notice: Notice, theme: Theme) -> None:
         super().__init__()
-        self._notice = notice
+        self._library, self._notice = library, notice
         self._folder = Path()
         self.task = task
         self.setProperty("kind", "card")
@@ -48,9 +49,17 @@ class ImportStrip(QFrame):
         task.ended.connect(self._ended)
         self._show()
 
+    def choose_folder(self) -> None:
+        title = self.tr("A folder with pictures")
+        if found := QFileDialog.getExistingDirectory(self, title, str(Path.home())):
+            self.start(Path(found))
+
     def start(self, folder: Path, *, everything: bool = False) -> None:
-        """Takes the pictures of a folder in; those of other programs only with `everything`, as copies."""
-        if self.task.running:
+        """Takes the pictures of a folder in; what the library misses is found again there.
+
+        Those of other programs are taken only with `everything`, as copies.
+        """
+        if self.task.running or self._library.library is None:
             return
         self._folder = folder
         self._notice.hide()
@@ -100,3 +109,9 @@ class ImportStrip(QFrame):
             self._notice.say(" ".join(said), act)
         else:
             self._notice.say(" ".join(said), icon="warning" if scan.problems else "info")
+
+
+def folders_in(dropped: QMimeData) -> list[Path]:
+    """The folders among what is dropped."""
+    paths = (Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile())
+    return [path for path in paths if path.is_dir()]

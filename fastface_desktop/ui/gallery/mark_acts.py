@@ -26,19 +26,15 @@ class MarkActs(QObject):
         super().__init__(owner)
         self._gallery, self._marking, self._notice, self._chosen = gallery, marking, notice, chosen
 
-    @property
-    def _in_trash(self) -> bool:
-        return self._gallery.view.place == "trash"
-
     def rate(self, stars: int) -> None:
-        if not self._in_trash:
+        if not self._gallery.view.in_trash:
             self._marking.rate(self._chosen(), stars)
 
     def reject(self) -> None:
         """Rejects all, or takes that back where all are rejected."""
         ids = self._chosen()
         rows = [self._gallery.model.row_of(number) for number in ids]
-        if not self._in_trash:
+        if not self._gallery.view.in_trash:
             self._marking.reject(ids, not all(row is not None and row.rejected for row in rows))
 
     def add_tags(self, tags: list[str]) -> None:
@@ -49,19 +45,19 @@ class MarkActs(QObject):
 
     def to_trash(self) -> None:
         """Out of the trash nothing can be thrown any further without a question."""
-        if self._in_trash:
+        if self._gallery.view.in_trash:
             self.ask_to_erase()
         else:
             self._marking.to_trash(self._chosen())
 
     def restore(self) -> None:
-        if self._in_trash:
+        if self._gallery.view.in_trash:
             self._marking.restore(self._chosen())
 
     def ask_to_erase(self) -> None:
         """Asks whether the chosen pictures of the trash are to be deleted for good."""
         ids = self._chosen()
-        if ids and self._in_trash:
+        if ids and self._gallery.view.in_trash:
             text = (
                 self.tr("Delete this picture for good? Nothing brings it back.")
                 if len(ids) == 1

@@ -1,25 +1,22 @@
-"""The page Gallery: grid, viewer and comparison, and what the user's acts do."""
+"""The page Gallery: its parts put together, what is in view, and for which pictures an act is."""
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_core.library.gallery import PictureDetails
 from fastface_desktop.state.gallery_parts import GalleryParts
 from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP
 from fastface_desktop.ui.actions import Act
+from fastface_desktop.ui.gallery.beside import Beside
 from fastface_desktop.ui.gallery.compare import Compare
 from fastface_desktop.ui.gallery.empty import EmptyGallery
-from fastface_desktop.ui.gallery.export_panel import ExportPanel
 from fastface_desktop.ui.gallery.filters import FilterBar
 from fastface_desktop.ui.gallery.grid import PictureGrid
-from fastface_desktop.ui.gallery.import_strip import ImportStrip
-from fastface_desktop.ui.gallery.inspector import Inspector
+from fastface_desktop.ui.gallery.import_strip import ImportStrip, folders_in
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.mark_acts import MarkActs
 from fastface_desktop.ui.gallery.notice import Notice
@@ -32,8 +29,6 @@ from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 
-_CALM = 40
-"""Milliseconds that a selection rests before its details are read."""
 _MARKS_READ = 500
 """Pictures whose stars are compared for the bar."""
 
@@ -54,26 +49,21 @@ class GalleryPage(Page):
         self.grid = PictureGrid(gallery, theme)
         self.empty = EmptyGallery(theme)
         self.bar = SelectionBar(theme)
-        self.inspector = Inspector(gallery, theme)
         self.error = InlineError(theme)
         self.notice = Notice(theme)
         self.viewer = Viewer(gallery, images, theme)
         self.compare = Compare(gallery, images, theme)
-        self.exporting = ExportPanel(parts.exporter, theme)
-        self.importing = ImportStrip(parts.importing, self.notice, theme)
+        self.beside = Beside(gallery, parts.exporter, theme, self.chosen)
+        self.importing = ImportStrip(gallery.library, parts.importing, self.notice, theme)
         self.marks = MarkActs(self, gallery, parts.marking, self.notice, self.chosen)
         self.acts_on = PictureActs(self, gallery, parts.repeating, parts.background, self.chosen)
         self.setAcceptDrops(True)
         self._build()
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._look)
         self._connect()
         parts.marking.said.connect(self.said)
         parts.marking.failed.connect(self.show_error)
         self._keys()
-        self._show_view()
+        self._selection_changed()
         self._show_whether_empty()
 
     def _build(self) -> None:
@@ -103,9 +93,7 @@ class GalleryPage(Page):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addLayout(left, 1)
-        row.addWidget(self.inspector)
-        row.addWidget(self.exporting)
-        self.exporting.hide()
+        row.addWidget(self.beside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -114,15 +102,15 @@ class GalleryPage(Page):
 
     def _connect(self) -> None:
         self._connect_library()
-        grid, bar, inspector, acts = self.grid, self.bar, self.inspector, self.acts_on
+        grid, bar, inspector, acts = self.grid, self.bar, self.beside.inspector, self.acts_on
         grid.selection_changed.connect(self._selection_changed)
         grid.size_wanted.connect(self._resize)
         grid.opened.connect(self.open)
         grid.menu_wanted.connect(self.show_menu)
         bar.clear_wanted.connect(grid.clearSelection)
-        bar.tag_wanted.connect(self.tag)
+        bar.tag_wanted.connect(self.beside.tag)
         bar.compare_wanted.connect(self.open_compare)
-        bar.export_wanted.connect(self.open_export)
+        bar.export_wanted.connect(self.beside.open_export)
         bar.trash_wanted.connect(self.marks.to_trash)
         bar.restore_wanted.connect(self.marks.restore)
         bar.erase_wanted.connect(self.marks.ask_to_erase)
@@ -142,7 +130,7 @@ class GalleryPage(Page):
         acts.said.connect(self.said)
         acts.failed.connect(self.show_error)
         acts.recipe_wanted.connect(self._use_recipe)
-        acts.folder_found.connect(self.import_folder)
+        acts.folder_found.connect(self.importing.start)
         viewer, compare = self.viewer, self.compare
         viewer.view.find_wanted.connect(acts.find)
         viewer.view.canvas.menu_wanted.connect(self.show_menu)
@@ -153,32 +141,29 @@ class GalleryPage(Page):
             one.reject_wanted.connect(self.marks.reject)
             one.trash_wanted.connect(self.marks.to_trash)
         self.empty.create_wanted.connect(self.create_wanted)
-        self.empty.import_wanted.connect(self.choose_folder)
+        self.empty.import_wanted.connect(self.importing.choose_folder)
         self.empty.clear_wanted.connect(self._gallery.clear_filters)
         self.empty.pictures_wanted.connect(self.show_pictures)
         self.filters.entered.connect(self._enter_grid)
-        self.filters.import_wanted.connect(self.choose_folder)
+        self.filters.import_wanted.connect(self.importing.choose_folder)
         self.filters.empty_wanted.connect(self.marks.ask_to_empty)
         self.notice.left.connect(self._enter)
         self.importing.failed.connect(self.show_error)
         self.importing.ended.connect(self._imported)
-        self.exporting.closed.connect(self.close_export)
-        self.exporting.said.connect(self.said)
+        self.beside.left.connect(self._enter)
+        self.beside.exporting.said.connect(self.said)
 
     def _connect_library(self) -> None:
         gallery = self._gallery
-        gallery.view_changed.connect(self._show_view)
+        gallery.view_changed.connect(self._selection_changed)
         for signal in (gallery.searched, gallery.model.filled, gallery.model.rowsInserted, gallery.model.rowsRemoved):
             signal.connect(self._pictures_changed)
         gallery.searched.connect(self._offer_copies)
         gallery.model.came.connect(self._rows_came)
-        gallery.changed.connect(self._details_changed)
-        gallery.choices_changed.connect(self._offer_tags)
         gallery.failed.connect(self.show_error)
         gallery.library.failed.connect(self.show_error)
         if gallery.library.error is not None:
             self.show_error(gallery.library.error)
-        self._offer_tags()
 
     def _keys(self) -> None:
         """Letters and digits act in the grid alone: in a text they are text."""
@@ -186,7 +171,7 @@ class GalleryPage(Page):
             key(str(number), partial(self.marks.rate, number), self.grid)
         for keys, act in (
             ("X", self.marks.reject),
-            ("T", self.tag),
+            ("T", self.beside.tag),
             ("R", self.marks.restore),
             ("C", self.open_compare),
             ("V", self.acts_on.vary),
@@ -201,19 +186,17 @@ class GalleryPage(Page):
             key(keys, act, self.grid)
         for widget in (self.grid, self.viewer, self.compare):
             key("Ctrl+C", self.acts_on.copy, widget, children=True)
-        key("Escape", self.close_export, self.exporting, children=True)
         key("Escape", self._enter_grid, self.filters, children=True)
-        key("Escape", self._enter_grid, self.inspector, children=True)
 
     def acts(self) -> Mapping[str, Act]:
         acts, one, some = self.acts_on, self._why_not_one, self._why_not_some
         return {
             "gallery.search": Act(self._search),
-            "gallery.details": Act(self._toggle_inspector),
+            "gallery.details": Act(self.beside.toggle_details),
             "gallery.larger": Act(partial(self._resize, 1)),
             "gallery.smaller": Act(partial(self._resize, -1)),
-            "gallery.import": Act(self.choose_folder),
-            "gallery.export": Act(self.open_export, some),
+            "gallery.import": Act(self.importing.choose_folder),
+            "gallery.export": Act(self.beside.open_export, some),
             "gallery.empty_trash": Act(self.marks.ask_to_empty, self._why_not_empty),
             "gallery.use_settings": Act(acts.use_settings, one),
             "gallery.repeat": Act(acts.repeat, one),
@@ -268,14 +251,6 @@ class GalleryPage(Page):
         else:
             self.error.show_error(error)
 
-    def _show_view(self) -> None:
-        view = self._gallery.view
-        had_focus = self.inspector.isAncestorOf(self.window().focusWidget() or self)
-        self.inspector.setVisible(view.inspector and not self.exporting.isVisibleTo(self))
-        if had_focus and not view.inspector:
-            self._enter()
-        self._selection_changed()
-
     def _pictures_changed(self) -> None:
         self._show_whether_empty()
         self.viewing.follow()
@@ -301,10 +276,6 @@ class GalleryPage(Page):
         size = min(max(self._gallery.view.size + step * STEP, SMALLEST), LARGEST)
         self._gallery.set_view(size=size)
 
-    def _toggle_inspector(self) -> None:
-        self.close_export()
-        self._gallery.set_view(inspector=not self._gallery.view.inspector)
-
     # ---- What is chosen
 
     def chosen(self) -> list[int]:
@@ -315,7 +286,7 @@ class GalleryPage(Page):
 
     def _selection_changed(self) -> None:
         self._show_marks()
-        self._calm.start()
+        self.beside.follow()
 
     def _rows_came(self) -> None:
         self._show_marks()
@@ -327,33 +298,7 @@ class GalleryPage(Page):
         some = self.grid.selected_ids()[:_MARKS_READ]
         stars = {row.rating for number in some if (row := model.row_of(number)) is not None}
         count = self.grid.selected_count()
-        self.bar.show_selection(count, stars.pop() if len(stars) == 1 else None, trash=self._in_trash)
-
-    def _look(self) -> None:
-        """Reads the details of the chosen picture."""
-        ids = self.chosen()
-        if not ids:
-            had_focus = self.inspector.isAncestorOf(self.window().focusWidget() or self)
-            self.inspector.show_nothing()
-            if had_focus:
-                self._enter()
-        elif len(ids) > 1:
-            self.inspector.show_many(len(ids), trash=self._in_trash)
-        elif self._gallery.library.library is not None:
-            self._gallery.details(ids[0], self._looked)
-        if self.exporting.isVisibleTo(self):
-            self.exporting.offer(ids)
-
-    def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
-        if self.chosen() == [number] and isinstance(details, PictureDetails):
-            self.inspector.show_details(details, self._gallery.scale(details.row.checkpoint))
-
-    def _details_changed(self, numbers: frozenset[int] | None) -> None:
-        if numbers is None or not numbers.isdisjoint(self.chosen()):
-            self._calm.start()
-
-    def _offer_tags(self) -> None:
-        self.inspector.tags.offer(self._gallery.choices.tags)
+        self.bar.show_selection(count, stars.pop() if len(stars) == 1 else None, trash=self._gallery.view.in_trash)
 
     def _offer_copies(self) -> None:
         if self._gallery.view.place == "duplicates" and self._gallery.copies:
@@ -365,20 +310,6 @@ class GalleryPage(Page):
     def _choose_copies(self) -> None:
         self.grid.choose(self._gallery.copies)
 
-    @property
-    def _in_trash(self) -> bool:
-        return self._gallery.view.place == "trash"
-
-    # ---- Tags
-
-    def tag(self) -> None:
-        """Brings the focus to the field of tags."""
-        if self.chosen() and not self._in_trash:
-            self.close_export()
-            self._gallery.set_view(inspector=True)
-            self.inspector.tags.show()
-            self.inspector.tags.focus()
-
     # ---- Viewer and comparison
 
     def open(self) -> None:
@@ -386,14 +317,12 @@ class GalleryPage(Page):
         self.viewing.open(self.grid.current_id())
 
     def open_full_screen(self) -> None:
-        self.open()
-        if self.viewing.views and not self.viewing.fills_screen:
-            self.viewing.toggle_full_screen()
+        self.viewing.open(self.grid.current_id(), full_screen=True)
 
     def open_compare(self) -> None:
         """The chosen pictures beside each other; a single one beside the next."""
         if ids := self.chosen():
-            self.close_export()
+            self.beside.close_export()
             self.viewing.open_compare(ids)
 
     def _in_view_changed(self) -> None:
@@ -407,49 +336,25 @@ class GalleryPage(Page):
         self._enter_grid()
 
     def _let_go(self) -> None:
-        if self.exporting.isVisibleTo(self):
-            self.close_export()
+        if self.beside.exports:
+            self.beside.close_export()
         else:
             self.grid.clearSelection()
 
     # ---- Out and in
 
-    def open_export(self) -> None:
-        ids = self.chosen()
-        if ids and not self._in_trash:
-            self.inspector.hide()
-            self.exporting.show()
-            self.exporting.offer(ids)
-            self.exporting.focus()
-
-    def close_export(self) -> None:
-        if self.exporting.isVisibleTo(self):
-            self.exporting.hide()
-            self.inspector.setVisible(self._gallery.view.inspector)
-            self._enter()
-
-    def choose_folder(self) -> None:
-        title = self.tr("A folder with pictures")
-        if found := QFileDialog.getExistingDirectory(self, title, str(Path.home())):
-            self.import_folder(Path(found))
-
-    def import_folder(self, folder: Path) -> None:
-        """Takes the pictures of a folder in; what the library misses is found again there."""
-        if self._gallery.library.library is not None:
-            self.importing.start(folder)
-
     def _imported(self) -> None:
         for number in self.chosen():
             self._images.forget(number)
         self._gallery.refresh()
-        self._calm.start()
+        self.beside.follow()
 
     def takes(self, dropped: QMimeData) -> bool:
-        return bool(_folders(dropped))
+        return bool(folders_in(dropped))
 
     def take(self, dropped: QMimeData) -> None:
-        if folders := _folders(dropped):
-            self.import_folder(folders[0])
+        if folders := folders_in(dropped):
+            self.importing.start(folders[0])
 
     def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
         # Pictures that are dragged out and come back over their own window are not for another page.
@@ -471,14 +376,14 @@ class GalleryPage(Page):
     def menu_entries(self) -> list[Entry | None]:
         """A text, the key that does the same, and what it does; None is a line."""
         acts, marks, one = self.acts_on, self.marks, len(self.chosen()) == 1
-        if self._in_trash:
+        if self._gallery.view.in_trash:
             return [(self.tr("Put back"), "R", marks.restore), (self.tr("Delete for good"), "", marks.ask_to_erase)]
         return [
             *(acts.entries() if one else ()),
             (self.tr("Copy"), "Ctrl+C", acts.copy),
             (self.tr("Show in its folder"), "Ctrl+E", acts.show_in_folder),
             (self.tr("Compare"), "C", self.open_compare),
-            (self.tr("Export"), "Ctrl+Shift+E", self.open_export),
+            (self.tr("Export"), "Ctrl+Shift+E", self.beside.open_export),
             None,
             (self.tr("Reject, or take that back"), "X", marks.reject),
             (self.tr("Into the trash"), "Del", marks.to_trash),
@@ -487,11 +392,6 @@ class GalleryPage(Page):
     def show_menu(self, point: QPoint) -> None:
         """What can be done with the chosen pictures, at a global point."""
         show_menu(self, point, self.menu_entries())
-
-
-def _folders(dropped: QMimeData) -> list[Path]:
-    paths = (Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile())
-    return [path for path in paths if path.is_dir()]
 
 
 def _is_own(event: QDropEvent) -> bool:

@@ -75,13 +75,15 @@ class Viewing(QObject):
 
     # ---- Going there and back
 
-    def open(self, number: int | None) -> None:
-        """Shows a picture large."""
+    def open(self, number: int | None, *, full_screen: bool = False) -> None:
+        """Shows a picture large: as the page, or as the whole screen is."""
         place = self._gallery.model.place_of(number) if number is not None else -1
         if self._view(place):
             self._stack.setCurrentWidget(self._viewer)
             self._viewer.focus()
             self.changed.emit()
+            if full_screen and not self.fills_screen:
+                self.toggle_full_screen()
 
     def open_compare(self, ids: Sequence[int]) -> None:
         """Shows pictures beside each other; a single one beside the next."""
