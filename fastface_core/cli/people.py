@@ -84,13 +84,16 @@ def list_people(as_json: AsJson = False) -> None:
 
     with known_errors(as_json), Library() as library:
         unlock(library)
-        everyone = library.people.all()
+        everyone, damaged = library.people.all(), library.people.damaged()
         if as_json:
-            print_json({"people": [_plain(person) for person in everyone]})
+            unreadable = [{"uid": one.uid, "name": one.name, "photos": len(one.photos)} for one in damaged]
+            print_json({"people": [_plain(person) for person in everyone], "damaged": unreadable})
             return
         for person in everyone:
             typer.echo(f"{person.name}  {len(person.usable)} of {len(person.photos)} photos  {_consent(person)}")
-        if not everyone:
+        for one in damaged:
+            typer.echo(f"{one.name or one.uid}  {len(one.photos)} photos  {one.problem.message} {one.problem.hint}")
+        if not everyone and not damaged:
             say("There is nobody yet. Add a person with `fastface people add NAME FILE...`.")
 
 
@@ -204,23 +207,25 @@ def forget(
 
     with known_errors(as_json), Library() as library:
         unlock(library)
-        person = library.people.find(name)
+        people = library.people
+        person = (None if people.has(name) else people.find_damaged(name)) or people.find(name)
+        called, hashes = person.name or person.uid, people.photo_hashes(person.uid)
         made = sum(library.gallery.count(Query(person=person.uid, trashed=trashed)) for trashed in (False, True))
         asks = sys.stdin.isatty() and not as_json
         if not yes:
             if not asks:
                 raise SettingsError(
-                    f"Forgetting {person.name} cannot be undone, and there is nobody to ask.", "Give --yes to do it."
+                    f"Forgetting {called} cannot be undone, and there is nobody to ask.", "Give --yes to do it."
                 )
-            typer.confirm(f"Erase {person.name} with {len(person.photos)} photos? This cannot be undone", abort=True)
+            typer.confirm(f"Erase {called} with {len(hashes)} photos? This cannot be undone", abort=True)
         if pictures is None:
             pictures = made > 0 and asks and not yes and typer.confirm(f"Erase the {made} pictures made of them, too?")
-        records.forget_person(person.uid, {photo.sha256 for photo in person.photos})
+        records.forget_person(person.uid, hashes)
         erased = library.forget(person.uid, pictures=bool(pictures))
         if as_json:
-            print_json({"forgotten": person.name, "photos": len(person.photos), "pictures": erased})
+            print_json({"forgotten": called, "photos": len(hashes), "pictures": erased})
         else:
-            say(f"{person.name} is forgotten: {len(person.photos)} photos and {erased} pictures are erased.")
+            say(f"{called} is forgotten: {len(hashes)} photos and {erased} pictures are erased.")
             if made - erased:
                 say(f"The {made - erased} pictures made of them stay; they no longer say of whom they are.")
 

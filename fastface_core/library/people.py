@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.identity import Identity, PersonPhoto
+from fastface_core.library.damaged import DamagedPerson, damaged_person
 from fastface_core.library.database import Database
 from fastface_core.library.person import Person, clean_name, described, folded
 from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry, Reading
@@ -65,13 +66,36 @@ class People:
                 connection.executemany("INSERT OR IGNORE INTO people (uid) VALUES (?)", [(uid,) for uid in new])
 
     def all(self) -> tuple[Person, ...]:
-        """Everyone, by name.
+        """Everyone, by name, but for those whose file is damaged.
 
         Raises:
             LockedError: the people are locked with a passphrase.
-            StorageError: a person's file is damaged.
         """
         return tuple(self._person(file) for file in self._files())
+
+    def damaged(self) -> tuple[DamagedPerson, ...]:
+        """Those whose file is damaged; raises as `all`."""
+        found = (damaged_person(self._store, uid) for uid in self._store.uids())
+        return tuple(one for one in found if one is not None)
+
+    def find_damaged(self, name: str) -> DamagedPerson | None:
+        """Whoever has a damaged file, by uid, or by the name where it can still be made out; raises as `all`."""
+        wanted = folded(name)
+        return next(
+            (one for one in self.damaged() if one.uid == name or (one.name and folded(one.name) == wanted)), None
+        )
+
+    def photo_hashes(self, uid: str) -> frozenset[str]:
+        """Of all photos of a person, whether the person's file names them or not, and whether it can be read or not.
+
+        Raises:
+            LockedError: the people are locked.
+        """
+        found = self._store.photo_hashes(uid)
+        with contextlib.suppress(StorageError):
+            if (file := self._store.person(uid)) is not None:
+                found |= {photo.sha256 for photo in file.photos}
+        return found
 
     def names(self) -> dict[str, str]:
         """Everyone's uid and name, by name; empty while the people are locked."""
@@ -84,7 +108,8 @@ class People:
 
         Raises:
             SettingsError: there is nobody of that uid.
-            LockedError, StorageError: as `all`.
+            LockedError: the people are locked.
+            StorageError: the person's file is damaged.
         """
         return self._person(self._file(uid))
 
@@ -93,9 +118,11 @@ class People:
 
         Raises:
             SettingsError: there is nobody of that name.
-            LockedError, StorageError: as `all`.
+            LockedError, StorageError: as `get`.
         """
         found = self._named(name)
+        if found is None and (damaged := self.find_damaged(name)) is not None:
+            raise damaged.problem
         if found is None:
             known = ", ".join(file.name for file in self._files()[:20])
             raise SettingsError(

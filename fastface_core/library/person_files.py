@@ -21,6 +21,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from fastface_core.errors import StorageError
 from fastface_core.identity import Face, FaceQuality, PersonPhoto
 
+PHOTOS = "photos"
+"""The folder of the photos, in a person's folder."""
+
 Uid = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -60,7 +63,7 @@ class PhotoEntry(_Model):
 
     @property
     def file(self) -> str:
-        return f"photos/{self.sha256}{self.suffix}"
+        return f"{PHOTOS}/{self.sha256}{self.suffix}"
 
 
 class PersonFile(_Model):

@@ -2,13 +2,14 @@
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
-from fastface_core.library.person_files import PersonFile
+from fastface_core.library.person_files import PHOTOS, PersonFile
 from fastface_core.library.vault import MAGIC, Vault
 from fastface_core.validation import parse_json
 
@@ -91,16 +92,25 @@ class PersonStore:
         return sorted(entry.name for entry in self.folder.iterdir() if (entry / _PERSON).is_file())
 
     def people(self) -> list[PersonFile]:
-        """Everyone.
+        """Everyone whose file is whole: a damaged one keeps nobody from the others.
 
         Raises:
-            StorageError: a person's file is damaged or cannot be read.
+            LockedError: the people are locked.
         """
-        found = (self.person(uid) for uid in self.uids())
-        return [file for file in found if file is not None]
+        found: list[PersonFile] = []
+        for uid in self.uids():
+            with contextlib.suppress(StorageError):
+                if (file := self.person(uid)) is not None:
+                    found.append(file)
+        return found
 
     def person(self, uid: str) -> PersonFile | None:
-        """One person; None where there is none of that uid."""
+        """One person; None where there is none of that uid.
+
+        Raises:
+            StorageError: the person's file is damaged or cannot be read.
+            LockedError: the people are locked.
+        """
         path = self._path(uid, _PERSON)
         try:
             status = path.stat()
@@ -111,11 +121,28 @@ class PersonStore:
         if known is not None and known[0] == state:
             return known[1]
         try:
-            file = parse_json(PersonFile, self.read(uid, _PERSON), f"A person's file ({uid})")
-        except SettingsError as error:
-            raise StorageError(error.message, "Restore the folder of people from a backup.") from error
+            file = parse_json(PersonFile, self.read_person(uid), "The person's file")
+            if file.uid != uid:
+                raise SettingsError("The person's file is that of another person.", "")
+        except (SettingsError, StorageError) as error:
+            if not path.exists():
+                return None  # forgotten by another program just now
+            raise StorageError(
+                "The file with the name and the permission of a person cannot be read.",
+                "Restore the folder of people from a backup, or forget this person.",
+            ) from error
         self._read_before[uid] = (state, file)
         return file
+
+    def read_person(self, uid: str) -> bytes:
+        """The content of `person.json`; raises as `read`."""
+        return self.read(uid, _PERSON)
+
+    def photo_hashes(self, uid: str) -> frozenset[str]:
+        """Hashes of the photos that lie in a person's folder."""
+        folder = self.folder / uid / PHOTOS
+        stems = (entry.name.partition(".")[0] for entry in folder.iterdir()) if folder.is_dir() else ()
+        return frozenset(stem for stem in stems if re.fullmatch("[0-9a-f]{64}", stem))
 
     def write_person(self, file: PersonFile) -> None:
         """Writes `person.json`."""

@@ -71,6 +71,31 @@ def test_a_person_from_the_first_photo_to_forgetting(fastface: Run, portrait: Pa
             assert b"Eileen" not in file.read_bytes()
 
 
+def test_somebody_whose_file_is_damaged(fastface: Run, portrait: Path, home: Path) -> None:
+    uid = fastface("people", "add", "Eileen", portrait, "--json").json["uid"]
+    other = fastface("people", "add", "Ada", portrait, "--json").json["uid"]
+    file = paths.people_folder() / uid / "person.json"
+    file.write_text("{")
+    listed = fastface("people", "list", "--json").json
+    assert [one["uid"] for one in listed["people"]] == [other]
+    assert listed["damaged"] == [{"uid": uid, "name": "", "photos": 1}]
+    line = fastface("people", "list").out.splitlines()[-1]
+    assert line.startswith(uid)
+    assert "forget this person" in line
+    assert "cannot be read" in fastface("people", "show", uid).err
+    assert "nobody to ask" in fastface("people", "forget", uid).err
+    assert fastface("people", "forget", uid, "--yes", "--json").json == {"forgotten": uid, "photos": 1, "pictures": 0}
+    assert not file.parent.exists()
+    assert fastface("people", "list", "--json").json["damaged"] == []
+    # One whose name can still be made out is called by it.
+    file = paths.people_folder() / other / "person.json"
+    file.write_bytes(file.read_bytes()[:120])
+    assert fastface("people", "list").out.startswith("Ada")
+    assert fastface("people", "forget", "ada", "--yes", "--json").json["forgotten"] == "Ada"
+    piece = portrait.read_bytes()[5000:5064]
+    assert not any(piece in one.read_bytes() for one in home.rglob("*") if one.is_file())
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -14,6 +14,7 @@ from fastface_core.library.library import Library
 from fastface_core.library.metadata import read
 from fastface_core.library.person import Person
 from fastface_core.library.queries import Query
+from fastface_core.library.vault import LockedError
 from tests.core.library_help import person, pixels_of, saved
 
 NAME = "Quendolina Zyxw"
@@ -176,3 +177,37 @@ def test_a_file_that_cannot_be_removed_is_said(home: Path, folder: Path, monkeyp
         assert where(home, pieces) == set()  # overwritten at least
         assert library.forget(someone.uid, pictures=False) == 0
     assert where(home, {"uid": someone.uid.encode()}) == set()
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_somebody_whose_file_is_damaged(pictures: bool, home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=2)
+        made = saved(library, paths.pictures_folder() / "a", person=someone.uid, prompt="x")
+        pieces = {**traces(someone), **photo_pieces(library, someone)}
+        file = paths.people_folder() / someone.uid / "person.json"
+        file.write_bytes(file.read_bytes()[:150])
+    with Library() as library:
+        (damaged,) = library.people.damaged()
+        assert damaged.name == NAME
+        assert library.forget(damaged.uid, pictures=pictures) == int(pictures)
+        assert made.path.exists() is not pictures
+        assert library.people.damaged() == ()
+    assert where(home, pieces) == set()
+
+
+def test_an_encrypted_one_that_is_damaged(home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=1)
+        pieces = {**traces(someone), **photo_pieces(library, someone)}
+        library.people.store.protect("correct horse")
+        file = paths.people_folder() / someone.uid / "person.json"
+        file.write_bytes(file.read_bytes()[:-1] + b"!")
+        (damaged,) = library.people.damaged()
+        assert (damaged.name, damaged.photos) == ("", {photo.sha256 for photo in someone.photos})
+        assert damaged.crop is not None
+        library.people.store.lock()
+        with pytest.raises(LockedError):
+            library.people.damaged()
+        library.forget(damaged.uid, pictures=False)
+    assert where(home, pieces) == set()

@@ -1,6 +1,7 @@
 """People: photos with verdicts, the embedding of those that count, permission, and folders that are the truth."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -261,19 +262,42 @@ def test_people_survive_the_database(tmp_path: Path) -> None:
         assert library.database.connection().execute("SELECT uid FROM people").fetchall() == [(made.uid,)]
 
 
-def test_a_damaged_person_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (lambda content: "{", ""),
+        (lambda content: "", ""),
+        (lambda content: json.dumps(content)[:120], "Ada"),
+        (lambda content: json.dumps({**content, "name": ""}), ""),
+        (lambda content: json.dumps({**content, "photos": [{"sha256": "../x"}]}), "Ada"),
+        (lambda content: json.dumps({**content, "uid": "ab" * 16}), "Ada"),
+    ],
+)
+def test_a_damaged_person_hides_nobody_else(
+    tmp_path: Path, change: Callable[[dict[str, object]], str], name: str
+) -> None:
     with Library() as library:
-        made = person(library, tmp_path)
+        people, made = library.people, person(library, tmp_path)
+        other = person(library, tmp_path, "Ben", 2, photos=1)
         file = paths.people_folder() / made.uid / "person.json"
-        content = json.loads(file.read_text())
-        for damage in (
-            "{",
-            json.dumps({**content, "name": ""}),
-            json.dumps({**content, "photos": [{"sha256": "../x"}]}),
-        ):
-            file.write_text(damage)
-            with pytest.raises(StorageError, match="person's file"):
-                library.people.all()
+        file.write_text(change(json.loads(file.read_text())))
+        with pytest.raises(StorageError, match="cannot be read"):
+            people.get(made.uid)
+        with pytest.raises(StorageError, match="cannot be read"):
+            people.find(name or made.uid)
+        assert [one.uid for one in people.all()] == [other.uid]
+        assert people.names() == {other.uid: "Ben"}
+        assert people.begin_with(["b", "a"]) == {"b": [other.uid], "a": []}
+        assert [one.uid for one in people.with_photos([other.photos[0].sha256])] == [other.uid]
+
+        (damaged,) = people.damaged()
+        hashes = {photo.sha256 for photo in made.photos}
+        assert (damaged.uid, damaged.name, damaged.photos) == (made.uid, name, hashes)
+        assert damaged.crop is not None
+        assert any(photo.measured and np.array_equal(damaged.crop, photo.measured.face.crop) for photo in made.photos)
+        assert people.photo_hashes(made.uid) == hashes
+        assert people.find_damaged(made.uid) is not None
+        assert people.find_damaged("Ben") is None
 
 
 def test_damaged_measures_are_made_again(tmp_path: Path) -> None:
