@@ -62,6 +62,11 @@ class Background(QObject):
         self._pool.clear()
         self._pool.waitForDone()
 
+    def finish(self) -> None:
+        """Waits for everything that was asked for; nobody is told of it any more."""
+        self._then.clear()
+        self._pool.waitForDone()
+
     @Slot(int, object)
     def _finish(self, number: int, result: object) -> None:
         then = self._then.pop(number, None)

@@ -1,36 +1,31 @@
-"""Comparisons in the window: which there are, the one that is open, and the engine making its pictures one by one."""
+"""The comparison that is open in the window, and the engine making its pictures one by one."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
-from pydantic import ValidationError
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
 
-from fastface_core.branches import evaluations
-from fastface_core.checkpoints import Sampling
-from fastface_core.compare import made as made_pictures
-from fastface_core.compare import records, sheet, table
-from fastface_core.compare.axes import Axis
+from fastface_core.compare import records
 from fastface_core.compare.cells import as_preset
 from fastface_core.compare.grid import Grid, Place, Shot, left_to_make
-from fastface_core.compare.heat import Heat
 from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
+from fastface_core.compare.sheet import SheetWords
 from fastface_core.errors import ContentWithheldError, FastFaceError, PhotoError
-from fastface_core.models import installed
-from fastface_core.validation import settings_error
 from fastface_desktop.state.background import Background
+from fastface_desktop.state.cell_images import CellImages
+from fastface_desktop.state.comparison_list import ComparisonList
+from fastface_desktop.state.comparison_plan import ComparisonPlan
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.opened_comparison import Opened, pictures_of
 from fastface_desktop.state.presets import Presets
 from fastface_desktop.state.session import Session
 from fastface_desktop.values import (
-    THUMBNAIL,
     EndNews,
     JobNews,
     JobOrder,
@@ -45,36 +40,9 @@ Status = Literal["idle", "beginning", "running", "pausing", "paused", "stopping"
 """`pausing` and `stopping` end after the current picture and after the current step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The comparison that is looked at.
-
-    Attributes:
-        shots: all its pictures, row by row.
-        made: those that are there.
-    """
-
-    comparison: Comparison
-    shots: tuple[Shot, ...]
-    made: Mapping[Place, Made]
-
-    @property
-    def grid(self) -> Grid:
-        return self.comparison.grid
-
-    @property
-    def heat(self) -> Heat:
-        return Heat({place: one.likeness for place, one in self.made.items()})
-
-    def shot(self, place: Place) -> Shot:
-        return next(one for one in self.shots if one.place == place)
-
-
 class Comparisons(QObject):
     """One is open at a time; its pictures are made one after the other, between the jobs of the queue."""
 
-    listed = Signal()
-    """Another one was begun, or one was dropped."""
     opened = Signal()
     """Another one, or none, is looked at."""
     came = Signal(object)
@@ -85,8 +53,6 @@ class Comparisons(QObject):
     """The `FastFaceError` why it does not go on."""
     exported = Signal(str)
     """The name of a file that was written."""
-    removed = Signal(str, object)
-    """The id of one that was dropped from the list, and what puts it back."""
 
     def __init__(
         self,
@@ -100,43 +66,34 @@ class Comparisons(QObject):
         super().__init__(parent)
         self._thread, self._queue, self._session = thread, queue, session
         self._presets, self._library = presets, library
+        self.list = ComparisonList(self)
+        self.plan = ComparisonPlan(session, queue)
+        self._images = CellImages(self)
         self._work = Background(self)
-        self._sampling: dict[str, Sampling] = {}
-        self._kept: tuple[Comparison, ...] = ()
         self._forgotten = False
         self._open: Opened | None = None
         self._withheld: set[Place] = set()
-        self._thumbnails: dict[Path, QImage] = {}
-        self._reading: set[Path] = set()
         self._previews: dict[Place, QImage] = {}
         self._status: Status = "idle"
         self._job: tuple[str, Shot] | None = None
         self._stage = ""
         self._step = (0, 0)
-        self._seconds: list[float] = []
         self._looked = False
         thread.job_news.connect(self._take)
+        self.list.failed.connect(self.failed)
+        self.list.put_back.connect(self.open)
+        self._images.came.connect(self._image_came)
 
     # ---- What there is
 
     def look(self) -> None:
         """Reads the list, and opens the newest the first time."""
-        self._work.run(records.kept, self._listed)
+        self.list.look(self._listed)
 
-    def _listed(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-            return
-        self._kept = cast("tuple[Comparison, ...]", result)
-        self.listed.emit()
-        if not self._looked and self._open is None and self._kept:
-            self.open(self._kept[0].id)
+    def _listed(self) -> None:
+        if not self._looked and self._open is None and self.list.kept:
+            self.open(self.list.kept[0].id)
         self._looked = True
-
-    @property
-    def kept(self) -> tuple[Comparison, ...]:
-        """Those that were begun, the newest first."""
-        return self._kept
 
     @property
     def current(self) -> Opened | None:
@@ -178,68 +135,7 @@ class Comparisons(QObject):
     def image(self, place: Place) -> QImage | None:
         """The picture's thumbnail, or how it looks so far; None while there is nothing to see."""
         made = self._open.made.get(place) if self._open else None
-        if made is None:
-            return self._previews.get(place)
-        if made.path not in self._thumbnails:
-            self._read(made.path)
-            return None
-        return self._thumbnails[made.path]
-
-    # ---- Before it begins
-
-    def grid(self, columns: Axis, rows: Axis | None, seeds: Sequence[int]) -> Grid:
-        """What would be compared: all else is as on Create.
-
-        Raises:
-            FastFaceError: something is missing on Create, or the settings make no sense together.
-        """
-        self._sampling.clear()  # models may have come and gone
-        order = self._session.order()
-        request = order.request
-        try:
-            grid = Grid(
-                prompt="" if "prompt" in (columns.setting, rows.setting if rows else None) else request.prompt,
-                negative_prompt=request.negative_prompt,
-                preset=request.preset,
-                checkpoint=order.checkpoint,
-                seeds=tuple(seeds),
-                steps=request.steps,
-                width=request.width,
-                height=request.height,
-                scheduler=request.scheduler,
-                columns=columns,
-                rows=rows,
-            )
-        except ValidationError as error:
-            raise settings_error(error, "The comparison") from error
-        grid.shots(self.sampling_of)
-        return grid
-
-    def sampling_of(self, checkpoint: str) -> Sampling:
-        """
-        Raises:
-            ModelError: there is no such checkpoint.
-        """
-        if checkpoint not in self._sampling:
-            self._sampling[checkpoint] = installed.find(checkpoint).sampling
-        return self._sampling[checkpoint]
-
-    def expected_seconds(self, shots: Sequence[Shot]) -> float | None:
-        """How long pictures take, loading aside; None while nothing like them was made."""
-        total = 0.0
-        known: dict[tuple[object, ...], float | None] = {}
-        for shot in shots:
-            scale = self.sampling_of(shot.checkpoint).guidance_scale
-            branches = evaluations(shot.request.preset, scale, shot.plan.steps)
-            kind = (shot.checkpoint, shot.plan.width, shot.plan.height, branches)
-            if kind not in known:
-                order = JobOrder(shot.request, (), shot.checkpoint)
-                known[kind] = self._queue.expected_seconds(order, loading=False)
-            seconds = known[kind]
-            if seconds is None:
-                return sum(self._seconds) / len(self._seconds) * len(shots) if self._seconds else None
-            total += seconds
-        return total
+        return self._previews.get(place) if made is None else self._images.find(made.path)
 
     # ---- What is done with it
 
@@ -252,9 +148,7 @@ class Comparisons(QObject):
         now = datetime.now().astimezone()
 
         def begun(hashes: Sequence[str]) -> Comparison:
-            comparison = records.begun(grid, photos, person, hashes, now)
-            records.keep(comparison)
-            return comparison
+            return records.begun(grid, photos, person, hashes, now)
 
         if person is None:
             self._work.run(lambda: begun(records.hashes_of(photos)), self._begun)
@@ -268,24 +162,30 @@ class Comparisons(QObject):
         )
 
     def _begun(self, result: object) -> None:
-        self._set(status="idle")
         if isinstance(result, FastFaceError):
+            self._set(status="idle")
             self.failed.emit(result)
             return
         comparison = cast(Comparison, result)
-        self._kept = (comparison, *(one for one in self._kept if one.id != comparison.id))
-        self.listed.emit()
-        self._show(comparison, then=self.resume)
+
+        def kept(error: FastFaceError | None) -> None:
+            self._set(status="idle")
+            if error is not None:
+                self.failed.emit(error)
+            else:
+                self._show(comparison, then=self.resume)
+
+        self.list.add(comparison, kept)
 
     def open(self, number: str) -> None:
-        """Looks at one of `kept`; does nothing while another one is being made."""
-        comparison = next((one for one in self._kept if one.id == number), None)
+        """Looks at one of the list; does nothing while another one is being made."""
+        comparison = self.list.find(number)
         if comparison is not None and not self.busy:
             self._show(comparison)
 
     def _show(self, comparison: Comparison, then: Callable[[], None] | None = None) -> None:
         try:
-            shots = comparison.grid.shots(self.sampling_of)
+            shots = comparison.grid.shots(self.plan.sampling_of)
         except FastFaceError as error:  # a checkpoint was removed meanwhile
             self.failed.emit(error)
             return
@@ -296,15 +196,19 @@ class Comparisons(QObject):
                 self._set(status="idle")
                 self.failed.emit(result)
                 return
+            if self.list.find(comparison.id) is None:  # forgotten meanwhile
+                self._set(status="idle")
+                return
             self._open = Opened(comparison, shots, cast("dict[Place, Made]", result))
-            self._withheld, self._previews, self._seconds = set(), {}, []
+            self._withheld, self._previews = set(), {}
+            self.plan.forget_measured()
             self._status, self._step, self._stage = "idle", (0, 0), ""
             self.opened.emit()
             self.changed.emit()
             if then is not None:
                 then()
 
-        self._work.run(lambda: _made(comparison, shots), found)
+        self._work.run(lambda: pictures_of(comparison, shots), found)
 
     def close_current(self) -> None:
         """Looks at none, to begin another."""
@@ -337,22 +241,11 @@ class Comparisons(QObject):
 
     def remove(self, number: str) -> None:
         """Drops a comparison from the list; its pictures stay in the gallery."""
-        found = next((one for one in self._kept if one.id == number), None)
-        if found is None or (self.busy and self._open is not None and self._open.comparison.id == number):
-            return
-        self._kept = tuple(one for one in self._kept if one.id != number)
-        if self._open is not None and self._open.comparison.id == number:
-            self.close_current()
-        self.listed.emit()
-
-        def put_back() -> None:
-            self._kept = tuple(sorted((*self._kept, found), key=lambda one: one.created, reverse=True))
-            self._work.run(lambda: records.keep(found), self._written)
-            self.listed.emit()
-            self.open(number)
-
-        self._work.run(lambda: records.forget(number), self._written)
-        self.removed.emit(number, put_back)
+        shown = self._open is not None and self._open.comparison.id == number
+        if not (shown and self.busy):
+            self.list.drop(number)
+            if shown:
+                self.close_current()
 
     def forget(self, person: str, hashes: Set[str]) -> None:
         """A person is forgotten, and what was compared of them too; what runs stops after its step.
@@ -360,13 +253,11 @@ class Comparisons(QObject):
         Args:
             hashes: of the person's photos.
         """
-        gone = {one.id for one in self._kept if records.of_person(one, person, hashes)}
-        self._kept = tuple(one for one in self._kept if one.id not in gone)
-        if self._open is not None and self._open.comparison.id in gone:
+        self.list.forget(person, hashes)
+        if self._open is not None and records.of_person(self._open.comparison, person, hashes):
             self._forgotten = self.busy
             self.cancel()
             self.close_current()
-        self.listed.emit()
 
     def save_preset(self, place: Place, title: str, description: str) -> None:
         """Makes a preset of a cell; `Presets.added` tells when it is there.
@@ -379,41 +270,32 @@ class Comparisons(QObject):
         """
         assert self._open is not None
         shot = self._open.shot(place)
-        preset = as_preset(shot, title, self.sampling_of(shot.checkpoint), self._presets.own())
+        preset = as_preset(shot, title, self.plan.sampling_of(shot.checkpoint), self._presets.own())
         self._presets.copy(preset, preset.title, description)
 
-    def export_sheet(self, path: Path, titles: tuple[str, str], words: sheet.SheetWords) -> None:
+    def export_sheet(self, path: Path, titles: tuple[str, str], words: SheetWords) -> None:
         """Writes the grid as one picture; `exported` tells when it is there."""
-        if (opened := self._open) is None:
-            return
-        pictures = {place: one.path for place, one in opened.made.items()}
-
-        def work() -> str:
-            sheet.save(sheet.draw(opened.grid, titles, pictures, opened.heat, words), path)
-            return path.name
-
-        self._work.run(work, self._written)
+        if (opened := self._open) is not None:
+            self._export(path, lambda: opened.write_sheet(path, titles, words))
 
     def export_table(self, path: Path) -> None:
         """Writes the grid as CSV; `exported` tells when it is there."""
-        if (opened := self._open) is None:
-            return
+        if (opened := self._open) is not None:
+            self._export(path, lambda: opened.write_table(path))
 
-        def work() -> str:
-            table.save(table.as_csv(opened.grid, opened.shots, opened.made), path)
-            return path.name
+    def _export(self, path: Path, write: Callable[[], None]) -> None:
+        def written(result: object) -> None:
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+            else:
+                self.exported.emit(path.name)
 
-        self._work.run(work, self._written)
-
-    def _written(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-        elif isinstance(result, str):
-            self.exported.emit(result)
+        self._work.run(write, written)
 
     def close(self) -> None:
         """Waits for what is being written."""
-        self._work.close()
+        for part in (self.list, self._images, self._work):
+            part.close()
 
     # ---- Pictures as they come
 
@@ -458,8 +340,8 @@ class Comparisons(QObject):
         made = Made(picture.path, picture.recipe, picture.likeness, picture.likeness_reason, picture.seconds)
         if not {photo.sha256 for photo in picture.recipe.photos} <= set(opened.comparison.hashes):
             return  # said at its end
-        self._seconds.append(picture.seconds)
-        self._thumbnails[picture.path] = picture.thumbnail
+        self.plan.learn(picture.seconds)
+        self._images.keep(picture.path, picture.thumbnail)
         places = [one.place for one in opened.shots if one.same_as(shot)]
         self._open = Opened(opened.comparison, opened.shots, {**opened.made, **dict.fromkeys(places, made)})
         self._library.look()
@@ -495,19 +377,11 @@ class Comparisons(QObject):
             return
         self._next()
 
-    def _read(self, path: Path) -> None:
-        if path in self._reading:
-            return
-        self._reading.add(path)
-
-        def read(result: object) -> None:
-            self._reading.discard(path)
-            self._thumbnails[path] = cast(QImage, result)
-            for place, made in (self._open.made if self._open else {}).items():
-                if made.path == path:
-                    self.came.emit(place)
-
-        self._work.run(lambda: _thumbnail(path), read)
+    @Slot(object)
+    def _image_came(self, path: Path) -> None:
+        for place, made in (self._open.made if self._open else {}).items():
+            if made.path == path:
+                self.came.emit(place)
 
     def _set(self, *, status: Status | None = None, stage: str | None = None) -> None:
         if status is not None:
@@ -515,17 +389,3 @@ class Comparisons(QObject):
         if stage is not None:
             self._stage = stage
         self.changed.emit()
-
-
-def _made(comparison: Comparison, shots: Sequence[Shot]) -> dict[Place, Made]:
-    found = made_pictures.pictures_in(comparison.folder)
-    return made_pictures.matched(shots, found, set(comparison.hashes))
-
-
-def _thumbnail(path: Path) -> QImage:
-    """Of a picture on the disk; null where it cannot be read."""
-    reader = QImageReader(str(path))
-    size = reader.size()
-    if max(size.width(), size.height()) > THUMBNAIL:
-        reader.setScaledSize(size.scaled(THUMBNAIL, THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio))
-    return reader.read()

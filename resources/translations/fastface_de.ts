@@ -7869,10 +7869,6 @@
         <translation>Es aus einer Sicherung wiederherstellen.</translation>
     </message>
     <message>
-        <source>Restore the folder of people from a backup.</source>
-        <translation>Den Ordner der Personen aus einer Sicherung wiederherstellen.</translation>
-    </message>
-    <message>
         <source>Run `fastface library check`.</source>
         <translation>`fastface library check` ausführen.</translation>
     </message>
@@ -8325,6 +8321,10 @@
         <translation>Die Datei der Sperre ist beschädigt.</translation>
     </message>
     <message>
+        <source>The file with the name and the permission of a person cannot be read.</source>
+        <translation>Die Datei mit Namen und Einwilligung einer Person lässt sich nicht lesen.</translation>
+    </message>
+    <message>
         <source>The first steps were shown</source>
         <translation>Die ersten Schritte wurden gezeigt</translation>
     </message>
@@ -8450,7 +8450,15 @@
     </message>
     <message>
         <source>The person of this comparison was forgotten, and it with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Person dieses Vergleichs ist vergessen, und er mit ihr.</translation>
+    </message>
+    <message>
+        <source>The person&apos;s file</source>
+        <translation>Die Datei der Person</translation>
+    </message>
+    <message>
+        <source>The person&apos;s file is that of another person.</source>
+        <translation>Die Datei der Person ist die einer anderen.</translation>
     </message>
     <message>
         <source>The photo %1 cannot be read.</source>
@@ -8743,6 +8751,10 @@
     <message>
         <source>Remove some that do not count.</source>
         <translation>Einige entfernen, die nicht verwendet werden.</translation>
+    </message>
+    <message>
+        <source>Restore the folder of people from a backup, or forget this person.</source>
+        <translation>Den Ordner der Personen aus einer Sicherung wiederherstellen, oder diese Person vergessen.</translation>
     </message>
     <message>
         <source>The kind of proxy that is set is not supported.</source>

@@ -243,7 +243,7 @@ def test_after_another_start_it_is_there_and_can_be_dropped(
     page = page_of(again)
     qtbot.waitUntil(lambda: page._comparisons.current is not None, timeout=PATIENCE)
     assert page.run.state.text() == "All 6 pictures are there."
-    assert page.choice.currentData() == page._comparisons.kept[0].id
+    assert page.choice.currentData() == page._comparisons.list.kept[0].id
     places = [shot.place for shot in page._comparisons.current.shots]  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: all(page._comparisons.image(place) is not None for place in places), timeout=PATIENCE)
     click(page.run.remove_button, qtbot)
@@ -376,7 +376,7 @@ def test_closing_in_the_middle_loses_nothing(
     click(page.setup.consent.yes, qtbot)
     comparisons = page._comparisons
     qtbot.waitUntil(lambda: comparisons.current is not None and len(comparisons.current.made) >= 2, timeout=PATIENCE)
-    folder = comparisons.kept[0].folder
+    folder = comparisons.list.kept[0].folder
     desktop.let_go()
     qtbot.waitUntil(lambda: not desktop.thread_of_engine.isRunning(), timeout=PATIENCE)
     desktop.finish()

@@ -38,7 +38,7 @@ class Notes(QObject):
         comparisons.failed.connect(self._failed)
         comparisons.came.connect(self._came)
         comparisons.exported.connect(self._exported)
-        comparisons.removed.connect(self._removed)
+        comparisons.list.dropped.connect(self._removed)
 
     @Slot(object)
     def _failed(self, error: FastFaceError) -> None:
@@ -69,7 +69,7 @@ class Bench:
     notes: Notes
 
     def begin(self, columns: str, rows: str | None = None, seeds: tuple[int, ...] = (1,)) -> None:
-        self.comparisons.begin(self.comparisons.grid(axis(columns), axis(rows) if rows else None, seeds))
+        self.comparisons.begin(self.comparisons.plan.grid(axis(columns), axis(rows) if rows else None, seeds))
 
     def until(self, condition: Callable[[], bool]) -> None:
         self.room.qtbot.waitUntil(condition, timeout=PATIENCE)
@@ -210,10 +210,10 @@ def test_the_expected_time_is_learned_from_what_was_made(ready: Bench) -> None:
     ready.until_idle()
     opened = ready.comparisons.current
     assert opened is not None
-    seconds = ready.comparisons.expected_seconds(opened.shots)
+    seconds = ready.comparisons.plan.expected_seconds(opened.shots)
     assert seconds is not None
     assert 0 < seconds < 60
-    assert ready.comparisons.expected_seconds(()) == 0
+    assert ready.comparisons.plan.expected_seconds(()) == 0
 
 
 def test_a_photo_that_is_another_one_now_stops_it(ready: Bench, tmp_path: Path) -> None:
@@ -301,10 +301,10 @@ def test_dropping_one_can_be_taken_back_and_keeps_the_pictures(ready: Bench) -> 
     ready.begin("rescale=0,1")
     ready.until(lambda: len(ready.made) == 2)
     ready.until_idle()
-    paths, number = list(ready.made.values()), ready.comparisons.kept[0].id
+    paths, number = list(ready.made.values()), ready.comparisons.list.kept[0].id
     ready.comparisons.remove(number)
     assert ready.comparisons.current is None
-    assert ready.comparisons.kept == ()
+    assert ready.comparisons.list.kept == ()
     ready.until(lambda: records.kept() == ())
     assert all(path.exists() for path in paths)
     ready.notes.undo[0]()

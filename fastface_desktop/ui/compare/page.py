@@ -151,13 +151,13 @@ class ComparePage(Page):
 
     def _connect(self) -> None:
         comparisons = self._comparisons
-        comparisons.listed.connect(self._list_changed)
+        comparisons.list.changed.connect(self._list_changed)
         comparisons.opened.connect(self._opened)
         comparisons.came.connect(self._came)
         comparisons.changed.connect(self._show_choice)
         comparisons.failed.connect(self._failed)
         comparisons.exported.connect(self._exported)
-        comparisons.removed.connect(self._removed)
+        comparisons.list.dropped.connect(self._removed)
         self._presets.added.connect(self._preset_added)
         self._presets.changed.connect(self._offer)
         self._presets.failed.connect(self._preset_failed)
@@ -308,7 +308,7 @@ class ComparePage(Page):
     def _list_changed(self) -> None:
         self.choice.clear()
         self.choice.addItem(self.tr("New comparison"), None)
-        for one in self._comparisons.kept:
+        for one in self._comparisons.list.kept:
             begun = QDateTime.fromSecsSinceEpoch(int(one.created.timestamp()))
             day = QLocale().toString(begun, QLocale.FormatType.ShortFormat)
             self.choice.addItem(f"{grid_title(one.grid)} · {day}", one.id)

@@ -148,7 +148,7 @@ class RunBar(QWidget):
         text = self.tr("Picture {number} of {all}").format(number=min(made + 1, all_), all=all_)
         if steps:
             text += self.tr(", step {step} of {steps}").format(step=step, steps=steps)
-        seconds = comparisons.expected_seconds(comparisons.left)
+        seconds = comparisons.plan.expected_seconds(comparisons.left)
         if seconds is not None:
             text += self.tr(", {time} left").format(time=duration(seconds))
         return text

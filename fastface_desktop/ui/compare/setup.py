@@ -122,7 +122,7 @@ class Setup(QWidget):
         """
         columns = self.columns.axis()
         assert columns is not None
-        return self._comparisons.grid(columns, self.rows.axis(), self._read_seeds())
+        return self._comparisons.plan.grid(columns, self.rows.axis(), self._read_seeds())
 
     def begin(self) -> None:
         """Begins the comparison, or says what is missing for it."""
@@ -186,8 +186,8 @@ class Setup(QWidget):
         if not self.isVisible():
             return  # asked again when it is shown
         try:
-            grid = self.grid()
-            seconds = self._comparisons.expected_seconds(grid.shots(self._comparisons.sampling_of))
+            plan, grid = self._comparisons.plan, self.grid()
+            seconds = plan.expected_seconds(grid.shots(plan.sampling_of))
         except FastFaceError as error:
             # Said once: where Begin was pressed, it stands above.
             self.summary.setText("" if self.error.isVisible() else translated(error.message))

@@ -1,0 +1,53 @@
+"""The thumbnails of pictures on the disk, read in the background when they are first looked at."""
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+from fastface_desktop.state.background import Background
+from fastface_desktop.values import THUMBNAIL
+
+
+class CellImages(QObject):
+    came = Signal(object)
+    """The `Path` of a picture whose thumbnail is there now."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = Background(self)
+        self._images: dict[Path, QImage] = {}
+        self._reading: set[Path] = set()
+
+    def keep(self, path: Path, thumbnail: QImage) -> None:
+        """What need not be read any more."""
+        self._images[path] = thumbnail
+
+    def find(self, path: Path) -> QImage | None:
+        """Null where the picture cannot be read; None while it is being read, for the first time from now on."""
+        if path in self._images:
+            return self._images[path]
+        if path not in self._reading:
+            self._reading.add(path)
+
+            def read(result: object) -> None:
+                self._reading.discard(path)
+                self.keep(path, cast(QImage, result))
+                self.came.emit(path)
+
+            self._work.run(lambda: _thumbnail(path), read)
+        return None
+
+    def close(self) -> None:
+        """Reads no more."""
+        self._work.close()
+
+
+def _thumbnail(path: Path) -> QImage:
+    """Of a picture on the disk; null where it cannot be read."""
+    reader = QImageReader(str(path))
+    size = reader.size()
+    if max(size.width(), size.height()) > THUMBNAIL:
+        reader.setScaledSize(size.scaled(THUMBNAIL, THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
