@@ -56,8 +56,5 @@ def _name(store: PersonStore, uid: str) -> str:
 
 
 def _crop(store: PersonStore, uid: str) -> NDArray[np.uint8] | None:
-    try:
-        reading = Readings(store).newest(uid)
-    except (StorageError, OSError):
-        return None
+    reading = Readings(store).newest(uid)
     return next((photo.face.crop for photo in reading.faces.values()), None) if reading is not None else None

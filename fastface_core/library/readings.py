@@ -62,9 +62,8 @@ class Readings:
         return [name for name in self._store.names(uid) if name.startswith(_PREFIX)]
 
     def _undamaged(self, uid: str, name: str) -> Reading | None:
-        data = self._store.read(uid, name)
         try:
-            return reading_from_bytes(data)
+            return reading_from_bytes(self._store.read(uid, name))
         except StorageError:
             return None
 

@@ -15,6 +15,7 @@ from fastface_core.progress import CancelToken
 from fastface_desktop.state.background import Then
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.people_seen import (
+    DamagedSeen,
     Look,
     PersonDetails,
     PersonSeen,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
     from fastface_core.library.people import People
 
-__all__ = ["PeopleState", "PersonDetails", "PersonSeen", "PhotoSeen", "permission_of"]
+__all__ = ["DamagedSeen", "PeopleState", "PersonDetails", "PersonSeen", "PhotoSeen", "permission_of"]
 
 _IMAGES = 400
 """Of photos, in memory."""
@@ -42,7 +43,7 @@ class PeopleState(QObject):
     changed = Signal()
     """Somebody came, went or changed, or the lock did."""
     failed = Signal(object)
-    """FastFaceError: the people, or one of them, cannot be read."""
+    """FastFaceError: the people cannot be read."""
     locking = Signal()
     """Whoever remembers something of the people lets go of it now."""
     image_came = Signal(str, str)
@@ -70,6 +71,11 @@ class PeopleState(QObject):
         return tuple(seen for _, seen in self._look.people)
 
     @property
+    def damaged(self) -> tuple[DamagedSeen, ...]:
+        """Those whose file cannot be read; nobody while they are locked."""
+        return self._look.damaged
+
+    @property
     def protected(self) -> bool:
         """Whether there is a passphrase."""
         return self._look.protected
@@ -82,6 +88,10 @@ class PeopleState(QObject):
         """None where there is nobody of that uid, or nobody can be seen."""
         found = self._known.get(uid) if uid is not None else None
         return found[1] if found is not None else None
+
+    def damaged_person(self, uid: str | None) -> DamagedSeen | None:
+        """None where there is nobody of that uid, or the person's file is whole."""
+        return next((one for one in self.damaged if one.uid == uid), None)
 
     def owner_of(self, photos: frozenset[tuple[str, int]]) -> tuple[PersonSeen, bool] | None:
         """Who has all of these photos (hash and face), and whether these and no others count now."""
@@ -167,7 +177,8 @@ class PeopleState(QObject):
     def drop(self, uid: str) -> None:
         """Of somebody who is forgotten, nothing stays in memory, nor on a card."""
         self._epoch += 1
-        self._take(replace(self._look, people=tuple(one for one in self._look.people if one[1].uid != uid)))
+        people = tuple(one for one in self._look.people if one[1].uid != uid)
+        self._take(replace(self._look, people=people, damaged=tuple(one for one in self.damaged if one.uid != uid)))
         for key in [key for key in self._images if key[0] == uid]:
             del self._images[key]
 
@@ -194,8 +205,6 @@ class PeopleState(QObject):
             return
         assert isinstance(result, Look)
         self._take(result)
-        if result.problem is not None:
-            self.failed.emit(result.problem)
 
     def _take(self, result: Look) -> None:
         self._look = result

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtGui import QImage
 
-from fastface_core.errors import FastFaceError, StorageError
+from fastface_core.errors import FastFaceError, SettingsError, StorageError
 from fastface_desktop.state.person_images import of_crop
 
 if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
+    from fastface_core.library.damaged import DamagedPerson
     from fastface_core.library.library import Library
     from fastface_core.library.person import Person
     from fastface_core.library.person_files import Consent
@@ -49,6 +50,26 @@ class PersonSeen:
     @property
     def permission(self) -> Permission:
         return permission_of(self.consent)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DamagedSeen:
+    """A person whose file cannot be read, on a card.
+
+    Attributes:
+        name: empty where it cannot be made out.
+        photos: how many lie in the folder.
+        pictures: how many were made of the person, in the trash or not.
+        cover: an aligned face; null where no photo was measured.
+        problem: what is wrong, and the next step.
+    """
+
+    uid: str
+    name: str
+    photos: int
+    pictures: int
+    cover: QImage
+    problem: FastFaceError
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -117,13 +138,13 @@ class Look:
 
     Attributes:
         protected, locked: whether there is a passphrase, and whether it is needed before anything can be seen.
-        problem: a person's file that is damaged; the others are there.
+        damaged: those whose file cannot be read.
     """
 
     protected: bool
     locked: bool
     people: tuple[tuple[Stamp, PersonSeen], ...] = ()
-    problem: FastFaceError | None = None
+    damaged: tuple[DamagedSeen, ...] = ()
 
 
 def look(library: "Library", known: dict[str, tuple[Stamp, PersonSeen]]) -> Look:
@@ -136,7 +157,6 @@ def look(library: "Library", known: dict[str, tuple[Stamp, PersonSeen]]) -> Look
     people = library.people
     protected = people.store.vault.exists
     found: list[tuple[Stamp, PersonSeen]] = []
-    problem: FastFaceError | None = None
     if people.store.locked:
         return Look(protected, True)
     for uid in people.store.uids():
@@ -149,11 +169,10 @@ def look(library: "Library", known: dict[str, tuple[Stamp, PersonSeen]]) -> Look
             found.append((stamp, _seen(people.get(uid))))
         except LockedError:
             return Look(protected, True)
-        except StorageError as error:
-            problem = error
-        except FastFaceError:
-            continue  # forgotten meanwhile
-    return Look(protected, False, tuple(sorted(found, key=lambda one: folded(one[1].name))), problem)
+        except (StorageError, SettingsError):
+            continue  # damaged, or forgotten meanwhile
+    damaged = tuple(_damaged(library, one) for one in people.damaged())
+    return Look(protected, False, tuple(sorted(found, key=lambda one: folded(one[1].name))), damaged)
 
 
 def details(library: "Library", uid: str) -> PersonDetails:
@@ -164,7 +183,6 @@ def details(library: "Library", uid: str) -> PersonDetails:
     """
     from fastface_core.library import coaching
     from fastface_core.library.person_photos import agreement, merged
-    from fastface_core.library.queries import Query
 
     person = library.people.get(uid)
     agreements = agreement(person.photos)
@@ -182,7 +200,24 @@ def details(library: "Library", uid: str) -> PersonDetails:
         model=person.model,
         same_person=person.same_person,
         advice=coaching.advice(person.photos),
-        pictures=sum(library.gallery.count(Query(person=uid, trashed=trashed)) for trashed in (False, True)),
+        pictures=_pictures(library, uid),
+    )
+
+
+def _pictures(library: "Library", uid: str) -> int:
+    from fastface_core.library.queries import Query
+
+    return sum(library.gallery.count(Query(person=uid, trashed=trashed)) for trashed in (False, True))
+
+
+def _damaged(library: "Library", person: "DamagedPerson") -> DamagedSeen:
+    return DamagedSeen(
+        uid=person.uid,
+        name=person.name,
+        photos=len(person.photos),
+        pictures=_pictures(library, person.uid),
+        cover=of_crop(person.crop) if person.crop is not None else QImage(),
+        problem=person.problem,
     )
 
 

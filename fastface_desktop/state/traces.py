@@ -110,7 +110,7 @@ def _find(people: "People", uid: str, named: Iterable[Path]) -> Found:
     """The hashes of a person's photos, and which of the files that the window names hold one of them."""
     from fastface_core.library.recipe_photos import content_hash
 
-    hashes = frozenset(photo.sha256 for photo in people.get(uid).photos)
+    hashes = people.photo_hashes(uid)
     return hashes, frozenset(path for path in named if content_hash(path) in hashes)
 
 

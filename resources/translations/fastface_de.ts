@@ -1128,6 +1128,21 @@
     </message>
 </context>
 <context>
+    <name>DamagedView</name>
+    <message>
+        <source>Back to everyone</source>
+        <translation type="unfinished">Zurück zu allen</translation>
+    </message>
+    <message>
+        <source>Photos in the folder: {count}</source>
+        <translation>Fotos im Ordner: {count}</translation>
+    </message>
+    <message>
+        <source>Pictures that were made: {count}</source>
+        <translation>Erstellte Bilder: {count}</translation>
+    </message>
+</context>
+<context>
     <name>DiagnosticsSection</name>
     <message>
         <source>Diagnostics</source>
@@ -1891,6 +1906,10 @@
     <message>
         <source>Forget {name}?</source>
         <translation>{name} vergessen?</translation>
+    </message>
+    <message>
+        <source>Forget this person?</source>
+        <translation>Diese Person vergessen?</translation>
     </message>
     <message>
         <source>Erased for good: 1 photo, what was measured of it, name, notes and permission.</source>
@@ -3892,6 +3911,10 @@
     <message>
         <source>Nobody&apos;s name has &quot;{words}&quot;.</source>
         <translation>Kein Name enthält „{words}“.</translation>
+    </message>
+    <message>
+        <source>The person</source>
+        <translation>Die Person</translation>
     </message>
     <message>
         <source>{name} is forgotten.</source>
@@ -9225,6 +9248,10 @@
         <translation>Nicht verwendet</translation>
     </message>
     <message>
+        <source>Name not readable</source>
+        <translation>Name nicht lesbar</translation>
+    </message>
+    <message>
         <source>No photo yet</source>
         <translation>Noch kein Foto</translation>
     </message>
@@ -9239,6 +9266,10 @@
     <message>
         <source>{usable} of {count} photos used</source>
         <translation>{usable} von {count} Fotos verwendet</translation>
+    </message>
+    <message>
+        <source>File damaged</source>
+        <translation>Datei beschädigt</translation>
     </message>
     <message>
         <source>Permission noted</source>

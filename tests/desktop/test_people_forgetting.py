@@ -184,6 +184,40 @@ def test_while_a_picture_of_the_person_is_made(desktop: Desktop, home: Path, tmp
     assert desktop.queue.jobs() == ()
 
 
+def test_somebody_whose_file_is_damaged(desktop: Desktop, home: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    uid, wanted = filled(desktop, home, tmp_path, qtbot)
+    (paths.people_folder() / uid / "person.json").write_text("{")
+    page = page_of(desktop, qtbot)
+    desktop.people.look()
+    qtbot.waitUntil(lambda: desktop.people.damaged_person(uid) is not None)
+    qtbot.waitUntil(page.cards.hasFocus)
+    qtbot.keyClick(page.cards, Qt.Key.Key_Home)
+    qtbot.keyClick(page.cards, Qt.Key.Key_Return)
+    view = page.damaged
+    qtbot.waitUntil(view.isVisible)
+    assert view.back_button.hasFocus()
+    assert "cannot be read" in view.error.message.text()
+    assert "forget this person" in view.error.hint.text()
+    assert "3" in view.left.text()
+    qtbot.mouseClick(view.forget_panel.ask_button, LEFT)
+    assert view.forget_panel.title.text() == "Forget this person?"
+    assert "3 photos" in view.forget_panel.goes.text()
+    qtbot.keyClick(view.forget_panel.no, Qt.Key.Key_Escape)
+    assert view.forget_panel.question.isHidden()
+    qtbot.mouseClick(view.forget_panel.ask_button, LEFT)
+    view.forget_panel.pictures.setChecked(True)
+    qtbot.mouseClick(view.forget_panel.yes, LEFT)
+    toast(desktop, "The person is forgotten, and 1 picture is erased.", qtbot)
+    for one in desktop.window.toasts.shown():
+        one.dismiss()
+    desktop.saver.flush()
+    assert where(home, wanted) == set()
+    assert desktop.queue.jobs() == ()
+    assert (desktop.session.values.person, desktop.session.values.photos) == (None, ())
+    assert desktop.people.damaged == ()
+    assert page.places.currentWidget() is page.empty
+
+
 @pytest.mark.parametrize("keys", [Qt.Key.Key_Escape])
 def test_keeping_keeps(idle: Desktop, keys: Qt.Key, qtbot: QtBot) -> None:
     with Library() as library:

@@ -134,8 +134,39 @@ def test_a_damaged_person_hides_no_other(idle: Desktop, tmp_path: Path, qtbot: Q
         broken = library.people.add("Ben").uid
     (paths.people_folder() / broken / "person.json").write_text("{")
     page = page_of(idle, qtbot)
-    assert page.model.rowCount() == 1
-    assert page.error.isVisible()
+    said = [page.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(page.model.rowCount())]
+    assert said[0].startswith("Ada, 2 photos")
+    assert said[1:] == ["Name not readable, No photo yet, File damaged"]
+    assert [person.name for person in idle.people.people] == ["Ada"]
+
+
+def test_a_person_is_damaged_and_restored_while_in_view(
+    page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot
+) -> None:
+    opened(page, someone, qtbot)
+    file = paths.people_folder() / someone / "person.json"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100])
+    idle.people.look()
+    qtbot.waitUntil(page.damaged.isVisible)
+    assert page.damaged.name.text() == "Ada"
+    assert page.damaged.error.isVisible()
+    # Photos that are dropped now are somebody else's: a name is asked for.
+    page.take(files(*sorted((file.parent / "photos").iterdir())))
+    assert page.new.isVisible()
+    qtbot.keyClick(page.new.name, Qt.Key.Key_Escape)
+    qtbot.keyClick(page.cards, Qt.Key.Key_Return)
+    assert page.damaged.isVisible()
+    file.write_bytes(whole)
+    idle.people.look()
+    qtbot.waitUntil(lambda: page.view.isVisible() and page.view.person is not None)
+    file.write_bytes(whole[:100])
+    idle.people.look()
+    qtbot.waitUntil(page.damaged.isVisible)
+    with Library() as other:
+        other.forget(someone, pictures=False)
+    qtbot.waitUntil(lambda: page.places.currentWidget() is page.empty)
+    assert page.everyone.isVisible()
 
 
 # ---- Name and notes

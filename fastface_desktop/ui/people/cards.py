@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fastface_desktop.state.people import PersonSeen
+from fastface_desktop.state.people import DamagedSeen, PersonSeen
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.people import words
 from fastface_desktop.ui.theme.theme import Theme
@@ -37,8 +37,8 @@ class PeopleModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._all: tuple[PersonSeen, ...] = ()
-        self._shown: list[PersonSeen] = []
+        self._all: tuple[PersonSeen | DamagedSeen, ...] = ()
+        self._shown: list[PersonSeen | DamagedSeen] = []
         self._words = ""
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -52,9 +52,9 @@ class PeopleModel(QAbstractListModel):
             case Role.PERSON:
                 return person
             case Qt.ItemDataRole.DisplayRole:
-                return person.name
+                return words.name(person)
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                return ", ".join([person.name, words.photos(person), words.permission(person)[2]])
+                return ", ".join([words.name(person), words.photos(person), words.permission(person)[2]])
             case _:
                 return None
 
@@ -62,7 +62,7 @@ class PeopleModel(QAbstractListModel):
         """-1 where the person is not shown."""
         return next((row for row, person in enumerate(self._shown) if person.uid == uid), -1)
 
-    def show_people(self, people: Sequence[PersonSeen]) -> None:
+    def show_people(self, people: Sequence[PersonSeen | DamagedSeen]) -> None:
         self._all = tuple(people)
         self._fill()
 
@@ -72,7 +72,7 @@ class PeopleModel(QAbstractListModel):
 
     def _fill(self) -> None:
         wanted = self._words.casefold().split()
-        shown = [one for one in self._all if all(word in one.name.casefold() for word in wanted)]
+        shown = [one for one in self._all if all(word in words.name(one).casefold() for word in wanted)]
         if [one.uid for one in shown] == [one.uid for one in self._shown]:
             # The same people: the view keeps its place and what has the focus.
             self._shown = shown
@@ -128,7 +128,7 @@ class PeopleCards(QListView):
 
     def _open(self, index: QModelIndex) -> None:
         person = index.data(Role.PERSON)
-        if isinstance(person, PersonSeen):
+        if isinstance(person, PersonSeen | DamagedSeen):
             self.opened.emit(person.uid)
 
 
@@ -145,7 +145,7 @@ class _CardDelegate(QStyledItemDelegate):
         return QSize(self._theme.px(_WIDTH) + 2 * Space.S, height + Space.S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
-        person: PersonSeen = index.data(Role.PERSON)
+        person: PersonSeen | DamagedSeen = index.data(Role.PERSON)
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
         view = self.parent()
@@ -164,10 +164,12 @@ class _CardDelegate(QStyledItemDelegate):
         paint_face(painter, circle, person.cover, self._theme, view.devicePixelRatioF())
         top = circle.bottom() + Space.M
         inner = card.adjusted(Space.S, 0, -Space.S, 0)
-        top = self._text(painter, inner, top, person.name, Type.LEAD, "text", strong=True)
+        top = self._text(painter, inner, top, words.name(person), Type.LEAD, "text", strong=True)
         top = self._text(painter, inner, top, words.photos(person), Type.BODY, "secondary")
         icon, colour, text = words.permission(person)
-        self._text(painter, inner, top, text, Type.BODY, "warn" if colour == "warn" else "secondary", icon, colour)
+        self._text(
+            painter, inner, top, text, Type.BODY, colour if colour in ("warn", "bad") else "secondary", icon, colour
+        )
         painter.restore()
 
     def _text(

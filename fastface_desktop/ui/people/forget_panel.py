@@ -1,23 +1,44 @@
 """Forgetting a person: asked in place, with what goes and what stays."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.people import PersonDetails
+from fastface_desktop.state.traces import Traces
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.late import late
+
+
+@dataclass(frozen=True, slots=True)
+class ToForget:
+    """Whom it is about.
+
+    Attributes:
+        name: empty where it cannot be read.
+        photos, pictures: how many there are, and how many were made.
+    """
+
+    uid: str
+    name: str
+    photos: int
+    pictures: int
 
 
 class ForgetPanel(Card):
-    wanted = Signal(bool)
-    """Whether the pictures that were made of the person go too."""
+    gone = Signal(str, int)
+    """Whoever was shown is forgotten: the name, and how many pictures were erased."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, traces: Traces, theme: Theme) -> None:
         super().__init__(margin=Space.L)
-        self._person: PersonDetails | None = None
+        self._traces = traces
+        self._person: ToForget | None = None
+        self.forgetting = False
+        """Whether it was agreed to, and is not done yet."""
         self.ask_button = button(self.tr("Forget this person…"), self.tr("Say first what goes, and what stays"))
         self.ask_button.clicked.connect(self.ask)
         self.question = QWidget()
@@ -48,7 +69,7 @@ class ForgetPanel(Card):
         self.column.addWidget(self.question)
         self.column.addWidget(self.error)
 
-    def show_person(self, person: PersonDetails) -> None:
+    def show_person(self, person: ToForget) -> None:
         if self._person is None or self._person.uid != person.uid:
             self.close_question()
         self._person = person
@@ -74,16 +95,13 @@ class ForgetPanel(Card):
         self.pictures.setChecked(False)
         self.ask_button.show()
 
-    def show_error(self, error: FastFaceError) -> None:
-        self.question.setEnabled(True)
-        self.error.show_error(error)
-
     def _say(self) -> None:
         person = self._person
         if person is None:
             return
-        self.title.setText(self.tr("Forget {name}?").format(name=person.name))
-        count = len(person.photos)
+        asked = self.tr("Forget {name}?").format(name=person.name) if person.name else self.tr("Forget this person?")
+        self.title.setText(asked)
+        count = person.photos
         if count == 1:
             photos = self.tr("Erased for good: 1 photo, what was measured of it, name, notes and permission.")
         else:
@@ -97,9 +115,23 @@ class ForgetPanel(Card):
         self.stays.setText(" ".join(stays))
 
     def _forget(self) -> None:
+        person = self._person
+        if person is None:
+            return
         self.error.clear()
         self.question.setEnabled(False)
-        self.wanted.emit(self.pictures.isChecked())
+        self.forgetting = True
+
+        def forgotten(result: object) -> None:
+            self.forgetting = False
+            if isinstance(result, FastFaceError):
+                self.question.setEnabled(True)
+                self.error.show_error(result)
+            else:
+                self.close_question()
+                self.gone.emit(person.name, result)
+
+        self._traces.forget(person.uid, pictures=self.pictures.isChecked(), then=late(self, forgotten))
 
     def _keep(self) -> None:
         self.close_question()

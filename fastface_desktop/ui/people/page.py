@@ -16,6 +16,7 @@ from fastface_desktop.ui.actions import Act, stands_for
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.people.cards import PeopleCards, PeopleModel
+from fastface_desktop.ui.people.damaged_view import DamagedView
 from fastface_desktop.ui.people.lock_button import LockButton
 from fastface_desktop.ui.people.lock_panel import LockPanel, LockTask
 from fastface_desktop.ui.people.new_person import NewPerson
@@ -51,6 +52,7 @@ class PeoplePage(Page):
         self.model = PeopleModel()
         self.cards = PeopleCards(self.model, theme)
         self.view = PersonView(people, intake, traces, theme)
+        self.damaged = DamagedView(traces, theme)
         self.lock_panel = LockPanel(theme)
         self.new = NewPerson(theme)
         self.error = InlineError(theme)
@@ -103,6 +105,7 @@ class PeoplePage(Page):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.everyone)
         self.stack.addWidget(self.view)
+        self.stack.addWidget(self.damaged)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.stack)
@@ -123,6 +126,8 @@ class PeoplePage(Page):
         self.view.create_wanted.connect(self.create_wanted)
         self.view.pictures_wanted.connect(self.pictures_wanted)
         self.view.gone.connect(self._gone)
+        self.damaged.back_wanted.connect(self.back)
+        self.damaged.gone.connect(self._gone)
         self.view.area.files_wanted.connect(self.choose_files)
         self._people.changed.connect(self._show)
         self._people.failed.connect(self._failed)
@@ -159,9 +164,30 @@ class PeoplePage(Page):
     def open_person(self, uid: str) -> None:
         """Shows one person."""
         self._opened = uid
-        self.view.open(uid)
-        self.stack.setCurrentWidget(self.view)
-        self.view.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        damaged = self._people.damaged_person(uid)
+        if damaged is not None:
+            self.view.close_person()
+            self.damaged.show_person(damaged)
+        else:
+            self.view.open(uid)
+        shown = self.view if damaged is None else self.damaged
+        self.stack.setCurrentWidget(shown)
+        shown.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow(self) -> None:
+        """Whoever is open may have been damaged, restored, or forgotten by another program."""
+        damaged = self._people.damaged_person(self._opened)
+        if self.stack.currentWidget() is not self.damaged:
+            if damaged is not None and self._opened is not None:
+                self.open_person(self._opened)
+        elif damaged is not None:
+            self.damaged.show_person(damaged)
+        elif self.damaged.forget_panel.forgetting:
+            return
+        elif self._opened is not None and self._people.person(self._opened) is not None:
+            self.open_person(self._opened)
+        else:
+            self.back()
 
     def back(self) -> None:
         """Shows everyone."""
@@ -176,6 +202,8 @@ class PeoplePage(Page):
         """Closes what is open."""
         if self.stack.currentWidget() is self.view:
             self.view.escape()
+        elif self.stack.currentWidget() is self.damaged:
+            self.damaged.escape()
         elif self.new.isVisible():
             self.new.close_panel()
         elif self.places.currentWidget() is self.locked and not self._people.locked:
@@ -184,7 +212,7 @@ class PeoplePage(Page):
             self.search.clear()
 
     def _set_focus(self) -> None:
-        if self.stack.currentWidget() is self.view:
+        if self.stack.currentWidget() is not self.everyone:
             return
         place = self.places.currentWidget()
         if self.new.isVisible():
@@ -198,8 +226,10 @@ class PeoplePage(Page):
 
     def _show(self) -> None:
         waited = self.places.currentWidget() is self.loading and self._people.ready and self.isVisible()
-        people, locked = self._people.people, self._people.locked
-        if locked and self.stack.currentWidget() is self.view:
+        people, locked = (*self._people.people, *self._people.damaged), self._people.locked
+        if not locked and self.stack.currentWidget() is not self.everyone:
+            self._follow()
+        if locked and self.stack.currentWidget() is not self.everyone:
             self.view.close_person()
             self.stack.setCurrentWidget(self.everyone)
             self._opened = None
@@ -221,7 +251,7 @@ class PeoplePage(Page):
     def _show_place(self) -> None:
         if not self._people.ready:
             self.places.setCurrentWidget(self.loading)
-        elif not self._people.people:
+        elif not self._people.people and not self._people.damaged:
             self.places.setCurrentWidget(self.empty)
         elif self.model.rowCount():
             self.places.setCurrentWidget(self.cards)
@@ -256,6 +286,7 @@ class PeoplePage(Page):
 
     def _gone(self, name: str, pictures: int) -> None:
         self.back()
+        name = name or self.tr("The person")
         if pictures == 0:
             text = self.tr("{name} is forgotten.").format(name=name)
         elif pictures == 1:
@@ -268,13 +299,13 @@ class PeoplePage(Page):
 
     def add_person(self) -> None:
         """Asks for the name of a new person."""
-        if self.stack.currentWidget() is self.view:
-            self.back()
         self._ask_name((), "")
 
     def _ask_name(self, files: tuple[Path, ...], remark: str, *, own: bool = False) -> None:
         if self._people.locked:
             return
+        if self.stack.currentWidget() is not self.everyone:
+            self.back()
         self._files, self._own = files, own
         self.new.ask(len(files), remark)
 

@@ -22,7 +22,7 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.people.consent_panel import ConsentPanel
-from fastface_desktop.ui.people.forget_panel import ForgetPanel
+from fastface_desktop.ui.people.forget_panel import ForgetPanel, ToForget
 from fastface_desktop.ui.people.identity_panel import IdentityPanel
 from fastface_desktop.ui.people.photo_area import PhotoArea
 from fastface_desktop.ui.theme.theme import Theme
@@ -49,10 +49,9 @@ class PersonView(QWidget):
 
     def __init__(self, people: PeopleState, intake: PhotoIntake, traces: Traces, theme: Theme) -> None:
         super().__init__()
-        self._people, self._traces, self._theme = people, traces, theme
+        self._people, self._theme = people, theme
         self.person: PersonDetails | None = None
         self._wanted: str | None = None
-        self._forgetting = False
         self.area = PhotoArea(people, intake, theme)
         self.area.said.connect(self.said)
         self.error = InlineError(theme)
@@ -61,8 +60,8 @@ class PersonView(QWidget):
         self.coach = _Coach(theme)
         self.consent = ConsentPanel(theme)
         self.consent.saved.connect(self._save_consent)
-        self.forget_panel = ForgetPanel(theme)
-        self.forget_panel.wanted.connect(self._forget)
+        self.forget_panel = ForgetPanel(traces, theme)
+        self.forget_panel.gone.connect(self._gone)
         self._build()
         people.changed.connect(self._changed)
 
@@ -163,7 +162,7 @@ class PersonView(QWidget):
         """Closes what is open, from the inside out."""
         if self.consent.editor.isVisible():
             self.consent.cancel_button.click()
-        elif self.forget_panel.question.isVisible() and not self._forgetting:
+        elif self.forget_panel.question.isVisible() and not self.forget_panel.forgetting:
             self.forget_panel.no.click()
         elif self.area.panel_open:
             self.area.close_panel()
@@ -171,12 +170,12 @@ class PersonView(QWidget):
             self.back_wanted.emit()
 
     def _changed(self) -> None:
-        if self._wanted is not None and not self._people.locked and not self._forgetting:
+        if self._wanted is not None and not self._people.locked and not self.forget_panel.forgetting:
             self._people.details(self._wanted, late(self, self._arrived))
 
     def _arrived(self, found: PersonDetails | FastFaceError) -> None:
         if isinstance(found, FastFaceError):
-            if self._wanted is not None and not self._forgetting:
+            if self._wanted is not None and not self.forget_panel.forgetting:
                 if self._people.person(self._wanted) is None and self._people.ready:
                     self.back_wanted.emit()  # forgotten by another program
                 else:
@@ -200,7 +199,7 @@ class PersonView(QWidget):
         self.identity.show_person(found)
         self.coach.show_advice(found.advice)
         self.consent.show_person(found)
-        self.forget_panel.show_person(found)
+        self.forget_panel.show_person(ToForget(found.uid, found.name, len(found.photos), found.pictures))
 
     # ---- What is changed
 
@@ -254,23 +253,9 @@ class PersonView(QWidget):
         then = self._then(noted if consent is not None else taken, put_back)
         self._people.run(lambda people: people.set_consent(person.uid, consent), late(self, then))
 
-    def _forget(self, pictures: bool) -> None:
-        person = self.person
-        if person is None:
-            return
-        self._forgetting = True
-
-        def forgotten(result: object) -> None:
-            self._forgetting = False
-            if isinstance(result, FastFaceError):
-                self.forget_panel.show_error(result)
-            else:
-                self.forget_panel.close_question()
-                # What was typed and not kept goes as well.
-                self.person = None
-                self.gone.emit(person.name, result)
-
-        self._traces.forget(person.uid, pictures=pictures, then=late(self, forgotten))
+    def _gone(self, name: str, pictures: int) -> None:
+        self.person = None  # what was typed and not kept goes as well
+        self.gone.emit(name, pictures)
 
     def _then(self, text: str, undo: Callable[[], None]) -> Callable[[object], None]:
         def then(result: object) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from fastface_desktop.state.people_seen import PersonDetails, PersonSeen, PhotoSeen
+from fastface_desktop.state.people_seen import DamagedSeen, PersonDetails, PersonSeen, PhotoSeen
 
 if TYPE_CHECKING:
     from fastface_core.library.verdicts import Word
@@ -52,12 +52,17 @@ def whether_used(photo: PhotoSeen) -> str:
     return QCoreApplication.translate("people", "Not used")
 
 
-def photos(person: PersonSeen | PersonDetails) -> str:
+def name(person: PersonSeen | DamagedSeen) -> str:
+    """What a person is called on a card."""
+    return person.name or QCoreApplication.translate("people", "Name not readable")
+
+
+def photos(person: PersonSeen | PersonDetails | DamagedSeen) -> str:
     """How many there are, and how many count."""
-    count = person.photos if isinstance(person, PersonSeen) else len(person.photos)
+    count = len(person.photos) if isinstance(person, PersonDetails) else person.photos
     if not count:
         return QCoreApplication.translate("people", "No photo yet")
-    if person.usable == count:
+    if isinstance(person, DamagedSeen) or person.usable == count:
         if count == 1:
             return QCoreApplication.translate("people", "1 photo")
         return QCoreApplication.translate("people", "{count} photos").format(count=count)
@@ -66,8 +71,10 @@ def photos(person: PersonSeen | PersonDetails) -> str:
     )
 
 
-def permission(person: PersonSeen | PersonDetails) -> tuple[str, str, str]:
-    """An icon, its colour, and how it stands with the permission."""
+def permission(person: PersonSeen | PersonDetails | DamagedSeen) -> tuple[str, str, str]:
+    """An icon, its colour, and how it stands with the permission, or that nothing of it can be read."""
+    if isinstance(person, DamagedSeen):
+        return "error", "bad", QCoreApplication.translate("people", "File damaged")
     match person.permission:
         case "holds":
             return "check", "good", QCoreApplication.translate("people", "Permission noted")

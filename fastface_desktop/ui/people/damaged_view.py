@@ -1,0 +1,94 @@
+"""A person whose file cannot be read: what is still known, what can be done about it, and forgetting."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_desktop.state.people import DamagedSeen
+from fastface_desktop.state.traces import Traces
+from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.people import words
+from fastface_desktop.ui.people.forget_panel import ForgetPanel, ToForget
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label
+from fastface_desktop.ui.widgets.round_face import RoundFace
+from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
+
+_FACE = 72
+
+
+class DamagedView(QWidget):
+    back_wanted = Signal()
+    gone = Signal(str, int)
+    """Whoever was shown is forgotten: the name, and how many pictures were erased."""
+
+    def __init__(self, traces: Traces, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.back_button = IconButton("chevron-left", self.tr("Back to everyone"), theme)
+        stands_for(self.back_button, "people.back")
+        self.back_button.clicked.connect(self.back_wanted)
+        self.name = ElidedLabel(role="title")
+        self.face = RoundFace(_FACE, theme)
+        self.left = label(wrap=True)
+        self.error = InlineError(theme)
+        self.error.close_button.hide()  # it is the state of the person, and stays
+        self.forget_panel = ForgetPanel(traces, theme)
+        self.forget_panel.gone.connect(self.gone)
+        self._build()
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
+        head.setSpacing(Space.S)
+        head.addWidget(self.back_button)
+        head.addWidget(self.name, 1)
+        known = Card(margin=Space.L)
+        row = QHBoxLayout()
+        row.setSpacing(Space.L)
+        row.addWidget(self.face)
+        row.addWidget(self.left, 1)
+        known.column.addLayout(row)
+        self._column = QWidget()
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.M)
+        for part in (self.error, known, self.forget_panel):
+            column.addWidget(part)
+        body = Scrolled()
+        around = QHBoxLayout(body)
+        around.setContentsMargins(Space.XL, Space.M, Space.XL, Space.XL)
+        around.addWidget(self._column, 100, Qt.AlignmentFlag.AlignTop)
+        around.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(scroller(body), 1)
+
+    def _fit(self) -> None:
+        self._column.setMaximumWidth(self._theme.px(Size.COLUMN))
+
+    def show_person(self, person: DamagedSeen) -> None:
+        """What is still known of a person."""
+        self.name.setText(words.name(person))
+        self.face.show_face(person.cover)
+        left = [
+            self.tr("Photos in the folder: {count}").format(count=person.photos),
+            self.tr("Pictures that were made: {count}").format(count=person.pictures),
+        ]
+        self.left.setText("\n".join(left))
+        self.error.show_error(person.problem)
+        self.forget_panel.show_person(ToForget(person.uid, person.name, person.photos, person.pictures))
+
+    def escape(self) -> None:
+        """Closes the question, else leaves."""
+        if self.forget_panel.forgetting:
+            return
+        if self.forget_panel.question.isVisible():
+            self.forget_panel.no.click()
+        else:
+            self.back_wanted.emit()
