@@ -2,8 +2,8 @@
 
     python benchmarks/gallery.py [--pictures 100000] [--folder DIR] [--frames 600] [--json FILE] [--small]
 
-The library is made by `benchmarks/library.py`: rows with recipes and thumbnails, no picture files. The window runs
-offscreen in a process of its own, 1920 by 1080 points. Frames are counted as a screen does that shows sixty in a
+The library is made by `benchmarks/made_up_library.py`: rows with recipes and thumbnails, no picture files. The window
+runs offscreen in a process of its own, 1920 by 1080 points. Frames are counted as a screen does that shows sixty in a
 second: each has 16.7 ms from its turn until everything is painted, whatever else the window had to do in between; one
 that comes late is followed by the next turn. Every image in view at the end is compared with the thumbnail that belongs
 to it. Prints a table; exits with 1 where a bar is not met. Times are only worth something on a machine that does
@@ -229,7 +229,7 @@ def make(home: Path, pictures: int) -> None:
     """The library, where it is not there yet; in a process of its own, because the home is looked at once."""
     if (home / "data" / "library").exists() or any(home.rglob("library.db")):
         return
-    code = f"from benchmarks import library; library.make({pictures}, thumbnails=True)"
+    code = f"from benchmarks import made_up_library; made_up_library.make({pictures}, thumbnails=True)"
     environment = {**os.environ, "FASTFACE_HOME": str(home), "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, check=True)
 

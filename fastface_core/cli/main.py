@@ -12,6 +12,7 @@ from fastface_core.cli import (
     compare,
     doctor,
     gallery,
+    gallery_export,
     generate,
     library,
     model_files,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command("generate")(generate.generate)
 app.command("compare")(compare.compare)
+gallery.app.command("export")(gallery_export.export)
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(library.app, name="library")
 models.app.command("download")(models_download.download)

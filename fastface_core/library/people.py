@@ -9,7 +9,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,28 +19,11 @@ from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.identity import Identity, PersonPhoto
 from fastface_core.library.damaged import DamagedPerson, damaged_person
 from fastface_core.library.database import Database
-from fastface_core.library.person import Person, clean_name, described, folded
-from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry, Reading
+from fastface_core.library.person import Person, RemovedPhoto, clean_name, described, folded
+from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry
 from fastface_core.library.person_photos import ReferencePhoto, judged, merged
 from fastface_core.library.person_store import PersonStore
 from fastface_core.library.readings import Readings
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class RemovedPhoto:
-    """A photo that is on no disk any more, so that it can be put back as long as this is kept.
-
-    Attributes:
-        place: where it stood among the person's photos, from 0.
-        data: the file's bytes.
-        readings: what each recogniser made of it, the newest last.
-    """
-
-    entry: PhotoEntry
-    place: int
-    was_cover: bool
-    data: bytes
-    readings: tuple[Reading, ...]
 
 
 class People:

@@ -1,11 +1,11 @@
-"""What a person of the library is, and how names are kept and compared."""
+"""What a person of the library is, and a photo that was taken out; how names are kept and compared."""
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastface_core.errors import SettingsError
-from fastface_core.library.person_files import Consent, PersonFile, Reading
+from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry, Reading
 from fastface_core.library.person_photos import ReferencePhoto, judged
 
 LONGEST_NAME = 100
@@ -37,6 +37,23 @@ class Person:
     def usable(self) -> tuple[ReferencePhoto, ...]:
         """The photos that count."""
         return tuple(photo for photo in self.photos if photo.counts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RemovedPhoto:
+    """A photo that is on no disk any more, so that it can be put back as long as this is kept.
+
+    Attributes:
+        place: where it stood among the person's photos, from 0.
+        data: the file's bytes.
+        readings: what each recogniser made of it, the newest last.
+    """
+
+    entry: PhotoEntry
+    place: int
+    was_cover: bool
+    data: bytes
+    readings: tuple[Reading, ...]
 
 
 def described(file: PersonFile, reading: Reading | None) -> Person:

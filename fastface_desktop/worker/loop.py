@@ -56,9 +56,9 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
                 case None:
                     work.tell_memory()
                 case PhotoTask() | MeasureTask() | ForgetTask() | ComputerTask() as task:
-                    work.do(task)
+                    work.small.do(task)
                 case ThumbnailTask(job, path):
-                    work.read_thumbnail(job, path)
+                    work.small.read_thumbnail(job, path)
     except (Cancelled, ImportStopped):
         pass  # the program is being closed
     finally:

@@ -1,6 +1,5 @@
-"""The engine, how it is told to the window, and the small things that are done for it between steps."""
+"""The engine in its thread, and how it is told to the window."""
 
-import contextlib
 import logging
 import sys
 import time
@@ -10,17 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtGui import QImage
-
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.checks import Check
 from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError, PermissionMissingError
-from fastface_core.identity import Identity, PhotoChoice
+from fastface_core.identity import Identity
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.library import Library
 from fastface_core.library.pictures import save
 from fastface_core.library.recording import note_of
-from fastface_core.measuring import identity_of, model_of
+from fastface_core.measuring import identity_of
 from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Report, Stage
 from fastface_core.request import Picture
@@ -29,15 +25,13 @@ from fastface_desktop.values import (
     DeviceChoice,
     DeviceSeen,
     EngineNews,
-    FaceSeen,
     JobOrder,
     JobStatus,
-    Measured,
     MemoryUse,
-    PhotoReport,
 )
 from fastface_desktop.worker.importing import ImportStopped, watched
-from fastface_desktop.worker.inbox import ComputerTask, ForgetTask, Inbox, MeasureTask, PhotoTask, SmallTask
+from fastface_desktop.worker.inbox import Inbox
+from fastface_desktop.worker.small_work import SmallWork
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
@@ -71,6 +65,7 @@ class Work:
     def __init__(self, device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
         self.outlet = outlet
         self.closing = closing
+        self.small = SmallWork(self)
         self._device_name = device
         self._memory_mode: Memory = memory
         self._inbox = inbox
@@ -109,6 +104,11 @@ class Work:
 
     def tell_memory(self) -> None:
         self._say(replace(self._news, memory=self._memory()))
+
+    def tell_imported(self) -> None:
+        """For who did something without a checkpoint, and may have been the first to need the libraries."""
+        if self._news.status == "importing":
+            self.tell_idle()
 
     def tell_idle(self, error: FastFaceError | None = None) -> None:
         """The engine waits for what comes next; `error` says why it cannot do anything."""
@@ -231,10 +231,22 @@ class Work:
             cancel: given where the work may be held here; it goes on when it is set.
         """
         while (task := self._inbox.small()) is not None:
-            self.do(task)
+            self.small.do(task)
         if cancel is not None:
             while (task := self._inbox.small_while_held(cancel)) is not None:
-                self.do(task)
+                self.small.do(task)
+
+    def forget_faces(self) -> None:
+        """Of what was seen in photos nothing stays in memory."""
+        if self._engine is not None:
+            self._engine.forget_faces()
+
+    def seeing(self) -> "tuple[Engine, Checkpoint]":
+        """The engine with face models, and the checkpoint that they belong to: the loaded one, or the wanted one."""
+        engine = self.engine()
+        wanted = engine.checkpoint or (installed.find(self._wanted) if self._wanted else installed.best())
+        engine.load_faces(wanted)
+        return engine, wanted
 
     def load_ahead(self, name: str) -> None:
         """Loads a checkpoint that no job asked for yet; says how that went.
@@ -291,99 +303,6 @@ class Work:
         self._engine = None
         if self._library is not None:
             self._library.close()
-
-    def do(self, task: SmallTask) -> None:
-        match task:
-            case PhotoTask(path):
-                self.look_at(path)
-            case MeasureTask():
-                self.measure(task)
-            case ForgetTask():
-                if self._engine is not None:
-                    self._engine.forget_faces()
-            case ComputerTask():
-                self.check_computer()
-
-    def check_computer(self) -> None:
-        """Says what torch and the GPU can do; for that, something is really computed."""
-        self.outlet.computer_seen.emit(self._check_computer())
-        if self._news.status == "importing":
-            self.tell_idle()
-
-    def _check_computer(self) -> tuple[Check, ...]:
-        try:
-            with contextlib.suppress(DeviceError):  # which the checks find, and say more of
-                self.engine()
-            from fastface_core.engine import diagnosis
-
-            return tuple(diagnosis.checks())
-        except FastFaceError as error:
-            return (Check("Libraries", "bad", error.message, error.hint),)
-        except Exception as error:
-            told = unexpected(error)
-            return (Check("One computation", "bad", told.message, told.hint),)
-
-    def look_at(self, path: Path) -> None:
-        """Says what is in a photo."""
-        self.outlet.photo_seen.emit(self._look(path))
-        if self._news.status == "importing":
-            self.tell_idle()
-
-    def measure(self, task: MeasureTask) -> None:
-        """Describes a face of a photo for the library."""
-        self.outlet.photo_measured.emit(task.number, self._measure(task))
-        if self._news.status == "importing":
-            self.tell_idle()
-
-    def _measure(self, task: MeasureTask) -> Measured:
-        try:
-            with task.source() as path:
-                report = self._look(path)
-                if report.error is not None:
-                    return Measured(report, error=report.error)
-                engine, checkpoint = self._seeing()
-                (photo,) = engine.identify([PhotoChoice(path, task.face)]).photos
-                return Measured(report, photo, model_of(checkpoint), engine.same_person)
-        except FastFaceError as error:
-            return Measured(PhotoReport(Path(), QImage()), error=error)
-        except Exception as error:
-            return Measured(PhotoReport(Path(), QImage()), error=unexpected(error))
-
-    def _seeing(self) -> "tuple[Engine, Checkpoint]":
-        """The engine with face models, and the checkpoint that they belong to: the loaded one, or the wanted one."""
-        engine = self.engine()
-        wanted = engine.checkpoint or (installed.find(self._wanted) if self._wanted else installed.best())
-        engine.load_faces(wanted)
-        return engine, wanted
-
-    def _look(self, path: Path) -> PhotoReport:
-        from fastface_desktop.worker.images import from_pixels, thumbnail
-
-        try:
-            engine, _ = self._seeing()
-            seen = engine.look(path)
-        except FastFaceError as error:
-            return PhotoReport(path, QImage(), error=error)
-        except Exception as error:
-            return PhotoReport(path, QImage(), error=unexpected(error))
-        return PhotoReport(
-            path,
-            thumbnail(from_pixels(seen.small)),
-            seen.width,
-            seen.height,
-            tuple(FaceSeen(face.index, face.box, face.quality, face.advice) for face in seen.faces),
-            seen.suggested,
-            seen.problem,
-            seen.sha256,
-        )
-
-    def read_thumbnail(self, job: str, path: Path) -> None:
-        """Brings a picture's thumbnail; nothing where the picture is no longer there."""
-        image = QImage(str(path))
-        if not image.isNull():
-            from fastface_desktop.worker.images import thumbnail
-
-            self.outlet.thumbnail_read.emit(job, path, thumbnail(image))
 
     def _on_module(self, before: int) -> Callable[[], None]:
         def on_module() -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import library as benchmark
+from benchmarks import made_up_library
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 
 
 def test_a_small_form(home: Path) -> None:
-    benchmark.make(600, thumbnails=True)
+    made_up_library.make(600, thumbnails=True)
     with Library() as library:
         assert library.gallery.count(Query()) == 600
         assert len(library.people.all()) == 3
