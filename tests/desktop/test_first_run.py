@@ -184,7 +184,7 @@ def test_a_first_picture_is_made_while_the_download_goes_on(
     assert desktop.window.take(dropped)
     assert page.step == 2
     qtbot.waitUntil(page.download.isVisible, timeout=PATIENCE)
-    assert card.title.text() in page.download.state.text()
+    assert card.title.text() in page.download.words.text()
     trying = page.trying
     qtbot.waitUntil(trying.make_button.isEnabled, timeout=PATIENCE)
     click(trying.make_button, qtbot)

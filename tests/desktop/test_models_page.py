@@ -174,7 +174,7 @@ def test_another_download_waits_and_a_pause_takes_it_back(
     first, second = page.cards[HYPER], page.cards["content-filter"]
     click(first.action, qtbot)
     click(second.action, qtbot)
-    assert second.work.state.text() == "Waits for what runs now"
+    assert second.work.words.text() == "Waits for what runs now"
     click(second.action, qtbot)
     qtbot.waitUntil(lambda: bool(hub.contents()), timeout=PATIENCE)
     click(first.action, qtbot)

@@ -1,7 +1,7 @@
 """The foot of the controls: Generate with its expected time, what is being made, Cancel, and what stands in the way."""
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.jobs import Job, JobStatus
@@ -10,9 +10,8 @@ from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
-
-_BAR = 1000
+from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.progress_line import ProgressLine
 
 
 class ConsentQuestion(QFrame):
@@ -69,24 +68,11 @@ class GenerateBar(QFrame):
         self.setProperty("kind", "foot")
         self.error = InlineError(theme)
         self.consent = ConsentQuestion()
-        self.state = ElidedLabel(role="secondary")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of the picture"))
         self.cancel_button = button(self.tr("Cancel"), self.tr("Stop after this step"))
         stands_for(self.cancel_button, "create.cancel")
         self.cancel_button.clicked.connect(self.cancel_wanted)
-        self.running = QWidget()
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self.state)
-        words.addWidget(self.progress)
-        row = QHBoxLayout(self.running)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addLayout(words, 1)
-        row.addWidget(self.cancel_button)
-        self.running.hide()
+        self.running = ProgressLine(self.tr("Progress of the picture"))
+        self.running.add_button(self.cancel_button)
 
         self.generate_button = button("", self.tr("Make the pictures"), "primary")
         stands_for(self.generate_button, "create.generate")
@@ -109,15 +95,11 @@ class GenerateBar(QFrame):
 
     def show_job(self, job: Job | None) -> None:
         """The job that runs; None hides all that."""
-        self.running.setVisible(job is not None)
         if job is None:
+            self.running.hide()
             return
-        self.state.setText(self._words(job))
+        self.running.show_progress(self._words(job), _fraction(job))
         self.cancel_button.setEnabled(not job.stopping)
-        done = _fraction(job)
-        self.progress.setRange(0, 0 if done is None else _BAR)
-        if done is not None:
-            self.progress.setValue(round(done * _BAR))
 
     def show_error(self, error: FastFaceError) -> None:
         self.error.show_error(error)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -34,10 +33,10 @@ from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.drop_zone import DropZone
+from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.ui.widgets.quick_look import read_picture
 
 PROMPT = "portrait of a person, smiling"
-_BAR = 1000
 _PICTURE = 320
 """Height of the picture in pixels at the usual size of text."""
 
@@ -77,7 +76,10 @@ class TryStep(QWidget):
         self.make_button.clicked.connect(self.generate)
         self.consent = ConsentQuestion()
         self.consent.answered.connect(self._consent_answered)
-        self.running = self._build_running()
+        self.cancel_button = button(self.tr("Cancel"), self.tr("Stop after this step"))
+        self.cancel_button.clicked.connect(self.cancel)
+        self.running = ProgressLine(self.tr("Progress of the picture"))
+        self.running.add_button(self.cancel_button)
         self.canvas = Canvas(theme)
         self.canvas.setAccessibleName(self.tr("The picture"))
         self.canvas.setToolTip(self.tr("Your first picture"))
@@ -137,26 +139,6 @@ class TryStep(QWidget):
         row.addWidget(self.picture_of, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         return chosen
-
-    def _build_running(self) -> QWidget:
-        running = QWidget()
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of the picture"))
-        self.state = label(role="secondary")
-        self.cancel_button = button(self.tr("Cancel"), self.tr("Stop after this step"))
-        self.cancel_button.clicked.connect(self.cancel)
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self.progress)
-        words.addWidget(self.state)
-        row = QHBoxLayout(running)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addLayout(words, 1)
-        row.addWidget(self.cancel_button)
-        running.hide()
-        return running
 
     def _fit(self) -> None:
         self.canvas.setFixedHeight(self._theme.px(_PICTURE))
@@ -284,9 +266,9 @@ class TryStep(QWidget):
 
     def _show_job(self) -> None:
         job = self._queue.job(self._job) if self._job else None
-        self.running.setVisible(self._busy)
         self._show_photo()
         if job is None or not self._busy:
+            self.running.hide()
             return
         self.cancel_button.setEnabled(not job.stopping)
         if job.stopping:
@@ -297,10 +279,7 @@ class TryStep(QWidget):
             text = self.tr("Step {step} of {steps}").format(step=job.step, steps=job.steps)
         else:
             text = self.tr("Starting…")
-        self.state.setText(text)
-        known = not job.stage_text and job.steps
-        self.progress.setRange(0, _BAR if known else 0)
-        self.progress.setValue(round(job.step / job.steps * _BAR) if known else 0)
+        self.running.show_progress(text, job.step / job.steps if job.steps and not job.stage_text else None)
 
     def _preview(self, job: str, index: int, image: QImage) -> None:
         if job == self._job:

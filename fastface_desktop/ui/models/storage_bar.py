@@ -13,13 +13,14 @@ from fastface_desktop.state.model_files import MOVE, ModelFiles
 from fastface_desktop.state.models_seen import ModelsSeen
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.models.question import Question
-from fastface_desktop.ui.models.words import BAR, size_text
+from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
 
 _NEARLY_FULL = 0.95
+_PARTS = 1000
 
 
 class StorageBar(Card):
@@ -34,7 +35,7 @@ class StorageBar(Card):
         self.folder = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setRange(0, BAR)
+        self.bar.setRange(0, _PARTS)
         self.bar.setAccessibleName(self.tr("How full the drive is"))
         self.open_button = button(self.tr("Show folder"), self.tr("Open the folder of the models"), "link")
         self.open_button.clicked.connect(self._open)
@@ -87,7 +88,7 @@ class StorageBar(Card):
         self.open_button.setVisible(models.folder.is_dir())
         if models.drive:
             full = 1 - models.free / models.drive
-            self.bar.setValue(round(full * BAR))
+            self.bar.setValue(round(full * _PARTS))
             restyle(self.bar, "kind", "full" if full > _NEARLY_FULL else "calm")
             words = self.tr("Models: {used}. Free on this drive: {free} of {drive}.").format(
                 used=size_text(models.used), free=size_text(models.free), drive=size_text(models.drive)

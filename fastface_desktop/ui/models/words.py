@@ -6,9 +6,6 @@ from fastface_desktop.state.models_folder import WorkSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.status_bar import clock
 
-BAR = 1000
-"""The steps of a bar of progress."""
-
 
 def size_text(count: int) -> str:
     """Bytes for people, with the decimal point of their language: "5.1 GB"."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.background import Then
@@ -23,6 +23,7 @@ from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.late import late
+from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.values import PhotoReport
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ class PhotoArea(QWidget):
         self.add_button = button(self.tr("Add photos…"), self.tr("Choose photos of this person"))
         stands_for(self.add_button, "people.add_photos")
         self.add_button.clicked.connect(self.files_wanted)
+        self.stop_button = button(self.tr("Stop"), self.tr("Keep what was looked at, and leave the rest"))
+        self.stop_button.clicked.connect(self._stop)
+        self.progress = ProgressLine(self.tr("Photos that were looked at"))
+        self.progress.add_button(self.stop_button)
         self.remark = label(role="secondary", wrap=True)
         self.remark.hide()
         self.error = InlineError(self._theme)
@@ -89,29 +94,9 @@ class PhotoArea(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addLayout(head)
-        for part in (self._build_progress(), self.remark, self.error, self.zone, self.panel, self._tiles):
+        for part in (self.progress, self.remark, self.error, self.zone, self.panel, self._tiles):
             column.addWidget(part)
         column.addStretch()
-
-    def _build_progress(self) -> QWidget:
-        self.progress = QWidget()
-        self.progress_text = label(role="secondary")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Photos that were looked at"))
-        self.stop_button = button(self.tr("Stop"), self.tr("Keep what was looked at, and leave the rest"))
-        self.stop_button.clicked.connect(self._stop)
-        texts = QVBoxLayout()
-        texts.setSpacing(Space.XS)
-        texts.addWidget(self.progress_text)
-        texts.addWidget(self.bar)
-        row = QHBoxLayout(self.progress)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addLayout(texts, 1)
-        row.addWidget(self.stop_button)
-        self.progress.hide()
-        return self.progress
 
     # ---- What is shown
 
@@ -354,14 +339,12 @@ class PhotoArea(QWidget):
         if self._person is None or uid != self._person.uid:
             return
         left, done = self._intake.left(uid), self._intake.done(uid)
-        self.progress.setVisible(left > 0)
-        if left:
-            number, count = QLocale().toString(done + 1), QLocale().toString(done + left)
-            self.progress_text.setText(
-                self.tr("Looking at photo {number} of {count} …").format(number=number, count=count)
-            )
-            self.bar.setRange(0, done + left)
-            self.bar.setValue(done)
+        if not left:
+            self.progress.hide()
+            return
+        number, count = QLocale().toString(done + 1), QLocale().toString(done + left)
+        text = self.tr("Looking at photo {number} of {count} …").format(number=number, count=count)
+        self.progress.show_progress(text, done / (done + left))
 
     def _stop(self) -> None:
         if self._person is not None:

@@ -1,0 +1,52 @@
+"""How far a piece of work is, in a bar and a line of words, beside the button that stops it."""
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel
+
+_PARTS = 1000
+
+
+class ProgressLine(QWidget):
+    """Takes no room until something is shown."""
+
+    def __init__(self, name: str) -> None:
+        """`name`: of the work, for those who cannot see the bar."""
+        super().__init__()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(name)
+        self.words = ElidedLabel(role="secondary")
+        self._place = (-1, -1)
+        both = QVBoxLayout()
+        both.setSpacing(Space.XS)
+        both.addWidget(self.bar)
+        both.addWidget(self.words)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(Space.M)
+        self._row.addLayout(both, 1)
+        self.hide()
+
+    def add_button(self, stop: QPushButton) -> None:
+        """Beside the bar; what it does is up to whoever made it."""
+        self._row.addWidget(stop)
+
+    def show_progress(self, words: str, fraction: float | None) -> None:
+        """Comes ten times a second beside threads that work: each call of Qt may have to wait for them, so that what
+        stays as it is is not said to Qt again.
+
+        Args:
+            fraction: 0 to 1; None while it is not known how much there is.
+        """
+        place = (0, 0) if fraction is None else (_PARTS, round(fraction * _PARTS))
+        if place != self._place:
+            self._place = place
+            self.bar.setRange(0, place[0])
+            self.bar.setValue(place[1])
+        if words != self.words.text():
+            self.words.setText(words)
+            self.words.setAccessibleName(words)
+        if self.isHidden():
+            self.show()
