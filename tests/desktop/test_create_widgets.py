@@ -14,7 +14,7 @@ from fastface_core import preset_files, styles
 from fastface_core.identity import FaceQuality
 from fastface_core.likeness import LikenessScale
 from fastface_core.request import MAX_PROMPT, MAX_SEED, Recipe
-from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Segments, Stepper
+from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper
 from fastface_desktop.ui.create.filmstrip import Filmstrip
 from fastface_desktop.ui.create.prompt_box import PromptBox
 from fastface_desktop.ui.create.strip_model import Role, StripModel, Tile
@@ -22,6 +22,7 @@ from fastface_desktop.ui.create.style_chips import StyleChips
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.face_view import FaceView
+from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.values import FaceSeen, SavedPicture
 
 

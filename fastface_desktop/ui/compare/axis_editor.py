@@ -27,10 +27,10 @@ from fastface_core.presets import Part, Preset
 from fastface_core.validation import settings_error
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.words import part_title, setting_meaning, setting_title
-from fastface_desktop.ui.create.advanced import CalmCombo
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 
 _USUAL: dict[NumberSetting, tuple[float, ...]] = {
     "identity_weight": (1, 1.25, 1.5, 1.75, 2),

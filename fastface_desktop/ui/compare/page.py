@@ -30,11 +30,11 @@ from fastface_desktop.ui.compare.grid_view import HeatTable, PictureTable
 from fastface_desktop.ui.compare.run_bar import RunBar
 from fastface_desktop.ui.compare.setup import Setup
 from fastface_desktop.ui.compare.words import axis_title, cell_title, grid_title
-from fastface_desktop.ui.create.advanced import CalmCombo
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.files import show_in_folder
 from fastface_desktop.ui.widgets.quick_look import read_picture

@@ -9,11 +9,11 @@ from fastface_desktop.state.engine import EngineState
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.compare.words import axis_title
-from fastface_desktop.ui.create.generate_bar import duration
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
+from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 

@@ -16,11 +16,12 @@ from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.compare.axis_editor import AxisEditor
-from fastface_desktop.ui.create.generate_bar import ConsentQuestion, duration
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
+from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
+from fastface_desktop.ui.widgets.duration import duration
 
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""

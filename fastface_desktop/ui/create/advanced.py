@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from fastface_core.presets import MAX_STEPS, Preset
 from fastface_core.request import GRAIN, LARGEST, MAX_COUNT, SMALLEST
@@ -13,16 +13,10 @@ from fastface_desktop.state.session import Session, SessionValues
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.section import Section
 
 _SCHEDULERS = (("ddim", "DDIM"), ("euler", "Euler"), ("euler_a", "Euler a"), ("lcm", "LCM"), ("tcd", "TCD"))
-
-
-class CalmCombo(QComboBox):
-    """Ignores the wheel unless its list is open: scrolling the page must not change it."""
-
-    def wheelEvent(self, event: QWheelEvent, /) -> None:
-        event.ignore()
 
 
 class _CalmSpin(QSpinBox):

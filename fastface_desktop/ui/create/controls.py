@@ -1,16 +1,11 @@
-"""The controls of Create that are not Qt's own: a choice of three, a stepper, a seed, a slider with a middle."""
-
-from collections.abc import Sequence
+"""The controls of Create that are not Qt's own: a stepper, a seed, a slider with a middle."""
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QSizePolicy,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -19,52 +14,9 @@ from PySide6.QtWidgets import (
 
 from fastface_core.emphasis import NEUTRAL
 from fastface_core.request import MAX_SEED, random_seed
-from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
-
-
-class Segments(QWidget):
-    """One of a few, side by side; arrow keys move the choice."""
-
-    chosen = Signal(str)
-
-    def __init__(self, options: Sequence[tuple[str, str, str, str]], name: str, theme: Theme) -> None:
-        """`options`: for each its value, icon, text and tooltip."""
-        super().__init__()
-        self.setAccessibleName(name)
-        self.buttons: dict[str, QPushButton] = {}
-        self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        for value, icon, text, tooltip in options:
-            button = QPushButton(text)
-            button.setCheckable(True)
-            button.setToolTip(tooltip)
-            button.setAccessibleName(tooltip)
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            icons.bind(button, icon, theme, "secondary", chosen="text", size=Size.ICON - 4)
-            button.clicked.connect(self._clicked)
-            self._group.addButton(button)
-            self.buttons[value] = button
-            row.addWidget(button, 1)
-
-    def choose(self, value: str | None) -> None:
-        """Shows a choice without telling of it; None shows that none of them holds."""
-        self._group.setExclusive(value is not None)
-        for name, button in self.buttons.items():
-            button.setChecked(name == value)
-        self._group.setExclusive(True)
-
-    def value(self) -> str | None:
-        return next((value for value, button in self.buttons.items() if button.isChecked()), None)
-
-    def _clicked(self) -> None:
-        value = self.value()
-        if value is not None:
-            self.chosen.emit(value)
 
 
 class Stepper(QWidget):

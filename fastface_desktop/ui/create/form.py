@@ -9,14 +9,16 @@ from fastface_core.plan import ASPECTS
 from fastface_desktop.state.engine import CheckpointChoice, EngineState
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.create.advanced import Advanced, CalmCombo
-from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Segments, Stepper, field
+from fastface_desktop.ui.create.advanced import Advanced
+from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper, field
 from fastface_desktop.ui.create.prompt_box import PromptBox
 from fastface_desktop.ui.create.style_chips import StyleChips
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.segments import Segments
 
 _MOST_AT_ONCE = 100
 _OWN = "\0own"

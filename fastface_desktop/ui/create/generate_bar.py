@@ -1,7 +1,7 @@
 """The foot of the controls: Generate with its expected time, what is being made, Cancel, and what stands in the way."""
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.jobs import Job, JobStatus
@@ -10,53 +10,10 @@ from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.basic import button
+from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
+from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
-
-
-class ConsentQuestion(QFrame):
-    """One plain question, asked before the first picture of a person."""
-
-    answered = Signal(bool)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "card")
-        question = label(self.tr("Do you have this person's permission?"), "strong", wrap=True)
-        reason = label(
-            self.tr("A portrait can look like a photo. Your answer is kept on this computer, with today's date."),
-            "secondary",
-            wrap=True,
-        )
-        self.yes = button(self.tr("Yes, make the picture"), self.tr("Keep this answer, and begin"))
-        self.no = button(self.tr("No"), self.tr("Make nothing"), "quiet")
-        self.yes.clicked.connect(self._say_yes)
-        self.no.clicked.connect(self._say_no)
-        self.setAccessibleName(question.text())
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.yes)
-        answers.addWidget(self.no)
-        answers.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        column.setSpacing(Space.S)
-        column.addWidget(question)
-        column.addWidget(reason)
-        column.addLayout(answers)
-        self.hide()
-
-    def ask(self) -> None:
-        self.show()
-        self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _say_yes(self) -> None:
-        self.hide()
-        self.answered.emit(True)
-
-    def _say_no(self) -> None:
-        self.hide()
-        self.answered.emit(False)
 
 
 class GenerateBar(QFrame):
@@ -132,13 +89,3 @@ def _fraction(job: Job) -> float | None:
     count = job.order.request.count
     current = job.step / job.steps if job.steps else 0.0
     return min((job.pictures_done + current) / count, 1.0)
-
-
-def duration(seconds: float) -> str:
-    """In the largest unit that says enough: "6 s", "2 min", "1.5 h"."""
-    locale = QLocale()
-    if seconds < 90:
-        return f"{locale.toString(max(1, round(seconds)))} s"
-    if seconds < 90 * 60:
-        return f"{locale.toString(round(seconds / 60))} min"
-    return f"{locale.toString(seconds / 3600, 'f', 1)} h"

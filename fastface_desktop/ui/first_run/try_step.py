@@ -25,13 +25,13 @@ from fastface_desktop.state.jobs import JobOrder, JobQueue, JobStatus, SavedPict
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.create.generate_bar import ConsentQuestion
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.ui.widgets.quick_look import read_picture

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from fastface_desktop.state.people import PhotoSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.create.controls import Segments
 from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.people import words
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.face_view import FaceView
+from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.values import PhotoReport
 
 _NARROW, _WIDE = 280, 540

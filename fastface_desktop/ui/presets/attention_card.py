@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, 
 
 from fastface_core.preset_edits import PARTS, AttentionKind, kind_of, with_attention, with_kind, with_transforms
 from fastface_core.presets import Attention, Part, Power, Preset, Scale, Softmask, Transform
-from fastface_desktop.ui.create.advanced import CalmCombo
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import NumberEdit, TokenEdit
@@ -13,6 +12,7 @@ from fastface_desktop.ui.presets.transform_box import TransformBox
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, Chip, button, label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 _LONGEST_CHAIN = 8

@@ -5,13 +5,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from fastface_core.preset_edits import PARTS
 from fastface_core.presets import Part, Preset
 from fastface_desktop.state.preset_effect import PresetEffect
-from fastface_desktop.ui.create.advanced import CalmCombo
 from fastface_desktop.ui.presets.comparison_card import ComparisonCard
 from fastface_desktop.ui.presets.overlay_card import OverlayCard
 from fastface_desktop.ui.presets.response_plot import ResponsePlot
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider
 from fastface_core.attention_maps import AttentionMaps, Moment
 from fastface_core.branches import Branch
 from fastface_desktop.state.preset_effect import PresetEffect
-from fastface_desktop.ui.create.advanced import CalmCombo
-from fastface_desktop.ui.create.controls import Segments
 from fastface_desktop.ui.presets.map_view import MapView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.segments import Segments
 
 _OPACITY = 80
 _BRANCHES: tuple[Branch, ...] = ("t", "i", "u")

@@ -10,13 +10,13 @@ from fastface_core.preset_files import changed
 from fastface_core.presets import MAX_STEPS, Preset
 from fastface_core.request import GRAIN, LARGEST, SMALLEST
 from fastface_desktop.state.engine import CheckpointChoice
-from fastface_desktop.ui.create.advanced import CalmCombo
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import NumberEdit, SideEdit
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 
 _SCHEDULERS = (("ddim", "DDIM"), ("euler", "Euler"), ("euler_a", "Euler a"), ("lcm", "LCM"), ("tcd", "TCD"))
 _FIELD = 96

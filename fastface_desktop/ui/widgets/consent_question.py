@@ -1,0 +1,52 @@
+"""Asked before the first picture of a person: whether there is their permission."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import button, label
+
+
+class ConsentQuestion(QFrame):
+    """One plain question, asked before the first picture of a person."""
+
+    answered = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        question = label(self.tr("Do you have this person's permission?"), "strong", wrap=True)
+        reason = label(
+            self.tr("A portrait can look like a photo. Your answer is kept on this computer, with today's date."),
+            "secondary",
+            wrap=True,
+        )
+        self.yes = button(self.tr("Yes, make the picture"), self.tr("Keep this answer, and begin"))
+        self.no = button(self.tr("No"), self.tr("Make nothing"), "quiet")
+        self.yes.clicked.connect(self._say_yes)
+        self.no.clicked.connect(self._say_no)
+        self.setAccessibleName(question.text())
+        answers = QHBoxLayout()
+        answers.setSpacing(Space.S)
+        answers.addWidget(self.yes)
+        answers.addWidget(self.no)
+        answers.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        column.setSpacing(Space.S)
+        column.addWidget(question)
+        column.addWidget(reason)
+        column.addLayout(answers)
+        self.hide()
+
+    def ask(self) -> None:
+        self.show()
+        self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_yes(self) -> None:
+        self.hide()
+        self.answered.emit(True)
+
+    def _say_no(self) -> None:
+        self.hide()
+        self.answered.emit(False)

@@ -1,0 +1,13 @@
+"""How long something takes, in words."""
+
+from PySide6.QtCore import QLocale
+
+
+def duration(seconds: float) -> str:
+    """In the largest unit that says enough: "6 s", "2 min", "1.5 h"."""
+    locale = QLocale()
+    if seconds < 90:
+        return f"{locale.toString(max(1, round(seconds)))} s"
+    if seconds < 90 * 60:
+        return f"{locale.toString(round(seconds / 60))} min"
+    return f"{locale.toString(seconds / 3600, 'f', 1)} h"
