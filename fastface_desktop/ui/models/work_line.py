@@ -18,8 +18,9 @@ class WorkLine(ProgressLine):
         super().__init__(name)
         self.stop_button = button(self.tr("Stop"), self.tr("Stop this; what is done already is kept"))
         self.stop_button.clicked.connect(self.stop_wanted)
-        self.stop_button.setVisible(can_stop)
         self.add_button(self.stop_button)
+        if not can_stop:
+            self.stop_button.hide()
         self._work: WorkSeen | None = None
 
     def show_work(self, work: WorkSeen | None, title: str = "") -> None:
