@@ -48,10 +48,13 @@ def list_pictures(
     """List pictures, newest first."""
     from typing import cast
 
+    from fastface_core.errors import SettingsError
     from fastface_core.library.library import Library
     from fastface_core.library.queries import Query, Sort
 
     with known_errors(as_json), Library() as library:
+        if since is not None and until is not None and until <= since:
+            raise SettingsError("--until is not after --since.", "Choose a later day for --until; it is not included.")
         if person is not None:
             unlock(library)
         query = Query(

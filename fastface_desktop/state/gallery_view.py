@@ -1,27 +1,50 @@
 """What the Gallery is asked for and how it looks, kept from one start of the program to the next."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fastface_core.library.queries import Query, Sort
-from fastface_core.likeness import LikenessScale
 from fastface_core.paths import data_folder
 from fastface_desktop.state.saver import Saver
 
 SMALLEST, LARGEST, STEP = 96, 256, 32
 """The side of a picture in the grid, in pixels."""
 
-Likeness = Literal["strong", "good", "weak"]
-Since = Literal["today", "week", "month", "year"]
+Recent = Literal["today", "week", "month", "year"]
 Rejected = Literal["without", "only"]
 Place = Literal["pictures", "trash", "duplicates"]
 
-_ORDINARY = LikenessScale()
-_DAYS: dict[Since, int] = {"today": 0, "week": 6, "month": 29, "year": 364}
+_DAYS: dict[Recent, int] = {"today": 0, "week": 6, "month": 29, "year": 364}
+
+EARLIEST, LATEST = date(1980, 1, 1), date(2999, 12, 31)
+"""Between them every system can tell when a day begins."""
+
+_Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+
+
+class Days(BaseModel):
+    """From one day of the calendar to another, both included; one of them may be open.
+
+    Raises:
+        ValidationError: neither is given, or the last is before the first.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    first: _Day | None = None
+    last: _Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first is None and self.last is None:
+            raise ValueError("no day is given")
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise ValueError("the last day is before the first")
+        return self
 
 
 class GalleryView(BaseModel):
@@ -30,8 +53,8 @@ class GalleryView(BaseModel):
     Attributes:
         person: a uid; "" for pictures of nobody known.
         rating: the least, 0 to 5.
-        likeness: None for any; by the thresholds of the usual recognisers.
-        since: the last day, 7, 30 or 365 days.
+        likeness: the least, the number itself: what is called good differs from recogniser to recogniser.
+        made: the last day, 7, 30 or 365 days up to today, or days that were chosen.
         rejected: None for all.
         size: of a picture in the grid, pixels.
     """
@@ -45,8 +68,8 @@ class GalleryView(BaseModel):
     preset: str | None = None
     checkpoint: str | None = None
     rating: Annotated[int, Field(ge=0, le=5)] = 0
-    likeness: Likeness | None = None
-    since: Since | None = None
+    likeness: Annotated[float, Field(ge=-1, le=1)] | None = None
+    made: Recent | Days | None = None
     tag: str | None = None
     rejected: Rejected | None = None
     sort: Sort = "date"
@@ -73,15 +96,16 @@ class GalleryView(BaseModel):
         """Whether stars, flags or tags tell which pictures are shown, or in which order."""
         return bool(self.rating or self.rejected or self.tag or self.text or self.sort == "rating")
 
-    def query(self, now: datetime | None = None) -> Query:
-        """What the library is asked; of `since`, days of the calendar are meant."""
-        today = (now or datetime.now().astimezone()).replace(hour=0, minute=0, second=0, microsecond=0)
-        least, most = {
-            "strong": (_ORDINARY.strong, None),
-            "good": (_ORDINARY.good, None),
-            "weak": (None, _ORDINARY.good - 1e-9),
-            None: (None, None),
-        }[self.likeness]
+    def days(self, today: date) -> Days | None:
+        """The days that `made` means; None for any."""
+        if self.made is None or isinstance(self.made, Days):
+            return self.made
+        return Days(first=today - timedelta(days=_DAYS[self.made]))
+
+    def query(self, today: date | None = None) -> Query:
+        """What the library is asked."""
+        days = self.days(today or date.today())
+        first, last = (days.first, days.last) if days is not None else (None, None)
         return Query(
             text=self.text,
             person=self.person,
@@ -90,12 +114,18 @@ class GalleryView(BaseModel):
             rating=self.rating,
             rejected={"without": False, "only": True, None: None}[self.rejected],
             tags=(self.tag,) if self.tag is not None else (),
-            likeness=(least, most),
-            since=today - timedelta(days=_DAYS[self.since]) if self.since else None,
+            likeness=(self.likeness, None),
+            since=_midnight(first) if first is not None else None,
+            until=_midnight(last + timedelta(days=1)) if last is not None else None,
             trashed=self.in_trash,
             sort=self.sort,
             descending=self.descending,
         )
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins on this computer, also where clocks were changed since."""
+    return datetime.combine(day, time()).astimezone()
 
 
 def view_file() -> Path:
@@ -128,4 +158,4 @@ def read_view(file: Path) -> GalleryView:
 def view_content(view: GalleryView) -> bytes:
     """What `read_view` reads. A start in the trash, or with words that were typed once, would be taken for a loss."""
     kept = view.model_copy(update={"place": "pictures", "text": ""})
-    return json.dumps(kept.model_dump(), indent=2).encode()
+    return kept.model_dump_json(indent=2).encode()

@@ -1143,6 +1143,49 @@
     </message>
 </context>
 <context>
+    <name>DaysStrip</name>
+    <message>
+        <source>From</source>
+        <translation>Ab</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Erster Tag</translation>
+    </message>
+    <message>
+        <source>The first day; Alt and the down arrow open a month</source>
+        <translation>Der erste Tag; Alt und Pfeil nach unten öffnen einen Monat</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>The last day; Alt and the down arrow open a month</source>
+        <translation>Der letzte Tag; Alt und Pfeil nach unten öffnen einen Monat</translation>
+    </message>
+    <message>
+        <source>Close this line; the days stay chosen</source>
+        <translation>Diese Zeile schließen; die Tage bleiben gewählt</translation>
+    </message>
+    <message>
+        <source>Not before the first day</source>
+        <translation>Nicht vor dem ersten Tag</translation>
+    </message>
+    <message>
+        <source>Not after the last day</source>
+        <translation>Nicht nach dem letzten Tag</translation>
+    </message>
+    <message>
+        <source>The last day is before the first.</source>
+        <translation>Der letzte Tag liegt vor dem ersten.</translation>
+    </message>
+</context>
+<context>
     <name>DiagnosticsSection</name>
     <message>
         <source>Diagnostics</source>
@@ -1551,10 +1594,6 @@
         <translation> und mehr</translation>
     </message>
     <message>
-        <source>Good and better</source>
-        <translation>Gut und besser</translation>
-    </message>
-    <message>
         <source>Today</source>
         <translation>Heute</translation>
     </message>
@@ -1619,8 +1658,12 @@
         <translation>Ähnlichkeit</translation>
     </message>
     <message>
-        <source>How much the picture is like the person</source>
-        <translation>Wie sehr das Bild der Person gleicht</translation>
+        <source>Choose days …</source>
+        <translation>Tage wählen …</translation>
+    </message>
+    <message>
+        <source>How like the person it is at least, by the number; the words differ from model to model</source>
+        <translation>Wie ähnlich das Bild der Person mindestens ist, nach der Zahl; die Wörter sind je nach Modell verschieden</translation>
     </message>
     <message>
         <source>Any likeness</source>
@@ -4528,6 +4571,25 @@
     </message>
 </context>
 <context>
+    <name>PresetFiles</name>
+    <message>
+        <source>Export the preset</source>
+        <translation type="unfinished">Vorgabe exportieren</translation>
+    </message>
+    <message>
+        <source>Presets ({suffixes})</source>
+        <translation type="unfinished">Vorgaben ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Choose presets, or pictures whose preset to take over</source>
+        <translation type="unfinished">Vorgaben wählen, oder Bilder, deren Vorgabe übernommen wird</translation>
+    </message>
+    <message>
+        <source>Presets and pictures ({suffixes})</source>
+        <translation type="unfinished">Vorgaben und Bilder ({suffixes})</translation>
+    </message>
+</context>
+<context>
     <name>PresetList</name>
     <message>
         <source>Presets</source>
@@ -4565,46 +4627,6 @@
 <context>
     <name>PresetsPage</name>
     <message>
-        <source>Import</source>
-        <translation>Importieren</translation>
-    </message>
-    <message>
-        <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture</source>
-        <translation>Eine Vorgabe aus einer Datei übernehmen: aus einer dieses Programms, der FastFace-Autoren oder einem Bild</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>Mehr</translation>
-    </message>
-    <message>
-        <source>Compare, default, rename, export, delete</source>
-        <translation>Vergleichen, Voreinstellung, umbenennen, exportieren, löschen</translation>
-    </message>
-    <message>
-        <source>Compare its settings</source>
-        <translation>Ihre Einstellungen vergleichen</translation>
-    </message>
-    <message>
-        <source>Begin new pictures with it</source>
-        <translation>Neue Bilder damit beginnen</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>Umbenennen</translation>
-    </message>
-    <message>
-        <source>Export as a file</source>
-        <translation>Als Datei exportieren</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Löschen</translation>
-    </message>
-    <message>
-        <source>Presets</source>
-        <translation>Vorgaben</translation>
-    </message>
-    <message>
         <source>A built-in preset stays as it is.</source>
         <translation>Eine eingebaute Vorgabe bleibt, wie sie ist.</translation>
     </message>
@@ -4631,22 +4653,6 @@
     <message>
         <source>New pictures begin with {title}.</source>
         <translation>Neue Bilder beginnen mit {title}.</translation>
-    </message>
-    <message>
-        <source>Export the preset</source>
-        <translation>Vorgabe exportieren</translation>
-    </message>
-    <message>
-        <source>Presets ({suffixes})</source>
-        <translation>Vorgaben ({suffixes})</translation>
-    </message>
-    <message>
-        <source>Choose presets, or pictures whose preset to take over</source>
-        <translation>Vorgaben wählen, oder Bilder, deren Vorgabe übernommen wird</translation>
-    </message>
-    <message>
-        <source>Presets and pictures ({suffixes})</source>
-        <translation>Vorgaben und Bilder ({suffixes})</translation>
     </message>
     <message>
         <source>{title} is among your presets.</source>
@@ -5202,6 +5208,49 @@
     <message>
         <source>All shortcuts are the usual ones.</source>
         <translation>Alle Tasten sind die üblichen.</translation>
+    </message>
+</context>
+<context>
+    <name>Side</name>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished">Importieren</translation>
+    </message>
+    <message>
+        <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture</source>
+        <translation type="unfinished">Eine Vorgabe aus einer Datei übernehmen: aus einer dieses Programms, der FastFace-Autoren oder einem Bild</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished">Mehr</translation>
+    </message>
+    <message>
+        <source>Compare, default, rename, export, delete</source>
+        <translation type="unfinished">Vergleichen, Voreinstellung, umbenennen, exportieren, löschen</translation>
+    </message>
+    <message>
+        <source>Compare its settings</source>
+        <translation type="unfinished">Ihre Einstellungen vergleichen</translation>
+    </message>
+    <message>
+        <source>Begin new pictures with it</source>
+        <translation type="unfinished">Neue Bilder damit beginnen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished">Umbenennen</translation>
+    </message>
+    <message>
+        <source>Export as a file</source>
+        <translation type="unfinished">Als Datei exportieren</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">Löschen</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation type="unfinished">Vorgaben</translation>
     </message>
 </context>
 <context>
@@ -9114,6 +9163,17 @@
     <message>
         <source>this key is not known</source>
         <translation>dieser Schlüssel ist nicht bekannt</translation>
+    </message>
+</context>
+<context>
+    <name>days</name>
+    <message>
+        <source>From {day}</source>
+        <translation>Ab {day}</translation>
+    </message>
+    <message>
+        <source>Until {day}</source>
+        <translation>Bis {day}</translation>
     </message>
 </context>
 <context>

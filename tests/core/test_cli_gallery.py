@@ -44,6 +44,16 @@ def test_listing_and_paging(fastface: Run, ids: list[int]) -> None:
     assert listed(fastface("gallery", "list", "--sort", "likeness", "--after", by_likeness["next"], "--json")) == [b, c]
     assert listed(fastface("gallery", "list", "--min-likeness", 0.5, "--json")) == [a]
     assert listed(fastface("gallery", "list", "--since", "2031-01-01", "--json")) == []
+    # All three are of 2 January 2030.
+    for words, found in (
+        (["--since", "2030-01-02", "--until", "2030-01-03"], [c, b, a]),
+        (["--until", "2030-01-02"], []),
+        (["--since", "2030-01-03"], []),
+    ):
+        assert listed(fastface("gallery", "list", *words, "--json")) == found
+    never = fastface("gallery", "list", "--since", "2030-01-02", "--until", "2030-01-02")
+    assert never.code != 0
+    assert "--until is not after --since." in never.err
     shown = fastface("gallery", "list")
     assert len(shown.out.splitlines()) == 3
     assert "Ada in a forest" in shown.out

@@ -1,6 +1,6 @@
 """The states of the page Gallery, for `screens.py`: of made-up pictures in a library of their own."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from fastface_core.checkpoints import Terms
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_core.request import Picture
+from fastface_desktop.state.gallery_view import Days
 from fastface_desktop.ui.gallery.page import GalleryPage
 from tests.core.library_help import recipe
 
@@ -92,7 +93,13 @@ class GalleryScreens:
         walk.shot("gallery-05-tagging")
         page.beside.inspector.tags.field.clear()
         page.grid.clearSelection()
-        gallery.set_view(rating=3, likeness="good", tag="best", since="year", rejected="without")
+        gallery.set_view(
+            rating=3,
+            likeness=0.4,
+            tag="best",
+            made=Days(first=date(2030, 1, 2), last=date(2030, 1, 31)),
+            rejected="without",
+        )
         walk.settle()
         walk.shot("gallery-06-filters")
         gallery.set_view(text="zeppelin")

@@ -1,7 +1,8 @@
 """The state behind the Gallery: what is shown, in which order, and how it follows the library."""
 
 import json
-from datetime import UTC, datetime
+import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from fastface_core.errors import SettingsError
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.library import Library
 from fastface_desktop.app import Desktop
-from fastface_desktop.state.gallery_view import GalleryView, read_view, view_content
+from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.gallery_view import Days, GalleryView, read_view, view_content
 from fastface_desktop.state.list_changes import Steps, runs, steps
 from fastface_desktop.state.picture_model import PictureModel
 from fastface_desktop.state.thumbnails import Thumbnails, rounded
@@ -50,11 +52,11 @@ def test_another_order_or_too_much_is_shown_anew() -> None:
 
 
 def test_the_view_says_what_is_asked() -> None:
-    now = datetime(2030, 5, 6, 12, 30, tzinfo=UTC)
+    today = date(2030, 5, 6)
     view = GalleryView(
-        place="trash", text="forest", rating=3, likeness="good", since="week", tag="best", rejected="without"
+        place="trash", text="forest", rating=3, likeness=0.6, made="week", tag="best", rejected="without"
     )
-    query = view.query(now)
+    query = view.query(today)
     assert (query.trashed, query.text, query.rating, query.tags, query.rejected) == (
         True,
         "forest",
@@ -62,15 +64,51 @@ def test_the_view_says_what_is_asked() -> None:
         ("best",),
         False,
     )
-    assert query.likeness == (0.45, None)
-    assert query.since == datetime(2030, 4, 30, tzinfo=UTC)
-    least, most = GalleryView(likeness="weak").query(now).likeness
-    assert least is None
-    assert most is not None
-    assert 0.449 < most < 0.45
+    assert query.likeness == (0.6, None)
+    assert query.since == datetime(2030, 4, 30).astimezone()
+    assert query.until is None
     assert view.filtered
     assert not view.without_filters().filtered
     assert view.without_filters().place == "trash"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "since", "until"),
+    [
+        (date(2030, 5, 6), date(2030, 5, 6), datetime(2030, 5, 6), datetime(2030, 5, 7)),
+        (None, date(2030, 12, 31), None, datetime(2031, 1, 1)),
+        (date(2030, 5, 6), None, datetime(2030, 5, 6), None),
+    ],
+)
+def test_both_days_are_meant_whole(
+    first: date | None, last: date | None, since: datetime | None, until: datetime | None
+) -> None:
+    query = GalleryView(made=Days(first=first, last=last)).query()
+    assert query.since == (since.astimezone() if since else None)
+    assert query.until == (until.astimezone() if until else None)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [{}, {"first": "2030-05-06", "last": "2030-05-05"}, {"first": "1500-01-01"}, {"last": "9999-12-31"}],
+)
+def test_days_that_are_none_change_nothing(idle: Desktop, days: dict[str, str]) -> None:
+    gallery = Gallery(idle.library, idle.saver, radius=0)
+    with pytest.raises(SettingsError):
+        gallery.set_view(made=days)
+    assert gallery.view.made is None
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is fixed here")
+def test_a_day_begins_at_midnight_on_either_side_of_a_change_of_the_clocks(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(time.tzset)
+    with monkeypatch.context() as zone:
+        zone.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        since = GalleryView(made="week").query(date(2030, 4, 3)).since
+    assert since == datetime(2030, 3, 27, 23, tzinfo=UTC)
 
 
 def test_size_order_and_filters_are_kept_but_not_the_trash_nor_the_words(tmp_path: Path) -> None:
@@ -82,7 +120,9 @@ def test_size_order_and_filters_are_kept_but_not_the_trash_nor_the_words(tmp_pat
     assert (kept.rating, kept.size, kept.sort, kept.descending) == (3, 224, "likeness", False)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"size": 5, "sort": "colour", "rating": 3}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"size": 5, "sort": "colour", "rating": 3}', '{"made": {}, "rating": 3}']
+)
 def test_a_damaged_file_of_the_view_keeps_nobody_out(tmp_path: Path, content: str) -> None:
     file = tmp_path / "gallery.json"
     file.write_text(content)
@@ -246,8 +286,9 @@ def test_corners_are_round_and_the_shape_is_kept() -> None:
 
 
 def test_the_view_is_what_the_file_holds(tmp_path: Path) -> None:
-    view = GalleryView(person="ab" * 16, tag="client 7", since="month")
+    view = GalleryView(person="ab" * 16, tag="client 7", made=Days(first=date(2030, 1, 2)))
     file = tmp_path / "v.json"
     file.write_bytes(view_content(view))
-    assert json.loads(file.read_text())["tag"] == "client 7"
+    written = json.loads(file.read_text())
+    assert (written["tag"], written["made"]) == ("client 7", {"first": "2030-01-02", "last": None})
     assert read_view(file) == view

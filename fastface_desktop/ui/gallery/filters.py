@@ -1,15 +1,15 @@
 """The line above the grid: words to search for, chips to filter by, and in which order."""
 
-from collections.abc import Callable, Sequence
+from datetime import date
 
-from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
-from fastface_core.likeness import LikenessScale
 from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP
+from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP, Days
 from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.gallery.days import DaysStrip, days_text
+from fastface_desktop.ui.gallery.filter_chip import FilterChip, Options
 from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -19,54 +19,9 @@ from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 _CALM = 150
 """Milliseconds after the last letter."""
-_ANY = "any"
-
-Options = Sequence[tuple[str, object]]
-
-
-class FilterChip(QPushButton):
-    """A word that opens a menu of values; with one chosen it says which, and stands out."""
-
-    chosen = Signal(object)
-    """The value; None for any."""
-
-    def __init__(self, word: str, tooltip: str, options: Callable[[], Options], any_text: str) -> None:
-        super().__init__(word)
-        self._word, self._options, self._any = word, options, any_text
-        self.value: object = None
-        self.setProperty("kind", "chip")
-        self.setCheckable(True)
-        self.setToolTip(tooltip)
-        self.clicked.connect(self.open_menu)
-        self.show_value(None)
-
-    def show_value(self, value: object) -> None:
-        self.value = value
-        text = next((text for text, one in self._options() if one == value), None) if value is not None else None
-        self.setText(f"{text if text is not None else self._word} ▾")
-        self.setAccessibleName(self._word if text is None else f"{self._word}: {text}")
-        self.setChecked(value is not None)
-
-    def menu_of_values(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        group = QActionGroup(menu)
-        for text, value in [(self._any, None), *self._options()]:
-            action = menu.addAction(text.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(value == self.value)
-            action.setData(_ANY if value is None else value)
-            group.addAction(action)
-        group.triggered.connect(self._choose)
-        return menu
-
-    def open_menu(self) -> None:
-        self.setChecked(self.value is not None)  # the click is not what checks it
-        self.menu_of_values().popup(self.mapToGlobal(QPoint(0, self.height() + Space.XS)))
-
-    def _choose(self, action: object) -> None:
-        value = action.data()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-        self.chosen.emit(None if value == _ANY else value)
+_CHOOSE = "choose"
+"""In place of days that are still to be chosen."""
+LIKENESSES = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 
 
 class FilterBar(QWidget):
@@ -104,6 +59,9 @@ class FilterBar(QWidget):
         self.search.textEdited.connect(self._typed)
         self.search.returnPressed.connect(self._enter)
         self.chips = self._make_chips()
+        self.days = DaysStrip(theme)
+        self.days.chosen.connect(self._set_made)
+        self.days.closed.connect(self.chips["made"].setFocus)
         self.clear_button = button(self.tr("Clear"), self.tr("Show all pictures again"), "link")
         self.clear_button.clicked.connect(gallery.clear_filters)
         self.count = label(role="secondary")
@@ -140,7 +98,6 @@ class FilterBar(QWidget):
 
     def _make_chips(self) -> dict[str, FilterChip]:
         gallery = self._gallery
-        scale = LikenessScale()
 
         def people() -> Options:
             known = [(name, uid) for uid, name in gallery.choices.people.items()]
@@ -149,19 +106,18 @@ class FilterBar(QWidget):
         def stars() -> Options:
             return [("★" * number + ("" if number == 5 else self.tr(" and more")), number) for number in range(1, 6)]
 
-        def words() -> Options:
-            return [
-                (f"{likeness.word('strong')} (≥ {likeness.number(scale.strong)})", "strong"),
-                (self.tr("Good and better") + f" (≥ {likeness.number(scale.good)})", "good"),
-                (f"{likeness.word('weak')} (< {likeness.number(scale.good)})", "weak"),
-            ]
+        def numbers() -> Options:
+            return [(f"≥ {likeness.number(least)}", least) for least in LIKENESSES]
 
         def days() -> Options:
+            made = gallery.view.made
+            own = (days_text(made), made) if isinstance(made, Days) else (self.tr("Choose days …"), _CHOOSE)
             return [
                 (self.tr("Today"), "today"),
                 (self.tr("Last 7 days"), "week"),
                 (self.tr("Last 30 days"), "month"),
                 (self.tr("Last 12 months"), "year"),
+                own,
             ]
 
         def flags() -> Options:
@@ -177,9 +133,12 @@ class FilterBar(QWidget):
             ),
             "rating": FilterChip(self.tr("Stars"), self.tr("Pictures with stars"), stars, self.tr("Any number")),
             "likeness": FilterChip(
-                self.tr("Likeness"), self.tr("How much the picture is like the person"), words, self.tr("Any likeness")
+                self.tr("Likeness"),
+                self.tr("How like the person it is at least, by the number; the words differ from model to model"),
+                numbers,
+                self.tr("Any likeness"),
             ),
-            "since": FilterChip(self.tr("Date"), self.tr("When the pictures were made"), days, self.tr("Any time")),
+            "made": FilterChip(self.tr("Date"), self.tr("When the pictures were made"), days, self.tr("Any time")),
             "preset": FilterChip(
                 self.tr("Preset"),
                 self.tr("Pictures made with a preset"),
@@ -198,7 +157,7 @@ class FilterBar(QWidget):
         }
         for name, chip in chips.items():
             chip.setObjectName(name)
-            chip.chosen.connect(self._set_filter)
+            chip.chosen.connect(self._set_days if name == "made" else self._set_filter)
         return chips
 
     def _make_places(self) -> FilterChip:
@@ -236,6 +195,7 @@ class FilterBar(QWidget):
         column.setSpacing(Space.S)
         column.addLayout(first)
         column.addLayout(second)
+        column.addWidget(self.days)
 
     # ---- Showing
 
@@ -250,6 +210,7 @@ class FilterBar(QWidget):
         order = next((key for key, values in _ORDERS.items() if values == (view.sort, view.descending)), None)
         self.sort.show_value(order)
         self.sort.setChecked(False)
+        self.days.follow(view.made)
         self.clear_button.setVisible(view.filtered)
         self.empty_button.setVisible(view.in_trash and self._gallery.choices.trashed > 0)
         self.size_slider.blockSignals(True)
@@ -306,6 +267,18 @@ class FilterBar(QWidget):
     def _set_filter(self, value: object) -> None:
         name = self.sender().objectName()
         self._gallery.set_view(**{name: 0 if name == "rating" and value is None else value})
+
+    def _set_days(self, value: object) -> None:
+        """Days of one's own are looked at in the line for them; the others are chosen by that."""
+        if value == _CHOOSE or isinstance(value, Days):
+            today = date.today()
+            self.days.open(self._gallery.view.days(today), today)
+        else:
+            self.days.hide()
+            self._set_made(value)
+
+    def _set_made(self, days: object) -> None:
+        self._gallery.set_view(made=days)
 
     def _set_place(self, value: object) -> None:
         self._gallery.set_view(place=value or "pictures")

@@ -152,6 +152,9 @@ QLineEdit[kind="cell"]:focus { padding: 0 1px; }
 QFrame[kind="inset"] QLineEdit, QFrame[kind="inset"] QComboBox { background: $surface_1; }
 QLineEdit[kind="title"] { font-size: ${title}px; font-weight: 600; min-height: ${control_title}px; }
 QLineEdit[tone="bad"], QLineEdit[tone="bad"]:focus { border: 2px solid $bad; }
+QDateEdit[tone="bad"], QDateEdit[tone="bad"]:focus {
+    border: 2px solid $bad; padding: 0 8px; min-height: ${control_focus}px; max-height: ${control_focus}px;
+}
 QGraphicsView[kind="plot"] { border: 2px solid transparent; border-radius: ${radius}px; background: transparent; }
 QGraphicsView[kind="plot"]:focus { border: 2px solid $focus; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QDateEdit:disabled,
@@ -161,8 +164,17 @@ QComboBox:disabled {
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
     border: none; padding: 0 0 0 6px; min-height: 0; background: transparent;
 }
-QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url($icon_chevron_down); width: 16px; height: 16px; }
+QCalendarWidget QWidget { background: $surface_2; alternate-background-color: $surface_2; }
+QCalendarWidget QAbstractItemView {
+    background: $surface_2; color: $text; border: none; outline: none;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QCalendarWidget QAbstractItemView:disabled { color: $disabled; }
+QCalendarWidget QToolButton { background: transparent; border: 1px solid transparent; padding: 0 6px; }
+QCalendarWidget QToolButton:hover { background: $surface_3; }
+QCalendarWidget QToolButton:focus { border: 2px solid $focus; padding: 0 5px; }
 QComboBox QAbstractItemView {
     background: $surface_2; border: 1px solid $line; border-radius: ${radius}px; padding: 4px; outline: none;
 }
