@@ -1095,36 +1095,8 @@
         <translation>Gerade entsteht nichts</translation>
     </message>
     <message>
-        <source>Nothing on the clipboard can be used here</source>
-        <translation>Nichts in der Zwischenablage passt hierher</translation>
-    </message>
-    <message>
-        <source>Choose photos of the person</source>
-        <translation>Fotos der Person wählen</translation>
-    </message>
-    <message>
-        <source>Photos ({suffixes})</source>
-        <translation>Fotos ({suffixes})</translation>
-    </message>
-    <message>
         <source>The text was added to the prompt.</source>
         <translation>Der Text wurde dem Prompt hinzugefügt.</translation>
-    </message>
-    <message>
-        <source>The settings of this picture are back.</source>
-        <translation>Die Einstellungen dieses Bildes sind wieder da.</translation>
-    </message>
-    <message>
-        <source>It was made from another photo.</source>
-        <translation>Es entstand aus einem anderen Foto.</translation>
-    </message>
-    <message>
-        <source>It was made from the photos of {name}.</source>
-        <translation>Es entstand aus den Fotos von {name}.</translation>
-    </message>
-    <message>
-        <source>It was made from fewer photos of {name} than are used now.</source>
-        <translation>Es entstand aus weniger Fotos von {name}, als jetzt verwendet werden.</translation>
     </message>
 </context>
 <context>
@@ -3080,8 +3052,8 @@
         <translation>Neu: {new}. Wiedergefunden: {found}. Fehlend: {missing}.</translation>
     </message>
     <message>
-        <source>{name}: {people} people and {pictures} pictures, {size} MB.</source>
-        <translation>{name}: {people} Personen und {pictures} Bilder, {size} MB.</translation>
+        <source>{name}: {people} people and {pictures} pictures, {size}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3829,6 +3801,13 @@
     </message>
 </context>
 <context>
+    <name>Page</name>
+    <message>
+        <source>Nothing on the clipboard can be used here</source>
+        <translation type="unfinished">Nichts in der Zwischenablage passt hierher</translation>
+    </message>
+</context>
+<context>
     <name>PageBuilder</name>
     <message>
         <source>Create</source>
@@ -3948,10 +3927,6 @@
         <translation>Es gibt kein Passwort</translation>
     </message>
     <message>
-        <source>Nothing on the clipboard can be used here</source>
-        <translation>Nichts in der Zwischenablage passt hierher</translation>
-    </message>
-    <message>
         <source>Nobody&apos;s name has &quot;{words}&quot;.</source>
         <translation>Kein Name enthält „{words}“.</translation>
     </message>
@@ -3970,14 +3945,6 @@
     <message>
         <source>{name} is forgotten, and {count} pictures are erased.</source>
         <translation>{name} ist vergessen, und {count} Bilder sind gelöscht.</translation>
-    </message>
-    <message>
-        <source>Choose photos of the person</source>
-        <translation>Fotos der Person wählen</translation>
-    </message>
-    <message>
-        <source>Photos ({suffixes})</source>
-        <translation>Fotos ({suffixes})</translation>
     </message>
     <message>
         <source>The people are encrypted.</source>
@@ -4571,22 +4538,33 @@
     </message>
 </context>
 <context>
+    <name>PreferencesPage</name>
+    <message>
+        <source>Sections</source>
+        <translation type="unfinished">Abschnitte</translation>
+    </message>
+    <message>
+        <source>Choose a section</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PresetFiles</name>
     <message>
         <source>Export the preset</source>
-        <translation type="unfinished">Vorgabe exportieren</translation>
+        <translation>Vorgabe exportieren</translation>
     </message>
     <message>
         <source>Presets ({suffixes})</source>
-        <translation type="unfinished">Vorgaben ({suffixes})</translation>
+        <translation>Vorgaben ({suffixes})</translation>
     </message>
     <message>
         <source>Choose presets, or pictures whose preset to take over</source>
-        <translation type="unfinished">Vorgaben wählen, oder Bilder, deren Vorgabe übernommen wird</translation>
+        <translation>Vorgaben wählen, oder Bilder, deren Vorgabe übernommen wird</translation>
     </message>
     <message>
         <source>Presets and pictures ({suffixes})</source>
-        <translation type="unfinished">Vorgaben und Bilder ({suffixes})</translation>
+        <translation>Vorgaben und Bilder ({suffixes})</translation>
     </message>
 </context>
 <context>
@@ -4711,6 +4689,25 @@
     <message>
         <source>Pages</source>
         <translation>Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>Recall</name>
+    <message>
+        <source>The settings of this picture are back.</source>
+        <translation type="unfinished">Die Einstellungen dieses Bildes sind wieder da.</translation>
+    </message>
+    <message>
+        <source>It was made from another photo.</source>
+        <translation type="unfinished">Es entstand aus einem anderen Foto.</translation>
+    </message>
+    <message>
+        <source>It was made from the photos of {name}.</source>
+        <translation type="unfinished">Es entstand aus den Fotos von {name}.</translation>
+    </message>
+    <message>
+        <source>It was made from fewer photos of {name} than are used now.</source>
+        <translation type="unfinished">Es entstand aus weniger Fotos von {name}, als jetzt verwendet werden.</translation>
     </message>
 </context>
 <context>
@@ -5214,43 +5211,43 @@
     <name>Side</name>
     <message>
         <source>Import</source>
-        <translation type="unfinished">Importieren</translation>
+        <translation>Importieren</translation>
     </message>
     <message>
         <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture</source>
-        <translation type="unfinished">Eine Vorgabe aus einer Datei übernehmen: aus einer dieses Programms, der FastFace-Autoren oder einem Bild</translation>
+        <translation>Eine Vorgabe aus einer Datei übernehmen: aus einer dieses Programms, der FastFace-Autoren oder einem Bild</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished">Mehr</translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Compare, default, rename, export, delete</source>
-        <translation type="unfinished">Vergleichen, Voreinstellung, umbenennen, exportieren, löschen</translation>
+        <translation>Vergleichen, Voreinstellung, umbenennen, exportieren, löschen</translation>
     </message>
     <message>
         <source>Compare its settings</source>
-        <translation type="unfinished">Ihre Einstellungen vergleichen</translation>
+        <translation>Ihre Einstellungen vergleichen</translation>
     </message>
     <message>
         <source>Begin new pictures with it</source>
-        <translation type="unfinished">Neue Bilder damit beginnen</translation>
+        <translation>Neue Bilder damit beginnen</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished">Umbenennen</translation>
+        <translation>Umbenennen</translation>
     </message>
     <message>
         <source>Export as a file</source>
-        <translation type="unfinished">Als Datei exportieren</translation>
+        <translation>Als Datei exportieren</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished">Löschen</translation>
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>Presets</source>
-        <translation type="unfinished">Vorgaben</translation>
+        <translation>Vorgaben</translation>
     </message>
 </context>
 <context>
@@ -5873,14 +5870,6 @@
         <translation>Nach diesem Schritt anhalten</translation>
     </message>
     <message>
-        <source>Choose a photo of a person</source>
-        <translation>Ein Foto einer Person wählen</translation>
-    </message>
-    <message>
-        <source>Photos ({suffixes})</source>
-        <translation>Fotos ({suffixes})</translation>
-    </message>
-    <message>
         <source>Looking for the face…</source>
         <translation>Das Gesicht wird gesucht …</translation>
     </message>
@@ -6045,8 +6034,8 @@
         <translation>Wählen: {name}</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>keine</translation>
+        <source>not chosen</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7409,6 +7398,10 @@
         <translation>Getrennte Führung mit der Softmask nach Plan und ihrer Korrektur. Für realistische und stilisierte Porträts.</translation>
     </message>
     <message>
+        <source>Download of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Download this model again, or choose another checkpoint with --checkpoint.</source>
         <translation>Dieses Modell noch einmal herunterladen oder mit --checkpoint einen anderen Checkpoint wählen.</translation>
     </message>
@@ -7935,6 +7928,10 @@
     <message>
         <source>Repair it with: fastface models repair.</source>
         <translation>Zu reparieren mit: fastface models repair.</translation>
+    </message>
+    <message>
+        <source>Repair of %1</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Restore it from a backup.</source>
@@ -9342,6 +9339,21 @@
     <message>
         <source>No permission noted</source>
         <translation>Keine Einwilligung</translation>
+    </message>
+</context>
+<context>
+    <name>photo_dialog</name>
+    <message>
+        <source>Choose photos of the person</source>
+        <translation type="unfinished">Fotos der Person wählen</translation>
+    </message>
+    <message>
+        <source>Choose a photo of a person</source>
+        <translation type="unfinished">Ein Foto einer Person wählen</translation>
+    </message>
+    <message>
+        <source>Photos ({suffixes})</source>
+        <translation type="unfinished">Fotos ({suffixes})</translation>
     </message>
 </context>
 <context>

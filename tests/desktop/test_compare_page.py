@@ -361,7 +361,7 @@ def test_a_preset_is_compared_from_its_page(idle: Desktop, qtbot: QtBot) -> None
     idle.window.show_page("presets")
     presets = idle.window.pages["presets"]
     assert isinstance(presets, PresetsPage)
-    presets.compare_action.trigger()
+    presets.side.compare.trigger()
     assert idle.window.page is idle.window.pages["compare"]
 
 

@@ -52,8 +52,10 @@ def own_copy(page: PresetsPage, qtbot: QtBot, name: str = "fastface-scale-power"
 
 
 def choose(page: PresetsPage, name: str) -> None:
-    row = next(row for row in range(page.list.count()) if page.list.item(row).data(Qt.ItemDataRole.UserRole) == name)
-    page.list.setCurrentRow(row)
+    row = next(
+        row for row in range(page.side.list.count()) if page.side.list.item(row).data(Qt.ItemDataRole.UserRole) == name
+    )
+    page.side.list.setCurrentRow(row)
     assert page._editor.name == name
 
 
@@ -104,7 +106,7 @@ def timed() -> None:
 
 
 def test_built_in_presets_say_what_they_are_for_and_cannot_be_changed(page: PresetsPage) -> None:
-    assert page.list.names() == BUILT_IN
+    assert page.side.list.names() == BUILT_IN
     for name in BUILT_IN:
         choose(page, name)
         preset = preset_files.find(name)
@@ -138,7 +140,7 @@ def test_a_preset_is_renamed_where_its_name_stands_and_create_follows(
     own_copy(page, qtbot)
     page.use()
     idle.window.show_page("presets")
-    QTest.keyClick(page.list, Qt.Key.Key_F2)
+    QTest.keyClick(page.side.list, Qt.Key.Key_F2)
     assert page.head.title.hasFocus()
     typed(page.head.title, "Weddings")
     with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
@@ -171,12 +173,12 @@ def test_a_deleted_preset_comes_back_with_its_values(idle: Desktop, page: Preset
     assert idle.session.values.preset == copied.name
     choose(page, copied.name)
     with qtbot.waitSignal(page._presets.removed, timeout=WORK):
-        QTest.keyClick(page.list, Qt.Key.Key_Delete)
+        QTest.keyClick(page.side.list, Qt.Key.Key_Delete)
     assert preset_files.own() == {}
-    assert copied.name not in page.list.names()
+    assert copied.name not in page.side.list.names()
     assert idle.session.values.preset == preset_files.DEFAULT_PRESET
     with qtbot.waitSignal(page._presets.added, timeout=WORK):
-        QTest.keyClick(page.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(page.side.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert preset_files.own() == {copied.name: copied}
     assert idle.session.values.preset == copied.name
     assert preset_files.default_name() == copied.name or idle.settings.values.preset == copied.name
@@ -184,24 +186,24 @@ def test_a_deleted_preset_comes_back_with_its_values(idle: Desktop, page: Preset
 
 def test_built_in_presets_cannot_be_deleted_or_renamed(page: PresetsPage) -> None:
     choose(page, "baseline")
-    QTest.keyClick(page.list, Qt.Key.Key_Delete)
-    assert "baseline" in page.list.names()
-    assert not page.delete_action.isEnabled()
-    assert not page.rename_action.isEnabled()
+    QTest.keyClick(page.side.list, Qt.Key.Key_Delete)
+    assert "baseline" in page.side.list.names()
+    assert not page.side.delete.isEnabled()
+    assert not page.side.rename.isEnabled()
 
 
 def test_the_default_is_marked_and_new_pictures_begin_with_it(
     idle: Desktop, page: PresetsPage, build: Callable[[], Desktop]
 ) -> None:
     choose(page, "scheduled-softmask")
-    page.default_action.trigger()
+    page.side.default.trigger()
     idle.saver.flush()
     assert preset_files.default_name() == "scheduled-softmask"
     assert idle.session.values.preset == "scheduled-softmask"
     assert idle.window.toasts.undo_last()
     idle.saver.flush()
     assert preset_files.default_name() == idle.session.values.preset == preset_files.DEFAULT_PRESET
-    page.default_action.trigger()
+    page.side.default.trigger()
     idle.saver.flush()
     (paths.data_folder() / "session.json").unlink()
     assert build().session.values.preset == "scheduled-softmask"
@@ -241,7 +243,7 @@ def test_an_exported_file_brings_the_same_preset_to_another_home(
     other = build()
     other.window.show()
     there = opened(other, qtbot)
-    assert there.list.names() == BUILT_IN
+    assert there.side.list.names() == BUILT_IN
     there.take(dropped(file))
     qtbot.waitUntil(lambda: bool(there._presets.own()), timeout=WORK)
     assert preset_files.find(saved.name) == saved
@@ -301,7 +303,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_and_the_draft_stays(page: Pr
     folder.rename(folder.with_name("elsewhere"))
     folder.write_text("a file in the way")
     with qtbot.waitSignal(page._presets.failed, timeout=WORK):
-        QTest.keyClick(page.list, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(page.side.list, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert page.error.isVisible()
     assert page._editor.draft == draft
     assert page._editor.dirty
@@ -423,7 +425,7 @@ def test_what_is_not_allowed_is_said_at_the_field_and_cannot_be_saved(
     assert not page.head.save.isEnabled()
     # Neither by its key, nor does the text go away when the focus does.
     page.save()
-    page.list.setFocus()
+    page.side.list.setFocus()
     assert field.text() == text
     # What was allowed on the way counts, as "15" before "150".
     weights = page._editor.draft.guidance.identity_weight
@@ -609,20 +611,20 @@ def test_everything_has_a_name_and_a_tooltip_and_tab_walks_it_from_left_to_right
     assert [described(widget) for widget in widgets if not widget.accessibleName()] == []
     assert [described(widget) for widget in widgets if not widget.toolTip()] == []
     idle.window.activateWindow()
-    page.list.setFocus()
+    page.side.list.setFocus()
     walked: list[QWidget] = []
     for _ in range(300):
         QTest.keyClick(idle.window.focusWidget(), Qt.Key.Key_Tab)
         focused = idle.window.focusWidget()
-        if focused is page.list:
+        if focused is page.side.list:
             break
         walked.append(focused)
-    assert idle.window.focusWidget() is page.list
+    assert idle.window.focusWidget() is page.side.list
     on_page = [widget for widget in walked if page.isAncestorOf(widget)]
-    reachable = [widget for widget in widgets if widget.isEnabled() and widget is not page.list]
+    reachable = [widget for widget in widgets if widget.isEnabled() and widget is not page.side.list]
     assert [described(widget) for widget in reachable if widget not in on_page] == []
     order = [
-        page.import_button,
+        page.side.import_button,
         page.head.title,
         page.guidance.curves,
         page.guidance.table.fields["identity_weight", 0],
@@ -639,3 +641,22 @@ def test_everything_has_a_name_and_a_tooltip_and_tab_walks_it_from_left_to_right
     ]
     places = [on_page.index(widget) for widget in order]
     assert places == sorted(places)
+
+
+def test_each_equation_names_the_paper_it_is_of(page: PresetsPage) -> None:
+    choose(page, "fastface-scheduled-softmask")
+    tips = [widget.toolTip() for widget in page.findChildren(QWidget) if "arXiv" in widget.toolTip()]
+    sources: dict[str, set[str]] = {}
+    for tip in tips:
+        equation, source = tip.splitlines()[-1].split("   (")
+        sources.setdefault(equation, set()).add(source.removesuffix(")"))
+    fastface = "arXiv 2505.21144"
+    # The adapter's strength is older than the method, and two equations change what others wrote down before.
+    assert sources.pop("h ← softmax(Q Kᵀ / √d) V + λ A V′") == {"arXiv 2308.06721"}  # noqa: RUF001
+    assert {one for source in sources.values() for one in source} == {
+        fastface,
+        f"{fastface} ← arXiv 2305.08891",
+        f"{fastface} ← arXiv 1703.06868",
+    }
+    assert len(sources) >= 5
+    assert all(len(found) == 1 for found in sources.values())

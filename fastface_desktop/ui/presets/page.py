@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.branches import evaluations
 from fastface_core.errors import FastFaceError
@@ -23,27 +23,26 @@ from fastface_core.presets import Preset
 from fastface_desktop.state.preset_work import PresetWork
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import Act, stands_for
-from fastface_desktop.ui.create.generate_bar import duration
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.presets import files
 from fastface_desktop.ui.presets.attention_card import AttentionCard
 from fastface_desktop.ui.presets.checked import CheckedEdit
 from fastface_desktop.ui.presets.effect_panel import EffectPanel
 from fastface_desktop.ui.presets.guidance_card import GuidanceCard
 from fastface_desktop.ui.presets.head import Head
-from fastface_desktop.ui.presets.preset_list import PresetList
 from fastface_desktop.ui.presets.sampling_card import SamplingCard
+from fastface_desktop.ui.presets.side import Side
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 
-_LIST = 232
+_SIDE = 232
 _EFFECT = 320
 _WIDE = 1000
 """Pixels from which the effect stands beside the editor, and not under it."""
-_FILES = frozenset({".json", ".png", ".jpg", ".jpeg", ".webp"})
 
 
 class PresetsPage(Page):
@@ -60,7 +59,7 @@ class PresetsPage(Page):
         self._forecast, self._pictures = work.forecast, work.effect
         self._toast_is_newest = False
         self._form: object = None
-        self.list = PresetList(work.presets, work.editor, theme)
+        self.side = Side(work.presets, work.editor, theme)
         self.head = Head(theme)
         self.guidance = GuidanceCard(theme)
         self.attention = AttentionCard(theme)
@@ -76,34 +75,6 @@ class PresetsPage(Page):
     # ---- Building
 
     def _build(self) -> None:
-        self.import_button = button(
-            self.tr("Import"),
-            self.tr("Take a preset over from a file: this program's, the FastFace authors', or a picture"),
-        )
-        self.more_button = button(self.tr("More"), self.tr("Compare, default, rename, export, delete"), "quiet")
-        menu = QMenu(self.more_button)
-        self.compare_action = menu.addAction(self.tr("Compare its settings"), self.compare)
-        self.default_action = menu.addAction(self.tr("Begin new pictures with it"), self.make_default)
-        self.rename_action = menu.addAction(self.tr("Rename"), self.rename)
-        self.export_action = menu.addAction(self.tr("Export as a file"), self.export)
-        menu.addSeparator()
-        self.delete_action = menu.addAction(self.tr("Delete"), self.delete)
-        self.more_button.setMenu(menu)
-        self._side = QFrame()
-        self._side.setProperty("kind", "controls")
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(Space.S, Space.L, Space.S, Space.M)
-        side.setSpacing(Space.S)
-        title = label(self.tr("Presets"), "title")
-        title.setContentsMargins(Space.S, 0, 0, 0)
-        side.addWidget(title)
-        side.addWidget(self.list, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.S)
-        foot.addWidget(self.import_button, 1)
-        foot.addWidget(self.more_button, 1)
-        side.addLayout(foot)
-
         self._middle = QVBoxLayout()
         self._middle.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self._middle.setSpacing(Space.M)
@@ -118,7 +89,7 @@ class PresetsPage(Page):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._side)
+        row.addWidget(self.side)
         row.addWidget(self.scroller, 1)
         row.addWidget(self.effect_scroller)
         self._theme.changed.connect(self._fit)
@@ -136,8 +107,8 @@ class PresetsPage(Page):
         editor.opened.connect(self._opened)
         self._forecast.changed.connect(self._show)
         self._forecast.checkpoints_changed.connect(self._offer)
-        self.list.chosen.connect(self._choose)
-        self.list.delete_wanted.connect(self.delete)
+        self.side.list.chosen.connect(self._choose)
+        self.side.list.delete_wanted.connect(self.delete)
         for card in (self.guidance, self.attention, self.sampling, self.head):
             card.wanted.connect(self._change)
         self.head.renamed.connect(self._rename)
@@ -147,9 +118,17 @@ class PresetsPage(Page):
         self.head.revert.clicked.connect(self.revert)
         self.head.copy.clicked.connect(self.copy)
         self.head.use.clicked.connect(self.use)
-        self.import_button.clicked.connect(self.choose_files)
+        self.side.import_button.clicked.connect(self.choose_files)
+        for action, done in (
+            (self.side.compare, self.compare),
+            (self.side.default, self.make_default),
+            (self.side.rename, self.rename),
+            (self.side.export, self.export),
+            (self.side.delete, self.delete),
+        ):
+            action.triggered.connect(done)
         for widget, action in (
-            (self.import_button, "presets.import"),
+            (self.side.import_button, "presets.import"),
             (self.head.redo, "presets.redo"),
             (self.head.save, "presets.save"),
             (self.head.revert, "presets.revert"),
@@ -191,7 +170,7 @@ class PresetsPage(Page):
     def _fit(self) -> None:
         """The effect stands beside the editor where there is room for both."""
         px = self._theme.px
-        self._side.setFixedWidth(min(px(_LIST), max(self.width() // 3, 180)))
+        self.side.setFixedWidth(min(px(_SIDE), max(self.width() // 3, 180)))
         wide = self.width() >= px(_WIDE)
         self.effect_scroller.setVisible(wide)
         self.effect_scroller.setFixedWidth(px(_EFFECT))
@@ -214,7 +193,7 @@ class PresetsPage(Page):
 
     def shown(self) -> None:
         self._forecast.look()
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.side.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def valid(self) -> bool:
@@ -255,9 +234,9 @@ class PresetsPage(Page):
         self.head.undo.setEnabled(editor.stack.canUndo())
         self.head.redo.setEnabled(editor.stack.canRedo())
         self.head.use.setEnabled(self._presets.used != editor.name)
-        for action in (self.rename_action, self.delete_action):
+        for action in (self.side.rename, self.side.delete):
             action.setEnabled(editor.own)
-        self.default_action.setEnabled(self._presets.default != editor.name)
+        self.side.default.setEnabled(self._presets.default != editor.name)
 
     def _watch_problems(self) -> None:
         for field in self.findChildren(CheckedEdit):
@@ -303,17 +282,16 @@ class PresetsPage(Page):
 
     def use(self) -> None:
         """On Create, from now on."""
-        put_back = self._presets.use(self._editor.name)
-        self._show()
-        self.used.emit()
-        title = translated(self._editor.saved.title)
-        self._offer_back(self.tr("Create makes the next pictures with {title}.").format(title=title), put_back)
+        self._use(self.used)
 
     def compare(self) -> None:
         """Varies its settings, which are those of Create from now on."""
+        self._use(self.compare_wanted)
+
+    def _use(self, then: SignalInstance) -> None:
         put_back = self._presets.use(self._editor.name)
         self._show()
-        self.compare_wanted.emit()
+        then.emit()
         title = translated(self._editor.saved.title)
         self._offer_back(self.tr("Create makes the next pictures with {title}.").format(title=title), put_back)
 
@@ -344,29 +322,16 @@ class PresetsPage(Page):
     def export(self) -> None:
         """What is saved, as a file."""
         preset = self._editor.saved
-        file, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Export the preset"),
-            f"{preset.name}.json",
-            self.tr("Presets ({suffixes})").format(suffixes="*.json"),
-        )
-        if file:
-            path = Path(file)
-            self._presets.export(preset, path if path.suffix else path.with_suffix(".json"))
+        path = files.ask_where(self, preset)
+        if path is not None:
+            self._presets.export(preset, path)
 
     def choose_files(self) -> None:
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(_FILES))
-        files, _ = QFileDialog.getOpenFileNames(
-            self,
-            self.tr("Choose presets, or pictures whose preset to take over"),
-            "",
-            self.tr("Presets and pictures ({suffixes})").format(suffixes=suffixes),
-        )
-        self._take_over([Path(file) for file in files])
+        self._take_over(files.ask_which(self))
 
-    def _take_over(self, files: list[Path]) -> None:
+    def _take_over(self, chosen: list[Path]) -> None:
         self.error.clear()
-        self._presets.take_over(files)
+        self._presets.take_over(chosen)
 
     # ---- What came of it
 
@@ -399,14 +364,12 @@ class PresetsPage(Page):
     # ---- Drops and keys
 
     def takes(self, dropped: QMimeData) -> bool:
-        files = _files(dropped)
-        if not files:
-            return False
+        found = files.dropped_files(dropped)
         # Pictures mean something on every page: here only while this one is in view.
-        return self.isVisible() or all(file.suffix.lower() == ".json" for file in files)
+        return bool(found) and (self.isVisible() or all(file.suffix.lower() == ".json" for file in found))
 
     def take(self, dropped: QMimeData) -> None:
-        self._take_over(_files(dropped))
+        self._take_over(files.dropped_files(dropped))
 
     def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
         if self.takes(event.mimeData()):
@@ -434,12 +397,6 @@ class PresetsPage(Page):
 
     def _undoes(self, event: QKeyEvent) -> bool:
         return event.matches(QKeySequence.StandardKey.Undo) and self._editor.stack.canUndo()
-
-
-def _files(dropped: QMimeData) -> list[Path]:
-    """Local files that may hold a preset."""
-    found = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
-    return [file for file in found if file.suffix.lower() in _FILES]
 
 
 def _seconds(widget: QWidget, seconds: float) -> str:

@@ -104,7 +104,7 @@ class TransformBox(Card):
             control.setVisible(chain and editable)
 
     def _grid(
-        self, field: str, name: str, plain: str, term: str, equation: str, limits: tuple[float, float, float]
+        self, field: str, name: str, plain: str, term: str, equation: terms.Equation, limits: tuple[float, float, float]
     ) -> None:
         grid = ValuesGrid(name, terms.tip(plain, term, "{range}", equation), *limits)
         grid.wanted.connect(self._values_wanted)
@@ -112,7 +112,14 @@ class TransformBox(Card):
         self.column.addWidget(grid)
 
     def _number(
-        self, field: str, name: str, plain: str, term: str, span: tuple[float, float], step: float, equation: str
+        self,
+        field: str,
+        name: str,
+        plain: str,
+        term: str,
+        span: tuple[float, float],
+        step: float,
+        equation: terms.Equation,
     ) -> None:
         number = NumberEdit(*span, step, 4)
         number.setAccessibleName(name)
