@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QWidget
 
 from fastface_desktop.ui.actions import Act
@@ -22,6 +23,37 @@ class Page(QWidget):
 
     def take(self, dropped: QMimeData) -> None:
         """Uses what was dropped; called when `takes` said yes, after the page was shown."""
+
+    def set_over(self, over: bool) -> None:
+        """Something that the page takes is over it, or no more."""
+
+    # What comes to a page that accepts drops; of others the shell takes care.
+
+    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
+        if self.takes(event.mimeData()):
+            self.set_over(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent, /) -> None:
+        self.set_over(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent, /) -> None:
+        self.set_over(False)
+        event.acceptProposedAction()
+        self.take(event.mimeData())
+
+    def paste(self) -> None:
+        """What is on the clipboard, as if it were dropped."""
+        content = QGuiApplication.clipboard().mimeData()
+        # A system without a clipboard gives none.
+        if content and self.takes(content):
+            self.take(content)
+
+    def why_no_paste(self) -> str:
+        """Empty where something can be pasted."""
+        content = QGuiApplication.clipboard().mimeData()
+        return "" if content and self.takes(content) else self.tr("Nothing on the clipboard can be used here")
 
     def shown(self) -> None:
         """The page has become the one in view: set the focus where work begins."""

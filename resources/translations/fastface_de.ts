@@ -1103,7 +1103,7 @@
     <name>DamagedView</name>
     <message>
         <source>Back to everyone</source>
-        <translation type="unfinished">Zurück zu allen</translation>
+        <translation>Zurück zu allen</translation>
     </message>
     <message>
         <source>Photos in the folder: {count}</source>
@@ -3053,7 +3053,7 @@
     </message>
     <message>
         <source>{name}: {people} people and {pictures} pictures, {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {people} Personen und {pictures} Bilder, {size}.</translation>
     </message>
 </context>
 <context>
@@ -3804,7 +3804,7 @@
     <name>Page</name>
     <message>
         <source>Nothing on the clipboard can be used here</source>
-        <translation type="unfinished">Nichts in der Zwischenablage passt hierher</translation>
+        <translation>Nichts in der Zwischenablage passt hierher</translation>
     </message>
 </context>
 <context>
@@ -4541,11 +4541,11 @@
     <name>PreferencesPage</name>
     <message>
         <source>Sections</source>
-        <translation type="unfinished">Abschnitte</translation>
+        <translation>Bereiche</translation>
     </message>
     <message>
         <source>Choose a section</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Bereich wählen</translation>
     </message>
 </context>
 <context>
@@ -4695,19 +4695,19 @@
     <name>Recall</name>
     <message>
         <source>The settings of this picture are back.</source>
-        <translation type="unfinished">Die Einstellungen dieses Bildes sind wieder da.</translation>
+        <translation>Die Einstellungen dieses Bildes sind wieder da.</translation>
     </message>
     <message>
         <source>It was made from another photo.</source>
-        <translation type="unfinished">Es entstand aus einem anderen Foto.</translation>
+        <translation>Es entstand aus einem anderen Foto.</translation>
     </message>
     <message>
         <source>It was made from the photos of {name}.</source>
-        <translation type="unfinished">Es entstand aus den Fotos von {name}.</translation>
+        <translation>Es entstand aus den Fotos von {name}.</translation>
     </message>
     <message>
         <source>It was made from fewer photos of {name} than are used now.</source>
-        <translation type="unfinished">Es entstand aus weniger Fotos von {name}, als jetzt verwendet werden.</translation>
+        <translation>Es entstand aus weniger Fotos von {name}, als jetzt verwendet werden.</translation>
     </message>
 </context>
 <context>
@@ -6035,7 +6035,7 @@
     </message>
     <message>
         <source>not chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gewählt</translation>
     </message>
 </context>
 <context>
@@ -7399,7 +7399,7 @@
     </message>
     <message>
         <source>Download of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden von %1</translation>
     </message>
     <message>
         <source>Download this model again, or choose another checkpoint with --checkpoint.</source>
@@ -7931,7 +7931,7 @@
     </message>
     <message>
         <source>Repair of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Reparatur von %1</translation>
     </message>
     <message>
         <source>Restore it from a backup.</source>
@@ -9345,15 +9345,15 @@
     <name>photo_dialog</name>
     <message>
         <source>Choose photos of the person</source>
-        <translation type="unfinished">Fotos der Person wählen</translation>
+        <translation>Fotos der Person wählen</translation>
     </message>
     <message>
         <source>Choose a photo of a person</source>
-        <translation type="unfinished">Ein Foto einer Person wählen</translation>
+        <translation>Ein Foto einer Person wählen</translation>
     </message>
     <message>
         <source>Photos ({suffixes})</source>
-        <translation type="unfinished">Fotos ({suffixes})</translation>
+        <translation>Fotos ({suffixes})</translation>
     </message>
 </context>
 <context>

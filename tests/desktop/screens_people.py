@@ -40,9 +40,9 @@ class PeopleScreens:
 
     def empty(self) -> None:
         self.walk.shot("people-01-empty")
-        self.page._set_over(True)
+        self.page.set_over(True)
         self.walk.shot("people-02-dragging-over")
-        self.page._set_over(False)
+        self.page.set_over(False)
         self.page.add_person()
         self.walk.shot("people-03-new-person")
         self.page.new.name.setText("Ada Beispiel")

@@ -16,7 +16,7 @@ from fastface_desktop.ui.create.strip_model import Role, StripModel, Tile
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, Radius, Size, Space, Type
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.canvas import drag_file
+from fastface_desktop.ui.widgets.files import drag_file
 
 _NARROWEST, _WIDEST = 0.82, 1.5
 """Shapes (width by height) of tiles: in narrower ones the badge would be cut, wider ones fill the strip."""

@@ -7,14 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
     QImage,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.request import Recipe, random_seed
@@ -26,18 +22,19 @@ from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
-from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import Act
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
 from fastface_desktop.ui.create.permission import Permission
 from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.create.picture_area import PictureArea
+from fastface_desktop.ui.create.recall import Recall
 from fastface_desktop.ui.create.strip_model import Tile
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
+from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
 from fastface_desktop.ui.widgets.scrolling import scroller
 
@@ -64,9 +61,10 @@ class CreatePage(Page):
     ) -> None:
         super().__init__()
         self._session, self._queue, self._consents, self._background = session, queue, consents, background
-        self._people = people
         self.person = PersonCard(session, inspector, people, intake, consents, background, theme)
         self._permission = Permission(session, consents, people, self.person, self)
+        self._recall = Recall(session, people, self.person, self)
+        self._recall.said.connect(self.said)
         self._asked_for: tuple[JobOrder, bool] | None = None
         self.form = Form(session, engine, theme)
         self.bar = GenerateBar(theme)
@@ -84,6 +82,7 @@ class CreatePage(Page):
         self.pictures.repeat_wanted.connect(self._repeat)
         self.pictures.settings_wanted.connect(self._use_settings)
         self.pictures.said.connect(self.said)
+        self._recall.failed.connect(self.bar.show_error)
         inspector.inspected.connect(self._inspected)
         session.changed.connect(self._session_changed)
         for signal in (queue.added, queue.changed, queue.removed):
@@ -152,7 +151,7 @@ class CreatePage(Page):
             "create.generate": Act(self.generate),
             "create.cancel": Act(self.cancel, self._why_no_cancel),
             "create.choose_photos": Act(self.choose_files),
-            "create.paste": Act(self.paste, self._why_no_paste),
+            "create.paste": Act(self.paste, self.why_no_paste),
             "create.repeat": Act(self.pictures.bar.repeat, picture),
             "create.use_settings": Act(self.pictures.bar.use_settings, picture),
             "create.save_as": Act(self.pictures.bar.save_as, picture),
@@ -166,18 +165,12 @@ class CreatePage(Page):
         asking = self.person.asks or self.bar.consent.isVisible() or self._active() is not None
         return "" if asking else self.tr("Nothing is being made")
 
-    def _why_no_paste(self) -> str:
-        content = QGuiApplication.clipboard().mimeData()
-        # A system without a clipboard gives none.
-        return "" if content and self.takes(content) else self.tr("Nothing on the clipboard can be used here")
-
     # ---- What is dropped, pasted or chosen
 
     def takes(self, dropped: QMimeData) -> bool:
         return drops.can_read(dropped) and not drops.is_preset(dropped)
 
     def take(self, dropped: QMimeData) -> None:
-        self._set_over(False)
         room = max(MAX_PHOTOS - len(self._session.values.photos), 0)
         found = drops.read(dropped, min(room, drops.MOST_PHOTOS))
         if not found.image.isNull():
@@ -196,12 +189,8 @@ class CreatePage(Page):
         self.scroller.ensureWidgetVisible(self.person)
 
     def choose_files(self) -> None:
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(drops.PHOTO_SUFFIXES))
-        files, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Choose photos of the person"), "", self.tr("Photos ({suffixes})").format(suffixes=suffixes)
-        )
-        if files:
-            found = drops.gather([Path(file) for file in files])
+        if files := choose_photos(self):
+            found = drops.gather(files)
             self.add_photos(list(found.files), found.remark)
 
     def _take_text(self, text: str) -> None:
@@ -233,21 +222,8 @@ class CreatePage(Page):
         elif isinstance(result, Path):
             self.add_photos([result])
 
-    def _set_over(self, over: bool) -> None:
+    def set_over(self, over: bool) -> None:
         self.person.set_over(over)
-
-    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
-        if self.takes(event.mimeData()):
-            self._set_over(True)
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent, /) -> None:
-        self._set_over(False)
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent, /) -> None:
-        event.acceptProposedAction()
-        self.take(event.mimeData())
 
     # ---- Making pictures
 
@@ -354,36 +330,7 @@ class CreatePage(Page):
 
     def restore(self, recipe: Recipe, *, other_seed: bool = False) -> None:
         """Fills the page with what made a picture; with `other_seed` the next one is another."""
-        before = self._session.values
-
-        def put_back() -> None:
-            self._session.change(**dict(before))
-
-        try:
-            notices = self._session.restore(recipe)
-            if other_seed:
-                self._session.change(seed=random_seed(), seed_locked=False)
-        except FastFaceError as error:
-            self.bar.show_error(error)
-            return
-        text = [self.tr("The settings of this picture are back."), *(translated(notice) for notice in notices)]
-        if (words := self._find_person(recipe)) is not None:
-            text.append(words)
-        self.said.emit(" ".join(text), put_back)
-
-    def _find_person(self, recipe: Recipe) -> str | None:
-        """Chooses whoever of the library a picture was made of; what is to be said about it."""
-        photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos)
-        if self.person.shows(set(photos)):
-            return None
-        found = self._people.owner_of(photos)
-        if found is None:
-            return self.tr("It was made from another photo.")
-        person, exact = found
-        self._session.choose_person(person.uid)
-        if exact:
-            return self.tr("It was made from the photos of {name}.").format(name=person.name)
-        return self.tr("It was made from fewer photos of {name} than are used now.").format(name=person.name)
+        self._recall.restore(recipe, other_seed=other_seed)
 
     # ---- What is going on
 
@@ -427,12 +374,6 @@ class CreatePage(Page):
             self.person.zone.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def paste(self) -> None:
-        """What is on the clipboard, as if it were dropped."""
-        content = QGuiApplication.clipboard().mimeData()
-        if content and self.takes(content):
-            self.take(content)
 
 
 def _opened(path: Path) -> tuple[Path, Recipe | None, QImage]:

@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -28,11 +27,11 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
-from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
 from fastface_desktop.ui.widgets.drop_zone import DropZone
+from fastface_desktop.ui.widgets.photo_dialog import choose_photo
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.ui.widgets.quick_look import read_picture
 
@@ -150,12 +149,9 @@ class TryStep(QWidget):
     # ---- The photo
 
     def choose_photo(self) -> None:
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(drops.PHOTO_SUFFIXES))
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Choose a photo of a person"), "", self.tr("Photos ({suffixes})").format(suffixes=suffixes)
-        )
-        if chosen:
-            self.take(Path(chosen))
+        chosen = choose_photo(self)
+        if chosen is not None:
+            self.take(chosen)
 
     def take(self, photo: Path) -> None:
         """Has a photo looked at."""

@@ -1,26 +1,30 @@
 """The passphrase of the people: set it, unlock with it, change it, take it away. A wrong one is said beside it."""
 
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar
 
 from fastface_core.errors import FastFaceError, SettingsError
+from fastface_desktop.state.people import PeopleState
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.late import late
 
 LockTask = Literal["protect", "unlock", "change", "remove"]
 
 
 class LockPanel(Card):
-    answered = Signal(str, str, str)
-    """A `LockTask`, the passphrase that is set, and the new one; each empty where it is not asked for."""
+    done = Signal(str)
+    """The `LockTask` that was asked for is done."""
     cancelled = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, people: PeopleState, theme: Theme) -> None:
         super().__init__(margin=Space.XL)
+        self._people = people
         self.task: LockTask = "unlock"
         self.title = label(role="lead", wrap=True)
         self.words = label(role="secondary", wrap=True)
@@ -140,7 +144,23 @@ class LockPanel(Card):
             return
         self.set_busy(True)
         self.error.clear()
-        self.answered.emit(self.task, self.old.text(), self.new.text())
+        old, new, then = self.old.text(), self.new.text(), late(self, partial(self._did, self.task))
+        match self.task:
+            case "protect":
+                self._people.protect(new, then)
+            case "change":
+                self._people.change_passphrase(old, new, then)
+            case "remove":
+                self._people.remove_passphrase(old, then)
+            case "unlock":
+                self._people.unlock(old, then)
+
+    def _did(self, task: LockTask, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            self.show_error(result)
+            return
+        self.ask("unlock")
+        self.done.emit(task)
 
 
 def _field(name: str) -> QLineEdit:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
@@ -27,6 +26,7 @@ from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.late import late
+from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image
 
 _MANY = 8
@@ -53,7 +53,7 @@ class PeoplePage(Page):
         self.cards = PeopleCards(self.model, theme)
         self.view = PersonView(people, intake, traces, theme)
         self.damaged = DamagedView(traces, theme)
-        self.lock_panel = LockPanel(theme)
+        self.lock_panel = LockPanel(people, theme)
         self.new = NewPerson(theme)
         self.error = InlineError(theme)
         self._build()
@@ -119,7 +119,7 @@ class PeoplePage(Page):
         self.cards.opened.connect(self.open_person)
         self.new.wanted.connect(self._add)
         self.new.closed.connect(self._new_closed)
-        self.lock_panel.answered.connect(self._lock_answered)
+        self.lock_panel.done.connect(self._lock_done)
         self.lock_panel.cancelled.connect(self._lock_cancelled)
         self.view.said.connect(self.said)
         self.view.back_wanted.connect(self.back)
@@ -137,7 +137,7 @@ class PeoplePage(Page):
         return {
             "people.new": Act(self.add_person, self._why_locked),
             "people.add_photos": Act(self.choose_files, self._why_locked),
-            "people.paste": Act(self.paste, self._why_no_paste),
+            "people.paste": Act(self.paste, self.why_no_paste),
             "people.search": Act(self._to_search),
             "people.back": Act(self.escape),
             "people.lock": Act(self.lock, self._why_no_lock),
@@ -150,10 +150,6 @@ class PeoplePage(Page):
         if not self._people.protected:
             return self.tr("There is no passphrase")
         return self._why_locked()
-
-    def _why_no_paste(self) -> str:
-        content = QGuiApplication.clipboard().mimeData()
-        return "" if self.takes(content) else self.tr("Nothing on the clipboard can be used here")
 
     # ---- Who is shown
 
@@ -333,26 +329,15 @@ class PeoplePage(Page):
         return not self._people.locked and (dropped.hasUrls() or dropped.hasImage()) and not drops.is_preset(dropped)
 
     def take(self, dropped: QMimeData) -> None:
-        self._set_over(False)
         found = drops.read(dropped, self.view.area.room() if self._in_person else MOST)
         if not found.image.isNull():
             self._background.run(lambda: keep_image(found.image, PASTED_PEOPLE), late(self, self._image_kept))
         else:
             self._take(found.files, found.remark)
 
-    def paste(self) -> None:
-        """What is on the clipboard, as if it were dropped."""
-        content = QGuiApplication.clipboard().mimeData()
-        if self.takes(content):
-            self.take(content)
-
     def choose_files(self) -> None:
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(drops.PHOTO_SUFFIXES))
-        files, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Choose photos of the person"), "", self.tr("Photos ({suffixes})").format(suffixes=suffixes)
-        )
-        if files:
-            found = drops.gather([Path(file) for file in files], self.view.area.room() if self._in_person else MOST)
+        if files := choose_photos(self):
+            found = drops.gather(files, self.view.area.room() if self._in_person else MOST)
             self._take(found.files, found.remark)
 
     @property
@@ -371,22 +356,9 @@ class PeoplePage(Page):
         elif isinstance(result, Path):
             self._take((result,), "", own=True)
 
-    def _set_over(self, over: bool) -> None:
+    def set_over(self, over: bool) -> None:
         self.zone.set_over(over)
         self.view.area.set_over(over)
-
-    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
-        if self.takes(event.mimeData()):
-            self._set_over(True)
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent, /) -> None:
-        self._set_over(False)
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent, /) -> None:
-        self.take(event.mimeData())
-        event.acceptProposedAction()
 
     # ---- The lock
 
@@ -404,31 +376,16 @@ class PeoplePage(Page):
         self._show_place()
         self._set_focus()
 
-    def _lock_answered(self, task: str, old: str, new: str) -> None:
-        def done(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.lock_panel.show_error(result)
-                return
-            self.lock_panel.ask("unlock")
-            self._show_place()
-            self._set_focus()
-            said = {
-                "protect": self.tr("The people are encrypted."),
-                "change": self.tr("The passphrase is changed."),
-                "remove": self.tr("The people are not encrypted any more."),
-            }
-            if task in said:
-                self.said.emit(said[task], None)
-
-        match task:
-            case "protect":
-                self._people.protect(new, late(self, done))
-            case "change":
-                self._people.change_passphrase(old, new, late(self, done))
-            case "remove":
-                self._people.remove_passphrase(old, late(self, done))
-            case _:
-                self._people.unlock(old, late(self, done))
+    def _lock_done(self, task: str) -> None:
+        self._show_place()
+        self._set_focus()
+        said = {
+            "protect": self.tr("The people are encrypted."),
+            "change": self.tr("The passphrase is changed."),
+            "remove": self.tr("The people are not encrypted any more."),
+        }
+        if task in said:
+            self.said.emit(said[task], None)
 
 
 def _centred(content: QWidget) -> QWidget:

@@ -4,18 +4,15 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QEasingCurve,
-    QMimeData,
     QPointF,
     QRectF,
     QSize,
     Qt,
-    QUrl,
     QVariantAnimation,
     Signal,
 )
 from PySide6.QtGui import (
     QBrush,
-    QDrag,
     QEnterEvent,
     QFocusEvent,
     QImage,
@@ -32,7 +29,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Motion, Radius, Size, Space
+from fastface_desktop.ui.theme.tokens import Motion, Radius, Space
+from fastface_desktop.ui.widgets.files import drag_file
 
 _LARGEST = 8.0
 """Screen pixels for one of the picture's."""
@@ -386,21 +384,6 @@ class Canvas(QWidget):
     def enterEvent(self, event: QEnterEvent, /) -> None:
         self._tell()
         super().enterEvent(event)
-
-
-def drag_file(source: QWidget, file: Path, image: QImage) -> None:
-    """Lets a picture's file be dropped into another program; that one gets a copy."""
-    content = QMimeData()
-    content.setUrls([QUrl.fromLocalFile(str(file))])
-    drag = QDrag(source)
-    drag.setMimeData(content)
-    small = image.scaled(
-        QSize(Size.THUMBNAIL, Size.THUMBNAIL),
-        Qt.AspectRatioMode.KeepAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-    drag.setPixmap(QPixmap.fromImage(small))
-    drag.exec(Qt.DropAction.CopyAction)
 
 
 def _ratio(image: QImage) -> float:

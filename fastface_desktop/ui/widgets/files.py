@@ -1,14 +1,16 @@
-"""What is done with a finished picture's file: a copy elsewhere, on the clipboard, its folder shown."""
+"""What is done with a finished picture's file: a copy elsewhere, on the clipboard, dragged out, its folder shown."""
 
 import shutil
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QProcess, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QProcess, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
+from fastface_desktop.ui.theme.tokens import Size
 
 
 def copy_file(source: Path, target: Path) -> Path:
@@ -34,6 +36,21 @@ def put_on_clipboard(file: Path, image: QImage) -> None:
     content.setImageData(image)
     content.setUrls([QUrl.fromLocalFile(str(file))])
     QGuiApplication.clipboard().setMimeData(content)
+
+
+def drag_file(source: QWidget, file: Path, image: QImage) -> None:
+    """Lets a picture's file be dropped into another program; that one gets a copy."""
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(file))])
+    drag = QDrag(source)
+    drag.setMimeData(content)
+    small = image.scaled(
+        QSize(Size.THUMBNAIL, Size.THUMBNAIL),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    drag.setPixmap(QPixmap.fromImage(small))
+    drag.exec(Qt.DropAction.CopyAction)
 
 
 def open_folder(folder: Path) -> None:

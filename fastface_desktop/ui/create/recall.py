@@ -1,0 +1,54 @@
+"""The settings of a picture that is there, brought back from its recipe, with whoever of the library it shows."""
+
+from PySide6.QtCore import QObject, Signal
+
+from fastface_core.errors import FastFaceError
+from fastface_core.request import Recipe, random_seed
+from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.session import Session
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.create.person_card import PersonCard
+
+
+class Recall(QObject):
+    said = Signal(str, object)
+    """What came back, and what takes that back."""
+    failed = Signal(object)
+    """FastFaceError: nothing came back."""
+
+    def __init__(self, session: Session, people: PeopleState, card: PersonCard, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._people, self._card = session, people, card
+
+    def restore(self, recipe: Recipe, *, other_seed: bool) -> None:
+        """With `other_seed` the next picture is another."""
+        before = self._session.values
+
+        def put_back() -> None:
+            self._session.change(**dict(before))
+
+        try:
+            notices = self._session.restore(recipe)
+            if other_seed:
+                self._session.change(seed=random_seed(), seed_locked=False)
+        except FastFaceError as error:
+            self.failed.emit(error)
+            return
+        text = [self.tr("The settings of this picture are back."), *(translated(notice) for notice in notices)]
+        if (words := self._find_person(recipe)) is not None:
+            text.append(words)
+        self.said.emit(" ".join(text), put_back)
+
+    def _find_person(self, recipe: Recipe) -> str | None:
+        """Chooses whoever of the library a picture was made of; what is to be said about it."""
+        photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos)
+        if self._card.shows(set(photos)):
+            return None
+        found = self._people.owner_of(photos)
+        if found is None:
+            return self.tr("It was made from another photo.")
+        person, exact = found
+        self._session.choose_person(person.uid)
+        if exact:
+            return self.tr("It was made from the photos of {name}.").format(name=person.name)
+        return self.tr("It was made from fewer photos of {name} than are used now.").format(name=person.name)

@@ -1,0 +1,27 @@
+"""Choosing photos of a person with the system's own dialog."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fastface_desktop.ui.widgets.drops import PHOTO_SUFFIXES
+
+
+def choose_photos(parent: QWidget) -> list[Path]:
+    """Any number of photos; empty where none was chosen."""
+    title = QCoreApplication.translate("photo_dialog", "Choose photos of the person")
+    files, _ = QFileDialog.getOpenFileNames(parent, title, "", _kinds())
+    return [Path(file) for file in files]
+
+
+def choose_photo(parent: QWidget) -> Path | None:
+    """One photo; None where none was chosen."""
+    title = QCoreApplication.translate("photo_dialog", "Choose a photo of a person")
+    file, _ = QFileDialog.getOpenFileName(parent, title, "", _kinds())
+    return Path(file) if file else None
+
+
+def _kinds() -> str:
+    suffixes = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
+    return QCoreApplication.translate("photo_dialog", "Photos ({suffixes})").format(suffixes=suffixes)
