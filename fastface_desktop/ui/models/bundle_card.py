@@ -1,7 +1,7 @@
 """One bundle: what it is good for, what it costs in bytes and terms, and the next thing to do."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.upkeep import Removal
@@ -10,14 +10,15 @@ from fastface_desktop.state.models_folder import WorkSeen
 from fastface_desktop.state.models_seen import BundleSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.models.card_head import card_head
 from fastface_desktop.ui.models.licence_panel import LicencePanel
 from fastface_desktop.ui.models.question import Question
-from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
 from fastface_desktop.ui.widgets.section import Section
+from fastface_desktop.ui.widgets.sizes import size_text
 
 
 class BundleCard(Card):
@@ -52,20 +53,6 @@ class BundleCard(Card):
         self.show_bundle(bundle)
 
     def _build(self, theme: Theme) -> None:
-        facts = QHBoxLayout()
-        facts.setSpacing(Space.L)
-        facts.addWidget(self.needed)
-        facts.addWidget(self.badge)
-        facts.addStretch()
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self.title)
-        words.addWidget(self.purpose)
-        words.addLayout(facts)
-        top = QHBoxLayout()
-        top.setSpacing(Space.L)
-        top.addLayout(words, 1)
-        top.addWidget(self.action, 0, Qt.AlignmentFlag.AlignVCenter)
         self.section = Section(
             self.tr("Files"), self.tr("Show the files of {name}").format(name=self.title.text()), theme
         )
@@ -92,7 +79,7 @@ class BundleCard(Card):
         self.section.toggled.connect(self._fill_files)
         self.licence.hide()
         self.error.hide()
-        self.column.addLayout(top)
+        self.column.addLayout(card_head(self.title, self.purpose, (self.needed, self.badge), self.action))
         for widget in (self.work, self.licence, self.question, self.error, self.section):
             self.column.addWidget(widget)
 

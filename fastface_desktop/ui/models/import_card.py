@@ -13,11 +13,11 @@ from fastface_desktop.state.model_files import IMPORT, BaseSeen, FilesSeen, Mode
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.models.licence_panel import LicencePanel
-from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.sizes import size_text
 
 _MOST_NAMES = 6
 

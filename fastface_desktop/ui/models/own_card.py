@@ -1,7 +1,6 @@
 """A base of the user's own: its size, what is known of its terms, what it is used with."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Signal
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.upkeep import Removal
@@ -9,12 +8,13 @@ from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.models_seen import OwnSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.models.card_head import card_head
 from fastface_desktop.ui.models.question import Question
-from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
+from fastface_desktop.ui.widgets.sizes import size_text
 
 
 class OwnCard(Card):
@@ -39,21 +39,7 @@ class OwnCard(Card):
         )
         self.question.agreed.connect(self._remove)
         self.error = InlineError(theme)
-        facts = QHBoxLayout()
-        facts.setSpacing(Space.L)
-        facts.addWidget(self.bytes)
-        facts.addWidget(self.badge)
-        facts.addStretch()
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self.title)
-        words.addWidget(self.use)
-        words.addLayout(facts)
-        top = QHBoxLayout()
-        top.setSpacing(Space.L)
-        top.addLayout(words, 1)
-        top.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.column.addLayout(top)
+        self.column.addLayout(card_head(self.title, self.use, (self.bytes, self.badge), self.remove_button))
         for widget in (self.work, self.question, self.error):
             self.column.addWidget(widget)
         self.setAccessibleName(base.title)

@@ -18,7 +18,7 @@ from fastface_desktop.ui.models.import_card import ImportCard
 from fastface_desktop.ui.models.own_card import OwnCard
 from fastface_desktop.ui.models.request_log import RequestLog
 from fastface_desktop.ui.models.storage_bar import StorageBar
-from fastface_desktop.ui.models.words import size_text, verified_words
+from fastface_desktop.ui.models.words import verified_words
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
@@ -26,6 +26,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.scrolling import centred, scroller
 from fastface_desktop.ui.widgets.section import Section
+from fastface_desktop.ui.widgets.sizes import size_text
 
 
 class ModelsPage(Page):

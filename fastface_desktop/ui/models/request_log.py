@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabl
 from fastface_core.errors import FastFaceError
 from fastface_core.models.network_log import Outbound
 from fastface_desktop.state.network import NetworkState
+from fastface_desktop.translation import translated
 from fastface_desktop.ui.inline_error import InlineError
-from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.sizes import size_text
 
 _ROWS = 8
 _Index = QModelIndex | QPersistentModelIndex
@@ -60,7 +61,7 @@ class RequestModel(QAbstractTableModel):
             time = request.time
         answer = self.tr("none") if request.status is None else str(request.status)
         received = "" if request.received is None else size_text(request.received)
-        return time, f"{request.method} {request.host}{request.path}", request.why, answer, received
+        return time, f"{request.method} {request.host}{request.path}", translated(request.why), answer, received
 
 
 class RequestLog(QWidget):

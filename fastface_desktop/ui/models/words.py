@@ -1,15 +1,11 @@
 """What several cards say: sizes, how far work is, and what was found."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from fastface_desktop.state.models_folder import WorkSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.status_bar import clock
-
-
-def size_text(count: int) -> str:
-    """Bytes for people, with the decimal point of their language: "5.1 GB"."""
-    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+from fastface_desktop.ui.widgets.sizes import size_text
 
 
 def work_words(work: WorkSeen) -> str:
