@@ -116,7 +116,8 @@ def _fetch(bundle: str, accept: tuple[Licence, ...], repair: bool, report: Repor
             for component in components:
                 upkeep.drop_damaged_copies(store, component)
     title = store.catalogue.bundle(bundle).title
-    install(components, store, report, cancel, why=f"{'Repair' if repair else 'Download'} of {title}")
+    why = f"Repair of {title}" if repair else f"Download of {title}"
+    install(components, store, report, cancel, why=why)
 
 
 def _verify(bundle: str, report: Report, cancel: CancelToken) -> tuple[int, int]:

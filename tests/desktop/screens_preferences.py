@@ -112,7 +112,7 @@ class PreferencesScreens:
             self.page.show_section(name)
             self.walk.shot(f"preferences-07-smallest-{name}")
         self.walk.desktop.settings.set("text_scale", 2.0)
-        for name in ("computer", "library"):
+        for name in ("computer", "library", "shortcuts"):
             self.page.show_section(name)
             self.walk.shot(f"preferences-08-large-text-{name}")
         self.walk.desktop.settings.set("text_scale", 1.0)

@@ -521,3 +521,26 @@ def test_tab_walks_from_the_top_to_the_bottom(name: str, with_library: Desktop, 
     assert set(mine) == expected
     tops = [(one.mapTo(section_of, QPoint()).y() // 20, one.mapTo(section_of, QPoint()).x()) for one in mine]
     assert tops == sorted(tops)
+
+
+def test_in_a_narrow_window_the_sections_are_a_menu(with_library: Desktop, qtbot: QtBot) -> None:
+    """At twice the size of text, in the smallest window, nothing has to be scrolled to the side."""
+    page = opened(with_library)
+    assert not page.menu.isVisible()
+    page.list.buttons["general"].setFocus()
+    with_library.window.resize(*Size.SMALLEST_WINDOW)
+    with_library.settings.set("text_scale", 2.0)
+    qtbot.waitUntil(page.menu.isVisible)
+    assert not page.list.isVisible()
+    assert page.menu.hasFocus()
+    for place, name in enumerate(page.list.buttons):
+        page.menu.setCurrentIndex(place)
+        page.menu.activated.emit(place)
+        assert page.sections[name].isVisible()
+        assert page.list.buttons[name].isChecked()
+        QApplication.processEvents()
+        assert page.scroller.horizontalScrollBar().maximum() == 0, name
+    with_library.settings.set("text_scale", 1.0)
+    qtbot.waitUntil(page.list.isVisible)
+    assert page.list.buttons[name].hasFocus()
+    assert not page.menu.isVisible()

@@ -35,6 +35,7 @@ class _Folder(Setting):
         self.buttons.addWidget(self.show_button)
         self.row.addLayout(self.buttons)
         self.words.insertWidget(1, self.path)
+        self.words.addStretch()
 
     def show_folder(self, folder: Path) -> None:
         self.folder = folder

@@ -15,6 +15,7 @@ from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button
+from fastface_desktop.ui.widgets.sizes import size_text
 
 _KINDS = ("check", "rebuild", "backup")
 
@@ -147,10 +148,9 @@ class LibrarySection(Section):
                 self.rebuild_setting.say(words.format(new=new, found=found, missing=missing), "good")
                 self.check_setting.say("")
             case BackedUp(people, pictures, size, file):
-                words = self.tr("{name}: {people} people and {pictures} pictures, {size} MB.")
-                size_text = self.locale().toString(size / 1e6, "f", 1)
+                words = self.tr("{name}: {people} people and {pictures} pictures, {size}.")
                 self.backup_setting.say(
-                    words.format(name=file.name, people=people, pictures=pictures, size=size_text), "good"
+                    words.format(name=file.name, people=people, pictures=pictures, size=size_text(size)), "good"
                 )
             case _:
                 pass

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.page import Page
-from fastface_desktop.ui.preferences.fields import Setting
+from fastface_desktop.ui.preferences.fields import Choice, Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -17,6 +17,8 @@ from fastface_desktop.ui.widgets.scrolling import scroller
 _LIST = 200
 _NARROW = 500
 """So many pixels beside the list, at the usual size of text, are needed for words and controls beside one another."""
+_LEAST = 340
+"""With less than so many beside it, the list gives way to a menu above the section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,14 @@ class PreferencesPage(Page):
         self._stacked = False
         self.list = SectionList(sections, theme)
         self.list.chosen.connect(self.show_section)
+        self.menu = Choice(
+            self.tr("Sections"), self.tr("Choose a section"), [(entry.name, entry.title, "") for entry in sections]
+        )
+        self.menu.picked.connect(self.show_section)
+        above = QVBoxLayout()
+        above.setContentsMargins(Space.XL, Space.M, Space.XL, 0)
+        above.addWidget(self.menu)
+        self.menu.hide()
         self._column_of = QWidget()
         self._column_of.setMaximumWidth(theme.px(Size.COLUMN) + 2 * Space.XL)
         self._column = QVBoxLayout(self._column_of)
@@ -105,11 +115,14 @@ class PreferencesPage(Page):
         inner.addWidget(self._column_of, 100)
         inner.addStretch(1)
         self.scroller = scroller(content, sideways=True)
+        beside = QVBoxLayout()
+        beside.addLayout(above)
+        beside.addWidget(self.scroller, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.list)
-        row.addWidget(self.scroller, 1)
+        row.addLayout(beside, 1)
         theme.changed.connect(self._fit)
         self.show_section(sections[0].name)
 
@@ -119,7 +132,15 @@ class PreferencesPage(Page):
 
     def _fit(self) -> None:
         self._column_of.setMaximumWidth(self._theme.px(Size.COLUMN) + 2 * Space.XL)
-        stacked = self.width() - self.list.width() < self._theme.px(_NARROW)
+        beside = self.width() - self.list.maximumWidth()
+        compact = beside < self._theme.px(_LEAST)
+        if compact != self.menu.isVisibleTo(self):
+            focused = self.list.isAncestorOf(self.focusWidget() or self) or self.menu.hasFocus()
+            self.list.setHidden(compact)
+            self.menu.setVisible(compact)
+            if focused:
+                self._chooser.setFocus(Qt.FocusReason.OtherFocusReason)
+        stacked = beside < self._theme.px(_NARROW)
         if stacked != self._stacked:
             self._stacked = stacked
             self._stack()
@@ -135,6 +156,7 @@ class PreferencesPage(Page):
             KeyError: there is no section of that name.
         """
         self.list.choose(name)
+        self.menu.choose(name)
         if name not in self.sections:
             section = self._entries[name].build()
             section.said.connect(self.said)
@@ -148,8 +170,13 @@ class PreferencesPage(Page):
             self.scroller.verticalScrollBar().setValue(0)
         self.sections[name].shown()
 
+    @property
+    def _chooser(self) -> QWidget:
+        """What brings another section into view."""
+        return self.menu if self.menu.isVisibleTo(self) else self.list.buttons[self.name]
+
     def shown(self) -> None:
-        focus, self._focus_next = self._focus_next or self.list.buttons[self.name], None
+        focus, self._focus_next = self._focus_next or self._chooser, None
         focus.setFocus(Qt.FocusReason.OtherFocusReason)
         self.sections[self.name].shown()
 

@@ -32,7 +32,7 @@ class _File(QWidget):
         column.addLayout(line)
 
     def show_file(self, path: str) -> None:
-        self.name.setText(Path(path).name if path else self.tr("none"))
+        self.name.setText(Path(path).name if path else self.tr("not chosen"))
 
 
 class Signing(Group):
