@@ -1,8 +1,6 @@
 """A disk that is full at any write: one sentence, nothing damaged, and all goes on when there is room again."""
 
 import contextlib
-import os
-import subprocess
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -18,34 +16,16 @@ from fastface_core.library.library import Library
 from fastface_core.library.metadata import Marks, encoded
 from fastface_core.library.queries import Query
 from tests.core.library_help import embedding, person, photo, picture, saved
+from tests.small_disks import mounted, room
 
 SIZE = 6 << 20
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(place)], capture_output=True)
-    if done.returncode:
-        pytest.skip("a small file system can only be mounted by root on Linux")
-    monkeypatch.setenv("FASTFACE_HOME", str(place))
-    try:
+    with mounted(tmp_path / "disk", SIZE) as place:
+        monkeypatch.setenv("FASTFACE_HOME", str(place))
         yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
-
-
-@contextlib.contextmanager
-def room(disk: Path, left: int) -> Generator[None]:
-    """Only about `left` bytes are free."""
-    ballast = disk / "ballast"
-    status = os.statvfs(disk)
-    ballast.write_bytes(bytes(max(status.f_bavail * status.f_frsize - left, 0)))
-    try:
-        yield
-    finally:
-        ballast.unlink()
 
 
 def test_at_any_write(small_disk: Path, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Full disks and read-only folders: a sentence, and everything that was there before is as it was."""
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from fastface_core.models import importing, moving, packing, packs
 from fastface_core.models.conversion import after_download
 from fastface_core.models.store import Store
 from tests.core.tiny_catalogue import contents, fill
+from tests.small_disks import mounted
 
 
 @pytest.fixture
@@ -29,18 +29,6 @@ def disk(tmp_path: Path) -> Generator[Path]:
     """A file system of 12 MB, on which they have room."""
     with mounted(tmp_path / "disk", 12 << 20) as folder:
         yield folder
-
-
-@contextlib.contextmanager
-def mounted(folder: Path, size: int) -> Generator[Path]:
-    folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if sys.platform != "linux" or subprocess.run(words, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small disk needs Linux and root; test_no_file_may_grow does without")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture

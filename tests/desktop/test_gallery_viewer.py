@@ -24,6 +24,7 @@ from tests.desktop.gallery_help import (
     row_of,
     waits_for,
 )
+from tests.small_disks import mounted, room
 
 COLOURS = ("#ff0000", "#00ff00", "#0000ff", "#ffff00", "#00ffff", "#ff00ff")
 
@@ -366,6 +367,8 @@ def test_a_pattern_that_does_not_go_is_said_at_once(
     qtbot.keyClicks(panel.pattern, pattern)
     waits_for(qtbot, lambda: words in panel.example.text())
     assert not panel.export_button.isEnabled()
+    # The whole of it is in view, however long it is.
+    waits_for(qtbot, lambda: panel.example.visibleRegion().boundingRect() == panel.example.rect())
     panel.pattern.clear()
     qtbot.keyClicks(panel.pattern, "x")
     waits_for(qtbot, lambda: panel.export_button.isEnabled())
@@ -380,6 +383,27 @@ def test_without_disclosure_it_is_said(page: GalleryPage, ids: list[int], tmp_pa
     waits_for(qtbot, lambda: panel.result.isVisible())
     (file,) = (tmp_path / "out").iterdir()
     assert b"trainedAlgorithmicMedia" not in file.read_bytes()
+
+
+def test_a_disk_that_gets_full_is_said_and_the_export_goes_on_with_room(
+    page: GalleryPage, ids: list[int], tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel = page.beside.exporting
+    with mounted(tmp_path / "disk", 1 << 20) as disk:
+        export_of(page, ids, disk / "out", qtbot)
+        with room(disk, 8192):
+            qtbot.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
+            waits_for(qtbot, lambda: panel.error.isVisible())
+        assert panel.error.message.text() == f"The disk that holds {disk / 'out'} is full."
+        assert panel.error.hint.text()
+        # What was written is whole, and nothing half is left.
+        written = list((disk / "out").iterdir())
+        assert all(Image.open(file).load() for file in written)
+        assert len(written) < len(ids)
+        qtbot.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
+        waits_for(qtbot, lambda: panel.result.isVisible())
+        assert not panel.error.isVisible()
+        assert len(list((disk / "out").iterdir())) == len(written) + len(ids)
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(
