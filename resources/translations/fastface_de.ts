@@ -5025,6 +5025,13 @@
     </message>
 </context>
 <context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear the search</source>
+        <translation>Die Suche leeren</translation>
+    </message>
+</context>
+<context>
     <name>SectionList</name>
     <message>
         <source>Sections</source>
@@ -5846,10 +5853,6 @@
         <translation>Das erste Bild</translation>
     </message>
     <message>
-        <source>The starter model draws small pictures in seconds: a first try, and not yet what the large models do.</source>
-        <translation>Das Startmodell zeichnet kleine Bilder in Sekunden: ein erster Versuch, und noch nicht das, was die großen Modelle können.</translation>
-    </message>
-    <message>
         <source>Another photo</source>
         <translation>Anderes Foto</translation>
     </message>
@@ -5868,6 +5871,10 @@
     <message>
         <source>Stop after this step</source>
         <translation>Nach diesem Schritt anhalten</translation>
+    </message>
+    <message>
+        <source>A first try with the starter model: small pictures, drawn in seconds.</source>
+        <translation>Ein erster Versuch mit dem Startmodell: kleine Bilder, in Sekunden gezeichnet.</translation>
     </message>
     <message>
         <source>Looking for the face…</source>

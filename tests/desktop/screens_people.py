@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fastface_core import paths
 from fastface_core.library.person_files import Consent
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.people.page import PeoplePage
@@ -31,6 +32,7 @@ class PeopleScreens:
         self.everyone()
         self.on_create()
         self.forget()
+        self.damaged()
         self.lock()
         self.smallest()
 
@@ -175,6 +177,26 @@ class PeopleScreens:
         self.walk.shot("people-19-forget")
         view.forget_panel.no.click()
         self.page.back()
+
+    def damaged(self) -> None:
+        people = self.walk.desktop.people
+        uid = people.people[0].uid
+        file = paths.people_folder() / uid / "person.json"
+        whole = file.read_bytes()
+        file.write_bytes(whole[:120])
+        people.look()
+        self.walk.wait(lambda: people.damaged_person(uid) is not None)
+        self.page.cards.scrollToBottom()
+        self.walk.shot("people-25-damaged-everyone")
+        self.page.open_person(uid)
+        self.walk.shot("people-26-damaged")
+        self.page.damaged.forget_panel.ask()
+        self.walk.shot("people-27-damaged-forget")
+        self.page.damaged.forget_panel.no.click()
+        self.page.back()
+        file.write_bytes(whole)
+        people.look()
+        self.walk.wait(lambda: people.damaged_person(uid) is None)
 
     def lock(self) -> None:
         self.page._ask_lock("protect")

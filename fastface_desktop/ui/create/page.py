@@ -36,7 +36,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
-from fastface_desktop.ui.widgets.scrolling import scroller
+from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
 
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""
@@ -106,9 +106,8 @@ class CreatePage(Page):
         column.addWidget(self.person)
         column.addWidget(self.form)
         column.addStretch()
-        self._content = column
         self.scroller = scroller(content, sideways=True)
-        self.scroller.verticalScrollBar().rangeChanged.connect(self._make_room)
+        keep_in_line(self.scroller, column)
         controls = QFrame()
         controls.setProperty("kind", "controls")
         self._theme, self._controls = theme, controls
@@ -136,14 +135,6 @@ class CreatePage(Page):
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if narrow < wanted else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.scroller.setHorizontalScrollBarPolicy(policy)
         self._controls.setFixedWidth(narrow)
-
-    def _make_room(self, _: int, largest: int) -> None:
-        """The scroll bar takes its room from the margin: the controls stay in line with the button below them."""
-        bar = self.scroller.verticalScrollBar().sizeHint().width() if largest else 0
-        margins = self._content.contentsMargins()
-        if margins.right() != Space.L - bar:
-            margins.setRight(Space.L - bar)
-            self._content.setContentsMargins(margins)
 
     def acts(self) -> Mapping[str, Act]:
         picture = self._why_no_picture

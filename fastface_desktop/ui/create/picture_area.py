@@ -96,7 +96,7 @@ class PictureArea(QWidget):
         side.addStretch()
         row = QHBoxLayout(film)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
+        row.setSpacing(Space.M)
         row.addWidget(self.strip, 1)
         row.addLayout(side)
         return film

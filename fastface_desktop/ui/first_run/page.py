@@ -21,7 +21,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import Chip, button, label, restyle
-from fastface_desktop.ui.widgets.scrolling import centred, scroller
+from fastface_desktop.ui.widgets.scrolling import centred, keep_in_line, scroller
 
 
 class FirstRunPage(Page):
@@ -100,7 +100,10 @@ class FirstRunPage(Page):
         for step in self.steps:
             column.addWidget(step)
         column.addStretch()
-        self.scroller = scroller(centred(column_of))
+        content = centred(column_of)
+        self.scroller = scroller(content)
+        if (around := content.layout()) is not None:
+            keep_in_line(self.scroller, around, centred=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

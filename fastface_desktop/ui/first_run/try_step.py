@@ -84,6 +84,7 @@ class TryStep(QWidget):
         self.canvas.setToolTip(self.tr("Your first picture"))
         self.canvas.hide()
         self.words = label(role="secondary", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.hide()
         self.error = InlineError(theme)
         self._build()
@@ -105,10 +106,7 @@ class TryStep(QWidget):
         column.setSpacing(Space.M)
         column.addWidget(
             label(
-                self.tr(
-                    "The starter model draws small pictures in seconds: a first try, and not yet what the large models "
-                    "do."
-                ),
+                self.tr("A first try with the starter model: small pictures, drawn in seconds."),
                 "secondary",
                 wrap=True,
             )

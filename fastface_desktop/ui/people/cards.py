@@ -142,7 +142,11 @@ class _CardDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index, /) -> QSize:
         height = 2 * Space.XS + Space.L + _FACE + Space.M + self._line(Type.LEAD) + 2 * self._line(Type.BODY) + Space.M
-        return QSize(self._theme.px(_WIDTH) + 2 * Space.S, height + Space.S)
+        view = self.parent()
+        assert isinstance(view, PeopleCards)
+        # The cards fill their row, whether or not there is a scroll bar.
+        row = view.width() - view.verticalScrollBar().sizeHint().width()
+        return QSize(row // max(row // (self._theme.px(_WIDTH) + Space.M), 1), height + Space.M)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
         person: PersonSeen | DamagedSeen = index.data(Role.PERSON)
@@ -153,7 +157,7 @@ class _CardDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        card = QRectF(rect).adjusted(Space.S / 2, Space.S / 2, -Space.S / 2, -Space.S / 2)
+        card = QRectF(rect).adjusted(0, 0, -Space.M, -Space.M)
         current = view.hasFocus() and bool(state & QStyle.StateFlag.State_HasFocus)
         painter.setPen(QPen(self._theme.colour("focus" if current else "line"), 2 if current else 1))
         lively = state & QStyle.StateFlag.State_MouseOver

@@ -152,6 +152,7 @@ class IdentityPanel(Card):
         texts.addStretch()
         texts.addWidget(self.title)
         texts.addWidget(self.said)
+        texts.addSpacing(Space.XS)
         texts.addWidget(self.bar)
         texts.addStretch()
         head = QHBoxLayout()

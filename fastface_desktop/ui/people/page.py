@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
@@ -28,6 +28,7 @@ from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image
+from fastface_desktop.ui.widgets.search_field import SearchField
 
 _MANY = 8
 """People from which on a search helps."""
@@ -62,12 +63,9 @@ class PeoplePage(Page):
         self._show()
 
     def _build(self) -> None:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search names"))
-        self.search.setAccessibleName(self.tr("Search names"))
+        self.search = SearchField(self.tr("Search names"), self._theme)
         self.search.setToolTip(self.tr("Show those whose name has these words"))
         stands_for(self.search, "people.search")
-        self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(Size.CONTROLS)
         self.new_button = button(self.tr("New person"), self.tr("Add a person to the library"), "primary")
         stands_for(self.new_button, "people.new")
@@ -87,10 +85,13 @@ class PeoplePage(Page):
         )
         self.zone.setToolTip(self.tr("Choose photos of a person"))
         self.nobody = label(role="secondary", wrap=True)
+        self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        opening = label(self.tr("Opening the library …"), "secondary")
+        opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.places = QStackedWidget()
         self.empty = _centred(self.zone)
         self.locked = _centred(self.lock_panel)
-        self.loading = _centred(label(self.tr("Opening the library …"), "secondary"))
+        self.loading = _centred(opening)
         self.no_hit = _centred(self.nobody)
         for place in (self.loading, self.empty, self.cards, self.no_hit, self.locked):
             self.places.addWidget(place)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -29,7 +30,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.late import late
-from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
+from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 
 if TYPE_CHECKING:
     from fastface_core.library.person_files import Consent
@@ -92,7 +93,8 @@ class PersonView(QWidget):
         photos.addWidget(self.error)
         photos.addWidget(self.area, 1)
         self.left = scroller(left)
-        self.right = scroller(self._build_right())
+        keep_in_line(self.left, photos)
+        self.right = self._build_right()
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.left, 1)
@@ -105,7 +107,7 @@ class PersonView(QWidget):
         self._theme.changed.connect(self._fit)
         self._fit()
 
-    def _build_right(self) -> QWidget:
+    def _build_right(self) -> QScrollArea:
         self.notes = QPlainTextEdit()
         self.notes.setPlaceholderText(self.tr("Anything you want to remember"))
         self.notes.setAccessibleName(self.tr("Notes"))
@@ -124,7 +126,9 @@ class PersonView(QWidget):
         for part in (self.coach, self.identity, self.consent, notes, self.forget_panel):
             column.addWidget(part)
         column.addStretch()
-        return right
+        area = scroller(right)
+        keep_in_line(area, column)
+        return area
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)

@@ -1,4 +1,5 @@
-"""A layout that places widgets like words: from the left, and in a new line where one does not fit."""
+"""A layout that places widgets like words: from the left, in the middle of their line, and in a new line where one does
+not fit."""
 
 from collections.abc import Sequence
 
@@ -62,16 +63,24 @@ class FlowLayout(QLayout):
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Where everything goes; returns the height it takes."""
         inner = rect.marginsRemoved(self.contentsMargins())
-        x, y, row = inner.x(), inner.y(), 0
+        rows: list[list[tuple[QLayoutItem, QSize]]] = [[]]
+        x = 0
         for item in self._shown():
             size = item.sizeHint().boundedTo(QSize(max(inner.width(), 1), 1 << 20))
-            if x > inner.x() and x + size.width() > inner.right() + 1:
-                x, y, row = inner.x(), y + row + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
+            if x and x + size.width() > inner.width():
+                rows.append([])
+                x = 0
+            rows[-1].append((item, size))
             x += size.width() + self.spacing()
-            row = max(row, size.height())
-        return y + row - rect.y() + self.contentsMargins().bottom()
+        y = inner.y()
+        for row in rows:
+            height = max((size.height() for _, size in row), default=0)
+            x = inner.x()
+            for item, size in row if move else ():
+                item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += height + self.spacing()
+        return y - self.spacing() - rect.y() + self.contentsMargins().bottom()
 
 
 def flexible(widget: QWidget) -> QWidget:

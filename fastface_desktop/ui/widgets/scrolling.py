@@ -34,6 +34,26 @@ def scroller(content: QWidget, *, sideways: bool = False) -> QScrollArea:
     return area
 
 
+def keep_in_line(area: QScrollArea, layout: QLayout, *, centred: bool = False) -> None:
+    """The scroll bar takes its room from the margin of the content: what scrolls stays in line with what does not.
+
+    Args:
+        layout: of the content; its margin on the right is wider than the bar.
+        centred: the content stands in the middle, so that as much room goes at its left as the bar takes.
+    """
+    bar, margins = area.verticalScrollBar(), layout.contentsMargins()
+    left, right = margins.left(), margins.right()
+
+    def make_room(_: int, largest: int) -> None:
+        room = bar.sizeHint().width() if largest else 0
+        margins = layout.contentsMargins()
+        wanted = (left + room, right) if centred else (left, right - room)
+        if (margins.left(), margins.right()) != wanted:
+            layout.setContentsMargins(wanted[0], margins.top(), wanted[1], margins.bottom())
+
+    bar.rangeChanged.connect(make_room)
+
+
 def centred(column: QWidget) -> QWidget:
     """A column, as wide as it may be, in the middle of what scrolls."""
     content = QWidget()
