@@ -19,6 +19,8 @@ from fastface_core.validation import parse_json, settings_error
 DEFAULT_PRESET = "fastface-scale-power"
 _LARGEST_FILE = 1 << 20
 _LONGEST_NAME = 64
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+"""What Windows takes for a device, whatever ending follows."""
 # The order in which people meet them: the plain one first, the whole method last.
 _BUILT_IN = (
     "baseline",
@@ -184,6 +186,8 @@ def name_for(title: str, taken: Collection[str]) -> str:
     """
     plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9_.]+", "-", plain).strip("-_.")[:_LONGEST_NAME].rstrip("-_.") or "preset"
+    if _DEVICE.match(stem):
+        stem = f"preset-{stem}"
     # A file system may take two names that differ in their case for the same.
     used = {name.lower() for name in (*taken, *_BUILT_IN)}
     name, number = stem, 1

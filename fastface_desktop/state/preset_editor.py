@@ -118,7 +118,9 @@ class PresetEditor(QObject):
             self.stack.push(_Edit(self, text, draft, gesture))
 
     def show_draft(self, draft: Preset) -> None:
-        """For the undo steps: what is edited now."""
+        """For the undo steps: what is edited now. A step from before a renaming leaves the name as it is."""
+        saved = self.saved
+        draft = preset_files.changed(draft, {"name": saved.name, "title": saved.title})
         if draft == self.saved:
             self._drafts.pop(self._name, None)
         else:
@@ -158,9 +160,8 @@ class PresetEditor(QObject):
         if (draft := self._drafts.pop(before, None)) is not None:
             self._drafts[name] = preset_files.changed(draft, {"name": new.name, "title": new.title})
             self._keep()
-        # Its steps hold presets of the old name.
         if (stack := self._stacks.pop(before, None)) is not None:
-            stack.clear()
+            self._stacks[name] = stack
         if self._name == before:
             self._name = name
             self.opened.emit()

@@ -4,6 +4,7 @@ What is changed is first written, in the background, and then told: whoever hear
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -43,6 +44,7 @@ class Presets(QObject):
         self._work = Background(self, threads=1)
         self._built_in: dict[str, Preset] | None = None
         self._own: dict[str, Preset] | None = None
+        self._renaming: dict[str, list[Callable[[str], None]]] = {}
 
     # ---- What there is
 
@@ -86,14 +88,44 @@ class Presets(QObject):
 
     def save(self, preset: Preset) -> None:
         """Writes another content of a preset of the user's own."""
-        self._run(lambda: _save(preset), self._saved)
+        self._under_its_name(preset.name, partial(self._save, preset))
+
+    def _save(self, preset: Preset, name: str) -> None:
+        known = self.find(name)
+        words = {"name": name, "title": known.title if known is not None else preset.title}
+        self._run(lambda: _save(preset_files.changed(preset, words)), self._saved)
 
     def rename(self, name: str, title: str) -> None:
-        self._run(lambda: (name, preset_files.rename_own(name, title)), self._renamed)
+        self._under_its_name(name, partial(self._rename, title))
+
+    def _rename(self, title: str, name: str) -> None:
+        self._renaming[name] = []
+
+        def done(result: object) -> None:
+            waiting = self._renaming.pop(name)
+            now = name
+            if isinstance(result, FastFaceError):
+                self.failed.emit(result)
+            else:
+                now = cast(Preset, result).name
+                self._renamed(name, cast(Preset, result))
+            for act in waiting:
+                self._under_its_name(now, act)
+
+        self._work.run(lambda: preset_files.rename_own(name, title), done)
+
+    def _under_its_name(self, name: str, act: Callable[[str], None]) -> None:
+        """Does it once the preset has the name that it is being given."""
+        if name in self._renaming:
+            self._renaming[name].append(act)
+        else:
+            act(name)
 
     def delete(self, name: str) -> None:
         """Takes a preset of the user's own away; `removed` brings what puts it back."""
-        self._run(lambda: (name, preset_files.discard_own(name)), self._removed)
+        self._under_its_name(
+            name, lambda name: self._run(lambda: (name, preset_files.discard_own(name)), self._removed)
+        )
 
     def take_over(self, files: list[Path]) -> None:
         """Presets out of files: this program's, the authors' configurations, or pictures with their recipe."""
@@ -140,7 +172,7 @@ class Presets(QObject):
 
     def close(self) -> None:
         """Waits until what was asked for is written."""
-        self._work.close()
+        self._work.finish()
 
     # ---- What came of it
 
@@ -169,8 +201,7 @@ class Presets(QObject):
             # The same name means other values: what Create expects of a picture is another time.
             self._session.changed.emit("preset")
 
-    def _renamed(self, result: object) -> None:
-        before, preset = cast(tuple[str, Preset], result)
+    def _renamed(self, before: str, preset: Preset) -> None:
         was = self.own().pop(before)
         self.own()[preset.name] = preset
         self._sort()

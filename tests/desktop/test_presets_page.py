@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,6 +23,7 @@ from fastface_desktop.app import Desktop
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.presets.page import PresetsPage
+from fastface_desktop.ui.presets.preset_list import wrapped
 from tests.core.test_author_configs import PUBLISHED
 from tests.desktop.test_accessibility import described, focusable
 
@@ -660,3 +662,116 @@ def test_each_equation_names_the_paper_it_is_of(page: PresetsPage) -> None:
     }
     assert len(sources) >= 5
     assert all(len(found) == 1 for found in sources.values())
+
+
+def test_a_name_that_is_not_allowed_stays_to_be_mended(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot)
+    title = page.head.title
+    for wrong, said in (("x" * 81, "80 characters"), ("   ", "needs a name")):
+        typed(title, wrong)
+        QTest.keyClick(title, Qt.Key.Key_Return)
+        assert title.text() == wrong
+        assert said in title.problem
+        assert said in page.head.problems.text.text()
+    typed(title, "a/b <b>c</b>")
+    assert title.problem == ""
+    with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+        QTest.keyClick(title, Qt.Key.Key_Return)
+    assert page._editor.saved.title == title.text() == "a/b <b>c</b>"
+    assert page._editor.name == "a-b-b-c-b"
+
+
+def test_what_is_wrong_in_one_preset_is_not_said_of_another(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot)
+    second = own_copy(page, qtbot)
+    field = next(one for one in page.findChildren(NumberEdit) if one.accessibleName() == "Rescale")
+    typed(field, "many")
+    typed(page.head.title, " ")
+    assert not page.valid
+    choose(page, next(name for name in page.side.list.names() if page._presets.is_own(name) and name != second.name))
+    assert page.valid
+    assert field.text() == "0.75"
+    assert page.head.title.text() == page._editor.saved.title
+
+
+def test_saving_and_deleting_wait_for_a_new_name(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot)
+    drag(page, "text_weight", 1, 2.0)
+    draft = page._editor.draft
+    typed(page.head.title, "Brand new")
+    # The click takes the name over, which is written while the values are to be saved already.
+    save(page, qtbot)
+    assert list(page._presets.own()) == list(preset_files.own()) == ["brand-new"]
+    assert settings(preset_files.find("brand-new")) == settings(draft)
+    assert preset_files.find("brand-new").title == "Brand new"
+    assert not page._editor.dirty
+    typed(page.head.title, "Newer")
+    with qtbot.waitSignal(page._presets.removed, timeout=WORK):
+        page.side.list.setFocus()
+        QTest.keyClick(page.side.list, Qt.Key.Key_Delete)
+    assert preset_files.own() == {}
+    assert not page.error.isVisible()
+
+
+def test_steps_of_undo_outlive_another_name(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot)
+    first = settings(page._editor.draft)
+    drag(page, "text_weight", 1, 2.0)
+    second = settings(page._editor.draft)
+    typed(page.head.title, "Brand new")
+    with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+        QTest.keyClick(page.head.title, Qt.Key.Key_Return)
+    qtbot.mouseClick(page.head.undo, Qt.MouseButton.LeftButton)
+    assert settings(page._editor.draft) == first
+    assert page._editor.draft.title == "Brand new"
+    assert not page._editor.dirty
+    qtbot.mouseClick(page.head.redo, Qt.MouseButton.LeftButton)
+    assert settings(page._editor.draft) == second
+    save(page, qtbot)
+    assert list(preset_files.own()) == ["brand-new"]
+
+
+def test_no_preset_has_the_name_of_a_device(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot)
+    for title, name in (("CON", "preset-con"), ("lpt1.old", "preset-lpt1.old"), ("Contrast", "contrast")):
+        typed(page.head.title, title)
+        with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+            QTest.keyClick(page.head.title, Qt.Key.Key_Return)
+        assert page._editor.name == name
+
+
+def test_long_names_and_sentences_end_with_dots_in_the_list(page: PresetsPage) -> None:
+    font = page.side.list.font()
+    text = "Guides towards face and text separately, so that a strong style keeps the face"
+    lines = wrapped(text, font, 150, 2)
+    assert len(lines) == 2
+    assert text.startswith(lines[0])
+    assert lines[1].endswith("…")
+    assert all(QFontMetrics(font).horizontalAdvance(line) <= 150 for line in lines)
+    assert wrapped("short", font, 150, 2) == ["short"]
+    assert wrapped("", font, 150, 2) == []
+
+
+def test_nonsense_in_a_number_is_said_and_changes_nothing(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot, "fastface-scheduled-softmask")
+    start = page._editor.draft
+    names = [field.accessibleName() for field in page.findChildren(NumberEdit) if field.isVisibleTo(page)]
+    assert len(names) > 20
+    for name in names:
+        field = next(one for one in page.findChildren(NumberEdit) if one.accessibleName() == name)
+        for text in ("nan", "inf", "--1", "_1", "'; x"):
+            typed(field, text)
+            assert field.problem, (name, text)
+            assert page._editor.draft == start, (name, text)
+            assert not page.valid
+        # These begin with a number, which counts until it is none.
+        for text in ("1e400", "1_0", "0x1", "9999999999"):
+            typed(field, text)
+            assert field.problem, (name, text)
+        field.give_up()
+        while page._editor.stack.canUndo():
+            page.undo()
+        assert page._editor.draft == start
+    rescale = next(one for one in page.findChildren(NumberEdit) if one.accessibleName() == "Rescale")
+    typed(rescale, "-0")
+    assert str(page._editor.draft.guidance.rescale) == "0.0"

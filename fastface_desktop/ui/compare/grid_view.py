@@ -185,7 +185,9 @@ class _Pictures(_Cells):
         painter.setPen(self._theme.colour("text" if best else "secondary"))
         line = QRect(above.left(), above.bottom() + Space.XS, above.width(), self._theme.px(Type.BODY) + Space.XS)
         if best:
-            text = self.tr("{number} best").format(number=text)
+            # The number is bold as well, and stays whole where there is no room for the word.
+            words = self.tr("{number} best").format(number=text)
+            text = words if painter.fontMetrics().horizontalAdvance(words) <= line.width() else text
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
 

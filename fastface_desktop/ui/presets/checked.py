@@ -57,6 +57,12 @@ class CheckedEdit(QLineEdit):
             self.setText(self.text_of(value))
         self._say("")
 
+    def give_up(self) -> None:
+        """Shows the value again, where the text has none."""
+        if self.problem:
+            self.setText(self.text_of(self._value))
+            self._say("")
+
     def put_back(self, text: str) -> None:
         """What was typed before, as if it were typed again."""
         self.setText(text)

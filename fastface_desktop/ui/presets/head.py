@@ -78,10 +78,12 @@ class Head(Card):
         self.column.addWidget(self.state)
 
     def show_preset(self, preset: Preset, *, own: bool, dirty: bool, valid: bool) -> None:
-        self._preset = preset
+        before, self._preset = self._preset, preset
         self.title_label.setText(translated(preset.title))
         self.description_label.setText(translated(preset.description))
-        self.title.set(preset.title)
+        # What is being typed there is told only once it is finished.
+        if before is None or (before.name, before.title) != (preset.name, preset.title):
+            self.title.set(preset.title)
         if self.description.text() != preset.description:
             self.description.setText(preset.description)
             self.description.setCursorPosition(0)

@@ -56,7 +56,7 @@ class NumberEdit(CheckedEdit):
             raise NotAllowed(self.tr("It has to be from {range}.").format(range=self.range_text()))
         if self._decimals == 0 and value != int(value):
             raise NotAllowed(self.tr("It has to be a whole number."))
-        return value
+        return value + 0.0  # not -0
 
     def text_of(self, value: object) -> str:
         if not isinstance(value, int | float):
@@ -71,6 +71,8 @@ class NumberEdit(CheckedEdit):
 
     def _parsed(self, text: str) -> float | None:
         number, valid = self.locale().toDouble(text)
+        if "_" in text:  # which is Python's alone
+            return None
         if not valid:
             # A point is understood wherever one lives.
             try:

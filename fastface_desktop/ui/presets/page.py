@@ -212,6 +212,8 @@ class PresetsPage(Page):
     def _opened(self) -> None:
         self.error.clear()
         self.scroller.verticalScrollBar().setValue(0)
+        for field in self.findChildren(CheckedEdit):  # what is wrong was typed for another preset
+            field.give_up()
 
     def _show(self) -> None:
         editor = self._editor

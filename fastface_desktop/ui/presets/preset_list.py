@@ -1,7 +1,7 @@
 """The list of presets: the built-in ones and the user's own, each with what it is for."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -21,7 +21,9 @@ _NAME = Qt.ItemDataRole.UserRole
 _TEXT = Qt.ItemDataRole.UserRole + 1
 _MARK = Qt.ItemDataRole.UserRole + 2
 _HEADER = Qt.ItemDataRole.UserRole + 3
-_MOST_LINES = 3
+_TITLE_LINES, _TEXT_LINES = 2, 3
+_INSET = 3
+"""Pixels around what marks the chosen row."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -114,7 +116,7 @@ class PresetList(QListWidget):
 
 
 class _Rows(QStyledItemDelegate):
-    """A title, what it is for in up to three lines, and what holds of it."""
+    """A title, what it is for, and what holds of it; what has no room ends with three dots."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -123,12 +125,13 @@ class _Rows(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index, /) -> QSize:
         view = option.widget
         width = view.viewport().width() if isinstance(view, QListWidget) else 200
-        return QSize(width, self._layout(QRect(3, 0, width - 6, 10000), index)[-1].bottom() + Space.S)
+        *_, bottom = self._layout(QRect(_INSET, 0, width - 2 * _INSET, 0), index)
+        return QSize(width, bottom)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, /) -> None:
         theme = self._theme
         header = bool(index.data(_HEADER))
-        rect = option.rect.adjusted(3, 0, -3, 0)
+        rect = option.rect.adjusted(_INSET, 0, -_INSET, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         state = option.state
@@ -138,40 +141,45 @@ class _Rows(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("surface_3" if selected else "surface_2"))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), Radius.CONTROL, Radius.CONTROL)
-        title, text, mark = self._layout(rect, index)
-        if header:
-            painter.setFont(theme.font(Type.CAPTION, Type.STRONG))
-            painter.setPen(theme.colour("secondary"))
-            painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, index.data())
-        else:
-            painter.setFont(theme.font(Type.BODY, Type.STRONG))
-            painter.setPen(theme.colour("text"))
-            elided = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, title.width())
-            painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
-        painter.setFont(theme.font(Type.CAPTION))
-        painter.setPen(theme.colour("secondary"))
-        painter.drawText(text, _WRAPPED, index.data(_TEXT) or "")
-        if index.data(_MARK):
-            painter.setPen(theme.colour("link"))
-            painter.drawText(mark, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, index.data(_MARK))
+        lines, _ = self._layout(rect, index)
+        for place, text, font, colour in lines:
+            painter.setFont(font)
+            painter.setPen(theme.colour(colour))
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
 
-    def _layout(self, rect: QRect, index: _Index) -> tuple[QRect, QRect, QRect]:
-        """Where title, text and mark go."""
+    def _layout(self, rect: QRect, index: _Index) -> tuple[list[tuple[QRect, str, QFont, str]], int]:
+        """Each line with its place, font and colour; and where they end."""
         theme = self._theme
-        inner = rect.adjusted(Space.S, 0, -Space.S, 0)
-        strong, small = QFontMetrics(theme.font(Type.BODY, Type.STRONG)), QFontMetrics(theme.font(Type.CAPTION))
-        title_height = strong.height() if index.data() else 0
-        top = inner.top() + (Space.M if index.data(_HEADER) and index.row() else Space.S)
-        title = QRect(inner.left(), top, inner.width(), title_height)
-        text_height = 0
-        if words := index.data(_TEXT):
-            bounds = small.boundingRect(QRect(0, 0, inner.width(), 10000), _WRAPPED, words)
-            text_height = min(bounds.height(), small.lineSpacing() * _MOST_LINES)
-        text = QRect(inner.left(), title.bottom() + 1, inner.width(), text_height)
-        mark_height = small.height() if index.data(_MARK) else 0
-        mark = QRect(inner.left(), text.bottom() + 1, inner.width(), mark_height)
-        return title, text, mark
+        header = bool(index.data(_HEADER))
+        small = theme.font(Type.CAPTION)
+        strong = theme.font(Type.CAPTION if header else Type.BODY, Type.STRONG)
+        left, width = rect.left() + Space.S, rect.width() - 2 * Space.S
+        top = rect.top() + (Space.M if header and index.row() else Space.S)
+        found: list[tuple[QRect, str, QFont, str]] = []
+        for words, font, colour, most in (
+            (index.data(), strong, "secondary" if header else "text", _TITLE_LINES),
+            (index.data(_TEXT), small, "secondary", _TEXT_LINES),
+            (index.data(_MARK), small, "link", _TITLE_LINES),
+        ):
+            height = QFontMetrics(font).lineSpacing()
+            for line in wrapped(words or "", font, width, most):
+                found.append((QRect(left, top, width, height), line, font, colour))
+                top += height
+        return found, top + Space.S - rect.top()
 
 
-_WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+def wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """A text in lines of a width in pixels, at most so many; what has no room ends with three dots."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    lines: list[str] = []
+    while text and (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        rest = text[line.textStart() :]
+        if len(lines) == most - 1:
+            lines.append(QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, width))
+            break
+        lines.append(rest[: line.textLength()].rstrip())
+    layout.endLayout()
+    return lines

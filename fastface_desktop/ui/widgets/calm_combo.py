@@ -1,11 +1,27 @@
 """A list to choose from, among things that are scrolled."""
 
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 
 class CalmCombo(QComboBox):
-    """Ignores the wheel unless its list is open: scrolling the page must not change it."""
+    """Ignores the wheel unless its list is open: scrolling the page must not change it. What has no room ends with
+    three dots."""
 
     def wheelEvent(self, event: QWheelEvent, /) -> None:
         event.ignore()
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        style = QStyle.ComplexControl.CC_ComboBox
+        field = self.style().subControlRect(style, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        # Qt keeps a pixel free on both sides of the text.
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, field.width() - 2
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(style, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
