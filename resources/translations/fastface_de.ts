@@ -1634,6 +1634,10 @@
         <translation>Tage wählen …</translation>
     </message>
     <message>
+        <source>Likeness ≥ {number}</source>
+        <translation>Ähnlichkeit ≥ {number}</translation>
+    </message>
+    <message>
         <source>How like the person it is at least, by the number; the words differ from model to model</source>
         <translation>Wie ähnlich das Bild der Person mindestens ist, nach der Zahl; die Wörter sind je nach Modell verschieden</translation>
     </message>
@@ -2425,8 +2429,10 @@
         <translation>Ein Foto wird verwendet: Noch gibt es nichts zum Vergleichen.</translation>
     </message>
     <message>
-        <source>{count} photos are used. They agree at {agreement}.</source>
-        <translation>{count} Fotos werden verwendet. Sie stimmen zu {agreement} überein.</translation>
+        <source>{count} photos are used.
+They agree at {agreement}.</source>
+        <translation>{count} Fotos werden verwendet.
+Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
@@ -4824,7 +4830,7 @@
     </message>
     <message>
         <source>Attention in and out</source>
-        <translation>Aufmerksamkeit vorher, nachher</translation>
+        <translation>Wirkung der Vorgabe</translation>
     </message>
     <message>
         <source>Step {step}</source>

@@ -94,7 +94,6 @@ class GalleryScreens:
         page.beside.inspector.tags.field.clear()
         page.grid.clearSelection()
         gallery.set_view(
-            rating=3,
             likeness=0.4,
             tag="best",
             made=Days(first=date(2030, 1, 2), last=date(2030, 1, 31)),
@@ -102,6 +101,14 @@ class GalleryScreens:
         )
         walk.settle()
         walk.shot("gallery-06-filters")
+        days = page.filters.days
+        days.open(gallery.view.days(date(2030, 1, 31)), date(2030, 1, 31))
+        walk.settle()
+        walk.shot("gallery-23-days")
+        days.last.set_day(date(2029, 12, 31))
+        walk.settle()
+        walk.shot("gallery-24-days-in-the-wrong-order")
+        days.close_button.click()
         gallery.set_view(text="zeppelin")
         walk.settle()
         walk.shot("gallery-07-nothing-found")

@@ -131,6 +131,9 @@ def test_words_find_pictures_while_they_are_typed(page: GalleryPage, ids: list[i
     assert all(row.rating == 0 for row in library_of_page(page).gallery.rows(ids))
     assert page.places.currentWidget() is page.empty
     assert page.empty.title.text() == "No picture is like that"
+    # Its panel stays, or the page would jump while words are typed, but invites to nothing.
+    assert page.beside.isVisible()
+    assert page.beside.inspector.empty.text() == ""
     qtbot.mouseClick(page.empty.clear_button, Qt.MouseButton.LeftButton)
     count_is(page, 8, qtbot)
     assert page.filters.search.text() == ""
@@ -173,9 +176,9 @@ def test_chips_filter_together_and_say_what_they_do(page: GalleryPage, ids: list
         ("person", "Nobody known", 7),
         ("preset", "baseline", 8),
         ("checkpoint", "starter", 8),
-        ("likeness", "≥ 0.60", 1),
-        ("likeness", "≥ 0.40", 5),
-        ("likeness", "≥ 0.80", 0),
+        ("likeness", "Likeness ≥ 0.60", 1),
+        ("likeness", "Likeness ≥ 0.40", 5),
+        ("likeness", "Likeness ≥ 0.80", 0),
         ("made", "Today", 8),
         ("rejected", "Only", 0),
     ],
@@ -190,10 +193,10 @@ def test_the_likeness_found_is_the_number_on_the_badge(page: GalleryPage, ids: l
     """The starter's recogniser calls 0.60 weak: a filter by words would find what the badge calls otherwise."""
     click(page, ids[7], qtbot)
     waits_for(qtbot, lambda: page.beside.inspector.badge.text() == "0.60 Weak")
-    choose_in(page, "likeness", "≥ 0.60", qtbot)
+    choose_in(page, "likeness", "Likeness ≥ 0.60", qtbot)
     count_is(page, 1, qtbot)
     assert page._gallery.model.ids == [ids[7]]
-    assert page.filters.chips["likeness"].text().startswith("≥ 0.60")
+    assert page.filters.chips["likeness"].text().startswith("Likeness ≥ 0.60")
 
 
 @given(st.floats(-1, 1))
@@ -310,6 +313,8 @@ def test_an_empty_library_says_what_to_do(idle: Desktop, qtbot: QtBot) -> None:
     waits_for(qtbot, lambda: page.places.currentWidget() is page.empty)
     assert page.empty.title.text() == "Your pictures appear here"
     assert page.empty.import_button.isVisible()
+    # Where nothing can be chosen, no room waits for its details.
+    assert not page.beside.isVisible()
     qtbot.mouseClick(page.empty.create_button, Qt.MouseButton.LeftButton)
     assert isinstance(idle.window.page, CreatePage)
 
@@ -464,6 +469,7 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
     click(page, ids[0], qtbot)
     assert page.bar.restore_button.isVisible()
     assert not page.bar.tag_button.isVisible()
+    assert not page.bar.stars.isVisible()
     qtbot.keyClick(page.grid, Qt.Key.Key_4)  # stars are not given here
     qtbot.keyClick(page.grid, Qt.Key.Key_R)
     count_is(page, 2, qtbot)
@@ -481,8 +487,10 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
     count_is(page, 0, qtbot)
     assert not any(path.exists() for path in files)
     assert page.empty.title.text() == "The trash is empty"
+    assert not page.beside.isVisible()
     qtbot.mouseClick(page.empty.pictures_button, Qt.MouseButton.LeftButton)
     count_is(page, 6, qtbot)
+    assert page.beside.isVisible()
 
 
 def test_delete_in_the_trash_asks(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:

@@ -53,6 +53,14 @@ class Beside(QWidget):
         """Shows what is chosen now, as soon as that rests."""
         self._calm.start()
 
+    def show_whether_empty(self, nothing: bool) -> None:
+        """`nothing`: no picture is in view. Those that are only filtered out may be back at the next letter."""
+        had_focus = self.isAncestorOf(self.window().focusWidget() or self)
+        self.inspector.invite(not nothing)
+        self.setVisible(not nothing or self._gallery.view.filtered)
+        if had_focus and self.isHidden():
+            self.left.emit()
+
     # ---- The details
 
     def toggle_details(self) -> None:

@@ -45,6 +45,7 @@ class ExportPanel(QFrame):
         self._exporter = exporter
         self._ids: tuple[int, ...] = ()
         self._first: Path | None = None
+        self._wrong = False
         self.setProperty("kind", "inspector")
         self.setFixedWidth(theme.px(Size.CONTROLS))
         self._calm = QTimer(self)
@@ -190,6 +191,8 @@ class ExportPanel(QFrame):
         column.addWidget(self.rights)
         column.addStretch()
         self.scroller = scroller(content)
+        # Its room comes after a text has got longer.
+        self.scroller.verticalScrollBar().rangeChanged.connect(self._show_example)
         foot = QFrame()
         foot.setProperty("kind", "foot")
         last = QVBoxLayout(foot)
@@ -273,9 +276,10 @@ class ExportPanel(QFrame):
         if not isinstance(outlook, Outlook):
             return
         wrong = outlook.error
+        self._wrong = wrong is not None
         if wrong is not None:
             self.example.setText(f"{translated(wrong.message)} {translated(wrong.hint)}")
-            QTimer.singleShot(0, self, self._show_example)
+            self._show_example()
         else:
             self.example.setText(self.tr("For example {name}").format(name=outlook.example))
         restyle(self.example, "role", "bad" if wrong is not None else "secondary")
@@ -293,7 +297,8 @@ class ExportPanel(QFrame):
         self.warning.setVisible(bool(said))
 
     def _show_example(self) -> None:
-        self.scroller.ensureWidgetVisible(self.example)
+        if self._wrong:
+            self.scroller.ensureWidgetVisible(self.example, 0, Space.M)
 
     def _show_task(self) -> None:
         task = self._exporter.task

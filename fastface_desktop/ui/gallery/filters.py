@@ -107,7 +107,8 @@ class FilterBar(QWidget):
             return [("★" * number + ("" if number == 5 else self.tr(" and more")), number) for number in range(1, 6)]
 
         def numbers() -> Options:
-            return [(f"≥ {likeness.number(least)}", least) for least in LIKENESSES]
+            text = self.tr("Likeness ≥ {number}")
+            return [(text.format(number=likeness.number(least)), least) for least in LIKENESSES]
 
         def days() -> Options:
             made = gallery.view.made

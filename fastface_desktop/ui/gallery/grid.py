@@ -59,6 +59,8 @@ class PictureGrid(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        # Its place is kept, or the columns would change with it; a bar that cannot move is not shown.
+        self.verticalScrollBar().rangeChanged.connect(self._show_bar)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionRectVisible(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -129,6 +131,9 @@ class PictureGrid(QListView):
         self.opened.emit()
 
     # ---- Where things are
+
+    def _show_bar(self, least: int, most: int) -> None:
+        self.verticalScrollBar().setEnabled(most > least)
 
     def _fit(self) -> None:
         """As many columns as fit, which share the width."""

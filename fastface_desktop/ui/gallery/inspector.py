@@ -43,7 +43,8 @@ class Inspector(QFrame):
 
     def _make_parts(self) -> None:
         theme = self._theme
-        self.empty = label(self.tr("Choose a picture to see what made it."), "secondary", wrap=True)
+        self.empty = label(role="secondary", wrap=True)
+        self.invite(True)
         self.title = label(role="strong", wrap=True)
         self.stars = Stars(theme)
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
@@ -154,6 +155,10 @@ class Inspector(QFrame):
         )
 
     # ---- Showing
+
+    def invite(self, pictures: bool) -> None:
+        """Says what may be chosen, while there are pictures."""
+        self.empty.setText(self.tr("Choose a picture to see what made it.") if pictures else "")
 
     def show_nothing(self) -> None:
         self.details = None

@@ -75,7 +75,7 @@ class GalleryPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         around = QVBoxLayout()
-        around.setContentsMargins(Space.M, 0, 0, 0)
+        around.setContentsMargins(Space.M, Space.XS, 0, 0)
         around.addWidget(self.places)
         column.addLayout(around, 1)
         column.addWidget(self.bar)
@@ -264,6 +264,7 @@ class GalleryPage(Page):
                 # What is hidden cannot keep it.
                 self.filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.places.setCurrentWidget(self.empty if nothing else self.grid)
+        self.beside.show_whether_empty(nothing)
         waits = self.filters.search.hasFocus() and not self.filters.search.text()
         if gallery.model.rowCount() and waits and not self.grid.currentIndex().isValid():
             self._enter_grid()

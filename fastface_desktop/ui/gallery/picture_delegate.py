@@ -160,7 +160,7 @@ def _marks(names: tuple[tuple[str, str], ...], ratio: float) -> QPixmap:
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_dark(0.6))
+    painter.setBrush(_dark(0.8))
     painter.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
     for place, (name, colour) in enumerate(names):
         at = QPoint(Space.XS + place * _MARK, Space.XS // 2)

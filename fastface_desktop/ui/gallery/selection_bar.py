@@ -101,15 +101,14 @@ class SelectionBar(QFrame):
     def _fit(self) -> None:
         """Words where there is room for all of them, and stars where there is room at all: tooltips and keys stay."""
         self.stars.setVisible(not self._trash)
-        margins, gaps = 2 * Space.M, Space.XS * (self._row.count() + 1) + Space.M
-        others = (self.clear_button, self.count, self.stars, self.reject_button)
-        needed = margins + gaps + sum(one.sizeHint().width() for one in others if not one.isHidden())
+        others = [one for one in (self.clear_button, self.count, self.stars, self.reject_button) if not one.isHidden()]
+        needed = 2 * Space.M + Space.M + sum(one.sizeHint().width() + Space.XS for one in others)
         shown = [one for one in self._words if not one.isHidden()]
         for one in shown:
             one.setText(self._words[one])
-        needed += sum(one.sizeHint().width() for one in shown)
-        if needed > self.width():
-            needed -= sum(one.sizeHint().width() for one in shown)
+        needed += len(shown) * Space.XS
+        words = sum(one.sizeHint().width() for one in shown)
+        if needed + words > self.width():
             for one in shown:
                 one.setText("")
             needed += sum(one.sizeHint().width() for one in shown)
@@ -127,3 +126,4 @@ class SelectionBar(QFrame):
         for one in (self.restore_button, self.erase_button):
             one.setVisible(trash)
         self.compare_button.setEnabled(count >= 2)
+        self._fit()
