@@ -4830,7 +4830,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Attention in and out</source>
-        <translation>Wirkung der Vorgabe</translation>
+        <translation>Wirkungskurve</translation>
     </message>
     <message>
         <source>Step {step}</source>

@@ -186,7 +186,6 @@ class PeopleScreens:
         file.write_bytes(whole[:120])
         people.look()
         self.walk.wait(lambda: people.damaged_person(uid) is not None)
-        self.page.cards.scrollToBottom()
         self.walk.shot("people-25-damaged-everyone")
         self.page.open_person(uid)
         self.walk.shot("people-26-damaged")

@@ -144,8 +144,8 @@ class _CardDelegate(QStyledItemDelegate):
         height = 2 * Space.XS + Space.L + _FACE + Space.M + self._line(Type.LEAD) + 2 * self._line(Type.BODY) + Space.M
         view = self.parent()
         assert isinstance(view, PeopleCards)
-        # The cards fill their row, whether or not there is a scroll bar.
-        row = view.width() - view.verticalScrollBar().sizeHint().width()
+        # The cards fill their row, whether or not there is a scroll bar; Qt wraps what fits to the pixel.
+        row = view.width() - view.verticalScrollBar().sizeHint().width() - 1
         return QSize(row // max(row // (self._theme.px(_WIDTH) + Space.M), 1), height + Space.M)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:

@@ -173,7 +173,7 @@ class IdentityPanel(Card):
         elif person.agreement is None:
             text = self.tr("One photo is used: there is nothing to compare it with yet.")
         else:
-            text = self.tr("{count} photos are used. They agree at {agreement}.").format(
+            text = self.tr("{count} photos are used.\nThey agree at {agreement}.").format(
                 count=usable, agreement=_number(person.agreement)
             )
         self.said.setText(text)

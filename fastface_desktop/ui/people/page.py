@@ -223,7 +223,8 @@ class PeoplePage(Page):
 
     def _show(self) -> None:
         waited = self.places.currentWidget() is self.loading and self._people.ready and self.isVisible()
-        people, locked = (*self._people.people, *self._people.damaged), self._people.locked
+        # First whoever needs the user: among hundreds they would not be seen.
+        people, locked = (*self._people.damaged, *self._people.people), self._people.locked
         if not locked and self.stack.currentWidget() is not self.everyone:
             self._follow()
         if locked and self.stack.currentWidget() is not self.everyone:

@@ -88,7 +88,7 @@ class PersonView(QWidget):
             head.addWidget(part)
         left = Scrolled()
         photos = QVBoxLayout(left)
-        photos.setContentsMargins(Space.XL, Space.M, Space.L, Space.XL)
+        photos.setContentsMargins(Space.XL, Space.M, Space.M, Space.XL)
         photos.setSpacing(Space.M)
         photos.addWidget(self.error)
         photos.addWidget(self.area, 1)
@@ -121,7 +121,7 @@ class PersonView(QWidget):
         notes.column.addWidget(self.notes)
         right = Scrolled()
         column = QVBoxLayout(right)
-        column.setContentsMargins(0, Space.M, Space.XL, Space.XL)
+        column.setContentsMargins(Space.S, Space.M, Space.XL, Space.XL)
         column.setSpacing(Space.M)
         for part in (self.coach, self.identity, self.consent, notes, self.forget_panel):
             column.addWidget(part)
@@ -136,7 +136,7 @@ class PersonView(QWidget):
 
     def _fit(self) -> None:
         """The right column gives way in a small window, so that the photos keep some room."""
-        wanted = self._theme.px(Size.CONTROLS) + Space.XL
+        wanted = self._theme.px(Size.CONTROLS) + Space.S + Space.XL
         self.right.setFixedWidth(max(min(wanted, round(self.width() * _SHARE)), Size.CONTROLS * 3 // 4))
         self.notes.setFixedHeight(self.notes.fontMetrics().lineSpacing() * _LINES + 2 * Space.M)
 
