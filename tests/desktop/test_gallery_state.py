@@ -159,11 +159,12 @@ def test_only_rows_that_are_looked_at_are_asked_for(qtbot: QtBot) -> None:
 
 def test_a_start_shows_what_the_last_one_did(idle: Desktop, build: object, qtbot: QtBot) -> None:
     page = open_gallery(idle, qtbot)
-    page._gallery.set_view(size=224, sort="rating", rating=2)
+    days = Days(first=date(2030, 1, 2), last=date(2030, 1, 31))
+    page._gallery.set_view(size=224, sort="rating", rating=2, made=days)
     assert idle.saver.flush()
     second = build()  # type: ignore[operator]
     view = open_gallery(second, qtbot)._gallery.view
-    assert (view.size, view.sort, view.rating) == (224, "rating", 2)
+    assert (view.size, view.sort, view.rating, view.made) == (224, "rating", 2, days)
 
 
 def test_another_program_s_changes_appear_within_a_second(idle: Desktop, qtbot: QtBot) -> None:

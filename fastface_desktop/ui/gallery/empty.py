@@ -47,7 +47,7 @@ class EmptyGallery(QWidget):
         column.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignCenter)
         for text in (self.title, self.text):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            text.setMaximumWidth(theme.px(Size.COLUMN * 2 // 3))
+            text.setMaximumWidth(theme.px(Size.COLUMN * 3 // 4))
             middle = QHBoxLayout()
             middle.addStretch(1)
             middle.addWidget(text, 100)

@@ -112,13 +112,14 @@ class FilterBar(QWidget):
 
         def days() -> Options:
             made = gallery.view.made
-            own = (days_text(made), made) if isinstance(made, Days) else (self.tr("Choose days …"), _CHOOSE)
+            own = [(days_text(made), made)] if isinstance(made, Days) else []
             return [
                 (self.tr("Today"), "today"),
                 (self.tr("Last 7 days"), "week"),
                 (self.tr("Last 30 days"), "month"),
                 (self.tr("Last 12 months"), "year"),
-                own,
+                *own,
+                (self.tr("Choose days …"), _CHOOSE),
             ]
 
         def flags() -> Options:
