@@ -3937,22 +3937,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Kein Name enthält „{words}“.</translation>
     </message>
     <message>
-        <source>The person</source>
-        <translation>Die Person</translation>
-    </message>
-    <message>
-        <source>{name} is forgotten.</source>
-        <translation>{name} ist vergessen.</translation>
-    </message>
-    <message>
-        <source>{name} is forgotten, and 1 picture is erased.</source>
-        <translation>{name} ist vergessen, und 1 Bild ist gelöscht.</translation>
-    </message>
-    <message>
-        <source>{name} is forgotten, and {count} pictures are erased.</source>
-        <translation>{name} ist vergessen, und {count} Bilder sind gelöscht.</translation>
-    </message>
-    <message>
         <source>The people are encrypted.</source>
         <translation>Die Personen sind verschlüsselt.</translation>
     </message>
@@ -5181,8 +5165,12 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Noch kein Prompt</translation>
     </message>
     <message>
-        <source>{columns} × {rows}, {count} pictures</source>
-        <translation>{columns} × {rows}, {count} Bilder</translation>
+        <source>1 picture</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation>{count} Bilder</translation>
     </message>
 </context>
 <context>
@@ -6911,6 +6899,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Eine Bewertung von %1 gibt es nicht.</translation>
     </message>
     <message>
+        <source>A setting takes %1 values at most.</source>
+        <translation>Eine Einstellung nimmt höchstens %1 Werte.</translation>
+    </message>
+    <message>
         <source>A side of %1 pixels is not allowed.</source>
         <translation>Eine Seite von %1 Pixeln ist nicht erlaubt.</translation>
     </message>
@@ -7577,6 +7569,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Give another name with --name, or remove that one first.</source>
         <translation>Mit --name einen anderen Namen geben oder jene zuerst entfernen.</translation>
+    </message>
+    <message>
+        <source>Give fewer values.</source>
+        <translation>Weniger Werte angeben.</translation>
     </message>
     <message>
         <source>Give the name of a file for the pack.</source>
@@ -9352,6 +9348,22 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>No permission noted</source>
         <translation>Keine Einwilligung</translation>
+    </message>
+    <message>
+        <source>The person</source>
+        <translation>Die Person</translation>
+    </message>
+    <message>
+        <source>{name} is forgotten.</source>
+        <translation>{name} ist vergessen.</translation>
+    </message>
+    <message>
+        <source>{name} is forgotten, and 1 picture is erased.</source>
+        <translation>{name} ist vergessen, und 1 Bild ist gelöscht.</translation>
+    </message>
+    <message>
+        <source>{name} is forgotten, and {count} pictures are erased.</source>
+        <translation>{name} ist vergessen, und {count} Bilder sind gelöscht.</translation>
     </message>
 </context>
 <context>

@@ -14,6 +14,7 @@ from fastface_desktop.state.traces import PASTED_PEOPLE, Traces
 from fastface_desktop.ui.actions import Act, stands_for
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.people import words
 from fastface_desktop.ui.people.cards import PeopleCards, PeopleModel
 from fastface_desktop.ui.people.damaged_view import DamagedView
 from fastface_desktop.ui.people.lock_button import LockButton
@@ -97,11 +98,16 @@ class PeoplePage(Page):
             self.places.addWidget(place)
         self.everyone = QWidget()
         column = QVBoxLayout(self.everyone)
-        column.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
+        # The cards' scroll bar has the margin, so that they end where what is above them ends.
+        column.setContentsMargins(Space.XL, Space.L, 0, 0)
         column.setSpacing(Space.M)
-        column.addLayout(head)
-        column.addWidget(self.error)
-        column.addWidget(self.new)
+        above = QVBoxLayout()
+        above.setContentsMargins(0, 0, Space.XL, 0)
+        above.setSpacing(Space.M)
+        above.addLayout(head)
+        above.addWidget(self.error)
+        above.addWidget(self.new)
+        column.addLayout(above)
         column.addWidget(self.places, 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.everyone)
@@ -284,14 +290,7 @@ class PeoplePage(Page):
 
     def _gone(self, name: str, pictures: int) -> None:
         self.back()
-        name = name or self.tr("The person")
-        if pictures == 0:
-            text = self.tr("{name} is forgotten.").format(name=name)
-        elif pictures == 1:
-            text = self.tr("{name} is forgotten, and 1 picture is erased.").format(name=name)
-        else:
-            text = self.tr("{name} is forgotten, and {count} pictures are erased.").format(name=name, count=pictures)
-        self.said.emit(text, None)
+        self.said.emit(words.forgotten(name, pictures), None)
 
     # ---- New people and photos
 
@@ -395,7 +394,7 @@ def _centred(content: QWidget) -> QWidget:
     holder = QWidget()
     content.setMaximumWidth(Size.COLUMN)
     row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, Space.XXL)
+    row.setContentsMargins(0, 0, Space.XL, Space.XXL)
     row.addStretch(1)
     row.addWidget(content, 8, Qt.AlignmentFlag.AlignVCenter)
     row.addStretch(1)

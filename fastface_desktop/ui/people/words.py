@@ -84,6 +84,18 @@ def permission(person: PersonSeen | PersonDetails | DamagedSeen) -> tuple[str, s
             return "info", "secondary", QCoreApplication.translate("people", "No permission noted")
 
 
+def forgotten(name: str, pictures: int) -> str:
+    """That a person is forgotten, whose name may not be known, with so many pictures."""
+    name = name or QCoreApplication.translate("people", "The person")
+    if pictures == 0:
+        return QCoreApplication.translate("people", "{name} is forgotten.").format(name=name)
+    if pictures == 1:
+        return QCoreApplication.translate("people", "{name} is forgotten, and 1 picture is erased.").format(name=name)
+    return QCoreApplication.translate("people", "{name} is forgotten, and {count} pictures are erased.").format(
+        name=name, count=pictures
+    )
+
+
 def day(when: date) -> str:
     """As the user writes it."""
     return QLocale().toString(QDate(when.year, when.month, when.day), QLocale.FormatType.ShortFormat)
