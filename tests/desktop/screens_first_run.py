@@ -14,21 +14,26 @@ _FAST = (
     Check("GPU memory", "good", "46.8 GB free of 47.4 GB"),
     Check("One computation", "good", "Computed on NVIDIA RTX 6000, in float16."),
 )
-_WRONG = (
-    Check(
-        "GPU",
-        "bad",
-        "NVIDIA RTX 5090 has the architecture 12.0, for which the installed torch was not built.",
-        "Install a torch built for it.",
-    ),
-    Check("NVIDIA driver", "good", "580.65"),
-    Check(
-        "One computation",
-        "bad",
-        "no kernel image is available",
-        "Update the driver, or choose the CPU in Preferences or with --device cpu.",
-    ),
-)
+
+
+def _wrong() -> tuple[Check, ...]:
+    from fastface_core.engine.diagnosis import _WHEELS  # which brings torch; the engine has it by then
+
+    return (
+        Check(
+            "GPU",
+            "bad",
+            "NVIDIA RTX 5090 has the architecture 12.0, for which the installed torch was not built.",
+            f"Install the torch from {_WHEELS}/cu130.",
+        ),
+        Check("NVIDIA driver", "good", "580.65"),
+        Check(
+            "One computation",
+            "bad",
+            "no kernel image is available",
+            "Update the driver, or choose the CPU in Preferences or with --device cpu.",
+        ),
+    )
 
 
 class FirstRunScreens:
@@ -42,7 +47,7 @@ class FirstRunScreens:
         assert isinstance(page, FirstRunPage)
         walk.wait(lambda: not desktop.computer.looking)
         walk.shot("first-run-01-this-computer")
-        for name, checks in (("fast", _FAST), ("wrong", _WRONG)):
+        for name, checks in (("fast", _FAST), ("wrong", _wrong())):
             # What other computers would find.
             desktop.thread_of_engine.computer_seen.emit(checks)
             walk.shot(f"first-run-02-{name}")
