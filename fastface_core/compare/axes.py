@@ -123,6 +123,15 @@ class Draft:
             raise settings_error(error, "The comparison") from error
 
 
+def check_count(count: int) -> None:
+    """
+    Raises:
+        SettingsError: so many values are more than an axis takes.
+    """
+    if count > MAX_VALUES:
+        raise SettingsError(f"A setting takes {MAX_VALUES} values at most.", "Give fewer values.")
+
+
 class NumberAxis(_Model):
     """A number takes several values.
 

@@ -125,27 +125,33 @@ class Shot:
     plan: Plan
     checkpoint: str
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same as `key_of` the recipe of its picture."""
+        request, plan = self.request, self.plan
+        words = request.prompt, request.negative_prompt, request.preset
+        return *words, request.seed, self.checkpoint, plan.steps, plan.scheduler, plan.width, plan.height
+
     def made(self, recipe: Recipe) -> bool:
         """Whether a picture with this recipe is the one, photos aside."""
-        request, plan = self.request, self.plan
-        return (
-            (recipe.prompt, recipe.negative_prompt, recipe.preset)
-            == (request.prompt, request.negative_prompt, request.preset)
-            and (recipe.seed, recipe.checkpoint) == (request.seed, self.checkpoint)
-            and (recipe.steps, recipe.scheduler) == (plan.steps, plan.scheduler)
-            and (recipe.width, recipe.height) == (plan.width, plan.height)
-        )
+        return self.key == key_of(recipe)
 
     def same_as(self, other: "Shot") -> bool:
         """Whether both are one and the same picture, in two places."""
         return (self.request, self.plan, self.checkpoint) == (other.request, other.plan, other.checkpoint)
 
 
+def key_of(recipe: Recipe) -> tuple[object, ...]:
+    """What a recipe says of a picture, photos aside."""
+    words = recipe.prompt, recipe.negative_prompt, recipe.preset
+    return *words, recipe.seed, recipe.checkpoint, recipe.steps, recipe.scheduler, recipe.width, recipe.height
+
+
 def left_to_make(shots: Iterable[Shot], made: Mapping[Place, object]) -> tuple[Shot, ...]:
     """What is still to be made, each picture once, checkpoint by checkpoint so that none is loaded twice."""
-    left: list[Shot] = []
+    left: dict[object, Shot] = {}
     for shot in shots:
-        if shot.place not in made and not any(shot.same_as(other) for other in left):
-            left.append(shot)
-    order = list(dict.fromkeys(shot.checkpoint for shot in left))
-    return tuple(sorted(left, key=lambda shot: order.index(shot.checkpoint)))
+        if shot.place not in made:
+            left.setdefault((shot.request, shot.plan, shot.checkpoint), shot)
+    order = {name: number for number, name in enumerate(dict.fromkeys(shot.checkpoint for shot in left.values()))}
+    return tuple(sorted(left.values(), key=lambda shot: order[shot.checkpoint]))

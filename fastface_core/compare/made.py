@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastface_core.compare.grid import Place, Shot
+from fastface_core.compare.grid import Place, Shot, key_of
 from fastface_core.errors import FastFaceError
 from fastface_core.library.metadata import read
 from fastface_core.request import Recipe
@@ -54,10 +54,8 @@ def matched(shots: Iterable[Shot], pictures: Iterable[Made], photos: Set[str]) -
     Args:
         photos: the hashes of the photos that they may be made from.
     """
-    usable = [one for one in pictures if {photo.sha256 for photo in one.recipe.photos} <= photos]
-    found: dict[Place, Made] = {}
-    for shot in shots:
-        made = next((one for one in usable if shot.made(one.recipe)), None)
-        if made is not None:
-            found[shot.place] = made
-    return found
+    usable: dict[object, Made] = {}
+    for one in pictures:
+        if {photo.sha256 for photo in one.recipe.photos} <= photos:
+            usable.setdefault(key_of(one.recipe), one)
+    return {shot.place: made for shot in shots if (made := usable.get(shot.key)) is not None}

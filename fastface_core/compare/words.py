@@ -1,5 +1,6 @@
 """Axes as a person writes them: `identity_weight@2=1..2/5`, `prompt=a cat | a dog`."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import cast, get_args
@@ -15,6 +16,7 @@ from fastface_core.compare.axes import (
     Setting,
     TextAxis,
     TextSetting,
+    check_count,
 )
 from fastface_core.errors import SettingsError
 from fastface_core.presets import Preset
@@ -75,15 +77,25 @@ def numbers(text: str) -> tuple[float, ...]:
     try:
         match = _RANGE.fullmatch(text)
         if match is None:
-            return tuple(float(one) for one in _listed(text, ","))
-        first, last, count = float(match[1]), float(match[2]), int(match[3])
+            found = tuple(_number(one) for one in _listed(text, ","))
+            check_count(len(found))
+            return found
+        first, last, count = _number(match[1]), _number(match[2]), int(match[3])
     except ValueError as error:
         raise SettingsError(
             f'"{text.strip()}" is no list of numbers.', "Write them like 0.5,1,1.5 or as a range like 0.5..1.5/3."
         ) from error
     if count < 2:
         raise SettingsError("A range has at least two values.", "Write how many behind a slash: 0.5..1.5/3.")
+    check_count(count)
     return tuple(round(first + (last - first) * index / (count - 1), _DIGITS) for index in range(count))
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is not finite")
+    return number
 
 
 def _listed(text: str, separators: str) -> list[str]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from fastface_core.branches import evaluations
-from fastface_core.checkpoints import Sampling
+from fastface_core.checkpoints import Checkpoint, Sampling
 from fastface_core.compare.axes import Axis
 from fastface_core.compare.grid import Grid, Shot
+from fastface_core.errors import ModelError
 from fastface_core.models import installed
 from fastface_core.validation import settings_error
 from fastface_desktop.state.jobs import JobQueue
@@ -18,7 +19,7 @@ from fastface_desktop.values import JobOrder
 class ComparisonPlan:
     def __init__(self, session: Session, queue: JobQueue) -> None:
         self._session, self._queue = session, queue
-        self._sampling: dict[str, Sampling] = {}
+        self._checkpoints: dict[str, Checkpoint] = {}
         self._measured: list[float] = []
 
     def grid(self, columns: Axis, rows: Axis | None, seeds: Sequence[int]) -> Grid:
@@ -27,7 +28,7 @@ class ComparisonPlan:
         Raises:
             FastFaceError: something is missing on Create, or the settings make no sense together.
         """
-        self._sampling.clear()  # models may have come and gone
+        self._checkpoints.clear()  # models may have come and gone
         order = self._session.order()
         request = order.request
         try:
@@ -54,9 +55,19 @@ class ComparisonPlan:
         Raises:
             ModelError: there is no such checkpoint.
         """
-        if checkpoint not in self._sampling:
-            self._sampling[checkpoint] = installed.find(checkpoint).sampling
-        return self._sampling[checkpoint]
+        return self._checkpoint(checkpoint).sampling
+
+    def title_of(self, checkpoint: str) -> str:
+        """For people, in English; its name where it is not there any more."""
+        try:
+            return self._checkpoint(checkpoint).title
+        except ModelError:
+            return checkpoint
+
+    def _checkpoint(self, name: str) -> Checkpoint:
+        if name not in self._checkpoints:
+            self._checkpoints[name] = installed.find(name)
+        return self._checkpoints[name]
 
     def expected_seconds(self, shots: Sequence[Shot]) -> float | None:
         """How long pictures take, loading aside; None while nothing like them was made."""

@@ -1,7 +1,9 @@
 """The page Compare as it is used: choosing, beginning, looking, keeping; by mouse and by keys."""
 
 import csv
+import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core import preset_files
+from fastface_core.compare import records
 from fastface_core.compare.axes import NumberAxis, PresetAxis, TextAxis
 from fastface_core.compare.heat import Heat
 from fastface_core.errors import SettingsError
@@ -102,6 +105,56 @@ def test_how_many_pictures_it_makes_is_said_while_choosing(
     qtbot.waitUntil(lambda: "24 pictures" in page.setup.summary.text())
     page.setup.rows.setting.setCurrentIndex(0)
     qtbot.waitUntil(lambda: "6 pictures" in page.setup.summary.text())
+
+
+def test_one_picture_too_many_values_and_texts_of_any_kind(
+    page: ComparePage, idle: Desktop, portrait: Path, qtbot: QtBot
+) -> None:
+    fill_create(idle, portrait, qtbot)
+    setup = page.setup
+    setup.rows.setting.setCurrentIndex(0)
+    choose(setup.columns, "rescale", "0.5", qtbot)
+    qtbot.waitUntil(lambda: setup.summary.text().endswith(" 1 picture"))
+    for values, says in (
+        ("0..1/200", "50 values at most"),
+        ("nan", "no list of numbers"),
+        ("0..inf/3", "no list of numbers"),
+        (",,", "no list of numbers"),
+    ):
+        choose(setup.columns, "rescale", values, qtbot)
+        qtbot.waitUntil(lambda says=says: says in setup.summary.text())
+    # What was typed for a setting is there again when one comes back to it.
+    choose(setup.columns, "rescale", "0, 0.3", qtbot)
+    setup.columns.setting.setCurrentIndex(setup.columns.setting.findData("prompt"))
+    setup.columns.text.setPlainText('a "cat", with | bar\n\n  b, c; d \n' + "x" * 5000)
+    qtbot.waitUntil(lambda: setup.summary.text().endswith(" 3 pictures"))
+    assert setup.grid().columns.values == ('a "cat", with | bar', "b, c; d", "x" * 5000)
+    setup.columns.text.setPlainText("\n".join(f"prompt {number}" for number in range(51)))
+    qtbot.waitUntil(lambda: "50 values at most" in setup.summary.text())
+    setup.columns.setting.setCurrentIndex(setup.columns.setting.findData("rescale"))
+    assert setup.columns.numbers.text() == "0, 0.3"
+
+
+def test_a_thousand_cells_do_not_hold_up_the_window(
+    page: ComparePage, idle: Desktop, portrait: Path, qtbot: QtBot
+) -> None:
+    fill_create(idle, portrait, qtbot)
+    choose(page.setup.columns, "rescale", "0..1/40", qtbot)
+    choose(page.setup.rows, "adapter_strength", "0..1/25", qtbot)
+    grid = page.setup.grid()
+    comparisons = page._comparisons
+    records.keep(records.begun(grid, (), None, ("a" * 64,), datetime.now().astimezone()))
+    comparisons.look()
+    qtbot.waitUntil(lambda: bool(comparisons.list.kept))
+    comparisons.open(comparisons.list.kept[0].id)
+    qtbot.waitUntil(lambda: comparisons.current is not None)
+    assert len(comparisons.left) == 1000
+    start = time.process_time()
+    for _ in range(10):
+        comparisons.came.emit((3, 0, 0))
+        comparisons.changed.emit()
+    # Each of them was several seconds.
+    assert time.process_time() - start < 2
 
 
 def test_nothing_begins_without_permission(page: ComparePage, idle: Desktop, portrait: Path, qtbot: QtBot) -> None:

@@ -20,6 +20,7 @@ from fastface_core.compare.axes import (
     Setting,
     TextAxis,
     TextSetting,
+    check_count,
 )
 from fastface_core.compare.words import numbers
 from fastface_core.errors import SettingsError
@@ -67,6 +68,7 @@ class AxisEditor(Card):
         self._presets: dict[str, Preset] = {}
         self._checkpoints: list[tuple[str, str]] = []
         self._steps = 1
+        self._typed: dict[Setting | None, str] = {}
         self.title = label(title, "strong")
         self.setting = CalmCombo()
         self.setting.setAccessibleName(self.tr("{which}: setting").format(which=title))
@@ -106,7 +108,7 @@ class AxisEditor(Card):
         self.setting.currentIndexChanged.connect(self._setting_chosen)
         self.part.currentIndexChanged.connect(self._tell)
         self.step.currentIndexChanged.connect(self._tell)
-        self.numbers.textEdited.connect(self._tell)
+        self.numbers.textEdited.connect(self._numbers_typed)
         self.text.textChanged.connect(self._tell)
         self.list.itemChanged.connect(self._tell)
         theme.changed.connect(self._fit)
@@ -194,6 +196,7 @@ class AxisEditor(Card):
     def _enough(self, values: tuple[str, ...]) -> tuple[str, ...]:
         if not values:
             raise SettingsError("There is nothing to compare yet.", "Give at least one value for each setting.")
+        check_count(len(values))
         return values
 
     def _ticked(self) -> list[str]:
@@ -211,9 +214,10 @@ class AxisEditor(Card):
         self.text.setVisible(setting in _WRITTEN)
         self.list.setVisible(setting in _LISTED)
         if numeric:
-            self.numbers.setText(self._written(_USUAL[cast(NumberSetting, setting)]))
+            usual = self._written(_USUAL[cast(NumberSetting, setting)])
+            self.numbers.setText(self._typed.get(setting, usual))
         elif setting == "size":
-            self.numbers.setText("512x512, 768x768")
+            self.numbers.setText(self._typed.get(setting, "512x512, 768x768"))
         self._fill_list(())
         self._tell()
 
@@ -249,6 +253,10 @@ class AxisEditor(Card):
             parts = [part for part in re.split(r";|,\s", text) if part.strip()]
             text = ", ".join(part.strip().replace(",", ".") for part in parts)
         return numbers(text)
+
+    def _numbers_typed(self, text: str) -> None:
+        self._typed[self.chosen] = text
+        self._tell()
 
     def _tell(self) -> None:
         self.edited.emit()

@@ -103,9 +103,9 @@ class RunBar(QWidget):
         self.prompt.setText(opened.grid.prompt)
         self.prompt.setVisible(bool(opened.grid.prompt))
         seeds = ", ".join(str(seed) for seed in opened.grid.seeds)
+        checkpoint = translated(self._comparisons.plan.title_of(opened.grid.checkpoint))
         self.facts.setText(
-            f"{translated(opened.grid.preset.title)} · {opened.grid.checkpoint} · "
-            + self.tr("Seed {seeds}").format(seeds=seeds)
+            f"{translated(opened.grid.preset.title)} · {checkpoint} · " + self.tr("Seed {seeds}").format(seeds=seeds)
         )
         left = len(self._comparisons.left)
         self.progress.setRange(0, len(opened.shots))

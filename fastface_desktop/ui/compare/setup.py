@@ -192,11 +192,12 @@ class Setup(QWidget):
         except FastFaceError as error:
             # Said once: where Begin was pressed, it stands above.
             self.summary.setText("" if self.error.isVisible() else translated(error.message))
+            self.summary.setVisible(bool(self.summary.text()))
             self.begin_button.setText(self.tr("Begin"))
             return
         columns, rows = grid.size
-        text = self.tr("{columns} × {rows}, {count} pictures").format(  # noqa: RUF001
-            columns=columns, rows=rows, count=grid.pictures
-        )
+        words = self.tr("1 picture") if grid.pictures == 1 else self.tr("{count} pictures").format(count=grid.pictures)
+        text = f"{columns} × {rows}, {words}"  # noqa: RUF001
         self.summary.setText(text)
+        self.summary.show()
         self.begin_button.setText(self.tr("Begin") if seconds is None else f"{self.tr('Begin')}   ~{duration(seconds)}")

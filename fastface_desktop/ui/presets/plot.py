@@ -1,12 +1,20 @@
 """What both plots of the page have in common: they stand still, and look like the rest of the window."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLocale, QPointF, Qt
 from PySide6.QtGui import QColor, QPen, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Type
+
+
+class _Axis(pg.AxisItem):
+    """Numbers as the language writes them."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        point = QLocale().decimalPoint()
+        return [text.replace(".", point) for text in super().tickStrings(values, scale, spacing)]
 
 
 class Plot(pg.PlotWidget):
@@ -18,7 +26,7 @@ class Plot(pg.PlotWidget):
             height: pixels, at the usual size of text.
             axis: pixels left of the curves.
         """
-        super().__init__()
+        super().__init__(axisItems={side: _Axis(side) for side in ("left", "bottom")})
         self.theme = theme
         self._height, self._axis = height, axis
         item = self.getPlotItem()
