@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from fastface_core.checkpoints import Sampling
 from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
@@ -22,6 +23,7 @@ class Expected(QObject):
         self._timings = read_timings(self._file)
         self._device = self._timings.device
         self._loaded: str | None = None
+        self._sampling: dict[str, Sampling] = {}
 
     def seconds(self, order: JobOrder, *, loading: bool = True) -> float | None:
         """For all pictures of an order, and for loading its checkpoint where another or none is loaded; None where
@@ -57,8 +59,10 @@ class Expected(QObject):
         self._saver.put(self._file, timings.model_dump_json(indent=1).encode())
 
     def _kind(self, order: JobOrder, device: str) -> Kind | None:
-        try:
-            sampling = installed.find(order.checkpoint).sampling
-        except FastFaceError:
-            return None  # it was removed meanwhile; the job says so
-        return Kind.of(device, order.checkpoint, order.request, sampling)
+        # Asked at every step of every job: looking through the models folder each time would hold the window up.
+        if order.checkpoint not in self._sampling:
+            try:
+                self._sampling[order.checkpoint] = installed.find(order.checkpoint).sampling
+            except FastFaceError:
+                return None  # it was removed meanwhile; the job says so
+        return Kind.of(device, order.checkpoint, order.request, self._sampling[order.checkpoint])
