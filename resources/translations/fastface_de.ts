@@ -922,7 +922,7 @@
         <translation>Was dieser Computer kann, wird angesehen …</translation>
     </message>
     <message>
-        <source>The starter model works here at once. Full-size models are slow without a GPU.</source>
+        <source>The starter model works here. Full-size models are slow without a GPU.</source>
         <translation>Das Startmodell läuft hier sofort. Große Modelle sind ohne GPU langsam.</translation>
     </message>
     <message>

@@ -149,7 +149,7 @@ class ComputerStep(QWidget):
         if looking:
             return self.tr("Looking at what this computer can do…"), ""
         if verdicts.get("GPU") != "good":
-            return self.tr("The starter model works here at once. Full-size models are slow without a GPU."), "warn"
+            return self.tr("The starter model works here. Full-size models are slow without a GPU."), "warn"
         if verdicts.get("Models folder") == "bad":
             return self.tr("The starter model works here at once. Models need a folder first."), "warn"
         if "bad" in verdicts.values() or "warn" in verdicts.values():
