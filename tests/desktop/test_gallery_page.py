@@ -276,6 +276,23 @@ def test_days_in_the_wrong_order_are_said_beside_them(
     assert not days.isVisible()
 
 
+def test_large_text_and_a_small_window_cut_nothing_above_the_grid(
+    page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
+) -> None:
+    days, filters = page.filters.days, page.filters
+    page._gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 3, 4)))
+    choose_in(page, "made", "3/2/2020", qtbot)
+    type_day(days.first, "03/09/2020", qtbot)
+    idle.theme.set_text_scale(1.5)
+    idle.window.resize(idle.window.minimumSize())
+    parts = [days.from_box, days.first, days.until_box, days.last, days.wrong, days.close_button]
+    parts += [filters.search, *filters.chips.values(), filters.clear_button, filters.places, filters.sort]
+    shown = [part for part in parts if part.isVisible()]
+    waits_for(qtbot, lambda: all(part.visibleRegion().boundingRect() == part.rect() for part in shown))
+    assert days.wrong in shown
+    idle.theme.set_text_scale(1.0)
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")  # the month is a window of its own
 def test_a_day_is_chosen_from_a_month_with_keys_alone(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     page._gallery.set_view(made=Days(first=date(2020, 3, 2)))

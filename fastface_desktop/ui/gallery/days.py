@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QWidget
 
 from fastface_desktop.state.gallery_view import EARLIEST, LATEST, Days
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, label, restyle
 from fastface_desktop.ui.widgets.day_field import DayField, day_text
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 _OFFERED = timedelta(days=29)
 """Before today, where no days are chosen yet."""
@@ -55,9 +56,9 @@ class DaysStrip(QFrame):
         self.wrong = label(role="bad")
         self.close_button = IconButton("close", self.tr("Close this line; the days stay chosen"), theme)
         self.close_button.clicked.connect(self._close)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
+        # With large text the parts stand below each other.
+        parts = flexible(QWidget())
+        flow = FlowLayout(parts, Space.M)
         for box, field, tip in (
             (self.from_box, self.first, self.tr("Not before the first day")),
             (self.until_box, self.last, self.tr("Not after the last day")),
@@ -67,12 +68,14 @@ class DaysStrip(QFrame):
             box.toggled.connect(field.setEnabled)
             box.clicked.connect(self._say)
             field.dateChanged.connect(self._say)
-            row.addWidget(box)
-            row.addWidget(field)
-            row.addSpacing(Space.S)
-        row.addWidget(self.wrong)
-        row.addStretch()
-        row.addWidget(self.close_button)
+            flow.addWidget(_pair(box, field))
+        flow.addWidget(self.wrong)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(parts, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        flexible(self)
         self.hide()
 
     def open(self, days: Days | None, today: date) -> None:
@@ -113,9 +116,20 @@ class DaysStrip(QFrame):
         """Until it is right the days stay as they were."""
         text = self.tr("The last day is before the first.") if wrong else ""
         self.wrong.setText(text)
+        self.wrong.setVisible(wrong)
         self.last.setAccessibleDescription(text)
         restyle(self.last, "tone", "bad" if wrong else "")
 
     def _close(self) -> None:
         self.hide()
         self.closed.emit()
+
+
+def _pair(box: QCheckBox, field: DayField) -> QWidget:
+    pair = QWidget()
+    row = QHBoxLayout(pair)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(Space.S)
+    row.addWidget(box)
+    row.addWidget(field)
+    return pair

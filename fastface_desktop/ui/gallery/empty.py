@@ -8,6 +8,7 @@ from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.scrolling import scroller
 
 
 class EmptyGallery(QWidget):
@@ -40,7 +41,9 @@ class EmptyGallery(QWidget):
         for one in (self.create_button, self.import_button, self.clear_button, self.pictures_button):
             row.addWidget(one)
         row.addStretch()
-        column = QVBoxLayout(self)
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.setSpacing(Space.S)
         column.addStretch()
@@ -56,6 +59,10 @@ class EmptyGallery(QWidget):
         column.addSpacing(Space.S)
         column.addLayout(row)
         column.addStretch()
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        # Large text in a small window.
+        outside.addWidget(scroller(content))
 
     def explain(self, view: GalleryView) -> None:
         """Why nothing is shown."""

@@ -21,6 +21,8 @@ _CALM = 150
 """Milliseconds after the last letter."""
 _CHOOSE = "choose"
 """In place of days that are still to be chosen."""
+_WIDEST = 384
+"""The field for words, however large they are: chips need room too."""
 LIKENESSES = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 
 
@@ -34,12 +36,11 @@ class FilterBar(QWidget):
 
     def __init__(self, gallery: Gallery, theme: Theme) -> None:
         super().__init__()
-        self._gallery = gallery
+        self._gallery, self._theme = gallery, theme
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Prompts, names, tags"))
         self.search.setToolTip(self.tr("Words that all occur in the prompt, a tag, a name"))
         self.search.setAccessibleName(self.tr("Search"))
-        self.search.setFixedWidth(theme.px(256))
         # Not an action of the field: its place does not follow the style sheet's height.
         icon = IconLabel("search", "secondary", theme, size=Size.ICON - 4)
         inside = QHBoxLayout(self.search)
@@ -50,7 +51,6 @@ class FilterBar(QWidget):
         self.forget_button.clicked.connect(self._forget)
         inside.addWidget(self.forget_button)
         inside.setSpacing(0)
-        self.search.setTextMargins(theme.px(Size.ICON - 4) + Space.XS, 0, Size.HIT, 0)
         self.search.textChanged.connect(self._offer_to_forget)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -72,7 +72,6 @@ class FilterBar(QWidget):
         self.sort.chosen.connect(self._set_order)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(SMALLEST // STEP, LARGEST // STEP)
-        self.size_slider.setFixedWidth(theme.px(96))
         self.size_slider.setToolTip(self.tr("Size of the pictures"))
         self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
         self.size_slider.valueChanged.connect(self._set_size)
@@ -88,6 +87,8 @@ class FilterBar(QWidget):
         self.empty_button = button(self.tr("Empty the trash …"), self.tr("Delete everything in it for good"), "quiet")
         self.empty_button.clicked.connect(self.empty_wanted)
         self._build()
+        theme.changed.connect(self._size_to_text)
+        self._size_to_text()
         gallery.view_changed.connect(self.show_view)
         gallery.choices_changed.connect(self.show_view)
         gallery.searched.connect(self._count)
@@ -172,32 +173,33 @@ class FilterBar(QWidget):
     def _build(self) -> None:
         chips = QWidget()
         flow = FlowLayout(chips, Space.S)
-        # In line with the field, which is higher.
-        flow.setContentsMargins(0, (Size.CONTROL - Size.HIT) // 2, 0, 0)
+        flow.addWidget(self.search)
         for chip in self.chips.values():
             flow.addWidget(chip)
         flow.addWidget(self.clear_button)
         flexible(chips)
-        first = QHBoxLayout()
-        first.setSpacing(Space.S)
-        first.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
-        first.addWidget(chips, 1)
+        shown = flexible(QWidget())
+        flow = FlowLayout(shown, Space.S)
+        for one in (self.places, self.sort, self.count, self.empty_button):
+            flow.addWidget(one)
         second = QHBoxLayout()
         second.setSpacing(Space.S)
-        second.addWidget(self.places)
-        second.addWidget(self.sort)
-        second.addWidget(self.count)
-        second.addWidget(self.empty_button)
-        second.addStretch()
-        second.addWidget(self.size_slider)
-        second.addWidget(self.import_button)
-        second.addWidget(self.inspector_button)
+        second.addWidget(shown, 1)
+        for one in (self.size_slider, self.import_button, self.inspector_button):
+            second.addWidget(one, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
         column.setSpacing(Space.S)
-        column.addLayout(first)
+        column.addWidget(chips)
         column.addLayout(second)
         column.addWidget(self.days)
+
+    def _size_to_text(self) -> None:
+        """What holds text is as large as that."""
+        px = self._theme.px
+        self.search.setFixedWidth(min(px(256), _WIDEST))
+        self.search.setTextMargins(px(Size.ICON - 4) + Space.XS, 0, Size.HIT, 0)
+        self.size_slider.setFixedWidth(px(96))
 
     # ---- Showing
 

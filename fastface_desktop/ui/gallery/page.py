@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.gallery_parts import GalleryParts
@@ -80,6 +80,8 @@ class GalleryPage(Page):
         column.addLayout(around, 1)
         column.addWidget(self.bar)
         self.stack = QStackedWidget()
+        # It has what is left: or else what is least of the comparison would be taken from the lines above the grid.
+        self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.viewing = Viewing(self.stack, self.browse, self.viewer, self.compare, self._gallery, self._images)
         messages = QVBoxLayout()
         messages.setContentsMargins(Space.L, 0, Space.L, 0)

@@ -12,7 +12,8 @@ from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.state.repeating import Repeating
-from fastface_desktop.ui.widgets.files import copy_file, put_on_clipboard, show_in_folder
+from fastface_desktop.ui.widgets.copy_saver import CopySaver
+from fastface_desktop.ui.widgets.files import put_on_clipboard, show_in_folder
 
 _MOST_FILES = 500
 
@@ -40,6 +41,9 @@ class PictureActs(QObject):
         super().__init__(owner)
         self._owner, self._gallery, self._background = owner, gallery, background
         self._repeating, self._chosen = repeating, chosen
+        self._saver = CopySaver(background, owner)
+        self._saver.said.connect(self.said)
+        self._saver.failed.connect(self.failed)
 
     def entries(self) -> tuple[Entry | None, ...]:
         """What of a menu is for one picture."""
@@ -114,34 +118,14 @@ class PictureActs(QObject):
 
     def save_as(self) -> None:
         rows = self._rows()
-        if len(rows) != 1:
-            return
-        suffix = rows[0].path.suffix
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._owner,
-            self.tr("Save a copy of the picture"),
-            str(Path.home() / rows[0].path.name),
-            self.tr("Picture (*{suffix})").format(suffix=suffix),
-        )
-        if chosen:
-            self.save_to(Path(chosen))
+        if len(rows) == 1:
+            self._saver.ask(rows[0].path)
 
     def save_to(self, target: Path) -> None:
         """Copies the chosen picture, with its recipe."""
         rows = self._rows()
-        if len(rows) != 1:
-            return
-        source = rows[0].path
-        if target.suffix.lower() != source.suffix.lower():
-            target = target.with_name(f"{target.name}{source.suffix}")
-        self.failed.emit(None)
-        self._background.run(lambda: copy_file(source, target), self._saved)
-
-    def _saved(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-        elif isinstance(result, Path):
-            self.said.emit(self.tr("Saved as {name}.").format(name=result.name), None)
+        if len(rows) == 1:
+            self._saver.save(rows[0].path, target)
 
     def show_in_folder(self) -> None:
         if rows := self._rows():
