@@ -11,7 +11,7 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 
 from fastface_core import preset_files
-from fastface_core.errors import FastFaceError
+from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.presets import Preset
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.session import Session
@@ -129,8 +129,22 @@ class Presets(QObject):
 
     def take_over(self, files: list[Path]) -> None:
         """Presets out of files: this program's, the authors' configurations, or pictures with their recipe."""
-        for file in files:
-            self._run(lambda file=file: _save_new(_read(file)), self._added)
+
+        def done(result: object) -> None:
+            found, refused = cast("tuple[list[Preset], dict[str, FastFaceError]]", result)
+            if found:
+                self._added(*found)
+            if len(refused) == 1:
+                self.failed.emit(*refused.values())
+            elif refused:
+                self.failed.emit(
+                    SettingsError(
+                        f"{len(refused)} of these files were not taken over: {', '.join(refused)}.",
+                        "Import one of them alone to see why.",
+                    )
+                )
+
+        self._run(lambda: _take_over(files), done)
 
     def export(self, preset: Preset, file: Path) -> None:
         """Writes a preset to a file; the person was asked whether an existing one may be replaced."""
@@ -185,12 +199,12 @@ class Presets(QObject):
 
         self._work.run(work, done)
 
-    def _added(self, result: object) -> None:
-        preset = cast(Preset, result)
-        self.own()[preset.name] = preset
+    def _added(self, *presets: object) -> None:
+        found = {preset.name: preset for preset in cast("tuple[Preset, ...]", presets)}
+        self.own().update(found)
         self._sort()
         self.changed.emit()
-        self.added.emit((preset.name,))
+        self.added.emit(tuple(found))
 
     def _saved(self, result: object) -> None:
         preset = cast(Preset, result)
@@ -254,6 +268,18 @@ def _save_new(preset: Preset) -> Preset:
         preset = preset_files.renamed(preset, preset_files.name_for(preset.title, there))
     preset_files.save_own(preset)
     return preset
+
+
+def _take_over(files: list[Path]) -> tuple[list[Preset], dict[str, FastFaceError]]:
+    """What came of files, and by their names why nothing came of the others."""
+    found: list[Preset] = []
+    refused: dict[str, FastFaceError] = {}
+    for file in files:
+        try:
+            found.append(_save_new(_read(file)))
+        except FastFaceError as error:
+            refused[file.name] = error
+    return found, refused
 
 
 def _read(file: Path) -> Preset:

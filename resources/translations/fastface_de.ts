@@ -1085,6 +1085,21 @@
     </message>
 </context>
 <context>
+    <name>CopySaver</name>
+    <message>
+        <source>Save a copy of the picture</source>
+        <translation>Kopie des Bildes speichern</translation>
+    </message>
+    <message>
+        <source>Picture (*{suffix})</source>
+        <translation>Bild (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>Gespeichert als {name}.</translation>
+    </message>
+</context>
+<context>
     <name>CreatePage</name>
     <message>
         <source>There is no picture in view</source>
@@ -4329,18 +4344,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Bild ist in der Zwischenablage.</translation>
     </message>
     <message>
-        <source>Save a copy of the picture</source>
-        <translation>Kopie des Bildes speichern</translation>
-    </message>
-    <message>
-        <source>Picture (*{suffix})</source>
-        <translation>Bild (*{suffix})</translation>
-    </message>
-    <message>
-        <source>Saved as {name}.</source>
-        <translation>Gespeichert als {name}.</translation>
-    </message>
-    <message>
         <source>The folder that it was moved to</source>
         <translation>Der Ordner, in den es verschoben wurde</translation>
     </message>
@@ -4385,18 +4388,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The picture is on the clipboard.</source>
         <translation>Das Bild ist in der Zwischenablage.</translation>
-    </message>
-    <message>
-        <source>Save a copy of the picture</source>
-        <translation>Eine Kopie des Bildes speichern</translation>
-    </message>
-    <message>
-        <source>PNG picture (*.png)</source>
-        <translation>PNG-Bild (*.png)</translation>
-    </message>
-    <message>
-        <source>Saved as {name}.</source>
-        <translation>Gespeichert als {name}.</translation>
     </message>
     <message>
         <source>The same with another seed</source>
@@ -4625,6 +4616,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>{title} is among your presets.</source>
         <translation>{title} ist unter den eigenen Vorgaben.</translation>
+    </message>
+    <message>
+        <source>{count} presets are among yours now.</source>
+        <translation>{count} Vorgaben sind jetzt bei den eigenen.</translation>
     </message>
     <message>
         <source>It is called {title} now.</source>
@@ -6815,6 +6810,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %L3 erreicht.</translation>
     </message>
     <message>
+        <source>%1 of these files were not taken over: %2.</source>
+        <translation>%1 dieser Dateien sind nicht übernommen: %2.</translation>
+    </message>
+    <message>
         <source>%1 photos seem to show someone else: remove them, or choose another face in them.</source>
         <translation>%1 Fotos zeigen anscheinend jemand anderen: sie entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
@@ -7649,6 +7648,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Image encoder CLIP ViT-H</source>
         <translation>Bildencoder CLIP ViT-H</translation>
+    </message>
+    <message>
+        <source>Import one of them alone to see why.</source>
+        <translation>Eine davon allein importieren, um zu sehen, warum.</translation>
     </message>
     <message>
         <source>In the trash.</source>

@@ -775,3 +775,24 @@ def test_nonsense_in_a_number_is_said_and_changes_nothing(page: PresetsPage, qtb
     rescale = next(one for one in page.findChildren(NumberEdit) if one.accessibleName() == "Rescale")
     typed(rescale, "-0")
     assert str(page._editor.draft.guidance.rescale) == "0.0"
+
+
+def test_of_several_files_each_that_is_refused_is_named(page: PresetsPage, qtbot: QtBot, tmp_path: Path) -> None:
+    good = [tmp_path / "one.json", tmp_path / "two.json"]
+    for file, name in zip(good, ("baseline", "scale-power"), strict=True):
+        preset_files.export(preset_files.find(name), file)
+    broken = [tmp_path / "broken.json", tmp_path / "picture.png"]
+    broken[0].write_text("[" * 100_000)
+    Image.new("RGB", (8, 8)).save(broken[1])
+    page.take(dropped(broken[0], *good))
+    # What is wrong with one is still there when the others are.
+    qtbot.waitUntil(page.error.isVisible, timeout=WORK)
+    assert "broken.json is not valid JSON" in page.error.message.text()
+    assert len(page._presets.own()) == len(preset_files.own()) == 2
+    choose(page, "baseline")
+    assert not page.error.isVisible()
+    page.take(dropped(*broken))
+    qtbot.waitUntil(page.error.isVisible, timeout=WORK)
+    assert "2 of these files" in page.error.message.text()
+    assert all(file.name in page.error.message.text() for file in broken)
+    assert len(preset_files.own()) == 2

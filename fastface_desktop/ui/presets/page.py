@@ -210,7 +210,6 @@ class PresetsPage(Page):
                 field.put_back(kept[place])
 
     def _opened(self) -> None:
-        self.error.clear()
         self.scroller.verticalScrollBar().setValue(0)
         for field in self.findChildren(CheckedEdit):  # what is wrong was typed for another preset
             field.give_up()
@@ -256,6 +255,7 @@ class PresetsPage(Page):
     # ---- What the user does
 
     def _choose(self, name: str) -> None:
+        self.error.clear()
         self._editor.open(name)
 
     def _change(self, preset: Preset, text: str, gesture: str) -> None:
@@ -342,7 +342,10 @@ class PresetsPage(Page):
         preset = self._presets.find(names[-1])
         assert preset is not None
         if self.isVisible():  # elsewhere it is said there
-            self.said.emit(self.tr("{title} is among your presets.").format(title=preset.title), None)
+            text = self.tr("{title} is among your presets.").format(title=preset.title)
+            if len(names) > 1:
+                text = self.tr("{count} presets are among yours now.").format(count=len(names))
+            self.said.emit(text, None)
 
     def _renamed(self, before: str, name: str, title: str) -> None:
         preset = self._presets.find(name)
