@@ -5,9 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs import SavedPicture
 from fastface_desktop.ui.actions import keys_of, stands_for
@@ -15,7 +14,8 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, label, restyle
-from fastface_desktop.ui.widgets.files import copy_file, put_on_clipboard, show_in_folder
+from fastface_desktop.ui.widgets.copy_saver import CopySaver
+from fastface_desktop.ui.widgets.files import put_on_clipboard, show_in_folder
 from fastface_desktop.ui.widgets.quick_look import read_picture
 
 
@@ -30,7 +30,9 @@ class PictureBar(QWidget):
 
     def __init__(self, background: Background, theme: Theme) -> None:
         super().__init__()
-        self._background = background
+        self._saver = CopySaver(background, self)
+        self._saver.said.connect(self.said)
+        self._saver.failed.connect(self.failed)
         self.picture: SavedPicture | None = None
         self._image: Callable[[], QImage] = QImage
         self.badge = label(role="strong")
@@ -118,29 +120,13 @@ class PictureBar(QWidget):
             show_in_folder(self.picture.path)
 
     def save_as(self) -> None:
-        if self.picture is None:
-            return
-        suggested = str(Path.home() / self.picture.path.name)
-        title = self.tr("Save a copy of the picture")
-        chosen, _ = QFileDialog.getSaveFileName(self, title, suggested, self.tr("PNG picture (*.png)"))
-        if chosen:
-            self.save_to(Path(chosen))
+        if self.picture is not None:
+            self._saver.ask(self.picture.path)
 
     def save_to(self, target: Path) -> None:
         """Copies the picture in view, with its recipe."""
-        if self.picture is None:
-            return
-        source = self.picture.path
-        if target.suffix.lower() != ".png":
-            target = target.with_name(f"{target.name}.png")
-        self.failed.emit(None)
-        self._background.run(lambda: copy_file(source, target), self._saved)
-
-    def _saved(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-        elif isinstance(result, Path):
-            self.said.emit(self.tr("Saved as {name}.").format(name=result.name), None)
+        if self.picture is not None:
+            self._saver.save(self.picture.path, target)
 
     def show_menu(self, point: QPoint) -> None:
         """The same as a menu, at a global point."""

@@ -1,0 +1,43 @@
+"""Saving a copy of a picture where the user wants it, with its recipe inside."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fastface_core.errors import FastFaceError
+from fastface_desktop.state.background import Background
+from fastface_desktop.ui.widgets.files import copy_file
+
+
+class CopySaver(QObject):
+    said = Signal(str, object)
+    failed = Signal(object)
+    """FastFaceError, or None: what was said before does not hold any more."""
+
+    def __init__(self, background: Background, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._background, self._owner = background, owner
+
+    def ask(self, source: Path) -> None:
+        """Asks where to, and copies it there."""
+        title, kinds = (
+            self.tr("Save a copy of the picture"),
+            self.tr("Picture (*{suffix})").format(suffix=source.suffix),
+        )
+        chosen, _ = QFileDialog.getSaveFileName(self._owner, title, str(Path.home() / source.name), kinds)
+        if chosen:
+            self.save(source, Path(chosen))
+
+    def save(self, source: Path, target: Path) -> None:
+        """`target` gets the ending of `source` where it has another."""
+        if target.suffix.lower() != source.suffix.lower():
+            target = target.with_name(f"{target.name}{source.suffix}")
+        self.failed.emit(None)
+        self._background.run(lambda: copy_file(source, target), self._saved)
+
+    def _saved(self, result: object) -> None:
+        if isinstance(result, FastFaceError):
+            self.failed.emit(result)
+        elif isinstance(result, Path):
+            self.said.emit(self.tr("Saved as {name}.").format(name=result.name), None)
