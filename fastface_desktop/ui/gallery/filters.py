@@ -184,9 +184,9 @@ class FilterBar(QWidget):
             flow.addWidget(one)
         second = QHBoxLayout()
         second.setSpacing(Space.S)
-        second.addWidget(shown, 1)
+        second.addWidget(shown, 1, Qt.AlignmentFlag.AlignVCenter)
         for one in (self.size_slider, self.import_button, self.inspector_button):
-            second.addWidget(one, 0, Qt.AlignmentFlag.AlignTop)
+            second.addWidget(one, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
         column.setSpacing(Space.S)
