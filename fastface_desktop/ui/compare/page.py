@@ -312,6 +312,9 @@ class ComparePage(Page):
             begun = QDateTime.fromSecsSinceEpoch(int(one.created.timestamp()))
             day = QLocale().toString(begun, QLocale.FormatType.ShortFormat)
             self.choice.addItem(f"{grid_title(one.grid)} · {day}", one.id)
+        # Each line of the list is to be read as a whole.
+        width = self.choice.view().sizeHintForColumn(0) + 2 * Space.L
+        self.choice.view().setMinimumWidth(min(width, 2 * self._theme.px(Size.CONTROLS)))
         self._show_choice()
 
     def _show_choice(self) -> None:

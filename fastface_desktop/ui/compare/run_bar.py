@@ -26,7 +26,7 @@ class RunBar(QWidget):
         self._comparisons, self._engine = comparisons, engine
         self.title = label(role="strong", wrap=True)
         self.prompt = ElidedLabel(role="secondary")
-        self.facts = ElidedLabel(role="secondary")
+        self.facts = label(role="secondary", wrap=True)
         self.state = label(role="secondary", wrap=True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)

@@ -2,12 +2,17 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
+from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionComboBox, QStylePainter
 
 
 class CalmCombo(QComboBox):
     """Ignores the wheel unless its list is open: scrolling the page must not change it. What has no room ends with
     three dots."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Qt's own for combo boxes draws the list as the system does, whatever the style sheet says of its lines.
+        self.setItemDelegate(QStyledItemDelegate(self))
 
     def wheelEvent(self, event: QWheelEvent, /) -> None:
         event.ignore()
