@@ -21,8 +21,9 @@ def test_what_has_no_room_ends_with_three_dots(qtbot: QtBot) -> None:
     long = "Identity weight, adapter strength and much more"
     combo = shown(qtbot, long)
     image = combo.grab().toImage()
-    beginnings = [f"{long[:count].rstrip()}\N{HORIZONTAL ELLIPSIS}" for count in range(1, len(long))]
-    assert sum(image == shown(qtbot, text).grab().toImage() for text in beginnings) == 1
+    beginnings = [f"{long[:count]}\N{HORIZONTAL ELLIPSIS}" for count in range(1, len(long))]
+    whole = [text for text in beginnings if combo.fontMetrics().horizontalAdvance(text) < combo.width() - 15]
+    assert image in [shown(qtbot, text).grab().toImage() for text in whole]
     assert combo.currentText() == long
     assert shown(qtbot, "Short").grab().toImage() != image
 
