@@ -18,6 +18,8 @@ from fastface_core.library.vault import LockedError, Vault
 from tests.core.library_help import embedding, person, photo, saved
 
 WORDS = "vier Wörter ohne Sinn"
+NAME = "Quendolina"
+"""Long enough that no encrypted bytes are like it by chance."""
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +52,7 @@ def readable(home: Path, wanted: list[bytes]) -> list[bytes]:
 
 def test_at_rest_nothing_can_be_read(home: Path, folder: Path) -> None:
     with Library() as library:
-        someone = person(library, folder, "Quendolina")
+        someone = person(library, folder, NAME)
         made = saved(library, folder / "made", 1, person=someone.uid)
         wanted = pieces(library, someone)
         before = library.people.identity(someone.uid, "tiny:1")
@@ -59,7 +61,7 @@ def test_at_rest_nothing_can_be_read(home: Path, folder: Path) -> None:
         library.people.store.protect(WORDS)
         assert readable(home, wanted) == []
         # Unlocked, everything works as before, and what is new is encrypted too.
-        assert library.people.get(someone.uid).name == "Quendolina"
+        assert library.people.get(someone.uid).name == NAME
         library.people.add_photo(someone.uid, photo(folder, 7, embedding(1, 7)), "tiny:1", 0.2)
         library.people.set_notes(someone.uid, "a secret note")
         wanted += [*pieces(library, library.people.get(someone.uid))[3:], b"a secret note"]
@@ -68,7 +70,7 @@ def test_at_rest_nothing_can_be_read(home: Path, folder: Path) -> None:
         assert library.people.store.locked
         for work in (
             library.people.all,
-            lambda: library.people.find("Quendolina"),
+            lambda: library.people.find(NAME),
             lambda: library.people.add("Ben"),
             lambda: library.people.identity(someone.uid, "tiny:1"),
             lambda: library.people.photo_bytes(someone.uid, someone.photos[0].sha256),
@@ -79,12 +81,12 @@ def test_at_rest_nothing_can_be_read(home: Path, folder: Path) -> None:
         # The pictures are there all the same; a name finds nothing.
         assert library.people.names() == {}
         assert library.gallery.ids(Query()) == [made.id]
-        assert library.gallery.ids(Query(text="Quendolina")) == []
+        assert library.gallery.ids(Query(text=NAME)) == []
         assert library.gallery.ids(Query(person=someone.uid)) == [made.id]
         library.marks.rate([made.id], 3)
         library.maintain()
         library.people.store.unlock(WORDS)
-        assert library.gallery.ids(Query(text="Quendolina")) == [made.id]
+        assert library.gallery.ids(Query(text=NAME)) == [made.id]
         again = library.people.identity(someone.uid, "tiny:1")
         assert again is not None
         assert len(again.photos) == len(before.photos) + 1
@@ -99,7 +101,7 @@ def test_at_rest_nothing_can_be_read(home: Path, folder: Path) -> None:
 
 def test_the_passphrase(folder: Path) -> None:
     with Library() as library:
-        someone = person(library, folder)
+        someone = person(library, folder, NAME)
         store = library.people.store
         with pytest.raises(SettingsError, match="shorter"):
             store.protect("short")
@@ -127,12 +129,12 @@ def test_the_passphrase(folder: Path) -> None:
         store.vault.change("another passphrase", "größere Wörter")
         store.lock()
         store.unlock("gro\u0308ßere Wo\u0308rter")
-        assert library.people.get(someone.uid).name == "Ada"
+        assert library.people.get(someone.uid).name == NAME
 
 
 def test_taking_it_away(home: Path, folder: Path) -> None:
     with Library() as library:
-        someone = person(library, folder)
+        someone = person(library, folder, NAME)
         wanted = pieces(library, someone)
         library.people.store.protect(WORDS)
         with pytest.raises(LockedError):
@@ -150,7 +152,7 @@ def test_interrupted_at_any_file(after: int, home: Path, folder: Path, monkeypat
         """It is cut."""
 
     library = Library()
-    someone = person(library, folder, photos=3)
+    someone = person(library, folder, NAME, photos=3)
     wanted = pieces(library, someone)
     left = [after]
 
@@ -233,7 +235,7 @@ def test_the_real_cost_is_high(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 def test_forgetting_and_backing_up_what_is_locked(home: Path, folder: Path, tmp_path: Path) -> None:
     with Library() as library:
-        someone, other = person(library, folder, "Ada"), person(library, folder, "Ben", 2)
+        someone, other = person(library, folder, NAME), person(library, folder, f"{NAME} Two", 2)
         wanted = pieces(library, someone) + pieces(library, other)
         library.people.store.protect(WORDS)
         library.people.store.lock()
@@ -241,12 +243,12 @@ def test_forgetting_and_backing_up_what_is_locked(home: Path, folder: Path, tmp_
         assert not [piece for piece in wanted if piece in (tmp_path / "backup").read_bytes()]
         library.forget(someone.uid, pictures=False)
         library.people.store.unlock(WORDS)
-        assert [one.name for one in library.people.all()] == ["Ben"]
+        assert [one.name for one in library.people.all()] == [other.name]
     restore(tmp_path / "backup", replace=True)
     with Library() as library:
         assert library.people.store.locked
         library.people.store.unlock(WORDS)
-        assert [one.name for one in library.people.all()] == ["Ada", "Ben"]
+        assert [one.name for one in library.people.all()] == [NAME, other.name]
         cover = library.people.cover(someone.uid)
         assert cover is not None
         assert someone.photos[0].measured is not None
@@ -256,7 +258,7 @@ def test_forgetting_and_backing_up_what_is_locked(home: Path, folder: Path, tmp_
 def test_a_copy_left_readable_by_a_crash_is_erased(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.memfd_create", raising=False)
     library = Library()
-    someone = person(library, folder)
+    someone = person(library, folder, NAME)
     library.people.store.protect(WORDS)
     context = library.people.photo_file(someone.uid, someone.photos[0].sha256)
     file = context.__enter__()
