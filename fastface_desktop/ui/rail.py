@@ -1,9 +1,9 @@
-"""The rail on the left: an icon and a word for each page."""
+"""The rail on the left: an icon and a word for each page, and the icon alone where the window is too low for both."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui import icons
@@ -18,7 +18,9 @@ class Rail(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, pages: Sequence[PageEntry], foot: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, pages: Sequence[PageEntry], foot: QToolButton, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "rail")
         self.setAccessibleName(self.tr("Pages"))
@@ -47,14 +49,27 @@ class Rail(QFrame):
             column.addWidget(button)
         column.addStretch()
         column.addWidget(foot)
+        self._words = {button: button.text() for button in (*self.buttons.values(), foot)}
         self._theme = theme
+        self._wanted = 0
         theme.changed.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
-        for button in self.buttons.values():
+        self._show_words(True)
+        for button in self._words:
             button.ensurePolished()
         self.setFixedWidth(max(self._theme.px(Size.RAIL), self.minimumSizeHint().width()))
+        self._wanted = 2 * Space.S + sum(button.sizeHint().height() + Space.XS for button in self._words)
+        self._show_words(self.height() >= self._wanted)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._show_words(self.height() >= self._wanted)
+
+    def _show_words(self, shown: bool) -> None:
+        for button, word in self._words.items():
+            button.setText(word if shown else "")
 
     def choose(self, name: str) -> None:
         """Marks a page's entry; none for a page that is not in the rail."""

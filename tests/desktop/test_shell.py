@@ -76,6 +76,25 @@ def window(desktop: Desktop, pages: list[Notes], qtbot: QtBot) -> MainWindow:
     return window
 
 
+def test_in_a_low_window_the_rail_has_icons_alone_and_cuts_no_word(desktop: Desktop, qtbot: QtBot) -> None:
+    window, rail = desktop.window, desktop.window.rail
+    tools = [*rail.buttons.values(), window.menu_button]
+    window.resize(1180, 760)
+    for scale in (1.0, 1.5, 2.0):
+        desktop.settings.set("text_scale", scale)
+        for height in (760, Size.SMALLEST_WINDOW[1]):
+            window.resize(1180, height)
+            QApplication.processEvents()
+            words = bool(tools[0].text())
+            assert all(bool(tool.text()) == words for tool in tools)
+            needed = [(tool.sizeHint() if words else tool.iconSize()).height() for tool in tools]
+            assert all(tool.height() >= least for tool, least in zip(tools, needed, strict=True)), (scale, height)
+            assert words or scale > 1
+    assert not words
+    desktop.settings.set("text_scale", 1.0)
+    qtbot.waitUntil(lambda: bool(tools[0].text()))
+
+
 def test_the_rail_shows_exactly_the_pages_that_are_there(desktop: Desktop, window: MainWindow) -> None:
     assert list(window.rail.buttons) == ["first", "second", "third", "files"]
     assert [button.text() for button in window.rail.buttons.values()] == ["First", "Second", "Third", "Files"]
