@@ -542,5 +542,5 @@ def test_in_a_narrow_window_the_sections_are_a_menu(with_library: Desktop, qtbot
         assert page.scroller.horizontalScrollBar().maximum() == 0, name
     with_library.settings.set("text_scale", 1.0)
     qtbot.waitUntil(page.list.isVisible)
-    assert page.list.buttons[name].hasFocus()
+    assert page.list.buttons[page.name].hasFocus()
     assert not page.menu.isVisible()
