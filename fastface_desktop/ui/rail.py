@@ -61,7 +61,8 @@ class Rail(QFrame):
             button.ensurePolished()
         self.setFixedWidth(max(self._theme.px(Size.RAIL), self.minimumSizeHint().width()))
         self._wanted = 2 * Space.S + sum(button.sizeHint().height() + Space.XS for button in self._words)
-        self._show_words(self.height() >= self._wanted)
+        if self.isVisible():
+            self._show_words(self.height() >= self._wanted)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
