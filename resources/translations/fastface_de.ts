@@ -973,6 +973,10 @@
         <translation>Etwa wo die Vereinbarung liegt und wofür die Bilder verwendet werden dürfen</translation>
     </message>
     <message>
+        <source>Alt and the down arrow open a month</source>
+        <translation>Alt und Pfeil nach unten öffnen einen Monat</translation>
+    </message>
+    <message>
         <source>Given on</source>
         <translation>Gegeben am</translation>
     </message>

@@ -1,9 +1,9 @@
 """A person's permission: what was agreed, since when, and until when. Changed in place."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_desktop.state.people import PersonDetails
@@ -12,10 +12,12 @@ from fastface_desktop.ui.people import words
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.day_field import DayField
 
 _LINES = 3
-_YEAR = 365
-"""Days after which a permission ends, unless another day is chosen."""
+_YEAR = timedelta(days=365)
+"""After which a permission ends, unless another day is chosen."""
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 class ConsentPanel(Card):
@@ -61,11 +63,12 @@ class ConsentPanel(Card):
         self.words.setPlaceholderText(self.tr("What was agreed, in your words"))
         self.words.setToolTip(self.tr("For instance where the agreement lies, and what the pictures may be used for"))
         self.words.setTabChangesFocus(True)
-        self.given = _date_edit(self.tr("Given on"))
+        month = self.tr("Alt and the down arrow open a month")
+        self.given = DayField(self.tr("Given on"), month, _EARLIEST, _LATEST, self._theme)
         self.ends = QCheckBox(self.tr("Ask again after"))
         self.ends.setToolTip(self.tr("The permission's last day. After it Create asks again"))
         self.ends.setAccessibleName(self.ends.text())
-        self.expires = _date_edit(self.tr("The permission's last day"))
+        self.expires = DayField(self.tr("The permission's last day"), month, _EARLIEST, _LATEST, self._theme)
         self.ends.toggled.connect(self.expires.setEnabled)
         given_label = label(self.tr("Given on"))
         given_label.setBuddy(self.given)
@@ -125,13 +128,14 @@ class ConsentPanel(Card):
 
     def edit(self) -> None:
         consent = self._person.consent if self._person else None
-        today = QDate.currentDate()
+        today = date.today()
         self.words.setPlainText(consent.text if consent else "")
-        self.given.setDate(_qdate(consent.given) if consent else today)
-        self.given.setMaximumDate(max(today, self.given.date()))
+        given = consent.given if consent else today
+        self.given.set_latest(max(today, given))
+        self.given.set_day(given)
         self.ends.setChecked(consent is not None and consent.expires is not None)
         self.expires.setEnabled(self.ends.isChecked())
-        self.expires.setDate(_qdate(consent.expires) if consent and consent.expires else today.addDays(_YEAR))
+        self.expires.set_day(consent.expires if consent and consent.expires else today + _YEAR)
         self.words.setFixedHeight(self.words.fontMetrics().lineSpacing() * _LINES + 2 * Space.M)
         self.text.hide()
         self.buttons.hide()
@@ -157,7 +161,7 @@ class ConsentPanel(Card):
         from fastface_core.library.person_files import Consent
 
         text = self.words.toPlainText().strip()
-        expires = _date(self.expires) if self.ends.isChecked() else None
+        given, expires = self.given.day(), self.expires.day() if self.ends.isChecked() else None
         if not text:
             self.error.show_error(
                 SettingsError(self.tr("Nothing is written yet."), self.tr("Say what was agreed, in a few words.")),
@@ -165,7 +169,7 @@ class ConsentPanel(Card):
             )
             self.words.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if expires is not None and expires < _date(self.given):
+        if expires is not None and expires < given:
             self.error.show_error(
                 SettingsError(self.tr("The permission ends before it was given."), self.tr("Choose a later last day.")),
                 copyable=False,
@@ -173,7 +177,7 @@ class ConsentPanel(Card):
             self.expires.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         try:
-            consent = Consent(text=text, given=_date(self.given), expires=expires)
+            consent = Consent(text=text, given=given, expires=expires)
         except ValidationError:
             self.error.show_error(
                 SettingsError(self.tr("The text has more than 5,000 letters."), self.tr("Say it shorter.")),
@@ -185,20 +189,3 @@ class ConsentPanel(Card):
 
     def _remove(self) -> None:
         self.saved.emit(None)
-
-
-def _date_edit(name: str) -> QDateEdit:
-    made = QDateEdit()
-    made.setAccessibleName(name)
-    made.setToolTip(name)
-    made.setCalendarPopup(False)
-    return made
-
-
-def _qdate(day: date) -> QDate:
-    return QDate(day.year, day.month, day.day)
-
-
-def _date(edit: QDateEdit) -> date:
-    found = edit.date()
-    return date(found.year(), found.month(), found.day())

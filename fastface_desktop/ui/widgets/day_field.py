@@ -48,11 +48,16 @@ class DayField(QDateEdit):
         self._colour()
 
     def day(self) -> date:
+        """What is in the field, also while it is being typed."""
+        self.interpretText()
         found = self.date()
         return date(found.year(), found.month(), found.day())
 
     def set_day(self, day: date) -> None:
         self.setDate(_qdate(day))
+
+    def set_latest(self, day: date) -> None:
+        self.setMaximumDate(_qdate(day))
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         down = event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier
