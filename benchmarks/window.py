@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,11 +132,18 @@ def part_work(pictures: int) -> None:
                 raise RuntimeError(str(self.desktop.engine.error))
 
         def order(self, count: int) -> None:
-            session = self.desktop.session
-            session.add_photos([PHOTO])
-            session.change(prompt="portrait of a person in a forest, watercolor", count=count, negative_prompt="")
+            """As a person does it: a photo is dropped, words are written, the button is clicked."""
             self._began = time.monotonic()
-            self._job = self.desktop.queue.add(session.order())
+            self.desktop.session.add_photos([PHOTO])
+            QTimer.singleShot(0, partial(self.write, count))
+
+        def write(self, count: int) -> None:
+            prompt = "portrait of a person in a forest, watercolor"
+            self.desktop.session.change(prompt=prompt, count=count, negative_prompt="")
+            QTimer.singleShot(0, self.click)
+
+        def click(self) -> None:
+            self._job = self.desktop.queue.add(self.desktop.session.order())
 
         def look_at_job(self, name: str) -> None:
             job = self.desktop.queue.job(name)

@@ -1554,11 +1554,11 @@
     </message>
     <message>
         <source>Words that all occur in the prompt, a tag, a name</source>
-        <translation>Wörter, die alle im Prompt, einem Tag oder Namen vorkommen</translation>
+        <translation>Wörter, die alle im Prompt, einem Schlagwort oder Namen vorkommen</translation>
     </message>
     <message>
         <source>Prompts, names, tags</source>
-        <translation>Prompts, Namen, Tags</translation>
+        <translation>Prompts, Namen, Schlagwörter</translation>
     </message>
     <message>
         <source>Import the pictures of a folder</source>
@@ -1622,15 +1622,15 @@
     </message>
     <message>
         <source>Tag</source>
-        <translation>Tag</translation>
+        <translation>Schlagwort</translation>
     </message>
     <message>
         <source>Pictures with a tag</source>
-        <translation>Bilder mit einem Tag</translation>
+        <translation>Bilder mit einem Schlagwort</translation>
     </message>
     <message>
         <source>With or without tags</source>
-        <translation>Mit oder ohne Tags</translation>
+        <translation>Mit oder ohne Schlagwörter</translation>
     </message>
     <message>
         <source>Stars</source>
@@ -2695,11 +2695,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The same settings on Create, with another seed</source>
-        <translation>Dieselben Einstellungen in Erstellen, mit anderem Seed</translation>
+        <translation>Dieselben Einstellungen in Erstellen, mit anderem Startwert</translation>
     </message>
     <message>
         <source>Make the same with another seed at once</source>
-        <translation>Dasselbe sofort mit anderem Seed erstellen</translation>
+        <translation>Dasselbe sofort mit anderem Startwert erstellen</translation>
     </message>
     <message>
         <source>Copy the picture</source>
@@ -2755,7 +2755,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation>Seed</translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>Size</source>
@@ -3312,11 +3312,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Tagged {tag}.</source>
-        <translation>Tag {tag} vergeben.</translation>
+        <translation>Schlagwort {tag} vergeben.</translation>
     </message>
     <message>
         <source>The tag {tag} is gone.</source>
-        <translation>Der Tag {tag} ist weg.</translation>
+        <translation>Das Schlagwort {tag} ist weg.</translation>
     </message>
     <message>
         <source>In the trash.</source>
@@ -4333,7 +4333,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>It is in the queue, with another seed.</source>
-        <translation>Es ist in der Warteschlange, mit anderem Seed.</translation>
+        <translation>Es ist in der Warteschlange, mit anderem Startwert.</translation>
     </message>
     <message>
         <source>The pictures are on the clipboard, as files.</source>
@@ -5062,7 +5062,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Tag</source>
-        <translation>Tag</translation>
+        <translation>Schlagwort</translation>
     </message>
     <message>
         <source>Compare</source>
@@ -5090,7 +5090,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Add a tag</source>
-        <translation>Tag hinzufügen</translation>
+        <translation>Schlagwort hinzufügen</translation>
     </message>
     <message>
         <source>Two or four beside each other</source>
@@ -5561,19 +5561,19 @@ Sie stimmen zu {agreement} überein.</translation>
     <name>TagField</name>
     <message>
         <source>Add a tag</source>
-        <translation>Tag hinzufügen</translation>
+        <translation>Schlagwort hinzufügen</translation>
     </message>
     <message>
         <source>Enter adds the tag; commas between several (T)</source>
-        <translation>Enter fügt den Tag hinzu; mehrere mit Kommas (T)</translation>
+        <translation>Enter fügt das Schlagwort hinzu; mehrere mit Kommas (T)</translation>
     </message>
     <message>
         <source>Take the tag {tag} away</source>
-        <translation>Den Tag {tag} wegnehmen</translation>
+        <translation>Das Schlagwort {tag} wegnehmen</translation>
     </message>
     <message>
         <source>Tag {tag}</source>
-        <translation>Tag {tag}</translation>
+        <translation>Schlagwort {tag}</translation>
     </message>
 </context>
 <context>
@@ -6317,7 +6317,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Make the chosen picture again with another seed</source>
-        <translation>Das ausgewählte Bild noch einmal mit anderem Seed erstellen</translation>
+        <translation>Das ausgewählte Bild noch einmal mit anderem Startwert erstellen</translation>
     </message>
     <message>
         <source>Save a copy of the chosen picture</source>
@@ -6357,11 +6357,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Add a tag</source>
-        <translation>Tag hinzufügen</translation>
+        <translation>Schlagwort hinzufügen</translation>
     </message>
     <message>
         <source>The same settings on Create, with another seed</source>
-        <translation>Dieselben Einstellungen in Erstellen, mit anderem Seed</translation>
+        <translation>Dieselben Einstellungen in Erstellen, mit anderem Startwert</translation>
     </message>
     <message>
         <source>Into the trash</source>
@@ -6911,7 +6911,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>A tag has 1 to 64 letters.</source>
-        <translation>Ein Tag hat 1 bis 64 Buchstaben.</translation>
+        <translation>Ein Schlagwort hat 1 bis 64 Buchstaben.</translation>
     </message>
     <message>
         <source>A test of the connection</source>
@@ -7275,7 +7275,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose another tag.</source>
-        <translation>Einen anderen Tag wählen.</translation>
+        <translation>Ein anderes Schlagwort wählen.</translation>
     </message>
     <message>
         <source>Choose at least one photo.</source>
@@ -7603,7 +7603,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Held back by the content filter as not safe for work: %1. Try another prompt or seed, or switch it off in Preferences.</source>
-        <translation>Vom Inhaltsfilter als nicht jugendfrei zurückgehalten: %1. Einen anderen Prompt oder Seed versuchen, oder den Filter in den Einstellungen ausschalten.</translation>
+        <translation>Vom Inhaltsfilter als nicht jugendfrei zurückgehalten: %1. Einen anderen Prompt oder Startwert versuchen, oder den Filter in den Einstellungen ausschalten.</translation>
     </message>
     <message>
         <source>Hyper-SD for 1 step</source>
@@ -8131,7 +8131,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Tagged {tag}.</source>
-        <translation>Tag {tag} vergeben.</translation>
+        <translation>Schlagwort {tag} vergeben.</translation>
     </message>
     <message>
         <source>Take several words that only you put together.</source>
@@ -8647,7 +8647,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
-        <translation>Einen anderen Prompt oder Seed versuchen. Ausschalten lässt er sich in den Einstellungen oder mit --no-content-filter.</translation>
+        <translation>Einen anderen Prompt oder Startwert versuchen. Ausschalten lässt er sich in den Einstellungen oder mit --no-content-filter.</translation>
     </message>
     <message>
         <source>Unlock them with the passphrase.</source>
@@ -8911,7 +8911,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The tag {tag} is gone.</source>
-        <translation>Der Tag {tag} ist weg.</translation>
+        <translation>Das Schlagwort {tag} ist weg.</translation>
     </message>
     <message>
         <source>The tokenizers do not fit the text encoders beside them.</source>
