@@ -1558,7 +1558,7 @@
     </message>
     <message>
         <source>Prompts, names, tags</source>
-        <translation>Prompts, Namen, Schlagwörter</translation>
+        <translation>Bilder durchsuchen</translation>
     </message>
     <message>
         <source>Import the pictures of a folder</source>
