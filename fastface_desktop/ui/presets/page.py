@@ -6,8 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
@@ -375,14 +373,6 @@ class PresetsPage(Page):
 
     def take(self, dropped: QMimeData) -> None:
         self._take_over(files.dropped_files(dropped))
-
-    def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
-        if self.takes(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent, /) -> None:
-        event.acceptProposedAction()
-        self.take(event.mimeData())
 
     def event(self, event: QEvent, /) -> bool:
         # The window's own key takes back what the newest message offers. Here the last edit is taken back first, if it
