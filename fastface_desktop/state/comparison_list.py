@@ -28,6 +28,8 @@ class ComparisonList(QObject):
         self._work = Background(self, threads=1)
         self._kept: tuple[Comparison, ...] = ()
         self._dropped: dict[str, Comparison] = {}
+        self._begun: dict[str, Comparison] = {}
+        """Those that are being written."""
         self._forgotten: set[str] = set()
 
     @property
@@ -59,13 +61,18 @@ class ComparisonList(QObject):
             return
 
         def written(result: object) -> None:
+            stays = self._begun.pop(comparison.id, None) is not None
             if isinstance(result, FastFaceError):
                 then(result)
+                return
+            if not stays:
+                then(_forgotten_with_person())
                 return
             self._kept = (comparison, *(one for one in self._kept if one.id != comparison.id))
             self.changed.emit()
             then(None)
 
+        self._begun[comparison.id] = comparison
         self._work.run(lambda: records.keep(comparison), written)
 
     def drop(self, number: str) -> None:
@@ -98,8 +105,12 @@ class ComparisonList(QObject):
         """
         self._forgotten.add(person)
         self._kept = tuple(one for one in self._kept if not records.of_person(one, person, hashes))
-        for number in [one.id for one in self._dropped.values() if records.of_person(one, person, hashes)]:
-            del self._dropped[number]
+        for those in (self._dropped, self._begun):
+            for number in [one.id for one in those.values() if records.of_person(one, person, hashes)]:
+                del those[number]
+        # After what is still to be written: a record of the person may be among it.
+        traces = frozenset(hashes)
+        self._work.run(lambda: records.forget_person(person, traces), self._written)
         self.changed.emit()
 
     def close(self) -> None:

@@ -101,6 +101,22 @@ def test_what_was_compared_of_a_forgotten_person_comes_back_by_no_way(qtbot: QtB
             assert bench.numbers() == [other.id]
 
 
+def test_a_record_that_is_about_to_be_written_is_erased_when_its_person_is_forgotten(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    said: list[FastFaceError | None] = []
+    # The second has photos that are the person's, without saying so.
+    for one in (comparison("one", PERSON), comparison("two", minutes=1)):
+        bench.list.add(one, said.append)
+    bench.list.forget(PERSON, {PHOTO})
+    qtbot.waitUntil(lambda: len(said) == 2)
+    assert all(isinstance(one, FastFaceError) for one in said)
+    assert bench.numbers() == []
+    # Whoever chooses the photo again may.
+    assert bench.add(comparison("three", minutes=2)) is None
+    assert len(bench.numbers()) == 1
+    assert not bench.errors
+
+
 def test_a_record_that_cannot_be_written_is_said_and_not_listed(qtbot: QtBot) -> None:
     bench = Bench(qtbot)
     (data_folder() / "comparisons").parent.mkdir(parents=True, exist_ok=True)
