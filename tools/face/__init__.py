@@ -1,0 +1,1 @@
+"""Makes what lies in resources/face: the networks that read a face, and the basis of its shape."""
