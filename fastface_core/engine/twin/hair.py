@@ -41,12 +41,14 @@ class _Profile:
         inner, outer: (rows, 2) where hair begins and ends; nan where there is none.
         face: (rows, 2) half the width of the face.
         seen: (rows, 2) whether the photo shows what is beside the face there.
+        body: (rows, 2) how much of what is beside the face, or its neck, is somebody; 1 beyond the photo's edges.
     """
 
     inner: NDArray[np.float64]
     outer: NDArray[np.float64]
     face: NDArray[np.float64]
     seen: NDArray[np.bool_]
+    body: NDArray[np.float64]
 
 
 def hair(frame: Frame, mask: HairMask, skin: NDArray[np.float64]) -> HairFound:
@@ -112,7 +114,7 @@ def _profile(frame: Frame, mask: HairMask) -> _Profile:
     oval = frame.region(regions.OVAL)[::2, ::2]
     shape = (len(_ROWS), 2)
     inner, outer = np.full(shape, np.nan), np.full(shape, np.nan)
-    face, seen = np.zeros(shape), np.zeros(shape, bool)
+    face, seen, body = np.zeros(shape), np.zeros(shape, bool), np.ones(shape)
     middle = round(frame.middle / 2)
     limit = int((frame.half_width + _FARTHEST) * UNIT)
     for row, at in enumerate(np.round(_ROWS).astype(int)):
@@ -127,10 +129,13 @@ def _profile(frame: Frame, mask: HairMask) -> _Profile:
             seen[row, side] = len(near) > 1.25 * frame.half_width * UNIT and bool(
                 near[: int(1.25 * frame.half_width * UNIT)].all()
             )
+            beside = slice(int(0.85 * frame.half_width * UNIT), int(1.25 * frame.half_width * UNIT))
+            there = _half(mask.person[at] | ~mask.inside[at], middle, side)[beside]
+            body[row, side] = float(there.mean()) if len(there) else 1.0
             run = _run(np.nonzero(one)[0])
-            if len(run) and run[0] / UNIT < max(face[row, side], 0.75 * frame.half_width) + 0.35:
+            if len(run) and run[0] / UNIT < max(face[row, side], 0.75 * frame.half_width) + 0.5:
                 inner[row, side], outer[row, side] = run[0] / UNIT, (run[-1] + 1) / UNIT
-    return _Profile(inner, outer, face, seen)
+    return _Profile(inner, outer, face, seen, body)
 
 
 def _half(row: NDArray[np.bool_], middle: int, side: int) -> NDArray[np.bool_]:
@@ -146,6 +151,7 @@ def _run(columns: NDArray[np.intp]) -> NDArray[np.intp]:
 def _length(profile: _Profile) -> tuple[float, bool]:
     """Where the hair beside the face ends, and whether that was seen."""
     ends: list[float] = []
+    rests: list[bool] = []
     for side in (0, 1):
         thick = np.nan_to_num(profile.outer[:, side] - np.maximum(profile.inner[:, side], 0.0)) > 0.1
         beside = thick & (np.nan_to_num(profile.outer[:, side]) > profile.face[:, side] + 0.05)
@@ -158,11 +164,15 @@ def _length(profile: _Profile) -> tuple[float, bool]:
                 missed += 1
             row += 1
         ends.append(float(_HEIGHTS[last]))
-    low, high = min(ends), max(ends)
-    # Hair behind one shoulder and before the other counts as long.
-    length = low if high < -0.6 or low > -0.6 else 0.7 * low + 0.3 * high
-    seen = profile.seen[int(np.argmin(np.abs(_HEIGHTS - max(length - 0.2, SHOULDERS))))].any()
-    return float(np.clip(round(length, 3), -3.2, 0.8)), bool(seen and (low > -0.6 or high < -0.6))
+        # Below it there is a shoulder, an arm, or the edge of the photo.
+        after = profile.body[last + 1 : last + 5, side]
+        rests.append(ends[-1] < -1.2 and (len(after) < 2 or float(after.mean()) > 0.5))
+    # Hair hangs behind one shoulder and before the other, and a turned head hides one side of it.
+    side = int(ends[1] < ends[0])
+    low, high = ends[side], ends[1 - side]
+    if rests[side]:
+        low = min(low, SHOULDERS)
+    return float(np.clip(round(low, 3), -3.2, 0.8)), bool(low > -0.6 or high < -0.6 or rests[side])
 
 
 def _widths(profile: _Profile, length: float) -> tuple[tuple[float, ...], bool]:

@@ -68,21 +68,30 @@ def hair_mask(frame: Frame, person: _Plane) -> HairMask:
     half, top = frame.half_width, frame.forehead
     crown = body & (v > top + 0.22) & (v < top + 0.75) & (np.abs(u) < 0.62 * half)
     face, below = _skins(frame, values, body)
+    if face and crown.sum() >= 60:
+        crown = _without_skin(crown, values, face)
+        face += _shaded(frame, values, face, _surface(values[crown]))
     prior = _prior(frame)
     odds = np.full((SIZE, SIZE), -9.0, np.float32)
     apart = 0.0
     if crown.sum() >= 60 and face:
         hairs = [_surface(values[crown])]
         apart = float(np.sqrt(max(0.0, min(_distance(hairs[0][0], skin) for skin in face))))
+        # Black hair beside a black collar is told by its place alone.
+        unlike = [one for one in below if min(_distance(hairs[0][0], one), _distance(one[0], hairs[0])) > 4]
         for turn in range(_ROUNDS + 1):
-            colour = _log(values, hairs) - np.where(v > frame.chin, _log(values, face), _log(values, face + below))
+            others = np.where(v > 0.1, _log(values, face), _log(values, face + unlike))
+            others = np.where(v > frame.chin, others, _log(values, face + below))
+            colour = _log(values, hairs) - others
             odds = np.where(body, _smoothed(np.clip(colour, -5, 5) + prior, values, body), -9.0).astype(np.float32)
-            sure = (odds > 1.5) & body
+            # Lower down, what has crept in would teach it more of the same.
+            sure = (odds > 1.5) & body & (v > -0.1)
             if turn == _ROUNDS or sure.sum() < 60:
                 break
             hairs = _surfaces(values[sure])
     seeds = crown & (odds > 0)
-    hair = _joined((odds > 0) & body, seeds) if seeds.sum() > 20 else np.zeros((SIZE, SIZE), bool)
+    hanging = (odds > 1.5) & (np.abs(v + 0.3) < 0.8) & (np.abs(np.abs(u) - half) < 0.45)
+    hair = _joined((odds > 0) & body, seeds, hanging) if seeds.sum() > 20 else np.zeros((SIZE, SIZE), bool)
     return HairMask(hair, body, inside, values, u, v, apart, odds)
 
 
@@ -138,6 +147,28 @@ def _skins(frame: Frame, values: _Plane, body: _Mask) -> tuple[list[_Surface], l
     return face, [_surface(values[part]) for part in (chest, neck) if part.sum() > 60]
 
 
+def _without_skin(crown: _Mask, values: _Plane, face: list[_Surface]) -> _Mask:
+    """What is above the forehead without the forehead's own pixels, unless little is left then."""
+    off = np.stack([values[crown] - one[0] for one in face])
+    squares = np.stack([((part @ one[1]) * part).sum(-1) for part, one in zip(off, face, strict=True)])
+    kept = crown.copy()
+    kept[crown] = squares.min(0) > 9
+    return kept if kept.sum() > 0.4 * crown.sum() else crown
+
+
+def _shaded(frame: Frame, values: _Plane, face: list[_Surface], crown: _Surface) -> list[_Surface]:
+    """The rest of the face: its shaded and tanned parts, without brows, eyes, lips and whatever is like hair."""
+    part = frame.region(regions.OVAL, grow=-6) & (frame.above < 0.4)
+    marks = (regions.LEFT_EYE, regions.RIGHT_EYE, regions.LEFT_BROW, regions.RIGHT_BROW, regions.LIPS)
+    part &= ~frame.region(*marks, grow=7)
+    there = values[part[::2, ::2]]
+    if len(there) < 200:
+        return []
+    chroma = np.abs(np.stack([there[:, 1:] - one[0][1:] for one in face])).sum(-1).min(0)
+    skin = there[(chroma < 16) & (_log(there[None], face)[0] > _log(there[None], [crown])[0])]
+    return _surfaces(skin.astype(np.float32)) if len(skin) > 100 else []
+
+
 def _prior(frame: Frame) -> _Plane:
     """Log odds of hair by place alone."""
     u, v = frame.across[::2, ::2], frame.above[::2, ::2]
@@ -148,8 +179,10 @@ def _prior(frame: Frame) -> _Plane:
     beside = np.abs(u)
     prior = np.zeros_like(u)
     # Above the face, there is hardly anything else; beside it, ears and hands.
-    prior += 2.5 * np.clip((v - 0.3) / 0.7, 0, 1) * np.clip(outside / 0.15, 0, 1)
-    prior -= 1.0 * ((v < 0.2) & (v > -0.55) & (beside < half + 0.22))
+    prior += 2.5 * np.clip((v - 0.15) / 0.3, 0, 1) * np.clip((outside - 0.03) / 0.15, 0, 1)
+    prior -= 0.5 * ((v < 0.2) & (v > -0.55) & (beside < half + 0.22))
+    hanging = np.clip((outside - 0.12) / 0.1, 0, 1) * np.clip((1.0 - outside) / 0.3, 0, 1)
+    prior += 2.4 * hanging * np.clip((0.45 - v) / 0.2, 0, 1) * np.clip((v + 1.4) / 0.4, 0, 1)
     # In the face: a fringe, down to the brows and from the sides.
     prior -= np.where(oval > 0, 1.0 + 6.0 * np.clip(within, 0, 0.5), 0)
     prior -= np.where((oval > 0) & (v < 0.42), 3.0, 0) + np.where((oval > 0) & (v < 0.25) & (within > 0.15), 9.0, 0)
@@ -179,11 +212,12 @@ def _smoothed(odds: _Plane, values: _Plane, body: _Mask) -> _Plane:
     return mean(slope * weight) / total * guide + mean(rest * weight) / total
 
 
-def _joined(hair: _Mask, seeds: _Mask) -> _Mask:
-    """The parts of the hair that hang together with the seeds, without holes and threads."""
+def _joined(hair: _Mask, seeds: _Mask, beside: _Mask) -> _Mask:
+    """The parts of the hair that hang together with the seeds, or lie beside the face, without holes and threads."""
     smooth = cv2.morphologyEx(hair.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     smooth = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     count, parts, _, _ = cv2.connectedComponentsWithStats(smooth)
     touched = np.bincount(parts[seeds], minlength=count) > 20
+    touched |= np.bincount(parts[beside], minlength=count) > 150
     touched[0] = False
     return touched[parts]
