@@ -1,4 +1,4 @@
-"""The networks of resources/face give what MediaPipe's own files gave (tools/face/convert_mediapipe.py)."""
+"""The networks of resources/face give what MediaPipe's own files gave, and the basis of the shape of faces is one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ EXPECTED = Path(__file__).resolve().parents[1] / "data" / "face" / "expected.npz
 def expected() -> dict[str, np.ndarray]:
     with np.load(EXPECTED) as stored:
         return dict(stored)
+
+
+@pytest.fixture(scope="module")
+def shape() -> dict[str, np.ndarray]:
+    with np.load(paths.resource("face") / "shape.npz") as stored:
+        return {name: value.astype(float) if value.dtype.kind == "f" else value for name, value in stored.items()}
 
 
 def answer(name: str, given: str, pixels: np.ndarray, low: float = 0) -> list[np.ndarray]:
@@ -65,3 +71,42 @@ def test_the_notice_names_the_files_that_are_there() -> None:
     notice = (folder / "NOTICE").read_text(encoding="utf-8")
     named = dict(re.findall(r"^(\w+\.onnx): .*?converted +([0-9a-f]{64})$", notice, re.DOTALL | re.MULTILINE))
     assert named == {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.glob("*.onnx")}
+
+
+def test_the_shape_is_in_its_frame_and_the_same_on_both_sides(shape: dict[str, np.ndarray]) -> None:
+    mean, mirror = shape["mean"], shape["mirror"]
+    left, right = mean[[33, 133]].mean(0), mean[[362, 263]].mean(0)
+    assert left == pytest.approx([-0.5, 0, 0], abs=0.01)
+    assert right == pytest.approx([0.5, 0, 0], abs=0.01)
+    assert mean[4, 2] < 0 < mean[4, 1] < mean[152, 1]  # the nose is nearer than the eyes, and above the chin
+    for faces in mean, shape["components"], shape["expressions"]:
+        assert np.abs(faces[..., mirror, :] * [-1, 1, 1] - faces).max() < 0.002
+
+
+def test_the_numbers_of_a_face_are_found_again_whatever_its_expression(shape: dict[str, np.ndarray]) -> None:
+    parts, deviations = shape["components"], shape["deviations"]
+    flat = parts[:, :, :2].reshape(14, -1)
+    assert flat @ flat.T == pytest.approx(np.eye(14), abs=0.005)
+    numbers = np.random.default_rng(0).normal(0, deviations, (200, 14))
+    for change in (0 * shape["mean"], *shape["expressions"]):
+        away = np.tensordot(numbers, parts, 1) + change
+        found = np.tensordot(away[:, :, :2], shape["reading"], axes=([1, 2], [1, 2]))
+        again = [np.corrcoef(one, other)[0, 1] for one, other in zip(found.T, numbers.T, strict=True)]
+        assert min(again) > 0.8
+        assert np.abs((found - numbers).mean(0) / deviations).max() < 0.6
+
+
+def test_expressions_do_what_they_are_called(shape: dict[str, np.ndarray]) -> None:
+    names = [str(name) for name in shape["expression_names"]]
+    assert names == ["smile", "laugh", "surprised", "sad"]
+    smile, laugh, surprised, sad = shape["expressions"]
+    corner, upper, lower, brow, inner_brow = 291, 13, 14, 334, 285
+    for up in smile, laugh:
+        assert up[corner, 1] < up[upper, 1] - 0.03
+        assert up[corner, 0] > 0.05
+    assert smile[lower, 1] - smile[upper, 1] < 0.03
+    assert laugh[lower, 1] - laugh[upper, 1] > 0.1
+    assert surprised[lower, 1] - surprised[upper, 1] > 0.1
+    assert surprised[brow, 1] < -0.1
+    assert sad[corner, 1] > 0.05 > 0 > sad[inner_brow, 1]
+    assert (paths.resource("face") / "shape.npz").stat().st_size < 200_000

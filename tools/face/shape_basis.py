@@ -53,7 +53,7 @@ FILE = FOLDER / "shape.npz"
 HEADS, SEED = 2400, 20260
 COMPONENTS, DIRECTIONS = 14, 5
 SURE = 0.9
-EXPRESSION_HEADS, MIXES = 12, 24
+EXPRESSION_HEADS, MIXES, NAMED = 12, 24, 40
 SPREAD = 1.3  # people differ that much more than the random heads
 NOISE = 0.01  # of each coordinate that is read, in eye distances
 _BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
@@ -159,7 +159,9 @@ class _Maker:
         depth = np.linalg.lstsq(numbers, away[:, :, 2], rcond=None)[0]
         left = flat - numbers @ axes
         print(f"left over: {np.sqrt((left**2).mean()):.4f} eye distances of {np.sqrt((flat**2).mean()):.4f}")
-        moves = self._moves()
+        changes = np.array([self._change(mean, *parts) for parts in EXPRESSIONS.values()])
+        moves = np.concatenate([self._moves(), _amounts(changes)])
+        moves = moves[np.random.default_rng(SEED).permutation(len(moves))]
         tried, known = moves[: len(moves) // 2], moves[len(moves) // 2 :]
         reading = _reading(axes, flat, known)
         _tell_errors(axes, reading, flat, tried)
@@ -167,7 +169,6 @@ class _Maker:
         _, strengths, directions = np.linalg.svd(moves, full_matrices=False)
         part = np.cumsum(strengths**2) / (strengths**2).sum()
         print(f"{DIRECTIONS} directions hold {part[DIRECTIONS - 1]:.1%} of {len(moves)} expressions")
-        changes = np.array([self._change(mean, *parts) for parts in EXPRESSIONS.values()])
         for upper, lower in _LIPS:
             gap = (1 - _LIPS_APART) * (mean[lower] - mean[upper]) / 2
             mean[upper] += gap
@@ -228,6 +229,12 @@ class _Maker:
         return change
 
 
+def _amounts(changes: np.ndarray) -> np.ndarray:
+    """More or less of each named expression: they go beyond what the heads' faces do."""
+    amounts = np.random.default_rng(SEED).uniform(0.2, 1.2, (len(changes), NAMED, 1))
+    return (amounts * changes[:, :, :2].reshape(len(changes), 1, -1)).reshape(len(changes) * NAMED, -1)
+
+
 def _reading(axes: np.ndarray, people: np.ndarray, moves: np.ndarray) -> np.ndarray:
     identity = SPREAD**2 * people.T @ people / len(people)
     expression = moves.T @ moves / len(moves)
@@ -236,7 +243,7 @@ def _reading(axes: np.ndarray, people: np.ndarray, moves: np.ndarray) -> np.ndar
 
 
 def _tell_errors(axes: np.ndarray, reading: np.ndarray, people: np.ndarray, moves: np.ndarray) -> None:
-    """How much of what the numbers say is the person, with expressions of heads that `reading` does not know."""
+    """How much of what the numbers say is the person, with expressions that `reading` does not know."""
     rng = np.random.default_rng(SEED)
     people = SPREAD * people
     faces = people + moves[rng.integers(len(moves), size=len(people))] + rng.normal(0, NOISE, people.shape)
