@@ -13,6 +13,9 @@ from fastface_core.engine.twin.frame import UNIT, Frame
 with qt_environment_kept():
     import cv2
 
+_SHARP = 1.6
+"""Of `Frame.scale`: where the photo has fewer pixels than this, fine things cannot be told."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Skin:
@@ -27,6 +30,31 @@ class Skin:
     sides: NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Brows:
+    """Lab of the brows, (3,); their thickness, 1 is the mean person's; whether they stand out from the skin."""
+
+    value: NDArray[np.float64]
+    thickness: float
+    sure: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Eyes:
+    """Lab of the irises, (3,), and whether they could be seen."""
+
+    value: NDArray[np.float64]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much there is of something, 0 to 1, and whether it could be told."""
+
+    amount: float
+    sure: bool
+
+
 def skin(frame: Frame) -> Skin:
     """The skin's colour: the lit part of cheeks and forehead, both sides alike where the light comes from one side."""
     values = frame.lab
@@ -38,42 +66,50 @@ def skin(frame: Frame) -> Skin:
     colour = sides.mean(0)
     if len(sides) == 2 and abs(sides[0, 0] - sides[1, 0]) > 8:
         # Shade makes skin darker; it does not make another person of them.
-        light = int(sides[1, 0] > sides[0, 0])
-        colour = 0.7 * sides[light] + 0.3 * sides[1 - light]
+        lighter = int(sides[1, 0] > sides[0, 0])
+        colour = 0.7 * sides[lighter] + 0.3 * sides[1 - lighter]
     forehead = values[frame.region(regions.FOREHEAD, grow=-2) & frame.inside]
     if len(forehead) > 50:
         above = lit(forehead, 35, 95)
+        # A fringe or a highlight is farther from the cheeks.
         if np.linalg.norm(above - colour) < 14:
             colour = 0.75 * colour + 0.25 * above
     return Skin(colour, np.repeat(sides, 2, 0)[:2] if len(sides) == 1 else sides)
 
 
 def lips(frame: Frame) -> NDArray[np.float64]:
-    """Lab of the lips."""
+    """Lab of the lips, (3,)."""
     region = frame.region(regions.LIPS, grow=-1) & ~frame.region(regions.MOUTH, grow=2)
     part = frame.lab[region]
     return lit(part, 20, 85) if len(part) > 20 else np.array([55.0, 28.0, 14.0])
 
 
-def brows(frame: Frame, colour: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, bool]:
-    """Lab of the brows, their thickness (1 is the mean person's), and whether they stand out from the skin."""
+def brows(frame: Frame, colour: NDArray[np.float64]) -> Brows:
+    """The brows: what is darker than the skin around them.
+
+    Args:
+        colour: (3,) Lab of the skin.
+    """
     light = frame.lab[..., 0]
-    found, shares = [], []
+    found: list[NDArray[np.float32]] = []
+    shares: list[float] = []
     for polygon in (regions.LEFT_BROW, regions.RIGHT_BROW):
         around = frame.region(polygon, grow=5)
         part = frame.lab[around]
-        skin_light = float(np.percentile(part[:, 0], 85))
-        dark = float(np.percentile(part[:, 0], 5))
-        limit = skin_light - 0.5 * max(skin_light - dark, 12.0)
+        if len(part) < 50:
+            continue
+        bright, dark = np.percentile(part[:, 0], [85, 5])
+        limit = bright - 0.5 * max(bright - dark, 12.0)
         hairs = part[part[:, 0] < limit]
         length = float(np.hypot(*(frame.points[polygon[0], :2] - frame.points[polygon[4], :2])))
         shares.append(float((light[around] < limit).sum()) / max(length, 1) / UNIT)
         if len(hairs) > 20:
             found.append(np.median(hairs, axis=0))
     if not found:
-        return colour * [0.75, 1, 1], 0.6, False
+        return Brows(colour * [0.75, 1, 1], 0.8, False)
     value = np.mean(found, axis=0).astype(np.float64)
-    return value, float(np.clip(np.mean(shares) / 0.105, 0.5, 1.8)), bool(colour[0] - value[0] > 8)
+    thickness = float(np.clip(np.mean(shares) / 0.105, 0.5, 1.8))
+    return Brows(value, round(thickness, 3), bool(colour[0] - value[0] > 8))
 
 
 _EYES = ((regions.LEFT_EYE, 33, 133, 159, 145), (regions.RIGHT_EYE, 263, 362, 386, 374))
@@ -85,46 +121,49 @@ def eye_opening(frame: Frame) -> float:
         np.linalg.norm(frame.points[up] - frame.points[low]) / np.linalg.norm(frame.points[outer] - frame.points[inner])
         for _, outer, inner, up, low in _EYES
     ]
-    return float(np.clip(np.mean(shares) / 0.31, 0.5, 1.6))
+    return round(float(np.clip(np.mean(shares) / 0.31, 0.5, 1.6)), 3)
 
 
-def eyes(frame: Frame) -> tuple[NDArray[np.float64], bool]:
-    """Lab of the irises, and whether they could be seen.
+def eyes(frame: Frame) -> Eyes:
+    """The colour of the irises, measured in the ring around the pupils.
 
-    Most photos are too small for it: dark brown is what is said then, as it is of most people.
+    Many photos are too small for it, or the eyes too narrow: dark brown is said then, as it is of most people's.
     """
-    brown = np.array([28.0, 10.0, 12.0])
-    found = []
+    found: list[NDArray[np.float32]] = []
     for contour, outer, inner, up, low in _EYES:
         white = frame.region(contour, grow=-1)
         high = np.linalg.norm(frame.points[up] - frame.points[low])
         wide = float(np.linalg.norm(frame.points[outer] - frame.points[inner]))
-        if white.sum() < 60 or high < 0.14 * wide:
+        if white.sum() < 60 or high < 0.16 * wide:
             continue
-        centre = _iris(frame, white, wide)
+        x, y = _iris(frame, white, wide)
         rows, columns = np.nonzero(white)
-        away = np.hypot(columns - centre[0], rows - centre[1]) / wide
-        ring = (away > 0.08) & (away < 0.19)
+        away = np.hypot(columns - x, rows - y) / wide
+        ring = (away > 0.09) & (away < 0.18)
         if ring.sum() > 12:
             part = frame.lab[rows[ring], columns[ring]]
+            # Neither pupil and lashes, nor what the light mirrors in it.
             order = np.argsort(part[:, 0])
             found.append(np.median(part[order[len(part) // 4 : 3 * len(part) // 4]], axis=0))
     if not found:
-        return brown, False
-    value = np.mean(found, axis=0).astype(np.float64)
-    return value, frame.scale < 1.6
+        return Eyes(np.array([28.0, 10.0, 12.0]), False)
+    return Eyes(np.mean(found, axis=0).astype(np.float64), frame.scale < _SHARP)
 
 
-def _iris(frame: Frame, white: NDArray[np.bool_], wide: float) -> NDArray[np.float64]:
-    """The middle of the darkest disc of an iris' size within the eye."""
+def _iris(frame: Frame, white: NDArray[np.bool_], wide: float) -> tuple[float, float]:
+    """The middle of the darkest disc of an iris' size within the eye, in pixels."""
     light = cv2.GaussianBlur(frame.lab[..., 0], (0, 0), 0.11 * wide)
     rows, columns = np.nonzero(white)
-    middle = np.array([columns.mean(), rows.mean()])
-    score = light[rows, columns] + 25 * (np.hypot(columns - middle[0], rows - middle[1]) / wide) ** 2
-    best = int(np.argmin(score))
-    return np.array([columns[best], rows[best]], np.float64)
+    away = np.hypot(columns - columns.mean(), rows - rows.mean()) / wide
+    best = int(np.argmin(light[rows, columns] + 25 * away**2))
+    return float(columns[best]), float(rows[best])
 
 
-def lines(frame: Frame) -> tuple[float, bool]:
-    """0 to 1: how deep the lines of age are, by the creases of the forehead and beside the eyes."""
-    return 0.0, False
+def lines(frame: Frame, even: bool) -> Amount:
+    """How deep the lines of age are: the creases across the forehead and below the eyes."""
+    return Amount(0.0, False)
+
+
+def freckles(frame: Frame, even: bool) -> Amount:
+    """How many small brown spots are on the cheeks."""
+    return Amount(0.0, False)

@@ -3,18 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from fastface_core.engine.twin import features, light
+from fastface_core.engine.twin import features
+from fastface_core.engine.twin.beard import beard
 from fastface_core.engine.twin.colours import colour_of
 from fastface_core.engine.twin.combining import Measures, combined
 from fastface_core.engine.twin.frame import framed
+from fastface_core.engine.twin.glasses import glasses
 from fastface_core.engine.twin.hair import hair
 from fastface_core.engine.twin.hair_mask import hair_mask
+from fastface_core.engine.twin.light import light
 from fastface_core.engine.twin.mesh import mesh
 from fastface_core.engine.twin.person_mask import person_mask
 from fastface_core.engine.twin.shape import shape
 from fastface_core.twin import Twin
 
 __all__ = ["Measures", "combined", "measure"]
+
+_FAR_TURNED = 0.75
+"""Radians. Beyond it one half of the face is guessed by the mesh."""
 
 
 def measure(
@@ -36,22 +42,44 @@ def measure(
     frame = framed(pixels, found)
     person = person_mask(frame.pixels)
     skin = features.skin(frame)
+    lamp = light(frame, skin, person)
     hairs = hair(frame, hair_mask(frame, person), skin.colour)
-    brow, thickness, brow_sure = features.brows(frame, skin.colour)
-    iris, iris_sure = features.eyes(frame)
+    spectacles = glasses(frame)
+    whiskers = beard(frame, lamp.even)
+    brow = features.brows(frame, skin.colour)
+    iris = features.eyes(frame)
+    age = features.lines(frame, lamp.even)
+    spots = features.freckles(frame, lamp.even)
     twin = Twin(
         shape=shape(found),
         skin=colour_of(skin.colour),
         lips=colour_of(features.lips(frame)),
-        eyes=colour_of(iris),
-        brows=colour_of(brow),
-        brow_thickness=round(thickness, 3),
-        eye_opening=round(features.eye_opening(frame), 3),
+        eyes=colour_of(iris.value),
+        brows=colour_of(brow.value),
+        brow_thickness=brow.thickness,
+        eye_opening=features.eye_opening(frame),
         hair=hairs.hair,
+        glasses=spectacles.kind,
+        glasses_colour=colour_of(spectacles.colour),
+        beard=whiskers.kind,
+        beard_colour=None if whiskers.colour is None else colour_of(whiskers.colour),
+        lines=age.amount,
+        freckles=spots.amount,
     )
-    sure = {f"hair.{name}" for name in hairs.sure} | {"shape", "skin", "lips", "eye_opening"}
-    if brow_sure:
-        sure |= {"brows", "brow_thickness"}
-    if iris_sure:
-        sure.add("eyes")
-    return Measures(twin, frozenset(sure), light.notes(frame, skin, person), frame.yaw, frame.pitch)
+    turned = abs(frame.yaw) > _FAR_TURNED
+    sure = {
+        "skin": lamp.true_colours,
+        "lips": lamp.true_colours,
+        "eyes": iris.sure and lamp.true_colours and spectacles.kind == "none",
+        "brows": brow.sure,
+        "brow_thickness": brow.sure,
+        "eye_opening": not turned,
+        "shape": not turned,
+        "glasses": spectacles.sure and not turned,
+        "beard": whiskers.sure and not turned,
+        "lines": age.sure,
+        "freckles": spots.sure,
+    }
+    sure |= {f"hair.{name}": name != "colour" or lamp.true_colours for name in hairs.sure}
+    names = frozenset(name for name, is_sure in sure.items() if is_sure)
+    return Measures(twin, names, lamp.notes, frame.yaw, frame.pitch)

@@ -19,7 +19,7 @@ _LEFT, _RIGHT, _FOREHEAD, _CHIN = 234, 454, 10, 152
 def _basis() -> dict[str, NDArray[np.float64]]:
     try:
         with np.load(resource("face") / "shape.npz", allow_pickle=False) as file:
-            names = ("mean", "components", "deviations", "expression_directions", "mirror")
+            names = ("mean", "reading", "deviations", "mirror")
             return {name: file[name].astype(np.float64) for name in names}
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
@@ -54,9 +54,7 @@ def shape(mesh: Mesh) -> tuple[float, ...]:
     points = frontal(mesh)
     # People are drawn symmetric: what is left of the photo's perspective goes with it.
     even = (points + points[basis["mirror"].astype(np.intp)] * [-1, 1, 1]) / 2
-    away = (even - basis["mean"])[:, :2].ravel()
-    directions = basis["expression_directions"].reshape(len(basis["expression_directions"]), -1)
-    away = away - directions.T @ (directions @ away)
-    parts = basis["components"][:, :, :2].reshape(len(basis["components"]), -1)
-    numbers = parts @ away / basis["deviations"]
+    away = (even - basis["mean"])[:, :2]
+    # What the reading takes for the person is free of what expressions do, as far as the two can be told apart.
+    numbers = np.tensordot(basis["reading"], away, axes=2) / basis["deviations"]
     return tuple(round(float(number), 4) for number in np.clip(numbers, -FARTHEST, FARTHEST))
