@@ -1,12 +1,12 @@
 """The people and prompts that are measured, and what the judges say about pictures of them, person by person.
 
-The judges are a recogniser and a classifier that were trained on other people and never met the generator. Nothing here
-knows how a picture was made.
+The judges are a recogniser and a classifier that were trained on other people and never met the generator; skin and
+hair are measured as colours. Nothing here knows how a picture was made.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -14,12 +14,37 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from tools.starter import augment, dataset, renderer, renderer_scenes, stage_judge
+from fastface_core.engine.drawing import scene as drawn
+from fastface_core.engine.drawing.picture import centred, draw, reference, usual_points
+from fastface_core.engine.drawing.scene import Scene
+from fastface_core.engine.drawing.styles import COLOURLESS
+from fastface_core.engine.twin import colours
+from fastface_core.twin import Twin
+from tools.starter import augment, dataset, stage_crops, stage_judge, vocabulary
 from tools.starter import stage_recogniser as reader
-from tools.starter.renderer_people import person
+from tools.starter.people import person
+from tools.starter.scenes import plain_scene, prompt, scene
 
 GALLERY = 50
-MEASURES = ("rank-1", "similarity", *stage_judge.CLASSES)
+COLOURS = ("skin dE", "hair dE")
+TOLD = ("glasses as told", "age as told")
+MEASURES = ("rank-1", "similarity", *stage_judge.CLASSES, *TOLD, *COLOURS)
+
+_BLOCK = 60
+"""So many people in a row have every style, background, ... equally often."""
+
+_TOLD = ("as is",) * 8
+_ROUND: dict[str, tuple[str, ...]] = {
+    "style": drawn.STYLES,
+    "background": drawn.BACKGROUNDS,
+    "clothes": drawn.CLOTHES,
+    "clothes_colour": drawn.CLOTHES_COLOURS,
+    "expression": drawn.EXPRESSIONS,
+    "age": (*_TOLD, "young", "old"),
+    "glasses": (*_TOLD, "on", "off"),
+}
+_LEAST = 40
+"""Pixels that a region needs for its colour to be measured."""
 
 
 @dataclass(frozen=True)
@@ -27,60 +52,119 @@ class Cases:
     """The people measured, n of them.
 
     Attributes:
-        photos: (n, 256, 256, 3) uint8: what the app is given.
-        points: (n, 5, 2): the five points of the faces in `photos`.
-        crops: (n, 112, 112, 3): the aligned faces of `photos`, as a detector would give them.
-        gallery: (n, 112, 112, 3): aligned faces of second photos, by which people are told apart.
+        references: (n, 224, 224, 3) uint8: the pictures by which the generator is told who they are.
+        crops: (n, 112, 112, 3): the aligned faces of the references.
+        gallery: (n, 112, 112, 3): aligned faces of other pictures, by which people are told apart.
         prompts: one a person.
-        truth: (n, 5) class numbers: style and background of the prompt, and the person's attributes.
-        rendered: (n, 256, 256, 3): what the prompts describe, drawn by the renderer, the face in its usual place.
+        scenes: what the prompts describe, the face in its usual place, where the app puts it.
+        truth: (n, classes) class numbers, as `stage_judge.truth` gives them.
+        rendered: (n, 256, 256, 3): the scenes drawn by the renderer.
+        skin, hair: (n, 256, 256) bool: where cheeks and crown are in `rendered`; nowhere where they are not to be seen.
     """
 
-    photos: np.ndarray
-    points: np.ndarray
+    references: np.ndarray
     crops: np.ndarray
     gallery: np.ndarray
     prompts: list[str]
+    scenes: list[Scene]
     truth: np.ndarray
     rendered: np.ndarray
+    skin: np.ndarray
+    hair: np.ndarray
 
     def __len__(self) -> int:
         return len(self.prompts)
 
 
 def cases(count: int) -> Cases:
-    """The first `count` people of the evaluation; style and background go round, so that all occur alike."""
-    photos, crops, gallery, prompts, truth, rendered = [], [], [], [], [], []
-    for number in range(count):
-        who = person(dataset.EVALUATION + number)
+    """The first `count` people of the evaluation; style, background and so on go round, so that all occur alike."""
+    people = [person(dataset.EVALUATION + number) for number in range(count)]
+    gallery, prompts, scenes = [], [], []
+    for number, who in enumerate(people):
         rng = np.random.default_rng([17, number])
-        photos.append(renderer.draw(who, renderer_scenes.plain_scene(rng)))
-        crops.append(dataset.crop(photos[-1], rng))
-        gallery.append(dataset.crop(renderer.draw(who, renderer_scenes.plain_scene(rng)), rng))
-        style = renderer_scenes.STYLES[number % len(renderer_scenes.STYLES)]
-        background = renderer_scenes.BACKGROUNDS[number % len(renderer_scenes.BACKGROUNDS)]
-        shown = renderer_scenes.scene(rng, style=style, background=background, look="ahead", light="soft")
-        prompts.append(renderer_scenes.prompt(shown, rng))
-        truth.append(stage_judge.truth(who, shown))
-        # The app asks for the face in its usual place, and there it is measured.
-        middle = replace(shown, dx=0.0, dy=0.0, zoom=1.0, roll=0.0, yaw=0.0)
-        rendered.append(renderer.draw(who, middle).image)
+        gallery.append(dataset.crop(draw(who.twin, plain_scene(rng)), rng))
+        wanted = scene(rng, **_turn(number), look="ahead", light="soft")
+        prompts.append(saying_all(wanted, rng))
+        scenes.append(centred(wanted))
+    pairs = list(zip(people, scenes, strict=True))
+    regions = [coloured_regions(who.twin, one) for who, one in pairs]
     return Cases(
-        photos=np.stack([photo.image for photo in photos]),
-        points=np.stack([photo.points for photo in photos]),
-        crops=np.stack(crops),
+        references=np.stack([reference(who.twin, dataset.REFERENCE).image for who in people]),
+        crops=np.stack([stage_crops.reference_crop(who.number) for who in people]),
         gallery=np.stack(gallery),
         prompts=prompts,
-        truth=np.array(truth),
-        rendered=np.stack(rendered),
+        scenes=scenes,
+        truth=np.array([stage_judge.truth(who, one) for who, one in pairs]),
+        rendered=np.stack([draw(who.twin, one).image for who, one in pairs]),
+        skin=np.stack([skin for skin, _ in regions]),
+        hair=np.stack([hair for _, hair in regions]),
     )
 
 
-def usual_points(side: int = 256) -> np.ndarray:
-    """Where the five points lie in a picture of `side` pixels that was made without naming a place."""
-    e, (x, y) = renderer.EYE_DISTANCE, renderer.CENTRE
-    points = np.array([(-0.5, 0), (0.5, 0), (0, 0.6), (-0.43, 1.155), (0.43, 1.155)], np.float32) * e + (x, y)
-    return (points * (side / 256)).astype(np.float32)
+def _turn(number: int) -> dict[str, str]:
+    block, place = divmod(number, _BLOCK)
+    fixed = {}
+    for k, (name, options) in enumerate(_ROUND.items()):
+        order = np.random.default_rng([19, block, k]).permutation(_BLOCK)
+        fixed[name] = options[order[place] % len(options)]
+    return fixed
+
+
+def saying_all(wanted: Scene, rng: np.random.Generator) -> str:
+    """A prompt for the scene that leaves nothing unsaid of what is judged, but for what goes without saying."""
+    clothes = [f"wearing a {wanted.clothes_colour} {word}" for word in vocabulary.CLOTHES_WORDS[wanted.clothes]]
+    needed = [clothes]
+    if wanted.expression != "gentle":
+        needed.append(list(vocabulary.EXPRESSION_WORDS[wanted.expression]))
+    while True:
+        text = prompt(wanted, rng)
+        if all(any(words in text for words in options) for options in needed):
+            return text
+
+
+def coloured_regions(twin: Twin, wanted: Scene) -> tuple[np.ndarray, np.ndarray]:
+    """Where the cheeks' skin and the crown's hair are in a drawn picture of the scene, (256, 256) bool each.
+
+    They are what changes in a plain drawing when the skin, or the hair, has another colour. Thin hair has no colour of
+    its own.
+    """
+    plain = Scene(expression=wanted.expression, glasses=wanted.glasses)
+    one, other = (0.9, 0.2, 0.2), (0.2, 0.2, 0.9)
+    skin = _changed(plain, *(twin.model_copy(update={"skin": colour}) for colour in (one, other)))
+    heads = (twin.hair.model_copy(update={"colour": colour}) for colour in (one, other))
+    hair = _changed(plain, *(twin.model_copy(update={"hair": head}) for head in heads))
+    side = len(skin)
+    eyes = usual_points(side)[:2]
+    middle, unit = eyes.mean(0), float(eyes[1, 0] - eyes[0, 0])
+    across, down = ((np.arange(side) - middle[axis]) / unit for axis in (0, 1))
+    beside = (np.abs(across) > 0.3) & (np.abs(across) < 0.85)
+    cheeks = np.outer((down > 0.2) & (down < 0.75), beside)
+    crown = np.outer(down < -0.9, np.abs(across) < 0.9)
+    if twin.hair.cover < 0.85:
+        crown[:] = False
+    return _solid(skin & cheeks), _solid(hair & crown)
+
+
+def _changed(plain: Scene, one: Twin, other: Twin) -> np.ndarray:
+    pictures = [draw(twin, plain).image.astype(int) for twin in (one, other)]
+    # Where another colour lies over it, or beside it, less changes.
+    return np.abs(pictures[0] - pictures[1]).max(2) > 60
+
+
+def _solid(region: np.ndarray) -> np.ndarray:
+    """Without its edge; nothing where too little is left."""
+    inner = cv2.erode(region.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    return inner if inner.sum() >= _LEAST else np.zeros_like(inner)
+
+
+def colour_errors(pictures: np.ndarray, wanted: np.ndarray, regions: np.ndarray, scenes: list[Scene]) -> np.ndarray:
+    """CIEDE2000 between the median colours of a region in a picture and in the wanted one; NaN where none is seen."""
+    found = np.full(len(pictures), np.nan)
+    for number, (made, right, region) in enumerate(zip(pictures, wanted, regions, strict=False)):
+        if region.any() and scenes[number].style not in COLOURLESS:
+            medians = [np.median(colours.lab(picture)[region], axis=0) for picture in (made, right)]
+            found[number] = float(colours.difference(*medians))
+    return found
 
 
 def usual_crops(pictures: np.ndarray) -> np.ndarray:
@@ -115,8 +199,11 @@ class Judges:
         self._known = embed(self._who, wanted.gallery)
 
     def answers(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
-        """For every person: is the first guess right (0 or 1), the similarity, and is each class right (0 or 1)."""
-        return self.likeness(usual_crops(pictures)) | self._attributes(pictures)
+        """Of every person's picture: each of `MEASURES`, and `others`; NaN where there is nothing to measure.
+
+        Is the first guess right (0 or 1), the similarity, is each class right (0 or 1), and the errors of the colours.
+        """
+        return self.likeness(usual_crops(pictures)) | self._classified(pictures) | self._colours(pictures)
 
     def likeness(self, crops: np.ndarray) -> dict[str, np.ndarray]:
         """Rank-1 among each person's fifty, similarity with the person, and the mean one with the other 49."""
@@ -132,15 +219,23 @@ class Judges:
             "others": torch.cat(others).numpy(),
         }
 
-    @torch.no_grad()
-    def _attributes(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
+    def _classified(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
         small = np.stack([stage_judge.small(picture) for picture in pictures])
-        logits = [torch.cat(parts) for parts in zip(*(self._classes(as_input(p)) for p in _pieces(small)), strict=True)]
-        truth = torch.from_numpy(self.wanted.truth[: len(pictures)])
-        return {
-            name: (x.argmax(1) == truth[:, i]).float().numpy()
-            for i, (name, x) in enumerate(zip(stage_judge.CLASSES, logits, strict=True))
-        }
+        truths = _pieces(self.wanted.truth[: len(pictures)])
+        parts = [
+            stage_judge.answers(self._classes, as_input(piece), torch.from_numpy(right))
+            for piece, right in zip(_pieces(small), truths, strict=True)
+        ]
+        found = {name: np.concatenate([part[name] for part in parts]) for name in stage_judge.CLASSES}
+        scenes = self.wanted.scenes[: len(pictures)]
+        glasses, age = (np.array([getattr(one, name) != "as is" for one in scenes]) for name in ("glasses", "age"))
+        told = (np.where(glasses, found["glasses"], np.nan), np.where(age, found["lines"], np.nan))
+        return found | dict(zip(TOLD, told, strict=True))
+
+    def _colours(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
+        wanted = self.wanted
+        regions = zip(COLOURS, (wanted.skin, wanted.hair), strict=True)
+        return {name: colour_errors(pictures, wanted.rendered, region, wanted.scenes) for name, region in regions}
 
 
 def _pieces(array: np.ndarray, size: int = 50) -> list[np.ndarray]:

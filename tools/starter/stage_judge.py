@@ -1,7 +1,8 @@
-"""Trains the judge of pictures: which style, which background, and which of a person's attributes a picture shows.
+"""Trains the judge of pictures: what a picture shows of its prompt, and a few things of its person.
 
 It learns from drawn pictures of people of its own and never meets the generator; who a person is, is judged by a
-second recogniser trained on the same people (`stage_recogniser`, seed and people of the judge).
+second recogniser trained on the same people (`stage_recogniser`, seed and people of the judge). Skin and hair are not
+judged but measured, see `judging`.
 """
 
 from __future__ import annotations
@@ -15,35 +16,61 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tools.starter import architecture, augment, dataset, renderer_scenes, run
-from tools.starter import renderer_people as people
+from fastface_core.engine.drawing import scene as drawn
+from fastface_core.engine.drawing.picture import shown
+from fastface_core.engine.drawing.scene import Scene
+from fastface_core.engine.drawing.styles import COLOURLESS
+from tools.starter import architecture, augment, dataset, run
+from tools.starter.people import Person
 
 SIDE = 112
+NO_YES = ("no", "yes")
 CLASSES: dict[str, tuple[str, ...]] = {
-    "style": renderer_scenes.STYLES,
-    "background": renderer_scenes.BACKGROUNDS,
-    "hair colour": tuple(people.HAIR_COLOURS),
-    "beard": ("no", "yes"),
-    "glasses": ("no", "yes"),
+    "style": drawn.STYLES,
+    "background": drawn.BACKGROUNDS,
+    "clothes": drawn.CLOTHES,
+    "clothes colour": drawn.CLOTHES_COLOURS,
+    "expression": drawn.EXPRESSIONS,
+    "glasses": NO_YES,
+    "beard": NO_YES,
+    "lines": NO_YES,
 }
+UNSEEN = -1
+"""The class number of what a picture of its style cannot show."""
+
+_PLACE = ("style", "background", "clothes", "clothes colour")
+"""What is judged by the whole picture; the rest is judged by the face."""
+
+_FACE = (66 / 256, 206 / 256, 58 / 256, 198 / 256)
+"""Top, bottom, left and right of the usual place of a face, as parts of the picture."""
+
+_FLAT = frozenset({"plain", "blue", "red", "yellow", "green"})
+_COARSE = frozenset({"pixel"})
 _FILES = ("pictures.npy", "truth.npy")
 _PIECE = 600
-FULL_BEARDS = ("moustache", "goatee", "full")
+_LINED = 0.3
 
 
 def small(picture: np.ndarray) -> np.ndarray:
-    """A picture as the judge sees it."""
-    return cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    """A picture as the judge sees it, (112, 224, 3): the whole of it, and beside it the face from near by."""
+    top, bottom, left, right = (round(part * len(picture)) for part in _FACE)
+    parts = (picture, picture[top:bottom, left:right])
+    return np.concatenate([cv2.resize(part, (SIDE, SIDE), interpolation=cv2.INTER_AREA) for part in parts], 1)
 
 
-def truth(who: people.Identity, scene: renderer_scenes.Scene) -> list[int]:
-    """The class numbers that are right for a picture."""
+def truth(who: Person, scene: Scene) -> list[int]:
+    """The class numbers that are right for a picture; `UNSEEN` where its style shows no difference."""
+    person = shown(who.twin, scene)
+    colourless = scene.style in COLOURLESS
     return [
         CLASSES["style"].index(scene.style),
-        CLASSES["background"].index(scene.background),
-        CLASSES["hair colour"].index(who.hair_name),
-        int(who.beard in FULL_BEARDS),
-        int(who.glasses != "none"),
+        UNSEEN if colourless and scene.background in _FLAT else CLASSES["background"].index(scene.background),
+        CLASSES["clothes"].index(scene.clothes),
+        UNSEEN if colourless else CLASSES["clothes colour"].index(scene.clothes_colour),
+        CLASSES["expression"].index(scene.expression),
+        int(person.glasses != "none"),
+        int(person.beard != "none"),
+        UNSEEN if scene.style in _COARSE else int(person.lines > _LINED),
     ]
 
 
@@ -61,32 +88,36 @@ def _draw(task: tuple[Path, int]) -> int:
 
 def _pictures(stage: run.Stage, count: int, workers: int) -> tuple[np.ndarray, np.ndarray]:
     """The judge's pictures and what is true of them, drawn where they are missing."""
-    run.open_array(stage.folder / _FILES[0], (count, SIDE, SIDE, 3), np.uint8)
+    run.open_array(stage.folder / _FILES[0], (count, SIDE, 2 * SIDE, 3), np.uint8)
     run.open_array(stage.folder / _FILES[1], (count, len(CLASSES)), np.int64)
     saved = stage.load("drawn.pt")
-    drawn: list[int] = saved["drawn"] if saved else []
-    tasks = [(stage.folder, first) for first in range(0, count, _PIECE) if first not in drawn]
+    done: list[int] = saved["drawn"] if saved else []
+    tasks = [(stage.folder, first) for first in range(0, count, _PIECE) if first not in done]
     if tasks:
         with Pool(workers) as pool:
             for first in pool.imap(_draw, tasks):
-                drawn.append(first)
-                stage.save({"drawn": drawn}, "drawn.pt")
+                done.append(first)
+                stage.save({"drawn": done}, "drawn.pt")
     pictures, right = (np.load(stage.folder / name, mmap_mode="r") for name in _FILES)
     return pictures, np.array(right)
 
 
 class Judge(nn.Module):
-    """One body, one head for each thing that is judged."""
+    """One body for the whole picture, one for the face, and a head for each thing that is judged."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = architecture.Recogniser()
+        self.place, self.face = architecture.Recogniser(), architecture.Recogniser()
         self.heads = nn.ModuleList(nn.Linear(architecture.EMBEDDING, len(names)) for names in CLASSES.values())
 
     def forward(self, pictures: torch.Tensor) -> list[torch.Tensor]:
-        """Logits for pictures in 0..1."""
-        features = functional.relu(self.body(augment.for_recogniser(pictures)).float())
-        return [head(features) for head in self.heads]
+        """Logits for pictures as `small` gives them, in 0..1."""
+        halves = augment.for_recogniser(pictures).split(SIDE, -1)
+        bodies = (self.place, self.face)
+        place, face = (
+            functional.relu(body(half.contiguous()).float()) for body, half in zip(bodies, halves, strict=True)
+        )
+        return [head(place if name in _PLACE else face) for name, head in zip(CLASSES, self.heads, strict=True)]
 
 
 def train(work: Path, seed: int, count: int, steps: int, batch: int, workers: int) -> None:
@@ -107,26 +138,50 @@ def train(work: Path, seed: int, count: int, steps: int, batch: int, workers: in
         first = saved["step"]
     for step in range(first, steps):
         rng = np.random.default_rng([seed, 8, step])
-        index = np.sort(rng.integers(0, len(pictures), batch))
+        index = np.sort(rng.integers(0, count, batch))
         seen = torch.from_numpy(pictures[index]).to(on).permute(0, 3, 1, 2).float() / 255
-        seen = augment.photometric(seen, torch.Generator().manual_seed(step), 0.5)
+        # Picture and face alike.
+        halves = [augment.photometric(x, torch.Generator().manual_seed(step), 0.5) for x in seen.split(SIDE, -1)]
         run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
         with run.half_precision(on):
-            logits = model(seen)
+            logits = model(torch.cat(halves, -1))
         wanted = right[index].to(on)
-        loss = torch.stack([functional.cross_entropy(x, wanted[:, i]) for i, x in enumerate(logits)]).mean()
+        loss = torch.stack([_error(x, wanted[:, i]) for i, x in enumerate(logits)]).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
         if step % 20 == 0:
             hits = {
-                f"right {name}": (x.argmax(1) == wanted[:, i]).float().mean().item()
+                f"right {name}": float(_right(x, wanted[:, i]).nanmean())
                 for i, (name, x) in enumerate(zip(CLASSES, logits, strict=True))
             }
             stage.log(step=step, loss=loss.item(), **hits)
         if (step + 1) % 100 == 0:
             stage.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
     stage.save({"model": model.state_dict()}, "result.pt")
+
+
+def _error(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Cross entropy over those that can be seen; nothing where that is nobody."""
+    each = functional.cross_entropy(logits, wanted, ignore_index=UNSEEN, reduction="sum")
+    return each / (wanted != UNSEEN).sum().clamp(min=1)
+
+
+def _right(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """For each picture 1 where the first guess is right, 0 where it is wrong, NaN where nothing can be seen."""
+    return torch.where(wanted == UNSEEN, torch.nan, (logits.argmax(1) == wanted).float())
+
+
+@torch.no_grad()
+def answers(judge: Judge, pictures: torch.Tensor, wanted: torch.Tensor) -> dict[str, np.ndarray]:
+    """By thing judged, for each picture: is the judge's first guess right (0 or 1), NaN where it cannot be seen.
+
+    Args:
+        pictures: as `small` gives them, (n, 3, 112, 224) in 0..1.
+        wanted: (n, things) as `truth` gives them.
+    """
+    logits = judge(pictures)
+    return {name: _right(x, wanted[:, i]).numpy() for i, (name, x) in enumerate(zip(CLASSES, logits, strict=True))}
 
 
 def load(work: Path) -> Judge:
