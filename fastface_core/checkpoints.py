@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fastface_core.likeness import LikenessScale
+from fastface_core.likeness import LikenessScale, MatchScale
 
 SchedulerName = Literal["ddim", "euler", "euler_a", "lcm", "tcd"]
 FamilyName = Literal["hyper", "lightning", "lcm", "turbo", "base"]
 AdapterKind = Literal["faceid-plus-v2", "plus-face"]
-FaceModelsKind = Literal["insightface", "mtcnn"]
+FaceModelsKind = Literal["insightface", "blazeface"]
+IdentitySource = Literal["photo", "twin"]
+"""What a model is told a person by: the photo's face, or the drawing that is made of its measures."""
 
 
 class _Model(BaseModel):
@@ -58,7 +60,7 @@ class AdapterFiles(_Model):
 
 
 class FaceModels(_Model):
-    """Detector and recogniser: a folder of insightface's, or a recogniser's ONNX file that goes with MTCNN.
+    """Detector and recogniser: a folder of insightface's, or a recogniser's ONNX file that goes with BlazeFace.
 
     Attributes:
         likeness: what the recogniser's similarities mean in words.
@@ -95,6 +97,8 @@ class Checkpoint(_Model):
         scheduler_folder: where the checkpoint brings a scheduler configuration of its own.
         vae: a VAE folder instead of the base's.
         preview: folder of a tiny decoder for previews.
+        identity: a twin is measured in the photos and drawn.
+        match: what a match with the drawn twin means in words; None where none is given.
         likeness_reason: why no likeness can be given, or None where it can.
         terms: of all its parts; None where nobody said.
     """
@@ -111,8 +115,15 @@ class Checkpoint(_Model):
     preview: Path | None = None
     adapter: AdapterFiles
     faces: FaceModels
+    identity: IdentitySource = "photo"
+    match: MatchScale | None = None
     likeness_reason: str | None = None
     terms: Terms | None = None
+
+    @property
+    def scale(self) -> LikenessScale | MatchScale | None:
+        """What `Picture.score` means in words; None where its pictures have none."""
+        return self.match or (self.faces.likeness if self.likeness_reason is None else None)
 
 
 def sampling_of(family: FamilyName, steps: int | None = None) -> Sampling:

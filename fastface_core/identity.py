@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from fastface_core.measures import Measures
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoChoice:
@@ -58,6 +60,7 @@ class Face:
         score: the detector's confidence, 0 to 1.
         embedding: (512,) float32, L2-normalised.
         crop: (224, 224, 3) uint8, RGB, aligned by the five points.
+        measures: what it is drawn from; None where it was not measured, or could not be.
     """
 
     box: tuple[float, float, float, float]
@@ -66,6 +69,7 @@ class Face:
     embedding: NDArray[np.float32]
     crop: NDArray[np.uint8]
     quality: FaceQuality
+    measures: Measures | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

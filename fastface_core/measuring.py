@@ -10,6 +10,7 @@ from fastface_core.errors import PhotoError
 from fastface_core.identity import Identity, PersonPhoto, PhotoChoice
 from fastface_core.library.library import Library
 from fastface_core.library.person import Person
+from fastface_core.measures import MEASURING
 from fastface_core.models import installed
 from fastface_core.progress import CancelToken, Report, Stage, silent
 
@@ -92,13 +93,14 @@ def identity_of(
 
 
 def model_of(checkpoint: Checkpoint) -> str:
-    """A name for detector and recogniser that changes with their weights."""
+    """A name for what looks at faces, which changes with the weights of the recogniser and with what is measured."""
     path = checkpoint.faces.path
     files = [path] if path.is_file() else sorted(path.glob("*.onnx"))
     digest = hashlib.sha256()
     for file in files:
         digest.update(_fingerprint(file))
-    return f"{checkpoint.faces.kind}:{digest.hexdigest()[:16]}"
+    measured = f"+measures{MEASURING}" if checkpoint.identity == "twin" else ""
+    return f"{checkpoint.faces.kind}:{digest.hexdigest()[:16]}{measured}"
 
 
 def _fingerprint(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
-from fastface_core.likeness import LikenessWord
+from fastface_core.likeness import LikenessWord, MatchWord
 from fastface_core.request import PortraitRequest, Recipe
 
 logger = logging.getLogger(__name__)
@@ -36,10 +36,17 @@ class StoredPicture(_Model):
     likeness: float | None = None
     likeness_word: LikenessWord | None = None
     likeness_reason: str | None = None
+    twin_match: float | None = None
+    match_word: MatchWord | None = None
     width: int
     height: int
     seconds: float
     recipe: Recipe
+
+    @property
+    def score(self) -> float | None:
+        """As `Picture.score`."""
+        return self.twin_match if self.likeness is None else self.likeness
 
 
 class StoredError(_Model):
@@ -102,7 +109,7 @@ def read_queue(file: Path) -> StoredQueue:
         except ValidationError:
             whole = False
             continue
-        if job.id not in seen and not job.request.complete([one.likeness for one in job.pictures]):
+        if job.id not in seen and not job.request.complete([one.score for one in job.pictures]):
             seen.add(job.id)
             jobs.append(job)
     if not whole:

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from fastface_core.checkpoints import SchedulerName, Terms
 from fastface_core.goal import Goal
+from fastface_core.measures import TakenOver
 from fastface_core.presets import MAX_STEPS, Preset
+from fastface_core.twin import Corrections
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,6 +42,7 @@ class PortraitRequest(_Model):
         steps: None takes the checkpoint's.
         width, height: pixels; None takes the preset's, else the checkpoint's.
         scheduler: None takes the checkpoint's.
+        corrections: what the user corrected in the drawn twin; only a checkpoint that draws one takes them.
     """
 
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)]
@@ -52,6 +55,7 @@ class PortraitRequest(_Model):
     width: Side | None = None
     height: Side | None = None
     scheduler: SchedulerName | None = None
+    corrections: Corrections | None = None
 
     @field_validator("prompt")
     @classmethod
@@ -64,17 +68,17 @@ class PortraitRequest(_Model):
     def seeds(self) -> tuple[int, ...]:
         return tuple((self.seed + index) % (MAX_SEED + 1) for index in range(self.count))
 
-    def complete(self, likenesses: Sequence[float | None]) -> bool:
-        """Whether nothing is left to do once pictures of these likenesses are made."""
-        enough = self.goal is not None and self.goal.after(likenesses) is None
-        return enough or len(likenesses) >= self.count
+    def complete(self, scores: Sequence[float | None]) -> bool:
+        """Whether nothing is left to do once pictures of these scores are made."""
+        enough = self.goal is not None and self.goal.after(scores) is None
+        return enough or len(scores) >= self.count
 
-    def after(self, likenesses: Sequence[float | None]) -> "PortraitRequest":
+    def after(self, scores: Sequence[float | None]) -> "PortraitRequest":
         """What is left of a request that is not complete."""
-        if not likenesses:
+        if not scores:
             return self
-        done = len(likenesses)
-        goal = self.goal and self.goal.after(likenesses)
+        done = len(scores)
+        goal = self.goal and self.goal.after(scores)
         return self.model_copy(update={"seed": self.seeds[done], "count": self.count - done, "goal": goal})
 
 
@@ -99,6 +103,7 @@ class Recipe(_Model):
 
     Attributes:
         terms: what the models' terms allow; None in pictures made before they were kept.
+        corrections: what the user said of the drawn twin, and nothing that was measured; None where that is nothing.
     """
 
     version: Literal[1] = 1
@@ -116,6 +121,7 @@ class Recipe(_Model):
     device: str
     dtype: str
     terms: Terms | None = None
+    corrections: Corrections | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -126,6 +132,9 @@ class Picture:
         index: 0 to count - 1.
         likeness: cosine similarity, -1 to 1, of its face to the person's embedding; None with `likeness_reason`.
         seconds: time spent on it, from the first sampling step to the decoded picture.
+        twin_match: of a picture that was made from a drawn twin, the cosine similarity, -1 to 1, of its face to the
+            twin's; it is no likeness to the person. None for others.
+        taken_over: what of that twin the picture shows.
     """
 
     index: int
@@ -135,6 +144,13 @@ class Picture:
     likeness: float | None
     likeness_reason: str | None
     seconds: float
+    twin_match: float | None = None
+    taken_over: TakenOver | None = None
+
+    @property
+    def score(self) -> float | None:
+        """What pictures are ordered by: the likeness, else the match with the drawing. See `Checkpoint.scale`."""
+        return self.twin_match if self.likeness is None else self.likeness
 
 
 @dataclass(frozen=True, eq=False, slots=True)

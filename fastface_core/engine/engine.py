@@ -8,13 +8,12 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from PIL.Image import Image
 
 from fastface_core import __version__
 from fastface_core.attention_maps import MapsDone
 from fastface_core.branches import Branch, branches_at
-from fastface_core.checkpoints import Checkpoint, FaceModels
-from fastface_core.engine import conditioning, decoding, device, loading
+from fastface_core.checkpoints import Checkpoint, FaceModels, IdentitySource
+from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
 from fastface_core.engine.conditioning import FaceTokens
@@ -22,19 +21,21 @@ from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.detectors import FaceDetector, InsightFaces, MtcnnFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
-from fastface_core.engine.faces import likeness
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.lora import lora_at
 from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
+from fastface_core.engine.scoring import scored
 from fastface_core.errors import SettingsError
 from fastface_core.identity import Identity, PhotoChoice
+from fastface_core.measures import DrawnTwin
 from fastface_core.plan import Plan
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
 from fastface_core.request import Picture, PictureDone, PictureWithheld, PortraitRequest, Recipe, RecipePhoto, Result
 from fastface_core.settings import Memory
+from fastface_core.twin import Corrections, Twin
 
 
 class Engine:
@@ -54,7 +55,7 @@ class Engine:
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
         self._tokens: tuple[tuple[bytes, bytes], FaceTokens] | None = None
-        self._faces_of: tuple[FaceModels, bool] | None = None
+        self._faces_of: tuple[FaceModels, bool, IdentitySource] | None = None
         self._filter_folder: Path | None = None
         self._filter: ContentFilter | None = None
 
@@ -85,11 +86,12 @@ class Engine:
         Raises:
             ModelError: a file is missing or damaged.
         """
-        models = (checkpoint.faces, checkpoint.likeness_reason is None)
+        models = (checkpoint.faces, checkpoint.likeness_reason is None, checkpoint.identity)
         if self._faces is not None and self._faces_of == models:
             return
         self.unload()
-        self._faces, self._faces_of = FaceMemory(_load_faces(checkpoint)), models
+        self._faces = FaceMemory(_load_faces(checkpoint), measures=checkpoint.identity == "twin")
+        self._faces_of = models
 
     def forget_faces(self) -> None:
         """Drops what is remembered of photos that were looked at. May be called from within `report`."""
@@ -140,6 +142,23 @@ class Engine:
         """
         return self._loaded_faces.look(path)
 
+    def twin_of(
+        self,
+        identity: Identity,
+        corrections: Corrections | None = None,
+        *,
+        size: int = 256,
+        style: str | None = None,
+        expression: str = "gentle",
+    ) -> DrawnTwin:
+        """How a checkpoint of drawn people sees a person whom it identified; see `drawn_twin.twin_of`. May be called
+        from within `report`.
+
+        Raises:
+            PhotoError: no photo's face could be measured.
+        """
+        return drawn_twin.twin_of(identity, corrections, size=size, style=style, expression=expression)
+
     def generate(
         self,
         request: PortraitRequest,
@@ -162,6 +181,7 @@ class Engine:
 
         Raises:
             SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large.
+            PhotoError: the checkpoint draws people by their measures, and no photo's face could be measured.
             DeviceError: there is not enough memory, or the device failed; pictures reported before are good.
             ModelError: the content filter is damaged.
             Cancelled: between two steps; pictures reported before are good.
@@ -173,6 +193,7 @@ class Engine:
         plan = wanted.plan
         if unread := conditioning.unread_words(parts, request.prompt):
             report(Notice(f'The prompt is too long: "{unread}" is not read.'))
+        twin, identity = self._as_told(identity, request.corrections)
         pictures: list[Picture] = []
         done = 0
         adapter, preset = parts.adapter, request.preset
@@ -204,13 +225,13 @@ class Engine:
                 latent_shape=wanted.latent_shape,
             )
             at_once = self.device.images_at_once(plan.width, plan.height, request.count)
-            while done < request.count and not request.complete([one.likeness for one in pictures]):
+            while done < request.count and not request.complete([one.score for one in pictures]):
                 indices = tuple(range(done, min(done + at_once, request.count)))
                 try:
                     capture = wanted.capture() if attention_maps else None
                     attention.watch(capture.watch if capture else None)
                     for picture in self._make(
-                        indices, wanted, job, identity, report, cancel, clock, previews, capture, content_filter
+                        indices, wanted, job, identity, twin, report, cancel, clock, previews, capture, content_filter
                     ):
                         done += 1
                         if isinstance(picture, PictureWithheld):
@@ -224,9 +245,13 @@ class Engine:
                     # The guess was too bold, or another program took memory: go on with what fits.
                     at_once //= 2
                     device.free_memory()
-        if request.goal and (missing := request.goal.after([one.likeness for one in pictures])):
-            reached, wanted_pictures = request.goal.pictures - missing.pictures, request.goal.pictures
-            report(Notice(f"{reached} of {wanted_pictures} pictures reached a likeness of {missing.likeness:.2f}."))
+        if request.goal and (missing := request.goal.after([one.score for one in pictures])):
+            reached, goal = request.goal.pictures - missing.pictures, request.goal
+            if parts.checkpoint.match is not None:
+                said = f"{reached} of {goal.pictures} pictures reached a match of {goal.score:.2f} with the drawing."
+            else:
+                said = f"{reached} of {goal.pictures} pictures reached a likeness of {goal.score:.2f}."
+            report(Notice(said))
         return Result(tuple(pictures), clock.seconds)
 
     def _make(
@@ -235,6 +260,7 @@ class Engine:
         wanted: "_Job",
         job: Sampling,
         identity: Identity,
+        twin: Twin | None,
         report: Report,
         cancel: CancelToken,
         clock: "_Clock",
@@ -271,8 +297,19 @@ class Engine:
                     yield PictureWithheld(index, seed)
                     continue
             with clock.measure("score"):
-                score, reason = self._score(parts, image, identity)
-            yield Picture(index, seed, image, wanted.recipe(seed, identity, self.device), score, reason, seconds)
+                score = scored(np.asarray(image), identity, twin, parts.checkpoint, self._loaded_faces.detector)
+            recipe = wanted.recipe(seed, identity, self.device)
+            yield Picture(
+                index=index,
+                seed=seed,
+                image=image,
+                recipe=recipe,
+                likeness=score.likeness,
+                likeness_reason=score.reason,
+                seconds=seconds,
+                twin_match=score.twin_match,
+                taken_over=score.taken_over,
+            )
 
     def _face_tokens(self, parts: Parts, identity: Identity) -> FaceTokens:
         """The same person's tokens are made once, as long as the checkpoint stays."""
@@ -281,11 +318,11 @@ class Engine:
             self._tokens = (key, conditioning.face_tokens(parts, identity))
         return self._tokens[1]
 
-    def _score(self, parts: Parts, image: Image, identity: Identity) -> tuple[float | None, str | None]:
-        if parts.checkpoint.likeness_reason is not None:
-            return None, parts.checkpoint.likeness_reason
-        score = likeness(np.asarray(image), identity.embedding, self._loaded_faces.detector)
-        return score, None if score is not None else "No face was found in the picture."
+    def _as_told(self, identity: Identity, corrections: Corrections | None) -> tuple[Twin | None, Identity]:
+        """A person as the loaded checkpoint is told of them, and the twin where that is a drawing."""
+        if self._loaded.checkpoint.identity == "photo":
+            return None, identity
+        return drawn_twin.as_drawn(identity, corrections, self._loaded_faces.detector)
 
     @property
     def same_person(self) -> float | None:
@@ -340,6 +377,7 @@ class _Job:
         return Scheduler(plan.scheduler, self._parts.scheduler_config, trailing, plan.steps, on.torch_device)
 
     def recipe(self, seed: int, identity: Identity, on: Device) -> Recipe:
+        corrections = self.request.corrections
         return Recipe(
             program=f"FastFace {__version__}",
             prompt=self.request.prompt,
@@ -355,6 +393,7 @@ class _Job:
             device=on.name,
             dtype=on.precision,
             terms=self._parts.checkpoint.terms,
+            corrections=None if corrections is None or corrections.nothing else corrections,
         )
 
 

@@ -72,8 +72,10 @@ class _Known:
 class FaceMemory:
     """A detector that remembers the photos it saw last. Used from one thread at a time."""
 
-    def __init__(self, detector: FaceDetector) -> None:
+    def __init__(self, detector: FaceDetector, *, measures: bool = False) -> None:
+        """`measures`: faces that are asked for are measured as well, so that they can be drawn."""
         self.detector = detector
+        self._measures = measures
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     def forget(self) -> None:
@@ -112,9 +114,12 @@ class FaceMemory:
         face = known.described.get(index)
         if face is None:
             photo = photo or decode_photo(choice.path, read_bytes(choice.path))
-            face = described(photo.pixels, known.detections[index], self.detector)
+            face = self._described(photo, known.detections[index])
             known.described[index] = face
         return PersonPhoto(choice.path, known.seen.sha256, index + 1, len(known.detections), face)
+
+    def _described(self, photo: Photo, found: Detection) -> Face:
+        return described(photo.pixels, found, self.detector, measures=self._measures)
 
     def _look(self, path: Path) -> tuple[_Known, Photo | None]:
         """What is known of a photo, and the photo itself where it had to be decoded for it."""
@@ -128,7 +133,7 @@ class FaceMemory:
         known = _Known(_seen(photo, detections), detections)
         if (suggested := known.seen.suggested) is not None:
             # While the pixels are at hand: this is nearly always the face that is asked for next.
-            known.described[suggested - 1] = described(photo.pixels, detections[suggested - 1], self.detector)
+            known.described[suggested - 1] = self._described(photo, detections[suggested - 1])
         self._known[digest] = known
         if len(self._known) > _PHOTOS_KEPT:
             self._known.popitem(last=False)

@@ -11,6 +11,7 @@ from fastface_core.engine.alignment import aligned
 from fastface_core.engine.detectors import Detection, FaceDetector
 from fastface_core.engine.face_quality import measured
 from fastface_core.engine.photos import Photo, read_photo, shown_name
+from fastface_core.engine.twin.measures import measure
 from fastface_core.errors import DifferentPeopleError, PhotoError
 from fastface_core.identity import Face, Identity, PersonPhoto, PhotoChoice
 from fastface_core.progress import CancelToken
@@ -106,10 +107,24 @@ def likeness(pixels: NDArray[np.uint8], embedding: NDArray[np.float32], detector
     Raises:
         ModelError: the recogniser gives no usable answer.
     """
+    points = largest(pixels, detector)
+    return None if points is None else cosine(pixels, points, embedding, detector)
+
+
+def largest(pixels: NDArray[np.uint8], detector: FaceDetector) -> NDArray[np.float32] | None:
+    """The five points of the largest face in a picture; None where no face is found."""
     found = usable(detector.detect(pixels))
-    if not found:
-        return None
-    points = max(found, key=lambda one: one.area).points
+    return max(found, key=lambda one: one.area).points if found else None
+
+
+def cosine(
+    pixels: NDArray[np.uint8], points: NDArray[np.float32], embedding: NDArray[np.float32], detector: FaceDetector
+) -> float:
+    """The similarity, -1 to 1, of the face with these five points to an embedding from the same recogniser.
+
+    Raises:
+        ModelError: the recogniser gives no usable answer.
+    """
     return float(np.clip(np.dot(detector.embed(pixels, points), embedding), -1, 1))
 
 
@@ -146,14 +161,15 @@ def no_face(path: Path) -> PhotoError:
     )
 
 
-def described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetector) -> Face:
+def described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetector, *, measures: bool = False) -> Face:
     """A detected face with who it is and how good it is.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.
+        measures: also what it is drawn from, which takes half a second.
 
     Raises:
-        ModelError: the recogniser gives no usable answer.
+        ModelError: the recogniser gives no usable answer, or a file of resources/face is missing or damaged.
     """
     return Face(
         box=found.box,
@@ -162,6 +178,7 @@ def described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetecto
         embedding=detector.embed(pixels, found.points),
         crop=aligned(pixels, found.points, CROP_SIZE),
         quality=measured(pixels, found.box, found.points),
+        measures=measure(pixels, found.points, found.box) if measures else None,
     )
 
 

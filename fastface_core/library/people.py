@@ -24,6 +24,7 @@ from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry
 from fastface_core.library.person_photos import ReferencePhoto, judged, merged
 from fastface_core.library.person_store import PersonStore
 from fastface_core.library.readings import Readings
+from fastface_core.twin import Corrections
 
 
 class People:
@@ -164,6 +165,11 @@ class People:
     def set_consent(self, uid: str, consent: Consent | None) -> Person:
         """Returns the person as it was."""
         return self._change(uid, lambda file: file.model_copy(update={"consent": consent}))
+
+    def set_corrections(self, uid: str, corrections: Corrections | None) -> Person:
+        """Keeps what the user said of the person's drawing; returns the person as it was."""
+        kept = None if corrections is None or corrections.nothing else corrections
+        return self._change(uid, lambda file: file.model_copy(update={"corrections": kept}))
 
     def set_cover(self, uid: str, sha256: str | None) -> Person:
         """Returns the person as it was; None leaves the choice to the program."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from fastface_core.errors import SettingsError
 from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry, Reading
 from fastface_core.library.person_photos import ReferencePhoto, judged
+from fastface_core.twin import Corrections
 
 LONGEST_NAME = 100
 
@@ -21,6 +22,7 @@ class Person:
         cover: hash of the photo that stands for the person; None without photos.
         model: the recogniser whose measures `photos` shows; None before the first.
         same_person: the least agreement that means the same person to it; None where its scores mean nothing.
+        corrections: what the user said of the person's drawing; None where that is nothing.
     """
 
     uid: str
@@ -32,6 +34,7 @@ class Person:
     photos: tuple[ReferencePhoto, ...]
     model: str | None
     same_person: float | None = None
+    corrections: Corrections | None = None
 
     @property
     def usable(self) -> tuple[ReferencePhoto, ...]:
@@ -73,6 +76,7 @@ def described(file: PersonFile, reading: Reading | None) -> Person:
         photos=photos,
         model=reading.model if reading else None,
         same_person=reading.same_person if reading else None,
+        corrections=file.corrections,
     )
 
 

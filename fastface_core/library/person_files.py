@@ -1,6 +1,6 @@
 """What lies in a person's folder, and how it is read and written.
 
-people/UID/person.json          name, notes, consent, which photos
+people/UID/person.json          name, notes, consent, which photos, what was corrected in the drawing
 people/UID/photos/SHA256.jpg    the photos as they were given
 people/UID/faces-MODEL.npz      what one recogniser made of them: embeddings, crops, measures
 """
@@ -20,6 +20,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from fastface_core.errors import StorageError
 from fastface_core.identity import Face, FaceQuality, PersonPhoto
+from fastface_core.measures import Measures
+from fastface_core.twin import Corrections, Twin
 
 PHOTOS = "photos"
 """The folder of the photos, in a person's folder."""
@@ -71,6 +73,7 @@ class PersonFile(_Model):
 
     Attributes:
         cover: the photo that stands for the person; None takes the first that counts.
+        corrections: what the user said of the person's drawing; None where that is nothing.
     """
 
     version: Literal[1] = 1
@@ -81,6 +84,7 @@ class PersonFile(_Model):
     cover: Sha256 | None = None
     created: AwareDatetime
     photos: tuple[PhotoEntry, ...] = ()
+    corrections: Corrections | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -102,7 +106,7 @@ def reading_to_bytes(reading: Reading) -> bytes:
     """A NumPy archive; nothing in it can run."""
     photos = list(reading.faces.values())
     about = {
-        "version": 1,
+        "version": 2,
         "model": reading.model,
         "same_person": reading.same_person,
         "photos": [
@@ -113,6 +117,7 @@ def reading_to_bytes(reading: Reading) -> bytes:
                 "box": list(photo.face.box),
                 "score": photo.face.score,
                 "quality": asdict(photo.face.quality),
+                "measures": _plain(photo.face.measures),
             }
             for photo in photos
         ],
@@ -153,6 +158,7 @@ def reading_from_bytes(data: bytes) -> Reading:
                     embedding=embeddings[index],
                     crop=crops[index],
                     quality=FaceQuality(**one["quality"]),
+                    measures=_measures(one.get("measures")),  # files of version 1 have none
                 ),
             )
         return Reading(about["model"], about["same_person"], faces)
@@ -161,6 +167,30 @@ def reading_from_bytes(data: bytes) -> Reading:
             "What was measured of this person's photos is damaged.",
             "Add one of the photos again; it is then made anew.",
         ) from error
+
+
+def _plain(measures: Measures | None) -> dict[str, object] | None:
+    if measures is None:
+        return None
+    return {
+        "twin": measures.twin.model_dump(mode="json"),
+        "sure": sorted(measures.sure),
+        "notes": measures.notes,
+        "yaw": measures.yaw,
+        "pitch": measures.pitch,
+    }
+
+
+def _measures(plain: dict[str, Any] | None) -> Measures | None:
+    if plain is None:
+        return None
+    return Measures(
+        twin=Twin.model_validate(plain["twin"]),
+        sure=frozenset(plain["sure"]),
+        notes=tuple(plain["notes"]),
+        yaw=plain["yaw"],
+        pitch=plain["pitch"],
+    )
 
 
 def _stacked(arrays: Sequence[NDArray[Any]], shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:

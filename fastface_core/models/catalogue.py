@@ -112,6 +112,12 @@ class Component(_Model):
     kind: AdapterKind | FaceModelsKind | None = None
     alternative: str | None = None
 
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _renamed(cls, kind: object) -> object:
+        # The name in catalogues that were made before the detector was another one.
+        return "blazeface" if kind == "mtcnn" else kind
+
     @field_validator("repo", "place", "alternative")
     @classmethod
     def _safe(cls, path: str | None) -> str | None:

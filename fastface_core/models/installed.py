@@ -18,13 +18,14 @@ from fastface_core.checkpoints import (
     Checkpoint,
     FaceModels,
     FaceModelsKind,
+    IdentitySource,
     Sampling,
     SchedulerName,
     Terms,
     sampling_of,
 )
 from fastface_core.errors import ModelError, SettingsError
-from fastface_core.likeness import LikenessScale
+from fastface_core.likeness import DRAWN, LikenessScale, MatchScale
 from fastface_core.models import own
 from fastface_core.models.catalogue import Bundle, Component
 from fastface_core.models.store import Store
@@ -59,7 +60,9 @@ class _StarterPack(BaseModel):
     size: int
     steps: int
     scheduler: SchedulerName
+    identity: IdentitySource = "photo"
     likeness: LikenessScale = LikenessScale()
+    match: MatchScale | None = None
     parts: _StarterParts
     sha256: dict[str, str]
 
@@ -129,6 +132,9 @@ def starter(folder: Path | None = None) -> Checkpoint:
     folder = folder or paths.resource("starter")
     pack = parse_json(_StarterPack, (folder / "pack.json").read_bytes(), "The starter pack")
     parts = pack.parts
+    drawn = pack.identity == "twin"
+    match = pack.match or MatchScale(**pack.likeness.model_dump())
+    untrained = None if pack.trained else "The starter model is not trained yet, so a likeness means nothing."
     return Checkpoint(
         name=STARTER,
         title=pack.title,
@@ -140,8 +146,10 @@ def starter(folder: Path | None = None) -> Checkpoint:
         adapter=AdapterFiles(
             kind="faceid-plus-v2", weights=folder / parts.adapter, image_encoder=folder / parts.image_encoder
         ),
-        faces=FaceModels(kind="mtcnn", path=folder / parts.recogniser, likeness=pack.likeness),
-        likeness_reason=None if pack.trained else "The starter model is not trained yet, so a likeness means nothing.",
+        faces=FaceModels(kind="blazeface", path=folder / parts.recogniser, likeness=pack.likeness),
+        identity=pack.identity,
+        match=match if drawn and pack.trained else None,
+        likeness_reason=untrained or (DRAWN if drawn else None),
         terms=Terms(commercial_use=True, licences=(pack.licence,)),
     )
 

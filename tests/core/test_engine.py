@@ -18,6 +18,7 @@ from fastface_core.engine import device
 from fastface_core.engine.device import Device
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.faces import likeness
+from fastface_core.engine.scoring import Score, scored
 from fastface_core.errors import DeviceError, ModelError
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
@@ -172,15 +173,14 @@ def test_pictures_are_the_same_alone_and_together(engine: Engine, person: Identi
 
 
 def test_likeness_is_the_cosine_of_the_face_in_the_picture(engine: Engine, person: Identity) -> None:
-    parts = engine._loaded
-    made = Image.fromarray(drawn(300, 300, (50, 50, 200, PEOPLE[3])))
-    score, reason = engine._score(parts, made, person)
-    assert score == pytest.approx(1, abs=0.02)
-    assert reason is None
-    stranger = Image.fromarray(drawn(300, 300, (50, 50, 200, PEOPLE[5])))
-    assert engine._score(parts, stranger, person)[0] == pytest.approx(0, abs=0.05)
-    nobody = Image.new("RGB", (300, 300), "grey")
-    assert engine._score(parts, nobody, person) == (None, "No face was found in the picture.")
+    checkpoint, detector = engine._loaded.checkpoint, engine._loaded_faces.detector
+    made = scored(drawn(300, 300, (50, 50, 200, PEOPLE[3])), person, None, checkpoint, detector)
+    assert made.likeness == pytest.approx(1, abs=0.02)
+    assert (made.reason, made.twin_match, made.taken_over) == (None, None, None)
+    stranger = scored(drawn(300, 300, (50, 50, 200, PEOPLE[5])), person, None, checkpoint, detector)
+    assert stranger.likeness == pytest.approx(0, abs=0.05)
+    nobody = scored(np.full((300, 300, 3), 128, np.uint8), person, None, checkpoint, detector)
+    assert nobody == Score(reason="No face was found in the picture.")
 
 
 def test_a_prompt_that_is_too_long_is_said(engine: Engine, person: Identity) -> None:

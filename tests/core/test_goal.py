@@ -20,7 +20,7 @@ def request(count: int, goal: Goal | None = None) -> PortraitRequest:
     [([], False), ([0.7, 0.59], False), ([0.7, None, 0.6], True), ([0.1, 0.2, 0.3, 0.4], True), ([0.6, 0.6], True)],
 )
 def test_complete_at_the_goal_or_at_the_count(likenesses: list[float | None], complete: bool) -> None:
-    assert request(4, Goal(pictures=2, likeness=0.6)).complete(likenesses) is complete
+    assert request(4, Goal(pictures=2, score=0.6)).complete(likenesses) is complete
 
 
 def test_without_a_goal_only_the_count_counts() -> None:
@@ -32,7 +32,7 @@ def test_without_a_goal_only_the_count_counts() -> None:
 def test_what_is_left_after_some_ends_where_the_whole_would_have(
     likenesses: list[float | None], pictures: int, first: int
 ) -> None:
-    whole = request(len(likenesses), Goal(pictures=pictures, likeness=0.5))
+    whole = request(len(likenesses), Goal(pictures=pictures, score=0.5))
     end = next(n for n in range(len(likenesses) + 1) if whole.complete(likenesses[:n]))
     first = min(first, end - 1)
     rest = whole.after(likenesses[:first])

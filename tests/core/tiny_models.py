@@ -603,7 +603,7 @@ def make_checkpoint(folder: Path, base: Path, family: FamilyName = "hyper", **ch
         "sampling": sampling_of(family),
         "base": base,
         "adapter": AdapterFiles(kind="faceid-plus-v2", weights=FACEID, image_encoder=ENCODER),
-        "faces": FaceModels(kind="mtcnn", path=folder / "recogniser.onnx"),
+        "faces": FaceModels(kind="blazeface", path=folder / "recogniser.onnx"),
     }
     return Checkpoint(**{**fields, **changes})
 

@@ -2,41 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 
 from fastface_core.engine.twin.colours import colour_of, lab_of
+from fastface_core.measures import Measures
 from fastface_core.twin import Beard, Colour, Glasses, Hair, Twin
 
-_FRONTAL = 0.4
-"""Radians. A head turned farther shows the width of face and hair only on one side."""
-
 _Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Measures:
-    """What one photo says of a person.
-
-    Attributes:
-        twin: all numbers; those that could not be told are plausible ones.
-        sure: the names of the twin's attributes that could be told; those of its hair as "hair.length".
-        notes: what is wrong with the photo's light, as sentences with a next step.
-        yaw, pitch: radians, how far the head is turned to the picture's right, and up.
-    """
-
-    twin: Twin
-    sure: frozenset[str]
-    notes: tuple[str, ...]
-    yaw: float
-    pitch: float
-
-    @property
-    def frontal(self) -> bool:
-        """Whether the face is seen from the front."""
-        return abs(self.yaw) < _FRONTAL and abs(self.pitch) < _FRONTAL + 0.1
 
 
 def combined(photos: Sequence[Measures]) -> Twin:

@@ -1,0 +1,113 @@
+"""A person's photos -> the drawing by which a checkpoint of drawn people is told who they are."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastface_core.engine.detectors import FaceDetector
+from fastface_core.engine.drawing.picture import draw, reference
+from fastface_core.engine.drawing.scene import EXPRESSIONS, STYLES, Scene
+from fastface_core.engine.faces import CROP_SIZE
+from fastface_core.engine.photos import shown_name
+from fastface_core.engine.twin.combining import combined
+from fastface_core.errors import PhotoError
+from fastface_core.identity import Identity
+from fastface_core.measures import DrawnTwin, Measures
+from fastface_core.twin import Corrections, Twin, corrected
+
+_STYLES = {"pop-art": "pop", "pixel-art": "pixel"}
+"""What the renderer calls the program's styles, where it has another word."""
+
+_CORRECTED = {"hair_colour": "hair.colour", "hair_length": "hair.length", "curl": "hair.curl"}
+"""Which attribute of the twin a correction is of, where it has another name."""
+
+
+def twin_of(
+    identity: Identity,
+    corrections: Corrections | None = None,
+    *,
+    size: int = 256,
+    style: str | None = None,
+    expression: str = "gentle",
+) -> DrawnTwin:
+    """A person's drawing, within a few hundredths of a second.
+
+    Args:
+        identity: whose photos were measured.
+        size, style, expression: of the picture, as for `drawn`.
+
+    Raises:
+        PhotoError: no photo's face could be measured.
+    """
+    photos = _measures(identity)
+    measured = combined(photos)
+    corrections = corrections or Corrections()
+    twin = corrected(measured, corrections)
+    said = {_CORRECTED.get(name, name) for name, value in corrections if value is not None}
+    return DrawnTwin(
+        twin=twin,
+        measured=measured,
+        sure=frozenset(said).union(*(one.sure for one in photos)),
+        notes=_notes(photos),
+        image=drawn(twin, size, style, expression),
+    )
+
+
+def drawn(twin: Twin, size: int = 256, style: str | None = None, expression: str = "gentle") -> NDArray[np.uint8]:
+    """A picture of the twin in front of something plain.
+
+    Args:
+        size: its side in pixels.
+        style: the name of one of the program's styles; those that the renderer lacks, and None, are drawn as a photo.
+        expression: one of `scene.EXPRESSIONS`; others are drawn as a gentle one.
+
+    Returns:
+        (size, size, 3) uint8 RGB.
+    """
+    manner = _STYLES.get(style or "", style or "")
+    scene = Scene(
+        style=manner if manner in STYLES else "photo", expression=expression if expression in EXPRESSIONS else "gentle"
+    )
+    return draw(twin, scene, size).image
+
+
+def as_drawn(
+    identity: Identity, corrections: Corrections | None, detector: FaceDetector
+) -> tuple[Twin | None, Identity]:
+    """The twin, and the person with the twin's embedding and reference picture instead of the photo's.
+
+    A person who was given as numbers, without photos, stays as they are and has no twin.
+
+    Args:
+        detector: with the checkpoint's own recogniser.
+
+    Raises:
+        PhotoError: no photo's face could be measured.
+        ModelError: the recogniser gives no usable answer.
+    """
+    if not identity.photos:
+        return None, identity
+    twin = corrected(combined(_measures(identity)), corrections or Corrections())
+    told = reference(twin)
+    embedding = detector.embed(told.image, told.points)
+    return twin, replace(identity, embedding=embedding, crop=reference(twin, CROP_SIZE).image)
+
+
+def _measures(identity: Identity) -> list[Measures]:
+    found = [photo.face.measures for photo in identity.photos if photo.face.measures is not None]
+    if not found:
+        one = len(identity.photos) == 1
+        where = shown_name(identity.photos[0].path) if one else "any of the photos"
+        raise PhotoError(
+            f"The face in {where} cannot be measured, so it cannot be drawn.",
+            "Choose a photo that shows eyes, nose and mouth, sharp and from the front.",
+        )
+    return found
+
+
+def _notes(photos: list[Measures]) -> tuple[str, ...]:
+    """What is wrong with the light, where it is wrong in all photos: otherwise colours come from the good ones."""
+    if any(not one.notes for one in photos):
+        return ()
+    return tuple(dict.fromkeys(note for one in photos for note in one.notes))
