@@ -12,8 +12,8 @@ from fastface_core.engine.drawing.face_shape import Face
 from fastface_core.twin import Twin
 
 _INK = np.array((0.11, 0.09, 0.09))
-_WIDER, _HIGHER = 1.34, 1.62
-_LEAST_OPEN = 0.17
+_WIDER, _HIGHER = 1.34, 1.78
+_LEAST_OPEN = 0.23
 """Height of an open eye, in eye distances, below which no iris could be told."""
 _Paint = NDArray[np.float64]
 
@@ -28,13 +28,15 @@ def draw_eyes(canvas: Canvas, face: Face, twin: Twin, skin: _Paint) -> None:
         lower = eased_line(centre + (face.of(lower_numbers) - centre) * grow)
         missing = _LEAST_OPEN - (lower[:, 1].max() - upper[:, 1].min())
         if missing > 0:
-            upper[:, 1] -= missing * np.sin(np.linspace(0, np.pi, len(upper)))
+            arch = np.sin(np.linspace(0, np.pi, len(upper)))
+            upper[:, 1] -= 0.7 * missing * arch
+            lower[:, 1] += 0.3 * missing * np.sin(np.linspace(0, np.pi, len(lower)))
         wide = float(np.hypot(*(face.points[outer] - face.points[inner]))) / 2 * _WIDER
         high = float(lower[:, 1].max() - upper[:, 1].min()) / 2
         canvas.ellipse(centre + (0, -0.04), (wide * 1.25, high * 1.9 + 0.06), skin * 0.80, opacity=0.35, soft=3)
         canvas.fill(np.concatenate([upper, lower[::-1]]), (0.965, 0.955, 0.945), outline=1)
         middle = np.array([centre[0] + look, (upper[:, 1].min() + lower[:, 1].max()) / 2 - 0.01])
-        iris = float(np.clip(0.52 * wide, 0.13, 0.19))
+        iris = float(np.clip(0.50 * wide, 0.13, 0.18))
         eye = np.asarray(twin.eyes)
         rings = ((iris, eye * 0.50, 0.45), (iris * 0.80, np.clip(eye * 1.08, 0, 1), 0.0), (iris * 0.44, _INK, 1.0))
         for radius, paint, ink in rings:
@@ -42,9 +44,9 @@ def draw_eyes(canvas: Canvas, face: Face, twin: Twin, skin: _Paint) -> None:
         canvas.ellipse(middle + (-0.05, -0.05), (0.042, 0.042), (1, 1, 1))
         side = np.sign(face.points[outer, 0] - face.points[inner, 0])
         lash = np.concatenate([[upper[0] + (0.05 * side, -0.035)], upper])
-        canvas.stroke(lash, _INK, 0.055)
+        canvas.stroke(lash, _INK, 0.048)
         canvas.stroke(lower, skin * 0.52, 0.024, opacity=0.75)
-        canvas.stroke(upper + (0, -0.085), skin * 0.62, 0.024, opacity=0.55, line=0.3)
+        canvas.stroke(upper + (0, -0.095), skin * 0.66, 0.022, opacity=0.4, line=0.2)
 
 
 def _within(disc: Points, upper: Points, lower: Points) -> Points:

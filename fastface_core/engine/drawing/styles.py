@@ -75,8 +75,10 @@ def _ink(image: _Image, outlines: _Image) -> _Image:
     tone = np.clip(_grey(image), 0, 1)
     across, down = _grid(len(image))
     hatching = 0.5 + 0.5 * np.sin((across + down) * (2 * np.pi / 8 * UNIT_SIDE / len(image)))
-    wash = 0.25 + 0.75 * np.sqrt(tone)
-    dark = np.clip((0.5 - tone) * 2.2, 0, 1) * hatching * 0.22
+    # What is light stays paper; only the dark is washed and hatched.
+    light = np.clip(tone / 0.68, 0, 1)
+    wash = 0.22 + 0.78 * light**1.5 * (2.5 - 1.5 * light)
+    dark = np.clip((0.45 - tone) * 2.2, 0, 1) * hatching * 0.20
     ink = np.clip(wash - dark, 0, 1) * (1 - 0.92 * outlines)
     paper = np.array([0.97, 0.94, 0.87], np.float32)
     return ink[..., None] * paper + (1 - ink[..., None]) * np.array([0.07, 0.07, 0.10], np.float32)
