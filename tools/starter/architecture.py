@@ -28,6 +28,7 @@ CROSS_WIDTH = sum(TEXT_WIDTHS)
 TIME_WIDTH = 16
 VISION_WIDTH = 64
 LORA_RANK = 8
+LATENTS = 8
 EMBEDDING = 512
 RECOGNISER_WIDTHS = (16, 32, 64, 96)
 
@@ -52,8 +53,8 @@ def unet() -> UNet2DConditionModel:
     """SDXL's UNet in small: no attention at full resolution, text and time in the added embedding."""
     return UNet2DConditionModel(
         sample_size=SIZE // 8,
-        in_channels=4,
-        out_channels=4,
+        in_channels=LATENTS,
+        out_channels=LATENTS,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
         block_out_channels=(32, 96, 160),
@@ -62,7 +63,7 @@ def unet() -> UNet2DConditionModel:
         attention_head_dim=(1, 3, 5),
         cross_attention_dim=CROSS_WIDTH,
         use_linear_projection=True,
-        norm_num_groups=16,
+        norm_num_groups=4,
         addition_embed_type="text_time",
         addition_time_embed_dim=TIME_WIDTH,
         projection_class_embeddings_input_dim=POOLED_WIDTH + 6 * TIME_WIDTH,
@@ -70,7 +71,7 @@ def unet() -> UNet2DConditionModel:
 
 
 def vae() -> AutoencoderKL:
-    """SDXL's VAE in small: factor 8, 4 channels."""
+    """SDXL's VAE in small: factor 8. Eight channels where SDXL has four: lines and colours both fit into them."""
     return AutoencoderKL(
         in_channels=3,
         out_channels=3,
@@ -78,8 +79,9 @@ def vae() -> AutoencoderKL:
         up_block_types=("UpDecoderBlock2D",) * 4,
         block_out_channels=(16, 32, 64, 64),
         layers_per_block=1,
-        latent_channels=4,
-        norm_num_groups=8,
+        latent_channels=LATENTS,
+        # One group: with few channels a group, norms would take the absolute colours out of plain pictures.
+        norm_num_groups=1,
         sample_size=SIZE,
         scaling_factor=1.0,
         mid_block_add_attention=False,
@@ -94,7 +96,7 @@ def preview() -> AutoencoderTiny:
         decoder_block_out_channels=(16, 16, 16, 16),
         num_encoder_blocks=(1, 1, 1, 1),
         num_decoder_blocks=(2, 2, 1, 1),
-        latent_channels=4,
+        latent_channels=LATENTS,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import cv2
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "resources" / "starter"
 WORK = ROOT / "build" / "starter"
 # The best that there is: a later stage's result is used when it exists.
-NETWORKS = ("distilled", "unet_more", "unet_full", "unet_half")
+NETWORKS = ("distilled", "unet_full", "unet_half")
 
 
 def write_untrained(folder: Path, seed: int) -> None:
@@ -61,7 +61,11 @@ def trained_parts(work: Path, seed: int, names: Sequence[str] = NETWORKS) -> par
 def write_trained(folder: Path, work: Path, plan: Plan, trained: bool, names: Sequence[str] = NETWORKS) -> None:
     """The pack from the stages' results; `trained` says whether they passed their checks."""
     made = trained_parts(work, plan.seed, names)
-    fields = card.pack_fields(trained, made.prediction, plan.seed) | made.notes | {"settings": asdict(plan)}
+    fields = (
+        card.pack_fields(trained, made.prediction, plan.seed)
+        | made.notes
+        | {"settings": {name: value for name, value in asdict(plan).items() if name != "start"}}
+    )
     text = card.model_card("trained" if trained else "crude", made.prediction, made.notes["networks"] == "distilled")
     export.write_pack(made, folder, fields, text)
     likeness_scale.write(folder, work)
@@ -78,13 +82,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--plan", choices=PLANS, help="how much to train; by default what the machine has")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that draw")
+    parser.add_argument("--start", type=Path, help="a pack whose weights the first stages begin with")
     parser.add_argument("--pack", type=Path, default=PACK, help="folder to write")
     parser.add_argument("--work", type=Path, default=WORK, help="folder of the stages")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     on = arguments.plan or run.device().type.replace("cuda", "gpu")
-    plan = PLANS[on](arguments.seed, arguments.workers)
+    plan = replace(PLANS[on](arguments.seed, arguments.workers), start=arguments.start)
     if arguments.untrained:
         write_untrained(arguments.pack, arguments.seed)
         return

@@ -12,6 +12,7 @@ from tools.starter import (
     processes,
     stage_crops,
     stage_distil,
+    stage_embeddings,
     stage_judge,
     stage_latents,
     stage_preview,
@@ -30,69 +31,57 @@ JUDGE_SEED = 99
 class Plan:
     """Sizes of all stages, as two CPU cores manage them in some hours.
 
-    `workers` is the number of processes that draw, `trainers` of those that share the UNet's stages.
+    `workers` is the number of processes that draw, `trainers` of those that share the UNet's stages; `start` is a pack
+    whose weights the first stages begin with instead of chance.
     """
 
     seed: int = 0
     workers: int = 2
     trainers: int = 2
     prediction: str = "v_prediction"
+    start: Path | None = None
     people: int = 4000
-    vae_steps: int = 1900
+    vae_steps: int = 1150
     vae_batch: int = 8
     reader_steps: int = 400
+    tower_steps: int = 500
     reader_batch: int = 64
-    half_samples: int = 12_000
-    half_steps: int = 1000
+    half_samples: int = 8_000
+    samples: int = 12_000
+    half_steps: int = 900
     half_batch: int = 32
-    full_samples: int = 3_000
-    full_steps: int = 950
+    full_steps: int = 2900
     full_batch: int = 16
-    more_samples: int = 12_000
-    more_steps: int = 3200
-    distil_steps: int = 130
-    sharpen_steps: int = 600
+    distil_steps: int = 120
+    sharpen_steps: int = 350
     sharpen_batch: int = 2
-    preview_steps: int = 400
+    preview_steps: int = 300
     judge_people: int = 2000
     judge_steps: int = 650
     judge_batch: int = 64
-    judge_pictures: int = 4800
-    judge_picture_steps: int = 300
+    judge_pictures: int = 6000
+    judge_picture_steps: int = 400
 
     def half(self) -> Settings:
         """The UNet at half size, where a picture costs a quarter."""
-        size = architecture.SIZE // 2
         return Settings(
-            "unet_half",
-            size,
-            self.half_samples,
-            self.half_batch,
-            Pace(self.half_steps, 1.5e-3),
-            self.prediction,
-            self.seed,
-        )
-
-    def full(self) -> Settings:
-        """The UNet at full size, going on from half size."""
-        return Settings(
-            "unet_full", architecture.SIZE, self.full_samples, self.full_batch, Pace(self.full_steps, 8e-4),
-            self.prediction, self.seed, "unet_half",
+            "unet_half", architecture.SIZE // 2, self.half_samples, self.half_batch, Pace(self.half_steps, 1.2e-3),
+            self.prediction, self.seed, start=self.start, people=self.people,
         )  # fmt: skip
 
-    def more(self) -> Settings:
-        """The same again with four times as many people, who are what it lacks most."""
+    def full(self) -> Settings:
+        """The UNet at full size, going on from half size; eyes and mouth weigh more."""
         return Settings(
-            "unet_more", architecture.SIZE, self.more_samples, self.full_batch, Pace(self.more_steps, 6e-4),
-            self.prediction, self.seed, "unet_full", face_weight=4.0,
+            "unet_full", architecture.SIZE, self.samples, self.full_batch, Pace(self.full_steps, 8e-4, decay=0.98),
+            self.prediction, self.seed, "unet_half", face_weight=4.0, people=self.people,
         )  # fmt: skip
 
     def distilled(self) -> Settings:
         """The four-step student."""
         return Settings(
-            "distilled", architecture.SIZE, self.more_samples, self.full_batch,
+            "distilled", architecture.SIZE, self.samples, self.full_batch,
             Pace(self.distil_steps, 3e-4, warm=20, decay=0.9, weight_decay=0.0),
-            self.prediction, self.seed, "unet_more", face_weight=4.0,
+            self.prediction, self.seed, "unet_full", face_weight=4.0, people=self.people,
         )  # fmt: skip
 
 
@@ -110,15 +99,14 @@ def on_gpu(seed: int, workers: int) -> Plan:
         vae_steps=20_000,
         vae_batch=32,
         reader_steps=6_000,
+        tower_steps=6_000,
         reader_batch=256,
-        half_samples=60_000,
+        half_samples=80_000,
+        samples=80_000,
         half_steps=10_000,
         half_batch=256,
-        full_samples=60_000,
-        full_steps=10_000,
+        full_steps=40_000,
         full_batch=128,
-        more_samples=120_000,
-        more_steps=40_000,
         distil_steps=4_000,
         sharpen_steps=6_000,
         sharpen_batch=16,
@@ -136,15 +124,14 @@ def trial(seed: int, workers: int) -> Plan:
         vae_steps=2,
         vae_batch=2,
         reader_steps=2,
+        tower_steps=2,
         reader_batch=4,
         half_samples=24,
+        samples=24,
         half_steps=2,
         half_batch=4,
-        full_samples=24,
         full_steps=2,
         full_batch=2,
-        more_samples=48,
-        more_steps=2,
         distil_steps=2,
         sharpen_steps=2,
         preview_steps=2,
@@ -166,6 +153,9 @@ def faces(plan: Plan, work: Path) -> None:
         work, "recogniser", plan.seed, dataset.TRAINING, plan.people, plan.reader_steps, plan.reader_batch,
         stage_recogniser.SHIPPED,
     )  # fmt: skip
+    stage_crops.references(work, plan.people, plan.workers)
+    stage_recogniser.train_tower(work, plan.seed, plan.people, plan.tower_steps, plan.reader_batch)
+    stage_embeddings.make(work, plan.people)
 
 
 def judges(plan: Plan, work: Path) -> None:
@@ -182,7 +172,7 @@ def judges(plan: Plan, work: Path) -> None:
 
 def vae(plan: Plan, work: Path) -> None:
     """The VAE."""
-    stage_vae.train(work, plan.seed, plan.vae_steps, plan.vae_batch)
+    stage_vae.train(work, plan.seed, plan.vae_steps, plan.vae_batch, plan.start)
 
 
 def half(plan: Plan, work: Path) -> None:
@@ -193,14 +183,8 @@ def half(plan: Plan, work: Path) -> None:
 
 def full(plan: Plan, work: Path) -> None:
     """The UNet at full size."""
-    stage_latents.make(work, architecture.SIZE, plan.full_samples, plan.workers)
+    stage_latents.make(work, architecture.SIZE, plan.samples, plan.workers)
     processes.launch(stage_unet.train, work, plan.full(), plan.trainers)
-
-
-def more(plan: Plan, work: Path) -> None:
-    """The UNet at full size, with more people."""
-    stage_latents.make(work, architecture.SIZE, plan.more_samples, plan.workers)
-    processes.launch(stage_unet.train, work, plan.more(), plan.trainers)
 
 
 def distil(plan: Plan, work: Path) -> None:
@@ -210,7 +194,7 @@ def distil(plan: Plan, work: Path) -> None:
 
 def sharpen(plan: Plan, work: Path) -> None:
     """The VAE's decoder alone, on the latents that the UNet learns."""
-    latents = stage_latents.make(work, architecture.SIZE, plan.more_samples, plan.workers)
+    latents = stage_latents.make(work, architecture.SIZE, plan.samples, plan.workers)
     stage_sharpen.train(work, plan.seed, plan.sharpen_steps, plan.sharpen_batch, latents)
 
 
@@ -225,7 +209,6 @@ STAGES = {
     "vae": vae,
     "half": half,
     "full": full,
-    "more": more,
     "distil": distil,
     "sharpen": sharpen,
     "preview": preview,

@@ -52,10 +52,10 @@ def _mapping(workers: int) -> Iterator[Callable[..., Iterable[int]]]:
 
 
 def make(work: Path, size: int, count: int, workers: int) -> np.ndarray:
-    """Latents of the first `count` samples at `size` pixels, (count, 4, size / 8, size / 8), of unit variance."""
+    """Latents of the first `count` samples at `size` pixels, (count, 8, size / 8, size / 8), of unit variance."""
     stage = run.Stage(work, f"latents_{size}")
     path = stage.folder / f"latents_{count}.npy"
-    latents = run.open_array(path, (count, 4, size // 8, size // 8), np.float16)
+    latents = run.open_array(path, (count, architecture.LATENTS, size // 8, size // 8), np.float16)
     saved = stage.load(f"drawn_{count}.pt")
     drawn: list[int] = saved["drawn"] if saved else []
     tasks = [(work, path, size, first) for first in range(0, count, _PIECE) if first not in drawn]

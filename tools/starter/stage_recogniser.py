@@ -1,8 +1,9 @@
-"""Trains a face reader: one person in two pictures must agree, and different people must not.
+"""Trains the face readers: the recogniser, and the first form of the vision tower.
 
-The recogniser (ArcFace's form) and the vision tower learn together, each with its own contrast and with the person's
-attributes as a second task, which keeps colours and shapes readable in what they give. The judge of the evaluation is
-trained by the same code on other people and with another seed; it never meets the generator.
+To the recogniser (ArcFace's form) one person in two pictures must agree, and different people must not; the person's
+numbers are a second task, which keeps colours and shapes readable in what it gives. The tower reads references alone,
+in which all of a person can be seen, and must tell these numbers. The judge of the evaluation is trained by the same
+code on other people and with another seed; it never meets the generator.
 """
 
 from __future__ import annotations
@@ -15,19 +16,15 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tools.starter import architecture, augment, dataset, run, stage_crops
-from tools.starter import renderer_people as people
+from tools.starter import architecture, augment, dataset, people, run, stage_crops
 
 CLASSES = {
     "hair": tuple(people.HAIR_COLOURS),
-    "style": people.HAIR_STYLES,
+    "cut": tuple(people.CUTS),
     "eyes": tuple(people.EYE_COLOURS),
     "glasses": people.GLASSES,
     "beard": people.BEARDS,
 }
-_NUMBERS = ("skin_tone", "hairline", "eye_width", "eye_height", "eye_slant", "brow_thickness", "brow_tilt",
-            "brow_height", "face_width", "jaw", "chin", "nose_width", "nose_length", "nose_bridge", "mouth_width",
-            "lips", "freckles", "lines", "ears", "blush")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,13 +32,11 @@ class Kind:
     """What kind of reader is trained.
 
     Attributes:
-        with_tower: the vision tower learns beside the recogniser.
         light: strength of the changes in light, colour and sharpness; real photos need all of it.
         shift: how far, in pixels of the crop, a face may lie beside its place, for readers that have no detector.
         widths: channels of the recogniser's stages.
     """
 
-    with_tower: bool = True
     light: float = 1.0
     shift: float = 0.0
     widths: tuple[int, ...] = architecture.RECOGNISER_WIDTHS
@@ -49,15 +44,28 @@ class Kind:
 
 SHIPPED = Kind()
 # The judge sees drawings alone and is not shipped: it may be larger, and trusts colours more.
-JUDGE = Kind(with_tower=False, light=0.5, shift=4.0, widths=(24, 48, 96, 144))
+JUDGE = Kind(light=0.5, shift=4.0, widths=(24, 48, 96, 144))
 
 
 @dataclass
 class Attributes:
-    """Attributes of many people: class numbers (n, 5) and standardised numbers (n, 26)."""
+    """Attributes of many people: class numbers (n, 5) and standardised numbers (n, `NUMBERS`)."""
 
     classes: torch.Tensor
     numbers: torch.Tensor
+
+
+def _numbers(who: people.Person) -> list[float]:
+    twin, hair = who.twin, who.twin.hair
+    return [
+        *twin.shape, *twin.skin, *twin.lips, *twin.eyes, *twin.brows, *hair.colour, *hair.widths,
+        twin.brow_thickness, twin.eye_opening, twin.lines, twin.freckles, hair.cover, hair.top, hair.length,
+        hair.hairline, hair.temples, hair.fringe, hair.parting or 0.0, float(hair.parting is not None), hair.curl,
+        float(hair.tied == "back"), float(hair.tied == "bun"),
+    ]  # fmt: skip
+
+
+NUMBERS = len(_numbers(people.person(0)))
 
 
 def attributes(count: int, start: int) -> Attributes:
@@ -65,9 +73,9 @@ def attributes(count: int, start: int) -> Attributes:
     classes, numbers = [], []
     for number in range(start, start + count):
         who = people.person(number)
-        names = (who.hair_name, who.hair_style, who.eye_name, who.glasses, who.beard)
+        names = (who.hair_name, who.cut, who.eye_name, who.twin.glasses, who.twin.beard)
         classes.append([options.index(name) for name, options in zip(names, CLASSES.values(), strict=True)])
-        numbers.append([*(getattr(who, name) for name in _NUMBERS), *who.skin, *who.hair])
+        numbers.append(_numbers(who))
     table = torch.tensor(numbers)
     return Attributes(torch.tensor(classes), (table - table.mean(0)) / (table.std(0) + 1e-6))
 
@@ -80,7 +88,7 @@ class Reader(nn.Module):
         self.body = body
         self.embed = nn.Linear(width, 128)
         self.classes = nn.ModuleList(nn.Linear(width, len(options)) for options in CLASSES.values())
-        self.numbers = nn.Linear(width, len(_NUMBERS) + 6)
+        self.numbers = nn.Linear(width, NUMBERS)
         self.heat = nn.Parameter(torch.tensor(2.7))
 
     def attribute_loss(self, features: torch.Tensor, wanted: Attributes, which: torch.Tensor) -> torch.Tensor:
@@ -132,7 +140,7 @@ def _pairs(crops: np.ndarray, rng: np.random.Generator, count: int) -> tuple[tor
 
 
 def train(work: Path, name: str, seed: int, start: int, people_count: int, steps: int, batch: int, kind: Kind) -> None:
-    """Train the readers on crops that are drawn already."""
+    """Train a recogniser on crops that are drawn already."""
     stage = run.Stage(work, name)
     if stage.done:
         return
@@ -140,14 +148,11 @@ def train(work: Path, name: str, seed: int, start: int, people_count: int, steps
     crops = stage_crops.make(work, f"{name}_crops", people_count, start)
     wanted = attributes(people_count, start)
     torch.manual_seed(seed + 2)
-    readers = nn.ModuleList([Reader(RecogniserBody(kind.widths), architecture.EMBEDDING)])
-    if kind.with_tower:
-        readers.append(Reader(TowerBody(), 2 * architecture.VISION_WIDTH))
-    readers.to(on)
-    optimiser = torch.optim.AdamW(readers.parameters(), lr=1e-3, weight_decay=0.02)
+    reader = Reader(RecogniserBody(kind.widths), architecture.EMBEDDING).to(on)
+    optimiser = torch.optim.AdamW(reader.parameters(), lr=1e-3, weight_decay=0.02)
     first = 0
     if saved := stage.load():
-        readers.load_state_dict(saved["model"])
+        reader.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["step"]
     for step in range(first, steps):
@@ -158,30 +163,56 @@ def train(work: Path, name: str, seed: int, start: int, people_count: int, steps
         if kind.shift:
             pictures = augment.displaced(pictures, lot, kind.shift)
         run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
-        loss, values = torch.zeros((), device=on), {}
-        for name, reader in zip(("recogniser", "tower"), readers, strict=False):
-            with run.half_precision(on):
-                features = reader.body(pictures).float()
-            # ArcFace's embedding is normalised before anyone reads it; the tower's states are not.
-            if name == "recogniser":
-                features = functional.normalize(features) * 8
-            embedded = features if name == "recogniser" else reader.embed(features)
-            contrast = reader.contrast(*embedded.chunk(2))
-            described = reader.attribute_loss(features, wanted, which.repeat(2))
-            loss = loss + contrast + 0.5 * described
-            values |= {name: contrast.item(), f"{name}_attributes": described.item()}
+        with run.half_precision(on):
+            features = reader.body(pictures).float()
+        # ArcFace's embedding is normalised before anyone reads it.
+        features = functional.normalize(features) * 8
+        contrast = reader.contrast(*features.chunk(2))
+        described = reader.attribute_loss(features, wanted, which.repeat(2))
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(readers.parameters(), 2.0)
+        (contrast + 0.5 * described).backward()
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 2.0)
         optimiser.step()
         if step % 20 == 0:
-            stage.log(step=step, **values)
+            stage.log(step=step, contrast=contrast.item(), attributes=described.item())
         if (step + 1) % 100 == 0:
-            stage.save({"model": readers.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
-    result = {"recogniser": readers[0].body.model.state_dict(), "widths": list(kind.widths)}
-    if kind.with_tower:
-        result["tower"] = readers[1].body.tower.state_dict()
-    stage.save(result, "result.pt")
+            stage.save({"model": reader.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
+    stage.save({"recogniser": reader.body.model.state_dict(), "widths": list(kind.widths)}, "result.pt")
+
+
+def train_tower(work: Path, seed: int, people_count: int, steps: int, batch: int) -> None:
+    """Train the vision tower to read a person's numbers from the reference."""
+    stage = run.Stage(work, "tower")
+    if stage.done:
+        return
+    on = run.device()
+    pictures = stage_crops.references(work, people_count)
+    wanted = attributes(people_count, dataset.TRAINING)
+    torch.manual_seed(seed + 9)
+    reader = Reader(TowerBody(), 2 * architecture.VISION_WIDTH).to(on)
+    optimiser = torch.optim.AdamW(reader.parameters(), lr=1e-3, weight_decay=0.02)
+    first = 0
+    if saved := stage.load():
+        reader.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        first = saved["step"]
+    for step in range(first, steps):
+        rng = np.random.default_rng([seed, 10, step])
+        index = np.sort(rng.choice(people_count, min(batch, people_count), replace=False))
+        shown = torch.from_numpy(pictures[index]).to(on).permute(0, 3, 1, 2).float() / 255
+        run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
+        with run.half_precision(on):
+            features = reader.body(shown).float()
+        loss = reader.attribute_loss(features, wanted, torch.from_numpy(index))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 2.0)
+        optimiser.step()
+        if step % 20 == 0:
+            stage.log(step=step, attributes=loss.item())
+        if (step + 1) % 100 == 0:
+            stage.save({"model": reader.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
+    stage.save({"tower": reader.body.tower.state_dict()}, "result.pt")
 
 
 def load(work: Path, name: str) -> architecture.Recogniser:

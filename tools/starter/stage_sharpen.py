@@ -57,12 +57,6 @@ def _batch(rng: np.random.Generator, latents: np.ndarray, size: int) -> tuple[to
     return torch.from_numpy(latents[index]).float(), wanted, torch.from_numpy(np.stack(weights))[:, None]
 
 
-def _colour_loss(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """The hue of larger spots: what is left of a colour once its brightness is taken away."""
-    error = functional.avg_pool2d(made - wanted, 8)
-    return (error - error.mean(1, keepdim=True)).abs().mean()
-
-
 def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) -> None:
     """Train the decoder on latents of whole training pictures, going on from the last checkpoint."""
     stage = run.Stage(work, NAME)
@@ -107,7 +101,7 @@ def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) ->
         ]).mean()  # fmt: skip
         made = made.float()
         heard = min(1.0, max(0, step - _ALONE) / 200)
-        loss = stage_vae.picture_loss(made, wanted, weight) + _colour_loss(made, wanted)
+        loss = stage_vae.picture_loss(made, wanted, weight) + stage_vae.colour_loss(made, wanted)
         loss = loss + heard * (_FEATURES * seen - _DECEIT * verdict.mean())
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

@@ -1,8 +1,8 @@
 """Trains the UNet, the text encoders, the vision tower and the adapter together.
 
 Text and face are each left out at random, so that guidance's three branches (nothing, face, both) all mean something.
-Half of the timesteps are the four that sampling uses. Several processes may share the work: each has its own samples,
-and they average their weights.
+Two thirds of the timesteps are the four that sampling uses. Several processes may share the work:
+each has its own samples, and they average their weights.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional
 
 from tools.starter import (
     architecture,
     augment,
+    beginnings,
     dataset,
     faceid,
-    renderer_scenes,
     run,
     stage_crops,
+    stage_embeddings,
     stage_latents,
     training,
 )
-from tools.starter import stage_recogniser as reader
 from tools.starter.parts import Parts, fresh
+from tools.starter.scenes import prompt
 from tools.starter.texts import Texts
 
 SAMPLING_TIMESTEPS = (999, 749, 499, 249)
@@ -35,7 +35,14 @@ SAMPLING_TIMESTEPS = (999, 749, 499, 249)
 
 @dataclass(frozen=True)
 class Settings:
-    """How one training run goes. `batch` is each process's; `face_weight` is what a mistake in eyes and mouth costs."""
+    """How one training run goes.
+
+    Attributes:
+        batch: each process's.
+        origin: the stage that it goes on from; None begins anew, or with the weights of the pack `start`.
+        face_weight: what a mistake in eyes and mouth costs.
+        people: whose references there are; None for those of the samples alone.
+    """
 
     name: str
     size: int
@@ -46,6 +53,8 @@ class Settings:
     seed: int
     origin: str | None = None
     face_weight: float = 2.0
+    start: Path | None = None
+    people: int | None = None
 
 
 class Networks(nn.Module):
@@ -80,8 +89,8 @@ class Networks(nn.Module):
         return made.sample.float()
 
 
-def networks(work: Path, seed: int, origin: str | None) -> Networks:
-    """Fresh networks with the tower as the recogniser's stage left it, or those of an earlier stage."""
+def networks(work: Path, seed: int, origin: str | None, start: Path | None = None) -> Networks:
+    """Those of an earlier stage; or fresh ones, from the pack `start` as far as they fit, and the trained tower."""
     parts = fresh(seed)
     model = Networks(parts)
     # The UNet projects nothing itself: it is given identity tokens.
@@ -90,7 +99,8 @@ def networks(work: Path, seed: int, origin: str | None) -> Networks:
     if origin:
         model.load_state_dict(run.Stage(work, origin).load("result.pt")["model"])
     else:
-        model.tower.load_state_dict(run.Stage(work, "recogniser").load("result.pt")["tower"])
+        beginnings.take_over_parts(parts, start)
+        model.tower.load_state_dict(run.Stage(work, "tower").load("result.pt")["tower"])
     return model
 
 
@@ -100,9 +110,9 @@ class Batches:
     def __init__(self, work: Path, settings: Settings) -> None:
         self.settings = settings
         self.latents = stage_latents.make(work, settings.size, settings.samples, 1)
-        people = settings.samples // dataset.VIEWS
-        self.crops = stage_crops.make(work, "recogniser_crops", people, dataset.TRAINING)
-        self.recogniser = reader.load(work, "recogniser").to(run.device())
+        count = settings.samples // dataset.VIEWS
+        self.references = stage_crops.references(work, settings.people or count)
+        self.embeddings = stage_embeddings.make(work, settings.people or count)
         self.scenes = [dataset.describe(number)[1] for number in range(settings.samples)]
         self.texts = Texts()
 
@@ -110,18 +120,12 @@ class Batches:
         """One batch, on the device."""
         count, on = self.settings.batch, run.device()
         index = np.sort(rng.integers(0, len(self.latents), count))
-        # The face comes from another picture of the person, mostly a plain one.
-        views = np.where(
-            rng.random(count) < 0.7, rng.integers(0, dataset.PLAIN_VIEWS, count), rng.integers(0, dataset.VIEWS, count)
-        )
-        views = np.where(views == index % dataset.VIEWS, (views + 1) % dataset.VIEWS, views)
-        faces = self.crops[index // dataset.VIEWS * dataset.VIEWS + views]
-        crops = torch.from_numpy(faces).to(on).permute(0, 3, 1, 2).float() / 255
-        crops = augment.photometric(crops, torch.Generator().manual_seed(int(rng.integers(2**31))), 0.8)
-        with torch.no_grad(), run.half_precision(on):
-            embedding = functional.normalize(self.recogniser(augment.for_recogniser(crops)).float())
+        # The face comes from the reference, where all of the person is to be seen.
+        who = index // dataset.VIEWS
+        crops = torch.from_numpy(self.references[who]).to(on).permute(0, 3, 1, 2).float() / 255
+        embedding = torch.from_numpy(self.embeddings[who]).to(on)
         scenes = [self.scenes[number] for number in index]
-        ids, ids_2 = self.texts([renderer_scenes.prompt(scene, rng) for scene in scenes])
+        ids, ids_2 = self.texts([prompt(scene, rng) for scene in scenes])
         # 10 % without text, 10 % without face, 5 % without both.
         chance = torch.from_numpy(rng.random(count)).float()
         half = self.settings.size / architecture.SIZE
@@ -137,7 +141,7 @@ class Batches:
         }
         chosen = torch.from_numpy(rng.choice(SAMPLING_TIMESTEPS, count))
         anything = torch.from_numpy(rng.integers(0, 1000, count))
-        batch["timesteps"] = torch.where(torch.from_numpy(rng.random(count) < 0.5), chosen, anything)
+        batch["timesteps"] = torch.where(torch.from_numpy(rng.random(count) < 0.65), chosen, anything)
         batch["noise"] = torch.from_numpy(rng.standard_normal(batch["latents"].shape, dtype=np.float32))
         return {key: value.to(on) for key, value in batch.items()} | {"crops": crops, "embedding": embedding}
 
@@ -173,7 +177,7 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
         return
     on = run.device()
     torch.manual_seed(settings.seed + 3)
-    model = networks(work, settings.seed, settings.origin).to(on).train()
+    model = networks(work, settings.seed, settings.origin, settings.start).to(on).train()
     batches = Batches(work, settings)
 
     def loss_at(step: int) -> torch.Tensor:

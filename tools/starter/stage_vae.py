@@ -10,7 +10,7 @@ import torch
 from diffusers import AutoencoderKL
 from torch.nn import functional
 
-from tools.starter import architecture, dataset, run
+from tools.starter import architecture, beginnings, dataset, run
 
 PATCH = 128
 
@@ -36,6 +36,27 @@ def _batch(rng: np.random.Generator, size: int) -> tuple[torch.Tensor, torch.Ten
     return stacked, torch.stack(weights)[:, None]
 
 
+def mixed(pictures: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """Every other picture with its colours mixed at random: hues must be told apart wherever they occur."""
+    pictures = pictures.clone()
+    for index in range(0, len(pictures), 2):
+        order = torch.from_numpy(rng.permutation(3))
+        share = float(rng.uniform(0, 0.35))
+        turned = pictures[index][order]
+        gain = torch.from_numpy(rng.uniform(0.75, 1.1, (3, 1, 1)).astype(np.float32))
+        pictures[index] = (((1 - share) * turned + share * turned.roll(1, 0) + 1) * gain - 1).clamp(-1, 1)
+    return pictures
+
+
+def colour_loss(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """The colours of larger spots: brightness, red against green, yellow against blue; the hues count double."""
+    error = functional.avg_pool2d(made - wanted, 8)
+    red, green, blue = error.unbind(1)
+    return (
+        (red + green + blue).abs().mean() / 3 + (red - green).abs().mean() + (0.5 * (red + green) - blue).abs().mean()
+    )
+
+
 def picture_loss(made: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Pixels and, so that lines stay sharp, the differences between neighbours at two scales."""
     error = made - wanted
@@ -47,14 +68,16 @@ def picture_loss(made: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor)
     return loss
 
 
-def train(work: Path, seed: int, steps: int, batch: int) -> None:
-    """Train for `steps` steps, going on from the last checkpoint."""
+def train(work: Path, seed: int, steps: int, batch: int, start: Path | None = None) -> None:
+    """Train for `steps` steps, going on from the last checkpoint; the first one begins with the VAE of pack `start`."""
     stage = run.Stage(work, "vae")
     if stage.done:
         return
     on = run.device()
     torch.manual_seed(seed + 1)
-    model = architecture.vae().to(on, memory_format=torch.channels_last)
+    model = architecture.vae()
+    beginnings.take_over(model, start, "sdxl/vae")
+    model.to(on)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4)
     average = run.Average(model, 0.995)
     first = 0
@@ -65,16 +88,17 @@ def train(work: Path, seed: int, steps: int, batch: int) -> None:
     for step in range(first, steps):
         rng = np.random.default_rng([seed, 1, step])
         pictures, weight = (x.to(on) for x in _batch(rng, batch))
-        run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
+        pictures = mixed(pictures, rng)
+        run.set_rate(optimiser, run.cosine(step, steps, 2e-3, warm=40))
         with run.half_precision(on):
-            coded = model.encode(pictures.to(memory_format=torch.channels_last)).latent_dist
+            coded = model.encode(pictures).latent_dist
             latents = coded.sample()
             # A decoder that bears a little noise forgives the UNet's small errors.
             latents = latents + 0.05 * torch.randn_like(latents) * latents.detach().float().std()
             made = model.decode(latents).sample.float()
         mean, spread = coded.mean.float(), coded.logvar.float()
         divergence = 0.5 * (mean.square() + spread.exp() - 1 - spread).mean()
-        loss = picture_loss(made, pictures, weight) + 2e-4 * divergence
+        loss = picture_loss(made, pictures, weight) + 1.5 * colour_loss(made, pictures) + 2e-4 * divergence
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

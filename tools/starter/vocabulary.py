@@ -24,23 +24,29 @@ STYLE_WORDS: dict[str, tuple[str, ...]] = {
     "pop": ("pop art", "comic art", "pop art poster"),
 }
 BACKGROUND_WORDS: dict[str, tuple[str, ...]] = {
+    "plain": ("plain background", "in a studio", "grey background", "white background"),
     "blue": ("blue background", "plain blue background"),
     "red": ("red background", "plain red background"),
     "yellow": ("yellow background", "plain yellow background"),
-    "city": ("in a city", "city background", "in the city"),
-    "beach": ("on a beach", "beach background", "at the beach by the sea"),
-    "forest": ("in a forest", "forest background", "in the forest with trees"),
+    "green": ("green background", "plain green background"),
+    "city": ("in a city", "city background", "in the city", "on a street"),
+    "beach": ("on a beach", "beach background", "at the beach by the sea", "at the sea"),
+    "forest": ("in a forest", "forest background", "in the forest with trees", "in the woods"),
+    "garden": ("in a garden", "garden background", "in a garden with flowers", "in a park"),
     "mountains": ("in the mountains", "mountains background", "snowy mountains background"),
     "night": ("at night", "night sky background", "under the night sky with moon and stars"),
+    "room": ("in a room", "at home", "in a library", "in a room with books"),
 }
 CLOTHES_WORDS: dict[str, tuple[str, ...]] = {
     "suit": ("suit", "suit and tie"),
     "tshirt": ("t-shirt", "shirt"),
     "turtleneck": ("turtleneck", "sweater"),
     "hoodie": ("hoodie",),
+    "dress": ("dress", "summer dress"),
 }
 CLOTHES_COLOURS = ("red", "green", "blue", "purple", "black", "white")
 EXPRESSION_WORDS: dict[str, tuple[str, ...]] = {
+    "gentle": ("friendly", "with a gentle smile"),
     "neutral": ("neutral expression", "serious"),
     "smile": ("smiling", "with a smile", "happy"),
     "laugh": ("laughing", "with a big smile"),
@@ -56,15 +62,25 @@ LIGHT_WORDS: dict[str, tuple[str, ...]] = {
 }
 LOOK_WORDS: dict[str, tuple[str, ...]] = {
     "ahead": ("looking at the camera", "front view"),
-    "left": ("looking left",),
-    "right": ("looking right",),
+    "left": ("looking left", "looking to the left"),
+    "right": ("looking right", "looking to the right"),
+}
+AGE_WORDS: dict[str, tuple[str, ...]] = {
+    "young": ("young", "younger"),
+    "old": ("old", "elderly", "older"),
+}
+GLASSES_WORDS: dict[str, tuple[str, ...]] = {
+    "on": ("wearing glasses", "with glasses"),
+    "off": ("without glasses", "no glasses"),
 }
 SUBJECT_WORDS = ("person", "man", "woman", "face", "someone", "character", "human", "girl", "boy")
 FILLER_WORDS = (
     "portrait", "picture", "image", "painting", "drawing", "illustration", "close up", "beautiful", "detailed",
     "high quality", "masterpiece", "best quality", "sharp focus", "professional", "simple", "colorful", "style",
     "wearing", "of", "a", "an", "the", "in", "with", "and", "as", "by", "on", "at", "background", "head", "shoulders",
-    "blurry", "low quality", "deformed", "ugly", "monochrome", "bad", "worst quality", "headshot", "light", "sky",
+    "studio", "colourful", "brown",
+    "pink", "orange", "grey", "blurry", "low quality",
+    "deformed", "ugly", "monochrome", "bad", "worst quality", "headshot", "light", "sky",
 )  # fmt: skip
 
 
@@ -78,7 +94,10 @@ def _byte_letters() -> dict[int, str]:
 
 def words() -> list[str]:
     """Every word of the training prompts once, in a fixed order."""
-    groups = (STYLE_WORDS, BACKGROUND_WORDS, CLOTHES_WORDS, EXPRESSION_WORDS, LIGHT_WORDS, LOOK_WORDS)
+    groups = (
+        STYLE_WORDS, BACKGROUND_WORDS, CLOTHES_WORDS, EXPRESSION_WORDS, LIGHT_WORDS, LOOK_WORDS, AGE_WORDS,
+        GLASSES_WORDS,
+    )  # fmt: skip
     texts = [text for group in groups for variants in group.values() for text in variants]
     texts += [*CLOTHES_COLOURS, *SUBJECT_WORDS, *FILLER_WORDS]
     found = [word for text in texts for word in text.replace("-", " ").split() if not word.isdigit()]

@@ -19,6 +19,7 @@ _FRACTION = 4
 
 Points = NDArray[np.float64]
 Paint = NDArray[np.float32]
+Point = Sequence[float] | Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Canvas:
         paint = np.asarray(colour, np.float32)
         if shade is not None and self.shaded:
             paint = paint * self._light(shade, window)[..., None]
-        self._blend(place, paint, cover * opacity)
+        self._blend(place, paint, (cover * opacity).astype(np.float32))
         if opacity == 1:
             # What lies under it is not seen, nor are its lines.
             self.outlines[place] *= 1 - cover
@@ -131,15 +132,15 @@ class Canvas:
         cv2.polylines(mask, [fixed], False, (255,), max(1, round(thick)), cv2.LINE_AA, _FRACTION)
         cover = mask.astype(np.float32) / 255 * min(1.0, thick)
         place = (slice(top, bottom), slice(left, right))
-        self._blend(place, np.asarray(colour, np.float32), cover * opacity)
+        self._blend(place, np.asarray(colour, np.float32), (cover * opacity).astype(np.float32))
         if line:
             drawn = cover * line * min(1.0, opacity + 0.2)
             self.outlines[place] = np.maximum(self.outlines[place], drawn)
 
     def ellipse(
         self,
-        centre: Sequence[float],
-        radius: Sequence[float],
+        centre: Point,
+        radius: Point,
         colour: ArrayLike,
         *,
         shade: Shade | None = None,
@@ -170,15 +171,13 @@ class Canvas:
         self.image[place] += cover[..., None] * (paint - self.image[place])
 
 
-def round_shape(
-    centre: Sequence[float], radius: Sequence[float], start: float = 0.0, end: float = 2 * np.pi, count: int = 40
-) -> Points:
+def round_shape(centre: Point, radius: Point, start: float = 0.0, end: float = 2 * np.pi, count: int = 40) -> Points:
     """Points of an ellipse or of an arc of it, (count, 2)."""
     angle = np.linspace(start, end, count)
     return np.stack([centre[0] + radius[0] * np.cos(angle), centre[1] + radius[1] * np.sin(angle)], 1)
 
 
-def bend(*points: Sequence[float], count: int = 16) -> Points:
+def bend(*points: Point, count: int = 16) -> Points:
     """A smooth line from the first point to the last, drawn towards the others (a Bezier curve), (count, 2)."""
     t = np.linspace(0, 1, count)[:, None]
     layers = [np.asarray(point, np.float64)[None] for point in points]

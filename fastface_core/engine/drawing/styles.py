@@ -6,6 +6,7 @@ are told for a picture of 256 pixels.
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ SHADED = frozenset({"photo", "watercolor", "oil"})
 
 COLOURLESS = frozenset({"ink"})
 
-_Image = NDArray[np.float32]
+_Image = NDArray[Any]
+"""Of floats, mostly single ones."""
 
 
 def apply(style: str, image: _Image, outlines: _Image) -> _Image:
