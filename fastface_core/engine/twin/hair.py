@@ -1,28 +1,27 @@
 """What a hair mask says: colour, outline, length, hairline, parting, curl."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastface_core.engine.qt_environment import qt_environment_kept
-from fastface_core.engine.twin import regions
-from fastface_core.engine.twin.colours import colour_of, lit
-from fastface_core.engine.twin.frame import EYE_LINE, Frame
-from fastface_core.engine.twin.hair_mask import SIZE, UNIT, HairMask
-from fastface_core.twin import EAR, HAIR_CUTS, HEIGHTS, SHOULDERS, Colour, Hair, HairLength
+from fastface_core.engine.twin.colours import colour_of, difference, lit
+from fastface_core.engine.twin.frame import Frame
+from fastface_core.engine.twin.hair_mask import UNIT, HairMask
+from fastface_core.engine.twin.hair_profile import half_widths, hanging, length, profile
+from fastface_core.twin import HAIR_CUTS, HEIGHTS, Colour, Hair, HairLength, Tied
 
 with qt_environment_kept():
     import cv2
 
-_ROWS = EYE_LINE / 2 - UNIT * np.arange(2.6, -2.95, -0.1)
-_HEIGHTS = np.arange(2.6, -2.95, -0.1)
-_GAP = 0.3
-"""Hair that is farther than this, in eye distances, from the hair within is another person's, or a wall's."""
-_FARTHEST = 1.15
-"""Hair beyond this beside the face is not drawn: the frame of the picture ends."""
-SKULL = 1.62
+
+_HELD = -0.1
+"""The pitch, in radians, that the mesh sees in a head that is held straight."""
+_BEHIND = 0.8
+"""How far the crown lies behind the eyes, in eye distances; less than it is, since pitch is not known well."""
+_BALD = 0.25
+"""The share of what is above the forehead that is hair on a head with hair: 0.45 and more was measured."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,22 +32,14 @@ class HairFound:
     sure: frozenset[str]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Profile:
-    """By row of `_HEIGHTS` and side (left, right), in eye distances from the face's middle.
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The hairline: its height, how far it recedes at the temples, the fringe over it, and the parting."""
 
-    Attributes:
-        inner, outer: (rows, 2) where hair begins and ends; nan where there is none.
-        face: (rows, 2) half the width of the face.
-        seen: (rows, 2) whether the photo shows what is beside the face there.
-        body: (rows, 2) how much of what is beside the face, or its neck, is somebody; 1 beyond the photo's edges.
-    """
-
-    inner: NDArray[np.float64]
-    outer: NDArray[np.float64]
-    face: NDArray[np.float64]
-    seen: NDArray[np.bool_]
-    body: NDArray[np.float64]
+    height: float = 0.95
+    temples: float = 0.0
+    fringe: float = 0.0
+    parting: float | None = None
 
 
 def hair(frame: Frame, mask: HairMask, skin: NDArray[np.float64]) -> HairFound:
@@ -62,37 +53,43 @@ def hair(frame: Frame, mask: HairMask, skin: NDArray[np.float64]) -> HairFound:
     if shown.sum() < 0.3 * crown.sum():
         return _unseen(mask)
     share = float((mask.hair & shown).sum()) / max(1, int((mask.person & shown).sum()))
-    if share < 0.25:
+    if share < _BALD:
         return _bald(mask, skin)
-    profile = _profile(frame, mask)
-    length, length_sure = _length(profile)
-    widths, widths_sure = _widths(profile, length)
-    top, top_sure = _top(mask)
-    line, temples, fringe, parting = _hairline(frame, mask)
-    sure = {"cover", "colour"}
-    sure |= {"length"} if length_sure else set()
-    sure |= {"widths"} if widths_sure else set()
-    sure |= {"top", "hairline"} if top_sure else set()
-    curl, curl_sure = _curl(mask, length)
-    sure |= {"curl"} if curl_sure else set()
+    outline = profile(frame, mask)
+    low = hanging(mask, frame.half_width)
+    end, end_sure = length(outline, float(low.sum()) / UNIT**2)
+    top, stretch, top_sure = _top(frame, mask)
+    widths, known = half_widths(outline, frame, end, stretch, HEIGHTS)
+    line = _hairline(frame, mask, top, stretch)
+    curl, curl_sure = _curl(mask, end)
+    tied: Tied = "back" if end > -0.6 and _tied(mask, low) else "no"
+    told = {
+        "cover": True,
+        "colour": True,
+        "length": end_sure,
+        "widths": known >= 3,
+        "top": top_sure,
+        "hairline": top_sure,
+        "curl": curl_sure,
+    }
     found = Hair(
         colour=_colour(mask),
-        cover=1.0,
         top=top,
         widths=widths,
-        length=length,
-        hairline=line,
-        temples=temples,
-        fringe=fringe,
-        parting=parting,
+        length=end,
+        hairline=line.height,
+        temples=line.temples,
+        fringe=line.fringe,
+        parting=line.parting,
         curl=curl,
+        tied=tied,
     )
-    return HairFound(found, frozenset(sure))
+    return HairFound(found, frozenset(name for name, sure in told.items() if sure))
 
 
 def _cut(name: HairLength, colour: Colour, cover: float = 1.0) -> Hair:
-    top, length, widths = HAIR_CUTS[name]
-    return Hair(colour=colour, cover=cover, top=top, widths=widths, length=length)
+    top, end, widths = HAIR_CUTS[name]
+    return Hair(colour=colour, cover=cover, top=top, widths=widths, length=end)
 
 
 def _unseen(mask: HairMask) -> HairFound:
@@ -107,152 +104,89 @@ def _bald(mask: HairMask, skin: NDArray[np.float64]) -> HairFound:
 
 
 def _colour(mask: HairMask) -> Colour:
-    return colour_of(lit(mask.lab[mask.hair], 30, 92))
+    # Lower down, what is taken for hair may be a shirt.
+    upper = mask.hair & (mask.above > -0.5) & (mask.odds > 1.5)
+    return colour_of(lit(mask.lab[upper if upper.sum() > 150 else mask.hair], 25, 90))
 
 
-def _profile(frame: Frame, mask: HairMask) -> _Profile:
-    oval = frame.region(regions.OVAL)[::2, ::2]
-    shape = (len(_ROWS), 2)
-    inner, outer = np.full(shape, np.nan), np.full(shape, np.nan)
-    face, seen, body = np.zeros(shape), np.zeros(shape, bool), np.ones(shape)
-    middle = round(frame.middle / 2)
-    limit = int((frame.half_width + _FARTHEST) * UNIT)
-    for row, at in enumerate(np.round(_ROWS).astype(int)):
-        if not 1 <= at < SIZE - 1:
-            continue
-        hairs = mask.hair[at - 1 : at + 2].sum(0) >= 2
-        for side in (0, 1):
-            one = _half(hairs, middle, side)[:limit]
-            half = np.nonzero(_half(oval[at], middle, side))[0]
-            face[row, side] = (half.max() + 1) / UNIT if len(half) else 0.0
-            near = _half(mask.inside[at], middle, side)
-            seen[row, side] = len(near) > 1.25 * frame.half_width * UNIT and bool(
-                near[: int(1.25 * frame.half_width * UNIT)].all()
-            )
-            beside = slice(int(0.85 * frame.half_width * UNIT), int(1.25 * frame.half_width * UNIT))
-            there = _half(mask.person[at] | ~mask.inside[at], middle, side)[beside]
-            body[row, side] = float(there.mean()) if len(there) else 1.0
-            run = _run(np.nonzero(one)[0])
-            if len(run) and run[0] / UNIT < max(face[row, side], 0.75 * frame.half_width) + 0.5:
-                inner[row, side], outer[row, side] = run[0] / UNIT, (run[-1] + 1) / UNIT
-    return _Profile(inner, outer, face, seen, body)
-
-
-def _half(row: NDArray[np.bool_], middle: int, side: int) -> NDArray[np.bool_]:
-    """One side of a row, from the middle outwards."""
-    return row[middle:] if side else row[:middle][::-1]
-
-
-def _run(columns: NDArray[np.intp]) -> NDArray[np.intp]:
-    gaps = np.nonzero(np.diff(columns) > _GAP * UNIT)[0]
-    return columns[: gaps[0] + 1] if len(gaps) else columns
-
-
-def _length(profile: _Profile) -> tuple[float, bool]:
-    """Where the hair beside the face ends, and whether that was seen."""
-    ends: list[float] = []
-    rests: list[bool] = []
-    for side in (0, 1):
-        thick = np.nan_to_num(profile.outer[:, side] - np.maximum(profile.inner[:, side], 0.0)) > 0.1
-        beside = thick & (np.nan_to_num(profile.outer[:, side]) > profile.face[:, side] + 0.05)
-        row = int(np.argmin(np.abs(_HEIGHTS - 0.5)))
-        last, missed = row, 0
-        while row < len(_HEIGHTS) and missed < 3:
-            if beside[row]:
-                last, missed = row, 0
-            else:
-                missed += 1
-            row += 1
-        ends.append(float(_HEIGHTS[last]))
-        # Below it there is a shoulder, an arm, or the edge of the photo.
-        after = profile.body[last + 1 : last + 5, side]
-        rests.append(ends[-1] < -1.2 and (len(after) < 2 or float(after.mean()) > 0.5))
-    # Hair hangs behind one shoulder and before the other, and a turned head hides one side of it.
-    side = int(ends[1] < ends[0])
-    low, high = ends[side], ends[1 - side]
-    if rests[side]:
-        low = min(low, SHOULDERS)
-    return float(np.clip(round(low, 3), -3.2, 0.8)), bool(low > -0.6 or high < -0.6 or rests[side])
-
-
-def _widths(profile: _Profile, length: float) -> tuple[tuple[float, ...], bool]:
-    widths: list[float] = []
-    known = 0
-    for height in HEIGHTS:
-        rows = np.abs(_HEIGHTS - height) < 0.16
-        if height < length - 0.1 and height < EAR:
-            widths.append(0.0)
-            continue
-        out = profile.outer[rows]
-        sides = [float(np.nanmedian(one)) for one in out.T if np.isfinite(one).any()]
-        face = float(profile.face[rows].mean())
-        if len(sides) == 2:
-            known += 1
-            # One side much wider: a neighbour's hair, or all of it before one shoulder.
-            width = min(sum(sides) / 2, min(sides) + 0.3)
-        elif sides:
-            width = (sides[0] + max(face, 0.9 * sides[0])) / 2
-        else:
-            width = face
-        widths.append(round(float(np.clip(max(width, face), 0, 3.5)), 3))
-    return tuple(widths), known >= 3
-
-
-def _top(mask: HairMask) -> tuple[float, bool]:
+def _top(frame: Frame, mask: HairMask) -> tuple[float, float, bool]:
+    """The hair's top with the head held straight, how much higher it looks, as a factor, and whether it was seen."""
     column = mask.hair & (np.abs(mask.across) < 0.45)
     if column.sum() < 20:
-        return HAIR_CUTS["short"][0], False
-    top = float(np.percentile(mask.above[column], 99.5))
-    above = mask.inside & (np.abs(mask.across) < 0.3) & (mask.above > top + 0.05) & (mask.above < top + 0.2)
-    return float(np.clip(round(top, 3), 1.5, 3.2)), bool(above.sum() > 20)
+        return HAIR_CUTS["short"][0], 1.0, False
+    seen = float(np.percentile(mask.above[column], 99.5))
+    above = mask.inside & (np.abs(mask.across) < 0.3) & (mask.above > seen + 0.05) & (mask.above < seen + 0.2)
+    # The crown lies behind the eyes: where the head bends down, it rises in the picture.
+    down = float(np.clip(_HELD - frame.pitch, -0.5, 0.5))
+    top = float(np.clip(round(seen - _BEHIND * np.sin(down), 3), 1.55, 3.2))
+    return top, float(np.clip((seen - 0.5) / (top - 0.5), 0.6, 1.6)), bool(above.sum() > 20)
 
 
-def _hairline(frame: Frame, mask: HairMask) -> tuple[float, float, float, float | None]:
-    """Height of the hairline, temples, fringe, parting."""
+def _hairline(frame: Frame, mask: HairMask, top: float, stretch: float) -> _Line:
     places = np.arange(-0.75, 0.76, 0.05)
     line = np.full(len(places), np.nan)
     for index, place in enumerate(places):
         column = (np.abs(mask.across[0] - place * frame.half_width) < 0.03).nonzero()[0]
-        rows = np.nonzero(mask.hair[:, column].mean(1) > 0.5)[0]
-        heights = mask.above[rows, 0]
+        heights = mask.above[np.nonzero(mask.hair[:, column].mean(1) > 0.5)[0], 0]
         heights = heights[heights > 0.2]
         if len(heights):
             # Down from the top as far as it hangs together.
             gaps = np.nonzero(-np.diff(heights) > 0.15)[0]
             line[index] = heights[gaps[0]] if len(gaps) else heights[-1]
-    if np.isfinite(line).sum() < 12:
-        return 0.95, 0.0, 0.0, None
-    line = np.interp(places, places[np.isfinite(line)], line[np.isfinite(line)])
+    known = np.isfinite(line)
+    if known.sum() < 12:
+        return _Line()
+    line = np.interp(places, places[known], line[known])
     middle = float(np.median(line[np.abs(places) < 0.25]))
     sides = float(np.median(line[(np.abs(places) > 0.5) & (np.abs(places) < 0.7)]))
+    # Where the brows are, a fringe ends at the latest.
     inner = float(np.mean(line[np.abs(places) < 0.55]))
     fringe = float(np.clip((0.72 - inner) / 0.28, 0, 1))
     temples = float(np.clip((sides - middle + 0.05) / 0.3, 0, 1))
-    height = float(np.clip(middle if fringe == 0 else 0.95, 0.7, 1.5))
-    parting = None
+    height = float(np.clip(0.5 + (middle - 0.5) / stretch if fringe == 0 else 0.95, 0.7, 1.5))
+    # Hair of a finger's width has no parting.
+    parting = _parting(places, line) if top - height > 0.6 else None
+    return _Line(round(height, 3), round(temples, 3), round(fringe, 3), parting)
+
+
+def _parting(places: NDArray[np.float64], line: NDArray[np.float64]) -> float | None:
+    """Where the hairline rises to a peak, from which hair falls to both sides."""
     smooth = np.convolve(np.pad(line, 2, mode="edge"), np.ones(5) / 5, "valid")
     peak = int(np.argmax(smooth[4:-4])) + 4
-    if smooth[peak] - max(smooth[0], smooth[-1]) > 0.25 and smooth[peak] - np.median(smooth) > 0.1:
-        parting = round(float(np.clip(places[peak] / 0.55, -1, 1)), 2)
-    return round(height, 3), round(temples, 3), round(fringe, 3), parting
+    if smooth[peak] - max(smooth[0], smooth[-1]) < 0.25 or smooth[peak] - np.median(smooth) < 0.1:
+        return None
+    return round(float(np.clip(places[peak] / 0.55, -1, 1)), 2)
 
 
-def _curl(mask: HairMask, length: float) -> tuple[float, bool]:
-    """How little the strands of a neighbourhood run the same way."""
-    if length > -0.3 or mask.hair.sum() < 1500:
+def _tied(mask: HairMask, low: NDArray[np.bool_]) -> bool:
+    """Whether hair that does not hang beside the face is seen behind it: much of it, and not as low as a collar.
+
+    Hair that is hidden behind the head cannot be told from short hair.
+    """
+    if float(low.sum()) / UNIT**2 < 0.9 or float((low & (mask.above < -1.4)).sum()) > 0.45 * float(low.sum()):
+        return False
+    upper = mask.hair & (mask.above > 0.3)
+    return float(difference(np.median(mask.lab[low], axis=0), np.median(mask.lab[upper], axis=0))) < 25
+
+
+def _curl(mask: HairMask, end: float) -> tuple[float, bool]:
+    """How little the strands run the same way, and downwards."""
+    if end > -0.9:
         return 0.0, False
-    light = cv2.GaussianBlur(mask.lab[..., 0], (0, 0), 1.0)
+    light = cv2.GaussianBlur(mask.lab[..., 0], (0, 0), 0.8)
     right, down = cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1)
-    inside = cv2.erode(mask.hair.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
-    if inside.sum() < 800:
+    part = cv2.erode(mask.hair.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    part &= (mask.above > -2.2) & (np.abs(mask.across) < 2.0)
+    square = right**2 + down**2 + 1e-6
+    # Sharp edges between locks count no more than fine strands.
+    weight = np.where(part, np.sqrt(np.minimum(square, 60.0)), 0.0).astype(np.float32)
+    lying, leaning = weight * (right**2 - down**2) / square, weight * 2 * right * down / square
+    around = [cv2.GaussianBlur(plane, (0, 0), 16.0) for plane in (lying, leaning, weight)]
+    agreement = float(np.average(np.hypot(around[0], around[1])[part] / (around[2][part] + 1e-3), weights=weight[part]))
+    low = part & (mask.above < 0.2)
+    if part.sum() < 3000 or low.sum() < 600:
         return 0.0, False
-    size = (0, 0)
-
-    def around(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-        return cv2.GaussianBlur(plane * inside, size, 9.0)
-
-    xx, yy, xy = around(right * right), around(down * down), around(right * down)
-    agreement = np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-3)
-    kept = inside > 0
-    mean = float(np.average(agreement[kept], weights=(xx + yy)[kept]))
-    return round(float(np.clip((0.62 - mean) / 0.4, 0, 1)), 3), not math.isnan(mean)
+    upright = float(lying[low].sum() / weight[low].sum())
+    curl = float(np.clip((0.50 - 0.6 * agreement - 0.4 * upright) / 0.28, 0, 1))
+    # Little hair says less.
+    return round(min(curl, 0.65) if part.sum() < 5000 else curl, 3), True

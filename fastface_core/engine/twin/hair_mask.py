@@ -61,7 +61,7 @@ def hair_mask(frame: Frame, person: _Plane) -> HairMask:
         person: (256, 256), what `person_mask` says of the frame's pixels.
     """
     small = cast("NDArray[np.uint8]", cv2.resize(frame.pixels, (SIZE, SIZE), interpolation=cv2.INTER_AREA))
-    values = lab(cv2.GaussianBlur(small, (0, 0), 0.8))
+    values = lab(cast("NDArray[np.uint8]", cv2.GaussianBlur(small, (0, 0), 0.8)))
     u, v = frame.across[::2, ::2], frame.above[::2, ::2]
     inside = frame.inside[::2, ::2]
     body = (person > 0.5) & inside
@@ -104,7 +104,7 @@ def _surface(values: NDArray[np.float32]) -> _Surface:
     near = np.abs(values - middle).sum(1)
     kept = values[near <= np.percentile(near, 85)]
     covariance = np.cov(kept, rowvar=False) * 1.3 + _FLOOR
-    return middle, np.linalg.inv(covariance), -0.5 * float(np.linalg.slogdet(covariance)[1])
+    return middle, np.linalg.inv(covariance).astype(np.float64), -0.5 * float(np.linalg.slogdet(covariance)[1])
 
 
 def _surfaces(values: NDArray[np.float32]) -> list[_Surface]:
@@ -200,8 +200,8 @@ def _smoothed(odds: _Plane, values: _Plane, body: _Mask) -> _Plane:
     weight = body.astype(np.float32)
     box = (9, 9)
 
-    def mean(plane: _Plane) -> _Plane:
-        return cv2.boxFilter(plane, -1, box)
+    def mean(plane: NDArray[np.floating]) -> _Plane:
+        return cv2.boxFilter(plane.astype(np.float32), -1, box).astype(np.float32)
 
     total = mean(weight) + 1e-6
     m_g, m_o = mean(guide * weight) / total, mean(odds * weight) / total
@@ -209,7 +209,7 @@ def _smoothed(odds: _Plane, values: _Plane, body: _Mask) -> _Plane:
     var = mean(guide * guide * weight) / total - m_g * m_g
     slope = cov / (var + 4e-4)
     rest = m_o - slope * m_g
-    return mean(slope * weight) / total * guide + mean(rest * weight) / total
+    return (mean(slope * weight) / total * guide + mean(rest * weight) / total).astype(np.float32)
 
 
 def _joined(hair: _Mask, seeds: _Mask, beside: _Mask) -> _Mask:
@@ -220,4 +220,4 @@ def _joined(hair: _Mask, seeds: _Mask, beside: _Mask) -> _Mask:
     touched = np.bincount(parts[seeds], minlength=count) > 20
     touched |= np.bincount(parts[beside], minlength=count) > 150
     touched[0] = False
-    return touched[parts]
+    return touched[parts.astype(np.intp)]

@@ -116,4 +116,6 @@ def _backlit(frame: Frame, person: NDArray[np.float32], bright: float) -> bool:
     head = (there > 0.5) & frame.inside & (frame.above > 0)
     inner = cv2.erode((there > 0.5).astype(np.uint8), np.ones((17, 17), np.uint8)) > 0
     edge = lightness[head & ~inner]
-    return len(edge) > 500 and min(np.percentile(behind, 90), np.percentile(edge, 75)) > bright + 8
+    if len(edge) <= 500:
+        return False
+    return float(min(np.percentile(behind, 90), np.percentile(edge, 75))) > bright + 8

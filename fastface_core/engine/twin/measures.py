@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from fastface_core.engine.twin import features
 from fastface_core.engine.twin.beard import beard
 from fastface_core.engine.twin.colours import colour_of
-from fastface_core.engine.twin.combining import Measures, combined
+from fastface_core.engine.twin.combining import combined
 from fastface_core.engine.twin.frame import framed
 from fastface_core.engine.twin.glasses import glasses
 from fastface_core.engine.twin.hair import hair
@@ -15,10 +15,13 @@ from fastface_core.engine.twin.light import light
 from fastface_core.engine.twin.mesh import mesh
 from fastface_core.engine.twin.person_mask import person_mask
 from fastface_core.engine.twin.shape import shape
+from fastface_core.measures import Measures
 from fastface_core.twin import Twin
 
 __all__ = ["Measures", "combined", "measure"]
 
+_FRAMES = (0.1, 0.1, 0.11)
+"""What frames are drawn in where the user says glasses that were not seen."""
 _FAR_TURNED = 0.75
 """Radians. Beyond it one half of the face is guessed by the mesh."""
 
@@ -60,7 +63,7 @@ def measure(
         eye_opening=features.eye_opening(frame),
         hair=hairs.hair,
         glasses=spectacles.kind,
-        glasses_colour=colour_of(spectacles.colour),
+        glasses_colour=colour_of(spectacles.colour) if spectacles.kind != "none" else _FRAMES,
         beard=whiskers.kind,
         beard_colour=None if whiskers.colour is None else colour_of(whiskers.colour),
         lines=age.amount,

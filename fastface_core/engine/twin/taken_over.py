@@ -1,0 +1,260 @@
+"""What of a person a finished picture shows: the marks beside it, with what was measured for each."""
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastface_core.engine.drawing.face_shape import face
+from fastface_core.engine.drawing.picture import CENTRE, EYE_DISTANCE, draw, usual_points
+from fastface_core.engine.drawing.scene import Scene
+from fastface_core.engine.qt_environment import qt_environment_kept
+from fastface_core.engine.twin.colours import difference, lab, lit
+from fastface_core.engine.twin.mesh import LEAST_SCORE, cut, mesh
+from fastface_core.measures import TakenOver
+from fastface_core.twin import Beard, Glasses, HairLength, Twin
+
+with qt_environment_kept():
+    import cv2
+
+SKIN_TOLERANCE, HAIR_TOLERANCE = 10.0, 15.0
+"""CIEDE2000 up to which a colour counts as taken over: it has the same name then, though it is not the same."""
+
+THERE, MISSING = 0.5, 0.25
+"""How much of what glasses or a beard change in a drawing a picture has to show, and what it may show without them."""
+
+_SIZE = 256
+_ALIKE = 13.0
+"""CIEDE2000 up to which a pixel belongs to the hair above the forehead, in a picture of drawn surfaces."""
+_TURNED = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A finished picture beside the twin that it was made from.
+
+    Attributes:
+        taken: the marks.
+        skin, hair: CIEDE2000 between picture and twin; None without colours, or without hair.
+        length: what the picture's hair looks like; None where it cannot be told from the background.
+        glasses, beard: 0 to 1, how much of them the picture shows; None where the head is turned away.
+    """
+
+    taken: TakenOver
+    skin: float | None
+    hair: float | None
+    length: HairLength | None
+    glasses: float | None
+    beard: float | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Picture:
+    """A picture with its face brought to the usual place of drawn ones.
+
+    Attributes:
+        lab: (256, 256, 3).
+        yaw: radians; 0 where no face is made out.
+    """
+
+    lab: NDArray[np.float32]
+    yaw: float
+
+
+def compared(
+    pixels: NDArray[np.uint8],
+    twin: Twin,
+    points: NDArray[np.float32] | None = None,
+    *,
+    style: str = "photo",
+    coloured: bool = True,
+) -> Comparison:
+    """Looks for the twin in a picture: beside the drawing of it in the same style, whose colours have their own shades.
+
+    Args:
+        pixels: (height, width, 3) uint8 RGB; a drawn portrait.
+        points: (5, 2) where a detector found the face. Without it, or where that is no face to the mesh, the face is
+            where the drawings have it.
+        style: one of `scene.STYLES`, the nearest to the picture's.
+        coloured: whether the picture's style has colours; without them those of skin and hair say nothing, and hair
+            is not told from the background.
+
+    Raises:
+        ModelError: a file of resources/face is missing or damaged.
+    """
+    picture = _placed(pixels, points)
+    scene = Scene(style=style if coloured else "ink")
+    drawn = _Picture(lab(draw(twin, scene).image), 0.0)
+    skin_difference = hair_difference = length = None
+    if coloured:
+        skin, hair = _skin(picture, twin), _hair(picture, twin)
+        drawn_skin, drawn_hair = _skin(drawn, twin), _hair(drawn, twin)
+        skin_difference = round(float(difference(skin, drawn_skin)), 1)
+        bald = twin.hair.length_word == "bald"
+        apart = float(difference(drawn_hair, drawn_skin))
+        length = _length(picture, twin, hair, float(difference(hair, skin)) < (8 if bald else min(8, 0.4 * apart)))
+        if length != "bald" and not bald:
+            hair_difference = round(float(difference(hair, drawn_hair)), 1)
+    glasses = beard = None
+    if abs(picture.yaw) < _TURNED:
+        glasses = _glasses(picture, twin, scene)
+        beard = _beard(picture, twin, scene)
+    taken = TakenOver(
+        skin=_within(skin_difference, SKIN_TOLERANCE),
+        hair_colour=_within(hair_difference, HAIR_TOLERANCE),
+        hair_length=None if length is None else length == _drawn_length(twin),
+        glasses=_as_expected(glasses, twin.glasses != "none"),
+        beard=_as_expected(beard, twin.beard != "none"),
+    )
+    return Comparison(taken, skin_difference, hair_difference, length, glasses, beard)
+
+
+def taken_over(
+    pixels: NDArray[np.uint8],
+    twin: Twin,
+    points: NDArray[np.float32] | None = None,
+    *,
+    style: str = "photo",
+    coloured: bool = True,
+) -> TakenOver:
+    """The marks alone; see `compared`."""
+    return compared(pixels, twin, points, style=style, coloured=coloured).taken
+
+
+def _within(value: float | None, tolerance: float) -> bool | None:
+    return None if value is None else value <= tolerance
+
+
+def _as_expected(shown: float | None, wanted: bool) -> bool | None:
+    if shown is None or MISSING < shown < THERE:
+        return None
+    return (shown >= THERE) == wanted
+
+
+def _drawn_length(twin: Twin) -> HairLength:
+    """The length as it is drawn: hair that is tied does not hang beside the face."""
+    word = twin.hair.length_word
+    return "short" if word == "long" and twin.hair.tied != "no" else word
+
+
+def _placed(pixels: NDArray[np.uint8], points: NDArray[np.float32] | None) -> _Picture:
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    usual = usual_points(side) + np.array([(width - side) / 2, (height - side) / 2], np.float32)
+    five = usual if points is None else np.asarray(points, np.float32)
+    low, high = five.min(0), five.max(0)
+    reach = float((high - low).max())
+    box = (float(low[0]) - reach / 2, float(low[1]) - reach / 2, float(high[0]) + reach / 2, float(high[1]) + reach / 2)
+    found = mesh(pixels, five, box)
+    yaw = 0.0
+    eyes = five[:2].astype(np.float64)
+    if found is not None and found.score >= LEAST_SCORE:
+        left, right = found.eyes
+        ends = found.points[454] - found.points[234]
+        yaw = math.atan2(float(ends[2]), float(ends[0]))
+        eyes = np.stack([left[:2], right[:2]])
+    across = eyes[1] - eyes[0]
+    angle = math.atan2(float(across[1]), float(across[0]))
+    scale = float(np.hypot(*across)) / EYE_DISTANCE / max(math.cos(yaw), 0.7)
+    away = np.array([_SIZE / 2 - CENTRE[0], _SIZE / 2 - CENTRE[1]]) * scale
+    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+    square, _ = cut(pixels, eyes.mean(0) + away @ turn, _SIZE * scale, angle, _SIZE, cv2.BORDER_REPLICATE)
+    return _Picture(lab(square), yaw)
+
+
+def _discs(picture: _Picture, places: NDArray[np.float64], radius: float) -> NDArray[np.float32]:
+    """The pixels around places of the face, in eye distances from between the eyes."""
+    mask = np.zeros((_SIZE, _SIZE), np.uint8)
+    for x, y in np.round(places * EYE_DISTANCE + CENTRE).astype(int):
+        cv2.circle(mask, (int(x), int(y)), round(radius * EYE_DISTANCE), 1, -1)
+    return picture.lab[mask > 0]
+
+
+def _skin(picture: _Picture, twin: Twin) -> NDArray[np.float64]:
+    cheeks = face(twin.shape, "gentle").of((50, 101, 205, 280, 330, 425))
+    return lit(_discs(picture, cheeks, 0.11), 35, 95)
+
+
+def _hair(picture: _Picture, twin: Twin) -> NDArray[np.float64]:
+    """Lab of what is above the forehead."""
+    u, v = _places()
+    line, top = twin.hair.hairline, max(twin.hair.top, 1.7)
+    crown = (np.abs(v - (line + top) / 2) < max(0.12, 0.3 * (top - line))) & (np.abs(u) < 0.5)
+    return lit(picture.lab[crown], 25, 90)
+
+
+def _places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each pixel, eye distances to the right of the face's middle and above the eyes."""
+    rows, columns = np.mgrid[0:_SIZE, 0:_SIZE]
+    return (columns - CENTRE[0]) / EYE_DISTANCE, (CENTRE[1] - rows) / EYE_DISTANCE
+
+
+def _length(picture: _Picture, twin: Twin, hair: NDArray[np.float64], bald: bool) -> HairLength | None:
+    """How long the hair is, by what has its colour beside face and neck."""
+    if bald:
+        return "bald"
+    half = face(twin.shape, "gentle").half_width
+    u, v = _places()
+    alike = difference(picture.lab, hair) < _ALIKE
+
+    def share(inner: float, outer: float, low: float, high: float) -> float:
+        sides = [alike[(v > low) & (v < high) & (side * u > inner) & (side * u < outer)].mean() for side in (-1, 1)]
+        # A background in the hair's colour may be behind one side only.
+        return float(min(sides))
+
+    if share(2.0, 2.6, 0.0, 1.8) > 0.3:
+        return None
+    if share(half + 0.03, half + 0.25, -1.0, -0.5) < 0.3:
+        return "short"
+    end = twin.hair.widths[8] if twin.hair.length_word == "long" and twin.hair.tied == "no" else 1.35
+    return "long" if share(max(0.6, end - 0.5), max(1.0, end - 0.05), -2.1, -1.85) > 0.3 else "chin"
+
+
+def _glasses(picture: _Picture, twin: Twin, scene: Scene) -> float | None:
+    wanted: tuple[Glasses, ...] = ("round", "square") if twin.glasses == "none" else (twin.glasses,)
+    bare = twin.model_copy(update={"glasses": "none"})
+    return _shown(picture, bare, [twin.model_copy(update={"glasses": kind}) for kind in wanted], scene)
+
+
+def _beard(picture: _Picture, twin: Twin, scene: Scene) -> float | None:
+    wanted: tuple[Beard, ...] = ("moustache", "goatee", "full") if twin.beard == "none" else (twin.beard,)
+    bare = twin.model_copy(update={"beard": "none"})
+    colour = twin.beard_colour or (twin.hair.colour if twin.hair.cover > 0.5 else twin.brows)
+    ways = [bare.model_copy(update={"beard": kind, "beard_colour": colour}) for kind in wanted]
+    return _shown(picture, bare, ways, scene)
+
+
+def _shown(picture: _Picture, bare: Twin, dressed: list[Twin], scene: Scene) -> float | None:
+    """How much of what makes two drawings different the picture has, 0 to 1; None where that is hardly anything.
+
+    Args:
+        dressed: several ways of it; the one that is seen most counts.
+    """
+    plain, seen = _fine(lab(draw(bare, scene).image)), _fine(picture.lab)
+    amounts: list[float] = []
+    for one in dressed:
+        change = _fine(lab(draw(one, scene).image)) - plain
+        size = np.abs(change).sum(-1)
+        where = size > 6
+        if where.sum() < 40 or float(size[where].mean()) < 9:
+            continue
+        best, amount = float("inf"), 0.0
+        for dx in (-2, 0, 2):
+            for dy in (-2, 0, 2):
+                more = (np.roll(seen, (dy, dx), (0, 1)) - plain)[where]
+                part = change[where]
+                shown = float((more * part).sum() / (part * part).sum())
+                # The place is right where the picture is most like one or the other.
+                left = float(((more - (part if shown > 0.5 else 0)) ** 2).sum())
+                if left < best:
+                    best, amount = left, shown
+        amounts.append(amount)
+    return round(float(np.clip(max(amounts), 0, 1)), 3) if amounts else None
+
+
+def _fine(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What is darker, lighter or of another colour than its surroundings; light and tint of the whole are gone."""
+    smooth = cv2.GaussianBlur(values, (0, 0), 1.2)
+    return cast("NDArray[np.float32]", smooth - cv2.GaussianBlur(values, (0, 0), 16))
