@@ -22,7 +22,7 @@ with qt_environment_kept():
 SKIN_TOLERANCE, HAIR_TOLERANCE = 10.0, 15.0
 """CIEDE2000 up to which a colour counts as taken over: it has the same name then, though it is not the same."""
 
-THERE, MISSING = 0.5, 0.25
+THERE, MISSING = 0.5, 0.35
 """How much of what glasses or a beard change in a drawing a picture has to show, and what it may show without them."""
 
 _SIZE = 256
@@ -94,7 +94,8 @@ def compared(
         skin_difference = round(float(difference(skin, drawn_skin)), 1)
         bald = twin.hair.length_word == "bald"
         apart = float(difference(drawn_hair, drawn_skin))
-        length = _length(picture, twin, hair, float(difference(hair, skin)) < (8 if bald else min(8, 0.4 * apart)))
+        bare = float(difference(hair, skin)) < (8 if bald else min(8, 0.4 * apart))
+        length = _length(picture, drawn, twin, bare)
         if length != "bald" and not bald:
             hair_difference = round(float(difference(hair, drawn_hair)), 1)
     glasses = beard = None
@@ -180,8 +181,9 @@ def _skin(picture: _Picture, twin: Twin) -> NDArray[np.float64]:
 def _hair(picture: _Picture, twin: Twin) -> NDArray[np.float64]:
     """Lab of what is above the forehead."""
     u, v = _places()
-    line, top = twin.hair.hairline, max(twin.hair.top, 1.7)
-    crown = (np.abs(v - (line + top) / 2) < max(0.12, 0.3 * (top - line))) & (np.abs(u) < 0.5)
+    # Under a bare skull's top: the picture's hair may be missing.
+    high = min(twin.hair.top - 0.15, 1.5)
+    crown = (v > min(twin.hair.hairline + 0.12, high - 0.2)) & (v < high) & (np.abs(u) < 0.5)
     return lit(picture.lab[crown], 25, 90)
 
 
@@ -191,25 +193,42 @@ def _places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return (columns - CENTRE[0]) / EYE_DISTANCE, (CENTRE[1] - rows) / EYE_DISTANCE
 
 
-def _length(picture: _Picture, twin: Twin, hair: NDArray[np.float64], bald: bool) -> HairLength | None:
-    """How long the hair is, by what has its colour beside face and neck."""
-    if bald:
-        return "bald"
+def _hanging(picture: _Picture, twin: Twin, hair: NDArray[np.float64]) -> tuple[float, float, float]:
+    """How much of what is beside the face, beside the neck and in the background has the hair's colour, 0 to 1."""
     half = face(twin.shape, "gentle").half_width
     u, v = _places()
     alike = difference(picture.lab, hair) < _ALIKE
+    end = twin.hair.widths[8] if _drawn_length(twin) == "long" else 1.35
 
-    def share(inner: float, outer: float, low: float, high: float) -> float:
-        sides = [alike[(v > low) & (v < high) & (side * u > inner) & (side * u < outer)].mean() for side in (-1, 1)]
-        # A background in the hair's colour may be behind one side only.
-        return float(min(sides))
+    def shares(inner: float, outer: float, low: float, high: float) -> list[float]:
+        return [
+            float(alike[(v > low) & (v < high) & (side * u > inner) & (side * u < outer)].mean()) for side in (-1, 1)
+        ]
 
-    if share(2.0, 2.6, 0.0, 1.8) > 0.3:
+    # What is behind a person is in the hair's colour rather on one side than on both.
+    beside = min(shares(half + 0.03, half + 0.25, -1.0, -0.5))
+    below = min(shares(max(0.6, end - 0.5), max(1.0, end - 0.05), -2.1, -1.85))
+    return beside, below, max(shares(1.95, 2.6, -1.0, 1.8))
+
+
+def _length(picture: _Picture, drawn: _Picture, twin: Twin, bald: bool) -> HairLength | None:
+    """How long the picture's hair is; None where the background has its colour."""
+    if bald:
+        return "bald"
+    beside, below, behind = _hanging(picture, twin, _hair(picture, twin))
+    if behind > 0.25:
         return None
-    if share(half + 0.03, half + 0.25, -1.0, -0.5) < 0.3:
+    own = _drawn_length(twin)
+    wanted = _hanging(drawn, twin, _hair(drawn, twin))
+    alike = abs(beside - wanted[0]) < 0.4 and abs(below - wanted[1]) < 0.4
+    if own != "bald" and alike and beside >= 0.5 * wanted[0]:
+        if own != "long" or below >= max(0.5 * wanted[1], 0.15):
+            return own
+        if wanted[1] < 0.2:
+            return None  # Narrow over the shoulders: its end cannot be told.
+    if beside < 0.3:
         return "short"
-    end = twin.hair.widths[8] if twin.hair.length_word == "long" and twin.hair.tied == "no" else 1.35
-    return "long" if share(max(0.6, end - 0.5), max(1.0, end - 0.05), -2.1, -1.85) > 0.3 else "chin"
+    return "long" if below > 0.3 else "chin"
 
 
 def _glasses(picture: _Picture, twin: Twin, scene: Scene) -> float | None:
@@ -238,7 +257,7 @@ def _shown(picture: _Picture, bare: Twin, dressed: list[Twin], scene: Scene) -> 
         change = _fine(lab(draw(one, scene).image)) - plain
         size = np.abs(change).sum(-1)
         where = size > 6
-        if where.sum() < 40 or float(size[where].mean()) < 9:
+        if where.sum() < 40 or float(size[where].mean()) < 12:
             continue
         best, amount = float("inf"), 0.0
         for dx in (-2, 0, 2):
