@@ -35,6 +35,7 @@ from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.traces import Traces
+from fastface_desktop.state.twin import CreateTwin
 from fastface_desktop.translation import Translation, translated
 from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.shell import MainWindow
@@ -106,6 +107,7 @@ class Desktop(QObject):
         self.library.opened.connect(self._library_opened)
         self.people = PeopleState(self.library, self)
         self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
+        self.twin = CreateTwin(self.thread_of_engine, self.session, self.photos, self.people, self)
         self.traces = Traces(
             people=self.people,
             intake=self.intake,
@@ -229,6 +231,7 @@ class Desktop(QObject):
         """Asks everything that runs to end."""
         self.window.hide()
         self.photos.cancel_all()
+        self.people.corrections.flush()
         self.background.close()
         self.presets.close()
         if "downloads" in vars(self):

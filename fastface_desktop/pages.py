@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastface_desktop.state.comparisons import Comparisons
     from fastface_desktop.state.gallery_parts import GalleryParts
     from fastface_desktop.state.preset_work import PresetWork
+    from fastface_desktop.state.twin import PersonTwin
 
 
 class PageBuilder(QObject):
@@ -31,6 +32,7 @@ class PageBuilder(QObject):
         self._care: LibraryCare | None = None
         self._comparisons: Comparisons | None = None
         self._gallery: GalleryParts | None = None
+        self._person_twin: PersonTwin | None = None
         self._preset_work: PresetWork | None = None
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
@@ -64,6 +66,7 @@ class PageBuilder(QObject):
             people=self._desktop.people,
             intake=self._desktop.intake,
             consents=self._desktop.consents,
+            twin=self._desktop.twin,
             background=self._desktop.background,
         )
         page.said.connect(self._say)
@@ -78,6 +81,7 @@ class PageBuilder(QObject):
         assert isinstance(page, CreatePage)
         page.form.offer_anew()
 
+        self._desktop.twin.follow()
     def _gallery_page(self) -> Page:
         from fastface_desktop.state.gallery_parts import GalleryParts
         from fastface_desktop.ui.gallery.page import GalleryPage
@@ -179,13 +183,19 @@ class PageBuilder(QObject):
         from fastface_desktop.ui.people.page import PeoplePage
 
         page = PeoplePage(
+        from fastface_desktop.state.twin import PersonTwin
             theme=self._desktop.theme,
             people=self._desktop.people,
+        if self._person_twin is None:
+            self._person_twin = PersonTwin(
+                self._desktop.thread_of_engine, self._desktop.session, self._desktop.people, self
+            )
             intake=self._desktop.intake,
             traces=self._desktop.traces,
             background=self._desktop.background,
         )
         page.said.connect(self._say)
+            twin=self._person_twin,
         page.create_wanted.connect(self._create_with)
         page.pictures_wanted.connect(self._show_pictures_of)
         return page

@@ -14,6 +14,7 @@ from fastface_core.likeness import LikenessWord
 from fastface_core.request import PortraitRequest, Recipe
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+from fastface_core.twin import Corrections, Twin
     from fastface_core.attention_maps import AttentionMaps
 
 THUMBNAIL = 256
@@ -227,6 +228,43 @@ class EngineNews:
     checkpoint_title: str = ""
     error: FastFaceError | None = None
     devices: tuple[DeviceChoice, ...] = ()
+@dataclass(frozen=True, slots=True)
+class TwinOrder:
+    """A person who is to be drawn.
+
+    Attributes:
+        photos: empty where `person` is given.
+        checkpoint: the name of an installed one that is told people by a drawing.
+        person: the uid of a person of the library, whose photos that count are taken.
+    """
+
+    photos: tuple[PhotoChoice, ...]
+    checkpoint: str
+    person: str | None = None
+    corrections: Corrections | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TwinSeen:
+    """A drawn person.
+
+    Attributes:
+        image: square.
+        twin: with the corrections; None with `error`.
+        measured: as the photos say; None with `error`.
+        sure: the names of what could be told or was corrected, as in `Measures`.
+        notes: what is wrong with the photos' light, in English, as sentences with a next step.
+        error: why nobody can be drawn.
+    """
+
+    image: QImage = field(compare=False)
+    twin: Twin | None = None
+    measured: Twin | None = None
+    sure: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    error: FastFaceError | None = None
+
+
 
 
 @dataclass(frozen=True, slots=True)

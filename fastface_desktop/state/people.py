@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from fastface_core.errors import FastFaceError
 from fastface_core.progress import CancelToken
 from fastface_desktop.state.background import Then
+from fastface_desktop.state.corrections import PersonCorrections
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.people_seen import (
     DamagedSeen,
@@ -60,6 +61,10 @@ class PeopleState(QObject):
         self._looking = self._again = False
         self.ready = False
         """Whether it is known who there is."""
+        self.corrections = PersonCorrections(self.person, self.run, self)
+        """What the user said of each one's drawing."""
+        self.changed.connect(self.corrections.follow)
+        self.locking.connect(self.corrections.forget)
         library.opened.connect(self.look)
         library.changed.connect(self._library_changed)
 

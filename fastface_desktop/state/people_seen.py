@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.person_files import Consent
     from fastface_core.library.person_photos import ReferencePhoto
     from fastface_core.library.verdicts import Word
+    from fastface_core.twin import Corrections
 
 Permission = Literal["none", "holds", "ended"]
 Stamp = tuple[tuple[str, int], ...]
@@ -36,6 +37,7 @@ class PersonSeen:
         photos, usable: how many there are, and how many of them count.
         hashes: of the photos, with the face that is meant, of those that count.
         cover: the aligned face; null where no photo was measured.
+        corrections: what the user said of the person's drawing; None where that is nothing.
     """
 
     uid: str
@@ -46,6 +48,7 @@ class PersonSeen:
     usable: int
     hashes: frozenset[tuple[str, int]]
     cover: QImage
+    corrections: "Corrections | None" = None
 
     @property
     def permission(self) -> Permission:
@@ -233,6 +236,7 @@ def _seen(person: "Person") -> PersonSeen:
         usable=len(person.usable),
         hashes=frozenset((photo.sha256, photo.face) for photo in person.usable),
         cover=of_crop(cover.face.crop) if cover else QImage(),
+        corrections=person.corrections,
     )
 
 

@@ -29,7 +29,7 @@ _CALM = 400
 _SMALL, _SHARE, _GRAIN = 512, 0.625, 64
 _KEPT = 6
 _FOLLOWED = frozenset(
-    {"photos", "person", "prompt", "negative_prompt", "style", "aspect", "width", "height", "checkpoint"}
+    {"photos", "person", "corrections", "prompt", "negative_prompt", "style", "aspect", "width", "height", "checkpoint"}
 )
 """What of Create the pictures depend on; the seed is kept here, so that Create's next one changes nothing."""
 

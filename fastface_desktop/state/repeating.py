@@ -70,4 +70,5 @@ def _request(recipe: Recipe) -> PortraitRequest:
         width=recipe.width,
         height=recipe.height,
         scheduler=recipe.scheduler,
+        corrections=recipe.corrections,
     )

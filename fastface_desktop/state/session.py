@@ -1,7 +1,7 @@
 """What the Create page is filled with, kept from one start of the program to the next."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +20,7 @@ from fastface_core.plan import ASPECTS, Aspect, Plan, size_of
 from fastface_core.presets import MAX_STEPS, Preset
 from fastface_core.queue_file import FilePath
 from fastface_core.request import MAX_COUNT, MAX_PROMPT, PortraitRequest, Recipe, Seed, Side, random_seed
+from fastface_core.twin import Corrections
 from fastface_core.validation import settings_error
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.values import JobOrder
@@ -48,6 +49,7 @@ class SessionValues(BaseModel):
 
     Attributes:
         person: the uid of a person of the library, whose photos are taken instead of `photos`.
+        corrections: what the user said of the drawing of whoever is chosen; None where that is nothing.
         style: the name of a prompt style; None for none.
         preset: the name of an installed one.
         own_preset: the preset of a restored picture, where no installed one makes it; it counts instead of `preset`.
@@ -66,6 +68,7 @@ class SessionValues(BaseModel):
     photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
+    corrections: Corrections | None = None
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     style: str | None = None
     preset: str = Field(default_factory=preset_files.default_name)
@@ -106,6 +109,8 @@ class Session(QObject):
         self._found: dict[str | None, Checkpoint] = {}
 
     @property
+        self.corrections_of: Callable[[str], Corrections | None] = _nothing
+        """What is kept with a person of the library, by uid."""
     def values(self) -> SessionValues:
         return self._values
 
@@ -136,22 +141,33 @@ class Session(QObject):
             )
         if new:
             added = tuple(SessionPhoto(path=path) for path in new)
-            self._set(self._values.model_copy(update={"photos": self._values.photos + added, "person": None}))
+            update: dict[str, object] = {"photos": self._values.photos + added, "person": None}
+            if not there:
+                update["corrections"] = None  # they were of somebody else
+            self._set(self._values.model_copy(update=update))
         return new
 
     def choose_person(self, uid: str | None) -> None:
-        """Takes a person of the library in the place of photos; None takes them out."""
-        self.change(person=uid, photos=())
+        """Takes a person of the library in the place of photos, as corrected there; None takes them out."""
+        self.change(person=uid, photos=(), corrections=None if uid is None else self.corrections_of(uid))
 
     def remove_photo(self, path: Path) -> None:
         """Takes a photo out; the file stays."""
         self._set_photos(photo for photo in self._values.photos if photo.path != path)
 
     def choose_face(self, path: Path, face: int | None) -> None:
-        """Says which face in a photo is meant."""
-        self._set_photos(
-            photo.model_copy(update={"face": face}) if photo.path == path else photo for photo in self._values.photos
-        )
+        """Says which face in a photo is meant. In the only photo it is another person's, of whom nothing was said."""
+        before = self._values.photos
+        photos = tuple(photo.model_copy(update={"face": face}) if photo.path == path else photo for photo in before)
+        update: dict[str, object] = {"photos": photos}
+        if len(photos) == 1 and photos != before:
+            update["corrections"] = None
+        self._set(self._values.model_copy(update=update))
+
+    def correct(self, corrections: Corrections | None) -> None:
+        """Keeps what is said of the drawing of whoever is chosen."""
+        kept = None if corrections is None or corrections.nothing else corrections
+        self._set(self._values.model_copy(update={"corrections": kept}))
 
     def roll_seed(self) -> None:
         """Draws another seed."""
@@ -191,6 +207,15 @@ class Session(QObject):
 
     def preset(self) -> Preset:
         """The chosen preset with sliders and strengths in it.
+    @property
+    def twin_checkpoint(self) -> str | None:
+        """The checkpoint that is asked for, where it is told people by a drawing; None where it is not."""
+        try:
+            checkpoint = self._checkpoint()
+        except FastFaceError:
+            return None  # said when a picture is asked for
+        return checkpoint.name if checkpoint.identity == "twin" else None
+
 
         Raises:
             SettingsError: there is no preset of that name any more, or its file is damaged.
@@ -245,6 +270,7 @@ class Session(QObject):
                 scheduler=values.scheduler,
             )
         except ValidationError as error:
+                corrections=values.corrections if checkpoint.identity == "twin" else None,
             raise settings_error(error, "The request") from error
         if values.person is not None:
             return JobOrder(request, (), checkpoint.name, values.person)
@@ -252,7 +278,7 @@ class Session(QObject):
         return JobOrder(request, photos, checkpoint.name)
 
     def restore(self, recipe: Recipe) -> tuple[str, ...]:
-        """Fills the page with what made a picture; the chosen photos stay.
+        """Fills the page with what made a picture; the chosen photos stay, and what is corrected in them.
 
         Returns:
             What the person should know, a sentence each: a checkpoint that is not installed.
@@ -310,7 +336,10 @@ class Session(QObject):
         return self._found[name]
 
     def _set_photos(self, photos: Iterable[SessionPhoto]) -> None:
-        self._set(self._values.model_copy(update={"photos": tuple(photos)}))
+        update: dict[str, object] = {"photos": tuple(photos)}
+        if not update["photos"]:
+            update["corrections"] = None
+        self._set(self._values.model_copy(update=update))
 
     def _set(self, values: SessionValues) -> None:
         before, self._values = self._values, values
@@ -323,7 +352,13 @@ class Session(QObject):
 
 def _content(values: SessionValues) -> bytes:
     # Not pydantic's own JSON: a file's name may hold bytes that are no text, which it refuses.
-    return json.dumps(values.model_dump(), indent=2).encode()
+    # What is kept with a person is in the library alone, where it can be encrypted.
+    left_out = {"corrections"} if values.person is not None else None
+    return json.dumps(values.model_dump(exclude=left_out), indent=2).encode()
+
+
+def _nothing(uid: str) -> Corrections | None:
+    """Until the library is open, nobody is known."""
 
 
 def _read(file: Path) -> SessionValues:

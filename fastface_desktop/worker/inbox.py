@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fastface_core.progress import CancelToken
 from fastface_core.settings import Memory
-from fastface_desktop.values import JobOrder
+from fastface_desktop.values import JobOrder, TwinOrder
 
 _IDLE_SECONDS = 2.0
 
@@ -87,6 +87,19 @@ class MeasureTask:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinTask:
+    """A person to be drawn.
+
+    Attributes:
+        place: where the drawing is shown: of several for one place, only the newest is drawn.
+    """
+
+    place: str
+    number: int
+    order: TwinOrder
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetTask:
     """What is remembered of photos is to be dropped."""
 
@@ -104,7 +117,7 @@ class ThumbnailTask:
     path: Path
 
 
-SmallTask = PhotoTask | MeasureTask | ForgetTask | ComputerTask
+SmallTask = PhotoTask | MeasureTask | TwinTask | ForgetTask | ComputerTask
 """What a person waits for, and takes a moment."""
 Task = JobTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
 
@@ -131,6 +144,8 @@ class Inbox:
             if self._closed:
                 return
             match task:
+                case TwinTask():
+                    self._put_twin(task)
                 case PhotoTask() | MeasureTask() | ForgetTask() | ComputerTask():
                     self._small.append(task)
                 case ThumbnailTask():
@@ -138,6 +153,14 @@ class Inbox:
                 case _:
                     self._tasks.append(task)
             self._changed.notify_all()
+
+    def _put_twin(self, task: TwinTask) -> None:
+        # In the place of the one before: a colour that is dragged never waits behind its own past.
+        for place, waiting in enumerate(self._small):
+            if isinstance(waiting, TwinTask) and waiting.place == task.place:
+                self._small[place] = task
+                return
+        self._small.append(task)
 
     def drop_photos(self) -> None:
         with self._changed:

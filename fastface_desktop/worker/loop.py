@@ -19,6 +19,7 @@ from fastface_desktop.worker.inbox import (
     PhotoTask,
     ThumbnailTask,
     TrialTask,
+    TwinTask,
 )
 from fastface_desktop.worker.job_run import JobRun
 from fastface_desktop.worker.trial_run import TrialRun
@@ -55,7 +56,7 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
                     work.use_device(device, memory)
                 case None:
                     work.tell_memory()
-                case PhotoTask() | MeasureTask() | ForgetTask() | ComputerTask() as task:
+                case PhotoTask() | MeasureTask() | TwinTask() | ForgetTask() | ComputerTask() as task:
                     work.small.do(task)
                 case ThumbnailTask(job, path):
                     work.small.read_thumbnail(job, path)

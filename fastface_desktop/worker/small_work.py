@@ -12,7 +12,8 @@ from fastface_core.errors import DeviceError, FastFaceError
 from fastface_core.identity import PhotoChoice
 from fastface_core.measuring import model_of
 from fastface_desktop.values import FaceSeen, Measured, PhotoReport
-from fastface_desktop.worker.inbox import ComputerTask, ForgetTask, MeasureTask, PhotoTask, SmallTask
+from fastface_desktop.worker.inbox import ComputerTask, ForgetTask, MeasureTask, PhotoTask, SmallTask, TwinTask
+from fastface_desktop.worker.twin_work import TwinWork
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 class SmallWork:
     def __init__(self, work: "Work") -> None:
         self._work = work
+        self._twins = TwinWork(work)
 
     def do(self, task: SmallTask) -> None:
         match task:
@@ -29,8 +31,11 @@ class SmallWork:
                 self.look_at(path)
             case MeasureTask():
                 self.measure(task)
+            case TwinTask():
+                self._twins.draw(task)
             case ForgetTask():
                 self._work.forget_faces()
+                self._twins.forget_faces()
             case ComputerTask():
                 self.check_computer()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QThread, Signal
 
 from fastface_core.progress import CancelToken
 from fastface_core.settings import Memory
-from fastface_desktop.values import JobOrder
+from fastface_desktop.values import JobOrder, TwinOrder
 from fastface_desktop.worker.importing import ImportStopped, watched
 from fastface_desktop.worker.inbox import (
     ComputerTask,
@@ -22,6 +22,7 @@ from fastface_desktop.worker.inbox import (
     PhotoTask,
     ThumbnailTask,
     TrialTask,
+    TwinTask,
 )
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
@@ -46,6 +47,8 @@ class EngineThread(QThread):
     """`PhotoReport`."""
     photo_measured = Signal(int, object)
     """The number that was given, and `Measured`."""
+    twin_drawn = Signal(int, object)
+    """The number that was given, and `TwinSeen`."""
     thumbnail_read = Signal(str, object, object)
     """A job's id, the picture's path, and a QImage."""
     computer_seen = Signal(object)
@@ -135,6 +138,14 @@ class EngineThread(QThread):
     def measure(self, number: int, source: PhotoSource, face: int | None) -> None:
         """Looks at a photo and describes a face in it for the library; `photo_measured` brings it."""
         self._inbox.put(MeasureTask(number, source, face))
+
+    def draw_twin(self, place: str, number: int, order: TwinOrder) -> None:
+        """Draws a person; `twin_drawn` brings the drawing.
+
+        Args:
+            place: where it is shown; what was asked for there before and is not drawn yet is never drawn.
+        """
+        self._inbox.put(TwinTask(place, number, order))
 
     def forget_faces(self) -> None:
         """Drops what is remembered of photos: of somebody who is forgotten, nothing stays in memory."""

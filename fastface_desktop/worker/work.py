@@ -52,6 +52,7 @@ class Outlet(Protocol):
     trial_news: Any
     photo_seen: Any
     photo_measured: Any
+    twin_drawn: Any
     thumbnail_read: Any
     computer_seen: Any
     loaded: Any

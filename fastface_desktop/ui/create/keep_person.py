@@ -108,8 +108,10 @@ class KeepPerson(QWidget):
         if kept and same:
 
             def put_back() -> None:
-                self._session.change(person=None, photos=before.photos)
+                self._session.change(person=None, photos=before.photos, corrections=before.corrections)
 
+            if before.corrections is not None:
+                self._people.corrections.put(uid, before.corrections)
             self._people.look()
             self._session.choose_person(uid)
             self.said.emit(self.tr("The photos are kept in the library."), put_back)

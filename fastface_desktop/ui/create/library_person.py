@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people import PeopleState, PersonSeen
-from fastface_desktop.state.session import Session
+from fastface_desktop.state.session import Session, SessionValues
 from fastface_desktop.ui.create.person_picker import PersonPicker
 from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.people import words
@@ -108,16 +108,16 @@ class LibraryPerson(QWidget):
             return
         self._session.choose_person(uid)
         if before.photos or before.person is not None:
-            self.said.emit(self.tr("Another person is chosen."), self._undo(before.person, before.photos))
+            self.said.emit(self.tr("Another person is chosen."), self._undo(before))
 
     def clear(self) -> None:
         before = self._session.values
         self._session.choose_person(None)
-        self.said.emit(self.tr("The person was taken out."), self._undo(before.person, before.photos))
+        self.said.emit(self.tr("The person was taken out."), self._undo(before))
 
-    def _undo(self, person: str | None, photos: object) -> Callable[[], None]:
+    def _undo(self, before: SessionValues) -> Callable[[], None]:
         def put_back() -> None:
-            self._session.change(person=person, photos=photos)
+            self._session.change(person=before.person, photos=before.photos, corrections=before.corrections)
 
         return put_back
 

@@ -22,6 +22,7 @@ from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
+from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.ui.actions import Act
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
@@ -58,10 +59,11 @@ class CreatePage(Page):
         intake: PhotoIntake,
         consents: Consents,
         background: Background,
+        twin: DrawnPerson,
     ) -> None:
         super().__init__()
         self._session, self._queue, self._consents, self._background = session, queue, consents, background
-        self.person = PersonCard(session, inspector, people, intake, consents, background, theme)
+        self.person = PersonCard(session, inspector, people, intake, consents, twin, background, theme)
         self._permission = Permission(session, consents, people, self.person, self)
         self._recall = Recall(session, people, self.person, self)
         self._recall.said.connect(self.said)

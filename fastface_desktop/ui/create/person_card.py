@@ -14,6 +14,7 @@ from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.create.keep_person import KeepPerson
@@ -27,6 +28,8 @@ from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.quick_look import quick_look
+from fastface_desktop.ui.widgets.twin_chips import TwinCard, TwinChips, TwinWords
+from fastface_desktop.ui.widgets.twin_picture import TwinPicture
 from fastface_desktop.values import FaceSeen, PhotoReport
 
 
@@ -43,12 +46,13 @@ class PersonCard(Card):
         people: PeopleState,
         intake: PhotoIntake,
         consents: Consents,
+        twin: DrawnPerson,
         background: Background,
         theme: Theme,
     ) -> None:
         super().__init__(kind="plain", margin=0)
         self._session, self._inspector, self._background, self._theme = session, inspector, background, theme
-        self._people = people
+        self._people, self._twin = people, twin
         self._reports: dict[Path, PhotoReport] = {}
         self._quick: dict[Path, QImage] = {}
         self._tiles: dict[Path, PhotoTile] = {}
@@ -65,6 +69,8 @@ class PersonCard(Card):
         self.library = LibraryPerson(session, people, theme)
         self.library.said.connect(self.said)
         self.column.addWidget(self.library)
+        self.twin = TwinCard(twin, theme, kind="plain")
+        self.column.addWidget(self.twin)
         self.filled = self._build_filled()
         self.column.addWidget(self.filled)
         self.keep = KeepPerson(session, people, intake, consents, theme)
@@ -80,6 +86,7 @@ class PersonCard(Card):
 
         session.changed.connect(self._session_changed)
         inspector.inspected.connect(self._inspected)
+        twin.changed.connect(self._twin_changed)
         self._refresh()
         self._look_at([photo.path for photo in session.values.photos])
 
@@ -101,6 +108,14 @@ class PersonCard(Card):
 
         self.view = FaceView(self._theme)
         self.view.face_chosen.connect(self._choose_face)
+        self.twin_picture = TwinPicture(self._twin, self._theme)
+        self.twin_picture.hide()
+        pair = QHBoxLayout()
+        pair.setSpacing(Space.S)
+        pair.addWidget(self.view, 1, Qt.AlignmentFlag.AlignTop)
+        pair.addWidget(self.twin_picture, 1, Qt.AlignmentFlag.AlignTop)
+        self.twin_words = TwinWords(self._twin, self._theme)
+        self.twin_chips = TwinChips(self._twin, self._theme)
         self.verdict_icon = IconLabel("check", "good", self._theme)
         self.verdict = label(role="secondary", wrap=True)
         verdict = QHBoxLayout()
@@ -114,8 +129,10 @@ class PersonCard(Card):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addLayout(head)
-        column.addWidget(self.view)
+        column.addLayout(pair)
         column.addLayout(verdict)
+        column.addWidget(self.twin_words)
+        column.addWidget(self.twin_chips)
         column.addWidget(self._tile_box)
         return filled
 
@@ -148,12 +165,12 @@ class PersonCard(Card):
             self.remove(self._selected)
 
     def _take_out(self, photos: tuple[SessionPhoto, ...], message: str) -> None:
-        before = self._session.values.photos
+        before = self._session.values
         if not photos:
             return
 
         def put_back() -> None:
-            self._session.change(photos=before)
+            self._session.change(photos=before.photos, corrections=before.corrections)
 
         for photo in photos:
             self._inspector.cancel(photo.path)
@@ -254,7 +271,7 @@ class PersonCard(Card):
     @property
     def asks(self) -> bool:
         """Whether a question of the card is open."""
-        return self.library.picker.isVisible() or self.keep.panel.isVisible()
+        return self.library.picker.isVisible() or self.keep.panel.isVisible() or self._open_chips() is not None
 
     def close_question(self) -> bool:
         """Closes the question that is open; False where none is."""
@@ -263,9 +280,18 @@ class PersonCard(Card):
         elif self.keep.panel.isVisible():
             self.keep.panel.close_panel()
             self.keep.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif (chips := self._open_chips()) is not None:
+            chips.close_panel()
         else:
             return False
         return True
+
+    def _open_chips(self) -> TwinChips | None:
+        return next((chips for chips in (self.twin_chips, self.twin.chips) if chips.panel.isVisible()), None)
+
+    def _twin_changed(self) -> None:
+        self.twin_picture.setVisible(self._twin.drawn)
+        self.twin.setVisible(self._twin.drawn and self._session.values.person is not None)
 
     def _keep_as_person(self) -> None:
         self.keep.ask(tuple((photo, self.face(photo)) for photo in self._photos()), self.consent_keys())
@@ -296,6 +322,7 @@ class PersonCard(Card):
         self.zone.setVisible(nobody)
         self.library.set_offering(nobody)
         self.filled.setVisible(current is not None)
+        self._twin_changed()
         self.keep.setVisible(current is not None)
         if current is None:
             return

@@ -43,12 +43,19 @@ class Recall(QObject):
         """Chooses whoever of the library a picture was made of; what is to be said about it."""
         photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos)
         if self._card.shows(set(photos)):
+            self._correct(recipe)
             return None
         found = self._people.owner_of(photos)
         if found is None:
             return self.tr("It was made from another photo.")
         person, exact = found
         self._session.choose_person(person.uid)
+        self._correct(recipe)
         if exact:
             return self.tr("It was made from the photos of {name}.").format(name=person.name)
         return self.tr("It was made from fewer photos of {name} than are used now.").format(name=person.name)
+
+    def _correct(self, recipe: Recipe) -> None:
+        """The person as drawn for the picture; other checkpoints than those that draw say nothing of it."""
+        if self._session.twin_checkpoint is not None:
+            self._session.correct(recipe.corrections)

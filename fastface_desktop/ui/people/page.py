@@ -11,6 +11,7 @@ from fastface_desktop.state.background import Background
 from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import MOST, PhotoIntake
 from fastface_desktop.state.traces import PASTED_PEOPLE, Traces
+from fastface_desktop.state.twin import PersonTwin
 from fastface_desktop.ui.actions import Act, stands_for
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.page import Page
@@ -44,7 +45,14 @@ class PeoplePage(Page):
     """Create with the person of this uid."""
 
     def __init__(
-        self, *, theme: Theme, people: PeopleState, intake: PhotoIntake, traces: Traces, background: Background
+        self,
+        *,
+        theme: Theme,
+        people: PeopleState,
+        intake: PhotoIntake,
+        traces: Traces,
+        twin: PersonTwin,
+        background: Background,
     ) -> None:
         super().__init__()
         self._theme, self._people, self._intake, self._background = theme, people, intake, background
@@ -53,7 +61,7 @@ class PeoplePage(Page):
         self._opened: str | None = None
         self.model = PeopleModel()
         self.cards = PeopleCards(self.model, theme)
-        self.view = PersonView(people, intake, traces, theme)
+        self.view = PersonView(people, intake, traces, twin, theme)
         self.damaged = DamagedView(traces, theme)
         self.lock_panel = LockPanel(people, theme)
         self.new = NewPerson(theme)

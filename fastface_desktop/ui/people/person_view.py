@@ -19,6 +19,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people import PeopleState, PersonDetails
 from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.traces import Traces
+from fastface_desktop.state.twin import PersonTwin
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
@@ -31,6 +32,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
+from fastface_desktop.ui.widgets.twin_chips import TwinCard
 
 if TYPE_CHECKING:
     from fastface_core.library.person_files import Consent
@@ -48,9 +50,11 @@ class PersonView(QWidget):
     gone = Signal(str, int)
     """Whoever was shown is forgotten: the name, and how many pictures were erased."""
 
-    def __init__(self, people: PeopleState, intake: PhotoIntake, traces: Traces, theme: Theme) -> None:
+    def __init__(
+        self, people: PeopleState, intake: PhotoIntake, traces: Traces, twin: PersonTwin, theme: Theme
+    ) -> None:
         super().__init__()
-        self._people, self._theme = people, theme
+        self._people, self._twin, self._theme = people, twin, theme
         self.person: PersonDetails | None = None
         self._wanted: str | None = None
         self.area = PhotoArea(people, intake, theme)
@@ -58,6 +62,7 @@ class PersonView(QWidget):
         self.error = InlineError(theme)
         self.identity = IdentityPanel(theme)
         self.identity.photo_chosen.connect(self.area.select)
+        self.twin = TwinCard(twin, theme, self.tr("As drawn"))
         self.coach = _Coach(theme)
         self.consent = ConsentPanel(theme)
         self.consent.saved.connect(self._save_consent)
@@ -65,6 +70,7 @@ class PersonView(QWidget):
         self.forget_panel.gone.connect(self._gone)
         self._build()
         people.changed.connect(self._changed)
+        people.corrections.failed.connect(self._not_kept)
 
     def _build(self) -> None:
         self.back_button = IconButton("chevron-left", self.tr("Back to everyone"), self._theme)
@@ -123,7 +129,7 @@ class PersonView(QWidget):
         column = QVBoxLayout(right)
         column.setContentsMargins(Space.S, Space.M, Space.XL, Space.XL)
         column.setSpacing(Space.M)
-        for part in (self.coach, self.identity, self.consent, notes, self.forget_panel):
+        for part in (self.coach, self.identity, self.twin, self.consent, notes, self.forget_panel):
             column.addWidget(part)
         column.addStretch()
         area = scroller(right)
@@ -151,12 +157,14 @@ class PersonView(QWidget):
             for scroller in (self.left, self.right):
                 scroller.verticalScrollBar().setValue(0)
         self._wanted = uid
+        self._twin.show_person(uid)
         self._people.details(uid, late(self, self._arrived))
 
     def close_person(self) -> None:
         """Nobody is shown any more, and nothing of whoever was stays."""
         self.keep_notes()
         self._wanted = self.person = None
+        self._twin.show_person(None)
         self.area.forget()
         self.name.clear()
         self.notes.clear()
@@ -170,6 +178,8 @@ class PersonView(QWidget):
             self.forget_panel.no.click()
         elif self.area.panel_open:
             self.area.close_panel()
+        elif self.twin.chips.panel.isVisible():
+            self.twin.chips.close_panel()
         else:
             self.back_wanted.emit()
 
@@ -256,6 +266,10 @@ class PersonView(QWidget):
         noted, taken = self.tr("The permission is noted."), self.tr("No permission is noted any more.")
         then = self._then(noted if consent is not None else taken, put_back)
         self._people.run(lambda people: people.set_consent(person.uid, consent), late(self, then))
+
+    def _not_kept(self, uid: str, error: FastFaceError) -> None:
+        if uid == self._wanted:
+            self.error.show_error(error)
 
     def _gone(self, name: str, pictures: int) -> None:
         self.person = None  # what was typed and not kept goes as well

@@ -1,0 +1,96 @@
+"""What the user said of the drawings of people in the library, kept with each a moment after it was said."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fastface_core.errors import FastFaceError
+from fastface_core.twin import Corrections
+from fastface_desktop.state.background import Then
+
+if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+    from fastface_core.library.people import People
+    from fastface_desktop.state.people_seen import PersonSeen
+
+_CALM = 250
+"""Milliseconds after which a change is written: a slider that is dragged says many."""
+
+
+class PersonCorrections(QObject):
+    """`PeopleState` has one."""
+
+    changed = Signal(str)
+    """A uid, whose corrections are other ones, by the user here."""
+    failed = Signal(str, object)
+    """A uid, and the FastFaceError for which they were not kept."""
+
+    def __init__(
+        self,
+        person: "Callable[[str | None], PersonSeen | None]",
+        run: "Callable[[Callable[[People], object], Then], None]",
+        parent: QObject,
+    ) -> None:
+        """
+        Args:
+            person: who is known of a uid.
+            run: does something to the people in the background.
+        """
+        super().__init__(parent)
+        self._person, self._run = person, run
+        self._said: dict[str, Corrections | None] = {}
+        """Until the library says the same."""
+        self._unsaved: set[str] = set()
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self.flush)
+
+    def of(self, uid: str) -> Corrections | None:
+        """None where nothing is corrected, and of somebody who is not known."""
+        if uid in self._said:
+            return self._said[uid]
+        person = self._person(uid)
+        return person.corrections if person is not None else None
+
+    def put(self, uid: str, corrections: Corrections | None) -> None:
+        """Keeps what was said of a person's drawing."""
+        kept = None if corrections is None or corrections.nothing else corrections
+        if kept == self.of(uid):
+            return
+        self._said[uid] = kept
+        self._unsaved.add(uid)
+        self._calm.start()
+        self.changed.emit(uid)
+
+    def flush(self) -> None:
+        """Writes what waits."""
+        self._calm.stop()
+        waiting, self._unsaved = self._unsaved, set()
+        for uid in waiting:
+            kept = self._said.get(uid)
+            self._run(partial(_keep, uid, kept), partial(self._kept, uid))
+
+    def follow(self) -> None:
+        """The people are known anew."""
+        for uid, said in list(self._said.items()):
+            person = self._person(uid)
+            if uid not in self._unsaved and person is not None and person.corrections == said:
+                del self._said[uid]
+
+    def forget(self) -> None:
+        """The people were locked."""
+        self._calm.stop()
+        self._said.clear()
+        self._unsaved.clear()
+
+    def _kept(self, uid: str, result: object) -> None:
+        if isinstance(result, FastFaceError) and uid not in self._unsaved:
+            self._said.pop(uid, None)
+            self.failed.emit(uid, result)
+            self.changed.emit(uid)
+
+
+def _keep(uid: str, corrections: Corrections | None, people: "People") -> object:
+    return people.set_corrections(uid, corrections)

@@ -1,0 +1,68 @@
+"""Drawing people for whoever looks at their photos, in the engine's thread: a few hundredths of a second each."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage
+
+from fastface_core.checkpoints import Checkpoint
+from fastface_core.errors import FastFaceError
+from fastface_core.identity import Identity
+from fastface_core.measuring import identity_of
+from fastface_core.models import installed
+from fastface_desktop.values import TwinOrder, TwinSeen
+from fastface_desktop.worker.inbox import TwinTask
+from fastface_desktop.worker.unexpected import unexpected
+
+if TYPE_CHECKING:
+    from fastface_core.engine.engine import Engine
+    from fastface_desktop.worker.work import Work
+
+_SIDE = 256
+
+
+class TwinWork:
+    def __init__(self, work: "Work") -> None:
+        self._work = work
+        self._own: Engine | None = None
+        """With the face models of a checkpoint other than the one that is loaded: that one stays as it is."""
+
+    def draw(self, task: TwinTask) -> None:
+        """Says how somebody looks, drawn."""
+        self._work.outlet.twin_drawn.emit(task.number, self._draw(task.order))
+        self._work.tell_imported()
+
+    def forget_faces(self) -> None:
+        """Of what was seen in photos nothing stays in memory."""
+        if self._own is not None:
+            self._own.forget_faces()
+
+    def _draw(self, order: TwinOrder) -> TwinSeen:
+        from fastface_desktop.worker.images import from_pixels
+
+        try:
+            checkpoint = installed.find(order.checkpoint)
+            engine = self._seeing(checkpoint)
+            drawn = engine.twin_of(self._identity(order, engine, checkpoint), order.corrections, size=_SIDE)
+        except FastFaceError as error:
+            return TwinSeen(QImage(), error=error)
+        except Exception as error:
+            return TwinSeen(QImage(), error=unexpected(error))
+        return TwinSeen(from_pixels(drawn.image), drawn.twin, drawn.measured, drawn.sure, drawn.notes)
+
+    def _identity(self, order: TwinOrder, engine: "Engine", checkpoint: Checkpoint) -> Identity:
+        if order.person is None:
+            return engine.identify(order.photos)
+        library = self._work.library()
+        return identity_of(library.people.get(order.person), library, engine, checkpoint)
+
+    def _seeing(self, checkpoint: Checkpoint) -> "Engine":
+        engine, seeing = self._work.seeing()
+        if seeing.name == checkpoint.name:
+            self._own = None
+            return engine
+        if self._own is None:
+            from fastface_core.engine.engine import Engine
+
+            self._own = Engine("cpu")
+        self._own.load_faces(checkpoint)
+        return self._own
