@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MEASURING = 1
 """Counts the ways in which faces were measured: what another one measured is measured again."""
 
+SKIN_TOLERANCE, HAIR_TOLERANCE = 10.0, 15.0
+"""CIEDE2000 up to which a colour counts as taken over: it has the same name then, though it is not the same."""
+
 _FRONTAL = 0.4
 """Radians. A head turned farther shows the width of face and hair only on one side."""
 

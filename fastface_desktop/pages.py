@@ -70,6 +70,7 @@ class PageBuilder(QObject):
             background=self._desktop.background,
         )
         page.said.connect(self._say)
+        page.models_wanted.connect(self._show_models)
         page.person.library.people_wanted.connect(self._show_people)
         page.person.library.person_wanted.connect(self._show_person)
         self._desktop.presets.changed.connect(page.form.offer_anew)
@@ -80,8 +81,8 @@ class PageBuilder(QObject):
         page = self._desktop.window.pages["create"]
         assert isinstance(page, CreatePage)
         page.form.offer_anew()
-
         self._desktop.twin.follow()
+
     def _gallery_page(self) -> Page:
         from fastface_desktop.state.gallery_parts import GalleryParts
         from fastface_desktop.ui.gallery.page import GalleryPage
@@ -103,6 +104,7 @@ class PageBuilder(QObject):
         page.said.connect(self._say)
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
+        page.models_wanted.connect(self._show_models)
         return page
 
     def _use_recipe(self, recipe: Recipe, other_seed: bool) -> None:
@@ -167,6 +169,7 @@ class PageBuilder(QObject):
         page.said.connect(self._say)
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
+        page.models_wanted.connect(self._show_models)
         return page
 
     def _permit(self, then: Callable[[FastFaceError | None], None]) -> None:
@@ -180,22 +183,22 @@ class PageBuilder(QObject):
         return page.permitted()
 
     def _people_page(self) -> Page:
+        from fastface_desktop.state.twin import PersonTwin
         from fastface_desktop.ui.people.page import PeoplePage
 
-        page = PeoplePage(
-        from fastface_desktop.state.twin import PersonTwin
-            theme=self._desktop.theme,
-            people=self._desktop.people,
         if self._person_twin is None:
             self._person_twin = PersonTwin(
                 self._desktop.thread_of_engine, self._desktop.session, self._desktop.people, self
             )
+        page = PeoplePage(
+            theme=self._desktop.theme,
+            people=self._desktop.people,
             intake=self._desktop.intake,
             traces=self._desktop.traces,
+            twin=self._person_twin,
             background=self._desktop.background,
         )
         page.said.connect(self._say)
-            twin=self._person_twin,
         page.create_wanted.connect(self._create_with)
         page.pictures_wanted.connect(self._show_pictures_of)
         return page

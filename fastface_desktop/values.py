@@ -10,11 +10,13 @@ from PySide6.QtGui import QImage
 
 from fastface_core.errors import FastFaceError
 from fastface_core.identity import FaceQuality, PersonPhoto, PhotoChoice
-from fastface_core.likeness import LikenessWord
+from fastface_core.likeness import DRAWN, LikenessScale, LikenessWord, MatchScale, MatchWord
+from fastface_core.measures import TakenOver
+from fastface_core.models.installed import STARTER
 from fastface_core.request import PortraitRequest, Recipe
+from fastface_core.twin import Corrections, Twin
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
-from fastface_core.twin import Corrections, Twin
     from fastface_core.attention_maps import AttentionMaps
 
 THUMBNAIL = 256
@@ -52,12 +54,57 @@ class JobStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """How near a picture came, as far as that was measured.
+
+    Attributes:
+        drawn: the starter drew it. No number of such a picture is a likeness to the person, whatever its file says.
+        likeness: to the person, -1 to 1; None with `reason`.
+        likeness_word: by the recogniser's own thresholds; None where there is no likeness, or no thresholds.
+        match: of a drawn one with the drawing that it was made from, -1 to 1. It says nothing of the person.
+        taken_over: what of that drawing it shows.
+    """
+
+    drawn: bool = False
+    likeness: float | None = None
+    likeness_word: LikenessWord | None = None
+    reason: str | None = None
+    match: float | None = None
+    match_word: MatchWord | None = None
+    taken_over: TakenOver | None = None
+
+    @classmethod
+    def of(
+        cls,
+        checkpoint: str | None,
+        scale: LikenessScale | MatchScale | None = None,
+        *,
+        likeness: float | None,
+        reason: str | None,
+        match: float | None = None,
+        taken_over: TakenOver | None = None,
+    ) -> "Worth":
+        """Args:
+        checkpoint: the name of the one that made the picture.
+        scale: its own; without one nothing is put in words.
+        """
+        if checkpoint == STARTER:
+            said = scale.word(match) if match is not None and isinstance(scale, MatchScale) else None
+            return cls(True, reason=DRAWN, match=match, match_word=said, taken_over=taken_over)
+        word = scale.word(likeness) if likeness is not None and isinstance(scale, LikenessScale) else None
+        return cls(likeness=likeness, likeness_word=word, reason=reason)
+
+    @property
+    def score(self) -> float | None:
+        """What pictures are ordered by; see `Picture.score`."""
+        return self.match if self.likeness is None else self.likeness
+
+
+@dataclass(frozen=True, slots=True)
 class SavedPicture:
     """A picture that lies on the disk.
 
     Attributes:
-        likeness: cosine similarity, -1 to 1; None with `likeness_reason`.
-        likeness_word: by the recogniser's own thresholds; None where there is no likeness.
         width, height: pixels.
         seconds: from the first sampling step to the decoded picture.
         thumbnail: `THUMBNAIL` pixels at most; null until it was read, for a picture of an earlier start.
@@ -65,9 +112,7 @@ class SavedPicture:
 
     path: Path
     seed: int
-    likeness: float | None
-    likeness_word: LikenessWord | None
-    likeness_reason: str | None
+    worth: Worth
     width: int
     height: int
     seconds: float
@@ -110,12 +155,12 @@ class Job:
     @property
     def complete(self) -> bool:
         """Whether nothing is left to be made of it."""
-        return self.order.request.complete(self.likenesses)
+        return self.order.request.complete(self.scores)
 
     @property
-    def likenesses(self) -> tuple[float | None, ...]:
+    def scores(self) -> tuple[float | None, ...]:
         """Of its finished pictures."""
-        return tuple(picture.likeness for picture in self.pictures)
+        return tuple(picture.worth.score for picture in self.pictures)
 
     @property
     def ended(self) -> bool:
@@ -184,6 +229,43 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinOrder:
+    """A person who is to be drawn.
+
+    Attributes:
+        photos: empty where `person` is given.
+        checkpoint: the name of an installed one that is told people by a drawing.
+        person: the uid of a person of the library, whose photos that count are taken.
+    """
+
+    photos: tuple[PhotoChoice, ...]
+    checkpoint: str
+    person: str | None = None
+    corrections: Corrections | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TwinSeen:
+    """A drawn person.
+
+    Attributes:
+        image: square.
+        twin: with the corrections; None with `error`.
+        measured: as the photos say; None with `error`.
+        sure: the names of what could be told or was corrected, as in `Measures`.
+        notes: what is wrong with the photos' light, in English, as sentences with a next step.
+        error: why nobody can be drawn.
+    """
+
+    image: QImage = field(compare=False)
+    twin: Twin | None = None
+    measured: Twin | None = None
+    sure: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    error: FastFaceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceSeen:
     """What is computed with: "NVIDIA H200" of the kind "cuda", "CPU" of the kind "cpu"."""
 
@@ -228,43 +310,6 @@ class EngineNews:
     checkpoint_title: str = ""
     error: FastFaceError | None = None
     devices: tuple[DeviceChoice, ...] = ()
-@dataclass(frozen=True, slots=True)
-class TwinOrder:
-    """A person who is to be drawn.
-
-    Attributes:
-        photos: empty where `person` is given.
-        checkpoint: the name of an installed one that is told people by a drawing.
-        person: the uid of a person of the library, whose photos that count are taken.
-    """
-
-    photos: tuple[PhotoChoice, ...]
-    checkpoint: str
-    person: str | None = None
-    corrections: Corrections | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TwinSeen:
-    """A drawn person.
-
-    Attributes:
-        image: square.
-        twin: with the corrections; None with `error`.
-        measured: as the photos say; None with `error`.
-        sure: the names of what could be told or was corrected, as in `Measures`.
-        notes: what is wrong with the photos' light, in English, as sentences with a next step.
-        error: why nobody can be drawn.
-    """
-
-    image: QImage = field(compare=False)
-    twin: Twin | None = None
-    measured: Twin | None = None
-    sure: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
-    error: FastFaceError | None = None
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,14 +379,11 @@ class TrialPicture:
 
     Attributes:
         image: in full size.
-        likeness: cosine similarity, -1 to 1; None with `likeness_reason`.
         maps: the identity attention maps, where they were asked for.
     """
 
     image: QImage = field(compare=False)
-    likeness: float | None
-    likeness_word: LikenessWord | None
-    likeness_reason: str | None
+    worth: Worth
     seconds: float
     recipe: Recipe
     maps: "AttentionMaps | None" = field(compare=False)

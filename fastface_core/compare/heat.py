@@ -1,4 +1,5 @@
-"""The likeness of a comparison's cells, and the colours that show it beside the number."""
+"""The likeness of a comparison's cells, or their match with the drawing, and the colours that show it beside the
+number."""
 
 from collections.abc import Mapping
 
@@ -13,16 +14,16 @@ _LIGHT: Colour = (255, 255, 255)
 
 
 class Heat:
-    """The mean likeness of each cell over its seeds, and where it lies between the least and the most of them.
+    """The mean score of each cell over its seeds, and where it lies between the least and the most of them.
 
     Attributes:
-        cells: -1 to 1, by column and row; cells without any likeness are left out.
+        cells: -1 to 1, by column and row; cells without any score are left out.
     """
 
-    def __init__(self, likeness: Mapping[Place, float | None]) -> None:
-        """`likeness`: of each picture that is made; None where it has none."""
+    def __init__(self, scores: Mapping[Place, float | None]) -> None:
+        """`scores`: of each picture that is made; None where it has none."""
         found: dict[tuple[int, int], list[float]] = {}
-        for (column, row, _), value in likeness.items():
+        for (column, row, _), value in scores.items():
             if value is not None:
                 found.setdefault((column, row), []).append(value)
         self.cells = {cell: sum(values) / len(values) for cell, values in found.items()}
@@ -37,11 +38,11 @@ class Heat:
 
     @property
     def best(self) -> tuple[int, int] | None:
-        """The cell with the most likeness, the first of equals; None while there is none."""
+        """The cell with the highest score, the first of equals; None while there is none."""
         return max(self.cells, key=lambda cell: self.cells[cell], default=None)
 
     def colour(self, cell: tuple[int, int]) -> Colour:
-        """The background of a cell that has a likeness."""
+        """The background of a cell that has a score."""
         low, high = min(self.cells.values()), max(self.cells.values())
         return colour_at((self.cells[cell] - low) / (high - low) if high > low else 0.5)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from fastface_core.compare.grid import Place, Shot, key_of
 from fastface_core.errors import FastFaceError
 from fastface_core.library.metadata import read
+from fastface_core.measures import TakenOver
 from fastface_core.request import Recipe
 
 
@@ -17,6 +18,7 @@ class Made:
     Attributes:
         likeness: -1 to 1; None with `likeness_reason`.
         seconds: None where it was not written down.
+        twin_match, taken_over: as in `Picture`.
     """
 
     path: Path
@@ -24,6 +26,13 @@ class Made:
     likeness: float | None
     likeness_reason: str | None
     seconds: float | None
+    twin_match: float | None = None
+    taken_over: TakenOver | None = None
+
+    @property
+    def score(self) -> float | None:
+        """As `Picture.score`."""
+        return self.twin_match if self.likeness is None else self.likeness
 
 
 def pictures_in(folder: Path) -> tuple[Made, ...]:
@@ -43,6 +52,8 @@ def pictures_in(folder: Path) -> tuple[Made, ...]:
                     likeness=note.likeness if note else None,
                     likeness_reason=note.likeness_reason if note else None,
                     seconds=note.seconds if note else None,
+                    twin_match=note.twin_match if note else None,
+                    taken_over=note.taken_over if note else None,
                 )
             )
     return tuple(found)

@@ -1,5 +1,6 @@
 """A comparison as one picture: labelled rows and columns, each cell's likeness, and the heat map beside them."""
 
+import contextlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from fastface_core.compare.grid import Grid, Place
 from fastface_core.compare.heat import Colour, Heat, colour_at, ink_on
+from fastface_core.errors import PhotoError
 from fastface_core.files import atomic_write
+from fastface_core.library.metadata import read_image
 
 _PAPER: Colour = (255, 255, 255)
 _INK: Colour = (22, 24, 28)
@@ -37,7 +40,7 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 @dataclass(frozen=True, slots=True)
 class SheetWords:
-    """What the sheet says beside the values, in the reader's language."""
+    """What the sheet says beside the values, in the reader's language; `likeness` is what the heat map shows."""
 
     likeness: str = "Likeness"
     seed: str = "Seed"
@@ -85,12 +88,11 @@ class _Sheet:
         self.image = self._drawn()
 
     def _tile_size(self) -> tuple[int, int]:
+        width = height = 1
         for path in self._pictures.values():
-            with Image.open(path) as picture:
-                width, height = picture.size
-            break
-        else:
-            width, height = 1, 1
+            with contextlib.suppress(PhotoError), read_image(path) as (picture, _):
+                width, height = picture.width, picture.height
+                break
         across = self._columns * len(self._grid.seeds)
         side = min(_CELL, (_LARGEST - 800) // across, (_LARGEST - 400) // self._rows - 24 - _GAP)
         scale = max(side, 16) / max(width, height)
@@ -137,22 +139,30 @@ class _Sheet:
         for number in range(len(self._grid.seeds)):
             left = x + number * tile_width
             box = (left, y, left + tile_width - 1, y + tile_height - 1)
-            path = self._pictures.get((column, row, number))
-            if path is None:
+            small = self._small_picture(self._pictures.get((column, row, number)))
+            if small is None:
                 self._pen.rectangle(box, fill=_EMPTY)
                 middle = (left + tile_width / 2, y + tile_height / 2)
                 self._write(self._words.missing, middle, tile_width, "mm", self._small, _FAINT)
                 continue
-            with Image.open(path) as picture:
-                # Sizes may differ from cell to cell: each is shown whole.
-                picture.thumbnail(self._tile, Image.Resampling.LANCZOS)
-                small = picture.convert("RGB")
             self._pen.rectangle(box, fill=_EMPTY)
             image.paste(small, (left + (tile_width - small.width) // 2, y + (tile_height - small.height) // 2))
         likeness = self._heat.cells.get((column, row))
         if likeness is not None:
             middle = (x + self._cell[0] / 2, y + tile_height + 17)
             self._write(f"{likeness:.2f}", middle, self._cell[0], "ms", self._small, _FAINT)
+
+    def _small_picture(self, path: Path | None) -> Image.Image | None:
+        """A picture in a tile's size; None where there is none that can be read."""
+        if path is None:
+            return None
+        try:
+            with read_image(path) as (_, image):
+                # Sizes may differ from cell to cell: each is shown whole.
+                image.thumbnail(self._tile, Image.Resampling.LANCZOS)
+                return image.convert("RGB")
+        except PhotoError:
+            return None
 
     def _draw_heat(self, column: int, row: int, x: int, y: int) -> None:
         width, height = self._heat_cell

@@ -337,7 +337,16 @@ class Comparisons(QObject):
     def _picture(self, shot: Shot, news: PictureNews) -> None:
         picture, opened = news.picture, self._open
         assert opened is not None
-        made = Made(picture.path, picture.recipe, picture.likeness, picture.likeness_reason, picture.seconds)
+        worth = picture.worth
+        made = Made(
+            path=picture.path,
+            recipe=picture.recipe,
+            likeness=worth.likeness,
+            likeness_reason=worth.reason,
+            seconds=picture.seconds,
+            twin_match=worth.match,
+            taken_over=worth.taken_over,
+        )
         if not {photo.sha256 for photo in picture.recipe.photos} <= set(opened.comparison.hashes):
             return  # said at its end
         self.plan.learn(picture.seconds)

@@ -18,7 +18,9 @@ class CheckpointChoice:
     Attributes:
         size: the side, in pixels, of the square it was trained on.
         steps, fewest, most: the step count it takes by itself, and those it was made for.
-        good: the likeness from which on its recogniser calls a picture good, -1 to 1.
+        good: from which likeness on its recogniser calls a picture good, or from which match with the drawing near;
+            -1 to 1.
+        drawn: its pictures are measured by their match with the drawing, and no likeness is said of them.
         plain: it is the starter, which reads few words only and draws nothing but squares well.
     """
 
@@ -29,6 +31,7 @@ class CheckpointChoice:
     fewest: int
     most: int
     good: float
+    drawn: bool
     plain: bool
 
 
@@ -116,6 +119,7 @@ def _choice(name: str) -> CheckpointChoice:
         sampling.steps,
         sampling.fewest,
         sampling.most,
-        found.faces.likeness.good,
+        (found.scale or found.faces.likeness).good,
+        drawn=found.match is not None,
         plain=name == installed.STARTER,
     )

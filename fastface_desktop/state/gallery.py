@@ -15,7 +15,7 @@ from fastface_core.errors import FastFaceError
 from fastface_core.library.changes import Changes
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_core.library.queries import Query
-from fastface_core.likeness import LikenessScale
+from fastface_core.likeness import LikenessScale, MatchScale
 from fastface_core.models import installed
 from fastface_core.validation import settings_error
 from fastface_desktop.state.gallery_view import GalleryView, read_view, view_content, view_file
@@ -24,6 +24,7 @@ from fastface_desktop.state.list_changes import Steps, steps
 from fastface_desktop.state.picture_model import PictureModel
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.thumbnails import Thumbnails
+from fastface_desktop.values import Worth
 
 if TYPE_CHECKING:
     from fastface_core.library.library import Library
@@ -108,7 +109,7 @@ class Gallery(QObject):
         """Whether an answer ever came: until then nothing is known to be empty."""
         self._saver, self._file = saver, file or view_file()
         self._view = read_view(self._file)
-        self._scales: dict[str, LikenessScale] = {}
+        self._scales: dict[str, LikenessScale | MatchScale] = {}
         self._asked = 0
         self._searching = False
         self._anew = True
@@ -160,13 +161,26 @@ class Gallery(QObject):
             lambda result: then(number, cast("PictureDetails | FastFaceError", result)),
         )
 
-    def scale(self, checkpoint: str | None) -> LikenessScale:
-        """What the likeness of a checkpoint's pictures means in words, by its recogniser where that is installed."""
+    def worth(self, row: PictureRow, details: PictureDetails | None = None) -> Worth:
+        """How near a picture came; why it has no likeness, and what it took over, say its details alone."""
+        note = details.note if details is not None else None
+        return Worth.of(
+            row.checkpoint,
+            self._scale(row.checkpoint),
+            likeness=row.likeness,
+            reason=details.likeness_reason if details is not None else None,
+            match=row.twin_match,
+            taken_over=note.taken_over if note is not None else None,
+        )
+
+    def _scale(self, checkpoint: str | None) -> LikenessScale | MatchScale:
+        """What the numbers of a checkpoint's pictures mean in words, by its recogniser where that is installed."""
         if checkpoint is not None and checkpoint not in self._scales:
             try:
-                self._scales[checkpoint] = installed.find(checkpoint).faces.likeness
+                found = installed.find(checkpoint).scale
             except FastFaceError:
-                self._scales[checkpoint] = LikenessScale()
+                found = None
+            self._scales[checkpoint] = found or LikenessScale()
         return self._scales.get(checkpoint or "", LikenessScale())
 
     def refresh(self) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fastface_core.library.queries import Query, Sort
 from fastface_core.paths import data_folder
@@ -54,6 +54,7 @@ class GalleryView(BaseModel):
         person: a uid; "" for pictures of nobody known.
         rating: the least, 0 to 5.
         likeness: the least, the number itself: what is called good differs from recogniser to recogniser.
+        twin_match: the least match with the drawing.
         made: the last day, 7, 30 or 365 days up to today, or days that were chosen.
         rejected: None for all.
         size: of a picture in the grid, pixels.
@@ -69,6 +70,7 @@ class GalleryView(BaseModel):
     checkpoint: str | None = None
     rating: Annotated[int, Field(ge=0, le=5)] = 0
     likeness: Annotated[float, Field(ge=-1, le=1)] | None = None
+    twin_match: Annotated[float, Field(ge=-1, le=1)] | None = None
     made: Recent | Days | None = None
     tag: str | None = None
     rejected: Rejected | None = None
@@ -76,6 +78,12 @@ class GalleryView(BaseModel):
     descending: bool = True
     size: Annotated[int, Field(ge=SMALLEST, le=LARGEST)] = 160
     inspector: bool = True
+
+    @field_validator("sort")
+    @classmethod
+    def _renamed(cls, sort: Sort) -> Sort:
+        """Views of earlier versions were sorted by the likeness alone."""
+        return "score" if sort == "likeness" else sort
 
     @property
     def in_trash(self) -> bool:
@@ -115,6 +123,7 @@ class GalleryView(BaseModel):
             rejected={"without": False, "only": True, None: None}[self.rejected],
             tags=(self.tag,) if self.tag is not None else (),
             likeness=(self.likeness, None),
+            twin_match=(self.twin_match, None),
             since=_midnight(first) if first is not None else None,
             until=_midnight(last + timedelta(days=1)) if last is not None else None,
             trashed=self.in_trash,

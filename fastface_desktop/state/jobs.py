@@ -314,4 +314,4 @@ class JobQueue(QObject):
 
 def _rest(job: Job) -> JobOrder:
     """What of a job is still to be made."""
-    return replace(job.order, request=job.order.request.after(job.likenesses))
+    return replace(job.order, request=job.order.request.after(job.scores))

@@ -10,6 +10,8 @@ from fastface_core.compare.grid import Grid, Place, Shot
 from fastface_core.compare.heat import Heat
 from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
+from fastface_core.models.installed import STARTER
+from fastface_desktop.values import Worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,15 @@ class Opened:
         return self.comparison.grid
 
     @property
+    def drawn(self) -> bool:
+        """Whether the starter alone draws it: its heat is the match with the drawing, and no likeness."""
+        return all(shot.checkpoint == STARTER for shot in self.shots)
+
+    @property
     def heat(self) -> Heat:
-        return Heat({place: one.likeness for place, one in self.made.items()})
+        """Beside pictures with a likeness, drawn ones have none: the two cannot be compared."""
+        worths = {place: worth_of(one) for place, one in self.made.items()}
+        return Heat({place: one.match if self.drawn else one.likeness for place, one in worths.items()})
 
     def shot(self, place: Place) -> Shot:
         return next(one for one in self.shots if one.place == place)
@@ -47,6 +56,17 @@ class Opened:
     def write_table(self, path: Path) -> None:
         """The grid as CSV; raises as `write_sheet`."""
         table.save(table.as_csv(self.grid, self.shots, self.made), path)
+
+
+def worth_of(made: Made) -> Worth:
+    """How near a picture came."""
+    return Worth.of(
+        made.recipe.checkpoint,
+        likeness=made.likeness,
+        reason=made.likeness_reason,
+        match=made.twin_match,
+        taken_over=made.taken_over,
+    )
 
 
 def pictures_of(comparison: Comparison, shots: Sequence[Shot]) -> dict[Place, Made]:

@@ -60,6 +60,7 @@ class SessionValues(BaseModel):
         checkpoint: the name of an installed one; None takes the preset's, else the best.
         goal_pictures, goal_likeness: stop once so many are so like, before `count`; None never, and from where on the
             checkpoint's recogniser calls it good.
+        goal_match: in place of `goal_likeness` where pictures are measured by their match with the drawing.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -67,8 +68,8 @@ class SessionValues(BaseModel):
     version: Literal[1] = 1
     photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
-    prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     corrections: Corrections | None = None
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     style: str | None = None
     preset: str = Field(default_factory=preset_files.default_name)
@@ -88,6 +89,7 @@ class SessionValues(BaseModel):
     checkpoint: str | None = None
     goal_pictures: Annotated[int, Field(ge=1, le=MAX_COUNT)] | None = None
     goal_likeness: Annotated[float, Field(ge=-1, le=1)] | None = None
+    goal_match: Annotated[float, Field(ge=-1, le=1)] | None = None
 
 
 class Session(QObject):
@@ -107,10 +109,10 @@ class Session(QObject):
         self._file = file or data_folder() / "session.json"
         self._values = _read(self._file)
         self._found: dict[str | None, Checkpoint] = {}
-
-    @property
         self.corrections_of: Callable[[str], Corrections | None] = _nothing
         """What is kept with a person of the library, by uid."""
+
+    @property
     def values(self) -> SessionValues:
         return self._values
 
@@ -205,8 +207,6 @@ class Session(QObject):
         except SettingsError:
             return None  # said when a picture is asked for
 
-    def preset(self) -> Preset:
-        """The chosen preset with sliders and strengths in it.
     @property
     def twin_checkpoint(self) -> str | None:
         """The checkpoint that is asked for, where it is told people by a drawing; None where it is not."""
@@ -216,6 +216,8 @@ class Session(QObject):
             return None  # said when a picture is asked for
         return checkpoint.name if checkpoint.identity == "twin" else None
 
+    def preset(self) -> Preset:
+        """The chosen preset with sliders and strengths in it.
 
         Raises:
             SettingsError: there is no preset of that name any more, or its file is damaged.
@@ -268,9 +270,9 @@ class Session(QObject):
                 width=width,
                 height=height,
                 scheduler=values.scheduler,
+                corrections=values.corrections if checkpoint.identity == "twin" else None,
             )
         except ValidationError as error:
-                corrections=values.corrections if checkpoint.identity == "twin" else None,
             raise settings_error(error, "The request") from error
         if values.person is not None:
             return JobOrder(request, (), checkpoint.name, values.person)
@@ -315,11 +317,11 @@ class Session(QObject):
         return tuple(notices)
 
     def _goal(self, checkpoint: Checkpoint) -> Goal | None:
-        values = self._values
-        if values.goal_pictures is None or checkpoint.likeness_reason is not None:
+        values, scale = self._values, checkpoint.scale
+        if values.goal_pictures is None or scale is None:
             return None
-        likeness = checkpoint.faces.likeness.good if values.goal_likeness is None else values.goal_likeness
-        return Goal(pictures=values.goal_pictures, likeness=likeness)
+        wanted = values.goal_match if checkpoint.match is not None else values.goal_likeness
+        return Goal(pictures=values.goal_pictures, score=scale.good if wanted is None else wanted)
 
     def _prompts(self, *, plain: bool) -> tuple[str, str]:
         values = self._values

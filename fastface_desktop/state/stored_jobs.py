@@ -1,13 +1,14 @@
 """Between the queue's jobs and what is kept of them in its file."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtGui import QImage
 
 from fastface_core.errors import FastFaceError
 from fastface_core.identity import PhotoChoice
 from fastface_core.queue_file import StoredError, StoredJob, StoredPhoto, StoredPicture, StoredQueue
-from fastface_desktop.values import Job, JobOrder, JobStatus, SavedPicture
+from fastface_desktop.values import Job, JobOrder, JobStatus, SavedPicture, Worth
 
 
 def to_file(jobs: Iterable[Job]) -> StoredQueue:
@@ -33,9 +34,7 @@ def from_file(stored: StoredJob) -> Job:
             SavedPicture(
                 path=one.path,
                 seed=one.seed,
-                likeness=one.likeness,
-                likeness_word=one.likeness_word,
-                likeness_reason=one.likeness_reason,
+                worth=_worth(one),
                 width=one.width,
                 height=one.height,
                 seconds=one.seconds,
@@ -45,6 +44,22 @@ def from_file(stored: StoredJob) -> Job:
             for one in stored.pictures
         ),
         error=error,
+    )
+
+
+def _worth(stored: StoredPicture) -> Worth:
+    found = Worth.of(
+        stored.recipe.checkpoint,
+        likeness=stored.likeness,
+        reason=stored.likeness_reason,
+        match=stored.twin_match,
+        taken_over=stored.taken_over,
+    )
+    # The words are kept: their thresholds are those of the day.
+    return replace(
+        found,
+        likeness_word=stored.likeness_word if found.likeness is not None else None,
+        match_word=stored.match_word if found.match is not None else None,
     )
 
 
@@ -61,9 +76,12 @@ def _stored(job: Job) -> StoredJob:
             StoredPicture(
                 path=one.path,
                 seed=one.seed,
-                likeness=one.likeness,
-                likeness_word=one.likeness_word,
-                likeness_reason=one.likeness_reason,
+                likeness=one.worth.likeness,
+                likeness_word=one.worth.likeness_word,
+                likeness_reason=one.worth.reason,
+                twin_match=one.worth.match,
+                match_word=one.worth.match_word,
+                taken_over=one.worth.taken_over,
                 width=one.width,
                 height=one.height,
                 seconds=one.seconds,

@@ -10,6 +10,7 @@ from fastface_core.checkpoints import Checkpoint
 from fastface_core.errors import ContentWithheldError, DeviceLostError
 from fastface_core.files import writable
 from fastface_core.identity import Identity
+from fastface_core.library.metadata import Note
 from fastface_core.library.pictures import month_folder
 from fastface_core.library.recovery import find_made
 from fastface_core.plan import Plan
@@ -23,6 +24,7 @@ from fastface_desktop.values import (
     SavedPicture,
     StageNews,
     StepNews,
+    Worth,
 )
 from fastface_desktop.worker.images import from_picture, from_preview, thumbnail
 from fastface_desktop.worker.inbox import JobTask
@@ -78,28 +80,28 @@ class JobRun:
             return request
         plan = Plan.of(request, checkpoint.sampling)
         photos = tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos)
-        likenesses: list[float | None] = []
+        scores: list[float | None] = []
         for index, seed in enumerate(request.seeds):
-            if request.complete(likenesses):
+            if request.complete(scores):
                 return None
             found = find_made(request, plan, seed, photos, checkpoint.name, since, self._task.known)
             if found is None:
                 self._first = self._task.first + index
-                return request.after(likenesses)
+                return request.after(scores)
             path, content = found
             assert content.recipe is not None
-            note = content.note
-            likenesses.append(note.likeness if note else None)
-            image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
-            self._tell_picture(
-                self._task.first + index,
-                path,
-                content.recipe,
-                image,
-                likeness=likenesses[-1],
-                reason=note.likeness_reason if note else None,
-                seconds=(note.seconds if note else None) or 0.0,
+            note = content.note or Note()
+            worth = Worth.of(
+                checkpoint.name,
+                checkpoint.scale,
+                likeness=note.likeness,
+                reason=note.likeness_reason,
+                match=note.twin_match,
+                taken_over=note.taken_over,
             )
+            scores.append(worth.score)
+            image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+            self._tell_picture(self._task.first + index, path, content.recipe, image, worth, note.seconds or 0.0)
         return None
 
     def _report(self, event: object) -> None:
@@ -133,35 +135,18 @@ class JobRun:
         path = self._work.save(picture, self._task.folder or month_folder(now), now, self._task.order.person)
         self._made += 1
         self._making = time.perf_counter() - self._began - self._held
-        self._tell_picture(
-            self._first + picture.index,
-            path,
-            picture.recipe,
-            from_picture(picture.image),
-            likeness=picture.likeness,
-            reason=picture.likeness_reason,
-            seconds=picture.seconds,
-        )
+        assert self._checkpoint is not None
+        worth = worth_of(picture, self._checkpoint)
+        image = from_picture(picture.image)
+        self._tell_picture(self._first + picture.index, path, picture.recipe, image, worth, picture.seconds)
 
     def _tell_picture(
-        self,
-        index: int,
-        path: Path,
-        recipe: Recipe,
-        image: QImage,
-        *,
-        likeness: float | None,
-        reason: str | None,
-        seconds: float,
+        self, index: int, path: Path, recipe: Recipe, image: QImage, worth: Worth, seconds: float
     ) -> None:
-        assert self._checkpoint is not None
-        scale = self._checkpoint.faces.likeness
         saved = SavedPicture(
             path=path,
             seed=recipe.seed,
-            likeness=likeness,
-            likeness_word=None if likeness is None else scale.word(likeness),
-            likeness_reason=reason,
+            worth=worth,
             width=recipe.width,
             height=recipe.height,
             seconds=seconds,
@@ -172,3 +157,15 @@ class JobRun:
 
     def _tell(self, news: JobNews) -> None:
         self._work.outlet.job_news.emit(self._task.id, news)
+
+
+def worth_of(picture: Picture, checkpoint: Checkpoint) -> Worth:
+    """What the engine measured of a picture, in the checkpoint's words."""
+    return Worth.of(
+        checkpoint.name,
+        checkpoint.scale,
+        likeness=picture.likeness,
+        reason=picture.likeness_reason,
+        match=picture.twin_match,
+        taken_over=picture.taken_over,
+    )

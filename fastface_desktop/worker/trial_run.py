@@ -8,6 +8,7 @@ from fastface_core.request import Picture, PictureDone, PictureWithheld
 from fastface_desktop.values import EndNews, StageNews, StepNews, TrialNews, TrialPicture
 from fastface_desktop.worker.images import from_picture, from_preview
 from fastface_desktop.worker.inbox import TrialTask
+from fastface_desktop.worker.job_run import worth_of
 from fastface_desktop.worker.work import Work
 
 
@@ -56,12 +57,9 @@ class TrialRun:
 
     def _picture(self, picture: Picture) -> TrialPicture:
         assert self._checkpoint is not None
-        likeness = picture.likeness
         return TrialPicture(
             image=from_picture(picture.image),
-            likeness=likeness,
-            likeness_word=None if likeness is None else self._checkpoint.faces.likeness.word(likeness),
-            likeness_reason=picture.likeness_reason,
+            worth=worth_of(picture, self._checkpoint),
             seconds=picture.seconds,
             recipe=picture.recipe,
             maps=self._maps,

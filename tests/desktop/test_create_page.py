@@ -315,14 +315,14 @@ def test_every_control_fills_the_session(page: CreatePage, idle: Desktop, qtbot:
     form.advanced.scheduler.activated.emit(1)
     assert not form.advanced.goal_likeness.isEnabled()
     form.advanced.goal_pictures.setValue(3)
-    assert form.advanced.goal_likeness.value() == installed.starter().faces.likeness.good
+    assert form.advanced.goal_likeness.value() == installed.starter().scale.good  # type: ignore[union-attr]
     form.advanced.goal_likeness.setValue(0.7)
     values = idle.session.values
     assert (values.prompt, values.negative_prompt, values.style) == ("a person", "hat", "oil")
     assert (values.preset, values.face, values.text, values.aspect) == ("baseline", 70, 30, "square")
     assert (values.count, values.seed, values.seed_locked) == (2, 42, True)
     assert (values.steps, values.adapter_strength, values.scheduler) == (6, 1.2, "euler")
-    assert (values.goal_pictures, values.goal_likeness) == (3, 0.7)
+    assert (values.goal_pictures, values.goal_match, values.goal_likeness) == (3, 0.7, None)
 
 
 def test_an_exact_size_is_no_shape(page: CreatePage, idle: Desktop) -> None:

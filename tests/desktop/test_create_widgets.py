@@ -23,7 +23,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.segments import Segments
-from fastface_desktop.values import FaceSeen, SavedPicture
+from fastface_desktop.values import FaceSeen, SavedPicture, Worth
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def recipe(seed: int) -> Recipe:
         prompt="a person",
         negative_prompt="",
         preset=preset_files.built_in()["baseline"],
-        checkpoint="starter",
+        checkpoint="hyper-4",
         scheduler="ddim",
         steps=4,
         seed=seed,
@@ -59,9 +59,12 @@ def picture(seed: int, likeness: float | None) -> SavedPicture:
     return SavedPicture(
         path=Path(f"{seed}.png"),
         seed=seed,
-        likeness=likeness,
-        likeness_word=None if likeness is None else LikenessScale().word(likeness),
-        likeness_reason=None if likeness is not None else "There is no face in the picture.",
+        worth=Worth.of(
+            "hyper-4",
+            LikenessScale(),
+            likeness=likeness,
+            reason=None if likeness is not None else "There is no face in the picture.",
+        ),
         width=256,
         height=256,
         seconds=1.0,

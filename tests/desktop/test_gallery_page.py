@@ -175,7 +175,7 @@ def test_chips_filter_together_and_say_what_they_do(page: GalleryPage, ids: list
         ("person", "Ada Adler", 1),
         ("person", "Nobody known", 7),
         ("preset", "baseline", 8),
-        ("checkpoint", "starter", 8),
+        ("checkpoint", "hyper-4", 8),
         ("likeness", "Likeness ≥ 0.60", 1),
         ("likeness", "Likeness ≥ 0.40", 5),
         ("likeness", "Likeness ≥ 0.80", 0),
@@ -190,9 +190,9 @@ def test_every_chip_filters(page: GalleryPage, chip: str, text: str, expected: i
 
 
 def test_the_likeness_found_is_the_number_on_the_badge(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
-    """The starter's recogniser calls 0.60 weak: a filter by words would find what the badge calls otherwise."""
+    """Filtered by the number: what is called good differs from model to model."""
     click(page, ids[7], qtbot)
-    waits_for(qtbot, lambda: page.beside.inspector.badge.text() == "0.60 Weak")
+    waits_for(qtbot, lambda: page.beside.inspector.badge.text() == "0.60 Strong")
     choose_in(page, "likeness", "Likeness ≥ 0.60", qtbot)
     count_is(page, 1, qtbot)
     assert page._gallery.model.ids == [ids[7]]
@@ -542,7 +542,7 @@ def test_the_details_say_what_made_the_picture(page: GalleryPage, ids: list[int]
     click(page, ids[0], qtbot)
     waits_for(qtbot, lambda: page.beside.inspector.details is not None)
     facts = page.beside.inspector.facts.text()
-    for part in ("Person: Ada Adler", "Preset: ", "Model: starter", "Seed: 1", "Steps: 4, ddim", "Size: 64"):
+    for part in ("Person: Ada Adler", "Preset: ", "Model: hyper-4", "Seed: 1", "Steps: 4, ddim", "Size: 64"):
         assert part in facts
     assert page.beside.inspector.prompt.text() == "a person at the sea"
     assert page.beside.inspector.badge.text() == "0.25 Weak"

@@ -113,11 +113,11 @@ def test_a_day_begins_at_midnight_on_either_side_of_a_change_of_the_clocks(
 
 def test_size_order_and_filters_are_kept_but_not_the_trash_nor_the_words(tmp_path: Path) -> None:
     file = tmp_path / "gallery.json"
-    view = GalleryView(place="trash", text="forest", rating=3, size=224, sort="likeness", descending=False)
+    view = GalleryView(place="trash", text="forest", rating=3, size=224, sort="score", descending=False)
     file.write_bytes(view_content(view))
     kept = read_view(file)
     assert (kept.place, kept.text) == ("pictures", "")
-    assert (kept.rating, kept.size, kept.sort, kept.descending) == (3, 224, "likeness", False)
+    assert (kept.rating, kept.size, kept.sort, kept.descending) == (3, 224, "score", False)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_changes_by_the_thousand_are_followed(idle: Desktop, qtbot: QtBot) -> No
         ids = fill(library, 4)
     page = open_gallery(idle, qtbot)
     page.grid.choose([ids[2]])
-    page._gallery.set_view(sort="likeness", descending=False)
+    page._gallery.set_view(sort="score", descending=False)
     count_is(page, 4, qtbot)
     qtbot.waitUntil(lambda: page._gallery.model.ids == ids, timeout=PATIENCE)
     assert page.grid.selected_ids() == [ids[2]]

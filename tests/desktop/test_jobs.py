@@ -16,6 +16,7 @@ from fastface_core.errors import PhotoError, StorageError
 from fastface_core.goal import Goal
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read_recipe
+from fastface_core.likeness import DRAWN
 from fastface_core.paths import data_folder, pictures_folder
 from fastface_desktop.state.jobs import JobQueue, JobStatus
 from tests.desktop.engine_room import PORTRAIT, Room, order, room, thread
@@ -38,7 +39,8 @@ def test_a_job_from_order_to_pictures(room: Room) -> None:
         assert read_recipe(picture.path) == picture.recipe
         assert (picture.width, picture.height) == (64, 64)
         assert not picture.thumbnail.isNull()
-        assert (picture.likeness is None) == (picture.likeness_reason is not None)
+        assert picture.worth.likeness is None
+        assert picture.worth.reason == DRAWN
     # A preview for each step, then the picture itself.
     assert [(index, width) for _, index, width, _ in room.notes.previews] == [(0, 64)] * 3 + [(1, 64)] * 3
     assert room.notes.pictures == [job, job]
@@ -47,14 +49,12 @@ def test_a_job_from_order_to_pictures(room: Room) -> None:
 
 
 def test_a_job_with_a_goal_is_done_once_it_is_reached(room: Room) -> None:
-    job = room.queue.add(order(count=5, steps=4, size=256, goal=Goal(pictures=2, likeness=-1)))
+    job = room.queue.add(order(count=5, steps=4, size=256, goal=Goal(pictures=2, score=-1)))
     room.until_ended(job)
     done = room.job(job)
     assert done.status == DONE
     assert done.complete
-    assert len([one for one in done.likenesses if one is not None]) == 2
-    assert done.likenesses[-1] is not None
-    assert done.pictures_done < 5
+    assert len([one for one in done.scores if one is not None]) == done.pictures_done == 2
 
 
 def test_the_picture_is_what_the_preview_in_full_size_showed(room: Room) -> None:

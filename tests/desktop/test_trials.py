@@ -87,7 +87,7 @@ def test_a_trial_is_the_jobs_picture_and_is_not_kept(room: Room, trials: Trials,
     room.until_ended(job)
     saved = room.job(job).pictures[0]
     assert saved.recipe == picture.recipe
-    assert saved.likeness == picture.likeness
+    assert saved.worth == picture.worth
     image = QImage(str(saved.path)).convertToFormat(QImage.Format.Format_RGB32)
     assert image == picture.image.convertToFormat(QImage.Format.Format_RGB32)
 

@@ -1,4 +1,4 @@
-"""The chosen cell: what it is, how like the person, and what can be done with it."""
+"""The chosen cell: what it is, how near it came, and what can be done with it."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from fastface_core.compare.grid import Place
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.comparisons import Comparisons
+from fastface_desktop.state.opened_comparison import worth_of
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.words import cell_title, labels
 from fastface_desktop.ui.inline_error import InlineError
@@ -13,6 +14,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
+from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 _LONGEST_TITLE = 80
@@ -23,6 +25,7 @@ class CellPanel(Card):
     create_wanted = Signal()
     """The cell's settings are to be used on Create."""
     folder_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, comparisons: Comparisons, theme: Theme) -> None:
         super().__init__()
@@ -30,6 +33,8 @@ class CellPanel(Card):
         self.place: Place | None = None
         self.title = label(role="strong", wrap=True)
         self.words = label(role="secondary", wrap=True)
+        self.note = DrawnNote(theme, narrow=True)
+        self.note.models_wanted.connect(self.models_wanted)
         self.open_button = button(self.tr("See it large"), self.tr("Show the picture as large as fits (Enter)"))
         self.create_button = button(self.tr("Use on Create"), self.tr("Fill Create with what made this picture"))
         self.folder_button = IconButton("folder", self.tr("Show in its folder"), theme)
@@ -53,6 +58,7 @@ class CellPanel(Card):
     def _build(self) -> None:
         self.column.addWidget(self.title)
         self.column.addWidget(self.words)
+        self.column.addWidget(self.note)
         acts = flexible(QWidget())
         flow = FlowLayout(acts, Space.S)
         for one in (self.open_button, self.create_button, self.folder_button):
@@ -77,6 +83,7 @@ class CellPanel(Card):
             one.setEnabled(made is not None)
         self.words.setText(self._words(place))
         self.words.setVisible(bool(self.words.text()))
+        self.note.show_worth(worth_of(made) if made is not None else None)
         if changed:
             self.error.clear()
             values = [labels(opened.grid.columns)[column]]
@@ -98,19 +105,23 @@ class CellPanel(Card):
     def _words(self, place: Place) -> str:
         opened = self._comparisons.current
         assert opened is not None
-        made = [opened.made.get((place[0], place[1], seed)) for seed in range(len(opened.grid.seeds))]
+        cell = [opened.made.get((place[0], place[1], seed)) for seed in range(len(opened.grid.seeds))]
+        made = [worth_of(one) if one is not None else None for one in cell]
         found = [one for one in made if one is not None]
         if not found:
             return self.tr("Not made yet")
         if len(made) == 1:
             one = found[0]
-            if one.likeness is None:
-                return translated(one.likeness_reason or "")
-            return self.tr("Likeness {number}").format(number=likeness.number(one.likeness))
+            if one.drawn:
+                return ""  # the note says it
+            return translated(one.reason or "") if one.likeness is None else likeness.named(one.likeness, drawn=False)
         words: list[str] = []
         for seed, one in zip(opened.grid.seeds, made, strict=True):
             if one is not None:
-                number = self.tr("no likeness") if one.likeness is None else likeness.number(one.likeness)
+                if one.drawn:
+                    number = likeness.badge(one)
+                else:
+                    number = self.tr("no likeness") if one.likeness is None else likeness.number(one.likeness)
                 words.append(self.tr("seed {seed}: {number}").format(seed=seed, number=number))
         return ", ".join(words)
 

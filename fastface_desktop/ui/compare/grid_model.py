@@ -1,11 +1,11 @@
-"""The cells of the open comparison as Qt's views see them: pictures and their likeness, labels at both edges."""
+"""The cells of the open comparison as Qt's views see them: pictures and how near they came, labels at both edges."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fastface_core.compare.grid import Place
 from fastface_core.compare.heat import Heat
 from fastface_desktop.state.comparisons import Comparisons
-from fastface_desktop.state.opened_comparison import Opened
+from fastface_desktop.state.opened_comparison import Opened, worth_of
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.words import cell_title, labels
 from fastface_desktop.ui.widgets import likeness
@@ -50,19 +50,22 @@ class GridModel(QAbstractTableModel):
         return None
 
     def state(self, index: Index) -> str:
-        """The likeness of a cell, or how it stands with it."""
+        """How near a cell came, or how it stands with it."""
         assert self.opened is not None
         places = self.places(index)
         found = self._heat.cells.get((index.column(), index.row()))
         if found is not None:
-            return self.tr("Likeness {number}").format(number=likeness.number(found))
+            return likeness.named(found, drawn=self.opened.drawn)
         if self.comparisons.making() in places:
             return self.tr("Being made")
         if any(self.comparisons.is_withheld(place) for place in places):
             return self.tr("Held back by the content filter")
         made = [one for place in places if (one := self.opened.made.get(place))]
         if made:
-            return translated(made[0].likeness_reason or "") or self.tr("No likeness")
+            worth = worth_of(made[0])
+            if worth.drawn:
+                return likeness.said(worth)
+            return translated(worth.reason or "") or self.tr("No likeness")
         return self.tr("Not made yet")
 
     def headerData(

@@ -1,4 +1,4 @@
-"""The two views of a comparison's cells: its pictures, and its likeness as a heat map of numbers and colours."""
+"""The two views of a comparison's cells: its pictures, and how near they came as a heat map of numbers and colours."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
@@ -78,7 +78,7 @@ class _Table(QTableView):
 
 
 class PictureTable(_Table):
-    """The pictures, as large as their columns find room, with the likeness below each."""
+    """The pictures, as large as their columns find room, with how near it came below each."""
 
     def __init__(self, model: GridModel, theme: Theme) -> None:
         super().__init__(model, theme)
@@ -110,18 +110,22 @@ class PictureTable(_Table):
 
 
 class HeatTable(_Table):
-    """The likeness of the cells: each its number, on a colour that only repeats it."""
+    """How near the cells came: each its number, on a colour that only repeats it."""
 
     def __init__(self, model: GridModel, theme: Theme) -> None:
         super().__init__(model, theme)
         self.setProperty("kind", "grid")
-        self.setAccessibleName(self.tr("Likeness of the cells"))
-        self.setToolTip(self.tr("Cosine similarity of the faces, the mean over the seeds; yellow is the most"))
         self.setItemDelegate(_HeatCells(model, theme, self))
         self.fit()
 
     def fit(self) -> None:
         self._fit_header()
+        if self.grid.opened is not None and self.grid.opened.drawn:
+            self.setAccessibleName(self.tr("Match of the cells with the drawing"))
+            self.setToolTip(self.tr("Match with the drawing, the mean over the seeds; yellow is the most"))
+        else:
+            self.setAccessibleName(self.tr("Likeness of the cells"))
+            self.setToolTip(self.tr("Cosine similarity of the faces, the mean over the seeds; yellow is the most"))
         self.horizontalHeader().setDefaultSectionSize(self._theme.px(_HEAT[0]))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(_HEAT[1]))
         height = self.horizontalHeader().sizeHint().height() + self.grid.rowCount() * self._theme.px(_HEAT[1])

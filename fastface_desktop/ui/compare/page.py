@@ -1,4 +1,5 @@
-"""The page Compare: what varies on the left, the grid in the middle; the likeness and the chosen cell on the right."""
+"""The page Compare: what varies on the left, the grid in the middle; how near it came, and the chosen
+cell."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,6 +34,7 @@ from fastface_desktop.ui.compare.words import axis_title, cell_title, grid_title
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import IconButton, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.canvas import Canvas
@@ -47,6 +49,7 @@ class ComparePage(Page):
     create_wanted = Signal()
     recipe_wanted = Signal(object, bool)
     """The `Recipe` of a picture is to fill Create; False keeps its seed."""
+    models_wanted = Signal()
 
     def __init__(
         self,
@@ -102,7 +105,7 @@ class ComparePage(Page):
         left.setSpacing(Space.M)
         left.addWidget(label(self.tr("Compare"), "title"))
         left.addWidget(self.choice)
-        self.heat_title = label(self.tr("Likeness"), "strong")
+        self.heat_title = label(likeness.measure(drawn=False), "strong")
         for part in (self.setup, self.run, self.heat_title, self.heat, self.cell):
             left.addWidget(part)
         left.addStretch()
@@ -171,6 +174,7 @@ class ComparePage(Page):
         self.cell.open_wanted.connect(self.open_large)
         self.cell.create_wanted.connect(self.use_on_create)
         self.cell.folder_wanted.connect(self.show_in_folder)
+        self.cell.models_wanted.connect(self.models_wanted)
         self.cell.save_button.clicked.connect(self._save_asked)
         self.cell.name.returnPressed.connect(self._save_asked)
         self.back_button.clicked.connect(self.back)
@@ -276,7 +280,8 @@ class ComparePage(Page):
         path = self._ask(self.tr("Save the grid as a picture"), "comparison.png", "PNG (*.png)", ".png")
         if path is not None:
             rows = axis_title(opened.grid.rows) if opened.grid.rows else ""
-            words = SheetWords(likeness=self.tr("Likeness"), seed=self.tr("Seed"), missing=self.tr("not made"))
+            measure = likeness.measure(drawn=opened.drawn)
+            words = SheetWords(likeness=measure, seed=self.tr("Seed"), missing=self.tr("not made"))
             self._comparisons.export_sheet(path, (axis_title(opened.grid.columns), rows), words)
 
     def save_table(self) -> None:
@@ -332,6 +337,7 @@ class ComparePage(Page):
         self.stack.setCurrentWidget(self._empty_view if opened is None else self._grid_view)
         self.cell.show_place(None)
         if opened is not None:
+            self.heat_title.setText(likeness.measure(drawn=opened.drawn))
             self.run.error.clear()
             self._choose((0, 0, 0))
             if self.isVisible():

@@ -38,6 +38,7 @@ class Advanced(Section):
         super().__init__("", "", theme)
         self._session = session
         self._checkpoints: tuple[CheckpointChoice, ...] = ()
+        self._drawn = False
         self.header.setText(self.tr("Advanced"))
         self.header.setAccessibleName(self.tr("Advanced"))
         self.header.setToolTip(self.tr("Checkpoint, exact size, steps, scheduler, strengths"))
@@ -70,7 +71,7 @@ class Advanced(Section):
         self.goal_pictures.setRange(0, MAX_COUNT)
         self.goal_pictures.setSpecialValueText(self.tr("all made"))
         self.goal_pictures.setToolTip(
-            self.tr("Stop once so many pictures are this like; no more than asked for are made")
+            self.tr("Stop once so many pictures are this near; no more than asked for are made")
         )
         self.goal_pictures.setAccessibleName(self.tr("Pictures to stop at"))
         self.goal_pictures.valueChanged.connect(self._goal_changed)
@@ -78,8 +79,7 @@ class Advanced(Section):
         self.goal_likeness.setRange(0.0, 1.0)
         self.goal_likeness.setSingleStep(0.05)
         self.goal_likeness.setDecimals(2)
-        self.goal_likeness.setAccessibleName(self.tr("Likeness to stop at"))
-        self.goal_likeness.setToolTip(self.tr("The likeness (cosine similarity of the faces) that counts"))
+        self.goal_unit = label(role="caption", wrap=True)
         self.goal_likeness.valueChanged.connect(self._goal_likeness_changed)
 
         boxes = (self.width_box, self.height_box, self.steps, self.adapter, self.lora)
@@ -119,7 +119,9 @@ class Advanced(Section):
                 grid.addWidget(control, row, 1)
             else:
                 grid.addLayout(control, row, 1)
+        grid.addWidget(self.goal_unit, len(rows), 1)
         self.column.addLayout(grid)
+        self._name_goal()
 
     def _side(self, name: str) -> QSpinBox:
         box = _CalmSpin()
@@ -190,10 +192,27 @@ class Advanced(Section):
         self.adapter.setValue(-0.05 if values.adapter_strength is None else values.adapter_strength)
         self.lora.setValue(-0.05 if values.lora_strength is None else values.lora_strength)
         self.goal_pictures.setValue(values.goal_pictures or 0)
-        self.goal_likeness.setEnabled(values.goal_pictures is not None)
-        good = loaded.good if loaded is not None else 0.0
-        self.goal_likeness.setValue(good if values.goal_likeness is None else values.goal_likeness)
+        self._show_goal(loaded, values)
         del blockers
+
+    def _show_goal(self, loaded: CheckpointChoice | None, values: SessionValues) -> None:
+        """From where on a picture counts, and what is measured: with the starter the match with the drawing."""
+        self._drawn = loaded is not None and loaded.drawn
+        self.goal_likeness.setEnabled(values.goal_pictures is not None)
+        wanted = values.goal_match if self._drawn else values.goal_likeness
+        good = loaded.good if loaded is not None else 0.0
+        self.goal_likeness.setValue(good if wanted is None else wanted)
+        self._name_goal()
+
+    def _name_goal(self) -> None:
+        if self._drawn:
+            self.goal_unit.setText(self.tr("by the match with the drawing"))
+            self.goal_likeness.setAccessibleName(self.tr("Match with the drawing to stop at"))
+            self.goal_likeness.setToolTip(self.tr("The match with the drawing that counts, 1 is the same"))
+        else:
+            self.goal_unit.setText(self.tr("by the likeness to the person"))
+            self.goal_likeness.setAccessibleName(self.tr("Likeness to stop at"))
+            self.goal_likeness.setToolTip(self.tr("The likeness (cosine similarity of the faces) that counts"))
 
     def _as_preset(self, strength: float) -> str:
         return self.tr("as the preset ({value})").format(value=self.locale().toString(strength, "f", 2))
@@ -215,7 +234,7 @@ class Advanced(Section):
         self._session.change(goal_pictures=value or None)
 
     def _goal_likeness_changed(self, value: float) -> None:
-        self._session.change(goal_likeness=round(value, 2))
+        self._session.change(**{"goal_match" if self._drawn else "goal_likeness": round(value, 2)})
 
     def _adapter_changed(self, value: float) -> None:
         self._session.change(adapter_strength=None if value < 0 else round(value, 2))

@@ -1,4 +1,4 @@
-"""The strip of this session's pictures under the canvas, each with its likeness."""
+"""The strip of this session's pictures under the canvas, each with how near it came."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPen, QResizeEvent, QTransform, QWheelEvent
@@ -212,7 +212,7 @@ class _TileDelegate(QStyledItemDelegate):
         if tile.picture is None:
             text, colour = self.tr("In work"), "secondary"
         else:
-            text, colour = likeness.badge(tile.picture), likeness.colour(tile.picture.likeness_word)
+            text, colour = likeness.badge(tile.picture.worth), likeness.colour(tile.picture.worth)
         painter.setPen(self._theme.colour(colour))
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(line.width()))
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)

@@ -46,6 +46,7 @@ _CALM = 150
 class CreatePage(Page):
     said = Signal(str, object)
     """A short message for a toast, and what takes it back or None."""
+    models_wanted = Signal()
 
     def __init__(
         self,
@@ -58,8 +59,8 @@ class CreatePage(Page):
         people: PeopleState,
         intake: PhotoIntake,
         consents: Consents,
-        background: Background,
         twin: DrawnPerson,
+        background: Background,
     ) -> None:
         super().__init__()
         self._session, self._queue, self._consents, self._background = session, queue, consents, background
@@ -84,6 +85,7 @@ class CreatePage(Page):
         self.pictures.repeat_wanted.connect(self._repeat)
         self.pictures.settings_wanted.connect(self._use_settings)
         self.pictures.said.connect(self.said)
+        self.pictures.models_wanted.connect(self.models_wanted)
         self._recall.failed.connect(self.bar.show_error)
         inspector.inspected.connect(self._inspected)
         session.changed.connect(self._session_changed)

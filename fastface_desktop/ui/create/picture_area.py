@@ -19,6 +19,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Chip, label
 from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.quick_look import read_picture
 
 _KEPT = 12
@@ -31,6 +32,7 @@ class PictureArea(QWidget):
     settings_wanted = Signal(object)
     """A `SavedPicture` whose settings the page is to be filled with."""
     said = Signal(str, object)
+    models_wanted = Signal()
 
     def __init__(self, queue: JobQueue, background: Background, theme: Theme) -> None:
         super().__init__()
@@ -49,6 +51,8 @@ class PictureArea(QWidget):
         self.model = StripModel()
         self.strip = Filmstrip(self.model, theme)
         self.bar = PictureBar(background, theme)
+        self.note = DrawnNote(theme)
+        self.note.models_wanted.connect(self.models_wanted)
         self.film = self._build_film()
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.S)
@@ -56,6 +60,7 @@ class PictureArea(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.error)
         column.addWidget(self.bar)
+        column.addWidget(self.note)
         column.addWidget(self.film)
 
         self.canvas.walked.connect(self.strip.walk)
@@ -86,7 +91,9 @@ class PictureArea(QWidget):
     def _build_film(self) -> QWidget:
         film = QWidget()
         self.count = label(role="caption")
-        self.best_first = Chip(self.tr("Best first"), self.tr("The pictures nearest to the person come first"))
+        self.best_first = Chip(
+            self.tr("Best first"), self.tr("The pictures nearest to the person, or to the drawing of them, come first")
+        )
         self.best_first.toggled.connect(self._arrange)
         side = QVBoxLayout()
         side.setContentsMargins(0, Space.S, 0, 0)
@@ -119,12 +126,14 @@ class PictureArea(QWidget):
         self.canvas.show_picture(image, file, file.name)
         self.bar.show_words(file.name)
         self.bar.show()
+        self.note.show_worth(None)
 
     def _show_nothing(self) -> None:
         self._shown = None
         self.stack.setCurrentWidget(self.empty)
         self.canvas.clear()
         self.bar.hide()
+        self.note.show_worth(None)
         self.film.hide()
 
     def _chosen(self, tile: Tile) -> None:
@@ -149,16 +158,18 @@ class PictureArea(QWidget):
         elif not same:
             self.canvas.clear()
         self.bar.show_words(self.tr("In work"))
+        self.note.show_worth(None)
 
     def _show_finished(self, picture: SavedPicture) -> None:
         path = picture.path
         if self.canvas.file != path:
             full = self._full.get(path)
-            words = ", ".join([likeness.badge(picture), self.tr("Seed {seed}").format(seed=picture.seed)])
+            words = ", ".join([likeness.said(picture.worth), self.tr("Seed {seed}").format(seed=picture.seed)])
             self.canvas.show_picture(full if full is not None else picture.thumbnail, path, words)
             if full is None:
                 self._background.run(lambda: (path, read_picture(path)), self._read)
         self.bar.show_picture(picture, lambda: self._full.get(path, QImage()))
+        self.note.show_worth(picture.worth)
 
     def _read(self, result: object) -> None:
         if not isinstance(result, tuple):

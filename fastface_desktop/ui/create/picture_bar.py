@@ -83,9 +83,9 @@ class PictureBar(QWidget):
         seed = self.tr("Seed {seed}").format(seed=picture.seed)
         self._show(picture, f"{seed}   {size}")
         self._image = image
-        self.badge.setText(likeness.badge(picture))
-        self.badge.setToolTip(likeness.explained(picture))
-        restyle(self.badge, "tone", likeness.colour(picture.likeness_word))
+        self.badge.setText(likeness.said(picture.worth))
+        self.badge.setToolTip(likeness.explained(picture.worth))
+        restyle(self.badge, "tone", likeness.colour(picture.worth))
         self.badge.show()
 
     def show_words(self, words: str) -> None:

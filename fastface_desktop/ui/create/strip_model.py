@@ -1,4 +1,4 @@
-"""The pictures of this session as rows: finished ones with their likeness, and those under way with their preview."""
+"""The pictures of this session as rows: finished ones with how near they came, those under way with their preview."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +38,10 @@ class Tile:
     @property
     def key(self) -> tuple[str, int]:
         return self.job, self.index
+
+    @property
+    def score(self) -> float | None:
+        return self.picture.worth.score if self.picture is not None else None
 
     @property
     def thumbnail(self) -> QImage:
@@ -87,15 +91,12 @@ class StripModel(QAbstractListModel):
         return next((row for row, tile in enumerate(self._rows) if tile.key == key), -1)
 
     def is_best(self, tile: Tile) -> bool:
-        """Whether it is the nearest to its person among the pictures of its job; one alone is no best."""
-        if tile.picture is None or tile.picture.likeness is None:
+        """Whether it is the nearest to its person, or to its drawing, among the pictures of its job; one alone is no
+        best."""
+        if tile.score is None:
             return False
-        rivals = [
-            other.picture.likeness
-            for other in self._made
-            if other.job == tile.job and other.picture is not None and other.picture.likeness is not None
-        ]
-        return len(rivals) > 1 and tile.picture.likeness == max(rivals)
+        rivals = [other.score for other in self._made if other.job == tile.job and other.score is not None]
+        return len(rivals) > 1 and tile.score == max(rivals)
 
     # ---- Changing
 
@@ -172,7 +173,7 @@ class StripModel(QAbstractListModel):
     def _spoken(self, tile: Tile) -> str:
         if tile.picture is None:
             return self.tr("A picture that is being made")
-        parts = [self.tr("Seed {seed}").format(seed=tile.picture.seed), likeness.badge(tile.picture)]
+        parts = [self.tr("Seed {seed}").format(seed=tile.picture.seed), likeness.said(tile.picture.worth)]
         if self.is_best(tile):
             parts.append(self.tr("Best"))
         return ", ".join(parts)
@@ -180,9 +181,8 @@ class StripModel(QAbstractListModel):
     def _tip(self, tile: Tile) -> str:
         if tile.picture is None:
             return self._spoken(tile)
-        return "\n".join(filter(None, [self._spoken(tile), likeness.explained(tile.picture)]))
+        return "\n".join(filter(None, [self._spoken(tile), likeness.explained(tile.picture.worth)]))
 
 
 def _nearness(tile: Tile) -> float:
-    assert tile.picture is not None
-    return -2.0 if tile.picture.likeness is None else tile.picture.likeness
+    return -2.0 if tile.score is None else tile.score

@@ -59,6 +59,7 @@ class FirstRunPage(Page):
         self.download = WorkLine(self.tr("Progress of the download"), can_stop=False)
         self._build()
         self.models.more_wanted.connect(self.models_wanted)
+        self.trying.models_wanted.connect(self._choose_models)
         self.models.list.opened.connect(self._make_seen)
         self.trying.made.connect(self._made)
         downloads.work_changed.connect(self._show_download)
@@ -171,8 +172,11 @@ class FirstRunPage(Page):
     def _back(self) -> None:
         self.go_to(self._step - 1)
 
+    def _choose_models(self) -> None:
+        self.go_to(1)
+
     def _made(self) -> None:
-        self._make_seen(self.trying.words)
+        self._make_seen(self.trying.note)
         self._show_download()
         self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -30,6 +30,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
+from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.photo_dialog import choose_photo
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
@@ -43,6 +44,7 @@ _PICTURE = 320
 class TryStep(QWidget):
     made = Signal()
     """A picture is there."""
+    models_wanted = Signal()
 
     def __init__(
         self,
@@ -86,6 +88,8 @@ class TryStep(QWidget):
         self.words = label(role="secondary", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.hide()
+        self.note = DrawnNote(theme)
+        self.note.models_wanted.connect(self.models_wanted)
         self.error = InlineError(theme)
         self._build()
         theme.changed.connect(self._fit)
@@ -114,7 +118,7 @@ class TryStep(QWidget):
         column.addWidget(self.zone)
         column.addWidget(self.chosen)
         column.addLayout(row)
-        for widget in (self.error, self.consent, self.running, self.canvas, self.words):
+        for widget in (self.error, self.consent, self.running, self.canvas, self.words, self.note):
             column.addWidget(widget)
 
     def _build_chosen(self) -> QWidget:
@@ -237,6 +241,7 @@ class TryStep(QWidget):
             self.error.show_error(error)
             return
         self.words.hide()
+        self.note.show_worth(None)
         self._job = self._queue.add(JobOrder(request, (PhotoChoice(self._photo, report.suggested),), installed.STARTER))
         self._show_job()
 
@@ -293,4 +298,5 @@ class TryStep(QWidget):
             self.canvas.show_picture(image, picture.path, self.tr("Your first picture"))
             self.words.setText(self.tr("Your first picture. It is saved, with all that made it inside."))
             self.words.show()
+            self.note.show_worth(picture.worth)
             self.made.emit()

@@ -98,7 +98,7 @@ class Beside(QWidget):
 
     def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
         if self._chosen() == [number] and isinstance(details, PictureDetails):
-            self.inspector.show_details(details, self._gallery.scale(details.row.checkpoint))
+            self.inspector.show_details(details)
 
     def _pictures_changed(self, numbers: frozenset[int] | None) -> None:
         if numbers is None or not numbers.isdisjoint(self._chosen()):

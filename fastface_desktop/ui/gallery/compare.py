@@ -6,7 +6,8 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.library.gallery import PictureRow
+from fastface_core.errors import FastFaceError
+from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.state.full_images import FullImages
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.ui import icons
@@ -16,6 +17,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Chip, ElidedLabel, IconButton, button, label, restyle
+from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.stars import Stars
 
 MOST = 4
@@ -28,6 +30,7 @@ class ComparePane(QFrame):
     """The picture's number, stars."""
     reject_wanted = Signal(int)
     entered = Signal()
+    models_wanted = Signal()
 
     def __init__(self, gallery: Gallery, images: FullImages, theme: Theme) -> None:
         super().__init__()
@@ -43,8 +46,11 @@ class ComparePane(QFrame):
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back (X)"), theme)
         self.reject_button.setCheckable(True)
         self.badge = label(role="strong")
+        self.note = DrawnNote(theme, short=True)
+        self.note.setContentsMargins(Space.S, 0, Space.S, Space.XS)
+        self.note.models_wanted.connect(self.models_wanted)
         # Tab goes from picture to picture; the keys do what these do.
-        for one in (self.stars, self.reject_button):
+        for one in (self.stars, self.reject_button, self.note.models_button):
             one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.S, 0, Space.S, Space.XS)
@@ -58,6 +64,7 @@ class ComparePane(QFrame):
         column.setSpacing(Space.XS)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
+        column.addWidget(self.note)
         self.stars.rated.connect(self._rate)
         self.reject_button.clicked.connect(self._reject)
 
@@ -75,12 +82,18 @@ class ComparePane(QFrame):
         self.view.show_picture(row, look)
         self.stars.set_rating(row.rating)
         self.reject_button.setChecked(row.rejected)
-        if row.likeness is None:
-            self.badge.setText("")
-            return
-        word = self._gallery.scale(row.checkpoint).word(row.likeness)
-        self.badge.setText(f"{likeness.number(row.likeness)} {likeness.word(word)}")
-        restyle(self.badge, "tone", likeness.colour(word))
+        worth = self._gallery.worth(row)
+        known = worth.score is not None
+        self.badge.setText(likeness.said(worth) if known else "")
+        self.badge.setToolTip(likeness.explained(worth) if known else "")
+        restyle(self.badge, "tone", likeness.colour(worth))
+        self.note.show_worth(worth)
+        if worth.drawn:
+            self._gallery.details(row.id, self._looked)
+
+    def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
+        if isinstance(details, PictureDetails) and self.number == number:
+            self.note.show_worth(self._gallery.worth(details.row, details))
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() == QEvent.Type.FocusIn:
@@ -105,6 +118,7 @@ class Compare(QWidget):
     reject_wanted = Signal()
     trash_wanted = Signal()
     pane_changed = Signal()
+    models_wanted = Signal()
 
     def __init__(self, gallery: Gallery, images: FullImages, theme: Theme) -> None:
         super().__init__()
@@ -138,6 +152,7 @@ class Compare(QWidget):
             pane.entered.connect(partial(self._enter, number))
             pane.rated.connect(self._pane_rated)
             pane.reject_wanted.connect(self._pane_rejected)
+            pane.models_wanted.connect(self.models_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

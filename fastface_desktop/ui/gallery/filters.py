@@ -5,6 +5,7 @@ from datetime import date
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
+from fastface_core.models.installed import STARTER
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP, Days
 from fastface_desktop.ui.actions import stands_for
@@ -24,6 +25,7 @@ _CHOOSE = "choose"
 _WIDEST = 384
 """The field for words, however large they are: chips need room too."""
 LIKENESSES = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+MATCHES = (0.9, 0.8, 0.7, 0.6, 0.5)
 
 
 class FilterBar(QWidget):
@@ -111,6 +113,10 @@ class FilterBar(QWidget):
             text = self.tr("Likeness ≥ {number}")
             return [(text.format(number=likeness.number(least)), least) for least in LIKENESSES]
 
+        def matches() -> Options:
+            text = self.tr("Match ≥ {number}")
+            return [(text.format(number=likeness.number(least)), least) for least in MATCHES]
+
         def days() -> Options:
             made = gallery.view.made
             own = [(days_text(made), made)] if isinstance(made, Days) else []
@@ -140,6 +146,12 @@ class FilterBar(QWidget):
                 self.tr("How like the person it is at least, by the number; the words differ from model to model"),
                 numbers,
                 self.tr("Any likeness"),
+            ),
+            "twin_match": FilterChip(
+                self.tr("Match"),
+                self.tr("How near a picture by the starter came to the drawing it was made from; no likeness"),
+                matches,
+                self.tr("Any match"),
             ),
             "made": FilterChip(self.tr("Date"), self.tr("When the pictures were made"), days, self.tr("Any time")),
             "preset": FilterChip(
@@ -224,6 +236,7 @@ class FilterBar(QWidget):
         choices = self._gallery.choices
         self.chips["person"].setVisible(bool(choices.people) or view.person is not None)
         self.chips["tag"].setVisible(bool(choices.tags) or view.tag is not None)
+        self.chips["twin_match"].setVisible(STARTER in choices.checkpoints or view.twin_match is not None)
         self._count()
 
     def _count(self) -> None:
@@ -239,8 +252,8 @@ class FilterBar(QWidget):
         return [
             (self.tr("Oldest first"), "oldest"),
             (self.tr("Most stars first"), "stars"),
-            (self.tr("Best likeness first"), "likeness"),
-            (self.tr("Weakest likeness first"), "weakest"),
+            (self.tr("Nearest first"), "nearest"),
+            (self.tr("Farthest first"), "farthest"),
         ]
 
     # ---- Changing
@@ -301,6 +314,6 @@ class FilterBar(QWidget):
 _ORDERS = {
     "oldest": ("date", False),
     "stars": ("rating", True),
-    "likeness": ("likeness", True),
-    "weakest": ("likeness", False),
+    "nearest": ("score", True),
+    "farthest": ("score", False),
 }

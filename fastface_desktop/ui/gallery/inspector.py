@@ -4,7 +4,6 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fastface_core.library.gallery import PictureDetails
-from fastface_core.likeness import LikenessScale
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.actions import stands_for
@@ -14,8 +13,10 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, line, restyle
+from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.scrolling import scroller
 from fastface_desktop.ui.widgets.stars import Stars
+from fastface_desktop.values import Worth
 
 WIDTH = 300
 
@@ -30,6 +31,7 @@ class Inspector(QFrame):
     copy_wanted = Signal()
     save_wanted = Signal()
     find_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, gallery: Gallery, theme: Theme) -> None:
         super().__init__()
@@ -50,6 +52,8 @@ class Inspector(QFrame):
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
         self.reject_button.setCheckable(True)
         self.badge = label(role="strong")
+        self.note = DrawnNote(theme, narrow=True)
+        self.note.models_wanted.connect(self.models_wanted)
         self.prompt = label(wrap=True)
         self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts = _Facts()
@@ -126,6 +130,7 @@ class Inspector(QFrame):
             self.empty,
             self.title,
             self._marks_row,
+            self.note,
             self.tags,
             self.lost,
             self.find_button,
@@ -144,6 +149,7 @@ class Inspector(QFrame):
         layout.addWidget(self.scroller)
         self._of_one = (
             self._marks_row,
+            self.note,
             self.lost,
             self.find_button,
             self.prompt,
@@ -177,8 +183,7 @@ class Inspector(QFrame):
         self.tags.show_tags(())
         self.tags.setVisible(not trash)
 
-    def show_details(self, details: PictureDetails, scale: LikenessScale) -> None:
-        """`scale`: what the likeness means in words."""
+    def show_details(self, details: PictureDetails) -> None:
         self.details = details
         row, recipe = details.row, details.recipe
         self.empty.hide()
@@ -189,7 +194,7 @@ class Inspector(QFrame):
         self.reject_button.setChecked(row.rejected)
         for one in (self.stars, self.reject_button):
             one.setEnabled(row.trashed is None)
-        self._show_likeness(details, scale)
+        self._show_worth(self._gallery.worth(row, details))
         self.tags.setVisible(row.trashed is None)
         self.tags.show_tags(details.tags)
         self.lost.setVisible(row.missing)
@@ -203,16 +208,12 @@ class Inspector(QFrame):
         self.name.setText(row.path.name)
         self.name.setToolTip(str(row.path))
 
-    def _show_likeness(self, details: PictureDetails, scale: LikenessScale) -> None:
-        value = details.row.likeness
-        word = scale.word(value) if value is not None else None
-        self.badge.setText(f"{likeness.number(value)} {likeness.word(word)}" if value is not None and word else "")
-        self.badge.setToolTip(
-            self.tr("Likeness to the person: cosine similarity of the two faces, 1 is the same")
-            if value is not None
-            else ""
-        )
-        restyle(self.badge, "tone", likeness.colour(word))
+    def _show_worth(self, worth: Worth) -> None:
+        known = worth.likeness is not None
+        self.badge.setText(likeness.badge(worth) if known else "")
+        self.badge.setToolTip(likeness.explained(worth) if known else "")
+        restyle(self.badge, "tone", likeness.colour(worth))
+        self.note.show_worth(worth)
 
     def _facts_of(self, details: PictureDetails) -> list[tuple[str, str]]:
         row, recipe = details.row, details.recipe
@@ -227,9 +228,14 @@ class Inspector(QFrame):
             (self.tr("Seed"), str(row.seed) if row.seed is not None else ""),
             (self.tr("Size"), f"{row.width} × {row.height}"),  # noqa: RUF001
             (self.tr("Made"), locale.toString(made, QLocale.FormatType.ShortFormat)),
-            (self.tr("Likeness"), translated(details.likeness_reason) if details.likeness_reason else ""),
+            (self.tr("Likeness"), self._why_no_likeness(details)),
         ]
         return [(name, value) for name, value in found if value]
+
+    def _why_no_likeness(self, details: PictureDetails) -> str:
+        # Of what the starter drew the note says it.
+        drawn = self._gallery.worth(details.row).drawn
+        return translated(details.likeness_reason) if details.likeness_reason and not drawn else ""
 
     def _show_terms(self, details: PictureDetails) -> None:
         terms = details.terms

@@ -40,6 +40,7 @@ class GalleryPage(Page):
     """The page Create."""
     recipe_wanted = Signal(object, bool)
     """Create filled with this `Recipe`; True with another seed."""
+    models_wanted = Signal()
 
     def __init__(self, *, theme: Theme, parts: GalleryParts) -> None:
         super().__init__()
@@ -134,6 +135,8 @@ class GalleryPage(Page):
         acts.recipe_wanted.connect(self._use_recipe)
         acts.folder_found.connect(self.importing.start)
         viewer, compare = self.viewer, self.compare
+        for one in (inspector, viewer, compare):
+            one.models_wanted.connect(self._show_models)
         viewer.view.find_wanted.connect(acts.find)
         viewer.view.canvas.menu_wanted.connect(self.show_menu)
         self.viewing.changed.connect(self._in_view_changed)
@@ -189,6 +192,10 @@ class GalleryPage(Page):
         for widget in (self.grid, self.viewer, self.compare):
             key("Ctrl+C", self.acts_on.copy, widget, children=True)
         key("Escape", self._enter_grid, self.filters, children=True)
+
+    def _show_models(self) -> None:
+        self.viewing.leave_full_screen()
+        self.models_wanted.emit()
 
     def acts(self) -> Mapping[str, Act]:
         acts, one, some = self.acts_on, self._why_not_one, self._why_not_some

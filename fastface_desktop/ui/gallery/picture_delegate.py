@@ -115,8 +115,11 @@ class PictureDelegate(QStyledItemDelegate):
         painter.setFont(font)
         line = painter.fontMetrics().height()
         facts = "★" * row.rating
-        if row.likeness is not None:
-            facts = f"{facts}  {likeness.number(row.likeness)}".strip()
+        worth = self._gallery.worth(row)
+        if worth.score is not None:
+            # A likeness needs no name beside the stars; a match with the drawing is not to be taken for one.
+            number = likeness.badge(worth) if worth.drawn else likeness.number(worth.score)
+            facts = f"{facts}  {number}".strip()
         lines = [row.prompt or row.path.name, *([facts] if facts else [])]
         ground = QRect(shown)
         ground.setTop(max(shown.bottom() - len(lines) * line - Space.S + 1, shown.top()))

@@ -5,8 +5,8 @@ from functools import partial
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.library.gallery import PictureRow
-from fastface_core.likeness import LikenessScale
+from fastface_core.errors import FastFaceError
+from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.state.full_images import FullImages
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.ui import icons
@@ -17,6 +17,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
+from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.stars import Stars
 
 
@@ -29,6 +30,7 @@ class Viewer(QWidget):
     rated = Signal(int)
     reject_wanted = Signal()
     trash_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, gallery: Gallery, images: FullImages, theme: Theme) -> None:
         super().__init__()
@@ -67,6 +69,10 @@ class Viewer(QWidget):
         around.setContentsMargins(Space.M, 0, Space.M, Space.M)
         around.addWidget(self.view)
         column.addLayout(around, 1)
+        self.note = DrawnNote(theme)
+        self.note.models_wanted.connect(self.models_wanted)
+        self.note.setContentsMargins(Space.M, 0, Space.M, Space.M)
+        column.addWidget(self.note)
         self.view.canvas.walked.connect(self.walked)
         self.back_button.clicked.connect(self.closed)
         self.stars.rated.connect(self.rated)
@@ -93,8 +99,8 @@ class Viewer(QWidget):
     def row(self) -> PictureRow | None:
         return self.view.row
 
-    def show_picture(self, row: PictureRow, place: int, count: int, scale: LikenessScale) -> None:
-        """`place` from 0 among `count`; `scale` says what the likeness means."""
+    def show_picture(self, row: PictureRow, place: int, count: int) -> None:
+        """`place` from 0 among `count`."""
         self.view.show_picture(row)
         locale = QLocale()
         self.place.setText(
@@ -103,16 +109,21 @@ class Viewer(QWidget):
         self.name.setText(row.path.name)
         self.stars.set_rating(row.rating)
         self.reject_button.setChecked(row.rejected)
-        word = scale.word(row.likeness) if row.likeness is not None else None
-        known = row.likeness is not None and word is not None
-        self.badge.setText(f"{likeness.number(row.likeness)} {likeness.word(word)}" if known else "")  # pyright: ignore[reportArgumentType]
-        self.badge.setToolTip(
-            self.tr("Likeness to the person: cosine similarity of the two faces, 1 is the same") if known else ""
-        )
-        restyle(self.badge, "tone", likeness.colour(word))
+        worth = self._gallery.worth(row)
+        known = worth.score is not None
+        self.badge.setText(likeness.said(worth) if known else "")
+        self.badge.setToolTip(likeness.explained(worth) if known else "")
+        restyle(self.badge, "tone", likeness.colour(worth))
+        self.note.show_worth(worth)
+        if worth.drawn:
+            self._gallery.details(row.id, self._looked)
         marks = row.trashed is None
         for one in (self.stars, self.reject_button, self.trash_button):
             one.setEnabled(marks)
+
+    def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
+        if isinstance(details, PictureDetails) and self.row is not None and self.row.id == number:
+            self.note.show_worth(self._gallery.worth(details.row, details))
 
     def focus(self) -> None:
         self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -177,7 +177,7 @@ class Viewing(QObject):
         if row is None:
             return False
         self._place, self._number = place, row.id
-        self._viewer.show_picture(row, place, model.rowCount(), self._gallery.scale(row.checkpoint))
+        self._viewer.show_picture(row, place, model.rowCount())
         for beside in (place + 1, place - 1):
             self._read_ahead(model.row(beside) if 0 <= beside < model.rowCount() else None)
         return True

@@ -86,11 +86,9 @@ class ComparisonCard(Card):
             if image is not None:
                 self.views[side].show_picture(image)
             title = self.words[side].property("title")
-            if picture is not None and picture.likeness is not None and picture.likeness_word is not None:
-                word = likeness.word(picture.likeness_word)
-                self.words[side].setText(f"{title} · {likeness.number(picture.likeness)} {word}")
-            else:
-                self.words[side].setText(title)
+            known = picture is not None and picture.worth.score is not None
+            self.words[side].setText(f"{title} · {likeness.said(picture.worth)}" if picture and known else title)
+            self.words[side].setToolTip(likeness.explained(picture.worth) if picture and known else "")
         if effect.problem is not None:
             self.error.show_error(effect.problem, copyable=False)
         else:
