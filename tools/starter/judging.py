@@ -6,7 +6,7 @@ hair are measured as colours. Nothing here knows how a picture was made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -22,29 +22,33 @@ from fastface_core.engine.twin import colours
 from fastface_core.twin import Twin
 from tools.starter import augment, dataset, stage_crops, stage_judge, vocabulary
 from tools.starter import stage_recogniser as reader
-from tools.starter.people import person
+from tools.starter.people import Person, person
 from tools.starter.scenes import plain_scene, prompt, scene
 
 GALLERY = 50
 COLOURS = ("skin dE", "hair dE")
-TOLD = ("glasses as told", "age as told")
+TOLD = {"glasses as told": ("glasses", "glasses"), "age as told": ("age", "lines")}
+"""Where the prompt says it otherwise than the person is: what of the scene says so, and what is judged then."""
 MEASURES = ("rank-1", "similarity", *stage_judge.CLASSES, *TOLD, *COLOURS)
 
 _BLOCK = 60
 """So many people in a row have every style, background, ... equally often."""
 
-_TOLD = ("as is",) * 8
+_AS_IS = ("as is",) * 8
 _ROUND: dict[str, tuple[str, ...]] = {
     "style": drawn.STYLES,
     "background": drawn.BACKGROUNDS,
     "clothes": drawn.CLOTHES,
     "clothes_colour": drawn.CLOTHES_COLOURS,
     "expression": drawn.EXPRESSIONS,
-    "age": (*_TOLD, "young", "old"),
-    "glasses": (*_TOLD, "on", "off"),
+    "age": (*_AS_IS, "young", "old"),
+    "glasses": (*_AS_IS, "on", "off"),
 }
 _LEAST = 40
 """Pixels that a region needs for its colour to be measured."""
+
+THICK = 0.85
+"""Hair that covers less lets the skin shine through."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Cases:
     """The people measured, n of them.
 
     Attributes:
+        people: who they are.
         references: (n, 224, 224, 3) uint8: the pictures by which the generator is told who they are.
         crops: (n, 112, 112, 3): the aligned faces of the references.
         gallery: (n, 112, 112, 3): aligned faces of other pictures, by which people are told apart.
@@ -62,6 +67,7 @@ class Cases:
         skin, hair: (n, 256, 256) bool: where cheeks and crown are in `rendered`; nowhere where they are not to be seen.
     """
 
+    people: list[Person]
     references: np.ndarray
     crops: np.ndarray
     gallery: np.ndarray
@@ -89,6 +95,7 @@ def cases(count: int) -> Cases:
     pairs = list(zip(people, scenes, strict=True))
     regions = [coloured_regions(who.twin, one) for who, one in pairs]
     return Cases(
+        people=people,
         references=np.stack([reference(who.twin, dataset.REFERENCE).image for who in people]),
         crops=np.stack([stage_crops.reference_crop(who.number) for who in people]),
         gallery=np.stack(gallery),
@@ -125,30 +132,23 @@ def saying_all(wanted: Scene, rng: np.random.Generator) -> str:
 def coloured_regions(twin: Twin, wanted: Scene) -> tuple[np.ndarray, np.ndarray]:
     """Where the cheeks' skin and the crown's hair are in a drawn picture of the scene, (256, 256) bool each.
 
-    They are what changes in a plain drawing when the skin, or the hair, has another colour. Thin hair has no colour of
-    its own.
+    They are what changes in a plain drawing when skin and hair have another colour. Thin hair has no colour of its own.
     """
-    plain = Scene(expression=wanted.expression, glasses=wanted.glasses)
-    one, other = (0.9, 0.2, 0.2), (0.2, 0.2, 0.9)
-    skin = _changed(plain, *(twin.model_copy(update={"skin": colour}) for colour in (one, other)))
-    heads = (twin.hair.model_copy(update={"colour": colour}) for colour in (one, other))
-    hair = _changed(plain, *(twin.model_copy(update={"hair": head}) for head in heads))
-    side = len(skin)
+    plain = replace(wanted, style="photo", background="plain", light="soft", age="as is")
+    # Skin with another red, hair with another green: one pair of drawings tells both.
+    pictures = []
+    for skin, hair in (((0.2, 0.2, 0.2), (0.2, 0.9, 0.2)), ((0.9, 0.2, 0.2), (0.2, 0.2, 0.2))):
+        head = twin.hair.model_copy(update={"colour": hair})
+        pictures.append(draw(twin.model_copy(update={"skin": skin, "hair": head}), plain).image.astype(int))
+    # Where something else lies over it, less changes.
+    changed = np.abs(pictures[0] - pictures[1]) > 60
+    side = len(changed)
     eyes = usual_points(side)[:2]
     middle, unit = eyes.mean(0), float(eyes[1, 0] - eyes[0, 0])
     across, down = ((np.arange(side) - middle[axis]) / unit for axis in (0, 1))
-    beside = (np.abs(across) > 0.3) & (np.abs(across) < 0.85)
-    cheeks = np.outer((down > 0.2) & (down < 0.75), beside)
-    crown = np.outer(down < -0.9, np.abs(across) < 0.9)
-    if twin.hair.cover < 0.85:
-        crown[:] = False
-    return _solid(skin & cheeks), _solid(hair & crown)
-
-
-def _changed(plain: Scene, one: Twin, other: Twin) -> np.ndarray:
-    pictures = [draw(twin, plain).image.astype(int) for twin in (one, other)]
-    # Where another colour lies over it, or beside it, less changes.
-    return np.abs(pictures[0] - pictures[1]).max(2) > 60
+    cheeks = np.outer((down > 0.2) & (down < 0.75), (np.abs(across) > 0.3) & (np.abs(across) < 0.85))
+    crown = np.outer(down < -0.9, np.abs(across) < 0.9) & (twin.hair.cover >= THICK)
+    return _solid(changed[..., 0] & cheeks), _solid(changed[..., 1] & crown)
 
 
 def _solid(region: np.ndarray) -> np.ndarray:
@@ -157,13 +157,13 @@ def _solid(region: np.ndarray) -> np.ndarray:
     return inner if inner.sum() >= _LEAST else np.zeros_like(inner)
 
 
-def colour_errors(pictures: np.ndarray, wanted: np.ndarray, regions: np.ndarray, scenes: list[Scene]) -> np.ndarray:
-    """CIEDE2000 between the median colours of a region in a picture and in the wanted one; NaN where none is seen."""
-    found = np.full(len(pictures), np.nan)
-    for number, (made, right, region) in enumerate(zip(pictures, wanted, regions, strict=False)):
-        if region.any() and scenes[number].style not in COLOURLESS:
-            medians = [np.median(colours.lab(picture)[region], axis=0) for picture in (made, right)]
-            found[number] = float(colours.difference(*medians))
+def region_colours(pictures: np.ndarray, regions: np.ndarray, scenes: list[Scene]) -> np.ndarray:
+    """The median Lab of a region in every picture, (n, 3); NaN where the region is nowhere or the style colourless."""
+    found = np.full((len(pictures), 3), np.nan)
+    for number, (picture, region, shown) in enumerate(zip(pictures, regions, scenes, strict=False)):
+        if region.any() and shown.style not in COLOURLESS:
+            same = cv2.resize(picture, region.shape[::-1], interpolation=cv2.INTER_AREA)
+            found[number] = np.median(colours.lab(same)[region], axis=0)
     return found
 
 
@@ -197,11 +197,13 @@ class Judges:
         self.wanted = wanted
         self._who, self._classes = reader.load(work, "judge_faces"), stage_judge.load(work)
         self._known = embed(self._who, wanted.gallery)
+        self._wanted = self._region_colours(wanted.rendered)
 
     def answers(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
         """Of every person's picture: each of `MEASURES`, and `others`; NaN where there is nothing to measure.
 
-        Is the first guess right (0 or 1), the similarity, is each class right (0 or 1), and the errors of the colours.
+        Is the first guess right (0 or 1), the similarity, is each class right (0 or 1), and CIEDE2000 between the
+        colours of cheeks and crown and those that the renderer gives them in the same scene.
         """
         return self.likeness(usual_crops(pictures)) | self._classified(pictures) | self._colours(pictures)
 
@@ -227,15 +229,37 @@ class Judges:
             for piece, right in zip(_pieces(small), truths, strict=True)
         ]
         found = {name: np.concatenate([part[name] for part in parts]) for name in stage_judge.CLASSES}
-        scenes = self.wanted.scenes[: len(pictures)]
-        glasses, age = (np.array([getattr(one, name) != "as is" for one in scenes]) for name in ("glasses", "age"))
-        told = (np.where(glasses, found["glasses"], np.nan), np.where(age, found["lines"], np.nan))
-        return found | dict(zip(TOLD, told, strict=True))
+        for name, (what, judged) in TOLD.items():
+            told = np.array([getattr(one, what) != "as is" for one in self.wanted.scenes[: len(pictures)]])
+            found[name] = np.where(told, found[judged], np.nan)
+        return found
 
     def _colours(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
-        wanted = self.wanted
-        regions = zip(COLOURS, (wanted.skin, wanted.hair), strict=True)
-        return {name: colour_errors(pictures, wanted.rendered, region, wanted.scenes) for name, region in regions}
+        seen = self._region_colours(pictures)
+        return {name: colours.difference(seen[name], self._wanted[name][: len(pictures)]) for name in COLOURS}
+
+    def _region_colours(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
+        regions = zip(COLOURS, (self.wanted.skin, self.wanted.hair), strict=True)
+        return {name: region_colours(pictures, region, self.wanted.scenes) for name, region in regions}
+
+    def chance(self) -> dict[str, float]:
+        """What the commonest answer, or somebody else's colours, would get on the average, as far as there is any."""
+        truth, scenes = self.wanted.truth, self.wanted.scenes
+        found = {"rank-1": 1 / GALLERY}
+        for i, name in enumerate(stage_judge.CLASSES):
+            found[name] = _commonest(truth[:, i])
+        for name, (what, judged) in TOLD.items():
+            told = np.array([getattr(one, what) != "as is" for one in scenes])
+            found[name] = _commonest(truth[told, list(stage_judge.CLASSES).index(judged)])
+        for name, wanted in self._wanted.items():
+            pairs = colours.difference(wanted[:, None], wanted[None])
+            found[name] = float(np.nanmean(pairs[~np.eye(len(pairs), dtype=bool)]))
+        return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+def _commonest(truth: np.ndarray) -> float:
+    seen = truth[truth != stage_judge.UNSEEN]
+    return float(np.bincount(seen).max() / len(seen)) if len(seen) else float("nan")
 
 
 def _pieces(array: np.ndarray, size: int = 50) -> list[np.ndarray]:

@@ -36,10 +36,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "lines": NO_YES,
 }
 UNSEEN = -1
-"""The class number of what a picture of its style cannot show."""
-
-_PLACE = ("style", "background", "clothes", "clothes colour")
-"""What is judged by the whole picture; the rest is judged by the face."""
+"""The class number of what a picture does not show, as colours in ink."""
 
 _FACE = (66 / 256, 206 / 256, 58 / 256, 198 / 256)
 """Top, bottom, left and right of the usual place of a face, as parts of the picture."""
@@ -59,7 +56,7 @@ def small(picture: np.ndarray) -> np.ndarray:
 
 
 def truth(who: Person, scene: Scene) -> list[int]:
-    """The class numbers that are right for a picture; `UNSEEN` where its style shows no difference."""
+    """The class numbers that are right for a picture; `UNSEEN` where it shows too little to tell."""
     person = shown(who.twin, scene)
     colourless = scene.style in COLOURLESS
     return [
@@ -69,7 +66,7 @@ def truth(who: Person, scene: Scene) -> list[int]:
         UNSEEN if colourless else CLASSES["clothes colour"].index(scene.clothes_colour),
         CLASSES["expression"].index(scene.expression),
         int(person.glasses != "none"),
-        int(person.beard != "none"),
+        UNSEEN if person.beard == "stubble" else int(person.beard != "none"),
         UNSEEN if scene.style in _COARSE else int(person.lines > _LINED),
     ]
 
@@ -103,21 +100,20 @@ def _pictures(stage: run.Stage, count: int, workers: int) -> tuple[np.ndarray, n
 
 
 class Judge(nn.Module):
-    """One body for the whole picture, one for the face, and a head for each thing that is judged."""
+    """One body for the whole picture, one for the face, and a head for each thing that is judged by both."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.place, self.face = architecture.Recogniser(), architecture.Recogniser()
-        self.heads = nn.ModuleList(nn.Linear(architecture.EMBEDDING, len(names)) for names in CLASSES.values())
+        self.bodies = nn.ModuleList(architecture.Recogniser() for _ in range(2))
+        width = 2 * architecture.EMBEDDING
+        self.heads = nn.ModuleList(nn.Linear(width, len(names)) for names in CLASSES.values())
 
     def forward(self, pictures: torch.Tensor) -> list[torch.Tensor]:
         """Logits for pictures as `small` gives them, in 0..1."""
         halves = augment.for_recogniser(pictures).split(SIDE, -1)
-        bodies = (self.place, self.face)
-        place, face = (
-            functional.relu(body(half.contiguous()).float()) for body, half in zip(bodies, halves, strict=True)
-        )
-        return [head(place if name in _PLACE else face) for name, head in zip(CLASSES, self.heads, strict=True)]
+        seen = [body(half.contiguous()).float() for body, half in zip(self.bodies, halves, strict=True)]
+        features = functional.relu(torch.cat(seen, -1))
+        return [head(features) for head in self.heads]
 
 
 def train(work: Path, seed: int, count: int, steps: int, batch: int, workers: int) -> None:
@@ -141,7 +137,11 @@ def train(work: Path, seed: int, count: int, steps: int, batch: int, workers: in
         index = np.sort(rng.integers(0, count, batch))
         seen = torch.from_numpy(pictures[index]).to(on).permute(0, 3, 1, 2).float() / 255
         # Picture and face alike.
-        halves = [augment.photometric(x, torch.Generator().manual_seed(step), 0.5) for x in seen.split(SIDE, -1)]
+        flipped = torch.from_numpy(rng.random(batch) < 0.5).to(on)[:, None, None, None]
+        halves = [
+            augment.photometric(torch.where(flipped, x.flip(-1), x), torch.Generator().manual_seed(step), 0.4)
+            for x in seen.split(SIDE, -1)
+        ]
         run.set_rate(optimiser, run.cosine(step, steps, 2e-3))
         with run.half_precision(on):
             logits = model(torch.cat(halves, -1))
