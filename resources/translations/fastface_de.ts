@@ -71,12 +71,24 @@
         <translation>alle da</translation>
     </message>
     <message>
-        <source>Stop once so many pictures are this like; no more than asked for are made</source>
-        <translation>Aufhören, sobald so viele Bilder so ähnlich sind; mehr als verlangt werden nicht gemacht</translation>
-    </message>
-    <message>
         <source>Pictures to stop at</source>
         <translation>Bilder, nach denen aufgehört wird</translation>
+    </message>
+    <message>
+        <source>by the match with the drawing</source>
+        <translation>nach der Nähe zur Zeichnung</translation>
+    </message>
+    <message>
+        <source>Match with the drawing to stop at</source>
+        <translation>Nähe zur Zeichnung, bei der Schluss ist</translation>
+    </message>
+    <message>
+        <source>The match with the drawing that counts, 1 is the same</source>
+        <translation>Die Nähe zur Zeichnung, ab der ein Bild zählt; 1 ist gleich</translation>
+    </message>
+    <message>
+        <source>by the likeness to the person</source>
+        <translation>nach der Ähnlichkeit mit der Person</translation>
     </message>
     <message>
         <source>Likeness to stop at</source>
@@ -89,6 +101,10 @@
     <message>
         <source>Checkpoint</source>
         <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>Stop once so many pictures are this near; no more than asked for are made</source>
+        <translation>Aufhören, sobald so viele Bilder so nah sind; mehr als verlangt werden es nie</translation>
     </message>
     <message>
         <source>Exact size</source>
@@ -647,10 +663,6 @@
         <translation>Noch nicht gemacht</translation>
     </message>
     <message>
-        <source>Likeness {number}</source>
-        <translation>Ähnlichkeit {number}</translation>
-    </message>
-    <message>
         <source>no likeness</source>
         <translation>keine Ähnlichkeit</translation>
     </message>
@@ -711,10 +723,6 @@
     <message>
         <source>Compare</source>
         <translation>Vergleichen</translation>
-    </message>
-    <message>
-        <source>Likeness</source>
-        <translation>Ähnlichkeit</translation>
     </message>
     <message>
         <source>Pictures are being made</source>
@@ -1236,6 +1244,21 @@
     </message>
 </context>
 <context>
+    <name>DrawnNote</name>
+    <message>
+        <source>Drawn by the starter</source>
+        <translation>Vom Startmodell gezeichnet</translation>
+    </message>
+    <message>
+        <source>Full-size models</source>
+        <translation>Große Modelle</translation>
+    </message>
+    <message>
+        <source>To the page Models: full-size models measure the likeness</source>
+        <translation>Zur Seite Modelle: große Modelle messen die Ähnlichkeit</translation>
+    </message>
+</context>
+<context>
     <name>EmphasisSlider</name>
     <message>
         <source>as the preset</source>
@@ -1585,6 +1608,10 @@
         <translation> und mehr</translation>
     </message>
     <message>
+        <source>Match ≥ {number}</source>
+        <translation>Nähe ≥ {number}</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>Heute</translation>
     </message>
@@ -1663,6 +1690,18 @@
     <message>
         <source>Any likeness</source>
         <translation>Jede Ähnlichkeit</translation>
+    </message>
+    <message>
+        <source>Match</source>
+        <translation>Nähe</translation>
+    </message>
+    <message>
+        <source>How near a picture by the starter came to the drawing it was made from; no likeness</source>
+        <translation>Wie nah ein Bild des Startmodells der Zeichnung kam, aus der es entstand; keine Ähnlichkeit</translation>
+    </message>
+    <message>
+        <source>Any match</source>
+        <translation>Jede Nähe</translation>
     </message>
     <message>
         <source>Date</source>
@@ -1745,12 +1784,12 @@
         <translation>Meiste Sterne zuerst</translation>
     </message>
     <message>
-        <source>Best likeness first</source>
-        <translation>Ähnlichste zuerst</translation>
+        <source>Best first</source>
+        <translation>Beste zuerst</translation>
     </message>
     <message>
-        <source>Weakest likeness first</source>
-        <translation>Unähnlichste zuerst</translation>
+        <source>Weakest first</source>
+        <translation>Schwächste zuerst</translation>
     </message>
 </context>
 <context>
@@ -2237,10 +2276,6 @@
 <context>
     <name>GridModel</name>
     <message>
-        <source>Likeness {number}</source>
-        <translation>Ähnlichkeit {number}</translation>
-    </message>
-    <message>
         <source>Being made</source>
         <translation>Entsteht gerade</translation>
     </message>
@@ -2393,6 +2428,14 @@
 </context>
 <context>
     <name>HeatTable</name>
+    <message>
+        <source>Match of the cells with the drawing</source>
+        <translation>Nähe der Felder zur Zeichnung</translation>
+    </message>
+    <message>
+        <source>Match with the drawing, the mean over the seeds; yellow is the most</source>
+        <translation>Nähe zur Zeichnung, das Mittel über die Startwerte; gelb ist am meisten</translation>
+    </message>
     <message>
         <source>Likeness of the cells</source>
         <translation>Ähnlichkeit der Zellen</translation>
@@ -2728,10 +2771,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>{count} pictures are chosen</source>
         <translation>{count} Bilder sind ausgewählt</translation>
-    </message>
-    <message>
-        <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
-        <translation>Ähnlichkeit zur Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist dasselbe</translation>
     </message>
     <message>
         <source>Person</source>
@@ -3893,6 +3932,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <source>Nothing is called that.</source>
         <translation>Nichts heißt so.</translation>
     </message>
+    <message>
+        <source>As measured</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>PeopleCards</name>
@@ -4079,6 +4122,10 @@ Sie stimmen zu {agreement} überein.</translation>
 </context>
 <context>
     <name>PersonView</name>
+    <message>
+        <source>As drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Back to everyone</source>
         <translation>Zurück zu allen</translation>
@@ -4359,8 +4406,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Beste zuerst</translation>
     </message>
     <message>
-        <source>The pictures nearest to the person come first</source>
-        <translation>Die Bilder, die der Person am nächsten kommen, stehen vorn</translation>
+        <source>The pictures nearest to the person, or to the drawing of them, come first</source>
+        <translation>Die Bilder, die der Person oder ihrer Zeichnung am nächsten kommen, stehen vorn</translation>
     </message>
     <message>
         <source>In work</source>
@@ -5313,6 +5360,17 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>SkinSlider</name>
+    <message>
+        <source>Skin</source>
+        <translation type="unfinished">Haut</translation>
+    </message>
+    <message>
+        <source>Skin, from light to dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Stars</name>
     <message>
         <source>Stars (keys 0 to 5)</source>
@@ -5895,6 +5953,239 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>TwinChips</name>
+    <message>
+        <source>Skin</source>
+        <translation type="unfinished">Haut</translation>
+    </message>
+    <message>
+        <source>Hair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Eyes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Glasses</source>
+        <translation type="unfinished">Brille</translation>
+    </message>
+    <message>
+        <source>Beard</source>
+        <translation type="unfinished">Bart</translation>
+    </message>
+    <message>
+        <source>As measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take back what was corrected here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark brown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hazel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light blue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light brown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark blond</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blond</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light blond</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Auburn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour of the hair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wavy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Curly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Curl</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bald</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Short</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the chin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No glasses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Round</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No beard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stubble</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moustache</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goatee</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full beard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Corrected by you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As measured in the photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo does not show it clearly: please look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No hair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hair, short</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hair, to the chin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hair, long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Round glasses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Square glasses</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TwinPicture</name>
+    <message>
+        <source>Twin: the person as they are drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Twin: how this model sees the person. What is off can be corrected below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Twin</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TwinWords</name>
+    <message>
+        <source>The twin is what pictures are drawn from. Something off? Correct it:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ValuesGrid</name>
     <message>
         <source>per step</source>
@@ -5959,10 +6250,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <source>{place} of {count}</source>
         <translation>{place} von {count}</translation>
     </message>
-    <message>
-        <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
-        <translation>Ähnlichkeit zur Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist dasselbe</translation>
-    </message>
 </context>
 <context>
     <name>WeightCurves</name>
@@ -5985,6 +6272,13 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>{curve}, step {step} of {steps}: {value}</source>
         <translation>{curve}, Schritt {step} von {steps}: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>{text} (as measured)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6662,6 +6956,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 hat %2 x %3 Pixel, mehr als die %4 Millionen, die gelesen werden.</translation>
     </message>
     <message>
+        <source>%1 has %2 x %3 pixels, which take more memory than one picture may.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 has a value that is not allowed%2: %3.</source>
         <translation>%1 hat einen unzulässigen Wert%2: %3.</translation>
     </message>
@@ -6722,8 +7020,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 ist größer als %2 GB.</translation>
     </message>
     <message>
+        <source>%1 is no .safetensors file by its name, though its content is one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is no .safetensors file.</source>
         <translation>%1 ist keine .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>%1 is no .safetensors file: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no .safetensors file: it is an archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 is no pack of models.</source>
@@ -6814,6 +7128,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %L3 erreicht.</translation>
     </message>
     <message>
+        <source>%1 of %2 pictures reached a match of %3 with the drawing.</source>
+        <translation>%1 von %2 Bildern haben eine Nähe zur Zeichnung von %L3 erreicht.</translation>
+    </message>
+    <message>
         <source>%1 of these files were not taken over: %2.</source>
         <translation>%1 dieser Dateien sind nicht übernommen: %2.</translation>
     </message>
@@ -6832,6 +7150,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>%1 takes %2 steps only when a picture asks for them, not from a preset.</source>
         <translation>%1 nimmt %2 Schritte nur, wenn ein Bild danach fragt, nicht aus einer Vorgabe.</translation>
+    </message>
+    <message>
+        <source>%1 text encoder</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 was changed in the meantime.</source>
@@ -6882,6 +7204,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Eine Person hat höchstens %1 Fotos.</translation>
     </message>
     <message>
+        <source>A picture of %1 x %2 pixels is too large for this form of file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A portrait takes %1 photos at most, and these are %2.</source>
         <translation>Ein Porträt nimmt höchstens %1 Fotos, und das sind %2.</translation>
     </message>
@@ -6928,6 +7254,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Adapter strength</source>
         <translation>Adapterstärke</translation>
+    </message>
+    <message>
+        <source>Adapters, embeddings and upscalers of your own cannot be used: choose a whole checkpoint made for SDXL.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add a photo from another day or in another light: two say more than one.</source>
@@ -7038,6 +7368,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Wieder mit der ersten Seite beginnen.</translation>
     </message>
     <message>
+        <source>CFG scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Change it instead.</source>
         <translation>Es stattdessen ändern.</translation>
     </message>
@@ -7118,6 +7452,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>PNG oder WebP wählen oder einen kürzeren Prompt.</translation>
     </message>
     <message>
+        <source>Choose PNG, or a smaller size.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose Vary, and add a photo of the person on Create.</source>
         <translation>Variieren wählen und in Erstellen ein Foto der Person hinzufügen.</translation>
     </message>
@@ -7142,6 +7480,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einen Checkpoint als .safetensors wählen: andere Formen können Code enthalten.</translation>
     </message>
     <message>
+        <source>Choose a checkpoint made for SDXL that has all its parts in one .safetensors file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a checkpoint made for SDXL.</source>
         <translation>Einen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
@@ -7158,6 +7500,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Eine Datei wählen, die `fastface library backup` gemacht hat, oder eine andere Kopie davon.</translation>
     </message>
     <message>
+        <source>Choose a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a folder outside of it.</source>
         <translation>Einen Ordner außerhalb davon wählen.</translation>
     </message>
@@ -7170,12 +7516,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einen Ordner mit Bildern wählen.</translation>
     </message>
     <message>
+        <source>Choose a model file as .safetensors.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a number from 1 to %1, counted from the left.</source>
         <translation>Eine Zahl von 1 bis %1 wählen, von links gezählt.</translation>
     </message>
     <message>
         <source>Choose a photo file.</source>
         <translation>Eine Fotodatei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a photo that shows eyes, nose and mouth, sharp and from the front.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a photo with a large, sharp, upright face; turn this one first if it lies on its side.</source>
@@ -7282,10 +7636,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Mindestens ein Foto wählen.</translation>
     </message>
     <message>
-        <source>Choose date, rating or likeness.</source>
-        <translation>Datum, Bewertung oder Ähnlichkeit wählen.</translation>
-    </message>
-    <message>
         <source>Choose one of its steps, or another preset.</source>
         <translation>Einen ihrer Schritte wählen, oder eine andere Vorgabe.</translation>
     </message>
@@ -7324,6 +7674,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Choose the photos inside it.</source>
         <translation>Die Fotos darin wählen.</translation>
+    </message>
+    <message>
+        <source>Clip skip</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Close it and run `fastface library clean`.</source>
@@ -7410,6 +7764,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Laden von %1</translation>
     </message>
     <message>
+        <source>Download the file itself, and not the page or the pointer that stands for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Download this model again, or choose another checkpoint with --checkpoint.</source>
         <translation>Dieses Modell noch einmal herunterladen oder mit --checkpoint einen anderen Checkpoint wählen.</translation>
     </message>
@@ -7472,6 +7830,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>FastFace, scheduled softmask</source>
         <translation>FastFace, Softmask nach Plan</translation>
+    </message>
+    <message>
+        <source>Fetch the file itself with: git lfs pull. Or download it from its page.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>First steps</source>
@@ -7550,6 +7912,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Von der ursprünglichen Quelle holen, wenn möglich als .safetensors.</translation>
     </message>
     <message>
+        <source>Get it from its source again, or choose another checkpoint made for SDXL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get it from its source again.</source>
         <translation>Sie noch einmal von ihrer Quelle holen.</translation>
     </message>
@@ -7576,6 +7942,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Give fewer values.</source>
         <translation>Weniger Werte angeben.</translation>
+    </message>
+    <message>
+        <source>Give it the ending .safetensors, and import it then.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give the name of a file for the pack.</source>
@@ -7718,6 +8088,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>LoRA-Stärke</translation>
     </message>
     <message>
+        <source>LoRAs of your own cannot be used: choose a whole checkpoint made for SDXL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Loading the UNet</source>
         <translation>Das UNet wird geladen</translation>
     </message>
@@ -7772,6 +8146,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Missing: %1.</source>
         <translation>Es fehlt: %1.</translation>
+    </message>
+    <message>
+        <source>Model hash</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Models folder</source>
@@ -7858,6 +8236,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>In einem Texteditor öffnen und berichtigen oder eine andere Datei wählen.</translation>
     </message>
     <message>
+        <source>Other programs give a meaning to %1 in a prompt; here it has none, and weights such as (word:1.3) are all that is known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
         <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
     </message>
@@ -7888,6 +8270,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
         <translation>Beides in die Adresse des Proxys schreiben: http://NAME:PASSWORD@HOST:PORT.</translation>
+    </message>
+    <message>
+        <source>Raw profile type exif</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
@@ -8048,6 +8434,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Scale-power</source>
         <translation>Scale-Power</translation>
+    </message>
+    <message>
+        <source>Schedule type</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scheduled softmask</source>
@@ -8302,6 +8692,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Im Modellordner %1 fehlt der Gesichtsdetektor.</translation>
     </message>
     <message>
+        <source>The face in %1 cannot be measured, so it cannot be drawn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The face is blurred.</source>
         <translation>Das Gesicht ist unscharf.</translation>
     </message>
@@ -8466,6 +8860,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Inhaltsliste von %1 lässt sich nicht lesen: sie ist beschädigt oder von einer späteren Version.</translation>
     </message>
     <message>
+        <source>The model file %1 is not what its name says: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The models lie in this folder already.</source>
         <translation>Die Modelle liegen schon in diesem Ordner.</translation>
     </message>
@@ -8484,6 +8882,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The naming pattern has an unknown field &quot;%1&quot;.</source>
         <translation>Das Namensmuster hat ein unbekanntes Feld „%1“.</translation>
+    </message>
+    <message>
+        <source>The negative prompt is too long: &quot;%1&quot; is not read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The new folder holds another file in the place of %1: %2.</source>
@@ -8570,6 +8972,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Profil Teilen behält „%1“ für sich, darum kann es nicht im Namen stehen.</translation>
     </message>
     <message>
+        <source>The starter draws an illustration; a full-size model measures the likeness.</source>
+        <translation>Das Startmodell zeichnet eine Illustration; die Ähnlichkeit misst ein großes Modell.</translation>
+    </message>
+    <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
         <translation>Das Startmodell läuft gut auf der CPU. Für große Modelle einen Computer mit einer NVIDIA-GPU mit 8 GB nehmen.</translation>
     </message>
@@ -8654,6 +9060,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Sie mit dem Passwort entsperren.</translation>
     </message>
     <message>
+        <source>Unpack it, and choose the model file that is in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unset it first, or set it to the new folder.</source>
         <translation>Sie zuerst aufheben oder auf den neuen Ordner setzen.</translation>
     </message>
@@ -8718,16 +9128,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>es ist kein Stable-Diffusion-Checkpoint</translation>
     </message>
     <message>
-        <source>it is one part of a checkpoint, not all of it</source>
-        <translation>es ist nur ein Teil eines Checkpoints</translation>
-    </message>
-    <message>
         <source>it was made for another architecture</source>
         <translation>es ist für eine andere Architektur gemacht</translation>
-    </message>
-    <message>
-        <source>its %1 is missing</source>
-        <translation>es fehlt: %1</translation>
     </message>
     <message>
         <source>its UNet takes %1 channels, as for inpainting</source>
@@ -8832,6 +9234,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>%1 is not a PEM file.</source>
         <translation>%1 ist keine PEM-Datei.</translation>
+    </message>
+    <message>
+        <source>Choose date, rating or score.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove some that do not count.</source>
@@ -9090,12 +9496,264 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>es hat zu viele Einträge</translation>
     </message>
     <message>
+        <source>it holds no weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is CosXL Edit, which changes pictures instead of making them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a BrushNet, which is like a ControlNet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Chroma model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Control-LoRA, a small ControlNet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a ControlNet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a ControlNet of the kind LLLite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a CosXL model, whose way of sampling (EDM with v-prediction) is not known here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Cosmos model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a GGML file, whose weights are packed for other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a GGUF file, whose weights are packed for other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a HiDream model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a HunyuanDiT model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a HunyuanVideo model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Kolors or Kandinsky model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a LoRA for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a LoRA of the kind %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a LoRA of the kind %1 for %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Lumina model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Mochi model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a PDF document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a PixArt or LTX model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Qwen-Image model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Cascade model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Diffusion 1 model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Diffusion 2 model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Stable Video Diffusion model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a T2I-Adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a UNet, one part of a checkpoint, not all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a VAE, one part of a checkpoint, not all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Wan model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a diffusion model of another architecture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a face adapter of the kind PhotoMaker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a hypernetwork</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a language model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a link to a web page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a link, and not the file that it stands for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a model cut down from SDXL, such as SSD-1B, with parts of the UNet left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a model of TensorFlow Lite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a model that restores faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a motion module for AnimateDiff</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a picture or a video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a pointer of Git LFS, and not the file that it stands for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a pointer of Xet, and not the file that it stands for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a pointer of git-annex, and not the file that it stands for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a small VAE for previews, one part of a checkpoint, not all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a text encoder, one part of a checkpoint, not all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a text in JSON, such as a server&apos;s answer or a configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a text, such as a server&apos;s answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a textual inversion, the embedding of a word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a torrent, and not the file that it stands for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a web page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an AuraFlow model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an EDM model such as Playground 2.5, whose way of sampling is not known here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an HDF5 file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an IP-Adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an array of NumPy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an image encoder, one part of an adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an upscaler</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is marked as &quot;%1&quot;, and how to sample that is not known here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it is not an adapter of the kind expected here</source>
         <translation>er ist kein Adapter der hier erwarteten Art</translation>
     </message>
     <message>
         <source>it is too large</source>
         <translation>es ist zu groß</translation>
+    </message>
+    <message>
+        <source>it predicts &quot;%1&quot;, and how to sample that is not known here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it should be a list of names</source>
@@ -9130,6 +9788,34 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>es soll zwischen 1 und %1 liegen</translation>
     </message>
     <message>
+        <source>it was made for another architecture: its %1 is of another size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its %1 is incomplete: %2 is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its %1 is incomplete: %2 weights are missing, %3 among them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its %1 text encoder is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its %1 text encoder was made for another architecture: its %2 is of another size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its UNet holds weights that SDXL has not, such as %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its UNet takes 8 channels, as for changing pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its form</source>
         <translation>seiner Form</translation>
     </message>
@@ -9140,6 +9826,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>its projection is not of the form expected</source>
         <translation>seine Projektion hat nicht die erwartete Form</translation>
+    </message>
+    <message>
+        <source>its weights are packed in few bits, a form that cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its weights are scaled to 8 bits, a form that cannot be read</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>only one of the two weights has a schedule</source>
@@ -9164,6 +9858,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>the WebP file is damaged</source>
         <translation>die WebP-Datei ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the file has too many pieces</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>this field is missing</source>
@@ -9223,12 +9921,116 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Schwach</translation>
     </message>
     <message>
+        <source>very near</source>
+        <translation>sehr nah</translation>
+    </message>
+    <message>
+        <source>near</source>
+        <translation>nah</translation>
+    </message>
+    <message>
+        <source>far</source>
+        <translation>fern</translation>
+    </message>
+    <message>
+        <source>Drawn</source>
+        <translation>Gezeichnet</translation>
+    </message>
+    <message>
+        <source>Match {number}</source>
+        <translation>Nähe {number}</translation>
+    </message>
+    <message>
         <source>No likeness</source>
         <translation>Keine Ähnlichkeit</translation>
     </message>
     <message>
+        <source>Drawn by the starter</source>
+        <translation>Vom Startmodell gezeichnet</translation>
+    </message>
+    <message>
+        <source>Match with the drawing {number}</source>
+        <translation>Nähe zur Zeichnung {number}</translation>
+    </message>
+    <message>
+        <source>Likeness {number}</source>
+        <translation>Ähnlichkeit {number}</translation>
+    </message>
+    <message>
+        <source>Match with the drawing</source>
+        <translation>Nähe zur Zeichnung</translation>
+    </message>
+    <message>
+        <source>Likeness</source>
+        <translation>Ähnlichkeit</translation>
+    </message>
+    <message>
         <source>Likeness to the person: cosine similarity of the two faces, 1 is the same</source>
         <translation>Ähnlichkeit mit der Person: Kosinus-Ähnlichkeit der beiden Gesichter, 1 ist gleich</translation>
+    </message>
+    <message>
+        <source>The match is that of the two drawn faces, 1 is the same. It says nothing of the person.</source>
+        <translation>Verglichen sind die zwei gezeichneten Gesichter, 1 ist gleich. Über die Person sagt das nichts.</translation>
+    </message>
+    <message>
+        <source>Skin</source>
+        <translation>Haut</translation>
+    </message>
+    <message>
+        <source>Colour of the skin: at most {tolerance} away from the drawing&apos;s (CIEDE2000)</source>
+        <translation>Farbe der Haut: höchstens {tolerance} von der Zeichnung entfernt (CIEDE2000)</translation>
+    </message>
+    <message>
+        <source>Colour of the skin: more than {tolerance} away from the drawing&apos;s (CIEDE2000)</source>
+        <translation>Farbe der Haut: mehr als {tolerance} von der Zeichnung entfernt (CIEDE2000)</translation>
+    </message>
+    <message>
+        <source>Hair colour</source>
+        <translation>Haarfarbe</translation>
+    </message>
+    <message>
+        <source>Colour of the hair: at most {tolerance} away from the drawing&apos;s (CIEDE2000)</source>
+        <translation>Farbe des Haars: höchstens {tolerance} von der Zeichnung entfernt (CIEDE2000)</translation>
+    </message>
+    <message>
+        <source>Colour of the hair: more than {tolerance} away from the drawing&apos;s (CIEDE2000)</source>
+        <translation>Farbe des Haars: mehr als {tolerance} von der Zeichnung entfernt (CIEDE2000)</translation>
+    </message>
+    <message>
+        <source>Hair length</source>
+        <translation>Haarlänge</translation>
+    </message>
+    <message>
+        <source>Bald, short, to the chin or long: as in the drawing</source>
+        <translation>Kahl, kurz, kinnlang oder lang: wie in der Zeichnung</translation>
+    </message>
+    <message>
+        <source>Bald, short, to the chin or long: not as in the drawing</source>
+        <translation>Kahl, kurz, kinnlang oder lang: anders als in der Zeichnung</translation>
+    </message>
+    <message>
+        <source>Glasses</source>
+        <translation>Brille</translation>
+    </message>
+    <message>
+        <source>With or without glasses: as in the drawing</source>
+        <translation>Mit oder ohne Brille: wie in der Zeichnung</translation>
+    </message>
+    <message>
+        <source>With or without glasses: not as in the drawing</source>
+        <translation>Mit oder ohne Brille: anders als in der Zeichnung</translation>
+    </message>
+    <message>
+        <source>Beard</source>
+        <translation>Bart</translation>
+    </message>
+    <message>
+        <source>With or without a beard: as in the drawing</source>
+        <translation>Mit oder ohne Bart: wie in der Zeichnung</translation>
+    </message>
+    <message>
+        <source>With or without a beard: not as in the drawing</source>
+        <translation>Mit oder ohne Bart: anders als in der Zeichnung</translation>
     </message>
 </context>
 <context>

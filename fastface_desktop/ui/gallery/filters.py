@@ -252,8 +252,8 @@ class FilterBar(QWidget):
         return [
             (self.tr("Oldest first"), "oldest"),
             (self.tr("Most stars first"), "stars"),
-            (self.tr("Nearest first"), "nearest"),
-            (self.tr("Farthest first"), "farthest"),
+            (self.tr("Best first"), "best"),
+            (self.tr("Weakest first"), "weakest"),
         ]
 
     # ---- Changing
@@ -314,6 +314,6 @@ class FilterBar(QWidget):
 _ORDERS = {
     "oldest": ("date", False),
     "stars": ("rating", True),
-    "nearest": ("score", True),
-    "farthest": ("score", False),
+    "best": ("score", True),
+    "weakest": ("score", False),
 }
