@@ -10,6 +10,7 @@ from typing import Annotated, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
 from fastface_core.likeness import LikenessWord, MatchWord
+from fastface_core.measures import TakenOver
 from fastface_core.request import PortraitRequest, Recipe
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class StoredPicture(_Model):
     likeness_reason: str | None = None
     twin_match: float | None = None
     match_word: MatchWord | None = None
+    taken_over: TakenOver | None = None
     width: int
     height: int
     seconds: float

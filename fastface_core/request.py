@@ -64,6 +64,11 @@ class PortraitRequest(_Model):
             raise ValueError("the prompt is empty")
         return prompt
 
+    @field_validator("corrections")
+    @classmethod
+    def _corrects_something(cls, corrections: Corrections | None) -> Corrections | None:
+        return None if corrections is None or corrections.nothing else corrections
+
     @property
     def seeds(self) -> tuple[int, ...]:
         return tuple((self.seed + index) % (MAX_SEED + 1) for index in range(self.count))

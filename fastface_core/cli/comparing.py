@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fastface_core import preset_files
 from fastface_core.checkpoints import Checkpoint, Sampling
-from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
 from fastface_core.cli.stopping import stopping
 from fastface_core.cli.unlocking import unlock
 from fastface_core.compare import made as made_pictures
@@ -182,7 +182,7 @@ class _Run:
         code, error = 0, None
         if left:
             code, error = self._make(left)
-        heat = Heat({place: one.likeness for place, one in self._made.items()})
+        heat = Heat({place: one.score for place, one in self._made.items()})
         files = self._export(heat)
         presets = [self._keep(*cell) for cell in keep] if code == 0 else []
         result = self._result(heat, files, there, presets)
@@ -256,8 +256,7 @@ class _Run:
         self._library.recorder.save(picture, self._comparison.folder, datetime.now(), person=uid)
         self._new += 1
         column, row, _ = shot.place
-        likeness = "no likeness" if picture.likeness is None else f"likeness {picture.likeness:.2f}"
-        say(f"Column {column + 1}, row {row + 1}, seed {picture.seed}: {likeness}")
+        say(f"Column {column + 1}, row {row + 1}, seed {picture.seed}: {score_of(picture)}")
 
     def _titles(self) -> tuple[str, str]:
         grid = self._comparison.grid
@@ -267,9 +266,21 @@ class _Run:
         folder, grid = self._comparison.folder, self._comparison.grid
         files = {"sheet": folder / "grid.png", "csv": folder / "grid.csv"}
         paths = {place: one.path for place, one in self._made.items()}
-        sheet.save(sheet.draw(grid, self._titles(), paths, heat), files["sheet"])
+        sheet.save(sheet.draw(grid, self._titles(), paths, heat, self._words()), files["sheet"])
         table.save(table.as_csv(grid, self._shots, self._made), files["csv"])
         return files
+
+    def _words(self) -> sheet.SheetWords:
+        """Named for what the scores are, of which checkpoints that are compared may have both."""
+        names = [
+            name
+            for name, has in (
+                ("Likeness", any(one.likeness is not None for one in self._made.values())),
+                ("Match with the drawing", any(one.twin_match is not None for one in self._made.values())),
+            )
+            if has
+        ]
+        return sheet.SheetWords(likeness=" / ".join(names)) if names else sheet.SheetWords()
 
     def _keep(self, column: int, row: int, title: str) -> str:
         preset = _preset_of(self._shots, column, row, title)
@@ -289,6 +300,7 @@ class _Run:
                 "path": str(found.path) if (found := self._made.get(shot.place)) else None,
                 "likeness": found.likeness if found else None,
                 "likeness_reason": found.likeness_reason if found else None,
+                "twin_match": found.twin_match if found else None,
             }
             for shot in self._shots
         ]

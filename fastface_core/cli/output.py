@@ -4,10 +4,14 @@ import json
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from fastface_core.errors import FastFaceError
+
+if TYPE_CHECKING:
+    from fastface_core.request import Picture
 
 STOPPED = 130
 
@@ -29,6 +33,15 @@ def show_error(error: FastFaceError, as_json: bool, more: Mapping[str, object] |
         print_json({"error": error.message, "hint": error.hint, **(more or {})})
     say(error.message)
     say(error.hint)
+
+
+def score_of(picture: "Picture") -> str:
+    """How near a picture came: to the person, or to the drawing, which is another thing."""
+    if picture.likeness is not None:
+        return f"likeness {picture.likeness:.2f}"
+    if picture.twin_match is not None:
+        return f"match with the drawing {picture.twin_match:.2f}"
+    return f"no likeness: {picture.likeness_reason}"
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from fastface_core.presets import (
     Values,
 )
 from fastface_core.request import MAX_PROMPT, PortraitRequest
+from fastface_core.twin import Corrections
 from fastface_core.validation import settings_error
 
 MAX_VALUES = 50
@@ -102,6 +103,7 @@ class Draft:
     width: int | None
     height: int | None
     scheduler: SchedulerName | None
+    corrections: Corrections | None = None
 
     def request(self, seed: int) -> PortraitRequest:
         """
@@ -118,6 +120,7 @@ class Draft:
                 width=self.width,
                 height=self.height,
                 scheduler=self.scheduler,
+                corrections=self.corrections,
             )
         except ValidationError as error:
             raise settings_error(error, "The comparison") from error

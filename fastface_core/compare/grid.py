@@ -11,6 +11,7 @@ from fastface_core.compare.axes import Axis, Draft, NumberAxis
 from fastface_core.plan import Plan
 from fastface_core.presets import MAX_STEPS, Preset
 from fastface_core.request import MAX_PROMPT, PortraitRequest, Recipe, Seed, Side
+from fastface_core.twin import Corrections
 
 MAX_PICTURES = 1000
 MAX_SEEDS = 16
@@ -23,8 +24,8 @@ class Grid(BaseModel):
     """What is compared.
 
     Attributes:
-        preset, checkpoint, prompt, steps, width, height, scheduler: of every cell, where no axis says otherwise; as in
-            `PortraitRequest`.
+        preset, checkpoint, prompt, steps, width, height, scheduler, corrections: of every cell, where no axis says
+            otherwise; as in `PortraitRequest`.
         seeds: each cell has a picture of each.
         rows: None where one setting alone is varied.
     """
@@ -41,6 +42,7 @@ class Grid(BaseModel):
     width: Side | None = None
     height: Side | None = None
     scheduler: SchedulerName | None = None
+    corrections: Corrections | None = None
     columns: Axis
     rows: Axis | None = None
 
@@ -98,6 +100,7 @@ class Grid(BaseModel):
             self.width,
             self.height,
             self.scheduler,
+            self.corrections,
         )
         axes = [(self.columns, column), *([(self.rows, row)] if self.rows else [])]
         # A preset brings its numbers and its checkpoint, whose scale they may begin at: both come before the numbers.
@@ -129,7 +132,7 @@ class Shot:
     def key(self) -> tuple[object, ...]:
         """The same as `key_of` the recipe of its picture."""
         request, plan = self.request, self.plan
-        words = request.prompt, request.negative_prompt, request.preset
+        words = request.prompt, request.negative_prompt, request.preset, request.corrections
         return *words, request.seed, self.checkpoint, plan.steps, plan.scheduler, plan.width, plan.height
 
     def made(self, recipe: Recipe) -> bool:
@@ -143,7 +146,7 @@ class Shot:
 
 def key_of(recipe: Recipe) -> tuple[object, ...]:
     """What a recipe says of a picture, photos aside."""
-    words = recipe.prompt, recipe.negative_prompt, recipe.preset
+    words = recipe.prompt, recipe.negative_prompt, recipe.preset, recipe.corrections
     return *words, recipe.seed, recipe.checkpoint, recipe.steps, recipe.scheduler, recipe.width, recipe.height
 
 

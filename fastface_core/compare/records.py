@@ -65,7 +65,10 @@ def begun(
         folder: None takes one of its own below the pictures.
     """
     faces = [photo.face for photo in photos]
-    subject = json.dumps([grid.model_dump(mode="json"), list(hashes), faces, person], sort_keys=True)
+    # Comparisons that were begun before there were corrections keep their number.
+    left_out = {"corrections"} if grid.corrections is None else None
+    asked = grid.model_dump(mode="json", exclude=left_out)
+    subject = json.dumps([asked, list(hashes), faces, person], sort_keys=True)
     number = hashlib.sha256(subject.encode()).hexdigest()[:16]
     return Comparison(
         id=number,

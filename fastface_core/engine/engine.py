@@ -297,7 +297,8 @@ class Engine:
                     yield PictureWithheld(index, seed)
                     continue
             with clock.measure("score"):
-                score = scored(np.asarray(image), identity, twin, parts.checkpoint, self._loaded_faces.detector)
+                prompt, detector = wanted.request.prompt, self._loaded_faces.detector
+                score = scored(np.asarray(image), prompt, identity, twin, parts.checkpoint, detector)
             recipe = wanted.recipe(seed, identity, self.device)
             yield Picture(
                 index=index,
@@ -377,7 +378,6 @@ class _Job:
         return Scheduler(plan.scheduler, self._parts.scheduler_config, trailing, plan.steps, on.torch_device)
 
     def recipe(self, seed: int, identity: Identity, on: Device) -> Recipe:
-        corrections = self.request.corrections
         return Recipe(
             program=f"FastFace {__version__}",
             prompt=self.request.prompt,
@@ -393,7 +393,7 @@ class _Job:
             device=on.name,
             dtype=on.precision,
             terms=self._parts.checkpoint.terms,
-            corrections=None if corrections is None or corrections.nothing else corrections,
+            corrections=self.request.corrections,
         )
 
 

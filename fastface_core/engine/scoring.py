@@ -1,6 +1,7 @@
 """What a finished picture is worth: its likeness to the person, or its match with the drawing that it was made from."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,29 @@ from numpy.typing import NDArray
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.engine.detectors import FaceDetector
 from fastface_core.engine.drawing.picture import usual_points
+from fastface_core.engine.drawing.styles import COLOURLESS
 from fastface_core.engine.faces import cosine, largest, likeness
+from fastface_core.engine.twin.taken_over import taken_over
 from fastface_core.identity import Identity
 from fastface_core.measures import TakenOver
 from fastface_core.twin import Twin
+
+_SIGNS = {
+    "watercolor": ("watercolor", "watercolour"),
+    "oil": ("oil painting", "oil portrait", "oil on canvas"),
+    "ink": ("ink sketch", "ink drawing", "pencil sketch"),
+    "pixel": ("pixel art", "pixel portrait"),
+    "pop": ("pop art", "comic art"),
+}
+"""The words by which the starter is asked for a style."""
+
+_ASKED = {
+    "glasses": re.compile(r"\b(sun)?glasses\b"),
+    "beard": re.compile(r"\b(beard(ed)?|moustache|shaved)\b"),
+    "hair_colour": re.compile(r"\b(hair(ed)?|old|older|elderly|blond|brunette)\b"),
+    "hair_length": re.compile(r"\b(hair(ed)?|bald|hat)\b"),
+}
+"""Words that ask for something else than the person has: it is not missing then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +45,18 @@ class Score:
 
 
 def scored(
-    pixels: NDArray[np.uint8], identity: Identity, twin: Twin | None, checkpoint: Checkpoint, detector: FaceDetector
+    pixels: NDArray[np.uint8],
+    prompt: str,
+    identity: Identity,
+    twin: Twin | None,
+    checkpoint: Checkpoint,
+    detector: FaceDetector,
 ) -> Score:
     """Looks at a finished picture.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.
+        prompt: what it was made from.
         identity: the person as the checkpoint was told of them.
         twin: whom it was told to draw; None for a checkpoint that is told by photos.
 
@@ -38,21 +64,26 @@ def scored(
         ModelError: the recogniser gives no usable answer.
     """
     if checkpoint.match is not None:
-        return _against_the_drawing(pixels, identity, twin, checkpoint.likeness_reason, detector)
+        points = largest(pixels, detector)
+        # Where no face is made out there is one nevertheless: where they always are.
+        place = _usual(pixels) if points is None else points
+        taken = None
+        if twin is not None:
+            style = style_in(prompt)
+            taken = taken_over(pixels, twin, points, style=style, coloured=style not in COLOURLESS)
+            taken = replace(taken, **{name: None for name, words in _ASKED.items() if words.search(prompt.lower())})
+        match = cosine(pixels, place, identity.embedding, detector)
+        return Score(reason=checkpoint.likeness_reason, twin_match=match, taken_over=taken)
     if checkpoint.likeness_reason is not None:
         return Score(reason=checkpoint.likeness_reason)
     value = likeness(pixels, identity.embedding, detector)
     return Score(value, None if value is not None else "No face was found in the picture.")
 
 
-def _against_the_drawing(
-    pixels: NDArray[np.uint8], identity: Identity, twin: Twin | None, reason: str | None, detector: FaceDetector
-) -> Score:
-    points = largest(pixels, detector)
-    # In a picture in which no face is made out there is one nevertheless, where they always are.
-    place = _usual(pixels) if points is None else points
-    match = cosine(pixels, place, identity.embedding, detector)
-    return Score(reason=reason, twin_match=match)
+def style_in(prompt: str) -> str:
+    """Which of the renderer's styles a prompt asks for; a photo where it says nothing of that."""
+    words = prompt.lower()
+    return next((style for style, signs in _SIGNS.items() if any(sign in words for sign in signs)), "photo")
 
 
 def _usual(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

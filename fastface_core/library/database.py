@@ -190,12 +190,13 @@ class Database:
 
     def _migrate(self, scripts: Mapping[int, str]) -> None:
         newest = max(scripts)
+        is_new = _version(self.connection()) == 0
         while (version := _version(self.connection())) < newest:
             with self.change() as connection:
                 version = _version(connection)  # another program may have been faster
                 if version >= newest:
                     continue
-                if version > 0:
+                if not is_new:
                     # Other connections still read the state before this transaction, which is what is kept.
                     self.copy_to(self.backups / f"before-{version + 1:04d}-{datetime.now():%Y%m%d-%H%M%S}.db")
                 for statement in statements(scripts[version + 1]):

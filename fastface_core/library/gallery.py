@@ -23,7 +23,8 @@ _AT_ONCE = 500
 
 _COLUMNS = (
     "p.id, f.path, p.name, p.in_trash, p.trashed, p.missing, p.pixels, p.width, p.height, p.created, people.uid,"
-    " presets.name, checkpoints.name, p.seed, p.likeness, p.rating, p.rejected, p.commercial, d.prompt"
+    " presets.name, checkpoints.name, p.seed, p.likeness, p.rating, p.rejected, p.commercial, d.prompt,"
+    " p.twin_match"
 )
 _JOINS = (
     "JOIN folders AS f ON f.id = p.folder_id JOIN details AS d ON d.picture_id = p.id"
@@ -43,6 +44,7 @@ class PictureRow:
         pixels: see `pixels.pixel_hash`; the key of its thumbnail.
         person: the uid of the person, or None.
         likeness: -1 to 1, or None.
+        twin_match: see `Picture.twin_match`.
         commercial: whether the terms of its models allow commercial use; None where that is not known.
     """
 
@@ -63,6 +65,12 @@ class PictureRow:
     rejected: bool
     commercial: bool | None
     prompt: str
+    twin_match: float | None = None
+
+    @property
+    def score(self) -> float | None:
+        """As `Picture.score`."""
+        return self.twin_match if self.likeness is None else self.likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +294,7 @@ def _row(row: tuple[Any, ...]) -> PictureRow:
         rejected=bool(row[16]),
         commercial=bool(row[17]) if row[17] is not None else None,
         prompt=row[18],
+        twin_match=row[19],
     )
 
 

@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.library import containers, xmp
 from fastface_core.library.pixels import pixel_hash
+from fastface_core.measures import TakenOver
 from fastface_core.request import Picture, Recipe
 from fastface_core.validation import parse_json
 
@@ -40,6 +41,7 @@ class Note(BaseModel):
         created: when it was made.
         person: a random number that stands for a person of this library; never a name.
         likeness: cosine similarity, -1 to 1; None with `likeness_reason`.
+        twin_match, taken_over: as in `Picture`; of the person they say nothing but whether a thing was taken over.
         seconds: that it took to make.
         rating: of a rejected picture, where XMP has room for the rejection alone.
     """
@@ -51,6 +53,8 @@ class Note(BaseModel):
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     likeness: Annotated[float, Field(ge=-1.001, le=1.001)] | None = None
     likeness_reason: Annotated[str, Field(max_length=500)] | None = None
+    twin_match: Annotated[float, Field(ge=-1.001, le=1.001)] | None = None
+    taken_over: TakenOver | None = None
     seconds: Annotated[float, Field(ge=0)] | None = None
     rejected: bool = False
     rating: Annotated[int, Field(ge=0, le=5)] | None = None

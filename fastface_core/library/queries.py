@@ -15,13 +15,16 @@ from typing import Literal
 
 from fastface_core.errors import SettingsError
 
-Sort = Literal["date", "rating", "likeness"]
+Sort = Literal["date", "rating", "score", "likeness"]
+"""By score the best come first, by their likeness or by their match with the drawing. Views that were kept before there
+was a match call that "likeness"."""
 
 _SORT_KEYS: dict[Sort, tuple[str, ...]] = {
     "date": ("p.created", "p.id"),
     "rating": ("p.rating", "p.created", "p.id"),
-    "likeness": ("ifnull(p.likeness, -2)", "p.created", "p.id"),
+    "score": ("coalesce(p.likeness, p.twin_match, -2)", "p.created", "p.id"),
 }
+_SORT_KEYS["likeness"] = _SORT_KEYS["score"]
 _SMALL_SET = 500
 """Up to this many pictures a set leads the query: they are read one by one and sorted."""
 
@@ -41,6 +44,7 @@ class Query:
         rejected: None for either.
         tags: all of them.
         likeness: the least and the most; either may be None. Pictures without one are left out where either is given.
+        twin_match: the same of the match with the drawing.
         since, until: made at or after, and before.
         trashed: the pictures in the trash instead of the others.
         missing: pictures whose file was not found; None for either.
@@ -54,6 +58,7 @@ class Query:
     rejected: bool | None = None
     tags: tuple[str, ...] = ()
     likeness: tuple[float | None, float | None] = (None, None)
+    twin_match: tuple[float | None, float | None] = (None, None)
     since: datetime | None = None
     until: datetime | None = None
     trashed: bool = False
@@ -146,7 +151,7 @@ def build(
         raise SettingsError(f"A rating of {query.rating} does not exist.", "Choose one from 0 to 5.")
     keys = _SORT_KEYS.get(query.sort)
     if keys is None:
-        raise SettingsError(f'Pictures cannot be sorted by "{query.sort}".', "Choose date, rating or likeness.")
+        raise SettingsError(f'Pictures cannot be sorted by "{query.sort}".', "Choose date, rating or score.")
     built = _Built()
     built.add("p.in_trash = ?", int(query.trashed))
     _plain_filters(connection, query, built)
@@ -169,7 +174,8 @@ def build(
             f"(SELECT DISTINCT picture_id FROM ({small.select})) AS s CROSS JOIN pictures AS p ON p.id = s.picture_id"
         )
     else:
-        source = f"pictures AS p INDEXED BY pictures_by_{query.sort}"
+        index = "score" if query.sort == "likeness" else query.sort
+        source = f"pictures AS p INDEXED BY pictures_by_{index}"
     word = "DESC" if query.descending else "ASC"
     order = ", ".join(f"{key} {word}" for key in keys)
     return Statement(source, " AND ".join(built.conditions), order, keys, tuple(built.values))
@@ -192,11 +198,11 @@ def _plain_filters(connection: sqlite3.Connection, query: Query, built: _Built) 
         built.add("p.missing = ?", int(query.missing))
     if query.commercial is not None:
         built.add("p.commercial = ?", int(query.commercial))
-    least, most = query.likeness
-    if least is not None:
-        built.add("p.likeness >= ?", least)
-    if most is not None:
-        built.add("p.likeness <= ?", most)
+    for column, (least, most) in (("likeness", query.likeness), ("twin_match", query.twin_match)):
+        if least is not None:
+            built.add(f"p.{column} >= ?", least)
+        if most is not None:
+            built.add(f"p.{column} <= ?", most)
     if query.since is not None:
         built.add("p.created >= ?", milliseconds(query.since))
     if query.until is not None:

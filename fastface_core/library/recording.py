@@ -31,6 +31,8 @@ def note_of(picture: Picture, now: datetime, person: str | None = None) -> Note:
         person=person,
         likeness=picture.likeness,
         likeness_reason=picture.likeness_reason,
+        twin_match=picture.twin_match,
+        taken_over=picture.taken_over,
         seconds=round(picture.seconds, 3),
     )
 
@@ -102,8 +104,8 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
     created = milliseconds(note.created) if note.created else round(path.stat().st_mtime * 1000)
     number = connection.execute(
         "INSERT INTO pictures (folder_id, name, in_trash, trashed, pixels, width, height, created, person_id,"
-        " preset_id, checkpoint_id, seed, likeness, rating, rejected, commercial)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " preset_id, checkpoint_id, seed, likeness, twin_match, rating, rejected, commercial)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             folder,
             path.name,
@@ -118,6 +120,7 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
             _name_id(connection, "checkpoints", recipe.checkpoint) if recipe else None,
             recipe.seed if recipe else None,
             note.likeness,
+            note.twin_match,
             content.marks.rating,
             int(content.marks.rejected),
             _commercial(recipe),
@@ -145,7 +148,7 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
     note, recipe = content.note or Note(), content.recipe
     connection.execute(
         "UPDATE pictures SET pixels = ?, width = ?, height = ?, preset_id = ?, checkpoint_id = ?, seed = ?,"
-        " likeness = ?, person_id = ifnull(?, person_id), commercial = ? WHERE id = ?",
+        " likeness = ?, twin_match = ?, person_id = ifnull(?, person_id), commercial = ? WHERE id = ?",
         (
             content.pixels,
             content.width,
@@ -154,6 +157,7 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
             _name_id(connection, "checkpoints", recipe.checkpoint) if recipe else None,
             recipe.seed if recipe else None,
             note.likeness,
+            note.twin_match,
             person_id(connection, note.person),
             _commercial(recipe),
             number,

@@ -174,12 +174,12 @@ def test_pictures_are_the_same_alone_and_together(engine: Engine, person: Identi
 
 def test_likeness_is_the_cosine_of_the_face_in_the_picture(engine: Engine, person: Identity) -> None:
     checkpoint, detector = engine._loaded.checkpoint, engine._loaded_faces.detector
-    made = scored(drawn(300, 300, (50, 50, 200, PEOPLE[3])), person, None, checkpoint, detector)
+    made = scored(drawn(300, 300, (50, 50, 200, PEOPLE[3])), "", person, None, checkpoint, detector)
     assert made.likeness == pytest.approx(1, abs=0.02)
     assert (made.reason, made.twin_match, made.taken_over) == (None, None, None)
-    stranger = scored(drawn(300, 300, (50, 50, 200, PEOPLE[5])), person, None, checkpoint, detector)
+    stranger = scored(drawn(300, 300, (50, 50, 200, PEOPLE[5])), "", person, None, checkpoint, detector)
     assert stranger.likeness == pytest.approx(0, abs=0.05)
-    nobody = scored(np.full((300, 300, 3), 128, np.uint8), person, None, checkpoint, detector)
+    nobody = scored(np.full((300, 300, 3), 128, np.uint8), "", person, None, checkpoint, detector)
     assert nobody == Score(reason="No face was found in the picture.")
 
 
