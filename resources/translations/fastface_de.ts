@@ -2612,6 +2612,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Beschädigt und ausgelassen: {names}.</translation>
     </message>
     <message>
+        <source>Other files than their names stand for, such as finetunes, and left out: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not found, and still to be fetched for {title}: {names}.</source>
         <translation>Nicht gefunden und für {title} noch zu laden: {names}.</translation>
     </message>
@@ -3934,7 +3938,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>As measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie gemessen</translation>
     </message>
 </context>
 <context>
@@ -4124,7 +4128,7 @@ Sie stimmen zu {agreement} überein.</translation>
     <name>PersonView</name>
     <message>
         <source>As drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeichnet</translation>
     </message>
     <message>
         <source>Back to everyone</source>
@@ -5367,7 +5371,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Skin, from light to dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Haut, von hell bis dunkel</translation>
     </message>
 </context>
 <context>
@@ -5960,11 +5964,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Hair</source>
-        <translation type="unfinished"></translation>
+        <translation>Haare</translation>
     </message>
     <message>
         <source>Eyes</source>
-        <translation type="unfinished"></translation>
+        <translation>Augen</translation>
     </message>
     <message>
         <source>Glasses</source>
@@ -5976,213 +5980,213 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>As measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie gemessen</translation>
     </message>
     <message>
         <source>Take back what was corrected here</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen, was hier berichtigt wurde</translation>
     </message>
     <message>
         <source>Dark brown</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkelbraun</translation>
     </message>
     <message>
         <source>Brown</source>
-        <translation type="unfinished"></translation>
+        <translation>Braun</translation>
     </message>
     <message>
         <source>Hazel</source>
-        <translation type="unfinished"></translation>
+        <translation>Haselnuss</translation>
     </message>
     <message>
         <source>Green</source>
-        <translation type="unfinished"></translation>
+        <translation>Grün</translation>
     </message>
     <message>
         <source>Grey</source>
-        <translation type="unfinished"></translation>
+        <translation>Grau</translation>
     </message>
     <message>
         <source>Blue</source>
-        <translation type="unfinished"></translation>
+        <translation>Blau</translation>
     </message>
     <message>
         <source>Light blue</source>
-        <translation type="unfinished"></translation>
+        <translation>Hellblau</translation>
     </message>
     <message>
         <source>Black</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwarz</translation>
     </message>
     <message>
         <source>Light brown</source>
-        <translation type="unfinished"></translation>
+        <translation>Hellbraun</translation>
     </message>
     <message>
         <source>Dark blond</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkelblond</translation>
     </message>
     <message>
         <source>Blond</source>
-        <translation type="unfinished"></translation>
+        <translation>Blond</translation>
     </message>
     <message>
         <source>Light blond</source>
-        <translation type="unfinished"></translation>
+        <translation>Hellblond</translation>
     </message>
     <message>
         <source>Red</source>
-        <translation type="unfinished"></translation>
+        <translation>Rot</translation>
     </message>
     <message>
         <source>Auburn</source>
-        <translation type="unfinished"></translation>
+        <translation>Kastanienrot</translation>
     </message>
     <message>
         <source>Light grey</source>
-        <translation type="unfinished"></translation>
+        <translation>Hellgrau</translation>
     </message>
     <message>
         <source>White</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiß</translation>
     </message>
     <message>
         <source>Colour of the hair</source>
-        <translation type="unfinished"></translation>
+        <translation>Haarfarbe</translation>
     </message>
     <message>
         <source>Length</source>
-        <translation type="unfinished"></translation>
+        <translation>Länge</translation>
     </message>
     <message>
         <source>Straight</source>
-        <translation type="unfinished"></translation>
+        <translation>Glatt</translation>
     </message>
     <message>
         <source>Wavy</source>
-        <translation type="unfinished"></translation>
+        <translation>Wellig</translation>
     </message>
     <message>
         <source>Curly</source>
-        <translation type="unfinished"></translation>
+        <translation>Lockig</translation>
     </message>
     <message>
         <source>Curl</source>
-        <translation type="unfinished"></translation>
+        <translation>Locken</translation>
     </message>
     <message>
         <source>Colour</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe</translation>
     </message>
     <message>
         <source>Bald</source>
-        <translation type="unfinished"></translation>
+        <translation>Kahl</translation>
     </message>
     <message>
         <source>Short</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurz</translation>
     </message>
     <message>
         <source>To the chin</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis zum Kinn</translation>
     </message>
     <message>
         <source>Long</source>
-        <translation type="unfinished"></translation>
+        <translation>Lang</translation>
     </message>
     <message>
         <source>No glasses</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Brille</translation>
     </message>
     <message>
         <source>Round</source>
-        <translation type="unfinished"></translation>
+        <translation>Rund</translation>
     </message>
     <message>
         <source>Square</source>
-        <translation type="unfinished"></translation>
+        <translation>Eckig</translation>
     </message>
     <message>
         <source>No beard</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Bart</translation>
     </message>
     <message>
         <source>Stubble</source>
-        <translation type="unfinished"></translation>
+        <translation>Stoppeln</translation>
     </message>
     <message>
         <source>Moustache</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnurrbart</translation>
     </message>
     <message>
         <source>Goatee</source>
-        <translation type="unfinished"></translation>
+        <translation>Kinnbart</translation>
     </message>
     <message>
         <source>Full beard</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollbart</translation>
     </message>
     <message>
         <source>{name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}?</translation>
     </message>
     <message>
         <source>Corrected by you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Selbst berichtigt.</translation>
     </message>
     <message>
         <source>As measured in the photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie im Foto gemessen.</translation>
     </message>
     <message>
         <source>The photo does not show it clearly: please look.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto zeigt es nicht deutlich: bitte nachsehen.</translation>
     </message>
     <message>
         <source>No hair</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Haare</translation>
     </message>
     <message>
         <source>Hair, short</source>
-        <translation type="unfinished"></translation>
+        <translation>Haare, kurz</translation>
     </message>
     <message>
         <source>Hair, to the chin</source>
-        <translation type="unfinished"></translation>
+        <translation>Haare, bis zum Kinn</translation>
     </message>
     <message>
         <source>Hair, long</source>
-        <translation type="unfinished"></translation>
+        <translation>Haare, lang</translation>
     </message>
     <message>
         <source>Round glasses</source>
-        <translation type="unfinished"></translation>
+        <translation>Runde Brille</translation>
     </message>
     <message>
         <source>Square glasses</source>
-        <translation type="unfinished"></translation>
+        <translation>Eckige Brille</translation>
     </message>
 </context>
 <context>
     <name>TwinPicture</name>
     <message>
         <source>Twin: the person as they are drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwilling: die Person, wie sie gezeichnet wird</translation>
     </message>
     <message>
         <source>Twin: how this model sees the person. What is off can be corrected below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwilling: wie dieses Modell die Person sieht. Was nicht stimmt, lässt sich unten berichtigen.</translation>
     </message>
     <message>
         <source>Twin</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwilling</translation>
     </message>
 </context>
 <context>
     <name>TwinWords</name>
     <message>
         <source>The twin is what pictures are drawn from. Something off? Correct it:</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem Zwilling werden Bilder gezeichnet. Stimmt etwas nicht? Hier berichtigen:</translation>
     </message>
 </context>
 <context>
@@ -6278,7 +6282,7 @@ Sie stimmen zu {agreement} überein.</translation>
     <name>Words</name>
     <message>
         <source>{text} (as measured)</source>
-        <translation type="unfinished"></translation>
+        <translation>{text} (wie gemessen)</translation>
     </message>
 </context>
 <context>
@@ -7032,10 +7036,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1 is no .safetensors file: it is an archive.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1 is no file.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7150,10 +7150,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>%1 takes %2 steps only when a picture asks for them, not from a preset.</source>
         <translation>%1 nimmt %2 Schritte nur, wenn ein Bild danach fragt, nicht aus einer Vorgabe.</translation>
-    </message>
-    <message>
-        <source>%1 text encoder</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 was changed in the meantime.</source>
@@ -7484,6 +7480,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose a checkpoint made for SDXL that predicts noise or velocity.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a checkpoint made for SDXL.</source>
         <translation>Einen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
@@ -7529,7 +7529,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose a photo that shows eyes, nose and mouth, sharp and from the front.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto wählen, das Augen, Nase und Mund zeigt, scharf und von vorn.</translation>
     </message>
     <message>
         <source>Choose a photo with a large, sharp, upright face; turn this one first if it lies on its side.</source>
@@ -7652,6 +7652,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einen wählen, der aus 112 Pixeln 512 Zahlen macht, wie die von ArcFace.</translation>
     </message>
     <message>
+        <source>Choose that file itself: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose the CPU in Preferences, or with --device cpu. `fastface doctor` says which torch fits.</source>
         <translation>Die CPU in den Einstellungen oder mit --device cpu wählen. `fastface doctor` sagt, welches torch passt.</translation>
     </message>
@@ -7674,6 +7678,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Choose the photos inside it.</source>
         <translation>Die Fotos darin wählen.</translation>
+    </message>
+    <message>
+        <source>Choose the same checkpoint as one .safetensors file that has all its parts.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Clip skip</source>
@@ -7833,6 +7841,10 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Fetch the file itself with: git lfs pull. Or download it from its page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish the download, and import the file then.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8204,12 +8216,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Sie auf der Seite „Personen“ notieren, dann noch einmal versuchen.</translation>
     </message>
     <message>
+        <source>Nothing can be imported, because what was found is damaged: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in %1 can be taken over; %2, for one: %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing is named &quot;%1&quot;.</source>
         <translation>Nichts heißt „%1“.</translation>
     </message>
     <message>
         <source>Nothing of %1 can be removed: it is not installed, or all of it is needed.</source>
         <translation>Von %1 kann nichts entfernt werden: Es ist nicht installiert, oder alles davon wird gebraucht.</translation>
+    </message>
+    <message>
+        <source>Nothing that this program knows was found in %1, but %2 is a checkpoint.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing that this program knows was found in %1.</source>
@@ -8234,10 +8258,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Open it in a text editor and mend it, or choose another file.</source>
         <translation>In einem Texteditor öffnen und berichtigen oder eine andere Datei wählen.</translation>
-    </message>
-    <message>
-        <source>Other programs give a meaning to %1 in a prompt; here it has none, and weights such as (word:1.3) are all that is known.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
@@ -8693,7 +8713,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The face in %1 cannot be measured, so it cannot be drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht in %1 lässt sich nicht messen und deshalb nicht zeichnen.</translation>
     </message>
     <message>
         <source>The face is blurred.</source>
@@ -8718,6 +8738,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The face is overexposed. Choose a photo with softer light.</source>
         <translation>Das Gesicht ist überbelichtet. Ein Foto mit weicherem Licht wählen.</translation>
+    </message>
+    <message>
+        <source>The face is overexposed: the skin may come out too light. Add a photo with softer light, or correct the skin.</source>
+        <translation>Das Gesicht ist überbelichtet: Die Haut kann zu hell werden. Ein Foto mit weicherem Licht hinzufügen oder die Haut berichtigen.</translation>
     </message>
     <message>
         <source>The face is small. A closer photo gives a better likeness.</source>
@@ -8856,6 +8880,18 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Datenbank der Bibliothek ist beschädigt; Bilder und Personen sind Dateien und nicht betroffen.</translation>
     </message>
     <message>
+        <source>The light comes from behind: the skin may come out too dark. Add a photo with the light on the face, or correct the skin.</source>
+        <translation>Das Licht kommt von hinten: Die Haut kann zu dunkel werden. Ein Foto mit Licht im Gesicht hinzufügen oder die Haut berichtigen.</translation>
+    </message>
+    <message>
+        <source>The light comes from one side: half of the face lies in shade. Add a photo with light from the front.</source>
+        <translation>Das Licht kommt von einer Seite: Das halbe Gesicht liegt im Schatten. Ein Foto mit Licht von vorn hinzufügen.</translation>
+    </message>
+    <message>
+        <source>The light is coloured: skin and hair may come out in its colour. Add a photo that was taken in daylight, or correct the colours.</source>
+        <translation>Das Licht ist farbig: Haut und Haare können seine Farbe annehmen. Ein Foto bei Tageslicht hinzufügen oder die Farben berichtigen.</translation>
+    </message>
+    <message>
         <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
         <translation>Die Inhaltsliste von %1 lässt sich nicht lesen: sie ist beschädigt oder von einer späteren Version.</translation>
     </message>
@@ -8950,6 +8986,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The photo %1 cannot be read.</source>
         <translation>Das Foto %1 kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The photo is black and white: the colours are guessed. Add a photo in colour, or correct the colours.</source>
+        <translation>Das Foto ist schwarzweiß: Die Farben sind geraten. Ein Farbfoto hinzufügen oder die Farben berichtigen.</translation>
+    </message>
+    <message>
+        <source>The photo is dark: the skin may come out too dark. Add a photo that was taken in daylight, or correct the skin.</source>
+        <translation>Das Foto ist dunkel: Die Haut kann zu dunkel werden. Ein Foto bei Tageslicht hinzufügen oder die Haut berichtigen.</translation>
     </message>
     <message>
         <source>The photo that this picture was made from is not at hand.</source>
@@ -9104,6 +9148,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Was an den Fotos dieser Person gemessen wurde, ist beschädigt.</translation>
     </message>
     <message>
+        <source>it holds no weights, so that it is no Stable Diffusion checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it is SDXL&apos;s refiner, not its base</source>
         <translation>es ist der Refiner von SDXL, nicht die Basis</translation>
     </message>
@@ -9136,8 +9184,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>sein UNet nimmt %1 Kanäle, wie fürs Inpainting</translation>
     </message>
     <message>
+        <source>its first text encoder is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its numbers are of the kind %1, which cannot be read</source>
         <translation>seine Zahlen sind von der Art %1, die sich nicht lesen lässt</translation>
+    </message>
+    <message>
+        <source>its second text encoder is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the file has no head</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} pictures are back in the gallery.</source>
@@ -9232,11 +9292,27 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>„%1“ ist keine Einstellung, die sich vergleichen lässt.</translation>
     </message>
     <message>
+        <source>%1 holds a checkpoint in diffusers&apos; form, in several files, which cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no .safetensors file: it is an unfinished download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no folder and no file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is not a PEM file.</source>
         <translation>%1 ist keine PEM-Datei.</translation>
     </message>
     <message>
         <source>Choose date, rating or score.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other programs give a meaning to %1 in a prompt; here it has none, and only weights such as (word:1.3) are known.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9440,10 +9516,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Was angekommen ist, bleibt: später noch einmal versuchen, dann geht es dort weiter.</translation>
     </message>
     <message>
-        <source>What was found is damaged: %1.</source>
-        <translation>Was gefunden wurde, ist beschädigt: %1.</translation>
-    </message>
-    <message>
         <source>Where the window was, as Qt writes it</source>
         <translation>Wo das Fenster war, wie Qt es schreibt</translation>
     </message>
@@ -9496,10 +9568,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>es hat zu viele Einträge</translation>
     </message>
     <message>
-        <source>it holds no weights</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>it is CosXL Edit, which changes pictures instead of making them</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9537,6 +9605,10 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it is a GGUF file, whose weights are packed for other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a GLIGEN model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9580,7 +9652,15 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>it is a PhotoMaker face adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it is a PixArt or LTX model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a PuLID face adapter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9621,10 +9701,6 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it is a diffusion model of another architecture</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is a face adapter of the kind PhotoMaker</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9724,6 +9800,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>it is an XML answer of a server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it is an archive</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9737,6 +9817,14 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it is an upscaler</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is incomplete: %1 is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is incomplete: %1 weights are missing, %2 among them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9789,22 +9877,6 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it was made for another architecture: its %1 is of another size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>its %1 is incomplete: %2 is missing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>its %1 is incomplete: %2 weights are missing, %3 among them</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>its %1 text encoder is missing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>its %1 text encoder was made for another architecture: its %2 is of another size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

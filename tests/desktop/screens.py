@@ -27,6 +27,7 @@ from tests.desktop import (  # noqa: E402
     screens_people,
     screens_preferences,
     screens_presets,
+    screens_twin,
 )
 
 LANGUAGES = ("en", "de")
@@ -36,6 +37,7 @@ PARTS = {
     "create": screens_create.CreateScreens,
     "gallery": screens_gallery.GalleryScreens,
     "people": screens_people.PeopleScreens,
+    "twin": screens_twin.TwinScreens,
     "compare": screens_compare.CompareScreens,
     "presets": screens_presets.PresetsScreens,
     "models": screens_models.ModelsScreens,

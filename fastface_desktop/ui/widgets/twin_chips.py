@@ -103,6 +103,10 @@ class TwinChips(QWidget):
         self.panel = Card(kind="inset")
         self.reset_button = button(self.tr("As measured"), self.tr("Take back what was corrected here"), "link")
         self.reset_button.clicked.connect(self._reset)
+        # Its place is kept: what is beside the pointer stays there.
+        policy = self.reset_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset_button.setSizePolicy(policy)
         self.panel.column.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.panel.hide()
         column = QVBoxLayout(self)
@@ -287,7 +291,7 @@ class TwinChips(QWidget):
             self._show_chip(name, chip, seen, said)
         if self._open is not None:
             self._shows[self._open](seen, said)
-            self.reset_button.setEnabled(self._corrected(self._open, said))
+            self.reset_button.setVisible(self._corrected(self._open, said))
 
     @staticmethod
     def _corrected(name: str, said: Corrections) -> bool:
@@ -315,8 +319,7 @@ class TwinChips(QWidget):
         font.setBold(corrected)
         chip.setFont(font)
         chip.setIcon(self._dot(colour) if colour is not None else QIcon())
-        side = self._theme.px(_DOT)
-        chip.setIconSize(QSize(side, side))
+        chip.setIconSize(QSize(self._theme.px(_DOT) + Space.XS, self._theme.px(_DOT)))
 
     def _value(self, name: str, twin: Twin) -> tuple[str, Colour | None]:
         """In words, and the colour that is shown."""
@@ -347,11 +350,11 @@ class TwinChips(QWidget):
     def _dot(self, colour: Colour) -> QIcon:
         ratio = self.devicePixelRatioF()
         side = round(self._theme.px(_DOT) * ratio)
-        made = QPixmap(side, side)
+        made = QPixmap(side + round(Space.XS * ratio), side)
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.colour("line"), ratio))
+        painter.setPen(QPen(self._theme.colour("secondary"), ratio))
         painter.setBrush(painted(colour))
         painter.drawEllipse(QRectF(0, 0, side, side).adjusted(ratio, ratio, -ratio, -ratio))
         painter.end()

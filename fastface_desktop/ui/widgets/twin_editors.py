@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from fastface_core.twin import Colour
@@ -13,36 +13,74 @@ from fastface_desktop.ui.widgets.basic import Chip, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.twin_colours import SHADES, SkinScale, painted
 
-_BAR = 10
+_BAR = 12
+_HANDLE = 20
 _STOPS = 20
 
 
-class _Bar(QWidget):
-    """The scale itself, above its slider."""
+class _Scale(QSlider):
+    """A slider whose groove is the colours themselves, with a mark where the measured one is."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
         self._scale: SkinScale | None = None
-        self.setFixedHeight(_BAR)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setRange(0, SHADES)
+        self.setPageStep(10)
+        self.setMinimumHeight(_HANDLE + 2 * Space.XS)
+        theme.changed.connect(self.update)
 
     def show_scale(self, scale: SkinScale) -> None:
         self._scale = scale
         self.update()
+
+    def _x(self, shade: int) -> float:
+        return _HANDLE / 2 + 2 + shade / SHADES * (self.width() - _HANDLE - 4)
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         if self._scale is None:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect())
-        gradient = QLinearGradient(area.topLeft(), area.topRight())
+        middle = self.height() / 2
+        bar = QRectF(self._x(0) - _BAR / 2, middle - _BAR / 2, self._x(SHADES) - self._x(0) + _BAR, _BAR)
+        gradient = QLinearGradient(self._x(0), 0, self._x(SHADES), 0)
         for stop in range(_STOPS + 1):
             gradient.setColorAt(stop / _STOPS, painted(self._scale.at(round(stop / _STOPS * SHADES))))
         painter.setPen(QPen(self._theme.colour("line"), 1))
         painter.setBrush(gradient)
-        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), area.height() / 2, area.height() / 2)
+        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+        painter.setPen(QPen(self._theme.colour("secondary"), 2))
+        start = self._x(self._scale.start)
+        painter.drawLine(QPointF(start, bar.bottom() + 2), QPointF(start, bar.bottom() + 6))
+        at = QPointF(self._x(self.value()), middle)
+        painter.setPen(QPen(self._theme.colour("surface_0"), 1))
+        painter.setBrush(self._theme.colour("focus" if self.hasFocus() else "text"))
+        painter.drawEllipse(at, _HANDLE / 2, _HANDLE / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(painted(self._scale.at(self.value())))
+        painter.drawEllipse(at, _HANDLE / 2 - 3, _HANDLE / 2 - 3)
+
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._go_to(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent, /) -> None:
+        if self.isSliderDown():
+            self._go_to(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+
+    def _go_to(self, event: QMouseEvent) -> None:
+        """The handle follows the pointer, and stays at the measured colour a little longer than elsewhere."""
+        room = max(self._x(SHADES) - self._x(0), 1.0)
+        shade = round((event.position().x() - self._x(0)) / room * SHADES)
+        if self._scale is not None and abs(shade - self._scale.start) <= 1:
+            shade = self._scale.start
+        self.setValue(min(SHADES, max(0, shade)))
 
 
 class SkinSlider(QWidget):
@@ -56,24 +94,19 @@ class SkinSlider(QWidget):
         self._measured: Colour | None = None
         self._scale: SkinScale | None = None
         self._quiet = False
-        self.bar = _Bar(theme)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setProperty("kind", "middle")
-        self.slider.setRange(0, SHADES)
-        self.slider.setPageStep(10)
+        self.slider = _Scale(theme)
         self.slider.setAccessibleName(self.tr("Skin"))
         self.slider.setToolTip(self.tr("Skin, from light to dark"))
         self.slider.valueChanged.connect(self._moved)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.bar)
         column.addWidget(self.slider)
 
     def show_skin(self, measured: Colour, now: Colour) -> None:
         if measured != self._measured or self._scale is None:
             self._measured, self._scale = measured, SkinScale(measured)
-            self.bar.show_scale(self._scale)
+            self.slider.show_scale(self._scale)
         if self.slider.isSliderDown() or now == self._scale.at(self.slider.value()):
             return
         self._quiet = True
