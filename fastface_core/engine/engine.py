@@ -16,9 +16,10 @@ from fastface_core.checkpoints import Checkpoint, FaceModels, IdentitySource
 from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading
 from fastface_core.engine.adapters import FACE_LORA
 from fastface_core.engine.attention import installed
+from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.conditioning import FaceTokens
 from fastface_core.engine.content_filter import ContentFilter
-from fastface_core.engine.detectors import FaceDetector, InsightFaces, MtcnnFaces
+from fastface_core.engine.detectors import FaceDetector, InsightFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
 from fastface_core.engine.loading import Parts
@@ -352,7 +353,7 @@ def _load_faces(checkpoint: Checkpoint) -> FaceDetector:
     faces = checkpoint.faces
     if faces.kind == "insightface":
         return InsightFaces(faces.path, same_person)
-    return MtcnnFaces(faces.path, same_person)
+    return BlazeFaces(faces.path, same_person)
 
 
 class _Job:

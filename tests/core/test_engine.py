@@ -205,7 +205,7 @@ def test_other_checkpoints_make_pictures_too(hub: Path, photo: Path, name: str) 
     other = Engine("cpu")
     other.load(installed.find(name, hub))
     commercial = name.startswith("commercial")
-    # The commercial one looks for faces with MTCNN, which takes drawings for none.
+    # The commercial one looks for faces with BlazeFace, which takes such drawings for none.
     someone = other.identify([PhotoChoice(EXAMPLE if commercial else photo)])
     preset = "scale-power" if commercial else "fastface-scheduled-softmask"
     (picture,) = other.generate(request(preset=preset_files.find(preset), steps=3), someone).pictures

