@@ -82,7 +82,8 @@ class PhotoSeen:
     Attributes:
         face: which one is meant, from the left, from 1, of `faces_found`; 0 of them while it was not measured.
         verdict, reason: None and empty while it was not measured.
-        agreement: cosine, -1 to 1, to the mean of the others that count; None where there is nothing to compare.
+        agreement: cosine, -1 to 1, to the mean of the others that count; None where there is nothing to compare, or
+            where that means nothing.
         box: of the face, in pixels of the upright photo; None while it was not measured.
         crop: the aligned face; null while it was not measured.
     """
@@ -106,7 +107,7 @@ class PersonDetails:
     Attributes:
         cover: the hash of the photo that stands for the person.
         face: of the photo that is nearest to the person's mean; null without a photo that counts.
-        agreement: the mean over the photos that count; None where there are less than two.
+        agreement: the mean over the photos that count; None where there are less than two, or where it means nothing.
         model, same_person: of the recogniser whose measures these are; None before the first, and where its scores
             mean nothing.
         advice: of the coach, in English.
@@ -188,7 +189,8 @@ def details(library: "Library", uid: str) -> PersonDetails:
     from fastface_core.library.person_photos import agreement, merged
 
     person = library.people.get(uid)
-    agreements = agreement(person.photos)
+    # A recogniser that cannot tell people apart says nothing of whether photos agree.
+    agreements = agreement(person.photos) if person.same_person is not None else {}
     counting = [photo.measured for photo in person.usable if photo.measured]
     each = [agreements[photo.sha256] for photo in counting if photo.sha256 in agreements]
     return PersonDetails(

@@ -1250,6 +1250,10 @@
         <translation>Vom Startmodell gezeichnet</translation>
     </message>
     <message>
+        <source>Drawn by the starter. A full-size model measures the likeness.</source>
+        <translation>Vom Startmodell gezeichnet. Die Ähnlichkeit misst ein großes Modell.</translation>
+    </message>
+    <message>
         <source>Full-size models</source>
         <translation>Große Modelle</translation>
     </message>
@@ -2485,6 +2489,14 @@
     <message>
         <source>No photo is used yet.</source>
         <translation>Noch wird kein Foto verwendet.</translation>
+    </message>
+    <message>
+        <source>1 photo is used.</source>
+        <translation>1 Foto wird verwendet.</translation>
+    </message>
+    <message>
+        <source>{count} photos are used.</source>
+        <translation>{count} Fotos werden verwendet.</translation>
     </message>
     <message>
         <source>One photo is used: there is nothing to compare it with yet.</source>
@@ -6125,6 +6137,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Full beard</source>
         <translation>Vollbart</translation>
+    </message>
+    <message>
+        <source>Nothing is corrected here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}?</source>

@@ -1,5 +1,6 @@
 """The states of the page Gallery, for `screens.py`: of made-up pictures in a library of their own."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from fastface_core import paths
 from fastface_core.checkpoints import Terms
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
+from fastface_core.likeness import DRAWN
+from fastface_core.measures import TakenOver
 from fastface_core.request import Picture
 from fastface_desktop.state.gallery_view import Days
 from fastface_desktop.ui.gallery.page import GalleryPage
@@ -37,8 +40,13 @@ def fill(library: Library, count: int) -> list[int]:
         image.putpixel((0, 0), (seed, 0, 0))
         forbidden = seed % 4 == 1
         terms = Terms(commercial_use=not forbidden, licences=("Non-commercial" if forbidden else "Apache-2.0",))
-        made = recipe(1000 + seed, _PROMPTS[seed % 2], width=width, height=height, terms=terms)
-        picture = Picture(0, 1000 + seed, image, made, min(0.25 + seed / 60, 0.9), None, 1.2)
+        drawn, near = seed % 2 == 0, min(0.25 + seed / 60, 0.9)
+        checkpoint = "starter" if drawn else "hyper-4"
+        made = recipe(1000 + seed, _PROMPTS[seed % 2], width=width, height=height, terms=terms, checkpoint=checkpoint)
+        picture = Picture(0, 1000 + seed, image, made, near, None, 1.2)
+        if drawn:
+            taken = TakenOver(skin=True, hair_colour=True, hair_length=seed % 4 != 0, glasses=True)
+            picture = replace(picture, likeness=None, likeness_reason=DRAWN, twin_match=near, taken_over=taken)
         moment = datetime(2030, 1, 2, tzinfo=UTC) + timedelta(hours=seed)
         folder = paths.pictures_folder() / "2030-01"
         number = library.recorder.save(picture, folder, moment, person=person if seed % 3 else None).id
@@ -86,6 +94,9 @@ class GalleryScreens:
         index = gallery.model.index(gallery.model.place_of(ids[30]))
         QTest.mouseMove(page.grid.viewport(), page.grid.picture_rect(index).center())
         walk.shot("gallery-03-details-and-caption")
+        page.grid.choose([ids[32]], ids[32])
+        walk.wait(page.beside.inspector.note.isVisible)
+        walk.shot("gallery-25-drawn-by-the-starter")
         page.grid.choose(ids[30:35])
         walk.shot("gallery-04-several-chosen")
         page.beside.tag()
@@ -133,7 +144,7 @@ class GalleryScreens:
         walk.settle()
         walk.shot("gallery-11-viewer")
         page.viewing.back_to_grid()
-        page.grid.choose([ids[32], ids[34]])
+        page.grid.choose([ids[32], ids[35]])
         page.open_compare()
         walk.settle()
         walk.shot("gallery-12-compare-two")

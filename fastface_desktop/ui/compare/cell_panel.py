@@ -33,7 +33,7 @@ class CellPanel(Card):
         self.place: Place | None = None
         self.title = label(role="strong", wrap=True)
         self.words = label(role="secondary", wrap=True)
-        self.note = DrawnNote(theme, narrow=True)
+        self.note = DrawnNote(theme, narrow=True, with_match=True)
         self.note.models_wanted.connect(self.models_wanted)
         self.open_button = button(self.tr("See it large"), self.tr("Show the picture as large as fits (Enter)"))
         self.create_button = button(self.tr("Use on Create"), self.tr("Fill Create with what made this picture"))

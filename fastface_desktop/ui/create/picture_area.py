@@ -51,7 +51,7 @@ class PictureArea(QWidget):
         self.model = StripModel()
         self.strip = Filmstrip(self.model, theme)
         self.bar = PictureBar(background, theme)
-        self.note = DrawnNote(theme)
+        self.note = DrawnNote(theme, with_match=True)
         self.note.models_wanted.connect(self.models_wanted)
         self.film = self._build_film()
         column = QVBoxLayout(self)

@@ -83,10 +83,11 @@ class PictureBar(QWidget):
         seed = self.tr("Seed {seed}").format(seed=picture.seed)
         self._show(picture, f"{seed}   {size}")
         self._image = image
-        self.badge.setText(likeness.said(picture.worth))
+        self.badge.setText(likeness.badge(picture.worth))
         self.badge.setToolTip(likeness.explained(picture.worth))
         restyle(self.badge, "tone", likeness.colour(picture.worth))
-        self.badge.show()
+        # Of what the starter drew the note below says it.
+        self.badge.setVisible(not picture.worth.drawn)
 
     def show_words(self, words: str) -> None:
         """What is said of a picture that nothing can be done with."""

@@ -84,8 +84,8 @@ class ComparePane(QFrame):
         self.reject_button.setChecked(row.rejected)
         worth = self._gallery.worth(row)
         known = worth.score is not None
-        self.badge.setText(likeness.said(worth) if known else "")
-        self.badge.setToolTip(likeness.explained(worth) if known else "")
+        self.badge.setText(likeness.badge(worth) if known else "")
+        self.badge.setToolTip(f"{likeness.said(worth)}\n{likeness.explained(worth)}" if known else "")
         restyle(self.badge, "tone", likeness.colour(worth))
         self.note.show_worth(worth)
         if worth.drawn:

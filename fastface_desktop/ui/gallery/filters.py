@@ -236,7 +236,10 @@ class FilterBar(QWidget):
         choices = self._gallery.choices
         self.chips["person"].setVisible(bool(choices.people) or view.person is not None)
         self.chips["tag"].setVisible(bool(choices.tags) or view.tag is not None)
-        self.chips["twin_match"].setVisible(STARTER in choices.checkpoints or view.twin_match is not None)
+        # Each for the pictures that have such a number.
+        starter, others = STARTER in choices.checkpoints, set(choices.checkpoints) != {STARTER}
+        self.chips["likeness"].setVisible(others or view.likeness is not None)
+        self.chips["twin_match"].setVisible(starter or view.twin_match is not None)
         self._count()
 
     def _count(self) -> None:

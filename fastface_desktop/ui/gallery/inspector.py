@@ -52,7 +52,7 @@ class Inspector(QFrame):
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
         self.reject_button.setCheckable(True)
         self.badge = label(role="strong")
-        self.note = DrawnNote(theme, narrow=True)
+        self.note = DrawnNote(theme, narrow=True, with_match=True)
         self.note.models_wanted.connect(self.models_wanted)
         self.prompt = label(wrap=True)
         self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

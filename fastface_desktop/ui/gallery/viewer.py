@@ -69,7 +69,7 @@ class Viewer(QWidget):
         around.setContentsMargins(Space.M, 0, Space.M, Space.M)
         around.addWidget(self.view)
         column.addLayout(around, 1)
-        self.note = DrawnNote(theme)
+        self.note = DrawnNote(theme, with_match=True)
         self.note.models_wanted.connect(self.models_wanted)
         self.note.setContentsMargins(Space.M, 0, Space.M, Space.M)
         column.addWidget(self.note)
@@ -110,8 +110,8 @@ class Viewer(QWidget):
         self.stars.set_rating(row.rating)
         self.reject_button.setChecked(row.rejected)
         worth = self._gallery.worth(row)
-        known = worth.score is not None
-        self.badge.setText(likeness.said(worth) if known else "")
+        known = worth.likeness is not None
+        self.badge.setText(likeness.badge(worth) if known else "")
         self.badge.setToolTip(likeness.explained(worth) if known else "")
         restyle(self.badge, "tone", likeness.colour(worth))
         self.note.show_worth(worth)

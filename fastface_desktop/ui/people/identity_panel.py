@@ -161,15 +161,16 @@ class IdentityPanel(Card):
         head.addLayout(texts, 1)
         self.column.addLayout(head)
         self.column.addWidget(self.bars)
-        self.setToolTip(
-            self.tr("Agreement is the cosine of a photo's face embedding to the mean of the others: 1 is the same")
-        )
 
     def show_person(self, person: PersonDetails) -> None:
         self.face.show_face(person.face if not person.face.isNull() else QImage())
         usable = person.usable
         if usable == 0:
             text = self.tr("No photo is used yet.")
+        elif person.agreement is None and person.same_person is None:
+            # Whether they agree cannot be told by this recogniser.
+            text = self.tr("1 photo is used.") if usable == 1 else self.tr("{count} photos are used.")
+            text = text.format(count=usable)
         elif person.agreement is None:
             text = self.tr("One photo is used: there is nothing to compare it with yet.")
         else:
@@ -177,10 +178,15 @@ class IdentityPanel(Card):
                 count=usable, agreement=_number(person.agreement)
             )
         self.said.setText(text)
+        self.setToolTip(
+            self.tr("Agreement is the cosine of a photo's face embedding to the mean of the others: 1 is the same")
+            if person.same_person is not None
+            else ""
+        )
         self.bar.setVisible(person.agreement is not None)
         self.bar.show_value(person.agreement, person.same_person)
         measured = tuple(photo for photo in person.photos if photo.verdict is not None)
-        self.bars.setVisible(len(measured) > 1)
+        self.bars.setVisible(len(measured) > 1 and person.same_person is not None)
         self.bars.show_photos(measured, person.same_person)
 
 

@@ -22,43 +22,52 @@ class DrawnNote(QWidget):
     models_wanted = Signal()
     """The page of the models."""
 
-    def __init__(self, theme: Theme, *, narrow: bool = False, short: bool = False) -> None:
+    def __init__(self, theme: Theme, *, with_match: bool = False, narrow: bool = False, short: bool = False) -> None:
         """Args:
-        narrow: for a column: the match with the drawing stands here too, and each thing in a line of its own.
-        short: one line, the sentence on the likeness is a tooltip.
+        with_match: the match with the drawing stands here, and nowhere else beside the picture.
+        narrow: for a column: each thing has lines of its own.
+        short: for several beside each other: two lines, the sentence on the likeness is a tooltip.
         """
         super().__init__()
-        self._narrow = narrow
-        self.match = label(role="strong", wrap=True)
+        self._with_match, self._narrow, self._short = with_match, narrow, short
+        self.match = label(role="strong", wrap=narrow)
         self.title = label(self.tr("Drawn by the starter"), "secondary")
         self.marks = [_Mark(theme) for _ in range(5)]
-        self.sentence = label(role="secondary", wrap=True)
+        self.sentence = label(
+            self.tr("Drawn by the starter. A full-size model measures the likeness."), "secondary", wrap=True
+        )
         self.models_button = button(
             self.tr("Full-size models"), self.tr("To the page Models: full-size models measure the likeness"), "link"
         )
         self.models_button.clicked.connect(self.models_wanted)
-        taken = flexible(QWidget())
-        flow = FlowLayout(taken, Space.M)
-        flow.addWidget(self.title)
-        for mark in self.marks:
-            flow.addWidget(mark)
-        if short:
-            flow.addWidget(self.models_button)
+        self.taken = taken = flexible(QWidget())
+        flow = FlowLayout(taken, Space.S)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.S)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        column.addWidget(self.match)
-        column.addWidget(taken)
         if narrow:
-            column.addWidget(self.sentence)
+            for part in (self.match, taken, self.sentence):
+                column.addWidget(part)
             column.addWidget(self.models_button, 0, Qt.AlignmentFlag.AlignLeft)
-        elif not short:
-            foot = QHBoxLayout()
-            foot.setSpacing(Space.S)
+        elif short:
+            # Marks that come later move nothing.
+            taken.setMinimumHeight(self.title.sizeHint().height())
+            for part in (self.title, self.models_button):
+                foot.addWidget(part)
+            foot.addStretch()
+            column.addLayout(foot)
+            column.addWidget(taken)
+        else:
+            flow.addWidget(self.match)
             foot.addWidget(self.sentence, 1)
             foot.addWidget(self.models_button, 0, Qt.AlignmentFlag.AlignTop)
             foot.addStretch()
+            column.addWidget(taken)
             column.addLayout(foot)
+        for mark in self.marks:
+            flow.addWidget(mark)
         self.show_worth(None)
 
     def show_worth(self, worth: Worth | None) -> None:
@@ -70,11 +79,12 @@ class DrawnNote(QWidget):
         reason = translated(worth.reason or "")
         self.match.setText(likeness.said(worth) if worth.match is not None else "")
         self.match.setToolTip(likeness.explained(worth))
-        self.match.setVisible(self._narrow and worth.match is not None)
-        self.title.setToolTip(reason)
-        self.sentence.setText(reason)
+        self.match.setVisible(self._with_match and worth.match is not None)
+        for part in (self.title, self.sentence):
+            part.setToolTip(reason)
         self._fit()
         found = likeness.marks(worth)
+        self.taken.setVisible(bool(found) or self._short or not self.match.isHidden())
         for place, mark in enumerate(self.marks):
             mark.show_mark(found[place] if place < len(found) else None)
 
