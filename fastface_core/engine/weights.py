@@ -4,6 +4,7 @@ import json
 import pickle
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from fastface_core.errors import ModelError
+from fastface_core.file_kinds import other_kind
 
 GET_IT = "Download this model again, or choose another checkpoint with --checkpoint."
 
@@ -31,6 +33,10 @@ _FILE_ERRORS = (
     StrictDataclassError,
     struct.error,
     pickle.UnpicklingError,
+    zipfile.BadZipFile,
+    zlib.error,
+    ArithmeticError,
+    RecursionError,
     OSError,
     EOFError,
     ValueError,
@@ -55,8 +61,16 @@ def check_file(path: Path) -> None:
                 f"The model file {_place(path)} is incomplete or damaged: it has {size} bytes instead of {expected}.",
                 GET_IT,
             )
-    elif path.suffix in _PICKLES and _is_cut_zip(path):
-        raise ModelError(f"The model file {_place(path)} is incomplete or damaged.", GET_IT)
+    elif path.suffix in (*_PICKLES, ".onnx"):
+        _check_kind(path)
+        if path.suffix in _PICKLES and _is_cut_zip(path):
+            raise ModelError(f"The model file {_place(path)} is incomplete or damaged.", GET_IT)
+
+
+def _check_kind(path: Path) -> None:
+    """Raises ModelError when a file is a web page, a pointer, or something else that is told from its first bytes."""
+    if (kind := other_kind(path)) is not None:
+        raise ModelError(f"The model file {_place(path)} is not what its name says: {kind.reason}.", GET_IT)
 
 
 def _safetensors_size(path: Path, size: int) -> int:
@@ -66,10 +80,11 @@ def _safetensors_size(path: Path, size: int) -> int:
         with path.open("rb") as file:
             (header_size,) = struct.unpack("<Q", file.read(8))
             if header_size > min(_LARGEST_HEADER, size):
-                raise damaged
+                raise ValueError("the header is longer than the file")
             header: dict[str, dict[str, list[int]]] = json.loads(file.read(header_size))
         ends = [int(entry["data_offsets"][1]) for name, entry in header.items() if name != "__metadata__"]
-    except (*_FILE_ERRORS, RecursionError) as error:
+    except _FILE_ERRORS as error:
+        _check_kind(path)
         raise damaged from error
     return 8 + header_size + max(ends, default=0)
 
@@ -77,7 +92,13 @@ def _safetensors_size(path: Path, size: int) -> int:
 def _is_cut_zip(path: Path) -> bool:
     """Whether a file begins as a zip, as torch writes pickles, but has lost the directory at its end."""
     with path.open("rb") as file:
-        return file.read(2) == b"PK" and not zipfile.is_zipfile(path)
+        if file.read(2) != b"PK":
+            return False
+    try:
+        return not zipfile.is_zipfile(path)
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error):
+        # One that says it goes on in another file.
+        return True
 
 
 def _place(path: Path) -> str:
@@ -126,19 +147,35 @@ def read_state(path: Path) -> dict[str, Tensor]:
                     " opened.",
                     "Get it from its original source, as .safetensors where there is a choice.",
                 ) from error
-    state: dict[str, Tensor] = {}
-    _flatten(content, "", state)
+    state = _flat(content)
+    if state is None:
+        raise ModelError(f"The model file {_place(path)} is damaged.", GET_IT)
     if not state:
         raise ModelError(f"The model file {_place(path)} holds no weights.", GET_IT)
     return state
 
 
-def _flatten(content: object, prefix: str, into: dict[str, Tensor]) -> None:
-    if isinstance(content, Tensor):
-        into[prefix.removesuffix(".")] = content
-    elif isinstance(content, dict):
-        for key, value in content.items():  # type: ignore[reportUnknownVariableType]
-            _flatten(value, f"{prefix}{key}.", into)  # type: ignore[reportUnknownArgumentType]
+_MOST_ENTRIES = 1_000_000
+_LONGEST_NAME = 2000
+
+
+def _flat(content: object) -> dict[str, Tensor] | None:
+    """The tensors in dictionaries within dictionaries, with dotted names; None where they are more than can be."""
+    state: dict[str, Tensor] = {}
+    left: list[tuple[str, object]] = [("", content)]
+    seen = 0
+    while left:
+        name, value = left.pop()
+        seen += 1
+        # The same dictionary may be named many times, within itself too.
+        if seen > _MOST_ENTRIES or len(name) > _LONGEST_NAME:
+            return None
+        if isinstance(value, Tensor):
+            state[name] = value
+        elif isinstance(value, dict):
+            inner = cast(dict[object, object], value)
+            left.extend((f"{name}.{key}" if name else str(key), inner[key]) for key in reversed(list(inner)))
+    return state
 
 
 def find_weights(folder: Path, stem: Stem) -> tuple[Path, str | None]:

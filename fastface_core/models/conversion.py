@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
+from fastface_core import file_kinds
 from fastface_core.errors import ModelError
 from fastface_core.files import atomic_write
 from fastface_core.models import pickles
@@ -22,6 +23,12 @@ LARGEST_HEADER = 100_000_000
 _PIECE = 16 << 20
 
 
+_BITS = {
+    "BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32,
+    "U32": 32, "F32": 32, "I64": 64, "U64": 64, "F64": 64,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """A tensor in a safetensors file: `start` and `end` count from the file's first byte."""
@@ -30,6 +37,14 @@ class Tensor:
     shape: tuple[int, ...]
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a safetensors file: its tensors in the order of their bytes, and what is said of them."""
+
+    tensors: dict[str, Tensor]
+    metadata: dict[str, str]
 
 
 def made_path(file: RemoteFile, conversion: Conversion) -> str | None:
@@ -161,39 +176,65 @@ def read_header(path: Path) -> dict[str, Tensor]:
     Raises:
         ModelError: it is damaged, cut short, or no safetensors file.
     """
+    return read_head(path).tensors
+
+
+def read_head(path: Path) -> Head:
+    """The header of a safetensors file, and nothing else of it.
+
+    Raises:
+        ModelError: it is damaged, cut short, or no safetensors file; where that shows, the sentence says what it is.
+    """
     damaged = ModelError(
         f"The file {path.name} is damaged, incomplete, or no .safetensors file.", "Get it from its source again."
     )
+    if path.exists() and not path.is_file():
+        # A pipe would wait for somebody to write into it.
+        raise ModelError(f"{path.name} is no file.", "Choose a file.")
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
             if length > min(LARGEST_HEADER, size):
-                raise damaged
+                raise ValueError("the header is longer than the file")
             content: object = json.loads(file.read(length))
     except FileNotFoundError as error:
         raise ModelError(f"There is no file {path.name}.", "Check its name and place.") from error
     except (OSError, ValueError, struct.error, RecursionError) as error:
+        if (kind := file_kinds.other_kind(path)) is not None:
+            raise ModelError(f"{path.name} is no .safetensors file: {kind.reason}.", kind.hint) from error
         raise damaged from error
     found: dict[str, Tensor] = {}
+    metadata: dict[str, str] = {}
     try:
         for name, entry in cast(dict[str, Any], content).items():
             if name == "__metadata__":
+                metadata = {str(key): value for key, value in (entry or {}).items() if isinstance(value, str)}
                 continue
-            start, end = (int(number) for number in entry["data_offsets"])
-            shape = tuple(int(number) for number in entry["shape"])
+            start, end = (_whole(number) for number in entry["data_offsets"])
+            shape = tuple(_whole(number) for number in entry["shape"])
             found[name] = Tensor(str(entry["dtype"]), shape, 8 + length + start, 8 + length + end)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise damaged from error
-    ordered = dict(sorted(found.items(), key=lambda item: item[1].start))
+    ordered = dict(sorted(found.items(), key=lambda item: (item[1].start, item[1].end)))
     place = 8 + length
     for tensor in ordered.values():
         if tensor.start != place or tensor.end < tensor.start:
             raise damaged
+        bits = _BITS.get(tensor.dtype)
+        if bits is not None and math.prod(tensor.shape) * bits != (tensor.end - tensor.start) * 8:
+            raise damaged
         place = tensor.end
     if place != size:
         raise damaged
-    return ordered
+    return Head(ordered, metadata)
+
+
+def _whole(number: object) -> int:
+    """A whole number that a size can be: JSON has infinity, fractions and truth as well."""
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 1 << 60:
+        raise ValueError("no size")
+    return number
 
 
 def _header(tensors: Mapping[str, tuple[str, tuple[int, ...], int]]) -> bytes:

@@ -1,12 +1,17 @@
 """Tensors out of torch's pickled files, without torch and without running anything that is in them.
 
 The form: a zip, uncompressed, with `NAME/data.pkl` (the structure) and `NAME/data/KEY` (the bytes of each storage). See
-torch/serialization.py. The unpickler knows what tensors in dictionaries need, and refuses all else.
+torch/serialization.py. The unpickler knows what tensors in dictionaries need, and refuses all else. Before it reads
+anything, the structure is looked through, so that no few bytes can ask for much memory.
 """
 
 import io
+import lzma
 import pickle
+import pickletools
+import struct
 import zipfile
+import zlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -28,7 +33,16 @@ _TYPES = {
     "ByteStorage": ("U8", 1),
     "BoolStorage": ("BOOL", 1),
 }
-_LARGEST_STRUCTURE = 64 << 20
+_LARGEST_STRUCTURE = 16 << 20
+_MOST_STEPS = 1_000_000
+"""Of the structure: a checkpoint of SDXL has about 100,000."""
+_MOST_ENTRIES = 50_000
+_LONGEST_NAME = 500
+_OF_FILES = (
+    pickle.UnpicklingError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError,
+    TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError,
+)  # fmt: skip
+"""What Python's own readers raise over files that are damaged or made to do harm."""
 
 
 # Tuples, and not dataclasses, so that the pickle cannot set their fields once they are checked.
@@ -69,28 +83,87 @@ def tensors(path: Path) -> dict[str, Stored]:
     Raises:
         Unknown: it is damaged, of another form, or holds something other than tensors in dictionaries.
     """
-    wrong = Unknown(
+    try:
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            structure, prefix, entries = _structure(archive)
+            order = entries.get(f"{prefix}byteorder")
+            if order is not None and (order.file_size > 16 or archive.read(order) != b"little"):
+                raise ValueError("another order of bytes")
+            content = _Reader(io.BytesIO(_looked_through(structure)), _places(file, entries, f"{prefix}data/")).load()
+        found: dict[str, Stored] = {}
+        for name, value in _flat(content, strict=True):
+            found[name] = value
+    except _OF_FILES as error:
+        raise _wrong(path) from error
+    return found
+
+
+def shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """What tensors a pickled file holds, of torch's newer form or its older, with whatever else is beside them.
+
+    Only to say what a file is: things that are no tensors are passed over, and nothing is run.
+
+    Raises:
+        Unknown: it is damaged, or no pickle.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                structure, _, _ = _structure(archive)
+            contents = [_looked_through(structure)]
+        else:
+            # Three small pickles, of the form and its version, and then that of the tensors; or one alone.
+            with path.open("rb") as file:
+                contents = _pickles_in(file.read(_LARGEST_STRUCTURE))
+        found: dict[str, tuple[int, ...]] = {}
+        for content in contents:
+            for name, value in _flat(_Lister(io.BytesIO(content)).load(), strict=False):
+                found[name] = value.shape
+    except _OF_FILES as error:
+        raise _wrong(path) from error
+    return found
+
+
+def _wrong(path: Path) -> Unknown:
+    return Unknown(
         f"The file {path.name} is damaged or holds something other than weights, so it was not opened.",
         "Get it from its original source, as .safetensors where there is a choice.",
     )
-    try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            entries = {entry.filename: entry for entry in archive.infolist()}
-            (structure,) = [entry for name, entry in entries.items() if name.count("/") == 1 and _is_structure(name)]
-            if structure.file_size > _LARGEST_STRUCTURE:
-                raise wrong
-            prefix = structure.filename.removesuffix("data.pkl")
-            order = entries.get(f"{prefix}byteorder")
-            if order is not None and archive.read(order) != b"little":
-                raise wrong
-            content = _Reader(archive.read(structure), _places(file, entries, f"{prefix}data/")).load()
-        found: dict[str, Stored] = {}
-        _flatten(content, "", found)
-    except (
-        pickle.UnpicklingError, zipfile.BadZipFile, OSError, EOFError, ValueError, TypeError, LookupError,
-        AttributeError, NotImplementedError, RecursionError, OverflowError,
-    ) as error:  # fmt: skip
-        raise wrong from error
+
+
+def _structure(archive: zipfile.ZipFile) -> tuple[bytes, str, dict[str, zipfile.ZipInfo]]:
+    """The pickle in a zip, the folder in it that it lies in, and all entries."""
+    entries = {entry.filename: entry for entry in archive.infolist()}
+    (structure,) = [entry for name, entry in entries.items() if name.count("/") == 1 and _is_structure(name)]
+    if structure.file_size > _LARGEST_STRUCTURE:
+        raise ValueError("the structure is too large")
+    return archive.read(structure), structure.filename.removesuffix("data.pkl"), entries
+
+
+def _looked_through(content: bytes) -> bytes:
+    """A pickle that asks for no more memory than its own size promises.
+
+    Raises:
+        ValueError: it asks for more, or is no pickle.
+    """
+    (only,) = _pickles_in(content)
+    return only
+
+
+def _pickles_in(content: bytes) -> list[bytes]:
+    """The pickles at the beginning, one after the other, each looked through: all four of torch's older form."""
+    file, found, steps = io.BytesIO(content), list[bytes](), 0
+    while not found or (len(found) < 4 and content[file.tell() : file.tell() + 1] == b"\x80"):
+        begin = file.tell()
+        # Reads no length that is not there, while Python's unpickler makes room for it first.
+        for opcode, argument, _ in pickletools.genops(file):
+            steps += 1
+            if steps > _MOST_STEPS:
+                raise ValueError("the structure has too many steps")
+            # The memory of what was read is as long as the largest number in it, which counts up from 0.
+            if opcode.name in ("PUT", "BINPUT", "LONG_BINPUT") and not 0 <= cast(int, argument) <= steps:
+                raise ValueError("a number without sense")
+        found.append(content[begin : file.tell()])
     return found
 
 
@@ -122,8 +195,8 @@ class _StorageType(NamedTuple):
 
 
 class _Reader(pickle.Unpickler):
-    def __init__(self, content: bytes, places: Mapping[str, tuple[int, int]]) -> None:
-        super().__init__(io.BytesIO(content))
+    def __init__(self, content: io.BytesIO, places: Mapping[str, tuple[int, int]]) -> None:
+        super().__init__(content)
         self._places = places
 
     def find_class(self, module: str, name: str, /) -> Any:
@@ -157,13 +230,82 @@ def _rebuild(storage: _Storage, offset: int, shape: Sequence[int], stride: Seque
     return Stored(storage.dtype, storage.item, tuple(shape), tuple(stride), storage.start + begin, storage.size - begin)
 
 
-def _flatten(content: object, prefix: str, into: dict[str, Stored]) -> None:
-    if isinstance(content, Stored):
-        into[prefix.removesuffix(".")] = content
-    elif isinstance(content, dict):
-        for key, value in cast(dict[object, object], content).items():
-            if not isinstance(key, str):
-                raise ValueError("a key that is no text")
-            _flatten(value, f"{prefix}{key}.", into)
-    else:
-        raise ValueError("something other than tensors")
+class _Anything(dict[Any, Any]):
+    """Stands for whatever a pickle names: takes everything, and does nothing."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__()
+
+    def __setstate__(self, state: object) -> None:
+        if isinstance(state, dict):
+            self.update(cast(dict[Any, Any], state))
+
+    def __call__(self, *_: object, **__: object) -> "_Anything":
+        return _Anything()
+
+    def append(self, _: object) -> None:
+        pass
+
+    def extend(self, _: object) -> None:
+        pass
+
+
+class _Lister(pickle.Unpickler):
+    """Reads only which tensors there are."""
+
+    def find_class(self, module: str, name: str, /) -> Any:
+        if (module, name) == ("collections", "OrderedDict"):
+            return OrderedDict
+        if module == "torch._utils" and name in ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3"):
+            return partial(_listed)
+        if (module, name) == ("torch._utils", "_rebuild_parameter"):
+            return partial(_parameter)
+        return _Anything
+
+    def persistent_load(self, pid: Any, /) -> None:
+        return None
+
+
+def _listed(_storage: object, _offset: object, shape: Sequence[object], *_: object) -> Stored:
+    sizes = tuple(size for size in shape if isinstance(size, int) and 0 <= size < 1 << 60)
+    return Stored("", 0, sizes, (), 0, 0)
+
+
+def _parameter(data: object, *_: object) -> object:
+    return data
+
+
+def _flat(content: object, *, strict: bool) -> list[tuple[str, Stored]]:
+    """The tensors in dictionaries within dictionaries, names joined with dots, in their order.
+
+    A dictionary may be named many times, so that few of them are many entries: they are counted.
+
+    Raises:
+        ValueError: they are too many, or, if `strict`, there is something else among them.
+    """
+    found: list[tuple[str, Stored]] = []
+    left: list[tuple[str, object]] = [("", content)]
+    seen = 0
+    while left:
+        name, value = left.pop()
+        seen += 1
+        if seen > _MOST_ENTRIES or len(name) > _LONGEST_NAME:
+            raise ValueError("more entries than any model has")
+        if isinstance(value, Stored):
+            found.append((name, value))
+        elif isinstance(value, dict):
+            for key, inner in reversed(cast(dict[object, object], value).items()):
+                if not isinstance(key, str) and (strict or not isinstance(key, int)):
+                    if strict:
+                        raise ValueError("a key that is no text")
+                    continue
+                text = str(key) if not isinstance(key, int) or abs(key) < 1 << 60 else ""
+                left.append((f"{name}.{text}" if name else text, inner))
+                if len(left) > _MOST_ENTRIES:
+                    raise ValueError("more entries than any model has")
+        elif isinstance(value, list | tuple) and not strict:
+            items = cast(Sequence[object], value)[:_MOST_ENTRIES]
+            left.extend((f"{name}.{number}", item) for number, item in reversed(list(enumerate(items))))
+        elif strict:
+            raise ValueError("something other than tensors")
+    return found
