@@ -12,6 +12,8 @@ from fastface_core.likeness import LikenessScale, MatchScale
 
 SchedulerName = Literal["ddim", "euler", "euler_a", "lcm", "tcd"]
 FamilyName = Literal["hyper", "lightning", "lcm", "turbo", "base"]
+Prediction = Literal["epsilon", "v", "v-zero-snr"]
+"""What a UNet predicts: the noise, or the velocity; the latter also where its last step is noise alone."""
 AdapterKind = Literal["faceid-plus-v2", "plus-face"]
 FaceModelsKind = Literal["insightface", "blazeface"]
 IdentitySource = Literal["photo", "twin"]
@@ -92,6 +94,7 @@ class Checkpoint(_Model):
         title: for people.
         base: diffusers folder of an SDXL checkpoint.
         weights: one file in SDXL's original form, whose UNet and text encoders stand instead of those in `base`.
+        prediction: what its UNet predicts; None where the scheduler's configuration says it.
         unet: UNet weights of its own: a file, or a folder with its configuration.
         lora: the distillation LoRA, fused into the UNet.
         scheduler_folder: where the checkpoint brings a scheduler configuration of its own.
@@ -108,6 +111,7 @@ class Checkpoint(_Model):
     sampling: Sampling
     base: Path
     weights: Path | None = None
+    prediction: Prediction | None = None
     unet: Path | None = None
     lora: Path | None = None
     scheduler_folder: Path | None = None

@@ -9,9 +9,20 @@ from fastface_core.cli.models import AcceptLicences, AsJson
 from fastface_core.cli.output import known_errors, print_json, say
 
 if TYPE_CHECKING:
+    from fastface_core.checkpoints import Prediction
     from fastface_core.cli.work import WorkDisplay
     from fastface_core.models.store import Store
 
+_PREDICTIONS: "dict[str, Prediction | None]" = {
+    "file": None,
+    "epsilon": "epsilon",
+    "v": "v",
+    "v-zero-snr": "v-zero-snr",
+}
+_SAID_PREDICTIONS = {
+    "v": "It is sampled by its velocity (v-prediction).",
+    "v-zero-snr": "It is sampled by its velocity (v-prediction), from pure noise on (zero terminal SNR).",
+}
 _USE = {"yes": True, "no": False, "unknown": None}
 
 
@@ -29,15 +40,23 @@ def import_models(
     commercial_use: Annotated[
         str, typer.Option(metavar="yes|no|unknown", help="What the checkpoint's own terms say of commercial use.")
     ] = "unknown",
+    prediction: Annotated[
+        str,
+        typer.Option(
+            metavar="file|epsilon|v|v-zero-snr",
+            help="What a checkpoint predicts, where you know better than its file.",
+        ),
+    ] = "file",
     accept_licences: AcceptLicences = False,
     as_json: AsJson = False,
 ) -> None:
     """Take over models that are on this computer, without a second copy where the disk can share one."""
     from fastface_core.cli.work import WorkDisplay
-    from fastface_core.errors import ModelError
     from fastface_core.models import packs
     from fastface_core.models.store import Store
 
+    if prediction not in _PREDICTIONS:
+        raise typer.BadParameter("write file, epsilon, v or v-zero-snr", param_hint="--prediction")
     if commercial_use not in _USE:
         raise typer.BadParameter("write yes, no or unknown", param_hint="--commercial-use")
     with known_errors(as_json):
@@ -47,12 +66,9 @@ def import_models(
                 result = _import_pack(store, source, accept_licences, display)
             else:
                 found = _import_files(store, source, accept_licences, display)
-                if found is None and not source.is_file():
-                    raise ModelError(
-                        f"Nothing that this program knows was found in {source}.",
-                        "For a checkpoint of your own, give its file: fastface models import FILE.safetensors.",
-                    )
-                result = found or _import_base(store, source, name, like, _USE[commercial_use], display)
+                result = found or _import_base(
+                    store, source, name, like, _USE[commercial_use], _PREDICTIONS[prediction], display
+                )
         if as_json:
             print_json(result)
 
@@ -73,18 +89,19 @@ def _import_pack(store: "Store", source: Path, accept: bool, display: "WorkDispl
 def _import_files(store: "Store", source: Path, accept: bool, display: "WorkDisplay") -> dict[str, object] | None:
     """Takes over files of the catalogue; None where there are none."""
     from fastface_core.cli.terms import agree
-    from fastface_core.errors import ModelError
     from fastface_core.models import importing
 
-    findings = importing.search(source, store.catalogue, display.report)
+    findings = importing.search(source, store.catalogue, display.report, store=store)
     for path in findings.damaged:
-        say(f"{path} is damaged: its content is not what its name and size say. It is left out.")
+        say(f"{path} is damaged: its content is not what its place says. It is left out.")
+    if not findings.found and (findings.damaged or not source.is_file()):
+        raise importing.nothing_found(
+            source, findings, "For a checkpoint of your own, give its file: fastface models import FILE.safetensors."
+        )
     if not findings.found:
-        if findings.damaged:
-            raise ModelError(
-                "Nothing was imported: what was found is damaged.", "Get the files from their source again."
-            )
         return None
+    for path in findings.others:
+        say(f"{path} is another file than the one that its name stands for, such as a finetune. It is left out.")
     agree(store.catalogue.terms(one.component for one in findings.found), accept=accept)
     with store.lock():
         done = importing.take_over(findings, store, display.report)
@@ -100,6 +117,7 @@ def _import_files(store: "Store", source: Path, accept: bool, display: "WorkDisp
         "shared": done.shared,
         "unverified": done.unverified,
         "damaged": [str(path) for path in findings.damaged],
+        "others": [str(path) for path in findings.others],
         "components": states,
     }
 
@@ -110,23 +128,34 @@ def _import_base(
     name: str | None,
     like: str | None,
     commercial_use: bool | None,
+    prediction: "Prediction | None",
     display: "WorkDisplay",
 ) -> dict[str, object]:
     from fastface_core.errors import SettingsError
     from fastface_core.models import own
 
     catalogue = store.catalogue
-    bundle = catalogue.bundle(like) if like else next(one for one in catalogue.bundles if one.recommended)
+    bundle = catalogue.bundle(like) if like else own.suited(prediction or own.check(source, store), catalogue)
     if bundle.checkpoint is None:
         raise SettingsError(f"{bundle.title} is no checkpoint.", "Choose one such as --like hyper-4 or --like base.")
     with store.lock():
         base, shared = own.take(
-            source, store, name=name, like=bundle, commercial_use=commercial_use, report=display.report
+            source,
+            store,
+            name=name,
+            like=bundle,
+            commercial_use=commercial_use,
+            prediction=prediction,
+            report=display.report,
         )
     say(f"Imported {base.title}{', without a second copy' if shared else ''}. Use it with --checkpoint {base.name}.")
+    if base.prediction in _SAID_PREDICTIONS:
+        say(_SAID_PREDICTIONS[base.prediction])
+        if not own.fits(base.prediction, bundle):
+            say(f"{bundle.title} was distilled for checkpoints that predict noise: --like base is the safer choice.")
     if store.bundle_state(bundle) not in ("ready", "unverified"):
         say(f"It needs the other parts of {bundle.title}: fastface models download {bundle.name}.")
-    return {"kind": "base", "name": base.name, "like": bundle.name, "shared": shared}
+    return {"kind": "base", "name": base.name, "like": bundle.name, "shared": shared, "prediction": base.prediction}
 
 
 def export_pack(

@@ -12,7 +12,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.checkpoints import Checkpoint, Prediction
 from fastface_core.engine import lora, single_file
 from fastface_core.engine.adapters import FaceAdapter, load_adapter
 from fastface_core.engine.device import Device
@@ -79,7 +79,10 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
 
     begin("Checking the model files")
     index = read_json(base / "model_index.json")
-    scheduler_config = read_json((checkpoint.scheduler_folder or base / "scheduler") / "scheduler_config.json")
+    scheduler_config = _predicting(
+        checkpoint.prediction,
+        read_json((checkpoint.scheduler_folder or base / "scheduler") / "scheduler_config.json"),
+    )
     _check_files(checkpoint)
     begin("Loading the text encoders")
     tokenizers = (_tokenizer(base / "tokenizer"), _tokenizer(base / "tokenizer_2"))
@@ -129,6 +132,19 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
         adapter=adapter,
         zero_empty_prompt=bool(index.get("force_zeros_for_empty_prompt", True)),
     )
+
+
+def _predicting(prediction: Prediction | None, config: dict[str, Any]) -> dict[str, Any]:
+    """A scheduler's configuration for a UNet that predicts so."""
+    match prediction:
+        case None:
+            return config
+        case "epsilon" | "v":
+            return {**config, "prediction_type": "epsilon" if prediction == "epsilon" else "v_prediction"}
+        case "v-zero-snr":
+            # What it learned of pure noise counts only where sampling begins at the very last timestep.
+            zero = {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+            return {**config, "prediction_type": "v_prediction", **zero}
 
 
 def _check_files(checkpoint: Checkpoint) -> None:

@@ -1,7 +1,9 @@
 """Taking over models that are on this computer already: a hub cache, or a folder with files under any name.
 
 A file is known by its size and its content. Where the catalogue has no checksum, it is known by its place in a hub
-cache of the catalogue's commit, or else by its name, and then counts as unverified.
+cache of the catalogue's commit, or else by its name, and then counts as unverified. One of another content under the
+name of the catalogue's is another file, such as a finetune: it is called damaged only where something vouches for what
+it should be, a hub cache's place or an earlier verification.
 """
 
 import os
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastface_core.errors import ModelError
+from fastface_core.models import own
 from fastface_core.models.catalogue import Catalogue, Component, RemoteFile
 from fastface_core.models.conversion import after_download
 from fastface_core.models.copying import Meter, copy, sha256_of, share
@@ -43,17 +46,20 @@ class Findings:
     """What a folder holds of the catalogue.
 
     Attributes:
-        damaged: files that are named and sized as one of the catalogue's, with another content.
+        damaged: files that should be the catalogue's, by their place, and have another content.
+        others: files that are named and sized as one of the catalogue's, with another content.
     """
 
     found: tuple[Found, ...]
     damaged: tuple[Path, ...]
+    others: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
 class _Search:
     found: dict[tuple[str, str], Found] = field(default_factory=dict[tuple[str, str], Found])
     damaged: list[Path] = field(default_factory=list[Path])
+    others: list[Path] = field(default_factory=list[Path])
 
     def take(self, component: Component, file: RemoteFile, source: Path, sha256: str | None) -> None:
         key = (component.name, file.path)
@@ -61,8 +67,18 @@ class _Search:
             self.found[key] = Found(component, file, source, sha256)
 
 
-def search(place: Path, catalogue: Catalogue, report: Report = silent, cancel: CancelToken | None = None) -> Findings:
+def search(
+    place: Path,
+    catalogue: Catalogue,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+    *,
+    store: Store | None = None,
+) -> Findings:
     """Looks through a folder and those below it, or at one file. Nothing is changed; links are followed to files alone.
+
+    Args:
+        store: where a file of it lies in `place`, its earlier verification is known.
 
     Raises:
         ModelError: it does not exist or cannot be read.
@@ -71,6 +87,10 @@ def search(place: Path, catalogue: Catalogue, report: Report = silent, cancel: C
     if not place.exists():
         raise ModelError(f"There is no {place}.", "Choose the folder or the file that holds the models.")
     try:
+        if not place.is_dir() and not place.is_file():
+            raise ModelError(
+                f"{place} is no folder and no file.", "Choose the folder or the file that holds the models."
+            )
         if place.is_dir():
             next(place.iterdir(), None)
     except OSError as error:
@@ -97,8 +117,45 @@ def search(place: Path, catalogue: Catalogue, report: Report = silent, cancel: C
     meter = Meter(sum(size for _, size in to_hash), report, cancel or CancelToken())
     for path, size in to_hash:
         meter.at(path.name)
-        _recognise(path, size, by_size.get(size, []), without_sum, search, meter)
-    return Findings(tuple(search.found.values()), tuple(search.damaged))
+        _recognise(path, size, by_size.get(size, []), without_sum, search, meter, store)
+    return Findings(tuple(search.found.values()), tuple(search.damaged), tuple(search.others))
+
+
+def nothing_found(place: Path, findings: Findings, catalogue_hint: str) -> ModelError:
+    """What to say of a folder of which nothing can be taken over.
+
+    Args:
+        catalogue_hint: the next step where it holds no model at all.
+    """
+    if findings.damaged:
+        names = ", ".join(path.name for path in findings.damaged[:5])
+        return ModelError(
+            f"Nothing can be imported, because what was found is damaged: {names}.",
+            "Get the files from their source again, and import them then.",
+        )
+    for folder in (place, *sorted(place.glob("*"))[:200]):
+        if (folder / "model_index.json").is_file():
+            return ModelError(
+                f"{folder.name} holds a checkpoint in diffusers' form, in several files, which cannot be used.",
+                "Choose the same checkpoint as one .safetensors file that has all its parts.",
+            )
+    models = [path for path, _ in _files(place) if path.suffix.lower() in _MODELS]
+    for path in models[:_LOOKED_AT]:
+        try:
+            own.check(path)
+        except ModelError as error:
+            if (said := own.reason_in(error)) is not None:
+                return ModelError(f"Nothing in {place} can be taken over; {path.name}, for one: {said}.", error.hint)
+        else:
+            return ModelError(
+                f"Nothing that this program knows was found in {place}, but {path.name} is a checkpoint.",
+                f"Choose that file itself: {path}.",
+            )
+    return ModelError(f"Nothing that this program knows was found in {place}.", catalogue_hint)
+
+
+_MODELS = {".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft"}
+_LOOKED_AT = 20
 
 
 def _recognise(
@@ -108,6 +165,7 @@ def _recognise(
     without_sum: list[tuple[Component, RemoteFile]],
     search: _Search,
     meter: Meter,
+    store: Store | None,
 ) -> None:
     digest = sha256_of(path, meter)
     known = False
@@ -126,8 +184,23 @@ def _recognise(
         else:
             search.take(component, file, path, digest)
         known = True
-    if not known and size >= _SMALL and any(path.name == file.path.split("/")[-1] for _, file in candidates):
+    named = [(component, file) for component, file in candidates if path.name == file.path.split("/")[-1]]
+    if known or size < _SMALL or not named:
+        return
+    if any(_vouched(path, component, file, digest, store) for component, file in named):
         search.damaged.append(path)
+    else:
+        search.others.append(path)
+
+
+def _vouched(path: Path, component: Component, file: RemoteFile, digest: str, store: Store | None) -> bool:
+    """Whether a file with this sum should have the catalogue's: that is all that tells damage from another file."""
+    if _in_hub_cache(path, component, file):
+        # A large file's blob is named by its sum: where that is right, a mirror has another file there.
+        return path.resolve().name != digest
+    if store is None or path.resolve() != store.path(component, file).resolve():
+        return False
+    return file.path in store.record(component).files
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:

@@ -4,6 +4,7 @@ Downloaded repositories lie in the models folder as on the hub: `ORGANISATION/NA
 checkpoint is the bundle of its name. The starter pack ships with the program and is always there.
 """
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,9 @@ def best(folder: Path | None = None) -> Checkpoint:
     store, seen = Store(folder), dict[str, bool]()
     for choice in _choices(store):
         if not _missing(choice.bundle, store, choice.base, seen):
-            return _checkpoint(choice, store)
+            # An earlier version took over bases that cannot be sampled.
+            with contextlib.suppress(ModelError):
+                return _checkpoint(choice, store)
     return starter()
 
 
@@ -254,6 +257,7 @@ def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
         sampling=sampling_of(bundle.checkpoint.family, bundle.checkpoint.steps),
         base=places["base"],
         weights=base.path(store) if base is not None else None,
+        prediction=(base.prediction or own.prediction_in(base.path(store))) if base is not None else None,
         unet=unet if base is None else None,
         lora=lora,
         scheduler_folder=places.get("scheduler"),

@@ -3,21 +3,23 @@
 Each lies in `own/` in the models folder, with a JSON file beside it that says how it is used.
 """
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fastface_core.checkpoints import Terms
+from fastface_core import file_kinds
+from fastface_core.checkpoints import Prediction, Terms
 from fastface_core.errors import ModelError, SettingsError
 from fastface_core.files import atomic_write
-from fastface_core.models.catalogue import Bundle, Sha256
-from fastface_core.models.conversion import Tensor, read_header
+from fastface_core.models import pickles, sdxl
+from fastface_core.models.catalogue import Bundle, Catalogue, Sha256
+from fastface_core.models.conversion import Head, Tensor, read_head
 from fastface_core.models.copying import Meter, copy, sha256_of, share
+from fastface_core.models.forms import ALL_PARTS, UNKNOWN, Form, Shapes, form_of
+from fastface_core.models.sdxl import Sizes
 from fastface_core.models.store import PART, Store
 from fastface_core.progress import CancelToken, Report, silent
 
@@ -31,6 +33,7 @@ class OwnBase(BaseModel):
     Attributes:
         file: its name in the folder `own/`.
         like: the bundle whose other components it is used with.
+        prediction: how it is sampled; None in what earlier versions wrote, where the file itself is asked.
         terms: as the person stated them.
     """
 
@@ -43,6 +46,7 @@ class OwnBase(BaseModel):
     like: str
     size: int
     sha256: Sha256
+    prediction: Prediction | None = None
     terms: Terms = Terms(commercial_use=None, licences=())
 
     def path(self, store: Store) -> Path:
@@ -61,97 +65,289 @@ def bases(store: Store) -> tuple[OwnBase, ...]:
     return tuple(found)
 
 
-def check(path: Path, store: Store | None = None) -> None:
-    """Looks at the header of a checkpoint and at nothing else.
+def check(path: Path, store: Store | None = None) -> Prediction:
+    """Looks at the header of a checkpoint and at nothing else: all names and shapes are compared with SDXL's.
 
     Args:
-        store: where SDXL's own settings are installed there, the sizes are compared with those.
+        store: where SDXL's own settings are installed there, the sizes are those.
+
+    Returns:
+        How it is to be sampled, as the file says.
 
     Raises:
-        ModelError: it is not an SDXL checkpoint with UNet and both text encoders, or it is damaged; the sentence says
-            what it is, where that shows.
+        ModelError: it is not an SDXL checkpoint with UNet and both text encoders, it is damaged, or it is sampled in a
+            way that is not known here; the sentence says what it is, where that shows.
     """
+    if path.is_file() and (kind := file_kinds.other_kind(path)) is not None:
+        raise ModelError(f"{path.name} is no .safetensors file: {kind.reason}.", kind.hint)
     if path.suffix.lower() != ".safetensors":
-        raise ModelError(
-            f"{path.name} is no .safetensors file.", "Choose a checkpoint as .safetensors: other forms can hold code."
+        raise _of_another_suffix(path)
+    head = read_head(path)
+    if (form := _not_sdxl(head.tensors, _sizes_in(store))) is not None:
+        raise _refused(path, form)
+    prediction = _said_prediction(path, head)
+    if isinstance(prediction, Form):
+        raise _refused(path, prediction)
+    return prediction
+
+
+def prediction_in(path: Path) -> Prediction:
+    """How a checkpoint that was imported is to be sampled.
+
+    Raises:
+        ModelError: it is damaged, or sampled in a way that is not known here.
+    """
+    prediction = _said_prediction(path, read_head(path))
+    if isinstance(prediction, Form):
+        raise _refused(path, prediction)
+    return prediction
+
+
+def suited(prediction: Prediction, catalogue: Catalogue) -> Bundle:
+    """The bundle that a base is best used with where nobody says another one: the recommended one, if it fits."""
+    fitting = [one for one in catalogue.bundles if one.checkpoint is not None and fits(prediction, one)]
+    recommended = next(one for one in catalogue.bundles if one.recommended)
+    return recommended if recommended in fitting or not fitting else fitting[0]
+
+
+def fits(prediction: Prediction, bundle: Bundle) -> bool:
+    """Whether a base may be used with a bundle: distillations were made for UNets that predict noise."""
+    return prediction == "epsilon" or (bundle.checkpoint is not None and bundle.checkpoint.family == "base")
+
+
+def reason_in(error: ModelError) -> str | None:
+    """Why `check` refuses a file, by itself; None where it is not said what the file is."""
+    found = _REASON.search(error.message)
+    return None if found is None else found[1]
+
+
+_REASON = re.compile(r"(?:cannot be used as a base|is no \.safetensors file): (.+)\.$", re.DOTALL)
+
+
+def _refused(path: Path, form: Form) -> ModelError:
+    return ModelError(f"{path.name} cannot be used as a base: {form.reason}.", form.hint)
+
+
+def _of_another_suffix(path: Path) -> ModelError:
+    """What a file is that is no .safetensors file by its name: a pickle or a zip is looked into, and nothing is run."""
+    if not path.exists():
+        return ModelError(f"There is no file {path.name}.", "Check its name and place.")
+    code = "Choose a checkpoint as .safetensors: other forms can hold code."
+    plain = ModelError(f"{path.name} is no .safetensors file.", code)
+    if not path.is_file():
+        return plain
+    if path.suffix.lower() in _UNFINISHED:
+        return ModelError(
+            f"{path.name} is no .safetensors file: it is an unfinished download.",
+            "Finish the download, and import the file then.",
         )
-    tensors = read_header(path)
-    if (reason := _not_sdxl(tensors, _Sizes.of(store))) is not None:
-        raise ModelError(f"{path.name} cannot be used as a base: {reason}.", "Choose a checkpoint made for SDXL.")
+    try:
+        shapes = {name: tensor.shape for name, tensor in read_head(path).tensors.items()}
+        if f"{sdxl.UNET}input_blocks.0.0.weight" in shapes:
+            return ModelError(
+                f"{path.name} is no .safetensors file by its name, though its content is one.",
+                "Give it the ending .safetensors, and import it then.",
+            )
+        return _refused(path, form_of(shapes))
+    except ModelError:
+        pass
+    try:
+        shapes = pickles.shapes(path)
+    except ModelError:
+        if file_kinds.is_zip(path):
+            return ModelError(
+                f"{path.name} is no .safetensors file: {file_kinds.ARCHIVE.reason}.", file_kinds.ARCHIVE.hint
+            )
+        return plain
+    whole = f"{sdxl.UNET}input_blocks.0.0.weight"
+    if not shapes or whole in shapes or f"state_dict.{whole}" in shapes:
+        return plain
+    form = form_of(shapes)
+    return plain if form.reason == UNKNOWN.reason else _refused(path, form)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sizes:
-    """Sizes of the UNet: of its channels, of the text's states, and of what is added to the time."""
-
-    channels: int = 320
-    inputs: int = 4
-    text: int = 2048
-    added: int = 2816
-
-    @classmethod
-    def of(cls, store: Store | None) -> "_Sizes":
-        if store is None:
-            return cls()
-        bases = [component for component in store.catalogue.components if component.role == "base"]
-        for component in bases:
-            try:
-                config = json.loads((store.folder / component.place / "unet" / "config.json").read_bytes())
-                return cls(
-                    channels=int(config["block_out_channels"][0]),
-                    inputs=int(config["in_channels"]),
-                    text=int(config["cross_attention_dim"]),
-                    added=int(config["projection_class_embeddings_input_dim"]),
-                )
-            except (OSError, ValueError, LookupError, TypeError):
-                continue
-        return cls()
+_UNFINISHED = {".part", ".crdownload", ".download", ".incomplete", ".aria2", ".!ut", ".opdownload"}
 
 
-_UNET = "model.diffusion_model."
-_CLIP_L = "conditioner.embedders.0.transformer.text_model."
-_CLIP_G = "conditioner.embedders.1.model.transformer.resblocks."
-_FLOATS = {"F16", "BF16", "F32", "F8_E4M3", "F8_E5M2"}
+def _sizes_in(store: Store | None) -> Sizes:
+    """SDXL's sizes as they are installed, else as they were published."""
+    if store is not None:
+        for component in store.catalogue.components:
+            if component.role == "base" and (found := Sizes.of(store.folder / component.place)) is not None:
+                return found
+    return Sizes()
 
 
-def _not_sdxl(tensors: Mapping[str, Tensor], sizes: _Sizes) -> str | None:
-    """Why these tensors are no SDXL checkpoint, in words that go after a colon; None where they are one."""
-    names = list(tensors)
+_CLIP_L = f"{sdxl.FIRST_TEXT}text_model."
+_CLIP_G = f"{sdxl.SECOND_TEXT}transformer.resblocks."
+_FLOATS = {"F16", "BF16", "F32", "F64", "F8_E4M3", "F8_E5M2"}
+# Of what 8 bits, or fewer, stand for something else than the numbers themselves.
+_SCALED = re.compile(r"\.(?:scale_weight|scale_input|weight_scale|input_scale|comfy_quant)$|^scaled_fp8$")
+_PACKED = re.compile(r"\.(?:absmax|quant_map|nested_absmax|qweight|qzeros|wscales|SCB)$|\.quant_state\.")
 
-    def has(*prefixes: str) -> bool:
-        return any(name.startswith(prefixes) for name in names)
 
-    first, label = tensors.get(f"{_UNET}input_blocks.0.0.weight"), tensors.get(f"{_UNET}label_emb.0.0.weight")
-    if first is None:
-        if has("lora_", "unet.") and any("lora" in name for name in names):
-            return "it is a LoRA, not a whole checkpoint"
-        if any("double_blocks." in name for name in names):
-            return "it is a Flux model"
-        if any("joint_blocks." in name for name in names):
-            return "it is a Stable Diffusion 3 model"
-        if has("down_blocks.", "encoder.", "decoder."):
-            return "it is one part of a checkpoint, not all of it"
-        return "it is no Stable Diffusion checkpoint"
-    text = next((tensor for name, tensor in tensors.items() if name.endswith("attn2.to_k.weight")), None)
+def _not_sdxl(tensors: Mapping[str, Tensor], sizes: Sizes) -> Form | None:
+    """What these tensors are, where they are no SDXL checkpoint; None where they are one."""
+    shapes = {name: tensor.shape for name, tensor in tensors.items()}
+    first, label = shapes.get(f"{sdxl.UNET}input_blocks.0.0.weight"), shapes.get(f"{sdxl.UNET}label_emb.0.0.weight")
+    if first is None or any(name.startswith("control_model.") for name in shapes):
+        return form_of(shapes)
+    if any(".time_stack." in name for name in shapes):
+        return Form("it is a Stable Video Diffusion model")
+    text = next((shape for name, shape in shapes.items() if name.endswith("attn2.to_k.weight")), ())
     if label is None:
-        return "it is a Stable Diffusion 1 or 2 model"
-    if first.shape[:1] == (384,) and sizes.channels != 384:
-        return "it is SDXL's refiner, not its base"
-    if first.shape[1:2] != (sizes.inputs,):
-        return f"its UNet takes {first.shape[1] if len(first.shape) > 1 else 0} channels, as for inpainting"
-    if (
-        first.shape[0] != sizes.channels
-        or label.shape[1:] != (sizes.added,)
-        or text is None
-        or text.shape[1:] != (sizes.text,)
-    ):
-        return "it was made for another architecture"
-    for prefix, what in ((_CLIP_L, "first text encoder"), (_CLIP_G, "second text encoder")):
-        if not has(prefix):
-            return f"its {what} is missing"
-    if odd := {tensor.dtype for name, tensor in tensors.items() if name.startswith(_UNET)} - _FLOATS:
-        return f"its numbers are of the kind {min(odd)}, which cannot be read"
+        return Form(_OLDER.get(text[-1] if text else 0, "it is a Stable Diffusion 1 or 2 model"))
+    if first[:1] == (384,) and sizes.unet.channels[0] != 384:
+        return Form("it is SDXL's refiner, not its base")
+    if any(_PACKED.search(name) for name in shapes):
+        return Form("its weights are packed in few bits, a form that cannot be read")
+    if any(_SCALED.search(name) for name in shapes):
+        return Form("its weights are scaled to 8 bits, a form that cannot be read")
+    if first[1:2] != (sizes.unet.inputs,):
+        channels = first[1] if len(first) > 1 else 0
+        if _COS_XL.search("\n".join(shapes)):
+            return Form("it is CosXL Edit, which changes pictures instead of making them")
+        if channels == 8:
+            return Form("its UNet takes 8 channels, as for changing pictures")
+        return Form(f"its UNet takes {channels} channels, as for inpainting")
+    if text[1:] != (sizes.unet.text,):
+        return Form("it was made for another architecture")
+    text_encoders = (
+        (_CLIP_L, "its first text encoder is missing", sdxl.FIRST_TEXT, sdxl.first_text(sizes.first)),
+        (_CLIP_G, "its second text encoder is missing", sdxl.SECOND_TEXT, sdxl.second_text(sizes.second)),
+    )
+    for sign, reason, _, _ in text_encoders:
+        if not any(name.startswith(sign) for name in shapes):
+            return Form(reason, ALL_PARTS)
+    return (
+        _unet_differs(shapes, _under(sdxl.UNET, sdxl.unet(sizes.unet)))
+        or _differs(shapes, {name: shape for part in text_encoders for name, shape in _under(part[2], part[3]).items()})
+        or _numbers_differ(tensors)
+    )
+
+
+_OLDER = {768: "it is a Stable Diffusion 1 model", 1024: "it is a Stable Diffusion 2 model"}
+
+
+def _under(prefix: str, shapes: Shapes) -> dict[str, tuple[int, ...]]:
+    return {prefix + name: shape for name, shape in shapes.items()}
+
+
+def _unet_differs(found: Shapes, expected: Shapes) -> Form | None:
+    """Every weight has to be there, in its size, and no other beside them: each would change what is drawn."""
+    missing = [name for name in expected if name not in found]
+    cut = all(".transformer_blocks." in name or ".middle_block." in name for name in missing)
+    if missing and cut and _of_another_size(found, expected) is None:
+        return Form("it is a model cut down from SDXL, such as SSD-1B, with parts of the UNet left out")
+    if (form := _differs(found, expected)) is not None:
+        return form
+    if more := [name for name in found if name.startswith(sdxl.UNET) and name not in expected]:
+        return Form(f"its UNet holds weights that SDXL has not, such as {more[0][:80]}")
     return None
+
+
+def _differs(found: Shapes, expected: Shapes) -> Form | None:
+    """What is missing or of another size. Others beside them are let be: programs write some that nobody reads."""
+    if (odd := _of_another_size(found, expected)) is not None:
+        return Form(f"it was made for another architecture: its {odd} is of another size")
+    missing = [name for name in expected if name not in found]
+    if len(missing) == 1:
+        return Form(f"it is incomplete: {missing[0]} is missing", _AGAIN)
+    if missing:
+        return Form(f"it is incomplete: {len(missing)} weights are missing, {missing[0]} among them", _AGAIN)
+    return None
+
+
+def _of_another_size(found: Shapes, expected: Shapes) -> str | None:
+    return next((name for name, shape in expected.items() if name in found and found[name] != shape), None)
+
+
+_AGAIN = "Get it from its source again, or choose another checkpoint made for SDXL."
+
+
+def _numbers_differ(tensors: Mapping[str, Tensor]) -> Form | None:
+    used = {
+        tensor.dtype
+        for name, tensor in tensors.items()
+        if name.startswith((sdxl.UNET, sdxl.FIRST_TEXT, sdxl.SECOND_TEXT)) and not name.endswith(".position_ids")
+    }
+    if odd := used - _FLOATS:
+        return Form(f"its numbers are of the kind {min(odd)}, which cannot be read")
+    return None
+
+
+# How a checkpoint is to be sampled is said by empty tensors, by the header's own words, or by a file beside it.
+_COS_XL = re.compile(r"^edm_vpred\b", re.MULTILINE)
+_EDM = re.compile(r"^edm(?:_|\.|$)", re.MULTILINE)
+_VELOCITY_MARKS = {"v_pred", "vpred", "v_prediction"}
+_ZERO_SNR_MARKS = {"ztsnr", "zsnr", "zero_terminal_snr"}
+_OTHER_MARK = re.compile(r"[a-z0-9_-]*(?:pred|flow|snr|x0|edm|sigma_)[a-z0-9_-]*", re.IGNORECASE)
+_EPSILON_WORDS = {"", "eps", "epsilon", "noise", "eps_prediction", "epsilon_prediction"}
+_VELOCITY_WORDS = {"v", "v_pred", "vpred", "v_prediction", "velocity"}
+_TRUE = {"true", "1", "yes"}
+_FLOW = ("flow_matching", "flow_model", "rectified_flow", "flow_prediction")
+_LARGEST_YAML = 1 << 16
+_YAML_VELOCITY = re.compile(
+    r"""^\s*(?:parameterization|prediction_type):\s*["']?v(?:_prediction)?["']?\s*(?:\#.*)?$""", re.M
+)
+_YAML_ZERO_SNR = re.compile(
+    r"^\s*(?:rescale_betas_zero_snr|zero_terminal_snr|ztsnr|zsnr):\s*true\s*(?:#.*)?$", re.M | re.I
+)
+
+
+def _said_prediction(path: Path, head: Head) -> Prediction | Form:
+    """What a file says of how it is sampled; what it is, where that is not known here."""
+    names = "\n".join(head.tensors)
+    if _COS_XL.search(names):
+        return Form("it is a CosXL model, whose way of sampling (EDM with v-prediction) is not known here", _OTHER_WAY)
+    if _EDM.search(names):
+        return Form("it is an EDM model such as Playground 2.5, whose way of sampling is not known here", _OTHER_WAY)
+    metadata = {key.lower(): value.strip() for key, value in head.metadata.items()}
+    said = metadata.get("modelspec.prediction_type", metadata.get("prediction_type", ""))
+    word = re.sub(r"[^a-z0-9]+", "_", said.lower()).strip("_")
+    if any(key.endswith(_FLOW) and value.lower() in _TRUE for key, value in metadata.items()):
+        said = word = "flow"
+    if word not in _EPSILON_WORDS | _VELOCITY_WORDS:
+        return Form(f'it predicts "{said[:40]}", and how to sample that is not known here', _OTHER_WAY)
+    known = _VELOCITY_MARKS | _ZERO_SNR_MARKS
+    marks = {name for name in head.tensors if "." not in name and _OTHER_MARK.fullmatch(name)}
+    if odd := sorted(name for name in marks - known if name not in _SCHEDULE):
+        return Form(f'it is marked as "{odd[0][:40]}", and how to sample that is not known here', _OTHER_WAY)
+    yaml = _beside(path)
+    velocity = bool(
+        marks & _VELOCITY_MARKS
+        or word in _VELOCITY_WORDS
+        or metadata.get("ss_v_parameterization", "").lower() in _TRUE
+        or _YAML_VELOCITY.search(yaml)
+    )
+    zero_snr = bool(
+        marks & _ZERO_SNR_MARKS
+        or any(
+            key.endswith(("zero_terminal_snr", "ztsnr")) and value.lower() in _TRUE for key, value in metadata.items()
+        )
+        or _YAML_ZERO_SNR.search(yaml)
+    )
+    if not velocity:
+        # Noise cannot be predicted where there is nothing else: other programs pass over that mark too.
+        return "epsilon"
+    return "v-zero-snr" if zero_snr else "v"
+
+
+# Of the original code's schedule, which some files keep.
+_SCHEDULE = {"sigmas", "log_one_minus_alphas_cumprod"}
+_OTHER_WAY = "Choose a checkpoint made for SDXL that predicts noise or velocity."
+
+
+def _beside(path: Path) -> str:
+    """The settings that lie beside a checkpoint for other programs; "" where there are none."""
+    for suffix in (".yaml", ".yml"):
+        settings = path.with_suffix(suffix)
+        try:
+            if settings.is_file() and settings.stat().st_size <= _LARGEST_YAML:
+                return settings.read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError):
+            continue
+    return ""
 
 
 def take(
@@ -161,6 +357,7 @@ def take(
     name: str | None = None,
     like: Bundle,
     commercial_use: bool | None = None,
+    prediction: Prediction | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> tuple[OwnBase, bool]:
@@ -170,6 +367,7 @@ def take(
         name: as for --checkpoint; made from the file's name where none is given.
         like: the bundle whose distillation and adapter it is used with.
         commercial_use: what the checkpoint's own terms say; None where the person does not know.
+        prediction: how it is sampled, where the person knows better than the file; None takes what the file says.
 
     Returns:
         The base, and whether it shares its place on the disk with the source.
@@ -180,7 +378,7 @@ def take(
         StorageError: too little space, or a folder that cannot be written to.
         Cancelled: between two pieces.
     """
-    check(source, store)
+    said = check(source, store)
     name = name or _name_of(source)
     taken = {base.name: base for base in bases(store)}
     if not _NAME.fullmatch(name) or name == "starter" or name in {bundle.name for bundle in store.catalogue.bundles}:
@@ -209,6 +407,7 @@ def take(
         like=like.name,
         size=size,
         sha256=digest,
+        prediction=prediction or said,
         terms=Terms(commercial_use=commercial_use, licences=(f"{title}: its own terms",)),
     )
     with atomic_write(store.folder / FOLDER / f"{name}.json") as opened:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fastface_core.errors import ModelError
 from fastface_core.models import importing, licences, moving, own, packing, packs
 from fastface_core.models.catalogue import Catalogue, Component, Licence
 from fastface_core.models.importing import Findings
@@ -47,7 +46,7 @@ class FilesSeen:
     Attributes:
         size: bytes of what was found.
         lacking: titles of what the bundle that comes nearest still needs; `nearest` is its title.
-        damaged: names of files that are left out.
+        damaged: names of files that are left out; others: of those that are not what their names stand for.
     """
 
     path: Path
@@ -57,16 +56,18 @@ class FilesSeen:
     nearest: str
     lacking: tuple[str, ...]
     damaged: tuple[str, ...]
+    others: tuple[str, ...]
     terms: tuple[Licence, ...]
     open_terms: tuple[Licence, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BaseSeen:
-    """A checkpoint of the user's own; `size` in bytes."""
+    """A checkpoint of the user's own; `size` in bytes, `like` the bundle that it is best used with."""
 
     path: Path
     size: int
+    like: str = ""
 
 
 Seen = PackSeen | FilesSeen | BaseSeen
@@ -159,20 +160,14 @@ def _look_into(path: Path, report: Report, cancel: CancelToken) -> Seen:
         manifest = packs.read_manifest(path)
         terms = catalogue.terms(packs.components_of(manifest, catalogue))
         return PackSeen(path, manifest.title, manifest.size, terms, licences.open_terms(terms))
-    findings = importing.search(path, catalogue, report, cancel)
+    findings = importing.search(path, catalogue, report, cancel, store=store)
     if findings.found:
         return _files_seen(path, findings, store)
-    if findings.damaged:
-        names = ", ".join(one.name for one in findings.damaged[:5])
-        raise ModelError(
-            f"What was found is damaged: {names}.", "Get the files from their source again, and import them then."
-        )
-    if path.is_file():
-        own.check(path, store)
-        return BaseSeen(path, path.stat().st_size)
-    raise ModelError(
-        f"Nothing that this program knows was found in {path}.",
-        "Choose a folder with model files, a hub cache, a pack, or an SDXL checkpoint.",
+    if path.is_file() and not findings.damaged:
+        like = own.suited(own.check(path, store), catalogue)
+        return BaseSeen(path, path.stat().st_size, like.name)
+    raise importing.nothing_found(
+        path, findings, "Choose a folder with model files, a hub cache, a pack, or an SDXL checkpoint."
     )
 
 
@@ -193,6 +188,7 @@ def _files_seen(path: Path, findings: Findings, store: Store) -> FilesSeen:
         nearest=nearest,
         lacking=lacking,
         damaged=tuple(one.name for one in findings.damaged),
+        others=tuple(one.name for one in findings.others),
         terms=terms,
         open_terms=licences.open_terms(terms),
     )

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fastface_core.cli.main import app
+from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.conversion import after_download
 from fastface_core.models.store import Store
 from tests.core.tiny_catalogue import contents, fill, make_catalogue
@@ -223,11 +224,40 @@ def test_one_file_of_a_bundle_is_recognised(fastface: Fastface, repositories: Pa
 
 
 def test_damaged_files_are_named_and_left_out(fastface: Fastface, repositories: Path, tmp_path: Path) -> None:
+    lora = Catalogue.load().component("lcm-lora")
     name = "pytorch_lora_weights.safetensors"
     content = bytearray((repositories / "latent-consistency/lcm-lora-sdxl" / name).read_bytes())
     content[100] ^= 1
-    (tmp_path / name).write_bytes(content)
-    refused = fastface("import", tmp_path / name, "--json")
+    # In a hub cache's place the file should be what the hub has there.
+    cached = tmp_path / "hub" / "models--latent-consistency--lcm-lora-sdxl" / "snapshots" / lora.revision / name
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(content)
+    refused = fastface("import", tmp_path / "hub", "--json")
     assert refused.code == 1
     assert "what was found is damaged" in refused.json["error"]
     assert name in refused.err
+
+
+def test_another_file_under_a_known_name_is_not_called_damaged(
+    fastface: Fastface, repositories: Path, tmp_path: Path
+) -> None:
+    """As a finetune in diffusers' form is: the names and sizes of SDXL's files, and other numbers."""
+    unet = Catalogue.load().component("sdxl-unet")
+    (file,) = [one for one in unet.files if one.path.endswith(".safetensors")]
+    folder = tmp_path / "my-finetune"
+    shutil.copytree(repositories / "stabilityai/stable-diffusion-xl-base-1.0", folder)
+    weights = folder / file.path
+    weights.write_bytes(bytes(reversed(weights.read_bytes())))
+    taken = fastface("import", folder, "--accept-licences", "--json")
+    assert taken.code == 0
+    assert taken.json["others"] == [str(weights)]
+    assert taken.json["damaged"] == []
+    assert "another file than the one that its name stands for" in taken.err
+    for one in folder.rglob("*"):
+        if one.is_file() and one != weights:
+            one.unlink()
+    (folder / "model_index.json").write_text("{}", encoding="utf-8")
+    refused = fastface("import", folder, "--json")
+    assert refused.code == 1
+    assert "checkpoint in diffusers' form" in refused.json["error"]
+    assert "damaged" not in refused.json["error"] + refused.err

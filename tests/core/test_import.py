@@ -130,6 +130,34 @@ def test_damage_in_what_is_imported_is_named_and_left_out(store: Store, reposito
     assert store.state(store.catalogue.component("sdxl-text")) == "ready"
 
 
+def test_only_what_something_vouches_for_is_damaged(store: Store, repositories: Path, tmp_path: Path) -> None:
+    """Another file of the same name and size may be a finetune; in the models folder, verified before, it is damage."""
+    unet = store.catalogue.component("sdxl-unet")
+    (file,) = [one for one in unet.files if one.path.endswith(".safetensors")]
+    data = bytearray((repositories / unet.folder / file.path).read_bytes())
+    data[77] ^= 4
+    loose = tmp_path / "finetune" / file.path
+    loose.parent.mkdir(parents=True)
+    loose.write_bytes(data)
+    findings = search(tmp_path / "finetune", store.catalogue, store=store)
+    assert (findings.found, findings.damaged, findings.others) == ((), (), (loose,))
+    fill(store, repositories, {"sdxl-unet"}, verified=False)
+    store.path(unet, file).write_bytes(data)
+    assert search(store.folder, store.catalogue, store=store).others == (store.path(unet, file),)
+    fill(store, repositories, {"sdxl-unet"})
+    store.path(unet, file).write_bytes(data)
+    findings = search(store.folder, store.catalogue, store=store)
+    assert (findings.damaged, findings.others) == ((store.path(unet, file),), ())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_pipe_is_no_file_to_wait_for(store: Store, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    with pytest.raises(ModelError, match="is no folder and no file"):
+        search(tmp_path / "pipe.safetensors", store.catalogue)
+    assert search(tmp_path, store.catalogue).found == ()
+
+
 def test_what_is_ready_stays_and_what_is_damaged_is_replaced(store: Store, repositories: Path, tmp_path: Path) -> None:
     fill(store, repositories, {"sdxl-text", "sdxl-unet"})
     text, unet = store.catalogue.component("sdxl-text"), store.catalogue.component("sdxl-unet")

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 import torch
+from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -19,7 +20,7 @@ from fastface_core.engine.device import Device
 from fastface_core.engine.loading import load
 from fastface_core.errors import ModelError, SettingsError, StorageError
 from fastface_core.library.metadata import read_recipe
-from fastface_core.models import installed, own, upkeep
+from fastface_core.models import installed, own, sdxl, upkeep
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, silent
@@ -257,6 +258,88 @@ def test_what_is_no_sdxl_checkpoint_is_said_by_its_name(place: Store, tmp_path: 
     assert contents(place.folder) == before
 
 
+def test_names_and_shapes_are_those_of_diffusers() -> None:
+    """What a file is compared with, against the real UNet and against the tiny text encoders that are loaded."""
+    expected = {name: tuple(tensor.shape) for name, tensor in tiny_models.real_unet().state_dict().items()}
+    ours = {
+        f"{sdxl.UNET}{name}": torch.empty(shape, device="meta") for name, shape in sdxl.unet(sdxl.UNetSizes()).items()
+    }
+    converted = cast(dict[str, Tensor], convert_ldm_unet_checkpoint(ours, tiny_models.UNET))
+    assert {name: tuple(tensor.shape) for name, tensor in converted.items()} == expected
+    tiny = tiny_models.TINY_TEXT
+    sizes = sdxl.TextSizes(
+        width=tiny["hidden_size"],
+        inner=tiny["intermediate_size"],
+        layers=tiny["num_hidden_layers"],
+        words=tiny["vocab_size"],
+        projection=tiny["projection_dim"],
+    )
+    first, second = tiny_models.text_state("text_encoder"), original_text(tiny_models.text_state("text_encoder_2"))
+    assert sdxl.first_text(sizes) == {name: tuple(tensor.shape) for name, tensor in first.items()}
+    assert sdxl.second_text(sizes) == {name: tuple(tensor.shape) for name, tensor in second.items()}
+
+
+# How it is sampled
+
+
+def config_of(checkpoint: Checkpoint) -> dict[str, Any]:
+    return load(checkpoint, CPU, silent, CancelToken()).scheduler_config
+
+
+@pytest.mark.parametrize(
+    ("more", "metadata", "prediction"),
+    [
+        (("v_pred", "ztsnr"), None, "v-zero-snr"),
+        (("v_pred",), None, "v"),
+        ((), {"modelspec.prediction_type": "v"}, "v"),
+        ((), {"modelspec.prediction_type": "epsilon"}, "epsilon"),
+        ((), None, "epsilon"),
+    ],
+)
+def test_a_checkpoint_is_sampled_as_its_file_says(
+    place: Store, tmp_path: Path, more: tuple[str, ...], metadata: dict[str, str] | None, prediction: str
+) -> None:
+    path = tmp_path / "mine.safetensors"
+    save_file(single_file() | {name: torch.zeros(0) for name in more}, path, metadata=metadata)
+    base, _ = own.take(path, place, like=place.catalogue.bundle("base"))
+    assert base.prediction == prediction
+    config = config_of(installed.find("mine", place.folder))
+    assert config["prediction_type"] == ("epsilon" if prediction == "epsilon" else "v_prediction")
+    assert config.get("rescale_betas_zero_snr", False) == (prediction == "v-zero-snr")
+    assert config["timestep_spacing"] == ("trailing" if prediction == "v-zero-snr" else "leading")
+    # What an earlier version wrote says nothing of it: the file is asked.
+    description = place.folder / "own/mine.json"
+    content = json.loads(description.read_bytes())
+    del content["prediction"]
+    description.write_text(json.dumps(content), encoding="utf-8")
+    assert installed.find("mine", place.folder).prediction == prediction
+
+
+def test_what_somebody_knows_better_than_the_file(place: Store, finetune: Path) -> None:
+    base, _ = own.take(finetune, place, like=place.catalogue.bundle("base"), prediction="v")
+    assert installed.find(base.name, place.folder).prediction == "v"
+
+
+def test_a_base_of_an_earlier_version_that_cannot_be_sampled(place: Store, finetune: Path) -> None:
+    base, _ = own.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
+    edm = single_file() | {"edm_mean": torch.zeros(1, 4, 1, 1), "edm_std": torch.ones(1, 4, 1, 1)}
+    base.path(place).unlink()
+    save_file(edm, base.path(place))
+    description = place.folder / "own" / f"{base.name}.json"
+    content = json.loads(description.read_bytes())
+    del content["prediction"]
+    description.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ModelError, match="EDM model such as Playground"):
+        installed.find(base.name, place.folder)
+    assert base.name not in installed.best(place.folder).name
+
+
+def test_velocity_goes_with_the_undistilled_parts_unless_told_otherwise(place: Store) -> None:
+    assert own.suited("epsilon", place.catalogue).name == "hyper-4"
+    for prediction in ("v", "v-zero-snr"):
+        assert own.suited(prediction, place.catalogue).name == "base"
+
+
 def test_a_real_sdxl_s_sizes_are_asked_for_without_an_installed_base(tmp_path: Path) -> None:
     save_file(single_file(), tmp_path / "tiny.safetensors")
     with pytest.raises(ModelError, match="another architecture"):
@@ -276,11 +359,17 @@ def test_damaged_files_and_other_forms(place: Store, finetune: Path, tmp_path: P
             own.take(tmp_path / name, place, like=like)
     with pytest.raises(ModelError, match="There is no file"):
         own.take(tmp_path / "nowhere.safetensors", place, like=like)
-    # A header that is right says nothing of the rest, which is checked when it is loaded.
+    # Every name is looked for at once, and again when it is loaded.
     state = load_file_bytes(whole, tmp_path)
-    state.pop(next(name for name in state if "out_layers.3.weight" in name))
+    missing = next(name for name in state if "out_layers.3.weight" in name)
+    state.pop(missing)
     save_file(state, finetune)
-    own.take(finetune, place, like=like)
+    with pytest.raises(ModelError, match=r"it is incomplete: \S+out_layers\.3\.weight is missing"):
+        own.take(finetune, place, like=like)
+    finetune.write_bytes(whole)
+    base, _ = own.take(finetune, place, like=like)
+    base.path(place).unlink()
+    save_file(state, base.path(place))
     with pytest.raises(ModelError, match=r"UNet in my-finetune-v10\.safetensors does not fit SDXL"):
         load(installed.find("my-finetune-v10", place.folder), CPU, silent, CancelToken())
 
@@ -363,4 +452,13 @@ def test_from_the_file_to_a_picture_on_the_command_line(
     recipe = read_recipe(Path(made["images"][0]["path"]))
     assert recipe.terms is not None
     assert recipe.terms.commercial_use is False
+    velocity = tmp_path / "velocity.safetensors"
+    save_file(single_file(0.75) | {"v_pred": torch.zeros(0), "ztsnr": torch.zeros(0)}, velocity)
+    taken = fastface("models", "import", velocity, "--json")
+    assert (taken["like"], taken["prediction"]) == ("base", "v-zero-snr")
+    other = fastface(
+        "generate", "--photo", photo, "--prompt", "a cat", "--seed", "1", "--size", "64x64", "--steps", "2",
+        "--checkpoint", "velocity", "--out", tmp_path, "--json",
+    )  # fmt: skip
+    assert other["images"]
     assert {"My Finetune v10: its own terms", "insightface models, non-commercial"} <= set(recipe.terms.licences)

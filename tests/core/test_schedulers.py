@@ -230,3 +230,38 @@ def test_sixty_one_steps_end_in_the_picture(name: SchedulerName) -> None:
         latents, _ = run.step((scaled - alpha * picture) / sigma, timestep, latents, generators)
     # DDIM stops at the first training timestep, where a deviation of 0.03 is left.
     assert (latents - picture).abs().mean() < 0.04
+
+
+ZERO = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+
+
+@pytest.mark.parametrize("changes", [{"prediction_type": "v_prediction"}, ZERO])
+@pytest.mark.parametrize("name", get_args(SchedulerName))
+def test_with_the_true_velocity_what_comes_out_is_the_picture(name: SchedulerName, changes: dict[str, object]) -> None:
+    run = Scheduler(name, {**SCHEDULER, **changes}, "rescale_betas_zero_snr" not in changes, 8, CPU)
+    assert run.predicts_velocity
+    picture = torch.linspace(-1, 1, 4 * 6 * 5).reshape(1, *SHAPE)
+    generators = generators_for([0])
+    noise = initial_noise(SHAPE, generators)
+    latents = noise * run.initial_sigma
+    for number, timestep in enumerate(run.timesteps):
+        scaled = run.scaled(latents, timestep)
+        alpha, sigma = run.alpha_sigma(timestep)
+        eps = (scaled - alpha * picture) / sigma
+        latents, finished = run.step(alpha * eps - sigma * picture, timestep, latents, generators)
+        # Already from the first step on; TCD does not say what it takes for finished.
+        assert name == "tcd" or (finished - picture).abs().max() < 2e-2, number
+    # DDIM and TCD stop at the first training timestep, where a deviation of 0.03 is left.
+    assert (latents - picture).abs().mean() < 0.04
+
+
+@pytest.mark.parametrize("name", get_args(SchedulerName))
+def test_with_zero_terminal_snr_sampling_begins_at_noise_alone(name: SchedulerName) -> None:
+    run = Scheduler(name, {**SCHEDULER, **ZERO}, False, 8, CPU)
+    first = run.timesteps[0]
+    assert int(first) == 999
+    alpha, sigma = run.alpha_sigma(first)
+    assert alpha < 1e-3
+    assert sigma == pytest.approx(1)
+    plain = scheduler(name, 8)
+    assert plain.alpha_sigma(plain.timesteps[0])[0] > 0.05

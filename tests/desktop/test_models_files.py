@@ -4,24 +4,24 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
-from safetensors.numpy import save_file
 
 from fastface_core import paths
-from fastface_core.models import licences, own
+from fastface_core.models import licences, own, sdxl
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.network_log import NetworkLog
 from fastface_core.models.store import Store
 from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.model_files import IMPORT, MOVE
 from fastface_desktop.ui.models.page import ModelsPage
+from tests.core import headers
 from tests.core.downloads import online as online
 from tests.core.tiny_catalogue import contents, fill
+from tests.core.tiny_models import TEXT_ENCODER, TINY_TEXT, TINY_UNET, UNET, write_json
 from tests.desktop.models_hub import PATIENCE, click
 from tests.desktop.models_hub import hub as hub
 from tests.desktop.models_hub import repositories as repositories
@@ -47,20 +47,20 @@ def dropped(path: Path) -> QMimeData:
     return content
 
 
-def own_checkpoint(path: Path) -> Path:
-    """A file with the header of an SDXL checkpoint, in its real shapes."""
-    unet = "model.diffusion_model."
-    save_file(
-        {
-            f"{unet}input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-            f"{unet}label_emb.0.0.weight": np.zeros((8, 2816), np.float16),
-            f"{unet}input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": np.zeros((8, 2048), np.float16),
-            "conditioner.embedders.0.transformer.text_model.final_layer_norm.bias": np.zeros(8, np.float16),
-            "conditioner.embedders.1.model.transformer.resblocks.0.ln_1.bias": np.zeros(8, np.float16),
-        },
-        path,
-    )
-    return path
+def own_checkpoint(path: Path, *marks: str) -> Path:
+    """A whole checkpoint, of the sizes of a tiny SDXL whose configurations lie in the models folder."""
+    base = Store().folder / "stabilityai/stable-diffusion-xl-base-1.0"
+    write_json(base / "unet/config.json", {**UNET, **TINY_UNET})
+    for part in ("text_encoder", "text_encoder_2"):
+        write_json(base / part / "config.json", {**TEXT_ENCODER, **TINY_TEXT})
+    sizes = sdxl.Sizes.of(base)
+    assert sizes is not None
+    shapes = {
+        **{f"{sdxl.UNET}{name}": shape for name, shape in sdxl.unet(sizes.unet).items()},
+        **{f"{sdxl.FIRST_TEXT}{name}": shape for name, shape in sdxl.first_text(sizes.first).items()},
+        **{f"{sdxl.SECOND_TEXT}{name}": shape for name, shape in sdxl.second_text(sizes.second).items()},
+    }
+    return headers.write(path, shapes | dict.fromkeys(marks, (0,)))
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, dialog: str, path: Path) -> None:
@@ -119,7 +119,7 @@ def test_not_now_takes_nothing(repositories: Path, page: ModelsPage, qtbot: QtBo
     assert state() == "absent"
 
 
-def test_what_is_damaged_is_named_and_left_out(
+def test_what_is_damaged_or_another_file_is_named_and_left_out(
     repositories: Path, page: ModelsPage, qtbot: QtBot, tmp_path: Path
 ) -> None:
     licences.accept(Catalogue.load().licences)
@@ -131,6 +131,26 @@ def test_what_is_damaged_is_named_and_left_out(
     page.importing.look_into(source)
     qtbot.waitUntil(page.importing.left_out.isVisible, timeout=PATIENCE)
     assert path.name in page.importing.left_out.text()
+    assert page.importing.left_out.text().startswith("Other files than their names stand for")
+    cache = source / f"models--{unet.repo.replace('/', '--')}" / "snapshots" / unet.revision / largest.path
+    cache.parent.mkdir(parents=True)
+    path.rename(cache)
+    page.importing.look_into(source)
+    qtbot.waitUntil(lambda: page.importing.left_out.text().startswith("Damaged"), timeout=PATIENCE)
+    assert path.name in page.importing.left_out.text()
+
+
+def test_a_checkpoint_of_velocity_is_offered_with_the_parts_that_fit(
+    page: ModelsPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    card = page.importing
+    card.look_into(own_checkpoint(tmp_path / "velocity.safetensors", "v_pred", "ztsnr"))
+    qtbot.waitUntil(card.base.isVisible, timeout=PATIENCE)
+    assert card.like.currentData() == "base"
+    click(card.take_button, qtbot)
+    qtbot.waitUntil(lambda: len(own.bases(Store())) == 1, timeout=PATIENCE)
+    (base,) = own.bases(Store())
+    assert (base.like, base.prediction) == ("base", "v-zero-snr")
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,8 @@ class ImportCard(Card):
                         name=seen.path.name, size=size_text(seen.size)
                     )
                 )
+                if seen.like:
+                    self.like.setCurrentIndex(max(self.like.findData(seen.like), 0))
                 self.base.show()
         if not isinstance(seen, BaseSeen) and seen.open_terms:
             self.licence.ask(seen.open_terms)
@@ -204,9 +206,17 @@ class ImportCard(Card):
             for part in seen.parts
         ]
         self._say(self.tr("Found, {size}: {parts}.").format(size=size_text(seen.size), parts=", ".join(parts)))
+        left_out: list[str] = []
         if seen.damaged:
-            names = _names(seen.damaged)
-            self.left_out.setText(self.tr("Damaged, and left out: {names}.").format(names=names))
+            left_out.append(self.tr("Damaged, and left out: {names}.").format(names=_names(seen.damaged)))
+        if seen.others:
+            left_out.append(
+                self.tr("Other files than their names stand for, such as finetunes, and left out: {names}.").format(
+                    names=_names(seen.others)
+                )
+            )
+        if left_out:
+            self.left_out.setText(" ".join(left_out))
             self.left_out.show()
         if seen.nearest:
             title = translated(seen.nearest)
