@@ -11,6 +11,7 @@ from torch import Tensor
 from fastface_core.branches import Branch
 from fastface_core.engine.loading import Parts
 from fastface_core.identity import Identity
+from fastface_core.prompts import parse, syntax_notice, unread_negative_notice, unread_notice
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,32 +63,56 @@ def condition(parts: Parts, prompt: str, negative_prompt: str, person: FaceToken
     }
 
 
-def unread_words(parts: Parts, prompt: str) -> str:
-    """The end of a prompt that is longer than the text encoders read; empty where all of it is read."""
-    tokenizer = parts.tokenizers[0]
-    ids = cast(list[int], tokenizer(prompt, verbose=False).input_ids)
+def notices(parts: Parts, prompt: str, negative_prompt: str) -> list[str]:
+    """What of the two prompts is not read, or not as other programs would: a sentence each."""
+    said = (
+        syntax_notice(prompt, negative_prompt),
+        unread_notice(prompt, _unread(parts, prompt)),
+        unread_negative_notice(negative_prompt, _unread(parts, negative_prompt)),
+    )
+    return [sentence for sentence in said if sentence is not None]
+
+
+def _unread(parts: Parts, prompt: str) -> int | None:
+    """The place from which on a prompt is longer than the text encoders read; None where all of it is read."""
+    tokenizer, parsed = parts.tokenizers[0], parse(prompt)
+    found = tokenizer(parsed.text, verbose=False, return_offsets_mapping=True)
     room = cast(int, tokenizer.model_max_length)
-    if len(ids) <= room:
-        return ""
-    return cast(str, tokenizer.decode(ids[room - 1 : -1])).strip()
+    if len(cast(list[int], found.input_ids)) <= room:
+        return None
+    start, _ = cast(list[tuple[int, int]], found.offset_mapping)[room - 1]
+    return parsed.places[start]
 
 
-def _encode(parts: Parts, text: str) -> tuple[Tensor, Tensor]:
-    """Penultimate states of both text encoders, (1, length, size), and the second one's pooled text, (1, size)."""
+def _encode(parts: Parts, prompt: str) -> tuple[Tensor, Tensor]:
+    """Penultimate states of both text encoders, (1, length, size), and the second one's pooled text, (1, size).
+
+    What is weighed stands so many times as far from the states of no text at all as it would by itself.
+    """
     target, dtype = parts.unet.device, parts.unet.dtype
+    parsed = parse(prompt)
+    texts = [parsed.text] if parsed.weights is None else [parsed.text, ""]
     states: list[Tensor] = []
     pooled: Tensor | None = None
     for tokenizer, encoder in zip(parts.tokenizers, parts.text_encoders, strict=True):
-        ids = tokenizer(
-            text,
+        found = tokenizer(
+            texts,
             padding="max_length",
             max_length=tokenizer.model_max_length,
             truncation=True,
             return_tensors="pt",
-        ).input_ids
-        output: Any = cast(Any, encoder)(cast(Tensor, ids).to(encoder.device), output_hidden_states=True)
-        states.append(output.hidden_states[-2])
-        pooled = cast(Tensor, output[0])
+            return_offsets_mapping=parsed.weights is not None,
+        )
+        ids = cast(Tensor, found.input_ids)
+        output: Any = cast(Any, encoder)(ids.to(encoder.device), output_hidden_states=True)
+        hidden = cast(Tensor, output.hidden_states[-2])
+        if parsed.weights is not None:
+            places = cast(list[list[int]], found.offset_mapping[0].tolist())
+            weights = torch.tensor([parsed.weight(start, end) for start, end in places], device=hidden.device)
+            text, nothing = hidden.float()
+            hidden = (nothing + (text - nothing) * weights[:, None])[None]
+        states.append(hidden)
+        pooled = cast(Tensor, output[0])[:1]
     assert pooled is not None
     return torch.cat(states, dim=-1).to(target, dtype), pooled.to(target, dtype)
 

@@ -192,8 +192,8 @@ class Engine:
         clock = _Clock(self.device)
         wanted = _Job(request, parts)
         plan = wanted.plan
-        if unread := conditioning.unread_words(parts, request.prompt):
-            report(Notice(f'The prompt is too long: "{unread}" is not read.'))
+        for sentence in conditioning.notices(parts, request.prompt, request.negative_prompt):
+            report(Notice(sentence))
         twin, identity = self._as_told(identity, request.corrections)
         pictures: list[Picture] = []
         done = 0
