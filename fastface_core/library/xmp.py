@@ -2,16 +2,26 @@
 
 Properties: `xmp:CreatorTool`, `xmp:Rating` (-1 where the picture is rejected, as Adobe's programs write it),
 `dc:subject` for tags, `Iptc4xmpExt:DigitalSourceType`, and `fastface:note` and `fastface:recipe`, which are JSON.
+
+Stars and tags have other names as well in what Lightroom, digiKam, Windows, ACDSee and MediaPro write. They are read
+where the two above say nothing, and where a packet has them they are changed with the two.
 """
 
 import base64
 import contextlib
+import math
 import re
+import unicodedata
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any, cast
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
+
+from fastface_core.library.old_marks import PERCENTS, stars_of_percent
 
 # IPTC's term for pictures made by a trained model (cv.iptc.org/newscodes/digitalsourcetype).
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -23,10 +33,21 @@ _SPACES = {
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "fastface": "urn:x-fastface:picture:1",
+    "lr": "http://ns.adobe.com/lightroom/1.0/",
+    "digiKam": "http://www.digikam.org/ns/1.0/",
+    "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
+    "MicrosoftPhoto1": "http://ns.microsoft.com/photo/1.0",
+    "acdsee": "http://ns.acdsee.com/iptc/1.0/",
+    "mediapro": "http://ns.iview-multimedia.com/mediapro/1.0/",
 }
+_DOCUMENT_TYPE = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_PACKET = 1 << 22
 _LARGEST_RECIPE = 1 << 20
+_DEEPEST, _MOST_ELEMENTS = 64, 50_000
+"""Packets are seldom deeper than ten."""
+_LONGEST_TAG, _MOST_TAGS = 200, 500
+"""Of other programs."""
 
 
 def _name(prefix: str, word: str) -> str:
@@ -36,6 +57,24 @@ def _name(prefix: str, word: str) -> str:
 _RDF, _DESCRIPTION = _name("rdf", "RDF"), _name("rdf", "Description")
 _LI, _BAG, _SEQ, _ALT = _name("rdf", "li"), _name("rdf", "Bag"), _name("rdf", "Seq"), _name("rdf", "Alt")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+_RATING, _SUBJECT = _name("xmp", "Rating"), _name("dc", "subject")
+_PERCENTS = (_name("MicrosoftPhoto", "Rating"), _name("MicrosoftPhoto1", "Rating"))
+_STARS = (_name("acdsee", "rating"),)
+_TREES = {
+    _name("lr", "hierarchicalSubject"): "|",
+    _name("lr", "weightedFlatSubject"): "|",
+    _name("digiKam", "TagsList"): "/",
+    _name("MicrosoftPhoto", "LastKeywordXMP"): "/",
+    _name("MicrosoftPhoto", "LastKeywordIPTC"): "/",
+    _name("MicrosoftPhoto1", "LastKeywordXMP"): "/",
+    _name("MicrosoftPhoto1", "LastKeywordIPTC"): "/",
+    _name("acdsee", "keywords"): "|",
+    _name("mediapro", "CatalogSets"): "|",
+}
+"""Lists of tags in which a tag may stand below others, and what stands between them."""
+_CATEGORIES = _name("acdsee", "categories")
+"""XML within XML; digiKam writes it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +100,19 @@ def read(packet: bytes | None) -> Said:
     root = _parsed(packet)
     if root is None:
         return Said()
-    rating = 0
-    with contextlib.suppress(ValueError):
-        rating = int(float(_value(root, _name("xmp", "Rating")) or 0))
-    tags = [item.text.strip() for item in root.iterfind(f".//{_name('dc', 'subject')}//{_LI}") if item.text]
+    stars = _stars(root)
+    tags = clean_tags(_items(root, _SUBJECT))
+    for name, between in _TREES.items():
+        tags = tags or clean_tags(item.rpartition(between)[2] for item in _items(root, name))
     recipe = _value(root, _name("fastface", "recipe"))
     if recipe is None and (packed := _value(root, _name("fastface", "packedRecipe"))):
         with contextlib.suppress(ValueError, zlib.error, UnicodeDecodeError):
             unpacker = zlib.decompressobj()
             recipe = unpacker.decompress(base64.b64decode(packed), _LARGEST_RECIPE).decode()
     return Said(
-        rating=min(max(rating, 0), 5),
-        rejected=rating < 0,
-        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        rating=max(stars, 0),
+        rejected=stars < 0,
+        tags=tags,
         creator_tool=_value(root, _name("xmp", "CreatorTool")),
         note=_value(root, _name("fastface", "note")),
         recipe=recipe,
@@ -106,11 +145,12 @@ def written(
     rdf = root if root.tag == _RDF else root.find(f".//{_RDF}")
     if rdf is None:
         rdf = ElementTree.SubElement(root, _RDF)
+    was = read(before)
     main = rdf.find(_DESCRIPTION)
     if main is None:
         main = ElementTree.SubElement(rdf, _DESCRIPTION, {_name("rdf", "about"): ""})
     simple = {
-        _name("xmp", "Rating"): ("-1" if said.rejected else str(said.rating)) if rated else None,
+        _RATING: ("-1" if said.rejected else str(said.rating)) if rated else None,
         _name("fastface", "note"): said.note,
         _name("fastface", "recipe"): None if packed else said.recipe,
         _name("fastface", "packedRecipe"): _packed(said.recipe) if packed and said.recipe is not None else None,
@@ -123,7 +163,11 @@ def written(
         _remove(rdf, name)
         if value is not None:
             main.set(name, _allowed(value))
-    _put_list(rdf, main, _name("dc", "subject"), _BAG, said.tags)
+    _put_list(rdf, main, _SUBJECT, _BAG, said.tags)
+    if (said.rating, said.rejected) != (was.rating, was.rejected):
+        _restar(rdf, 0 if said.rejected else said.rating)
+    if {tag.casefold() for tag in said.tags} != {tag.casefold() for tag in was.tags}:
+        _retag(rdf, said.tags)
     if creator is not None:
         _put_list(rdf, main, _name("dc", "creator"), _SEQ, (creator,))
     if rights is not None:
@@ -148,17 +192,110 @@ def _packed(text: str) -> str:
 
 def _parsed(packet: bytes | None, *, keep_prefixes: bool = False) -> Element | None:
     # A packet needs no document type, and one that has it may be made to grow without end.
-    if not packet or len(packet) > _LARGEST_PACKET or b"<!DOCTYPE" in packet:
+    if not packet or len(packet) > _LARGEST_PACKET or any(word in packet for word in _DOCUMENT_TYPE):
         return None
+    depth = elements = 0
     try:
-        if keep_prefixes:
-            for _, (prefix, space) in ElementTree.iterparse(BytesIO(packet), events=["start-ns"]):
+        parser = ElementTree.iterparse(BytesIO(packet), events=("start", "end", "start-ns"))
+        for event, found in parser:
+            if event == "start":
+                depth, elements = depth + 1, elements + 1
+                if depth > _DEEPEST or elements > _MOST_ELEMENTS:
+                    return None
+            elif event == "end":
+                depth -= 1
+            elif keep_prefixes:
+                prefix, space = cast("tuple[str, str]", found)
                 if prefix and prefix not in _SPACES and space not in _SPACES.values():
                     with contextlib.suppress(ValueError):  # prefixes of the form ns1 belong to ElementTree
                         ElementTree.register_namespace(prefix, space)
-        return ElementTree.fromstring(packet)
+        return cast("Element | None", cast(Any, parser).root)
     except (ElementTree.ParseError, ValueError, LookupError):
         return None
+
+
+def _stars(root: Element) -> int:
+    """0 to 5, or -1 where the picture is rejected."""
+    found = _number(root, _RATING)
+    if found < 0:
+        return -1
+    stars = int(min(found, 5))
+    for name in _PERCENTS:
+        stars = stars or stars_of_percent(min(_number(root, name), 100))
+    for name in _STARS:
+        stars = stars or int(min(max(_number(root, name), 0), 5))
+    return stars
+
+
+def _number(root: Element, name: str) -> float:
+    """A number that other programs wrote; 0 where it is none, or is no number that anybody could mean."""
+    try:
+        found = float((_value(root, name) or "0")[:100])
+    except ValueError:
+        return 0.0
+    return math.trunc(found) if math.isfinite(found) else 0.0
+
+
+def _items(root: Element, name: str) -> Iterable[str]:
+    return (item.text for item in root.iterfind(f".//{name}//{_LI}") if item.text)
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags on one line each, in one writing, each once, and not without end."""
+    found: dict[str, None] = {}
+    for tag in tags:
+        text = unicodedata.normalize("NFC", tag[: 2 * _LONGEST_TAG])
+        word = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_TAG]
+        if word and len(found) < _MOST_TAGS:
+            found[word] = None
+    return tuple(found)
+
+
+def _restar(rdf: Element, rating: int) -> None:
+    """Changes the stars wherever others have some."""
+    for names, text in ((_PERCENTS, str(PERCENTS[rating])), (_STARS, str(rating))):
+        for name in names:
+            for description in rdf.iter(_DESCRIPTION):
+                if name in description.attrib:
+                    description.set(name, text)
+                for element in description.findall(name):
+                    element.text = text
+
+
+def _retag(rdf: Element, tags: tuple[str, ...]) -> None:
+    """Changes the tags wherever others have some: what is no tag any more goes, with all that stands below it."""
+    wanted = {tag.casefold(): tag for tag in tags}
+    for name, between in _TREES.items():
+        for element in rdf.iterfind(f".//{name}"):
+            listed = next((child for child in element if child.tag in (_BAG, _SEQ, _ALT)), None)
+            if listed is None:
+                continue
+            said: set[str] = set()
+            for item in listed.findall(_LI):
+                tag = _leaf(item.text or "", between, wanted)
+                if tag is None:
+                    listed.remove(item)
+                else:
+                    said.add(tag)
+            for key, tag in wanted.items():
+                if key not in said:
+                    ElementTree.SubElement(listed, _LI).text = _allowed(tag)
+    text = "".join(f'<Category Assigned="1">{escape(_allowed(tag))}</Category>' for tag in tags)
+    for description in rdf.iter(_DESCRIPTION):
+        if _CATEGORIES in description.attrib:
+            description.set(_CATEGORIES, f"<Categories>{text}</Categories>")
+        for element in description.findall(_CATEGORIES):
+            element.text = f"<Categories>{text}</Categories>"
+
+
+def _leaf(item: str, between: str, wanted: Mapping[str, str]) -> str | None:
+    """The tag that an entry stands for; None where it is none of those that are wanted."""
+    steps = [" ".join(step.split()).casefold() for step in item.split(between)]
+    for start in range(len(steps)):
+        # A tag may hold what otherwise stands between two.
+        if (tag := between.join(steps[start:])) in wanted:
+            return tag
+    return None
 
 
 def _value(root: Element, name: str) -> str | None:
