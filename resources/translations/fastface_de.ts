@@ -2625,7 +2625,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Other files than their names stand for, such as finetunes, and left out: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Dateien, als ihre Namen sagen, etwa Finetunes, und ausgelassen: {names}.</translation>
     </message>
     <message>
         <source>Not found, and still to be fetched for {title}: {names}.</source>
@@ -7041,7 +7041,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 is no .safetensors file by its name, though its content is one.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist dem Namen nach keine .safetensors-Datei, obwohl der Inhalt eine ist.</translation>
     </message>
     <message>
         <source>%1 is no .safetensors file.</source>
@@ -7049,11 +7049,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 is no .safetensors file: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine .safetensors-Datei: %2.</translation>
     </message>
     <message>
         <source>%1 is no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Datei.</translation>
     </message>
     <message>
         <source>%1 is no pack of models.</source>
@@ -7269,7 +7269,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Adapters, embeddings and upscalers of your own cannot be used: choose a whole checkpoint made for SDXL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Adapter, Embeddings und Hochskalierer lassen sich nicht verwenden: einen ganzen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
     <message>
         <source>Add a photo from another day or in another light: two say more than one.</source>
@@ -7493,11 +7493,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose a checkpoint made for SDXL that has all its parts in one .safetensors file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Checkpoint wählen, der für SDXL gemacht ist und alle Teile in einer .safetensors-Datei hat.</translation>
     </message>
     <message>
         <source>Choose a checkpoint made for SDXL that predicts noise or velocity.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Checkpoint wählen, der für SDXL gemacht ist und Rauschen oder Geschwindigkeit vorhersagt.</translation>
     </message>
     <message>
         <source>Choose a checkpoint made for SDXL.</source>
@@ -7517,7 +7517,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei wählen.</translation>
     </message>
     <message>
         <source>Choose a folder outside of it.</source>
@@ -7533,7 +7533,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose a model file as .safetensors.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Modelldatei als .safetensors wählen.</translation>
     </message>
     <message>
         <source>Choose a number from 1 to %1, counted from the left.</source>
@@ -7669,7 +7669,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose that file itself: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Datei selbst wählen: %1.</translation>
     </message>
     <message>
         <source>Choose the CPU in Preferences, or with --device cpu. `fastface doctor` says which torch fits.</source>
@@ -7697,7 +7697,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose the same checkpoint as one .safetensors file that has all its parts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Denselben Checkpoint als eine .safetensors-Datei wählen, die alle Teile enthält.</translation>
     </message>
     <message>
         <source>Clip skip</source>
@@ -7789,7 +7789,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Download the file itself, and not the page or the pointer that stands for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei selbst herunterladen und nicht die Seite oder den Verweis, der für sie steht.</translation>
     </message>
     <message>
         <source>Download this model again, or choose another checkpoint with --checkpoint.</source>
@@ -7857,11 +7857,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Fetch the file itself with: git lfs pull. Or download it from its page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei selbst holen mit: git lfs pull. Oder sie von ihrer Seite herunterladen.</translation>
     </message>
     <message>
         <source>Finish the download, and import the file then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Download beenden und die Datei dann importieren.</translation>
     </message>
     <message>
         <source>First steps</source>
@@ -7941,7 +7941,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Get it from its source again, or choose another checkpoint made for SDXL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihn noch einmal von seiner Quelle holen oder einen anderen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
     <message>
         <source>Get it from its source again.</source>
@@ -7973,7 +7973,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Give it the ending .safetensors, and import it then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr die Endung .safetensors geben und sie dann importieren.</translation>
     </message>
     <message>
         <source>Give the name of a file for the pack.</source>
@@ -8117,7 +8117,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>LoRAs of your own cannot be used: choose a whole checkpoint made for SDXL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene LoRAs lassen sich nicht verwenden: einen ganzen Checkpoint wählen, der für SDXL gemacht ist.</translation>
     </message>
     <message>
         <source>Loading the UNet</source>
@@ -8233,11 +8233,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Nothing can be imported, because what was found is damaged: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts lässt sich importieren, denn was gefunden wurde, ist beschädigt: %1.</translation>
     </message>
     <message>
         <source>Nothing in %1 can be taken over; %2, for one: %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts in %1 lässt sich übernehmen; zum Beispiel %2: %3.</translation>
     </message>
     <message>
         <source>Nothing is named &quot;%1&quot;.</source>
@@ -8249,7 +8249,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Nothing that this program knows was found in %1, but %2 is a checkpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>In %1 wurde nichts gefunden, was dieses Programm kennt, aber %2 ist ein Checkpoint.</translation>
     </message>
     <message>
         <source>Nothing that this program knows was found in %1.</source>
@@ -8913,7 +8913,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The model file %1 is not what its name says: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modelldatei %1 ist nicht, was ihr Name sagt: %2.</translation>
     </message>
     <message>
         <source>The models lie in this folder already.</source>
@@ -8937,7 +8937,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The negative prompt is too long: &quot;%1&quot; is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der negative Prompt ist zu lang: „%1“ wird nicht gelesen.</translation>
     </message>
     <message>
         <source>The new folder holds another file in the place of %1: %2.</source>
@@ -9121,7 +9121,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Unpack it, and choose the model file that is in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es auspacken und die Modelldatei wählen, die darin ist.</translation>
     </message>
     <message>
         <source>Unset it first, or set it to the new folder.</source>
@@ -9165,7 +9165,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it holds no weights, so that it is no Stable Diffusion checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>sie enthält keine Gewichte und ist daher kein Stable-Diffusion-Checkpoint</translation>
     </message>
     <message>
         <source>it is SDXL&apos;s refiner, not its base</source>
@@ -9201,7 +9201,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>its first text encoder is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>sein erster Text-Encoder fehlt</translation>
     </message>
     <message>
         <source>its numbers are of the kind %1, which cannot be read</source>
@@ -9209,7 +9209,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>its second text encoder is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>sein zweiter Text-Encoder fehlt</translation>
     </message>
     <message>
         <source>the file has no head</source>
@@ -9309,15 +9309,15 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 holds a checkpoint in diffusers&apos; form, in several files, which cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 enthält einen Checkpoint in der Form von diffusers, in mehreren Dateien, der sich nicht verwenden lässt.</translation>
     </message>
     <message>
         <source>%1 is no .safetensors file: it is an unfinished download.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine .safetensors-Datei, sondern ein unfertiger Download.</translation>
     </message>
     <message>
         <source>%1 is no folder and no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist weder Ordner noch Datei.</translation>
     </message>
     <message>
         <source>%1 is not a PEM file.</source>
@@ -9329,7 +9329,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Other programs give a meaning to %1 in a prompt; here it has none, and only weights such as (word:1.3) are known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Programme geben %1 in einem Prompt eine Bedeutung; hier hat das keine, und nur Gewichte wie (Wort:1.3) sind bekannt.</translation>
     </message>
     <message>
         <source>Remove some that do not count.</source>
@@ -9585,267 +9585,267 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it is CosXL Edit, which changes pictures instead of making them</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist CosXL Edit, das Bilder verändert und keine macht</translation>
     </message>
     <message>
         <source>it is a BrushNet, which is like a ControlNet</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein BrushNet, etwas wie ein ControlNet</translation>
     </message>
     <message>
         <source>it is a Chroma model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Chroma-Modell</translation>
     </message>
     <message>
         <source>it is a Control-LoRA, a small ControlNet</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine Control-LoRA, ein kleines ControlNet</translation>
     </message>
     <message>
         <source>it is a ControlNet</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein ControlNet</translation>
     </message>
     <message>
         <source>it is a ControlNet of the kind LLLite</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein ControlNet der Art LLLite</translation>
     </message>
     <message>
         <source>it is a CosXL model, whose way of sampling (EDM with v-prediction) is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein CosXL-Modell, dessen Sampling (EDM mit v-Prediction) hier nicht bekannt ist</translation>
     </message>
     <message>
         <source>it is a Cosmos model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Cosmos-Modell</translation>
     </message>
     <message>
         <source>it is a GGML file, whose weights are packed for other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine GGML-Datei, deren Gewichte für andere Programme gepackt sind</translation>
     </message>
     <message>
         <source>it is a GGUF file, whose weights are packed for other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine GGUF-Datei, deren Gewichte für andere Programme gepackt sind</translation>
     </message>
     <message>
         <source>it is a GLIGEN model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein GLIGEN-Modell</translation>
     </message>
     <message>
         <source>it is a HiDream model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein HiDream-Modell</translation>
     </message>
     <message>
         <source>it is a HunyuanDiT model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein HunyuanDiT-Modell</translation>
     </message>
     <message>
         <source>it is a HunyuanVideo model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein HunyuanVideo-Modell</translation>
     </message>
     <message>
         <source>it is a Kolors or Kandinsky model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Kolors- oder Kandinsky-Modell</translation>
     </message>
     <message>
         <source>it is a LoRA for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine LoRA für %1</translation>
     </message>
     <message>
         <source>it is a LoRA of the kind %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine LoRA der Art %1</translation>
     </message>
     <message>
         <source>it is a LoRA of the kind %1 for %2</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine LoRA der Art %1 für %2</translation>
     </message>
     <message>
         <source>it is a Lumina model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Lumina-Modell</translation>
     </message>
     <message>
         <source>it is a Mochi model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Mochi-Modell</translation>
     </message>
     <message>
         <source>it is a PDF document</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein PDF-Dokument</translation>
     </message>
     <message>
         <source>it is a PhotoMaker face adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Gesichtsadapter von PhotoMaker</translation>
     </message>
     <message>
         <source>it is a PixArt or LTX model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein PixArt- oder LTX-Modell</translation>
     </message>
     <message>
         <source>it is a PuLID face adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Gesichtsadapter von PuLID</translation>
     </message>
     <message>
         <source>it is a Qwen-Image model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Qwen-Image-Modell</translation>
     </message>
     <message>
         <source>it is a Stable Cascade model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell von Stable Cascade</translation>
     </message>
     <message>
         <source>it is a Stable Diffusion 1 model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell für Stable Diffusion 1</translation>
     </message>
     <message>
         <source>it is a Stable Diffusion 2 model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell für Stable Diffusion 2</translation>
     </message>
     <message>
         <source>it is a Stable Video Diffusion model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell von Stable Video Diffusion</translation>
     </message>
     <message>
         <source>it is a T2I-Adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein T2I-Adapter</translation>
     </message>
     <message>
         <source>it is a UNet, one part of a checkpoint, not all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein UNet, ein Teil eines Checkpoints und nicht der ganze</translation>
     </message>
     <message>
         <source>it is a VAE, one part of a checkpoint, not all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein VAE, ein Teil eines Checkpoints und nicht der ganze</translation>
     </message>
     <message>
         <source>it is a Wan model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Wan-Modell</translation>
     </message>
     <message>
         <source>it is a diffusion model of another architecture</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Diffusionsmodell einer anderen Architektur</translation>
     </message>
     <message>
         <source>it is a hypernetwork</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Hypernetwork</translation>
     </message>
     <message>
         <source>it is a language model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Sprachmodell</translation>
     </message>
     <message>
         <source>it is a link to a web page</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Link auf eine Webseite</translation>
     </message>
     <message>
         <source>it is a link, and not the file that it stands for</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Link und nicht die Datei, für die er steht</translation>
     </message>
     <message>
         <source>it is a model cut down from SDXL, such as SSD-1B, with parts of the UNet left out</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein verkleinertes SDXL wie SSD-1B, in dem Teile des UNets fehlen</translation>
     </message>
     <message>
         <source>it is a model of TensorFlow Lite</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell von TensorFlow Lite</translation>
     </message>
     <message>
         <source>it is a model that restores faces</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Modell, das Gesichter wiederherstellt</translation>
     </message>
     <message>
         <source>it is a motion module for AnimateDiff</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Bewegungsmodul für AnimateDiff</translation>
     </message>
     <message>
         <source>it is a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Bild</translation>
     </message>
     <message>
         <source>it is a picture or a video</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Bild oder ein Video</translation>
     </message>
     <message>
         <source>it is a pointer of Git LFS, and not the file that it stands for</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Verweis von Git LFS und nicht die Datei, für die er steht</translation>
     </message>
     <message>
         <source>it is a pointer of Xet, and not the file that it stands for</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Verweis von Xet und nicht die Datei, für die er steht</translation>
     </message>
     <message>
         <source>it is a pointer of git-annex, and not the file that it stands for</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Verweis von git-annex und nicht die Datei, für die er steht</translation>
     </message>
     <message>
         <source>it is a small VAE for previews, one part of a checkpoint, not all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein kleiner VAE für Vorschauen, ein Teil eines Checkpoints und nicht der ganze</translation>
     </message>
     <message>
         <source>it is a text encoder, one part of a checkpoint, not all of it</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Text-Encoder, ein Teil eines Checkpoints und nicht der ganze</translation>
     </message>
     <message>
         <source>it is a text in JSON, such as a server&apos;s answer or a configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Text in JSON, etwa die Antwort eines Servers oder eine Konfiguration</translation>
     </message>
     <message>
         <source>it is a text, such as a server&apos;s answer</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Text, etwa die Antwort eines Servers</translation>
     </message>
     <message>
         <source>it is a textual inversion, the embedding of a word</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine Textual Inversion, das Embedding eines Wortes</translation>
     </message>
     <message>
         <source>it is a torrent, and not the file that it stands for</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Torrent und nicht die Datei, für die er steht</translation>
     </message>
     <message>
         <source>it is a web page</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine Webseite</translation>
     </message>
     <message>
         <source>it is an AuraFlow model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein AuraFlow-Modell</translation>
     </message>
     <message>
         <source>it is an EDM model such as Playground 2.5, whose way of sampling is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein EDM-Modell wie Playground 2.5, dessen Sampling hier nicht bekannt ist</translation>
     </message>
     <message>
         <source>it is an HDF5 file</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist eine HDF5-Datei</translation>
     </message>
     <message>
         <source>it is an IP-Adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein IP-Adapter</translation>
     </message>
     <message>
         <source>it is an XML answer of a server</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist die XML-Antwort eines Servers</translation>
     </message>
     <message>
         <source>it is an archive</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Archiv</translation>
     </message>
     <message>
         <source>it is an array of NumPy</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Array von NumPy</translation>
     </message>
     <message>
         <source>it is an image encoder, one part of an adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Bild-Encoder, ein Teil eines Adapters</translation>
     </message>
     <message>
         <source>it is an upscaler</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Hochskalierer</translation>
     </message>
     <message>
         <source>it is incomplete: %1 is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist unvollständig: %1 fehlt</translation>
     </message>
     <message>
         <source>it is incomplete: %1 weights are missing, %2 among them</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist unvollständig: %1 Gewichte fehlen, darunter %2</translation>
     </message>
     <message>
         <source>it is marked as &quot;%1&quot;, and how to sample that is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist als „%1“ gekennzeichnet, und das Sampling dafür ist hier nicht bekannt</translation>
     </message>
     <message>
         <source>it is not an adapter of the kind expected here</source>
@@ -9857,7 +9857,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it predicts &quot;%1&quot;, and how to sample that is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>es sagt „%1“ vorher, und das Sampling dafür ist hier nicht bekannt</translation>
     </message>
     <message>
         <source>it should be a list of names</source>
@@ -9893,15 +9893,15 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it was made for another architecture: its %1 is of another size</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist für eine andere Architektur gemacht: %1 hat eine andere Größe</translation>
     </message>
     <message>
         <source>its UNet holds weights that SDXL has not, such as %1</source>
-        <translation type="unfinished"></translation>
+        <translation>sein UNet enthält Gewichte, die SDXL nicht hat, etwa %1</translation>
     </message>
     <message>
         <source>its UNet takes 8 channels, as for changing pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>sein UNet nimmt 8 Kanäle, wie zum Verändern von Bildern</translation>
     </message>
     <message>
         <source>its form</source>
@@ -9917,11 +9917,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>its weights are packed in few bits, a form that cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Gewichte sind in wenige Bits gepackt, eine Form, die sich nicht lesen lässt</translation>
     </message>
     <message>
         <source>its weights are scaled to 8 bits, a form that cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Gewichte sind auf 8 Bits skaliert, eine Form, die sich nicht lesen lässt</translation>
     </message>
     <message>
         <source>only one of the two weights has a schedule</source>
