@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fastface_core import paths
 from fastface_core.engine.drawing.picture import draw
 from fastface_core.engine.drawing.scene import Scene
 from fastface_core.engine.twin import light
@@ -227,3 +228,14 @@ def test_lab_takes_bytes_and_parts_alike() -> None:
 def test_a_twin_that_was_measured_can_be_drawn(plain: Measures) -> None:
     image = draw(plain.twin, Scene()).image
     assert image.shape == (256, 256, 3)
+
+
+def test_the_table_of_poses_belongs_to_the_basis_that_ships() -> None:
+    # Where this fails, shape.npz was made anew: run tools/face/pose.py, and write its table into engine/twin/shape.py.
+    with np.load(paths.resource("face") / "shape.npz") as basis:
+        assert np.abs(basis["reading"].astype(float)).sum() == pytest.approx(638.625, abs=0.01)
+
+
+def test_lines_of_age_need_a_sharp_photo(plain: Measures) -> None:
+    assert plain.twin.lines == 0
+    assert "lines" not in plain.sure

@@ -1,4 +1,4 @@
-"""Colours and details of a face: skin, lips, brows, eyes, lines, freckles."""
+"""Colours and details of a face: skin, lips, brows, eyes, lines of age."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from fastface_core.engine.twin.frame import UNIT, Frame
 with qt_environment_kept():
     import cv2
 
-_SHARP = 1.6
-"""Of `Frame.scale`: where the photo has fewer pixels than this, fine things cannot be told."""
+_SHARP, _FINE = 1.6, 1.3
+"""Of `Frame.scale`: where a photo has fewer pixels than this, the colour of the eyes and creases cannot be told."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -159,11 +159,23 @@ def _iris(frame: Frame, white: NDArray[np.bool_], wide: float) -> tuple[float, f
     return float(columns[best]), float(rows[best])
 
 
-def lines(frame: Frame, even: bool) -> Amount:
-    """How deep the lines of age are: the creases across the forehead and below the eyes."""
-    return Amount(0.0, False)
+def lines(frame: Frame) -> Amount:
+    """How deep the lines of age are: creases that run across below the eyes, more so with some on the forehead.
 
-
-def freckles(frame: Frame, even: bool) -> Amount:
-    """How many small brown spots are on the cheeks."""
-    return Amount(0.0, False)
+    A forehead alone is wrinkled by raised brows at any age. Measured below the eyes, in hundredths of the skin's
+    lightness: 2.3 for a man of 70, 0.7 to 1.3 for people around 50 and for smiles, below 0.7 for young people.
+    """
+    light = cv2.GaussianBlur(frame.lab[..., 0], (0, 0), 1.5)
+    cheeks = frame.region(regions.LEFT_CHEEK, regions.RIGHT_CHEEK)
+    if frame.scale > _FINE or not cheeks.any():
+        return Amount(0.0, False)
+    creases = cv2.morphologyEx(light, cv2.MORPH_BLACKHAT, np.ones((13, 1), np.uint8))
+    along = cv2.blur(creases, (41, 1)) * 100 / max(float(np.median(light[cheeks])), 1.0)
+    below = frame.region(regions.BELOW_LEFT_EYE, grow=-5) | frame.region(regions.BELOW_RIGHT_EYE, grow=-5)
+    below &= frame.inside
+    if below.sum() < 200:
+        return Amount(0.0, False)
+    amount = float(np.clip((np.percentile(along[below], 85) - 0.8) / 1.4, 0, 1))
+    brow = frame.region(regions.WHOLE_FOREHEAD, grow=-8) & (frame.above > 0.5) & (frame.above < 0.75) & frame.inside
+    wrinkled = float(np.clip((np.percentile(along[brow], 80) - 1.2) / 1.2, 0, 1)) if brow.sum() > 100 else 0.0
+    return Amount(round(amount * (0.6 + 0.4 * wrinkled), 3), True)

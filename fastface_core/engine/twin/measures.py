@@ -51,8 +51,7 @@ def measure(
     whiskers = beard(frame, lamp.even)
     brow = features.brows(frame, skin.colour)
     iris = features.eyes(frame)
-    age = features.lines(frame, lamp.even)
-    spots = features.freckles(frame, lamp.even)
+    age = features.lines(frame)
     twin = Twin(
         shape=shape(found),
         skin=colour_of(skin.colour),
@@ -67,7 +66,6 @@ def measure(
         beard=whiskers.kind,
         beard_colour=None if whiskers.colour is None else colour_of(whiskers.colour),
         lines=age.amount,
-        freckles=spots.amount,
     )
     turned = abs(frame.yaw) > _FAR_TURNED
     sure = {
@@ -81,7 +79,6 @@ def measure(
         "glasses": spectacles.sure and not turned,
         "beard": whiskers.sure and not turned,
         "lines": age.sure,
-        "freckles": spots.sure,
     }
     sure |= {f"hair.{name}": name != "colour" or lamp.true_colours for name in hairs.sure}
     names = frozenset(name for name, is_sure in sure.items() if is_sure)

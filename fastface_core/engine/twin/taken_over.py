@@ -14,7 +14,7 @@ from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin.colours import difference, lab, lit
 from fastface_core.engine.twin.mesh import LEAST_SCORE, cut, mesh
 from fastface_core.measures import TakenOver
-from fastface_core.twin import Beard, Glasses, HairLength, Twin
+from fastface_core.twin import Beard, Corrections, Glasses, HairLength, Twin, corrected
 
 with qt_environment_kept():
     import cv2
@@ -89,13 +89,14 @@ def compared(
     drawn = _Picture(lab(draw(twin, scene).image), 0.0)
     skin_difference = hair_difference = length = None
     if coloured:
-        skin, hair = _skin(picture, twin), _hair(picture, twin)
-        drawn_skin, drawn_hair = _skin(drawn, twin), _hair(drawn, twin)
+        crown = _crown(twin, scene)
+        skin, hair = _skin(picture, twin), _hair(picture, crown)
+        drawn_skin, drawn_hair = _skin(drawn, twin), _hair(drawn, crown)
         skin_difference = round(float(difference(skin, drawn_skin)), 1)
         bald = twin.hair.length_word == "bald"
         apart = float(difference(drawn_hair, drawn_skin))
         bare = float(difference(hair, skin)) < (8 if bald else min(8, 0.4 * apart))
-        length = _length(picture, drawn, twin, bare)
+        length = _length(_hanging(picture, twin, hair), _hanging(drawn, twin, drawn_hair), twin, bare)
         if length != "bald" and not bald:
             hair_difference = round(float(difference(hair, drawn_hair)), 1)
     glasses = beard = None
@@ -178,13 +179,25 @@ def _skin(picture: _Picture, twin: Twin) -> NDArray[np.float64]:
     return lit(_discs(picture, cheeks, 0.11), 35, 95)
 
 
-def _hair(picture: _Picture, twin: Twin) -> NDArray[np.float64]:
-    """Lab of what is above the forehead."""
+def _crown(twin: Twin, scene: Scene) -> NDArray[np.bool_]:
+    """(256, 256), where the drawing has hair on the head: where another colour of hair would change it."""
+    if twin.hair.cover < 0.5:
+        twin = corrected(twin, Corrections(hair_length="short"))
+    red, green, blue = twin.hair.colour
+    other = (1 - red, 1 - green, 1.0 if blue < 0.5 else 0.0)
+    changed = corrected(twin, Corrections(hair_colour=other))
+    brows = twin.model_copy(update={"hair": changed.hair})
+    apart = np.abs(lab(draw(twin, scene).image) - lab(draw(brows, scene).image)).sum(-1) > 12
     u, v = _places()
-    # Under a bare skull's top: the picture's hair may be missing.
-    high = min(twin.hair.top - 0.15, 1.5)
-    crown = (v > min(twin.hair.hairline + 0.12, high - 0.2)) & (v < high) & (np.abs(u) < 0.5)
-    return lit(picture.lab[crown], 25, 90)
+    inner = cv2.erode((apart & (v > 0.7) & (np.abs(u) < 0.9)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    # Under a bare skull's top, where possible: the picture's hair may be missing.
+    low = inner & (v < 1.5)
+    return low if low.sum() > 150 else inner
+
+
+def _hair(picture: _Picture, crown: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Lab of what is above the forehead."""
+    return lit(picture.lab[crown], 25, 90) if crown.any() else np.zeros(3)
 
 
 def _places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -211,15 +224,20 @@ def _hanging(picture: _Picture, twin: Twin, hair: NDArray[np.float64]) -> tuple[
     return beside, below, max(shares(1.95, 2.6, -1.0, 1.8))
 
 
-def _length(picture: _Picture, drawn: _Picture, twin: Twin, bald: bool) -> HairLength | None:
-    """How long the picture's hair is; None where the background has its colour."""
+def _length(
+    seen: tuple[float, float, float], wanted: tuple[float, float, float], twin: Twin, bald: bool
+) -> HairLength | None:
+    """How long the picture's hair is; None where the background has its colour.
+
+    Args:
+        seen, wanted: `_hanging` of the picture and of the drawing.
+    """
     if bald:
         return "bald"
-    beside, below, behind = _hanging(picture, twin, _hair(picture, twin))
+    beside, below, behind = seen
     if behind > 0.25:
         return None
     own = _drawn_length(twin)
-    wanted = _hanging(drawn, twin, _hair(drawn, twin))
     alike = abs(beside - wanted[0]) < 0.4 and abs(below - wanted[1]) < 0.4
     if own != "bald" and alike and beside >= 0.5 * wanted[0]:
         if own != "long" or below >= max(0.5 * wanted[1], 0.15):
