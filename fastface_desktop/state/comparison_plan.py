@@ -42,6 +42,7 @@ class ComparisonPlan:
                 width=request.width,
                 height=request.height,
                 scheduler=request.scheduler,
+                corrections=request.corrections,
                 columns=columns,
                 rows=rows,
             )

@@ -6140,7 +6140,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Nothing is corrected here</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist nichts berichtigt</translation>
     </message>
     <message>
         <source>{name}?</source>

@@ -1,4 +1,4 @@
-"""The states of the drawn twin on Create and People, for `screens.py`; none where the starter is told people by photos."""
+"""The states of the drawn twin on Create and People, for `screens.py`; none while the starter draws no twins."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The drawn twin on Create, with the real engine: drawn after the drop, corrected by chips, part of what is asked for."""
+"""The drawn twin on Create, with the real engine: drawn after the drop, corrected by chips, part of the request."""
 
 from collections.abc import Generator
 from pathlib import Path

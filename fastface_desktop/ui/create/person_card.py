@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.background import Background
+from fastface_desktop.state.close_ups import CloseUps
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import PhotoIntake
@@ -55,6 +56,9 @@ class PersonCard(Card):
         self._people, self._twin = people, twin
         self._reports: dict[Path, PhotoReport] = {}
         self._quick: dict[Path, QImage] = {}
+        self._drawn = False
+        self._close_ups = CloseUps(background, self)
+        self._close_ups.came.connect(self._refresh)
         self._tiles: dict[Path, PhotoTile] = {}
         self._selected: Path | None = None
         self._refused: list[FastFaceError] = []
@@ -290,6 +294,11 @@ class PersonCard(Card):
         return next((chips for chips in (self.twin_chips, self.twin.chips) if chips.panel.isVisible()), None)
 
     def _twin_changed(self) -> None:
+        if self._drawn != self._twin.drawn:
+            self._refresh()
+
+    def _show_twin(self) -> None:
+        self._drawn = self._twin.drawn
         self.twin_picture.setVisible(self._twin.drawn)
         self.twin.setVisible(self._twin.drawn and self._session.values.person is not None)
 
@@ -322,7 +331,7 @@ class PersonCard(Card):
         self.zone.setVisible(nobody)
         self.library.set_offering(nobody)
         self.filled.setVisible(current is not None)
-        self._twin_changed()
+        self._show_twin()
         self.keep.setVisible(current is not None)
         if current is None:
             return
@@ -340,7 +349,11 @@ class PersonCard(Card):
 
     def _show_current(self, photo: SessionPhoto) -> None:
         report = self._reports.get(photo.path)
-        self.view.show_photo(self._image(photo.path), report.faces if report else (), self.face(photo))
+        # Beside a drawing of the head, the head alone.
+        if self._drawn and report is not None and (close := self._close_ups.of(report)) is not None:
+            self.view.show_photo(close, (), None)
+        else:
+            self.view.show_photo(self._image(photo.path), report.faces if report else (), self.face(photo))
         icon, colour, text = self._verdict(photo)
         self.verdict_icon.show_icon(icon, colour)
         self.verdict.setText(text)

@@ -101,12 +101,8 @@ class TwinChips(QWidget):
             chip.clicked.connect(self._chip_clicked)
             flow.addWidget(chip)
         self.panel = Card(kind="inset")
-        self.reset_button = button(self.tr("As measured"), self.tr("Take back what was corrected here"), "link")
+        self.reset_button = button(self.tr("As measured"), "", "quiet")
         self.reset_button.clicked.connect(self._reset)
-        # Its place is kept: what is beside the pointer stays there.
-        policy = self.reset_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.reset_button.setSizePolicy(policy)
         self.panel.column.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.panel.hide()
         column = QVBoxLayout(self)
@@ -291,7 +287,10 @@ class TwinChips(QWidget):
             self._show_chip(name, chip, seen, said)
         if self._open is not None:
             self._shows[self._open](seen, said)
-            self.reset_button.setVisible(self._corrected(self._open, said))
+            corrected = self._corrected(self._open, said)
+            self.reset_button.setEnabled(corrected)
+            takes, none = self.tr("Take back what was corrected here"), self.tr("Nothing is corrected here")
+            self.reset_button.setToolTip(takes if corrected else none)
 
     @staticmethod
     def _corrected(name: str, said: Corrections) -> bool:
