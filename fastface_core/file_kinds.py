@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HEAD = 2048
+_SHORTEST = 8
+"""Fewer letters than these may be any bytes."""
 _FETCH = "Download the file itself, and not the page or the pointer that stands for it."
 _AS_IT_IS = "Choose a model file as .safetensors."
 
@@ -123,10 +125,11 @@ def _text(head: bytes) -> bytes | None:
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
-        # The last letter may be cut; anything before it is no text.
-        if error.start < len(head) - 4:
+        # Only the last letter may be cut, and only where more than this was not read.
+        if len(head) < _HEAD - len(_MARKS[0]) or error.start < len(head) - 4:
             return None
-    return head.lstrip()
+    text = head.lstrip()
+    return text if len(text) >= _SHORTEST or text.startswith(b"<") else None
 
 
 def is_zip(path: Path) -> bool:

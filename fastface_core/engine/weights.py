@@ -155,8 +155,8 @@ def read_state(path: Path) -> dict[str, Tensor]:
     return state
 
 
-_MOST_ENTRIES = 1_000_000
-_LONGEST_NAME = 2000
+_MOST_ENTRIES = 100_000
+_LONGEST_NAME = 1000
 
 
 def _flat(content: object) -> dict[str, Tensor] | None:

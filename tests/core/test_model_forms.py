@@ -209,7 +209,17 @@ def test_what_is_no_model_at_all(tmp_path: Path, content: bytes, words: str, suf
 def test_weights_are_taken_for_nothing_else(tmp_path: Path) -> None:
     path = headers.write(tmp_path / "a.safetensors", {"a": (4,)})
     assert of_bytes(path.read_bytes()) is None
-    for content in (b"PK\x03\x04" + bytes(40), b"\x80\x02}q\0.", b"\x08\x07\x12\x07pytorch", b"", bytes(40)):
+    for content in (
+        b"\x80",
+        b"P",
+        b"PK",
+        b"\xc3\xa4\xff" * 9,
+        b"PK\x03\x04" + bytes(40),
+        b"\x80\x02}q\0.",
+        b"\x08\x07\x12\x07pytorch",
+        b"",
+        bytes(40),
+    ):
         assert of_bytes(content) is None
 
 

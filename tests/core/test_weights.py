@@ -190,6 +190,63 @@ def test_garbage_is_damage(tmp_path: Path, suffix: str) -> None:
         assert_says(caught.value, f"weights{suffix}", "damaged")
 
 
+@pytest.mark.parametrize("name", ["model.safetensors", "model.bin", "model.onnx"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 7\n", "it is a pointer of Git LFS"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "it is a web page"),
+        (b'{"error": "Repository not found"}', "it is a text in JSON"),
+        (b"Access to this model is restricted.", "it is a text"),
+        (b"GGUF" + bytes(60), "it is a GGUF file"),
+    ],
+)
+def test_what_lies_in_a_model_s_place_is_named(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    """As a clone without Git LFS leaves them, or a download that got a page."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        check_file(tmp_path / name)
+    assert_says(caught.value, name, said)
+
+
+@pytest.mark.parametrize("size", ["Infinity", "1e400", "NaN"])
+def test_a_size_without_end_is_damage(tmp_path: Path, size: str) -> None:
+    header = f'{{"one": {{"dtype": "F32", "shape": [1], "data_offsets": [0, {size}]}}}}'.encode()
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    for look in (check_file, read_state):
+        with pytest.raises(ModelError, match="damaged"):
+            look(path)
+
+
+def test_a_zip_that_says_it_goes_on_elsewhere_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "model.ckpt"
+    torch.save(TENSORS, path)
+    content = bytearray(path.read_bytes())
+    end = content.rfind(b"PK\x05\x06")
+    # The locator of a directory for large files, which says that there are several disks.
+    content[end:end] = b"PK\x06\x07" + struct.pack("<LQL", 1, 0, 9)
+    path.write_bytes(content)
+    for look in (check_file, read_state):
+        with pytest.raises(ModelError, match="damaged"):
+            look(path)
+
+
+def test_dictionaries_without_end_are_damage(tmp_path: Path) -> None:
+    nested: dict[str, Any] = {"weight": torch.ones(1)}
+    for _ in range(400):
+        nested = {"deeper": nested}
+    torch.save(nested, tmp_path / "deep.ckpt")
+    with pytest.raises(ModelError, match="damaged"):
+        read_state(tmp_path / "deep.ckpt")
+    wide: dict[str, Any] = {}
+    for _ in range(40):
+        wide = {"a": wide, "b": wide}
+    torch.save(wide, tmp_path / "wide.ckpt")
+    with pytest.raises(ModelError, match="damaged"):
+        read_state(tmp_path / "wide.ckpt")
+
+
 @pytest.mark.parametrize("form", ["zipped", "legacy", "plain"])
 def test_code_in_a_pickle_never_runs(tmp_path: Path, form: str) -> None:
     sentinel, path = tmp_path / "it-ran", tmp_path / "adapter.bin"
