@@ -300,7 +300,7 @@ class PersonCard(Card):
     def _show_twin(self) -> None:
         self._drawn = self._twin.drawn
         self.twin_picture.setVisible(self._twin.drawn)
-        self.twin.setVisible(self._twin.drawn and self._session.values.person is not None)
+        self.twin.set_wanted(self._session.values.person is not None)
 
     def _keep_as_person(self) -> None:
         self.keep.ask(tuple((photo, self.face(photo)) for photo in self._photos()), self.consent_keys())

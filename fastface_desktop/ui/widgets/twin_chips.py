@@ -367,6 +367,7 @@ class TwinCard(Card):
     def __init__(self, twin: DrawnPerson, theme: Theme, title: str = "", *, kind: str = "card") -> None:
         super().__init__(kind=kind, margin=Space.L if kind == "card" else 0)
         self._twin = twin
+        self._wanted = True
         self.picture = TwinPicture(twin, theme, _SIDE)
         self.words = TwinWords(twin, theme)
         self.chips = TwinChips(twin, theme)
@@ -381,8 +382,13 @@ class TwinCard(Card):
         twin.changed.connect(self._show)
         self._show()
 
+    def set_wanted(self, wanted: bool) -> None:
+        """Whether it is to be seen, where there is a drawing."""
+        self._wanted = wanted
+        self._show()
+
     def _show(self) -> None:
-        self.setVisible(self._twin.drawn)
+        self.setVisible(self._twin.drawn and self._wanted)
 
 
 def _show_skin(slider: SkinSlider, seen: TwinSeen, said: Corrections) -> None:
