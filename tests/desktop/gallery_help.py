@@ -22,14 +22,13 @@ FORBIDDEN = Terms(commercial_use=False, licences=("InsightFace non-commercial",)
 PATIENCE = 20_000
 
 
-def fill(library: Library, count: int = 8) -> list[int]:
-    """Pictures of a full-size model an hour apart, the oldest first: odd seeds at the sea, even ones in a forest,
-    seed 3 not for sale."""
+def fill(library: Library, count: int = 8, checkpoint: str = "hyper-4") -> list[int]:
+    """Pictures an hour apart, the oldest first: odd seeds at the sea, even ones in a forest, seed 3 not for sale."""
     numbers: list[int] = []
     for seed in range(1, count + 1):
         prompt = "a person at the sea" if seed % 2 else "a person in a forest"
         changes = {"terms": FORBIDDEN} if seed == 3 else {}
-        made = picture(seed, prompt, likeness=min(0.2 + seed / 20, 0.95), checkpoint="hyper-4", **changes)
+        made = picture(seed, prompt, likeness=min(0.2 + seed / 20, 0.95), checkpoint=checkpoint, **changes)
         moment = NOW + timedelta(hours=seed)
         numbers.append(library.recorder.save(made, paths.pictures_folder() / "2030-01", moment).id)
     return numbers

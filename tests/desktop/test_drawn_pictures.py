@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from fastface_core import measures, paths
 from fastface_core.compare.made import Made
+from fastface_core.library import metadata
+from fastface_core.library.recording import note_of
 from fastface_core.likeness import DRAWN, LikenessScale, MatchScale
 from fastface_core.measures import TakenOver
 from fastface_core.models import installed
@@ -24,6 +26,7 @@ from fastface_desktop.state.opened_comparison import worth_of
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.stored_jobs import from_file, to_file
+from fastface_desktop.ui.create import page as create_page
 from fastface_desktop.ui.create.advanced import Advanced
 from fastface_desktop.ui.create.strip_model import Role, StripModel
 from fastface_desktop.ui.gallery.page import GalleryPage
@@ -173,6 +176,16 @@ def test_the_strip_is_sorted_by_the_match(qapp: object) -> None:
     tip = first.data(Qt.ItemDataRole.ToolTipRole)
     assert "Hair length" in tip
     assert DRAWN in tip
+
+
+def test_a_picture_of_ours_that_is_dropped_says_what_it_is(tmp_path: Path) -> None:
+    plain = picture(1, likeness=None)
+    made = Picture(0, 1, plain.image, plain.recipe, None, DRAWN, 1.0, twin_match=0.83, taken_over=TAKEN)
+    file = tmp_path / "a.png"
+    file.write_bytes(metadata.png(made, note_of(made, NOW)))
+    _, recipe, _, worth = create_page._opened(file)
+    assert recipe == made.recipe
+    assert (worth.drawn, worth.match, worth.taken_over) == (True, 0.83, TAKEN)
 
 
 def test_the_note_says_what_was_taken_over_and_leads_to_the_models(theme: Theme, qtbot: QtBot) -> None:

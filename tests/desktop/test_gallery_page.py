@@ -42,10 +42,10 @@ from tests.desktop.test_accessibility import described, focusable
 
 
 @pytest.fixture
-def ids(home: Path) -> list[int]:
+def ids(home: Path, request: pytest.FixtureRequest) -> list[int]:
     with Library() as library:
         uid = library.people.add("Ada Adler").uid
-        numbers = fill(library, 8)
+        numbers = fill(library, 8, getattr(request, "param", "hyper-4"))
         library.database.connection().execute(
             "UPDATE pictures SET person_id = (SELECT id FROM people WHERE uid = ?) WHERE id = ?", (uid, numbers[0])
         )
@@ -493,7 +493,7 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
     qtbot.keyClick(page.grid, Qt.Key.Key_R)
     count_is(page, 2, qtbot)
     assert row_of(idle, ids[0]).rating == 0
-    waits_for(qtbot, lambda: page.filters.empty_button.isVisible())
+    waits_for(qtbot, lambda: page._gallery.choices.trashed == 2 and page.filters.empty_button.isVisible())
     qtbot.mouseClick(page.filters.empty_button, Qt.MouseButton.LeftButton)
     assert page.notice.isVisible()
     assert "(2)" in page.notice.text.text()
@@ -579,6 +579,7 @@ def test_varying_takes_another_seed(page: GalleryPage, ids: list[int], idle: Des
     assert not idle.session.values.seed_locked
 
 
+@pytest.mark.parametrize("ids", ["starter"], indirect=True)
 def test_repeating_puts_a_job_into_the_queue(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     click(page, ids[0], qtbot)
     waits_for(qtbot, lambda: page.beside.inspector.details is not None)
@@ -591,6 +592,7 @@ def test_repeating_puts_a_job_into_the_queue(page: GalleryPage, ids: list[int], 
     assert isinstance(idle.window.page, GalleryPage)
 
 
+@pytest.mark.parametrize("ids", ["starter"], indirect=True)
 def test_repeating_without_the_photo_says_what_to_do(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:

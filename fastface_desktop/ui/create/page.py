@@ -38,6 +38,7 @@ from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
 from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
+from fastface_desktop.values import Worth
 
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""
@@ -204,12 +205,12 @@ class CreatePage(Page):
     def _take_png(self, result: object) -> None:
         if not isinstance(result, tuple):
             return
-        path, recipe, image = result
+        path, recipe, image, worth = result
         if recipe is None:
             self.add_photos([path])
         else:
             self.restore(recipe)
-            self.pictures.show_image(image, path)
+            self.pictures.show_image(image, path, worth)
 
     def _image_kept(self, result: object) -> None:
         if isinstance(result, FastFaceError):
@@ -371,12 +372,24 @@ class CreatePage(Page):
             self.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _opened(path: Path) -> tuple[Path, Recipe | None, QImage]:
-    """A PNG with the recipe in it, where there is one."""
-    from fastface_core.library.metadata import read_recipe  # its libraries are not needed to open the window
+def _opened(path: Path) -> tuple[Path, Recipe | None, QImage, Worth]:
+    """A PNG with the recipe in it, where there is one, and how near it came."""
+    from fastface_core.library.metadata import (
+        Note,
+        read,
+        read_recipe,
+    )  # its libraries are not needed to open the window
 
     try:
         recipe = read_recipe(path)
+        note = read(path).note or Note()
     except (PhotoError, SettingsError):
-        return path, None, QImage()
-    return path, recipe, read_picture(path)
+        return path, None, QImage(), Worth()
+    worth = Worth.of(
+        recipe.checkpoint,
+        likeness=note.likeness,
+        reason=note.likeness_reason,
+        match=note.twin_match,
+        taken_over=note.taken_over,
+    )
+    return path, recipe, read_picture(path), worth

@@ -21,6 +21,7 @@ from fastface_desktop.ui.widgets.basic import Chip, label
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.quick_look import read_picture
+from fastface_desktop.values import Worth
 
 _KEPT = 12
 """Full-size pictures that are kept in memory: walking back and forth must not read files."""
@@ -119,14 +120,14 @@ class PictureArea(QWidget):
         """From now on what is being made is shown."""
         self._follows = True
 
-    def show_image(self, image: QImage, file: Path) -> None:
+    def show_image(self, image: QImage, file: Path, worth: Worth) -> None:
         """A picture that is not of this session."""
         self._shown = None
         self.stack.setCurrentWidget(self.canvas)
         self.canvas.show_picture(image, file, file.name)
         self.bar.show_words(file.name)
         self.bar.show()
-        self.note.show_worth(None)
+        self.note.show_worth(worth)
 
     def _show_nothing(self) -> None:
         self._shown = None
