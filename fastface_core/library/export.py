@@ -10,7 +10,6 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +20,10 @@ from fastface_core.files import atomic_write
 from fastface_core.library import containers, xmp
 from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.gallery import Gallery, PictureDetails
-from fastface_core.library.metadata import SUFFIXES, FileFormat, Marks, encoded
+from fastface_core.library.metadata import SUFFIXES, FileFormat, Marks, encoded, read_image
+from fastface_core.picture_colours import srgb_profile
+from fastface_core.picture_files import EXACT
+from fastface_core.picture_names import JPEG_SUFFIXES
 from fastface_core.progress import CancelToken, Report, Stage, silent
 
 Profile = Literal["share", "archive", "client"]
@@ -178,44 +180,45 @@ def file_name(details: PictureDetails, settings: ExportSettings, count: int, nam
     """
     check(settings)
     own = details.row.path.suffix.lower()
+    own = {**dict.fromkeys(JPEG_SUFFIXES, SUFFIXES["jpeg"]), ".apng": SUFFIXES["png"]}.get(own, own)
     return _stem(settings, details, 1, count, names) + (SUFFIXES[settings.form] if settings.form else own)
 
 
 def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, FileFormat]:
     row = details.row
+    side = settings.side
+    with read_image(row.path, least=EXACT if side is None else side) as (picture, image):
+        own: FileFormat = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}[picture.form]  # type: ignore[assignment]
+        # The pixels are sRGB by now, whatever the file's profile spoke of.
+        icc = srgb_profile() if picture.has_profile else None
+        form = settings.form or own
+        resized = side is not None and max(picture.width, picture.height) > side
+        if settings.profile == "archive" and form == own and not resized:
+            return _bytes(row.path), own
+        if resized:
+            assert side is not None
+            image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        if settings.profile == "archive":
+            marks = Marks(row.rating, row.rejected, details.tags)
+            written = encoded(
+                image,
+                form,
+                details.recipe,
+                details.note,
+                marks,
+                quality=settings.quality,
+                lossless=form == "webp" and own == "png",
+                icc_profile=icc,
+            )
+            return written, form
+        return _plain(image, form, details, settings, icc), form
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        data = row.path.read_bytes()
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
-            opened.load()
-            own: FileFormat = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}[opened.format or ""]  # type: ignore[assignment]
-            profile: object = opened.info.get("icc_profile")
-            # Only the pixels: what Pillow remembers beside them would be written again.
-            image = opened.convert("RGBA" if "A" in opened.getbands() or "transparency" in opened.info else "RGB")
-            image.info = {}
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PhotoError(f"{row.path.name} cannot be read.", "Run `fastface library check`.") from error
-    form = settings.form or own
-    resized = settings.side is not None and max(image.size) > settings.side
-    if settings.profile == "archive" and form == own and not resized:
-        return data, own
-    if resized:
-        assert settings.side is not None
-        image.thumbnail((settings.side, settings.side), Image.Resampling.LANCZOS)
-    icc = profile if isinstance(profile, bytes) else None
-    if settings.profile == "archive":
-        marks = Marks(row.rating, row.rejected, details.tags)
-        written = encoded(
-            image,
-            form,
-            details.recipe,
-            details.note,
-            marks,
-            quality=settings.quality,
-            lossless=form == "webp" and own == "png",
-            icc_profile=icc,
-        )
-        return written, form
-    return _plain(image, form, details, settings, icc), form
+        return path.read_bytes()
+    except OSError as error:
+        raise PhotoError(f"{path.name} cannot be read.", "Run `fastface library check`.") from error
 
 
 def _plain(

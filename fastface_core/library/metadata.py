@@ -6,25 +6,32 @@ what made the picture, its rating and tags, and a note for the library. Nothing 
 person: people stand there as random numbers, photos as the hash of their content.
 """
 
-from dataclasses import dataclass
+import os
+import stat
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal
 
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from fastface_core import picture_files
 from fastface_core.errors import PhotoError, SettingsError
-from fastface_core.library import containers, xmp
+from fastface_core.library import containers, old_marks, prompts, xmp
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.measures import TakenOver
+from fastface_core.picture_names import GALLERY_SUFFIXES
 from fastface_core.request import Picture, Recipe
 from fastface_core.validation import parse_json
 
 FileFormat = Literal["png", "jpeg", "webp"]
 SUFFIXES: dict[FileFormat, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+PICTURE_SUFFIXES = GALLERY_SUFFIXES
 RECIPE_CHUNK = "fastface"
 _PARAMETERS_CHUNK = "parameters"
 # What A1111 and those who read its form call these schedulers.
@@ -32,6 +39,8 @@ _SAMPLERS = {"ddim": "DDIM", "euler": "Euler", "euler_a": "Euler a", "lcm": "LCM
 # 64 ms for a megapixel instead of 292 at the default, for files a little larger.
 _COMPRESSION = 1
 _LARGEST_EXIF = 0xF000
+_LARGEST_SIDECAR = 4 << 20
+_LARGEST_SIDES: dict[FileFormat, int] = {"png": 1 << 30, "jpeg": 65_500, "webp": 16_383}
 
 
 class Note(BaseModel):
@@ -59,6 +68,12 @@ class Note(BaseModel):
     rejected: bool = False
     rating: Annotated[int, Field(ge=0, le=5)] | None = None
 
+    @field_validator("created")
+    @classmethod
+    def _in_some_calendar(cls, created: datetime | None) -> datetime | None:
+        """A moment that is none in some part of the world cannot be shown; the file's own time is taken instead."""
+        return created if created is None or 1900 <= created.year <= 9000 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -78,6 +93,7 @@ class FileContent:
         prompt: the recipe's, or what another program wrote in the same place.
         note: None where this library never wrote one.
         pixels: see `pixel_hash`.
+        stamp: tells whether the file was changed since; None where it is not known.
     """
 
     width: int
@@ -87,6 +103,27 @@ class FileContent:
     note: Note | None
     marks: Marks
     pixels: bytes
+    stamp: "Stamp | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Size in bytes, and time of the last change in nanoseconds, of a file."""
+
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Stamp":
+        return cls(status.st_size, status.st_mtime_ns)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """None where there is no such file."""
+    try:
+        return Stamp.of(path.stat())
+    except OSError:
+        return None
 
 
 def png(picture: Picture, note: Note | None = None) -> bytes:
@@ -114,8 +151,13 @@ def encoded(
         packet: False writes no XMP at all.
 
     Raises:
-        SettingsError: the recipe is too long for a JPEG file.
+        SettingsError: the recipe is too long for a JPEG file, or the picture larger than the form allows.
     """
+    if max(image.size) > _LARGEST_SIDES[form]:
+        raise SettingsError(
+            f"A picture of {image.width} x {image.height} pixels is too large for this form of file.",
+            "Choose PNG, or a smaller size.",
+        )
     extra = {"icc_profile": icc_profile} if icc_profile else {}
     buffer = BytesIO()
     if form == "png":
@@ -135,7 +177,7 @@ def encoded(
     if not packet:
         return data
     said = _said(recipe, note, marks, recipe_in_xmp=form != "png")
-    return _with_packet(data, said, None, synthetic=recipe is not None)
+    return _with_packet(data, said, None, containers.Metadata(), synthetic=recipe is not None)
 
 
 def with_marks(data: bytes, note: Note | None, marks: Marks) -> bytes:
@@ -145,16 +187,35 @@ def with_marks(data: bytes, note: Note | None, marks: Marks) -> bytes:
         ContainerError: the file is damaged, or of no form that is known.
         SettingsError: there is no room for it in a JPEG file.
     """
-    before = containers.read_xmp(data)
-    was = xmp.read(before)
+    was = containers.read(data)
+    before = xmp.read(was.xmp)
     said = xmp.Said(
         rating=marks.rating,
         rejected=marks.rejected,
         tags=marks.tags,
         note=_note_json(note, marks),
-        recipe=was.recipe,
+        recipe=before.recipe,
     )
-    return _with_packet(data, said, before, synthetic=False)
+    # What other programs put elsewhere is changed with it, and only where it is changed.
+    known = _marks(was, None)
+    exif, iptc = was.exif, was.iptc
+    if exif is not None and (known.rating, known.rejected) != (marks.rating, marks.rejected):
+        exif = old_marks.with_rating(exif, 0 if marks.rejected else marks.rating)
+    if {tag.casefold() for tag in known.tags} != {tag.casefold() for tag in marks.tags}:
+        exif = old_marks.with_keywords(exif, marks.tags) if exif is not None else None
+        iptc = old_marks.with_iptc_keywords(iptc, marks.tags) if iptc is not None else None
+    changed = containers.Metadata(exif=exif if exif != was.exif else None, iptc=iptc if iptc != was.iptc else None)
+    return _with_packet(data, said, was.xmp, changed, synthetic=False)
+
+
+def marks_in(data: bytes) -> Marks:
+    """What a picture file says of stars and tags, wherever it says it.
+
+    Raises:
+        ContainerError: the file is damaged, or of no form that is known.
+    """
+    found = containers.read(data)
+    return _marks(found, _note(xmp.read(found.xmp)))
 
 
 def parameters(recipe: Recipe) -> str:
@@ -182,9 +243,9 @@ def read_recipe(path: Path) -> Recipe:
         PhotoError: the file is absent or no picture.
         SettingsError: there is no recipe in it, or one that this version cannot read.
     """
-    data = _read(path)
-    with _opened(data, path.name) as image:
-        text, _ = _texts(image, data, path.name)
+    with _file(path) as file:
+        metadata, texts, _ = _looked_at(file, path.name)
+    text = _recipe_text(metadata, texts)
     if text is None:
         raise SettingsError(
             f"There is no recipe in {path.name}.", "Choose a picture made by FastFace that was not edited since."
@@ -198,29 +259,107 @@ def read(path: Path) -> FileContent:
     Raises:
         PhotoError: the file is absent, damaged, or no PNG, JPEG or WebP picture.
     """
-    data, name = _read(path), path.name
-    with _opened(data, name) as image:
-        width, height = image.size
-        pixels = pixel_hash(image)
-        recipe_text, parameter_text = _texts(image, data, name)
+    name = path.name
+    with _file(path) as file:
+        stamp = Stamp.of(os.fstat(file.fileno()))
+        metadata, texts, (width, height, pixels) = _looked_at(file, name)
     recipe: Recipe | None = None
-    if recipe_text is not None:
+    if (recipe_text := _recipe_text(metadata, texts)) is not None:
         try:
             recipe = parse_json(Recipe, recipe_text, name)
         except SettingsError:
             recipe = None  # a newer version's; the picture itself is still a picture
-    said = xmp.read(_packet(data, name))
-    note: Note | None = None
-    if said.note is not None:
+    note = _note(xmp.read(metadata.xmp))
+    prompt = recipe.prompt if recipe else prompts.prompt_of({**texts, **_exif_texts(metadata.exif)})
+    return FileContent(width, height, recipe, prompt, note, _marks(metadata, note), pixels, stamp)
+
+
+@contextmanager
+def read_image(path: Path, *, least: int = 0) -> Generator[tuple[picture_files.OpenPicture, Image.Image]]:
+    """The pixels of a picture file: upright, sRGB, mode RGB or RGBA.
+
+    Args:
+        least: as in `picture_files.opened`.
+
+    Raises:
+        PhotoError: the file is absent, damaged, no PNG, JPEG or WebP picture, or too large.
+    """
+    try:
+        with (
+            _file(path) as file,
+            picture_files.opened(file, path.name, forms=picture_files.GALLERY_FORMS, least=least) as picture,
+        ):
+            with picture_files.decoding(path.name):
+                image = picture.image()
+            yield picture, image
+    except picture_files.TooLargeError:
+        raise
+    except PhotoError as error:
+        raise PhotoError(f"{path.name} cannot be read.", "Run `fastface library check`.") from error
+
+
+def _looked_at(file: BinaryIO, name: str) -> tuple[containers.Metadata, Mapping[str, object], tuple[int, int, bytes]]:
+    """What stands beside the pixels, as the file has it and as Pillow reads it; width, height and hash."""
+    try:
+        with picture_files.opened(file, name, forms=picture_files.GALLERY_FORMS) as picture:
+            size = picture.width, picture.height
+            with picture_files.decoding(name):
+                found = (*size, pixel_hash(picture.image()))
+            texts = picture.texts
+        return containers.read(file), texts, found
+    except PhotoError as error:
+        raise PhotoError(error.message, _CHOOSE) from error
+    except (containers.ContainerError, OSError) as error:
+        raise _unreadable(name) from error
+
+
+def _marks(found: containers.Metadata, note: Note | None) -> Marks:
+    """What XMP says; where it is silent, what EXIF and IPTC say."""
+    said = xmp.read(found.xmp)
+    old = old_marks.read(found.exif, found.iptc)
+    if said.rejected:
+        rating = note.rating if note is not None and note.rating is not None else 0
+    else:
+        rating = said.rating or old.rating
+    return Marks(rating, said.rejected, said.tags or xmp.clean_tags(old.tags))
+
+
+def with_sidecar(path: Path, marks: Marks) -> Marks:
+    """What a picture's own file says, and where it is silent what stands in a file beside it (`x.jpg.xmp`, `x.xmp`)."""
+    for beside in (path.with_name(path.name + ".xmp"), path.with_suffix(".xmp")):
         try:
-            note = Note.model_validate_json(said.note)
-        except ValidationError:
-            note = Note()
-    rating = note.rating if said.rejected and note is not None and note.rating is not None else said.rating
-    prompt = (
-        recipe.prompt if recipe else (parameter_text or "").partition("\nNegative prompt:")[0].partition("\nSteps:")[0]
-    )
-    return FileContent(width, height, recipe, prompt, note, Marks(rating, said.rejected, said.tags), pixels)
+            with _file(beside) as file:
+                said = xmp.read(file.read(_LARGEST_SIDECAR))
+        except PhotoError:
+            continue
+        silent = marks.rating == 0 and not marks.rejected
+        stars = Marks(said.rating, said.rejected) if silent else marks
+        marks = Marks(stars.rating, stars.rejected, marks.tags or said.tags)
+    return marks
+
+
+def read_marks(path: Path) -> tuple[Marks, Stamp]:
+    """Stars and tags of a picture file, without decoding it.
+
+    Raises:
+        PhotoError: the file is absent or damaged.
+    """
+    with _file(path) as file:
+        stamp = Stamp.of(os.fstat(file.fileno()))
+        try:
+            found = containers.read(file)
+        except (containers.ContainerError, OSError) as error:
+            raise _unreadable(path.name) from error
+    return _marks(found, _note(xmp.read(found.xmp))), stamp
+
+
+def _note(said: xmp.Said) -> Note | None:
+    if said.note is None:
+        return None
+    try:
+        return Note.model_validate_json(said.note)
+    except ValidationError:
+        return Note()
 
 
 def _said(recipe: Recipe | None, note: Note | None, marks: Marks, *, recipe_in_xmp: bool) -> xmp.Said:
@@ -242,17 +381,19 @@ def _note_json(note: Note | None, marks: Marks) -> str | None:
     return whole.model_dump_json(exclude_defaults=True)
 
 
-def _with_packet(data: bytes, said: xmp.Said, before: bytes | None, *, synthetic: bool) -> bytes:
-    try:
-        return containers.with_xmp(data, xmp.written(said, before, synthetic=synthetic))
-    except containers.PacketTooLongError:
-        pass
-    try:
-        return containers.with_xmp(data, xmp.written(said, before, synthetic=synthetic, packed=True))
-    except containers.PacketTooLongError as error:
-        raise SettingsError(
-            "The picture's recipe is too long for a JPEG file.", "Choose PNG or WebP, or a shorter prompt."
-        ) from error
+def _with_packet(
+    data: bytes, said: xmp.Said, before: bytes | None, others: containers.Metadata, *, synthetic: bool
+) -> bytes:
+    for packed in (False, True):
+        packet = xmp.written(said, before, synthetic=synthetic, packed=packed)
+        try:
+            return containers.with_metadata(data, replace(others, xmp=packet))
+        except containers.PacketTooLongError as error:
+            if packed:
+                raise SettingsError(
+                    "The picture's recipe is too long for a JPEG file.", "Choose PNG or WebP, or a shorter prompt."
+                ) from error
+    raise AssertionError
 
 
 def _exif(text: str) -> bytes | None:
@@ -263,46 +404,52 @@ def _exif(text: str) -> bytes | None:
     return content if len(content) <= _LARGEST_EXIF else None
 
 
-def _read(path: Path) -> bytes:
+@contextmanager
+def _file(path: Path) -> Generator[BinaryIO]:
+    """A file for reading. What is none (a pipe, a device) is not waited for."""
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_opener) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _unreadable(path.name)
+            yield file
     except FileNotFoundError as error:
         raise PhotoError(f"There is no file {path.name}.", "Check the name of the picture.") from error
     except (OSError, ValueError) as error:
         raise _unreadable(path.name) from error
 
 
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+_CHOOSE = "Choose a picture made by FastFace."
+
+
 def _unreadable(name: str) -> PhotoError:
-    return PhotoError(f"{name} is not a picture that can be read.", "Choose a picture made by FastFace.")
+    return PhotoError(f"{name} is not a picture that can be read.", _CHOOSE)
 
 
-def _opened(data: bytes, name: str) -> Image.Image:
+def _recipe_text(metadata: containers.Metadata, texts: Mapping[str, object]) -> str | None:
+    found = texts.get(RECIPE_CHUNK)
+    return found if isinstance(found, str) else xmp.read(metadata.xmp).recipe
+
+
+def _exif_texts(exif: bytes | None) -> dict[str, object]:
+    """Where other programs write how a picture was made; damaged EXIF says nothing."""
+    if not exif:
+        return {}
+    found: dict[str, object] = {}
     try:
-        image = Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP"))
-        image.load()  # text may stand behind the pixels, and a damaged file is told only here
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise _unreadable(name) from error
-    return image
-
-
-def _packet(data: bytes, name: str) -> bytes | None:
-    try:
-        return containers.read_xmp(data)
-    except containers.ContainerError as error:
-        raise _unreadable(name) from error
-
-
-def _texts(image: Image.Image, data: bytes, name: str) -> tuple[str | None, str | None]:
-    """The recipe's JSON and the parameters, where they are."""
-    if image.format == "PNG":
-        recipe, shown = image.info.get(RECIPE_CHUNK), image.info.get(_PARAMETERS_CHUNK)
-        return (recipe if isinstance(recipe, str) else None), (shown if isinstance(shown, str) else None)
-    comment: object = None
-    try:
-        comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
-    except (SyntaxError, ValueError, OSError, KeyError, TypeError):
-        comment = None  # damaged EXIF says nothing
-    shown = None
-    if isinstance(comment, bytes) and comment.startswith(b"UNICODE\0"):
-        shown = comment[8:].decode("utf-16-be", "replace")
-    return xmp.read(_packet(data, name)).recipe, shown
+        directory = Image.Exif()
+        directory.load(exif)
+        for tag in (ExifTags.Base.ImageDescription, ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.Software):
+            if isinstance(text := directory.get(tag), str):
+                found[tag.name] = text
+        comment = directory.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
+        # Cameras fill it too; only what is marked as Unicode is taken for a prompt without looking like one.
+        named = isinstance(comment, bytes) and comment.startswith(b"UNICODE\0")
+        if (text := prompts.comment_text(comment, little=exif.startswith(b"II"))) is not None:
+            found["UserComment" if named else "comment"] = text
+    except Exception:
+        pass
+    return found

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from fastface_core.identity import PhotoChoice
+from fastface_core.picture_names import PHOTO_SUFFIXES
 from fastface_core.request import RecipePhoto
 
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".avif"}
 _MOST_FILES = 500
 """A folder may hold anything."""
 _LARGEST = 200 << 20
@@ -33,7 +33,7 @@ def find_photos(wanted: Sequence[RecipePhoto], files: Iterable[Path]) -> tuple[P
 def photo_files(folder: Path) -> Sequence[Path]:
     """The files of a folder that may be photos, by their names; none where it cannot be read."""
     try:
-        files = [file for file in folder.iterdir() if file.suffix.lower() in _SUFFIXES and file.is_file()]
+        files = [file for file in folder.iterdir() if file.suffix.lower() in PHOTO_SUFFIXES and file.is_file()]
     except OSError:
         return []
     return sorted(files)[:_MOST_FILES]

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from fastface_core.errors import PhotoError, StorageError
+from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.gallery import PictureRow
+from fastface_core.library.metadata import read_image
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.scanning import sweep
 
@@ -60,12 +61,8 @@ class Thumbnails:
         found = self.find(row.pixels)
         if found is not None:
             return found
-        try:
-            with Image.open(row.path, formats=("PNG", "JPEG", "WEBP")) as image:
-                image.load()
-                return self.put(image)
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise PhotoError(f"{row.path.name} cannot be read.", "Run `fastface library check`.") from error
+        with read_image(row.path) as (_, image):
+            return self.put(image)
 
     def put(self, image: Image.Image, pixels: bytes | None = None) -> bytes:
         """Makes and keeps the thumbnail of a picture; `pixels` is its hash where it is known.
