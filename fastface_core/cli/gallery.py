@@ -268,7 +268,8 @@ def import_folder(
 ) -> None:
     """Take the pictures of a folder into the library. They stay where they are.
 
-    A picture that the library misses is found again here, with its stars and tags.
+    A picture that the library misses is found again here, with its stars and tags. Stars and tags that another program
+    wrote into pictures of the library, wherever they lie, are taken over.
     """
     from fastface_core.library.importing import import_pictures
     from fastface_core.library.library import Library
@@ -280,6 +281,7 @@ def import_folder(
                 {
                     "recorded": [str(path) for path in scan.recorded],
                     "relinked": [str(path) for path in (*scan.relinked, *scan.found_again)],
+                    "changed": [str(path) for path in scan.changed],
                     "passed_over": len(scan.passed_over),
                     "problems": {str(path): problem for path, problem in scan.problems.items()},
                 }
@@ -288,6 +290,8 @@ def import_folder(
         for problem in scan.problems.values():
             say(problem)
         say(f"{len(scan.recorded)} pictures are new, {len(scan.relinked) + len(scan.found_again)} are found again.")
+        if scan.changed:
+            say(f"{len(scan.changed)} were changed by other programs; their stars, tags and pixels are taken over.")
         if scan.passed_over:
             say(f"{len(scan.passed_over)} were not made by FastFace; --all copies them into the library.")
 

@@ -31,6 +31,7 @@ def check(as_json: AsJson = False) -> None:
                     "without_file": [str(path) for path in found.without_file],
                     "without_row": [str(path) for path in found.without_row],
                     "pending": found.pending,
+                    "changed": [str(path) for path in found.changed],
                 }
             )
         else:
@@ -42,6 +43,10 @@ def check(as_json: AsJson = False) -> None:
                 typer.echo(f"Not in the library: {path}")
             if found.pending:
                 say(f"{found.pending} files do not have their newest rating or tags yet.")
+            for path in found.changed:
+                typer.echo(f"Changed by another program: {path}")
+            if found.changed:
+                say("`fastface gallery import FOLDER` takes such changes over, whatever the folder.")
             say("All is well." if found.good else "Run `fastface library rebuild`.")
     if not found.good:
         raise typer.Exit(1)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from fastface_core.errors import SettingsError, StorageError
+from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.library import Library
 from fastface_core.library.marks import mark_pending
-from fastface_core.library.metadata import Note, read
+from fastface_core.library.metadata import Note, read, with_sidecar
 from fastface_core.library.pictures import month_folder
 from fastface_core.library.recording import insert
 from fastface_core.library.scanning import Scan, below
@@ -27,7 +27,8 @@ def import_pictures(
     """Takes the pictures of a folder, and of those in it, into the library.
 
     Pictures of this program stay where they are. What the library misses is found again, by its pixels. Pictures of
-    others are copied into the pictures folder, so that ratings and tags are written into the copies.
+    others are copied into the pictures folder, so that ratings and tags are written into the copies. Whatever the
+    folder, what other programs changed in pictures of the library is taken over: stars, tags, pixels.
 
     Args:
         everything: takes pictures of others too, but for those whose pixels are in the library already.
@@ -41,13 +42,17 @@ def import_pictures(
     if not folder.is_dir():
         raise SettingsError(f"{folder} is not a folder.", "Choose a folder with pictures.")
     # Whatever is missing has to be known as such before it can be found again elsewhere.
-    library.scanner.scan(library.scanner.known_folders(), cancel=cancel)
+    known = library.scanner.scan(library.scanner.known_folders(), cancel=cancel)
     result = library.scanner.scan(below(folder), report=report, cancel=cancel)
+    result.add(known)
     if everything:
         for path in result.passed_over:
             if cancel is not None:
                 cancel.check()
-            _take_copy(library, path, result)
+            try:
+                _take_copy(library, path, result)
+            except PhotoError as error:
+                result.problems[path] = error.message
         result.passed_over.clear()
         library.marks.write_pending()
     return result
@@ -55,6 +60,7 @@ def import_pictures(
 
 def _take_copy(library: Library, path: Path, result: Scan) -> None:
     content = read(path)
+    content = replace(content, marks=with_sidecar(path, content.marks))
     if library.gallery.has(content.pixels):
         return
     created = datetime.fromtimestamp(path.stat().st_mtime).astimezone()

@@ -33,12 +33,14 @@ class Condition:
         without_file: pictures of the library whose file is not there.
         without_row: picture files of this program that the library does not know.
         pending: files that do not say yet what their rows say.
+        changed: files that another program changed since they were last read.
     """
 
     database: tuple[str, ...]
     without_file: tuple[Path, ...]
     without_row: tuple[Path, ...]
     pending: int
+    changed: tuple[Path, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -150,6 +152,7 @@ class Library:
             without_file=tuple(sorted(path for path in rows if not path.is_file())),
             without_row=tuple(files),
             pending=self.marks.pending(),
+            changed=tuple(sorted(self.scanner.changed_files())),
         )
 
     def rebuild(self, report: Report = silent, cancel: CancelToken | None = None) -> Scan:

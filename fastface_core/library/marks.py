@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from fastface_core.errors import FastFaceError, SettingsError, StorageError
 from fastface_core.files import atomic_write
+from fastface_core.library import seen
 from fastface_core.library.containers import ContainerError
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import file_path, no_picture, tags_of
-from fastface_core.library.metadata import Marks, Note, with_marks
+from fastface_core.library.metadata import Marks, Note, Stamp, marks_in, stamp_of, with_marks
 from fastface_core.library.queries import searchable
 from fastface_core.library.recording import add_tag
 
@@ -125,10 +126,16 @@ class Marker:
             if row is None:
                 return
             marks = _marks_of(connection, number)
+            known = seen.get(connection, number)
         path = file_path(row[0], row[1], bool(row[2]))
         note = Note.model_validate_json(row[3])
         try:
+            was = Stamp.of(path.stat())
             before = path.read_bytes()
+            foreign = known is not None and known.stamp != was
+            if known is not None and foreign:
+                # Another program changed the file since it was last read: what it changed stays.
+                marks = self._merged(number, known.marks, marks_in(before))
             after = with_marks(before, note, marks)
         except OSError as error:
             raise StorageError(f"{path.name} cannot be read.", "Check that its drive is connected.") from error
@@ -137,6 +144,19 @@ class Marker:
         if after != before:
             with atomic_write(path) as file:
                 file.write(after)
+        stamp = None if foreign else stamp_of(path)  # its pixels may be others, too
+        with self._database.change() as connection:
+            if _exists(connection, number):
+                seen.put(connection, number, stamp, marks)
+
+    def _merged(self, number: int, base: Marks, theirs: Marks) -> Marks:
+        """What both programs changed; the row says it as well."""
+        with self._database.change() as connection:
+            if not _exists(connection, number):
+                return theirs
+            both = seen.merged(base, _marks_of(connection, number), theirs)
+            take_marks(connection, number, both)
+        return both
 
     def _change(self, ids: Iterable[int], change: Callable[[Marks], Marks]) -> dict[int, Marks]:
         before: dict[int, Marks] = {}
@@ -171,6 +191,20 @@ def mark_pending(connection: sqlite3.Connection, numbers: Iterable[int]) -> None
     )
 
 
+def is_pending(connection: sqlite3.Connection, number: int) -> bool:
+    """Whether a picture's row has marks that its file does not have yet."""
+    return connection.execute("SELECT 1 FROM pending_writes WHERE picture_id = ?", (number,)).fetchone() is not None
+
+
+def take_marks(connection: sqlite3.Connection, number: int, marks: Marks) -> bool:
+    """Gives a row the marks that its file has; returns whether they are others."""
+    before = _marks_of(connection, number)
+    if (before.rating, before.rejected, set(before.tags)) == (marks.rating, marks.rejected, set(marks.tags)):
+        return False
+    _set_marks(connection, number, before, marks, pending=False)
+    return True
+
+
 def _exists(connection: sqlite3.Connection, number: int) -> bool:
     return connection.execute("SELECT 1 FROM pictures WHERE id = ?", (number,)).fetchone() is not None
 
@@ -180,7 +214,9 @@ def _marks_of(connection: sqlite3.Connection, number: int) -> Marks:
     return Marks(int(rating), bool(rejected), tags_of(connection, number))
 
 
-def _set_marks(connection: sqlite3.Connection, number: int, before: Marks, after: Marks) -> None:
+def _set_marks(
+    connection: sqlite3.Connection, number: int, before: Marks, after: Marks, *, pending: bool = True
+) -> None:
     if before == after:
         return
     connection.execute(
@@ -198,4 +234,5 @@ def _set_marks(connection: sqlite3.Connection, number: int, before: Marks, after
         connection.execute(
             "UPDATE details SET search = ? WHERE picture_id = ?", (searchable(prompt, name, *after.tags), number)
         )
-    mark_pending(connection, [number])
+    if pending:
+        mark_pending(connection, [number])

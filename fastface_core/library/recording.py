@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fastface_core.errors import StorageError
+from fastface_core.library import seen
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH
-from fastface_core.library.metadata import FileContent, Marks, Note, read
+from fastface_core.library.metadata import FileContent, Marks, Note, read, stamp_of
 from fastface_core.library.pictures import save
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.queries import milliseconds, searchable, tag_id
@@ -73,7 +74,9 @@ class Recorder:
         )
         try:
             with self._database.change() as connection:
-                return Recorded(insert(connection, path, content), path)
+                number = insert(connection, path, content)
+                seen.put(connection, number, stamp_of(path), content.marks)
+                return Recorded(number, path)
         except StorageError:
             self._unfinished()
             raise

@@ -14,14 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fastface_core.errors import FastFaceError
+from fastface_core.library import seen
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH
-from fastface_core.library.metadata import PICTURE_SUFFIXES, FileContent, read
+from fastface_core.library.marks import is_pending, take_marks
+from fastface_core.library.metadata import PICTURE_SUFFIXES, FileContent, Marks, Stamp, read, read_marks, stamp_of
 from fastface_core.library.queries import milliseconds
 from fastface_core.library.recording import folder_id, insert, update_from_file
 from fastface_core.progress import CancelToken, Report, Stage, silent
 
 _LEFTOVER = re.compile(r"\.[0-9a-f]{32}\.(part|probe)")
+_AT_ONCE = 200
+"""Pictures whose marks are written into the database together."""
 _LEFTOVER_AGE = 3600.0
 """Seconds after which an unfinished file is nobody's any more."""
 
@@ -36,6 +40,7 @@ class Scan:
         found_again: pictures that had been missing.
         missing: pictures whose file is not there.
         moved: pictures whose row did not say that they are in the trash, or said so wrongly.
+        changed: pictures of the library that another program changed, in their marks or otherwise.
         passed_over: files without a recipe.
         problems: sentences by path, of files that cannot be read.
     """
@@ -45,8 +50,21 @@ class Scan:
     found_again: list[Path] = field(default_factory=list)
     missing: list[Path] = field(default_factory=list)
     moved: list[Path] = field(default_factory=list)
+    changed: list[Path] = field(default_factory=list)
     passed_over: list[Path] = field(default_factory=list)
     problems: dict[Path, str] = field(default_factory=dict)
+
+    def add(self, earlier: "Scan") -> None:
+        """What an earlier scan did, as if this one had done it; what it passed over, or missed, is left out."""
+        for own, other in (
+            (self.recorded, earlier.recorded),
+            (self.relinked, earlier.relinked),
+            (self.found_again, earlier.found_again),
+            (self.moved, earlier.moved),
+            (self.changed, earlier.changed),
+        ):
+            own[:] = dict.fromkeys([*other, *own])
+        self.problems = {**earlier.problems, **self.problems}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +136,15 @@ class Scanner:
                 listed[path] = None
         self._settle(rows, listed, set(wanted), result, cancel)
         rows = {row.path: row for row in self._rows()}
-        to_read = [path for path in listed if again or path not in rows]
+        changed = {} if again else self._changed(rows, listed, result, cancel)
+        to_read = [path for path in listed if again or path not in rows or path in changed]
         for done, (path, content) in enumerate(self._read(to_read, result, cancel), start=1):
             if done % 50 == 0:
                 report(Stage(f"Reading pictures: {done} of {len(to_read)}", done / len(to_read)))
             if (known := rows.get(path)) is not None:
-                with self._database.change() as connection:
-                    update_from_file(connection, known.id, content)
+                self._update(known, content)
+                if changed.get(path):
+                    result.changed.append(path)
             elif content.recipe is None and content.note is None and not foreign:
                 result.passed_over.append(path)
             else:
@@ -175,6 +195,89 @@ class Scanner:
                     connection.execute("UPDATE pictures SET missing = 1 WHERE id = ?", (row.id,))
                     result.missing.append(path)
 
+    def changed_files(self) -> list[Path]:
+        """Pictures whose file another program changed since it was last read; their rows do not say so yet."""
+        rows = {row.path: row for row in self._rows()}
+        with self._database.reading() as connection:
+            stamps = seen.all_stamps(connection)
+        found: list[Path] = []
+        for path, row in rows.items():
+            known = stamps.get(row.id)
+            if known is not None and not row.missing and (stamp := stamp_of(path)) is not None and stamp != known:
+                found.append(path)
+        return found
+
+    def take_over(self, cancel: CancelToken | None = None) -> list[Path]:
+        """Brings the rows of pictures up to date whose file another program changed.
+
+        A file that was not changed costs asking for its size and time.
+
+        Returns:
+            The files that were changed.
+
+        Raises:
+            StorageError: the database's disk is full.
+            Cancelled: between two files; what is done is good.
+        """
+        cancel = cancel or CancelToken()
+        result = Scan()
+        rows = {row.path: row for row in self._rows() if not row.missing}
+        changed = self._changed(rows, rows, result, cancel)
+        for path, content in self._read(list(changed), result, cancel):
+            self._update(rows[path], content)
+            if changed[path]:
+                result.changed.append(path)
+        return result.changed
+
+    def _update(self, row: _Row, content: FileContent) -> None:
+        with self._database.change() as connection:
+            if not is_pending(connection, row.id):
+                seen.put(connection, row.id, content.stamp, content.marks)
+            update_from_file(connection, row.id, content)
+
+    def _changed(
+        self, rows: dict[Path, _Row], listed: Iterable[Path], result: Scan, cancel: CancelToken
+    ) -> dict[Path, bool]:
+        """Pictures whose file has to be read again, and whether it was changed.
+
+        Where nothing but marks can be new, they are taken over at once.
+        """
+        found: dict[Path, bool] = {}
+        with self._database.reading() as connection:
+            stamps = seen.all_stamps(connection)
+            foreign = {
+                int(number) for (number,) in connection.execute("SELECT picture_id FROM details WHERE recipe IS NULL")
+            }
+        unknown: list[_Row] = []
+        for path in listed:
+            row = rows.get(path)
+            if row is None or (stamp := stamp_of(path)) is None or stamps.get(row.id) == stamp:
+                continue
+            # What earlier versions recorded has no stamp, and they read some pictures of others wrongly.
+            if row.id in stamps or row.id in foreign:
+                found[path] = row.id in stamps
+            else:
+                unknown.append(row)
+        for start in range(0, len(unknown), _AT_ONCE):
+            cancel.check()
+            self._take_marks(unknown[start : start + _AT_ONCE], result)
+        return found
+
+    def _take_marks(self, rows: list[_Row], result: Scan) -> None:
+        """Takes over the marks of pictures of this program, without decoding them."""
+        found: list[tuple[_Row, Marks, Stamp]] = []
+        for row in rows:
+            try:
+                found.append((row, *read_marks(row.path)))
+            except FastFaceError as error:
+                result.problems[row.path] = error.message
+        with self._database.change() as connection:
+            for row, marks, stamp in found:
+                if not is_pending(connection, row.id):
+                    seen.put(connection, row.id, stamp, marks)
+                    if take_marks(connection, row.id, marks):
+                        result.changed.append(row.path)
+
     def _read(self, files: list[Path], result: Scan, cancel: CancelToken) -> Iterator[tuple[Path, FileContent]]:
         """Decoding takes the time, and several cores can share it."""
         workers = min(os.cpu_count() or 1, 8)
@@ -198,7 +301,8 @@ class Scanner:
                 (content.pixels, path.name),
             ).fetchone()
             if lost is None:
-                insert(connection, path, content)
+                number = insert(connection, path, content)
+                seen.put(connection, number, content.stamp, content.marks)
                 result.recorded.append(path)
                 return
             connection.execute(

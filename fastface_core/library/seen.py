@@ -1,0 +1,55 @@
+"""What files were like when the library last read or wrote them: how a change by another program is noticed.
+
+With the marks that a file held then, what was changed here is told from what was changed there, and both are kept.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from fastface_core.library.metadata import Marks, Stamp
+
+_UNKNOWN = Stamp(-1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    stamp: Stamp
+    marks: Marks
+
+
+def all_stamps(connection: sqlite3.Connection) -> dict[int, Stamp]:
+    """By the picture's number."""
+    found = connection.execute("SELECT picture_id, size, changed FROM seen_files")
+    return {number: Stamp(size, changed) for number, size, changed in found}
+
+
+def get(connection: sqlite3.Connection, number: int) -> Seen | None:
+    """None where the file was never looked at by a version that remembers it."""
+    row = connection.execute("SELECT size, changed, marks FROM seen_files WHERE picture_id = ?", (number,)).fetchone()
+    if row is None:
+        return None
+    rating, rejected, tags = json.loads(row[2])
+    return Seen(Stamp(row[0], row[1]), Marks(rating, rejected, tuple(tags)))
+
+
+def put(connection: sqlite3.Connection, number: int, stamp: Stamp | None, marks: Marks) -> None:
+    """Remembers a file; without a stamp, that it is to be read again."""
+    stamp = stamp or _UNKNOWN
+    text = json.dumps([marks.rating, marks.rejected, list(marks.tags)])
+    connection.execute(
+        "INSERT OR REPLACE INTO seen_files (picture_id, size, changed, marks) VALUES (?, ?, ?, ?)",
+        (number, stamp.size, stamp.changed, text),
+    )
+
+
+def merged(base: Marks, ours: Marks, theirs: Marks) -> Marks:
+    """What was changed here and what was changed there, since both had `base`; where both changed the same, ours."""
+    before = {tag.casefold() for tag in base.tags}
+    here = {tag.casefold() for tag in ours.tags}
+    tags = {tag.casefold(): tag for tag in theirs.tags if tag.casefold() in here or tag.casefold() not in before}
+    for tag in ours.tags:
+        if tag.casefold() not in before:
+            tags.setdefault(tag.casefold(), tag)
+    stars = theirs if (ours.rating, ours.rejected) == (base.rating, base.rejected) else ours
+    return Marks(stars.rating, stars.rejected, tuple(tags.values()))
