@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
+from fastface_desktop.reading import read_image
 from fastface_desktop.state.background import Background
 from fastface_desktop.values import THUMBNAIL
 
@@ -46,8 +47,4 @@ class CellImages(QObject):
 
 def _thumbnail(path: Path) -> QImage:
     """Of a picture on the disk; null where it cannot be read."""
-    reader = QImageReader(str(path))
-    size = reader.size()
-    if max(size.width(), size.height()) > THUMBNAIL:
-        reader.setScaledSize(size.scaled(THUMBNAIL, THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio))
-    return reader.read()
+    return read_image(path, THUMBNAIL)

@@ -1,11 +1,13 @@
 """Pictures in full size for the viewer and for comparing: read beside the window, a few kept, the neighbours ahead."""
 
 from collections import OrderedDict
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from fastface_core.library.gallery import PictureRow
+from fastface_desktop.reading import read_image
 from fastface_desktop.state.background import Background
 
 _KEPT = 10
@@ -33,7 +35,7 @@ class FullImages(QObject):
             return found
         if key not in self._asked:
             self._asked.add(key)
-            self._background.run(lambda: (key, QImage(key[1])), self._took)
+            self._background.run(lambda: (key, read_image(Path(key[1]))), self._took)
         return None
 
     def forget(self, number: int) -> None:

@@ -1,10 +1,12 @@
 """The library as the window sees it: opened, put in order and watched without holding up the window."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from fastface_core.errors import FastFaceError
 from fastface_core.progress import CancelToken
@@ -18,6 +20,10 @@ logger = logging.getLogger(__name__)
 
 _LOOK_EVERY = 1000
 """Milliseconds between two looks at what other programs changed."""
+
+_REST, _REST_SHARE = 10.0, 50
+"""Seconds, and times that the last look took, before the files are looked at again: after a minute's work in another
+program at once, of a hundred thousand pictures on a slow drive seldom."""
 
 
 class LibraryState(QObject):
@@ -51,6 +57,8 @@ class LibraryState(QObject):
         # What takes long has a thread of its own, so that a star is never behind a scan of all folders.
         self._care = Background(self, threads=1)
         self._written.connect(self.look, Qt.ConnectionType.QueuedConnection)
+        self._files_seen = 0.0
+        self._looking = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY)
         self._timer.timeout.connect(self.look)
@@ -123,6 +131,26 @@ class LibraryState(QObject):
         if refused is not None:
             self.not_restored.emit(refused)
         self.run_long(_care_for, self._cared)
+        self._files_seen = time.monotonic() + _REST
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.applicationStateChanged.connect(self.look_at_files)
+
+    @Slot(Qt.ApplicationState)
+    def look_at_files(self, state: Qt.ApplicationState = Qt.ApplicationState.ApplicationActive) -> None:
+        """Takes over what another program wrote into pictures: when the window is come back to."""
+        active = state == Qt.ApplicationState.ApplicationActive
+        if not active or self.library is None or self._closed or self._looking or time.monotonic() < self._files_seen:
+            return
+        self._looking = True
+        self.run_long(_take_over, self._took_over)
+
+    def _took_over(self, result: object) -> None:
+        self._looking = False
+        seconds = result if isinstance(result, float) else 0.0
+        self._files_seen = time.monotonic() + max(_REST, _REST_SHARE * seconds)
+        if isinstance(result, FastFaceError):
+            logger.warning("library: %s", result.message)
 
     def _cared(self, result: object) -> None:
         if isinstance(result, FastFaceError):
@@ -140,6 +168,13 @@ def _open() -> "tuple[Library, int, FastFaceError | None]":
     refused = restoring.bring_back()
     library = Library(recover=False)
     return library, library.changes.newest(), refused
+
+
+def _take_over(library: "Library", cancel: CancelToken) -> float:
+    """How long it took, in seconds."""
+    start = time.monotonic()
+    library.scanner.take_over(cancel)
+    return time.monotonic() - start
 
 
 def _care_for(library: "Library", cancel: CancelToken) -> None:

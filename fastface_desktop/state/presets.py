@@ -12,12 +12,11 @@ from PySide6.QtCore import QObject, Signal
 
 from fastface_core import preset_files
 from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.picture_names import GALLERY_SUFFIXES
 from fastface_core.presets import Preset
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
-
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 
 
 class Presets(QObject):
@@ -286,7 +285,7 @@ def _read(file: Path) -> Preset:
     """Raises:
     FastFaceError: it is none of these files, or has a value that is not allowed.
     """
-    if file.suffix.lower() not in _PICTURES:
+    if file.suffix.lower() not in GALLERY_SUFFIXES:
         return preset_files.load_file(file)
     from fastface_core.library.metadata import read_recipe  # Pillow, for which the window need not wait
 

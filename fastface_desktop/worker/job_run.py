@@ -16,6 +16,7 @@ from fastface_core.library.recovery import find_made
 from fastface_core.plan import Plan
 from fastface_core.progress import Notice, Stage, StepDone
 from fastface_core.request import Picture, PictureDone, PictureWithheld, PortraitRequest, Recipe, RecipePhoto
+from fastface_desktop.reading import read_image
 from fastface_desktop.values import (
     EndNews,
     JobNews,
@@ -100,7 +101,7 @@ class JobRun:
                 taken_over=note.taken_over,
             )
             scores.append(worth.score)
-            image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+            image = read_image(path)
             self._tell_picture(self._task.first + index, path, content.recipe, image, worth, note.seconds or 0.0)
         return None
 

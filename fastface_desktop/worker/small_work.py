@@ -11,7 +11,8 @@ from fastface_core.checks import Check
 from fastface_core.errors import DeviceError, FastFaceError
 from fastface_core.identity import PhotoChoice
 from fastface_core.measuring import model_of
-from fastface_desktop.values import FaceSeen, Measured, PhotoReport
+from fastface_desktop.reading import read_image
+from fastface_desktop.values import THUMBNAIL, FaceSeen, Measured, PhotoReport
 from fastface_desktop.worker.inbox import ComputerTask, ForgetTask, MeasureTask, PhotoTask, SmallTask, TwinTask
 from fastface_desktop.worker.twin_work import TwinWork
 from fastface_desktop.worker.unexpected import unexpected
@@ -104,8 +105,6 @@ class SmallWork:
 
     def read_thumbnail(self, job: str, path: Path) -> None:
         """Brings a picture's thumbnail; nothing where the picture is no longer there."""
-        image = QImage(str(path))
+        image = read_image(path, THUMBNAIL)
         if not image.isNull():
-            from fastface_desktop.worker.images import thumbnail
-
-            self._work.outlet.thumbnail_read.emit(job, path, thumbnail(image))
+            self._work.outlet.thumbnail_read.emit(job, path, image)

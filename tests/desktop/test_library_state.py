@@ -4,15 +4,18 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
 from fastface_core.errors import FastFaceError, StorageError
 from fastface_core.library.changes import Changes
 from fastface_core.library.library import Library
+from fastface_core.library.metadata import Marks, with_marks
 from fastface_core.progress import Cancelled, CancelToken
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.library import LibraryState
+from tests.core.library_help import saved
 
 
 def test_the_window_opens_it_and_hears_of_changes_by_others(
@@ -50,6 +53,25 @@ def test_an_error_of_work_is_its_result(build: Callable[[], Desktop], qtbot: QtB
     state.run(fails, found.append)
     qtbot.waitUntil(lambda: bool(found))
     assert isinstance(found[0], StorageError)
+
+
+def test_coming_back_sees_what_another_program_wrote(
+    build: Callable[[], Desktop], qtbot: QtBot, tmp_path: Path
+) -> None:
+    state = _opened(build, qtbot)
+    assert state.library is not None
+    made = saved(state.library, tmp_path / "made", 1)
+    made.path.write_bytes(with_marks(made.path.read_bytes(), None, Marks(4, False, ("theirs",))))
+    state.look_at_files()  # the files were looked at a moment ago
+    assert not state._looking
+    state._files_seen = 0
+    state.look_at_files(Qt.ApplicationState.ApplicationInactive)
+    assert not state._looking
+    state.look_at_files()
+    qtbot.waitUntil(lambda: not state._looking, timeout=30_000)
+    assert state.library.gallery.details(made.id).tags == ("theirs",)
+    assert state.library.gallery.rows([made.id])[0].rating == 4
+    assert state._files_seen > 0
 
 
 def test_closing_stops_long_work(build: Callable[[], Desktop], qtbot: QtBot) -> None:

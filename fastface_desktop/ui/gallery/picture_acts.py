@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails, PictureRow
+from fastface_desktop.reading import read_image
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.state.repeating import Repeating
@@ -99,7 +100,7 @@ class PictureActs(QObject):
         rows = self._rows()
         if len(rows) == 1:
             path = rows[0].path
-            self._background.run(lambda: (path, QImage(str(path))), self._copied)
+            self._background.run(lambda: (path, read_image(path)), self._copied)
         elif rows:
             content = QMimeData()
             content.setUrls([QUrl.fromLocalFile(str(row.path)) for row in rows])

@@ -5,9 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fastface_core.picture_names import GALLERY_SUFFIXES
 from fastface_core.presets import Preset
 
-_SUFFIXES = frozenset({".json", ".png", ".jpg", ".jpeg", ".webp"})
+_SUFFIXES = GALLERY_SUFFIXES | {".json"}
 
 
 def ask_where(parent: QWidget, preset: Preset) -> Path | None:

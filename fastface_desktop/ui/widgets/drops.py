@@ -9,11 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLocale, QMimeData
 from PySide6.QtGui import QImage
 
+from fastface_core.picture_names import PHOTO_SUFFIXES
 from fastface_core.request import MAX_PROMPT
 
 MOST_PHOTOS = 24
 """A person is known well from a handful; more only take time."""
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".avif"})
 _MOST_ENTRIES = 2000
 """How much of a folder is looked at: a dropped drive must not stop the window."""
 
