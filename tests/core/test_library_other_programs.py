@@ -548,7 +548,10 @@ def test_any_text_is_survived(texts: dict[str, str]) -> None:
 NAMES = st.sampled_from(["inputs", "positive", "prompt", "text", "nodes", "links", "1", "class_type", "image"])
 
 
-@given(st.dictionaries(NAMES, st.dictionaries(NAMES, st.dictionaries(NAMES, st.lists(st.text() | st.integers())))))
+FEW = st.lists(st.text(max_size=8) | st.integers(), max_size=3)
+
+
+@given(st.dictionaries(NAMES, st.dictionaries(NAMES, FEW | st.dictionaries(NAMES, FEW, max_size=3), max_size=3)))
 def test_any_json_is_survived(content: object) -> None:
     for name in ("parameters", "prompt", "workflow", "invokeai_metadata"):
         assert isinstance(prompts.prompt_of({name: json.dumps(content)}), str)
