@@ -209,7 +209,8 @@ def read_head(path: Path) -> Head:
     try:
         for name, entry in cast(dict[str, Any], content).items():
             if name == "__metadata__":
-                metadata = {str(key): value for key, value in (entry or {}).items() if isinstance(value, str)}
+                said = cast(dict[str, object], entry or {})
+                metadata = {key: value for key, value in said.items() if isinstance(value, str)}
                 continue
             start, end = (_whole(number) for number in entry["data_offsets"])
             shape = tuple(_whole(number) for number in entry["shape"])

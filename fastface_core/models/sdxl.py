@@ -62,7 +62,7 @@ class Sizes:
             unet, first, second = (_config(folder / part) for part in ("unet", "text_encoder", "text_encoder_2"))
             channels = tuple(int(one) for one in unet["block_out_channels"])
             depth = unet["transformer_layers_per_block"]
-            attends = tuple("CrossAttn" in one for one in unet["down_block_types"])
+            attends = tuple("CrossAttn" in str(one) for one in unet["down_block_types"])
             depths = tuple(int(one) for one in depth) if isinstance(depth, list) else (int(depth),) * len(channels)
             return cls(
                 UNetSizes(

@@ -97,6 +97,6 @@ def test_the_face_is_found_where_somebody_says_it_is() -> None:
 def test_a_picture_of_another_size_and_shape_is_looked_at_in_its_middle() -> None:
     twin = person(glasses="round")
     square = draw(twin, Scene(), 512).image
-    wide = np.pad(square, ((0, 0), (150, 150), (0, 0)), mode="edge")
+    wide = np.concatenate([square[:, :1].repeat(150, 1), square, square[:, -1:].repeat(150, 1)], axis=1)
     assert taken_over(wide, twin).glasses is True
     assert taken_over(wide, twin).skin is True

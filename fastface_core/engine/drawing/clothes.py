@@ -66,9 +66,11 @@ def _neckline(canvas: Canvas, wide: float, low: float, skin: _Paint, edge: _Pain
 
 def _suit(canvas: Canvas, neck: float, skin: _Paint, colour_name: str, darker: _Paint) -> None:
     shirt = (0.60, 0.74, 0.92) if colour_name == "white" else (0.96, 0.96, 0.97)
-    canvas.fill([(-neck * 1.02, 2.06), (neck * 1.02, 2.06), (0, 3.8)], shirt, outline=2)
-    canvas.fill([(-neck * 0.85, 1.9), (neck * 0.85, 1.9), (0, 2.42)], skin * 0.82, outline=1)
+    canvas.fill(np.array([(-neck * 1.02, 2.06), (neck * 1.02, 2.06), (0, 3.8)]), shirt, outline=2)
+    canvas.fill(np.array([(-neck * 0.85, 1.9), (neck * 0.85, 1.9), (0, 2.42)]), skin * 0.82, outline=1)
     tie = (0.14, 0.16, 0.34) if colour_name == "red" else (0.75, 0.12, 0.14)
-    canvas.fill([(-0.17, 2.42), (0.17, 2.42), (0.22, 3.4), (0, 3.7), (-0.22, 3.4)], tie, outline=1.6)
+    knot = np.array([(-0.17, 2.42), (0.17, 2.42), (0.22, 3.4), (0, 3.7), (-0.22, 3.4)])
+    canvas.fill(knot, tie, outline=1.6)
     for side in (-1, 1):
-        canvas.fill([(side * neck * 1.05, 2.04), (side * 1.15, 2.74), (side * 0.15, 3.8)], darker, outline=2)
+        lapel = np.array([(side * neck * 1.05, 2.04), (side * 1.15, 2.74), (side * 0.15, 3.8)])
+        canvas.fill(lapel, darker, outline=2)

@@ -72,7 +72,8 @@ def draw_nose(canvas: Canvas, face: Face, skin: _Paint) -> None:
     side = -1 if canvas.lamp[0] > 0 else 1
     wing, root = face.points[129 if side < 0 else 358], face.points[168]
     ridge = face.of((6, 197, 195, 5, 4))
-    canvas.fill(np.concatenate([ridge, [wing, (root[0] + side * 0.16, root[1])]]), skin * 0.80, opacity=0.32, soft=2.5)
+    shaded = np.concatenate([ridge, wing[None], root[None] + (side * 0.16, 0)])
+    canvas.fill(shaded, skin * 0.80, opacity=0.32, soft=2.5)
     bright = np.clip(skin * 1.1 + 0.03, 0, 1)
     canvas.ellipse(face.points[face_shape.NOSE_TIP], (0.11, 0.10), bright, opacity=0.55, soft=2)
     under = eased_line(np.stack([face.points[n] + (0, 0.01) for n in (129, 98, 97, 2, 326, 327, 358)]))
