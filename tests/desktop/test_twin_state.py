@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from fastface_core.errors import PhotoError
 from fastface_core.identity import PhotoChoice
+from fastface_core.request import Recipe
 from fastface_core.twin import Corrections, Hair, Twin
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session, SessionPhoto
 from fastface_desktop.state.twin import DrawnPerson
+from fastface_desktop.ui.create.recall import Recall
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets.twin_chips import TwinCard
 from fastface_desktop.ui.widgets.twin_colours import SHADES, SKIN, SkinScale
@@ -205,3 +207,46 @@ def test_a_model_that_sees_photos_is_told_nothing(qapp: QApplication) -> None:
     if session.twin_checkpoint is None:
         assert session.order().request.corrections is None
     saver.close()
+
+
+def test_a_recipe_brings_back_how_the_person_was_drawn(session: Session) -> None:
+    class Card:
+        same = True
+
+        def shows(self, photos: object) -> bool:
+            return self.same
+
+    class Nobody:
+        def owner_of(self, photos: object) -> None:
+            return None
+
+    card, owner = Card(), QObject()
+    recall = Recall(session, Nobody(), card, owner)  # pyright: ignore[reportArgumentType]
+    session.add_photos([Path("/photos/one.jpg")])
+    said = Corrections(glasses="round", skin=(0.5, 0.4, 0.3))
+    session.correct(said)
+    request = session.order().request
+    recipe = Recipe(
+        program="FastFace",
+        prompt=request.prompt,
+        negative_prompt="",
+        preset=request.preset,
+        checkpoint="starter",
+        scheduler="ddim",
+        steps=4,
+        seed=7,
+        width=256,
+        height=256,
+        photos=(),
+        device="CPU",
+        dtype="float32",
+        corrections=said,
+    )
+    session.correct(Corrections(beard="full"))
+    recall.restore(recipe, other_seed=False)
+    assert session.values.corrections == said
+    # Of another person nothing is taken over.
+    session.correct(Corrections(beard="full"))
+    card.same = False
+    recall.restore(recipe, other_seed=True)
+    assert session.values.corrections == Corrections(beard="full")
