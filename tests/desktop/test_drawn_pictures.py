@@ -298,6 +298,10 @@ def test_large_and_side_by_side_say_the_same(page: GalleryPage, qtbot: QtBot) ->
     assert second.badge.text() == ""
     waits_for(qtbot, lambda: "Hair length" in shown(first.note))
     assert "Drawn by the starter" in shown(second.note)
+    page.compare.show_four()
+    third = page.compare.panes[2]
+    assert (first.drawn, second.drawn, third.drawn) == (True, True, False)
+    assert third.note.sizePolicy().retainSizeWhenHidden()
 
 
 def test_the_match_has_a_filter_of_its_own(page: GalleryPage, qtbot: QtBot) -> None:

@@ -91,6 +91,17 @@ class ComparePane(QFrame):
         if worth.drawn:
             self._gallery.details(row.id, self._looked)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether something is said of the starter below the picture."""
+        return not self.note.isHidden()
+
+    def leave_room(self, room: bool) -> None:
+        """Leaves the room for that also below a picture that is not the starter's."""
+        policy = self.note.sizePolicy()
+        policy.setRetainSizeWhenHidden(room)
+        self.note.setSizePolicy(policy)
+
     def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
         if isinstance(details, PictureDetails) and self.number == number:
             self.note.show_worth(self._gallery.worth(details.row, details))
@@ -252,6 +263,10 @@ class Compare(QWidget):
             else:
                 pane.number = None
                 pane.view.clear()
+        # Pictures of one size can be compared: beside a drawn one the others leave the same room.
+        drawn = any(pane.drawn for pane in self.panes[: len(self._ids)])
+        for pane in self.panes:
+            pane.leave_room(drawn)
         self._mark()
 
     def _rows_came(self) -> None:
