@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from fastface_core.cli.folders import check_folder, folder
 from fastface_core.cli.output import known_errors
 
 
@@ -46,7 +47,9 @@ def compare(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Where the pictures go; else a folder of its own in Pictures."),
+        typer.Option(
+            "--out", metavar="DIR", parser=folder, help="Where the pictures go; else a folder of its own in Pictures."
+        ),
     ] = None,
     keep: Annotated[
         list[str] | None,
@@ -87,5 +90,6 @@ def compare(
         device=device,
     )
     with known_errors(as_json):
+        check_folder(out)
         code = run(wanted, as_json)
     raise typer.Exit(code)

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from fastface_core.cli.folders import check_folder, folder
 from fastface_core.cli.gallery import AsJson, Pictures
 from fastface_core.cli.output import known_errors, print_json, say
 
 
 def export(
     pictures: Pictures,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the copies go.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", parser=folder, help="Where the copies go.")],
     profile: Annotated[
         str,
         typer.Option(help="share: no prompt, names or paths. archive: the whole recipe. client: rating and copyright."),
@@ -43,6 +44,7 @@ def export(
     from fastface_core.library.metadata import FileFormat
 
     with known_errors(as_json), Library() as library:
+        check_folder(out)
         if (certificate is None) != (key is None):
             raise SettingsError("Signing needs a certificate and its key.", "Give both --certificate and --key.")
         settings = exporting.ExportSettings(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from fastface_core.cli.folders import check_folder, folder
 from fastface_core.cli.output import known_errors
 
 _SIZE = re.compile(r"(\d{1,5})\s*[xX]\s*(\d{1,5})")
@@ -99,7 +100,8 @@ def generate(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where the pictures go; else Pictures/FastFace.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=folder, help="Where the pictures go; else Pictures/FastFace."),
     ] = None,
     content_filter: Annotated[
         bool,
@@ -162,5 +164,6 @@ def generate(
         content_filter=content_filter,
     )
     with known_errors(as_json):
+        check_folder(out)
         code = run(wishes, as_json)
     raise typer.Exit(code)
