@@ -6,6 +6,16 @@ from typing import Annotated
 
 import typer
 
+from fastface_core.cli.correcting import (
+    BeardOption,
+    CurlOption,
+    EyesOption,
+    GlassesOption,
+    HairColourOption,
+    HairLengthOption,
+    SkinOption,
+    corrections_of,
+)
 from fastface_core.cli.folders import check_folder, folder
 from fastface_core.cli.output import known_errors
 
@@ -67,13 +77,16 @@ def generate(
             "--until",
             metavar="N",
             min=1,
-            help="Stop once N pictures are as like as --above says; --count is the most, else ten times N.",
+            help="Stop once N pictures are as near as --above says; --count is the most, else ten times N.",
         ),
     ] = None,
     above: Annotated[
         float | None,
         typer.Option(
-            "--above", metavar="X", help="The likeness for --until, -1 to 1; else from where on it is called good."
+            "--above",
+            metavar="X",
+            help="The likeness for --until, -1 to 1, or with the starter the match with the drawing; else from where on"
+            " it is called good, or near.",
         ),
     ] = None,
     size: Annotated[
@@ -124,6 +137,13 @@ def generate(
         str | None, typer.Option("--precision", metavar="NAME", help="float32, float16 or bfloat16.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    hair_length: HairLengthOption = None,
+    hair_colour: HairColourOption = None,
+    curl: CurlOption = None,
+    skin: SkinOption = None,
+    eyes: EyesOption = None,
+    glasses: GlassesOption = None,
+    beard: BeardOption = None,
 ) -> None:
     """Make pictures of the person in the photos.
 
@@ -162,6 +182,15 @@ def generate(
         precision=precision,
         attention_maps=attention_maps,
         content_filter=content_filter,
+        corrections=corrections_of(
+            hair_length=hair_length,
+            hair_colour=hair_colour,
+            skin=skin,
+            eyes=eyes,
+            curl=curl,
+            glasses=glasses,
+            beard=beard,
+        ),
     )
     with known_errors(as_json):
         check_folder(out)

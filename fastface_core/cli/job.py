@@ -13,21 +13,25 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from fastface_core.attention_maps import MapsDone
-from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.correcting import corrected_by, missing_of, taken_from
+from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
 from fastface_core.cli.people_photos import PeoplePhotos
 from fastface_core.cli.stopping import stopping
 from fastface_core.cli.unlocking import unlock
-from fastface_core.cli.wishes import Job, Wishes, plan
+from fastface_core.cli.wishes import Job, Wishes, of_person, plan
 from fastface_core.errors import ContentWithheldError, FastFaceError, SettingsError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
 from fastface_core.library.person import Person
 from fastface_core.library.pictures import month_folder
+from fastface_core.likeness import MatchScale
+from fastface_core.measures import DrawnTwin
 from fastface_core.measuring import identity_of
 from fastface_core.models import installed
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
 from fastface_core.request import Picture, PictureDone, PictureWithheld
 from fastface_core.settings import read_settings
+from fastface_core.twin import Corrections
 
 _PRECISIONS = ("float32", "float16", "bfloat16")
 
@@ -46,6 +50,8 @@ def run(wishes: Wishes, as_json: bool) -> int:
         if wishes.person is not None:
             unlock(library)
         person = library.people.find(wishes.person) if wishes.person is not None else None
+        if person is not None:
+            job = of_person(job, wishes, person.corrections)
         return _run(wishes, job, library, person, of_people.owner, as_json, start)
 
 
@@ -77,7 +83,8 @@ def _run(
         known = job.checkpoint.terms.commercial_use is False
         say(f"Terms: {'no commercial use of these pictures' if known else 'commercial use is not known'}.")
     cancel = CancelToken()
-    display = _Display(folder, job.request.count, as_json, library, shown, wishes.attention_maps)
+    match = job.checkpoint.match
+    display = _Display(folder, job.request.count, as_json, library, shown, wishes.attention_maps, match)
     timings: dict[str, float] = {}
     device, photos, code, error = "", [], 0, None
     with stopping(cancel), display:
@@ -142,6 +149,8 @@ def _generate(
     else:
         identity = identity_of(person, library, engine, job.checkpoint, display.report)
     timings["identify"] = time.perf_counter() - start
+    if job.checkpoint.identity == "twin":
+        _tell_drawing(engine.twin_of(identity), len(identity.photos), job.request.corrections)
     start = time.perf_counter()
     engine.load(job.checkpoint, display.report, cancel)
     timings["load"] = time.perf_counter() - start
@@ -174,6 +183,12 @@ def _generate(
     return engine.device.name, seen
 
 
+def _tell_drawing(drawn: DrawnTwin, photos: int, corrections: Corrections | None) -> None:
+    for sentence in (taken_from(drawn, photos), corrected_by(corrections), *drawn.notes):
+        if sentence is not None:
+            say(sentence)
+
+
 class _Display:
     """Progress on stderr, and the pictures as they come."""
 
@@ -185,12 +200,15 @@ class _Display:
         library: Library,
         person: Person | None,
         attention_maps: Path | None,
+        match: MatchScale | None,
     ) -> None:
         """
         Args:
             as_json: stdout is left to the one object at the end.
             attention_maps: the file for them.
+            match: what matches with the drawing mean.
         """
+        self._match = match
         self._library = library
         self._attention_maps = attention_maps
         self._person = person
@@ -258,15 +276,14 @@ class _Display:
                 "height": picture.recipe.height,
                 "likeness": picture.likeness,
                 "likeness_reason": picture.likeness_reason,
+                "twin_match": picture.twin_match,
+                "taken_over": asdict(picture.taken_over) if picture.taken_over else None,
                 "seconds": round(picture.seconds, 3),
             }
         )
-        likeness = (
-            f"no likeness: {picture.likeness_reason}"
-            if picture.likeness is None
-            else f"likeness {picture.likeness:.2f}"
-        )
-        say(f"Seed {picture.seed}, {picture.recipe.width}x{picture.recipe.height}, {likeness}")
+        missing = missing_of(asdict(picture.taken_over).items()) if picture.taken_over else ""
+        size = f"{picture.recipe.width}x{picture.recipe.height}"
+        say(f"Seed {picture.seed}, {size}, {score_of(picture, self._match)}{missing}")
         if self._print_paths:
             typer.echo(str(self._folder / path.name))
             sys.stdout.flush()

@@ -11,6 +11,7 @@ import typer
 from fastface_core.errors import FastFaceError
 
 if TYPE_CHECKING:
+    from fastface_core.likeness import MatchScale
     from fastface_core.request import Picture
 
 STOPPED = 130
@@ -35,12 +36,17 @@ def show_error(error: FastFaceError, as_json: bool, more: Mapping[str, object] |
     say(error.hint)
 
 
-def score_of(picture: "Picture") -> str:
-    """How near a picture came: to the person, or to the drawing, which is another thing."""
+def score_of(picture: "Picture", scale: "MatchScale | None" = None) -> str:
+    """How near a picture came: to the person, or to the drawing, which is another thing.
+
+    Args:
+        scale: of the match; with it a word is said as well.
+    """
     if picture.likeness is not None:
         return f"likeness {picture.likeness:.2f}"
     if picture.twin_match is not None:
-        return f"match with the drawing {picture.twin_match:.2f}"
+        word = f", {scale.word(picture.twin_match)}" if scale else ""
+        return f"match with the drawing {picture.twin_match:.2f}{word}"
     return f"no likeness: {picture.likeness_reason}"
 
 

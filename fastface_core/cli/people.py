@@ -7,6 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fastface_core.cli.correcting import (
+    PANEL,
+    BeardOption,
+    CurlOption,
+    EyesOption,
+    GlassesOption,
+    HairColourOption,
+    HairLengthOption,
+    SkinOption,
+    corrected_by,
+    corrections_of,
+    merged,
+)
 from fastface_core.cli.output import known_errors, print_json, say
 from fastface_core.cli.unlocking import new_passphrase, old_passphrase, unlock
 
@@ -168,14 +181,38 @@ def change(
         datetime | None, typer.Option(metavar="DATE", help="The permission's last day.", formats=["%Y-%m-%d"])
     ] = None,
     as_json: AsJson = False,
+    hair_length: HairLengthOption = None,
+    hair_colour: HairColourOption = None,
+    curl: CurlOption = None,
+    skin: SkinOption = None,
+    eyes: EyesOption = None,
+    glasses: GlassesOption = None,
+    beard: BeardOption = None,
+    as_measured: Annotated[
+        bool,
+        typer.Option("--as-measured", rich_help_panel=PANEL, help="Forget what was corrected before."),
+    ] = False,
 ) -> None:
-    """Change a person's name, notes or permission."""
+    """Change a person's name, notes or permission, or what the starter draws of them."""
     from fastface_core.library.library import Library
 
+    corrections = corrections_of(
+        hair_length=hair_length,
+        hair_colour=hair_colour,
+        skin=skin,
+        eyes=eyes,
+        curl=curl,
+        glasses=glasses,
+        beard=beard,
+    )
     with known_errors(as_json), Library() as library:
         unlock(library)
         people, uid = library.people, library.people.find(name).uid
         permission = _permission(consent, expires)
+        if as_measured:
+            people.set_corrections(uid, None)
+        if corrections is not None:
+            people.set_corrections(uid, merged(people.get(uid).corrections, corrections))
         if rename is not None:
             people.rename(uid, rename)
         if notes is not None:
@@ -306,6 +343,8 @@ def _tell(person: "Person", as_json: bool, more: dict[str, object]) -> None:
     typer.echo(f"{person.name}: {len(person.usable)} of {len(person.photos)} photos count. {_consent(person)}")
     if person.notes:
         typer.echo(person.notes)
+    if (sentence := corrected_by(person.corrections)) is not None:
+        typer.echo(sentence)
     for photo in person.photos:
         typer.echo(_photo_line(photo))
 
@@ -344,6 +383,7 @@ def _plain(person: "Person") -> dict[str, object]:
         "name": person.name,
         "notes": person.notes,
         "consent": person.consent.model_dump(mode="json") if person.consent else None,
+        "corrections": person.corrections.model_dump(mode="json", exclude_none=True) if person.corrections else None,
         "cover": person.cover,
         "created": person.created.isoformat(),
         "photos": [_photo(photo) for photo in person.photos],

@@ -1,13 +1,14 @@
 """From the command line's words to a request: what is asked for, what a recipe says, what is left to defaults."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from fastface_core import preset_files
 from fastface_core.checkpoints import Checkpoint
+from fastface_core.cli.correcting import merged
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.goal import Goal
 from fastface_core.identity import PhotoChoice
@@ -16,6 +17,7 @@ from fastface_core.library.recipe_photos import content_hash, find_photos, photo
 from fastface_core.models import installed
 from fastface_core.presets import Preset
 from fastface_core.request import MAX_SEED, PortraitRequest, Recipe, RecipePhoto, random_seed
+from fastface_core.twin import Corrections
 from fastface_core.validation import settings_error
 
 _TRIES = 10
@@ -48,6 +50,7 @@ class Wishes:
     precision: str | None
     attention_maps: Path | None = None
     content_filter: bool = True
+    corrections: Corrections | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,10 @@ def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
         only = checkpoint.name == installed.STARTER
         reason = "no full-size checkpoint is installed" if only else "the best that is installed"
     goal = _goal(wishes, request, checkpoint)
-    return Job(request.model_copy(update={"goal": goal}), photos, checkpoint, reason, tuple(notices))
+    known = recipe.corrections if recipe is not None else None
+    corrections = _corrections(wishes, known, checkpoint)
+    request = request.model_copy(update={"goal": goal, "corrections": corrections})
+    return Job(request, photos, checkpoint, reason, tuple(notices))
 
 
 def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
@@ -143,7 +149,7 @@ def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> G
                 "--above is given without --until.", "Say with --until how many pictures have to be so."
             )
         return None
-    if checkpoint.likeness_reason is not None:
+    if checkpoint.scale is None:
         raise SettingsError(
             f"--until needs a likeness, and there is none: {checkpoint.likeness_reason}", "Use --count instead."
         )
@@ -151,11 +157,29 @@ def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> G
         raise SettingsError(
             f"--until asks for {wishes.until} pictures, --count allows {request.count}.", "Give a larger --count."
         )
-    likeness = checkpoint.faces.likeness.good if wishes.above is None else wishes.above
     try:
-        return Goal(pictures=wishes.until, likeness=likeness)
+        return Goal(pictures=wishes.until, score=checkpoint.scale.good if wishes.above is None else wishes.above)
     except ValidationError as error:
         raise settings_error(error, "The goal") from error
+
+
+def _corrections(wishes: Wishes, known: Corrections | None, checkpoint: Checkpoint) -> Corrections | None:
+    if checkpoint.identity == "twin":
+        return merged(known, wishes.corrections)
+    if wishes.corrections is not None:
+        raise SettingsError(
+            f"{checkpoint.title} is told by the photo itself who somebody is: there is no drawing to correct.",
+            f"Leave out what corrects it, or use --checkpoint {installed.STARTER}.",
+        )
+    return None
+
+
+def of_person(job: Job, wishes: Wishes, known: Corrections | None) -> Job:
+    """The job with what is corrected in the drawing of a person of the library, as far as nothing else was said."""
+    if wishes.recipe_from is not None or known is None:
+        return job
+    corrections = _corrections(wishes, known, job.checkpoint)
+    return replace(job, request=job.request.model_copy(update={"corrections": corrections}))
 
 
 def _photos(wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos) -> tuple[tuple[PhotoChoice, ...], list[str]]:
