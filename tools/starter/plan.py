@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.starter import (
@@ -47,17 +47,17 @@ class Plan:
     tower_steps: int = 500
     reader_batch: int = 64
     half_samples: int = 8_000
-    samples: int = 12_000
+    samples: int = 8_000
     half_steps: int = 900
     half_batch: int = 32
-    full_steps: int = 2900
+    full_steps: int = 1300
     full_batch: int = 16
-    distil_steps: int = 120
-    sharpen_steps: int = 350
+    distil_steps: int = 80
+    sharpen_steps: int = 600
     sharpen_batch: int = 2
-    preview_steps: int = 300
+    preview_steps: int = 150
     judge_people: int = 2000
-    judge_steps: int = 650
+    judge_steps: int = 450
     judge_batch: int = 64
     judge_pictures: int = 6000
     judge_picture_steps: int = 400
@@ -193,9 +193,9 @@ def distil(plan: Plan, work: Path) -> None:
 
 
 def sharpen(plan: Plan, work: Path) -> None:
-    """The VAE's decoder alone, on the latents that the UNet learns."""
-    latents = stage_latents.make(work, architecture.SIZE, plan.samples, plan.workers)
-    stage_sharpen.train(work, plan.seed, plan.sharpen_steps, plan.sharpen_batch, latents)
+    """The VAE's decoder alone, on what the student makes of noisy latents."""
+    settings = replace(plan.distilled(), batch=plan.sharpen_batch)
+    stage_sharpen.train(work, settings, plan.sharpen_steps)
 
 
 def preview(plan: Plan, work: Path) -> None:

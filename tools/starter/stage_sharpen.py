@@ -1,8 +1,9 @@
 """Trains the VAE's decoder on, alone: the encoder stays, because the UNet has learnt its latents.
 
-Whole pictures, as the app decodes them. A small discriminator of patches, trained beside it from nothing, tells
-decoded pictures from drawn ones: blurred lines give themselves away to it, where an error in pixels is content with
-grey. It serves the training alone and is not shipped.
+The decoder sees what the student makes of noisy latents, and learns to draw the picture that was meant: the generator's
+usual small errors, which would show as cracks and stains, are painted over. A small discriminator of patches, trained
+beside it from nothing, tells decoded pictures from drawn ones: blurred lines give themselves away to it, where an error
+in pixels is content with grey. It serves the training alone and is not shipped.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from diffusers import AutoencoderKL
 from torch import nn
 from torch.nn import functional
 
-from tools.starter import architecture, dataset, run, stage_vae
+from tools.starter import architecture, dataset, faceid, run, stage_distil, stage_vae
+from tools.starter.stage_unet import Batches, Networks, Settings, networks, noised
 
 NAME = "vae_sharp"
 _FEATURES, _DECEIT = 0.5, 0.02
 # The discriminator learns for so many steps before the decoder listens to it.
 _ALONE = 60
+# The last of the four steps above all; what an earlier one made is not quite what is meant.
+_LAST_STEPS, _CHANCES = (249, 499), (0.8, 0.2)
 
 
 class Discriminator(nn.Module):
@@ -42,9 +46,8 @@ class Discriminator(nn.Module):
         return self.verdict(x).float(), seen
 
 
-def _batch(rng: np.random.Generator, latents: np.ndarray, size: int) -> tuple[torch.Tensor, ...]:
-    """Latents, their pictures in -1..1, and how much each pixel counts."""
-    index = np.sort(rng.integers(0, len(latents), size))
+def _pictures(index: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    """The pictures of these samples in -1..1, and how much each pixel counts."""
     pictures, weights = [], []
     for number in index:
         drawn = dataset.sample(int(number)).picture
@@ -54,19 +57,35 @@ def _batch(rng: np.random.Generator, latents: np.ndarray, size: int) -> tuple[to
         pictures.append(drawn.image)
         weights.append(weight)
     wanted = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
-    return torch.from_numpy(latents[index]).float(), wanted, torch.from_numpy(np.stack(weights))[:, None]
+    return wanted, torch.from_numpy(np.stack(weights))[:, None]
 
 
-def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) -> None:
-    """Train the decoder on latents of whole training pictures, going on from the last checkpoint."""
+@torch.no_grad()
+def _as_made(student: Networks, batch: dict[str, torch.Tensor], prediction: str) -> torch.Tensor:
+    """The latents as the student's last step would make them."""
+    noisy, _, _ = noised(batch["latents"], batch["noise"], batch["timesteps"])
+    on = noisy.device
+    with run.half_precision(on):
+        text, pooled = student.read_text(batch["ids"], batch["ids_2"], torch.ones_like(batch["text_kept"]))
+        face = student.read_face(batch["embedding"], batch["crops"], torch.ones_like(batch["face_kept"]))
+        made = student(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
+    return stage_distil.clean(noisy, made, batch["timesteps"], prediction)
+
+
+def train(work: Path, settings: Settings, steps: int) -> None:
+    """Train the decoder on what the student of `settings.name` makes, going on from the last checkpoint."""
+    seed = settings.seed
     stage = run.Stage(work, NAME)
     if stage.done:
         return
     on = run.device()
     torch.manual_seed(seed + 8)
-    model = stage_vae.load(work).to(on, memory_format=torch.channels_last).requires_grad_(False)
+    model = stage_vae.load(work).to(on).requires_grad_(False)
     decoder = model.decoder.requires_grad_(True).train()
-    critic = Discriminator().to(on, memory_format=torch.channels_last)
+    student = networks(work, seed, settings.name).to(on).eval().requires_grad_(False)
+    faceid.set_strength(student.unet, 0.8, 0.8)
+    batches = Batches(work, settings)
+    critic = Discriminator().to(on)
     optimiser = torch.optim.AdamW(decoder.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4)
     watching = torch.optim.AdamW(critic.parameters(), lr=4e-4, betas=(0.5, 0.98), weight_decay=1e-4)
     average = run.Average(decoder, 0.98)
@@ -79,11 +98,10 @@ def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) ->
         average.state, average.updates, first = saved["average"], saved["step"], saved["step"]
     for step in range(first, steps):
         rng = np.random.default_rng([seed, 9, step])
-        coded, wanted, weight = (x.to(on) for x in _batch(rng, latents, batch))
-        # The UNet's latents are never quite those of a picture.
-        noise = torch.from_numpy(rng.standard_normal(coded.shape, dtype=np.float32)).to(on)
-        coded = (coded + 0.05 * noise).to(memory_format=torch.channels_last)
-        wanted = wanted.to(memory_format=torch.channels_last)
+        batch = batches.take(rng)
+        batch["timesteps"] = torch.from_numpy(rng.choice(_LAST_STEPS, settings.batch, p=_CHANCES)).to(on)
+        wanted, weight = (x.to(on) for x in _pictures(batch["index"].cpu().numpy()))
+        coded = _as_made(student, batch, settings.prediction)
         run.set_rate(optimiser, run.cosine(step, steps, 1e-3, warm=30))
         with run.half_precision(on):
             made = model.decode(coded).sample

@@ -132,6 +132,7 @@ class Batches:
         size = self.settings.size
         time_ids = [(size, size, scene.dy * half, scene.dx * half, size, size) for scene in scenes]
         batch = {
+            "index": torch.from_numpy(index),
             "latents": torch.from_numpy(self.latents[index]).float(),
             "ids": ids,
             "ids_2": ids_2,
