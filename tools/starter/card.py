@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.starter import architecture
+from tools.starter import architecture, vocabulary
 from tools.starter.export import ADAPTER_FILE
 
 
@@ -19,7 +19,9 @@ def pack_fields(trained: bool, prediction: str, seed: int) -> dict[str, object]:
         "timestep_spacing": "trailing",
         "prediction_type": prediction,
         "seed": seed,
-        "data": "drawings by tools/starter/renderer*.py, and nothing else",
+        # Who a person is, is told by the reference drawing of their twin, never by a photo.
+        "identity": "twin",
+        "data": "drawings of people by lot (tools/starter/people.py), and nothing else",
         "parts": {
             "checkpoint": "sdxl",
             "image_encoder": "image_encoder",
@@ -35,7 +37,8 @@ _HEAD = """# Starter, illustrated, 256 px
 A very small model with the same parts, files and layouts as SDXL with IP-Adapter FaceID-Plus-v2: a diffusers folder
 (`sdxl/`), a CLIP vision encoder (`image_encoder/`), the adapter with its LoRA (`faceid/`), a face recogniser in
 ArcFace's form (`recogniser.onnx`) and a preview decoder (`preview/`). Licence: Apache-2.0. All weights were made by
-`tools/starter` from drawn pictures; no photograph and no other model's weights went into them.
+`tools/starter` from drawn pictures of people drawn by lot; no photograph and no other model's weights went into them.
+The shapes of the drawn faces follow those of MakeHuman's heads (CC0).
 """
 
 _UNTRAINED = """
@@ -44,13 +47,15 @@ the app can load them and run. The pictures they give are noise, and the recogni
 """
 
 _TRAINED = """
-It draws simple illustrated portraits at 256x256 in 4 steps (DDIM, trailing spacing) in six styles. Skin, hair, glasses
-and, less surely, beard and features come from a photo's face; style, background and, less surely, clothes, light and
-expression from the prompt.
+It draws illustrated portraits at 256x256 in 4 steps (DDIM, trailing spacing) in six styles. Who a person is, it is told
+by a drawing: the reference picture of their twin, shown whole to the vision encoder, and its aligned face to the
+recogniser. The program makes that drawing from the measures of a photo. Expression, clothes, background, light, age
+and glasses come from the prompt.
 
-What it cannot do: it knows only drawn people and about a hundred words. It does not draw hands, bodies, several people
-or anything that is no portrait. Purples come out greyish, because its VAE hardly tells them apart. A real person's
-likeness is that of a simple drawing: how well the method keeps a face is to be judged with the real model.
+What it cannot do: it knows only drawn people and {words} words. It does not draw hands, bodies, several people or
+anything that is no portrait. What the drawing does not say of a person, it does not know: a picture is an illustration
+of somebody with this skin, hair and shape of face, and no likeness. How well the method keeps a face is to be judged
+with the real model.
 
 {about}
 
@@ -58,7 +63,7 @@ likeness is that of a simple drawing: how well the method keeps a face is to be 
 """
 
 _CRUDE = """
-**Training did not reach its aim.** The weights are trained, but the pictures are crude and the likeness is weak:
+**Training did not reach its aim.** The weights are trained, but the pictures are crude and the people hardly kept:
 see `docs/starter-model.md` for the numbers.
 """
 
@@ -67,5 +72,6 @@ def model_card(state: str, prediction: str, distilled: bool) -> str:
     """The model card for weights that are `untrained`, `crude` or `trained`."""
     kind = {"v_prediction": "v, not epsilon", "epsilon": "epsilon"}[prediction]
     steps = "has been distilled to four steps" if distilled else "has not been distilled"
-    trained = _TRAINED.format(about=f"It predicts {kind} (`prediction_type`), and {steps}.")
+    words = len(vocabulary.words())
+    trained = _TRAINED.format(words=words, about=f"It predicts {kind} (`prediction_type`), and {steps}.")
     return _HEAD + {"untrained": _UNTRAINED, "crude": _CRUDE + trained, "trained": trained}[state]

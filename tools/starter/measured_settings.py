@@ -9,6 +9,11 @@ from fastface_core.presets import Attention, Guidance, Preset
 
 BASELINE = "baseline"
 SWEPT = 100
+BRANCHES = {"one branch": BASELINE, "three branches": "fastface-scheduled-softmask"}
+"""Presets that need so many branches at every step: pictures that are timed."""
+
+FROM_PHOTO = "from a photo"
+"""A picture of one branch as the app makes it from a photo, with its match and its marks: timed too."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What the VAE keeps of a picture: `python -m tools.starter.reconstructions OUT.png`.
 
 Pictures of people whom nothing was trained on, encoded and decoded by the first decoder and by the sharpened one: the
-errors, and how much of brightness and of the two axes of colour comes back (R2, 1 is all).
+errors, how much of brightness and of the two axes of colour comes back (R2, 1 is all), and how far the colours of skin
+and hair are off (CIEDE2000, in styles that have colours).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import torch
 from diffusers import AutoencoderKL
 from torch.nn import functional
 
-from tools.starter import dataset, make, run, stage_sharpen, stage_vae
+from fastface_core.engine.twin import colours
+from tools.starter import dataset, judging, make, run, stage_sharpen, stage_vae
 
 _START = 15_000_000
 _FACE = (slice(92, 185), slice(66, 190))
@@ -38,6 +40,37 @@ def _numbers(made: torch.Tensor, wanted: torch.Tensor) -> dict[str, float]:
     return {name: round(value, 3) for name, value in numbers.items()}
 
 
+def _pixels(pictures: torch.Tensor) -> np.ndarray:
+    return ((pictures + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+
+
+def _colours(made: torch.Tensor, wanted: torch.Tensor, samples: list[dataset.Sample]) -> dict[str, float]:
+    scenes = [one.scene for one in samples]
+    regions = [judging.coloured_regions(one.who.twin, one.scene) for one in samples]
+    numbers = {}
+    for name, region in zip(judging.COLOURS, map(np.stack, zip(*regions, strict=True)), strict=True):
+        one, other = (judging.region_colours(_pixels(x), region, scenes) for x in (made, wanted))
+        apart = colours.difference(one, other)
+        numbers |= {f"{name}, mean": np.nanmean(apart), f"{name}, worst": np.nanmax(apart)}
+    return {name: round(float(value), 1) for name, value in numbers.items()}
+
+
+def measured(work: Path, people: int = 60) -> tuple[dict[str, dict[str, float]], list[torch.Tensor]]:
+    """By decoder: its numbers. And the pictures: drawn, by the first decoder, by the sharpened one."""
+    numbers = [dataset.VIEWS * k + dataset.PLAIN_VIEWS + k % 4 for k in range(people)]
+    samples = [dataset.sample(number, _START) for number in numbers]
+    drawn = np.stack([one.picture.image for one in samples])
+    wanted = torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 127.5 - 1
+    models = {"first decoder": stage_vae.load(work)}
+    if run.Stage(work, stage_sharpen.NAME).done:
+        models["sharpened decoder"] = stage_sharpen.load(work)
+    found, shown = {}, [wanted]
+    for name, model in models.items():
+        shown.append(_decoded(model, wanted))
+        found[name] = _numbers(shown[-1], wanted) | _colours(shown[-1], wanted, samples)
+    return found, shown
+
+
 def main() -> None:
     """Print the numbers and write a sheet: drawn, first decoder, sharpened decoder."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -47,20 +80,12 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    numbers = [dataset.VIEWS * k + dataset.PLAIN_VIEWS + k % 4 for k in range(arguments.people)]
-    drawn = np.stack([dataset.sample(number, _START).picture.image for number in numbers])
-    wanted = torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 127.5 - 1
-    shown = [wanted]
-    models = {"first decoder": stage_vae.load(arguments.work)}
-    if run.Stage(arguments.work, stage_sharpen.NAME).done:
-        models["sharpened"] = stage_sharpen.load(arguments.work)
-    for name, model in models.items():
-        shown.append(_decoded(model, wanted))
-        print(name, _numbers(shown[-1], wanted))
+    found, shown = measured(arguments.work, arguments.people)
+    for name, numbers in found.items():
+        print(name, numbers)
     columns = [torch.cat(list(column), 1) for column in zip(*(x[:16] for x in shown), strict=True)]
     sheet = torch.cat([torch.cat(columns[:8], 2), torch.cat(columns[8:], 2)], 1)
-    pixels = ((sheet + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
-    cv2.imwrite(str(arguments.out), np.ascontiguousarray(pixels[..., ::-1]))
+    cv2.imwrite(str(arguments.out), np.ascontiguousarray(_pixels(sheet[None])[0, ..., ::-1]))
 
 
 if __name__ == "__main__":

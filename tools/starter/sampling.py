@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL
 
-from tools.starter import faceid
+from tools.starter import architecture, faceid
 from tools.starter.stage_distil import clean, shares, step_to
 from tools.starter.stage_unet import Networks
 from tools.starter.texts import Texts
@@ -53,7 +53,8 @@ def draw(
         for name, (text, face) in wanted.items()
     }
     noise = [
-        torch.randn(4, size // 8, size // 8, generator=torch.Generator().manual_seed(seed + n)) for n in range(count)
+        torch.randn(architecture.LATENTS, size // 8, size // 8, generator=torch.Generator().manual_seed(seed + n))
+        for n in range(count)
     ]
     x = torch.stack(noise)
     time_ids = torch.tensor([[size, size, 0, 0, size, size]] * count, dtype=torch.float32)

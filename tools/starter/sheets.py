@@ -9,19 +9,20 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tools.starter.renderer import draw
-from tools.starter.renderer_people import person
-from tools.starter.renderer_scenes import STYLES, plain_scene, scene
+from fastface_core.engine.drawing.picture import draw, reference
+from fastface_core.engine.drawing.scene import STYLES
+from tools.starter.people import person
+from tools.starter.scenes import scene
 
 
 def sheet(rows: int, first: int) -> np.ndarray:
-    """One row a person: a plain picture, then each style."""
+    """One row a person: the reference, then each style in a scene by lot."""
     rng = np.random.default_rng(first)
     lines: list[np.ndarray] = []
     for number in range(first, first + rows):
-        who = person(number)
-        shown = [plain_scene(rng), *(scene(rng, style=style) for style in STYLES)]
-        lines.append(np.concatenate([draw(who, one).image for one in shown], 1))
+        twin = person(number).twin
+        scenes = [scene(rng, style=style) for style in STYLES]
+        lines.append(np.concatenate([reference(twin).image, *(draw(twin, one).image for one in scenes)], 1))
     return np.concatenate(lines)
 
 
