@@ -197,5 +197,5 @@ def orientation_of(picture: Image.Image) -> int:
 def may_turn(picture: Image.Image) -> bool:
     """Whether the picture is likely to be turned, without decoding it, which Pillow does to find a PNG file's EXIF."""
     if form_of(picture) == "PNG" and "exif" not in picture.info:
-        return "Raw profile type exif" in picture.info
+        return b"Raw profile type exif".decode() in picture.info
     return orientation_of(picture) != 1

@@ -108,7 +108,7 @@ def with_metadata(data: bytes, new: Metadata) -> bytes:
     form = _form(data[:12])
     pieces = list(_pieces(io.BytesIO(data)))
     if not pieces:
-        raise ContainerError("the file has no head")
+        raise ContainerError("no segment before the picture")
     packet: bytes | None = None
     if new.xmp is not None and not any(piece.kind == "xmp" for piece in pieces):
         packet = _packed(form, _Piece("xmp", _NEW_NAMES[form], 0, 0, b""), new.xmp)
@@ -183,7 +183,7 @@ def _pieces(file: BinaryIO) -> Iterator[_Piece]:
     readers = {"png": _png_pieces, "jpeg": _jpeg_pieces, "webp": _webp_pieces}
     for count, piece in enumerate(readers[form](file, size)):
         if count > _MOST_PARTS:
-            raise ContainerError("the file has too many pieces")
+            raise ContainerError("too many pieces in the file")
         yield piece
 
 

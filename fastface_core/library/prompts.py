@@ -20,9 +20,7 @@ _UNICODE, _ASCII, _UNDEFINED = b"UNICODE\0", b"ASCII\0\0\0", bytes(8)
 _NEGATIVE = re.compile(r"^Negative prompt:", re.MULTILINE)
 _STEPS = re.compile(r"^Steps: *\d", re.MULTILINE)
 _SETTING = re.compile(r"[A-Z][\w \-/]{0,40}: ?")
-_SETTINGS = frozenset(
-    ("Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Model", "Model hash", "Version", "Clip skip")
-)
+_SETTINGS = re.compile("Steps|Sampler|Schedule type|CFG scale|Seed|Size|Model|Model hash|Version|Clip skip")
 _INVOKE_FLAGS = re.compile(r'^"?(.*?)"?\s+-[sSWHCA]\s?\d', re.DOTALL)
 
 _WORDS = ("text", "text_g", "text_l", "t5xxl", "clip_l", "clip_g", "prompt", "positive_prompt", "string", "value")
@@ -152,7 +150,7 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _is_settings(line: str) -> bool:
     names = [part.partition(":")[0].strip() for part in line[:10_000].split(",") if _SETTING.match(part.strip())]
-    return sum(name in _SETTINGS for name in names) >= 3
+    return sum(_SETTINGS.fullmatch(name) is not None for name in names) >= 3
 
 
 def _of_json(text: str) -> str:

@@ -6977,7 +6977,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 has %2 x %3 pixels, which take more memory than one picture may.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat %2 x %3 Pixel; das braucht mehr Speicher, als ein Bild haben darf.</translation>
     </message>
     <message>
         <source>%1 has a value that is not allowed%2: %3.</source>
@@ -7217,7 +7217,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>A picture of %1 x %2 pixels is too large for this form of file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild mit %1 x %2 Pixeln ist zu groß für dieses Dateiformat.</translation>
     </message>
     <message>
         <source>A portrait takes %1 photos at most, and these are %2.</source>
@@ -7380,10 +7380,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Wieder mit der ersten Seite beginnen.</translation>
     </message>
     <message>
-        <source>CFG scale</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Change it instead.</source>
         <translation>Es stattdessen ändern.</translation>
     </message>
@@ -7465,7 +7461,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose PNG, or a smaller size.</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG oder eine kleinere Größe wählen.</translation>
     </message>
     <message>
         <source>Choose Vary, and add a photo of the person on Create.</source>
@@ -7698,10 +7694,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Choose the same checkpoint as one .safetensors file that has all its parts.</source>
         <translation>Denselben Checkpoint als eine .safetensors-Datei wählen, die alle Teile enthält.</translation>
-    </message>
-    <message>
-        <source>Clip skip</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Close it and run `fastface library clean`.</source>
@@ -8176,10 +8168,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Es fehlt: %1.</translation>
     </message>
     <message>
-        <source>Model hash</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Models folder</source>
         <translation>Modellordner</translation>
     </message>
@@ -8306,10 +8294,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
         <translation>Beides in die Adresse des Proxys schreiben: http://NAME:PASSWORD@HOST:PORT.</translation>
-    </message>
-    <message>
-        <source>Raw profile type exif</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Read them with: fastface models licences. Then repeat the command with --accept-licences.</source>
@@ -8470,10 +8454,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Scale-power</source>
         <translation>Scale-Power</translation>
-    </message>
-    <message>
-        <source>Schedule type</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scheduled softmask</source>
@@ -9212,10 +9192,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>sein zweiter Text-Encoder fehlt</translation>
     </message>
     <message>
-        <source>the file has no head</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{count} pictures are back in the gallery.</source>
         <translation>{count} Bilder sind wieder in der Galerie.</translation>
     </message>
@@ -9946,10 +9922,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>the WebP file is damaged</source>
         <translation>die WebP-Datei ist beschädigt</translation>
-    </message>
-    <message>
-        <source>the file has too many pieces</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>this field is missing</source>
