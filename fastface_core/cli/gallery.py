@@ -35,17 +35,26 @@ def list_pictures(
     tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="With this tag; may be given again.")] = None,
     min_likeness: Annotated[float | None, typer.Option(metavar="X", help="At least so like, -1 to 1.")] = None,
     max_likeness: Annotated[float | None, typer.Option(metavar="X", help="At most so like, -1 to 1.")] = None,
+    min_match: Annotated[
+        float | None, typer.Option(metavar="X", help="By the starter, at least so near to its drawing, -1 to 1.")
+    ] = None,
+    max_match: Annotated[float | None, typer.Option(metavar="X", help="At most so near, -1 to 1.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Made on or after this day.")] = None,
     until: Annotated[datetime | None, typer.Option(help="Made before this day.")] = None,
     trashed: Annotated[bool, typer.Option("--trashed", help="The pictures in the trash.")] = False,
     missing: Annotated[bool, typer.Option("--missing", help="Pictures whose file was not found.")] = False,
-    sort: Annotated[str, typer.Option(metavar="KEY", help="date, rating or likeness.")] = "date",
+    sort: Annotated[
+        str, typer.Option(metavar="KEY", help="date, rating or score, which is likeness or match.")
+    ] = "date",
     ascending: Annotated[bool, typer.Option("--ascending", help="The oldest, or least, first.")] = False,
     limit: Annotated[int, typer.Option(metavar="N", help="How many at most.", min=1)] = 50,
     after: Annotated[str | None, typer.Option(metavar="CURSOR", help="The `next` of the page before.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List pictures, newest first."""
+    """List pictures, newest first.
+
+    The number of each is its likeness; behind "~" stands how near a picture by the starter came to its drawing.
+    """
     from typing import cast
 
     from fastface_core.errors import SettingsError
@@ -66,6 +75,7 @@ def list_pictures(
             rejected=rejected,
             tags=(*(tag or ()),),
             likeness=(min_likeness, max_likeness),
+            twin_match=(min_match, max_match),
             since=since,
             until=until,
             trashed=trashed,
@@ -104,6 +114,7 @@ def show(
             **_plain(details.row, names),
             "tags": list(details.tags),
             "likeness_reason": details.likeness_reason,
+            "taken_over": asdict(details.note.taken_over) if details.note.taken_over else None,
             "seconds": details.seconds,
             "terms": details.terms.model_dump(mode="json") if details.terms else None,
             "recipe": details.recipe.model_dump(mode="json", exclude_none=True) if details.recipe else None,
@@ -116,6 +127,7 @@ def show(
             "made with": f"{details.row.checkpoint}, preset {details.row.preset}, seed {details.row.seed}",
             "size": f"{details.row.width}x{details.row.height}",
             "tags": ", ".join(details.tags),
+            "match with the drawing": "" if details.row.twin_match is None else f"{details.row.twin_match:.2f}",
             "no likeness": details.likeness_reason,
         }
         for name, value in said.items():
@@ -350,8 +362,8 @@ def _plain(row: "PictureRow", names: dict[str, str]) -> dict[str, object]:
 
 def _line(row: "PictureRow", names: dict[str, str]) -> str:
     stars = "x" if row.rejected else "*" * row.rating
-    likeness = "    " if row.likeness is None else f"{row.likeness:4.2f}"
+    score = "" if row.score is None else f"{'' if row.twin_match is None else '~'}{row.score:.2f}"
     person = names.get(row.person or "", "")
     prompt = " ".join(row.prompt.split())
     lost = " (missing)" if row.missing else ""
-    return f"{row.id:>6} {row.created:%Y-%m-%d %H:%M} {stars:<5} {likeness} {person} {prompt[:60]}  {row.path}{lost}"
+    return f"{row.id:>6} {row.created:%Y-%m-%d %H:%M} {stars:<5} {score:>5} {person} {prompt[:60]}  {row.path}{lost}"

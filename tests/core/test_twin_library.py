@@ -28,6 +28,8 @@ from fastface_core.models import installed
 from fastface_core.models.catalogue import Component
 from fastface_core.twin import HAIR_CUTS, Corrections, Hair, Twin
 from fastface_core.validation import parse_json
+from tests.core.cli_help import Run
+from tests.core.cli_help import fastface as fastface
 from tests.core.library_help import NOW, embedding, person, photo, picture, recipe
 from tests.core.twin_pack import resources_with_a_twin
 
@@ -211,6 +213,27 @@ def seeds(library: Library, sort: Sort = "date", **conditions: object) -> list[i
         paged = library.gallery.page(query, paged.next, limit=2)
         rows += paged.rows
     return [row.seed for row in rows]
+
+
+def test_the_gallery_on_the_command_line(tmp_path: Path, fastface: Run) -> None:
+    with Library() as library:
+        for seed, (likeness, match) in enumerate([(0.5, None), (None, 0.7), (None, 0.2)], start=1):
+            one = replace(picture(seed, likeness=likeness), twin_match=match, taken_over=TakenOver(skin=True))
+            library.recorder.save(one, tmp_path / "out", NOW + timedelta(seconds=seed))
+    listed = fastface("gallery", "list", "--sort", "score", "--json").json["pictures"]
+    assert [(row["seed"], row["likeness"], row["twin_match"]) for row in listed] == [
+        (2, None, 0.7),
+        (1, 0.5, None),
+        (3, None, 0.2),
+    ]
+    near = fastface("gallery", "list", "--min-match", "0.1", "--max-match", "0.5", "--json").json["pictures"]
+    assert [row["seed"] for row in near] == [3]
+    lines = fastface("gallery", "list", "--sort", "score").out.splitlines()
+    assert [" ~0.70 " in line for line in lines] == [True, False, False]
+    assert " 0.50 " in lines[1]
+    shown = fastface("gallery", "show", listed[0]["id"])
+    assert "match with the drawing: 0.70" in shown.out
+    assert fastface("gallery", "show", listed[0]["id"], "--json").json["taken_over"]["skin"] is True
 
 
 # The queue, and comparisons
