@@ -95,7 +95,7 @@ def compared(
         skin_difference = round(float(difference(skin, drawn_skin)), 1)
         bald = twin.hair.length_word == "bald"
         apart = float(difference(drawn_hair, drawn_skin))
-        bare = float(difference(hair, skin)) < (8 if bald else min(8, 0.4 * apart))
+        bare = float(difference(hair, skin)) < (8 if bald else min(13, 0.4 * apart))
         length = _length(_hanging(picture, twin, hair), _hanging(drawn, twin, drawn_hair), twin, bare)
         if length != "bald" and not bald:
             hair_difference = round(float(difference(hair, drawn_hair)), 1)
@@ -189,7 +189,7 @@ def _crown(twin: Twin, scene: Scene) -> NDArray[np.bool_]:
     brows = twin.model_copy(update={"hair": changed.hair})
     apart = np.abs(lab(draw(twin, scene).image) - lab(draw(brows, scene).image)).sum(-1) > 12
     u, v = _places()
-    inner = cv2.erode((apart & (v > 0.7) & (np.abs(u) < 0.9)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    inner = cv2.erode((apart & (v > 0.7) & (np.abs(u) < 0.6)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     # Under a bare skull's top, where possible: the picture's hair may be missing.
     low = inner & (v < 1.5)
     return low if low.sum() > 150 else inner
