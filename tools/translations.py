@@ -35,6 +35,7 @@ _CORE = (
     "fastface_core/compare/*.py",
     "fastface_core/engine/*.py",
     "fastface_core/engine/twin/light.py",
+    "fastface_core/engine/twin/networks.py",
     "fastface_core/library/*.py",
     "fastface_core/models/*.py",
     "fastface_desktop/*.py",

@@ -97,12 +97,10 @@ def as_drawn(
 def _measures(identity: Identity) -> list[Measures]:
     found = [photo.face.measures for photo in identity.photos if photo.face.measures is not None]
     if not found:
-        one = len(identity.photos) == 1
-        where = shown_name(identity.photos[0].path) if one else "any of the photos"
-        raise PhotoError(
-            f"The face in {where} cannot be measured, so it cannot be drawn.",
-            "Choose a photo that shows eyes, nose and mouth, sharp and from the front.",
-        )
+        sentence = f"The face in {shown_name(identity.photos[0].path)} cannot be measured, so it cannot be drawn."
+        if len(identity.photos) > 1:
+            sentence = "The face cannot be measured in any of the photos, so it cannot be drawn."
+        raise PhotoError(sentence, "Choose a photo that shows eyes, nose and mouth, sharp and from the front.")
     return found
 
 

@@ -8052,6 +8052,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Im Papierkorb.</translation>
     </message>
     <message>
+        <source>Install FastFace again.</source>
+        <translation>FastFace neu installieren.</translation>
+    </message>
+    <message>
         <source>Install a torch built for CUDA from %1/%2.</source>
         <translation>Ein für CUDA gebautes torch installieren, von %1/%2.</translation>
     </message>
@@ -8700,6 +8704,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Der Gesichtsadapter %1 ist unvollständig.</translation>
     </message>
     <message>
+        <source>The face cannot be measured in any of the photos, so it cannot be drawn.</source>
+        <translation>Das Gesicht lässt sich in keinem der Fotos messen und deshalb nicht zeichnen.</translation>
+    </message>
+    <message>
         <source>The face detector %1 finds boxes without eyes and mouth.</source>
         <translation>Der Gesichtsdetektor %1 findet Rahmen ohne Augen und Mund.</translation>
     </message>
@@ -8794,6 +8802,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The file %1 is not where it was.</source>
         <translation>Die Datei %1 ist nicht mehr, wo sie war.</translation>
+    </message>
+    <message>
+        <source>The file %1, with which faces are measured, is missing or damaged.</source>
+        <translation>Die Datei %1, mit der Gesichter gemessen werden, fehlt oder ist beschädigt.</translation>
     </message>
     <message>
         <source>The file is not a backup of FastFace.</source>
@@ -9301,7 +9313,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose date, rating or score.</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum, Bewertung oder Wert wählen.</translation>
     </message>
     <message>
         <source>Other programs give a meaning to %1 in a prompt; here it has none, and only weights such as (word:1.3) are known.</source>
