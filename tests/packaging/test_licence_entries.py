@@ -45,6 +45,7 @@ MEDIAPIPE = (
     " Apache-2.0 by the package's licence and google-ai-edge/mediapipe-samples issue 407"
 )
 STARTER = "made by tools/starter from drawings of people by lot; no photo and no network trained on photos took part"
+SAMPLE = "drawn by the starter in tools/starter/samples.py, of drawn people and of the public-domain example"
 
 ENTRIES = (
     Entry("resources/face/detector.onnx", "Apache-2.0", MEDIAPIPE),
@@ -62,6 +63,11 @@ ENTRIES = (
     Entry("resources/icons/*.svg", "Apache-2.0", "drawn for this program"),
     Entry("resources/models/*.json", "Apache-2.0", OWN),
     Entry("resources/presets/*.json", "Apache-2.0", "written for this program, with numbers of arXiv 2505.21144"),
+    Entry("resources/samples/gallery-*.jpg", "Apache-2.0", SAMPLE),
+    Entry("resources/samples/photo.jpg", "Public domain", "the face of examples/portrait.jpg, which is NASA's"),
+    Entry("resources/samples/portrait.jpg", "Apache-2.0", SAMPLE),
+    Entry("resources/samples/preset-*.jpg", "Apache-2.0", SAMPLE),
+    Entry("resources/samples/style-*.jpg", "Apache-2.0", SAMPLE),
     Entry("resources/schema/*.sql", "Apache-2.0", OWN),
     Entry("resources/starter/**", "Apache-2.0", STARTER),
     Entry("resources/styles/*.json", "Apache-2.0", OWN),
