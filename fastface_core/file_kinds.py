@@ -113,10 +113,11 @@ def of_bytes(head: bytes) -> Kind | None:
 def _text(head: bytes) -> bytes | None:
     """The beginning without marks and blanks where it is text, in ASCII as far as that goes; None where it is not."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            head = head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode("utf-8", "ignore")
-        except UnicodeError:
+        said = head[: len(head) // 2 * 2].decode("utf-16", "ignore")
+        # Any two bytes are a letter of some script: only what is mostly ASCII is taken for a text.
+        if sum(letter.isascii() for letter in said) < 0.7 * len(said):
             return None
+        head = said.encode("utf-8", "ignore")
     for mark in _MARKS:
         head = head.removeprefix(mark)
     # Weights have zero bytes near their beginning: in the length of a header, or in the numbers.

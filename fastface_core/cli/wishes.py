@@ -157,10 +157,9 @@ def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> G
         raise SettingsError(
             f"--until asks for {wishes.until} pictures, --count allows {request.count}.", "Give a larger --count."
         )
-    try:
-        return Goal(pictures=wishes.until, score=checkpoint.scale.good if wishes.above is None else wishes.above)
-    except ValidationError as error:
-        raise settings_error(error, "The goal") from error
+    if wishes.above is not None and not -1 <= wishes.above <= 1:
+        raise SettingsError("--above takes a number from -1 to 1.", "Leave it out for what counts as near.")
+    return Goal(pictures=wishes.until, score=checkpoint.scale.good if wishes.above is None else wishes.above)
 
 
 def _corrections(wishes: Wishes, known: Corrections | None, checkpoint: Checkpoint) -> Corrections | None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from fastface_core import __version__
 from fastface_core.attention_maps import MapsDone
@@ -28,7 +29,7 @@ from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
-from fastface_core.engine.scoring import scored
+from fastface_core.engine.scoring import Score, scored
 from fastface_core.errors import SettingsError
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.measures import DrawnTwin
@@ -298,8 +299,7 @@ class Engine:
                     yield PictureWithheld(index, seed)
                     continue
             with clock.measure("score"):
-                prompt, detector = wanted.request.prompt, self._loaded_faces.detector
-                score = scored(np.asarray(image), prompt, identity, twin, parts.checkpoint, detector)
+                score = self._score(parts, np.asarray(image), wanted.request.prompt, identity, twin)
             recipe = wanted.recipe(seed, identity, self.device)
             yield Picture(
                 index=index,
@@ -325,6 +325,15 @@ class Engine:
         if self._loaded.checkpoint.identity == "photo":
             return None, identity
         return drawn_twin.as_drawn(identity, corrections, self._loaded_faces.detector)
+
+    def _score(
+        self, parts: Parts, pixels: NDArray[np.uint8], prompt: str, identity: Identity, twin: Twin | None
+    ) -> Score:
+        checkpoint = parts.checkpoint
+        if checkpoint.match is None and checkpoint.likeness_reason is not None:
+            # Nothing to look for, and face models need not be there.
+            return Score(reason=checkpoint.likeness_reason)
+        return scored(pixels, prompt, identity, twin, checkpoint, self._loaded_faces.detector)
 
     @property
     def same_person(self) -> float | None:

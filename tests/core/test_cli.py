@@ -122,7 +122,7 @@ def test_it_stops_once_enough_pictures_are_like_enough(
 ) -> None:
     words = ["generate", "--photo", photo, "--prompt", "portrait", "--preset", "baseline", "--seed", 3]
     words += ["--out", tmp_path, "--json"]
-    found = [one["likeness"] or -1 for one in fastface(*words, "--count", 3).json["images"]]
+    found = [one["twin_match"] or -1 for one in fastface(*words, "--count", 3).json["images"]]
     best = max(found)
     stopped = fastface(*words, "--count", 3, "--until", 1, "--above", best - 1e-6).json
     assert len(stopped["images"]) == found.index(best) + 1
@@ -130,7 +130,7 @@ def test_it_stops_once_enough_pictures_are_like_enough(
     never = fastface(*words, "--count", 2, "--until", 1, "--above", 0.99)
     assert never.code == 0
     assert len(never.json["images"]) == 2
-    assert "0 of 1 pictures reached a likeness of 0.99." in never.err
+    assert "0 of 1 pictures reached a match of 0.99 with the drawing." in never.err
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_it_stops_once_enough_pictures_are_like_enough(
     [
         (["--until", 3, "--count", 2], "--until asks for 3 pictures, --count allows 2."),
         (["--above", 0.5], "--above is given without --until."),
-        (["--until", 1, "--above", 3], "The goal has a value that is not allowed in likeness"),
+        (["--until", 1, "--above", 3], "--above takes a number from -1 to 1."),
     ],
 )
 def test_goals_that_are_none(
@@ -317,10 +317,10 @@ def test_photos_that_cannot_be_used(fastface: Callable[..., Outcome], photo: Pat
 def test_folder_that_cannot_be_written(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    for out in (file, file / "below"):
+    for out, sentence in ((file, "pictures go into a folder"), (file / "below", "is not a folder")):
         outcome = fastface("generate", "--photo", photo, "--prompt", "x", "--out", out)
         assert outcome.code == 1
-        assert "not a folder" in outcome.err
+        assert sentence in outcome.err
 
 
 def test_presets_go_out_and_come_in(fastface: Callable[..., Outcome], tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ def test_the_words(likeness: float, word: str) -> None:
 
 
 def test_the_thresholds_belong_to_the_recogniser() -> None:
-    # Drawn strangers are often as alike as this to the starter's own.
-    assert installed.starter().faces.likeness.word(0.6) == "weak"
+    match = installed.starter().match
+    assert match is not None
+    assert (match.word(match.good - 0.01), match.word(match.good)) == ("far", "near")
     assert LikenessScale().word(0.6) == "strong"
     assert LikenessScale(strong=0.3, good=0.2).word(0.31) == "strong"
 

@@ -48,12 +48,13 @@ def test_says_what_it_is(pack: dict) -> None:
     assert pack["trained"] or "not trained" in card or "did not reach its aim" in card
 
 
-def test_the_words_for_a_likeness_are_those_of_its_own_recogniser(pack: dict) -> None:
-    scale = installed.starter(PACK).faces.likeness
-    assert scale.model_dump() == pack["likeness"]
+def test_the_words_for_a_match_are_those_of_its_own_recogniser(pack: dict) -> None:
+    starter = installed.starter(PACK)
+    assert starter.match is not None
+    assert starter.match.model_dump() == pack["match"]
     # It tells drawn strangers apart less surely than a recogniser of photos does.
-    assert scale.good > LikenessScale().good
-    assert scale.strong > LikenessScale().strong
+    assert starter.match.good > LikenessScale().good
+    assert starter.match.strong > LikenessScale().strong
 
 
 def test_scheduler_is_sdxl_s(pack: dict, pipeline) -> None:
@@ -140,5 +141,5 @@ def test_preview_decodes_latents_eightfold() -> None:
     preview = AutoencoderTiny.from_pretrained(
         PACK / "preview", variant="fp16", dtype=torch.float32, local_files_only=True
     )
-    (pixels,) = preview.decode(torch.zeros(1, 4, 32, 32), return_dict=False)
+    (pixels,) = preview.decode(torch.zeros(1, preview.config.latent_channels, 32, 32), return_dict=False)
     assert pixels.shape == (1, 3, 256, 256)
