@@ -1280,6 +1280,14 @@
 <context>
     <name>EmptyGallery</name>
     <message>
+        <source>Pictures of six people, each in another style</source>
+        <translation>Bilder von sechs Personen, jedes in einem anderen Stil</translation>
+    </message>
+    <message>
+        <source>Examples, drawn by the starter</source>
+        <translation>Beispiele, vom Startmodell gezeichnet</translation>
+    </message>
+    <message>
         <source>Make a picture</source>
         <translation>Ein Bild erstellen</translation>
     </message>
@@ -5930,6 +5938,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Progress of the picture</source>
         <translation>Fortschritt des Bilds</translation>
+    </message>
+    <message>
+        <source>A photo of a person, and a picture that was made of it</source>
+        <translation>Ein Foto einer Person und ein Bild, das daraus entstanden ist</translation>
+    </message>
+    <message>
+        <source>Drawn by the starter</source>
+        <translation>Vom Startmodell gezeichnet</translation>
     </message>
     <message>
         <source>Cancel</source>

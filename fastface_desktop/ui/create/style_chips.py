@@ -9,6 +9,7 @@ from fastface_core.styles import SLOT, Style
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Chip, button
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.samples import show_icon
 
 _FIRST = 8
 """So many are in view before "More"."""
@@ -42,6 +43,9 @@ class StyleChips(QWidget):
         language = QLocale().name()
         for style in styles:
             chip = Chip(style.title.text(language), style.template(plain=plain).replace(SLOT, "…"))
+            # The samples are by the starter: beside another model they would promise what it does not draw.
+            if plain:
+                show_icon(chip, f"style-{style.name}")
             chip.clicked.connect(self._clicked)
             self.chips[style.name] = chip
             self._flow.addWidget(chip)

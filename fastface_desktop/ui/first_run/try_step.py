@@ -35,6 +35,7 @@ from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.photo_dialog import choose_photo
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.ui.widgets.quick_look import read_picture
+from fastface_desktop.ui.widgets.samples import Samples
 
 PROMPT = "portrait of a person, smiling"
 _PICTURE = 320
@@ -62,6 +63,13 @@ class TryStep(QWidget):
         self._photo: Path | None = None
         self._report: PhotoReport | None = None
         self._job = ""
+        self.example = Samples(
+            ("photo", "portrait"),
+            self.tr("A photo of a person, and a picture that was made of it"),
+            self.tr("Drawn by the starter"),
+            theme,
+            leads=True,
+        )
         self.zone = DropZone(self.tr("Drop a photo of a person"), self.tr("or click to choose one"), theme)
         self.zone.setToolTip(self.tr("Choose a photo"))
         self.zone.clicked.connect(self.choose_photo)
@@ -115,6 +123,7 @@ class TryStep(QWidget):
                 wrap=True,
             )
         )
+        column.addWidget(self.example)
         column.addWidget(self.zone)
         column.addWidget(self.chosen)
         column.addLayout(row)
@@ -183,6 +192,7 @@ class TryStep(QWidget):
 
     def _show_photo(self) -> None:
         report = self._report
+        self.example.show_when(self._photo is None)
         self.zone.setVisible(self._photo is None)
         self.chosen.setVisible(self._photo is not None)
         self.make_button.setEnabled(self._photo is not None and report is not None and not self._busy)

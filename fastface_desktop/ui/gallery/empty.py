@@ -8,7 +8,10 @@ from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.samples import Samples
 from fastface_desktop.ui.widgets.scrolling import scroller
+
+_EXAMPLES = tuple(f"gallery-{number}" for number in range(1, 7))
 
 
 class EmptyGallery(QWidget):
@@ -22,6 +25,12 @@ class EmptyGallery(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.icon = IconLabel("gallery", "disabled", theme, size=Space.XXL)
+        self.examples = Samples(
+            _EXAMPLES,
+            self.tr("Pictures of six people, each in another style"),
+            self.tr("Examples, drawn by the starter"),
+            theme,
+        )
         self.title = label(role="lead", wrap=True)
         self.text = label(role="secondary", wrap=True)
         self.create_button = button(self.tr("Make a picture"), self.tr("Go to Create"), "primary")
@@ -47,6 +56,7 @@ class EmptyGallery(QWidget):
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.setSpacing(Space.S)
         column.addStretch()
+        column.addWidget(self.examples)
         column.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignCenter)
         for text in (self.title, self.text):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -87,5 +97,6 @@ class EmptyGallery(QWidget):
             self.title.setText(self.tr("Your pictures appear here"))
             self.text.setText(self.tr("Every picture that is made is kept. Pictures of a folder can be taken in."))
             shown = {self.create_button, self.import_button}
+        self.examples.show_when(self.import_button in shown)
         for one in buttons:
             one.setVisible(one in shown)
