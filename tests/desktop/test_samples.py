@@ -82,9 +82,11 @@ def test_the_gallery_shows_examples_only_where_there_is_no_picture_at_all(qtbot:
     qtbot.addWidget(empty)
     empty.explain(GalleryView())
     assert not empty.examples.isHidden()
+    assert empty.icon.isHidden()
     for view in (GalleryView(text="forest"), GalleryView(place="trash"), GalleryView(place="duplicates")):
         empty.explain(view)
         assert empty.examples.isHidden()
+        assert not empty.icon.isHidden()
 
 
 def test_chips_have_samples_of_the_model_that_draws_them(qtbot: QtBot, theme: Theme) -> None:

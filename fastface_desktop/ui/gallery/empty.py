@@ -57,6 +57,7 @@ class EmptyGallery(QWidget):
         column.setSpacing(Space.S)
         column.addStretch()
         column.addWidget(self.examples)
+        self.examples.setContentsMargins(0, 0, 0, Space.M)
         column.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignCenter)
         for text in (self.title, self.text):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -98,5 +99,6 @@ class EmptyGallery(QWidget):
             self.text.setText(self.tr("Every picture that is made is kept. Pictures of a folder can be taken in."))
             shown = {self.create_button, self.import_button}
         self.examples.show_when(self.import_button in shown)
+        self.icon.setVisible(self.examples.isHidden())
         for one in buttons:
             one.setVisible(one in shown)
