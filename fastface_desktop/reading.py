@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from PySide6.QtGui import QImage
 
@@ -18,24 +19,31 @@ def read_image(path: Path, side: int | None = None) -> QImage:
         side: the longer side in pixels at most; None keeps the size.
     """
     try:
-        # What is no file (a pipe, a device) is not waited for.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(path, "rb", opener=_opener) as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return _read(file, path.name, side)
     except (OSError, ValueError):
-        return QImage()
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return QImage()
-        from fastface_core.errors import PhotoError
-        from fastface_core.picture_files import decoding, opened
+        pass
+    return QImage()
 
-        try:
-            with opened(file, path.name, enough=2 * side if side else None) as picture, decoding(path.name):
-                image = picture.image()
-                if side is not None and max(image.size) > side:
-                    image.thumbnail((side, side))
-                return from_pillow(image)
-        except PhotoError:
-            return QImage()  # why, is said where the picture is used
+
+def _read(file: BinaryIO, name: str, side: int | None) -> QImage:
+    from fastface_core.errors import PhotoError
+    from fastface_core.picture_files import decoding, opened
+
+    try:
+        with opened(file, name, enough=2 * side if side else None) as picture, decoding(name):
+            image = picture.image()
+            if side is not None and max(image.size) > side:
+                image.thumbnail((side, side))
+            return from_pillow(image)
+    except PhotoError:
+        return QImage()  # why, is said where the picture is used
+
+
+def _opener(path: str, flags: int) -> int:
+    # What is no file (a pipe, a device) is not waited for.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_part(data: bytes, side: int, place: Callable[[tuple[int, int]], tuple[float, float, float]]) -> QImage:
