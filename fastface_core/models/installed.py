@@ -29,7 +29,7 @@ from fastface_core.errors import ModelError, SettingsError
 from fastface_core.likeness import DRAWN, LikenessScale, MatchScale
 from fastface_core.models import own
 from fastface_core.models.catalogue import Bundle, Component
-from fastface_core.models.store import Store
+from fastface_core.models.store import PART, Store
 from fastface_core.validation import parse_json
 
 STARTER = "starter"
@@ -219,8 +219,11 @@ def _present(component: Component, store: Store) -> bool:
     if store.began(component):
         return store.state(component) in ("ready", "unverified")
     place = _place(store, component)
-    if not place.is_dir() or component.role == "scheduler":
+    if not place.is_dir():
         return place.exists()
+    if component.role == "scheduler":
+        # A download makes the folder before the first byte comes.
+        return any(file.suffix != PART for file in place.iterdir())
     return _has_weights(place / "text_encoder" if component.role == "base" else place)
 
 

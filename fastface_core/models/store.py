@@ -186,9 +186,14 @@ class Store:
 
     def began(self, component: Component) -> bool:
         """Whether this program put anything of a component here, be it the first bytes of a file."""
-        return bool(self.record(component).files) or any(
-            self.part_path(component, file).exists() for file in component.files
-        )
+        return bool(self.record(component).files) or any(self.part_size(component, file) for file in component.files)
+
+    def part_size(self, component: Component, file: RemoteFile) -> int:
+        """First bytes of a file that are here; 0 also for a part that was made and into which nothing came."""
+        try:
+            return self.part_path(component, file).stat().st_size
+        except OSError:
+            return 0
 
     def file_state(self, component: Component, file: RemoteFile, record: Record | None = None) -> State:
         """The state of one file. A file that was replaced by what was made of it has that one's state."""
@@ -202,7 +207,7 @@ class Store:
         try:
             status = path.stat()
         except OSError:
-            return "partial" if self.part_path(component, file).exists() else "absent"
+            return "partial" if self.part_size(component, file) else "absent"
         if known is None:
             wrong = file.exact and status.st_size != file.size
             return "damaged" if wrong else "unverified"
@@ -256,12 +261,7 @@ class Store:
 
     def component_bytes_missing(self, component: Component) -> int:
         """Bytes that are still to be fetched for a component."""
-        missing = 0
-        for file in self.needed(component):
-            with contextlib.suppress(OSError):
-                missing -= min(file.size, self.part_path(component, file).stat().st_size)
-            missing += file.size
-        return missing
+        return sum(file.size - min(file.size, self.part_size(component, file)) for file in self.needed(component))
 
     # Changing
 

@@ -86,6 +86,15 @@ def test_faults_that_stay(place: Place, fault: Fault, sentence: str) -> None:
     place.assert_whole()
 
 
+def test_what_is_refused_before_its_first_byte_was_not_begun(place: Place) -> None:
+    place.hub.misbehave(NOT_THERE, times=None)
+    with pytest.raises(NetworkError, match="does not have"):
+        place.fetch()
+    (component,) = place.components
+    assert place.store.state(component) == "absent"
+    assert not place.store.began(component)
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fastface_core.errors import ModelError, StorageError
-from fastface_core.models import upkeep
+from fastface_core.models import installed, upkeep
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.conversion import after_download
 from fastface_core.models.store import Store, Transferred, gigabytes
@@ -29,6 +29,12 @@ def test_a_component_goes_from_absent_to_ready(store: Store, repositories: Path)
     part.write_bytes(b"x" * (first.size // 2))
     assert store.state(component) == "partial"
     assert store.component_bytes_missing(component) == component.bytes_total - first.size // 2
+    assert store.began(component)
+    # A download makes the part before the first byte comes.
+    part.write_bytes(b"")
+    assert store.state(component) == "absent"
+    assert store.component_bytes_missing(component) == component.bytes_total
+    assert not store.began(component)
     part.unlink()
 
     fill(store, repositories, {"sdxl-text"}, verified=False)
@@ -40,6 +46,26 @@ def test_a_component_goes_from_absent_to_ready(store: Store, repositories: Path)
     store.path(component, others[0]).unlink()
     assert store.state(component) == "partial"
     assert store.needed(component) == (others[0],)
+
+
+def test_a_download_to_which_nothing_came_changes_nothing_of_what_can_be_used(store: Store, repositories: Path) -> None:
+    """It leaves a folder with an empty part: no beginning of what a person put there, and no model either."""
+
+    def missing(bundle: str) -> tuple[str, ...]:
+        return next(one.missing for one in installed.availability(store.folder) if one.name == bundle)
+
+    fill(store, repositories, verified=False)
+    unet, scheduler = store.catalogue.component("sdxl-unet"), store.catalogue.component("turbo-scheduler")
+    (file,) = unet.files
+    # Another precision than the catalogue's.
+    store.path(unet, file).rename(store.path(unet, file).with_name("diffusion_pytorch_model.safetensors"))
+    store.part_path(unet, file).touch()
+    assert missing("hyper-4") == ()
+    assert missing("turbo") == ()
+    (file,) = scheduler.files
+    store.path(scheduler, file).rename(store.part_path(scheduler, file))
+    store.part_path(scheduler, file).write_bytes(b"")
+    assert missing("turbo") == (scheduler.place,)
 
 
 def test_the_state_of_a_bundle_is_that_of_its_components(store: Store, repositories: Path) -> None:

@@ -1,6 +1,7 @@
 """A local hub with the catalogue's repositories, tiny, for tests of what the window fetches."""
 
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from fastface_core.models.catalogue import Catalogue
+from fastface_core.models.patience import Patience
 from tests.core.tiny_catalogue import make_catalogue, make_repositories
 from tests.hub import Hub, running
 
 PATIENCE = 60_000
+LONG = 600.0
+"""Seconds that a download waits here for a hub that stands still: more than a test takes on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +26,8 @@ def repositories(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hub(repositories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Hub]:
+    """While it stands still, no download gives up after half a minute: what is done meanwhile may take longer."""
+    monkeypatch.setattr("fastface_core.models.download.Patience", partial(Patience, read=LONG, silence=LONG))
     catalogue = make_catalogue(repositories, tmp_path / "catalogue")
     monkeypatch.setenv("FASTFACE_CATALOGUE", str(catalogue))
     monkeypatch.setenv("FASTFACE_MODELS", str(tmp_path / "models"))
