@@ -30,11 +30,13 @@ SECRET = "hf_0123456789abcdefABCDEF"
 @pytest.fixture
 def section(qapp: QApplication, qtbot: QtBot) -> Generator[NetworkSection]:
     background = Background()
-    section = NetworkSection(NetworkState(background), Theme(qapp, "dark"))
+    network = NetworkState(background)
+    section = NetworkSection(network, Theme(qapp, "dark"))
     qtbot.addWidget(section)
     section.resize(700, 600)
     section.show()
-    qtbot.waitUntil(lambda: not background.busy, timeout=PATIENCE)
+    # It asks only in the next moment; what comes then would take the place of what is written in a field.
+    qtbot.waitUntil(lambda: network.seen is not None, timeout=PATIENCE)
     yield section
     background.close()
 
