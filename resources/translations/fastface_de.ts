@@ -5387,7 +5387,7 @@ Sie stimmen zu {agreement} überein.</translation>
     <name>SkinSlider</name>
     <message>
         <source>Skin</source>
-        <translation type="unfinished">Haut</translation>
+        <translation>Haut</translation>
     </message>
     <message>
         <source>Skin, from light to dark</source>
@@ -5988,7 +5988,7 @@ Sie stimmen zu {agreement} überein.</translation>
     <name>TwinChips</name>
     <message>
         <source>Skin</source>
-        <translation type="unfinished">Haut</translation>
+        <translation>Haut</translation>
     </message>
     <message>
         <source>Hair</source>
@@ -6000,11 +6000,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Glasses</source>
-        <translation type="unfinished">Brille</translation>
+        <translation>Brille</translation>
     </message>
     <message>
         <source>Beard</source>
-        <translation type="unfinished">Bart</translation>
+        <translation>Bart</translation>
     </message>
     <message>
         <source>As measured</source>
@@ -6017,6 +6017,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Dark brown</source>
         <translation>Dunkelbraun</translation>
+    </message>
+    <message>
+        <source>Take the correction back</source>
+        <translation>Die Korrektur zurücknehmen</translation>
     </message>
     <message>
         <source>Brown</source>
@@ -6171,8 +6175,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Wie im Foto gemessen.</translation>
     </message>
     <message>
-        <source>The photo does not show it clearly: please look.</source>
-        <translation>Das Foto zeigt es nicht deutlich: bitte nachsehen.</translation>
+        <source>The photo does not show it clearly: have a look.</source>
+        <translation>Das Foto zeigt es nicht deutlich: Sehen Sie nach.</translation>
     </message>
     <message>
         <source>No hair</source>

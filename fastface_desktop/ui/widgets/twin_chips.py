@@ -101,7 +101,7 @@ class TwinChips(QWidget):
             chip.clicked.connect(self._chip_clicked)
             flow.addWidget(chip)
         self.panel = Card(kind="inset")
-        self.reset_button = button(self.tr("As measured"), "", "quiet")
+        self.reset_button = button(self.tr("As measured"), self.tr("Take the correction back"), "quiet")
         self.reset_button.clicked.connect(self._reset)
         self.panel.column.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.panel.hide()
@@ -310,7 +310,7 @@ class TwinChips(QWidget):
         elif sure:
             how = self.tr("As measured in the photo.")
         else:
-            how = self.tr("The photo does not show it clearly: please look.")
+            how = self.tr("The photo does not show it clearly: have a look.")
         said_of = f"{self._names[name]}: {value}. {how}" if value != self._names[name] else f"{value}. {how}"
         chip.setToolTip(said_of)
         chip.setAccessibleName(said_of)
