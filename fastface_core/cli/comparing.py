@@ -80,6 +80,9 @@ def run(wanted: Wanted, as_json: bool) -> int:
             person = library.people.find(wanted.person)
             if person.consent is None or not person.consent.holds(date.today()):
                 say(f"No permission of {person.name} that still holds is noted. Note it with `fastface people change`.")
+            if installed.find(grid.checkpoint).identity == "twin":
+                grid = grid.model_copy(update={"corrections": person.corrections})
+                shots = grid.shots(_sampling)
         comparison = _comparison(wanted, grid, person)
         writable(comparison.folder)
         records.keep(comparison)
@@ -182,7 +185,8 @@ class _Run:
         code, error = 0, None
         if left:
             code, error = self._make(left)
-        heat = Heat({place: one.score for place, one in self._made.items()})
+        drawn = self._drawn
+        heat = Heat({place: one.twin_match if drawn else one.likeness for place, one in self._made.items()})
         files = self._export(heat)
         presets = [self._keep(*cell) for cell in keep] if code == 0 else []
         result = self._result(heat, files, there, presets)
@@ -266,21 +270,17 @@ class _Run:
         folder, grid = self._comparison.folder, self._comparison.grid
         files = {"sheet": folder / "grid.png", "csv": folder / "grid.csv"}
         paths = {place: one.path for place, one in self._made.items()}
-        sheet.save(sheet.draw(grid, self._titles(), paths, heat, self._words()), files["sheet"])
+        said = sheet.SheetWords(likeness="Match with the drawing") if self._drawn else sheet.SheetWords()
+        sheet.save(sheet.draw(grid, self._titles(), paths, heat, said), files["sheet"])
         table.save(table.as_csv(grid, self._shots, self._made), files["csv"])
         return files
 
-    def _words(self) -> sheet.SheetWords:
-        """Named for what the scores are, of which checkpoints that are compared may have both."""
-        names = [
-            name
-            for name, has in (
-                ("Likeness", any(one.likeness is not None for one in self._made.values())),
-                ("Match with the drawing", any(one.twin_match is not None for one in self._made.values())),
-            )
-            if has
-        ]
-        return sheet.SheetWords(likeness=" / ".join(names)) if names else sheet.SheetWords()
+    @property
+    def _drawn(self) -> bool:
+        """Whether the numbers are matches with the drawing; beside a likeness they would be compared with one."""
+        return any(one.twin_match is not None for one in self._made.values()) and not any(
+            one.likeness is not None for one in self._made.values()
+        )
 
     def _keep(self, column: int, row: int, title: str) -> str:
         preset = _preset_of(self._shots, column, row, title)

@@ -170,6 +170,18 @@ def test_a_comparison_goes_by_the_match(fastface: Run, tmp_path: Path) -> None:
     assert "match with the drawing" in done.err
 
 
+def test_a_comparison_of_a_person_is_drawn_as_corrected(fastface: Run, tmp_path: Path) -> None:
+    fastface("people", "add", "Eileen", PORTRAIT, "--consent", "signed")
+    fastface("people", "change", "Eileen", "--glasses", "round")
+    done = fastface(
+        "compare", "--person", "Eileen", "--prompt", "photo of a person", "--columns", "adapter_strength=1",
+        "--size", "64x64", "--steps", "1", "--preset", "baseline", "--seed", "3", "--out", tmp_path, "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    (cell,) = done.json["cells"]
+    assert read_recipe(Path(cell["path"])).corrections == Corrections(glasses="round")
+
+
 def test_the_options_are_those_of_the_twin() -> None:
     """They stand twice so that `--help` need not load pydantic."""
     for option, values in (

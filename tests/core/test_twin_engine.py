@@ -127,7 +127,7 @@ def test_photos_that_cannot_be_measured_are_passed_over(engine: Engine, person: 
     with pytest.raises(PhotoError, match=r'The face in "?portrait\.jpg"? cannot be measured') as caught:
         engine.generate(request(), measured_as(person, None))
     assert "eyes, nose and mouth" in caught.value.hint
-    with pytest.raises(PhotoError, match="any of the photos"):
+    with pytest.raises(PhotoError, match="in any of the photos"):
         engine.twin_of(measured_as(person, None, None))
 
 
