@@ -236,12 +236,16 @@ def test_an_own_checkpoint_becomes_a_card_and_goes_again(
 def test_an_own_checkpoint_is_offered_in_create_once_its_bundle_is_here(
     filled: ModelsPage, downloads: Downloads, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    unet = Catalogue.load().component("sdxl-text")
-    # The architecture is compared with the one that is installed.
-    (Store().folder / unet.place / "unet").mkdir(exist_ok=True)
-    with qtbot.waitSignal(downloads.checkpoints_changed, timeout=PATIENCE):
-        filled.importing.look_into(own_checkpoint(tmp_path / "mine.safetensors"))
-        click(filled.importing.take_button, qtbot)
+    base = Store().folder / Catalogue.load().component("sdxl-text").place
+    # The architecture is compared with the one that is installed: a tiny one while the file is taken.
+    installed = {file: file.read_bytes() for file in base.glob("*/config.json")}
+    filled.importing.look_into(own_checkpoint(tmp_path / "mine.safetensors"))
+    click(filled.importing.take_button, qtbot)
+    qtbot.waitUntil(lambda: "mine" in filled.own_cards, timeout=PATIENCE)
+    for file, content in installed.items():
+        file.write_bytes(content)
+    downloads.look()
+    qtbot.waitUntil(lambda: downloads.models is not None and "mine" in downloads.models.usable, timeout=PATIENCE)
     assert downloads.models is not None
     assert "mine" in downloads.models.usable
     assert "used with the other parts" in filled.own_cards["mine"].use.text()

@@ -45,7 +45,7 @@ class Sample:
 def samples() -> list[Sample]:
     """All pictures that are made."""
     default = preset_files.default_name()
-    made = [Sample("portrait", None, "watercolor of a person, smiling, in a garden", default)]
+    made = [Sample("portrait", None, "watercolor of a person, smiling, in a garden", default, seed=2)]
     for style in styles.for_checkpoint(plain=True):
         said, _ = style.apply("a person, smiling", "", plain=True)
         made.append(Sample(f"style-{style.name}", None, said, default, side=128))
