@@ -241,13 +241,21 @@ def shows_the_expression(model: Model) -> bool:
     return wider >= 3 and opener >= 3
 
 
-def puts_glasses_on_and_takes_them_off(model: Model) -> bool:
-    bare = [number for number, twin in enumerate(TWINS) if twin.glasses == "none"][:3]
+def puts_glasses_on(model: Model) -> bool:
+    bare = [number for number, twin in enumerate(TWINS) if twin.glasses == "none"][:4]
+    more = [_glasses(model, number, "wearing glasses") - _glasses(model, number, "smiling") for number in bare]
+    return sum(one > 0.2 for one in more) >= 3
+
+
+def takes_glasses_off(model: Model) -> bool:
     worn = [number for number, twin in enumerate(TWINS) if twin.glasses != "none"][:3]
-    put_on = [model.beside_the_twin(number, "wearing glasses, blue background").glasses for number in bare]
-    taken_off = [model.beside_the_twin(number, "without glasses, blue background").glasses for number in worn]
-    on, off = sum((seen or 0) > 0.5 for seen in put_on), sum(seen is not None and seen < 0.4 for seen in taken_off)
-    return on >= 2 and off >= 2
+    less = [_glasses(model, number, "smiling") - _glasses(model, number, "without glasses") for number in worn]
+    return sum(one > 0.2 for one in less) >= 2
+
+
+def _glasses(model: Model, number: int, words: str) -> float:
+    """How much of a drawing's glasses is seen, 0 to 1."""
+    return model.beside_the_twin(number, f"{words}, blue background").glasses or 0.0
 
 
 def shows_the_age(model: Model) -> bool:
@@ -274,7 +282,8 @@ CHECKS = (
     shows_the_clothes,
     shows_the_style,
     shows_the_expression,
-    puts_glasses_on_and_takes_them_off,
+    puts_glasses_on,
+    takes_glasses_off,
     shows_the_age,
 )
 Check = Callable[[Model], bool]
@@ -292,7 +301,7 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return Model(folder)
 
 
-NOT_LEARNT_YET = (shows_the_expression, puts_glasses_on_and_takes_them_off)
+NOT_LEARNT_YET = (shows_the_expression, takes_glasses_off)
 """What the present weights were trained too short for, as the document says. Strict: once they can, this fails."""
 
 

@@ -188,12 +188,12 @@ def test_the_report_says_what_there_is(tmp_path: Path) -> None:
         },
     }
     document = tmp_path / "document.md"
-    document.write_text(f"before\n{measure_report.BEGIN}\nwhat stood here\n{measure_report.END}\nafter\n", encoding="utf-8")
+    document.write_text(f"before\n{measure_report.BEGIN}\nstale\n{measure_report.END}\nafter\n", encoding="utf-8")
     measure_report.insert(document, numbers)
     text = document.read_text(encoding="utf-8")
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
-    assert "what stood here" not in text
+    assert "stale" not in text
     for said in (
         "7.2 (6.0-8.5)",
         "0.50 (0.40-0.60)",
