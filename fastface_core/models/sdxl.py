@@ -63,7 +63,8 @@ class Sizes:
             channels = tuple(int(one) for one in unet["block_out_channels"])
             depth = unet["transformer_layers_per_block"]
             attends = tuple("CrossAttn" in str(one) for one in unet["down_block_types"])
-            depths = tuple(int(one) for one in depth) if isinstance(depth, list) else (int(depth),) * len(channels)
+            listed = cast(list[int], depth) if isinstance(depth, list) else [depth] * len(channels)
+            depths = tuple(int(one) for one in listed)
             return cls(
                 UNetSizes(
                     channels=channels,

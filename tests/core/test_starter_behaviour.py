@@ -31,8 +31,18 @@ from tools.starter.people import person
 
 PHOTOS = sorted((Path(__file__).resolve().parents[1] / "data" / "starter").glob("person-*.jpg"))
 TWINS = [person(dataset.EVALUATION + 600 + number).twin for number in range(8)]
-BACKGROUNDS = {"blue": (-1, 0, 1), "red": (1, -0.5, -0.5), "yellow": (0.5, 0.5, -1)}
-CLOTHES = {"green": (-0.5, 1, -0.5), "red": (1, -0.5, -0.5), "blue": (-0.5, -0.5, 1), "purple": (0.5, -1, 0.5)}
+Contrasts = dict[str, tuple[float, float, float]]
+BACKGROUNDS: Contrasts = {
+    "blue": (-1, 0, 1),
+    "red": (1, -0.5, -0.5),
+    "yellow": (0.5, 0.5, -1),
+}
+CLOTHES: Contrasts = {
+    "green": (-0.5, 1, -0.5),
+    "red": (1, -0.5, -0.5),
+    "blue": (-0.5, -0.5, 1),
+    "purple": (0.5, -1, 0.5),
+}
 """What sets each colour apart from grey."""
 
 FIVE = usual_points(256)

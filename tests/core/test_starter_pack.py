@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -141,5 +142,5 @@ def test_preview_decodes_latents_eightfold() -> None:
     preview = AutoencoderTiny.from_pretrained(
         PACK / "preview", variant="fp16", dtype=torch.float32, local_files_only=True
     )
-    (pixels,) = preview.decode(torch.zeros(1, preview.config.latent_channels, 32, 32), return_dict=False)
+    (pixels,) = preview.decode(torch.zeros(1, cast(Any, preview.config).latent_channels, 32, 32), return_dict=False)
     assert pixels.shape == (1, 3, 256, 256)

@@ -20,6 +20,7 @@ _FRACTION = 4
 Points = NDArray[np.float64]
 Paint = NDArray[np.float32]
 Point = Sequence[float] | Points
+Outline = Points | Sequence[Sequence[float]] | Sequence[Points]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ class Canvas:
         """Pixels in one unit of the frame."""
         return float(np.hypot(self.frame[0, 0], self.frame[1, 0]))
 
-    def place(self, points: ArrayLike) -> Points:
+    def place(self, points: Outline) -> Points:
         """Frame units to pixels, (n, 2)."""
         return np.asarray(points, np.float64) @ self.frame[:, :2].T + self.frame[:, 2]
 
     def fill(
         self,
-        points: ArrayLike,
+        points: Outline,
         colour: ArrayLike,
         *,
         shade: Shade | None = None,
@@ -113,7 +114,7 @@ class Canvas:
 
     def stroke(
         self,
-        points: ArrayLike,
+        points: Outline,
         colour: ArrayLike,
         width: float,
         *,

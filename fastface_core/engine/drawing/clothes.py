@@ -26,12 +26,12 @@ def draw_clothes(canvas: Canvas, face: Face, skin: _Paint, kind: str, colour_nam
     # The shadow of the chin.
     canvas.ellipse((0, chin + 0.02), (neck * 1.25, 0.30), skin * 0.66, opacity=0.6, soft=4)
     half = bend((neck * 0.9, 2.18), (neck + 0.6, 2.42), (2.3, 2.36), (2.62, 3.7), count=16)
-    shoulders = np.concatenate([half, [(2.6, 5.0), (-2.6, 5.0)], half[::-1] * (-1, 1)])
+    shoulders = np.concatenate([half, np.array([(2.6, 5.0), (-2.6, 5.0)]), half[::-1] * (-1, 1)])
     light = Shade(0, 3.1, 2.9, 2.4, slope=0.3, rim=0.15)
     if kind == "dress":
         canvas.fill(shoulders, skin * 0.95, shade=light, outline=2.4)
         front = bend((-1.9, 2.55), (-1.0, 3.3), (0, 3.45), (1.0, 3.3), (1.9, 2.55), count=24)
-        rest = [(2.62, 3.4), (2.62, 5.0), (-2.62, 5.0), (-2.62, 3.4)]
+        rest = np.array([(2.62, 3.4), (2.62, 5.0), (-2.62, 5.0), (-2.62, 3.4)])
         canvas.fill(np.concatenate([front, rest]), colour, shade=light, outline=2.2)
         for side in (-1, 1):
             strap = [(side * 1.25, 2.30), (side * 1.55, 2.32), (side * 1.75, 2.9), (side * 1.35, 2.95)]
@@ -60,7 +60,7 @@ def draw_clothes(canvas: Canvas, face: Face, skin: _Paint, kind: str, colour_nam
 def _neckline(canvas: Canvas, wide: float, low: float, skin: _Paint, edge: _Paint) -> None:
     """A round neck: skin down to a seam."""
     seam = bend((-wide, 2.14), (-wide * 0.95, low + 0.12), (wide * 0.95, low + 0.12), (wide, 2.14), count=20)
-    canvas.fill(np.concatenate([seam, [(wide * 0.8, 1.9), (-wide * 0.8, 1.9)]]), skin * 0.86)
+    canvas.fill(np.concatenate([seam, np.array([(wide * 0.8, 1.9), (-wide * 0.8, 1.9)])]), skin * 0.86)
     canvas.stroke(seam, edge * 0.8, 0.05)
 
 
