@@ -97,8 +97,10 @@ def as_drawn(
 def _measures(identity: Identity) -> list[Measures]:
     found = [photo.face.measures for photo in identity.photos if photo.face.measures is not None]
     if not found:
-        sentence = f"The face in {shown_name(identity.photos[0].path)} cannot be measured, so it cannot be drawn."
-        if len(identity.photos) > 1:
+        first = identity.photos[0]
+        sentence = f"The face in {shown_name(first.path)} cannot be measured, so it cannot be drawn."
+        # Photos of the library have lost their names.
+        if len(identity.photos) > 1 or first.path.name == first.sha256:
             sentence = "The face cannot be measured in any of the photos, so it cannot be drawn."
         raise PhotoError(sentence, "Choose a photo that shows eyes, nose and mouth, sharp and from the front.")
     return found

@@ -129,6 +129,10 @@ def test_photos_that_cannot_be_measured_are_passed_over(engine: Engine, person: 
     assert "eyes, nose and mouth" in caught.value.hint
     with pytest.raises(PhotoError, match="in any of the photos"):
         engine.twin_of(measured_as(person, None, None))
+    (photo,) = measured_as(person, None).photos
+    of_library = replace(photo, path=Path(photo.sha256))
+    with pytest.raises(PhotoError, match="in any of the photos"):
+        engine.twin_of(replace(person, photos=(of_library,)))
 
 
 def test_the_twin_as_the_window_shows_it(engine: Engine, person: Identity) -> None:
