@@ -131,7 +131,7 @@ def test_chips_say_what_was_seen_and_how_surely(thread: Thread) -> None:
     thread.twin_drawn.emit(thread.asked[-1][0], seen())
     chips = card.chips.chips
     assert [chip.text() for chip in chips.values()] == ["Skin", "Hair, short", "Eyes", "Glasses?", "No beard"]
-    assert "please look" in chips["glasses"].toolTip()
+    assert "have a look" in chips["glasses"].toolTip()
     # To say that there are none makes it sure.
     chips["glasses"].click()
     choice = card.chips.editor("glasses")

@@ -194,7 +194,8 @@ def summary(answers: dict[str, np.ndarray]) -> dict[str, list[float]]:
     for name, values in answers.items():
         seen = values[np.isfinite(values)]
         if len(seen) > 1:
-            found[name] = [float(seen.mean()), *intervals.of(seen)]
+            interval = intervals.mean if name in COLOURS else intervals.of
+            found[name] = [float(seen.mean()), *interval(seen)]
     return found
 
 

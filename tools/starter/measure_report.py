@@ -53,15 +53,19 @@ def _cells(values: dict[str, list[float]], columns: tuple[str, ...]) -> list[str
 
 def _cell(value: list[float], name: str) -> str:
     mean, low, high = value
-    digits = 1 if name.endswith("dE") else 2
+    digits = _digits(name)
     return f"{mean:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def _digits(name: str) -> int:
+    return 1 if name.endswith("dE") else 2
 
 
 def _signed(values: dict[str, list[float]], name: str) -> str:
     if name not in values:
         return "-"
     mean, low, high = values[name]
-    digits = 1 if name.endswith("dE") else 2
+    digits = _digits(name)
     bold = "**" if low > 0 or high < 0 else ""
     return f"{bold}{mean:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f}){bold}"
 
@@ -94,7 +98,7 @@ def _followed(numbers: dict[str, Any], main: dict[str, Any]) -> str:
 
 def _settings(columns: tuple[str, ...], chance: dict[str, float], numbers: dict[str, Any], main: dict[str, Any]) -> str:
     everything = {_RENDERER: numbers["rendered"], **main["settings"]}
-    rows = [["chance", *(f"{chance[name]:.2f}" if name in chance else "-" for name in columns)]]
+    rows = [["chance", *(f"{chance[name]:.{_digits(name)}f}" if name in chance else "-" for name in columns)]]
     rows += [[name, *_cells(values, columns)] for name, values in everything.items()]
     return _table(["", *columns], rows)
 
