@@ -73,7 +73,7 @@ class Plan:
         """The UNet at full size, going on from half size; eyes and mouth weigh more."""
         return Settings(
             "unet_full", architecture.SIZE, self.samples, self.full_batch, Pace(self.full_steps, 8e-4, decay=0.98),
-            self.prediction, self.seed, "unet_half", face_weight=4.0, people=self.people,
+            self.prediction, self.seed, "unet_half", face_weight=4.0, mouth_weight=12.0, people=self.people,
         )  # fmt: skip
 
     def distilled(self) -> Settings:
@@ -81,7 +81,7 @@ class Plan:
         return Settings(
             "distilled", architecture.SIZE, self.samples, self.full_batch,
             Pace(self.distil_steps, 3e-4, warm=20, decay=0.9, weight_decay=0.0),
-            self.prediction, self.seed, "unet_full", face_weight=4.0, people=self.people,
+            self.prediction, self.seed, "unet_full", face_weight=4.0, mouth_weight=12.0, people=self.people,
         )  # fmt: skip
 
 

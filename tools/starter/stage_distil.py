@@ -112,7 +112,7 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
             face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
             made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
         picture = clean(noisy, made, batch["timesteps"], settings.prediction)
-        return weighted_error((picture - target) / dirt, settings.face_weight)
+        return weighted_error((picture - target) / dirt, settings)
 
     about = {"prediction": settings.prediction}
     training.fit(stage, model, settings.pace, loss_at, about, rank, processes)

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from fastface_core.engine.drawing.scene import Scene
 from tools.starter import (
     architecture,
     augment,
@@ -27,10 +28,18 @@ from tools.starter import (
     training,
 )
 from tools.starter.parts import Parts, fresh
+from tools.starter.people import Person
 from tools.starter.scenes import prompt
 from tools.starter.texts import Texts
 
 SAMPLING_TIMESTEPS = (999, 749, 499, 249)
+
+_EYES_AND_MOUTH = (0.36, 0.72, 0.26, 0.74)
+_MOUTH = (0.56, 0.74, 0.34, 0.66)
+"""Top, bottom, left and right of where they lie, as parts of the picture; heads turn and move a little."""
+
+_MOVED, _CHANGED = 1.6, 4.0
+"""How much more often a scene is taken whose expression, or whose glasses, are not those of the reference."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class Settings:
         batch: each process's.
         origin: the stage that it goes on from; None begins anew, or with the weights of the pack `start`.
         face_weight: what a mistake in eyes and mouth costs.
+        mouth_weight: what one in the mouth costs, which is small and holds most of an expression.
         people: whose references there are; None for those of the samples alone.
     """
 
@@ -53,6 +63,7 @@ class Settings:
     seed: int
     origin: str | None = None
     face_weight: float = 2.0
+    mouth_weight: float = 2.0
     start: Path | None = None
     people: int | None = None
 
@@ -113,13 +124,15 @@ class Batches:
         count = settings.samples // dataset.VIEWS
         self.references = stage_crops.references(work, settings.people or count)
         self.embeddings = stage_embeddings.make(work, settings.people or count)
-        self.scenes = [dataset.describe(number)[1] for number in range(settings.samples)]
+        described = [dataset.describe(number)[:2] for number in range(settings.samples)]
+        self.scenes = [scene for _, scene in described]
+        self.often = np.cumsum([_often(who, scene) for who, scene in described])
         self.texts = Texts()
 
     def take(self, rng: np.random.Generator) -> dict[str, torch.Tensor]:
         """One batch, on the device."""
         count, on = self.settings.batch, run.device()
-        index = np.sort(rng.integers(0, len(self.latents), count))
+        index = np.sort(np.searchsorted(self.often, rng.random(count) * self.often[-1], side="right"))
         # The face comes from the reference, where all of the person is to be seen.
         who = index // dataset.VIEWS
         crops = torch.from_numpy(self.references[who]).to(on).permute(0, 3, 1, 2).float() / 255
@@ -154,11 +167,22 @@ def noised(latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor) 
     return signal * latents + dirt * noise, signal, dirt
 
 
-def weighted_error(error: torch.Tensor, face_weight: float) -> torch.Tensor:
-    """Mean square; eyes and mouth lie in the middle of the picture, and mistakes count more there."""
+def _often(who: Person, scene: Scene) -> float:
+    """How often a sample is taken, 1 the least: what differs from the reference is seldom, and small in the picture."""
+    often = _MOVED if scene.expression not in ("gentle", "neutral") else 1.0
+    changed = scene.glasses != "as is" and (scene.glasses == "off") == (who.twin.glasses != "none")
+    return often * (_CHANGED if changed else 1.0)
+
+
+def weighted_error(error: torch.Tensor, settings: Settings) -> torch.Tensor:
+    """Mean square; mistakes count more where eyes and mouth are."""
     side = error.shape[-1]
     weight = torch.ones(side, side, device=error.device)
-    weight[round(side * 0.36) : round(side * 0.72), round(side * 0.26) : round(side * 0.74)] = face_weight
+    for (top, bottom, left, right), cost in (
+        (_EYES_AND_MOUTH, settings.face_weight),
+        (_MOUTH, settings.mouth_weight),
+    ):
+        weight[round(side * top) : round(side * bottom), round(side * left) : round(side * right)] = cost
     return (error.square() * weight / weight.mean()).mean()
 
 
@@ -192,7 +216,7 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
             face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
             made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
         error = prediction_error(batch, made, signal, dirt, settings.prediction)
-        return weighted_error(error, settings.face_weight)
+        return weighted_error(error, settings)
 
     about = {"prediction": settings.prediction}
     training.fit(stage, model, settings.pace, loss_at, about, rank, processes)
