@@ -332,6 +332,7 @@ def test_but_no_untrained_model(check: Check, untrained: Model) -> None:
     assert not check(untrained)
 
 
+@pytest.mark.slow
 def test_the_app_gives_the_match_with_the_drawing_and_no_likeness() -> None:
     """From photos; without the face in the conditioning the match falls."""
     engine, checkpoint = Engine("cpu"), installed.starter()
