@@ -5,6 +5,7 @@ The variables are set when this file is read, because Qt, torch and huggingface_
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -21,6 +22,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = str(TORCH_THREADS)
 # Threads that wait for one another by turning on the spot slow a busy machine down twentyfold.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+# Started in the background of a script, the tests would ignore Ctrl-C, and so would every program that they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nor is slowness on a busy machine a counterexample.
 settings.register_profile("fastface", deadline=None, suppress_health_check=[HealthCheck.too_slow])
