@@ -38,6 +38,7 @@ _CORE = (
     "fastface_core/engine/twin/networks.py",
     "fastface_core/library/*.py",
     "fastface_core/models/*.py",
+    "fastface_core/studio/*.py",
     "fastface_desktop/*.py",
     "fastface_desktop/state/*.py",
     "fastface_desktop/worker/*.py",

@@ -1,6 +1,8 @@
 """Writing finished pictures: complete or not at all, and never over one another."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from fastface_core import paths
@@ -14,20 +16,27 @@ def month_folder(now: datetime) -> Path:
     return paths.pictures_folder() / f"{now:%Y-%m}"
 
 
-def save(picture: Picture, folder: Path, now: datetime, note: Note | None = None) -> Path:
-    """Writes a picture as PNG under a name of time and seed, and returns where it lies.
+def save(picture: Picture, folder: Path, now: datetime, note: Note | None = None, *, name: str | None = None) -> Path:
+    """Writes a picture as PNG and returns where it lies.
+
+    Args:
+        name: without its ending; None takes time and seed. Where it is taken, a number follows it.
 
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.
     """
     content = png(picture, note)
-    stem = f"{now:%Y%m%d-%H%M%S}-{picture.seed}"
-    number = 1
-    while True:
-        path = folder / (f"{stem}.png" if number == 1 else f"{stem}-{number}.png")
+    for path in places(folder, name or f"{now:%Y%m%d-%H%M%S}-{picture.seed}"):
         try:
             with atomic_write(path, replace=False) as file:
                 file.write(content)
             return path
         except FileExistsError:
-            number += 1
+            continue
+    raise AssertionError("there is always another number")
+
+
+def places(folder: Path, name: str) -> Iterator[Path]:
+    """Where a picture of a name may lie, the first one that is free."""
+    yield folder / f"{name}.png"
+    yield from (folder / f"{name}-{number}.png" for number in count(2))

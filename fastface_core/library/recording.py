@@ -46,13 +46,16 @@ class Recorder:
         self._database = database
         self._unfinished = unfinished
 
-    def save(self, picture: Picture, folder: Path, now: datetime, *, person: str | None = None) -> Recorded:
+    def save(
+        self, picture: Picture, folder: Path, now: datetime, *, person: str | None = None, name: str | None = None
+    ) -> Recorded:
         """Writes a finished picture into `folder` and records it.
 
         Killed in between, the file is there and is recorded at the next start: its folder is known beforehand.
 
         Args:
             person: the uid of the person that it shows.
+            name: as in `pictures.save`.
 
         Raises:
             StorageError: the disk is full, or a folder cannot be written to. A file that was written stays, and is
@@ -62,7 +65,7 @@ class Recorder:
         with self._database.change() as connection:
             folder_id(connection, folder)
         note = note_of(picture, now, person)
-        path = save(picture, folder, now, note)
+        path = save(picture, folder, now, note, name=name)
         content = FileContent(
             width=picture.image.width,
             height=picture.image.height,

@@ -34,8 +34,7 @@ def find_made(
             content = read(path)
         except FastFaceError:
             continue
-        recipe = content.recipe
-        if recipe is not None and _is_of(recipe, request, plan, seed, photos, checkpoint):
+        if made_by(content.recipe, request, plan, seed, photos, checkpoint):
             return path, content
     return None
 
@@ -49,17 +48,18 @@ def _candidates(seed: int, since: datetime) -> Iterator[Path]:
             yield from sorted({*month.glob(f"*-{seed}.png"), *month.glob(f"*-{seed}-*.png")})
 
 
-def _is_of(
-    recipe: Recipe,
+def made_by(
+    recipe: Recipe | None,
     request: PortraitRequest,
     plan: Plan,
     seed: int,
     photos: tuple[RecipePhoto, ...],
     checkpoint: str,
 ) -> bool:
-    return (
-        (recipe.prompt, recipe.negative_prompt, recipe.preset)
-        == (request.prompt, request.negative_prompt, request.preset)
+    """Whether a recipe is just that of the picture of a request with one of its seeds; None is none."""
+    return recipe is not None and (
+        (recipe.prompt, recipe.negative_prompt, recipe.preset, recipe.corrections)
+        == (request.prompt, request.negative_prompt, request.preset, request.corrections)
         and (recipe.seed, recipe.photos, recipe.checkpoint) == (seed, photos, checkpoint)
         and (recipe.steps, recipe.scheduler) == (plan.steps, plan.scheduler)
         and (recipe.width, recipe.height) == (plan.width, plan.height)

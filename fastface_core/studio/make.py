@@ -1,0 +1,318 @@
+"""Makes pictures of somebody and keeps them: orders in, events out, one engine that stays loaded."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fastface_core.checkpoints import Checkpoint
+from fastface_core.errors import ContentWithheldError, FastFaceError
+from fastface_core.files import writable
+from fastface_core.identity import Identity
+from fastface_core.library.database import DamagedLibraryError
+from fastface_core.library.library import Library
+from fastface_core.library.metadata import FileContent, read
+from fastface_core.library.pictures import month_folder, places, save
+from fastface_core.library.recording import note_of
+from fastface_core.library.recovery import find_made, made_by
+from fastface_core.measuring import identity_of
+from fastface_core.models import installed
+from fastface_core.plan import Plan
+from fastface_core.progress import CancelToken, Notice, Stage, StepDone
+from fastface_core.request import PictureDone, PictureWithheld, PortraitRequest, RecipePhoto
+from fastface_core.settings import read_settings
+from fastface_core.studio import consent
+from fastface_core.studio.orders import (
+    Event,
+    Identified,
+    Keep,
+    LibraryPerson,
+    Listener,
+    Loaded,
+    Loading,
+    Making,
+    Order,
+    OrderDone,
+    OrderFailed,
+    PictureFound,
+    PictureMade,
+    Subject,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastface_core.engine.engine import Engine
+    from fastface_core.request import Picture
+
+logger = logging.getLogger(__name__)
+
+
+def filter_as_set() -> bool:
+    """Whether the user's settings ask for the content filter."""
+    return read_settings().content_filter
+
+
+class Studio:
+    """Takes orders one after the other. Not for several threads at once."""
+
+    def __init__(
+        self,
+        engine: "Callable[[], Engine]",
+        library: Callable[[], Library],
+        content_filter: Callable[[], bool] = filter_as_set,
+    ) -> None:
+        """
+        Args:
+            engine: brings the engine, always the same one; it may import the libraries when it is first called, and
+                raise a `FastFaceError` where they or the device cannot be used.
+            library: where pictures are recorded and people are found; not called for an order that needs neither.
+            content_filter: whether pictures are looked at before they are reported, where the model for that is there.
+        """
+        self._engine = engine
+        self._library = library
+        self._content_filter = content_filter
+
+    def make(self, orders: Iterable[Order], listener: Listener, cancel: CancelToken | None = None) -> None:
+        """Makes the pictures of all orders; the next order is asked for when the one before has ended.
+
+        An order that fails is told of with `OrderFailed`, and the next one is taken. Orders that follow one another
+        and are of the same person by the same checkpoint look at the photos once.
+
+        Raises:
+            Cancelled: between two steps; what was told of before is kept, and the same order goes on from there.
+        """
+        cancel = cancel or CancelToken()
+        known: tuple[Subject, str, Identity] | None = None
+        for order in orders:
+            cancel.check()
+            same = known is not None and known[:2] == (order.subject, order.checkpoint)
+            run = _Run(self, order, listener, cancel, known[2] if same and known else None)
+            try:
+                identity = run.make()
+            except FastFaceError as error:
+                listener(order, OrderFailed(error, run.made, run.withheld))
+            else:
+                known = (order.subject, order.checkpoint, identity)
+
+    def load(self, checkpoint: Checkpoint, report: Callable[[Event], None], cancel: CancelToken) -> None:
+        """Loads a checkpoint in place of the one before; reports nothing where it is loaded already.
+
+        Raises:
+            ModelError: a file is missing, damaged, or made for another architecture.
+            DeviceError: there is not enough memory.
+            Cancelled: between two parts.
+        """
+        seconds = self.load_faces(checkpoint, report)
+        cancel.check()
+        self.load_rest(checkpoint, report, cancel, seconds)
+
+    def load_faces(self, checkpoint: Checkpoint, report: Callable[[Event], None]) -> float:
+        """The first part of `load`: the face models, with which photos can be looked at. Returns its seconds."""
+        engine = self.prepared_engine()
+        start = time.perf_counter()
+        if engine.checkpoint != checkpoint:
+            report(Loading(checkpoint))
+            report(Stage("Loading the face models"))
+        engine.load_faces(checkpoint)
+        return time.perf_counter() - start
+
+    def load_rest(
+        self, checkpoint: Checkpoint, report: Callable[[Event], None], cancel: CancelToken, faces: float
+    ) -> None:
+        """The second part of `load`; `faces`: the seconds of the first."""
+        engine = self._engine()
+        if engine.checkpoint != checkpoint:
+            start = time.perf_counter()
+            engine.load(checkpoint, lambda event: _forward(event, report), cancel)
+            report(Loaded(checkpoint, engine.device.name, faces + time.perf_counter() - start))
+
+    def prepared_engine(self) -> "Engine":
+        """The engine, with the content filter that is wanted now."""
+        engine = self._engine()
+        engine.filter_content(installed.content_filter() if self._content_filter() else None)
+        return engine
+
+    @property
+    def library(self) -> Library:
+        """Raises:
+        DamagedLibraryError: its database cannot be read.
+        StorageError: the disk is full, or a folder cannot be written to.
+        """
+        return self._library()
+
+
+def _forward(event: object, report: Callable[[Event], None]) -> None:
+    """What the engine says while it loads."""
+    if isinstance(event, Stage | Notice):
+        report(event)
+
+
+class _Run:
+    """One order, once."""
+
+    def __init__(
+        self, studio: Studio, order: Order, listener: Listener, cancel: CancelToken, identity: Identity | None
+    ) -> None:
+        """`identity`: of the order's subject, where it is known already."""
+        self._studio = studio
+        self._order = order
+        self._listener = listener
+        self._cancel = cancel
+        self._identity = identity
+        self._timings: dict[str, float] = {}
+        self._plan: Plan | None = None
+        self._first = 0
+        self.made = 0
+        self.found = 0
+        self.withheld = 0
+
+    def make(self) -> Identity:
+        order, keep, timings = self._order, self._order.keep, self._timings
+        if isinstance(order.subject, LibraryPerson) and not order.subject.permitted:
+            person = self._studio.library.people.get(order.subject.uid)
+            if error := consent.missing(person.name, person.consent):
+                raise error
+        if keep is not None:
+            writable(keep.folder or month_folder(datetime.now()))
+        checkpoint = installed.find(order.checkpoint)
+        start = time.perf_counter()
+        engine = self._studio.prepared_engine()
+        timings["import"] = time.perf_counter() - start
+        self._cancel.check()
+        start = time.perf_counter()
+        # First the face: a photo that cannot be used is said before the long loading.
+        faces = self._studio.load_faces(checkpoint, self._report)
+        self._cancel.check()
+        identity = self._identity or self._identify(engine, checkpoint)
+        self._report(Identified(identity))
+        timings["identify"] = time.perf_counter() - start
+        start = time.perf_counter()
+        self._studio.load_rest(checkpoint, self._report, self._cancel, faces)
+        timings["load"] = time.perf_counter() - start
+        left = self._left(identity, checkpoint)
+        if left is not None:
+            self._report(Making(engine.device.name, left))
+            result = engine.generate(
+                left,
+                identity,
+                self._on_event,
+                self._cancel,
+                previews=order.previews,
+                attention_maps=order.attention_maps,
+            )
+            timings.update(result.timings)
+        if self.withheld and not self.made + self.found:
+            raise ContentWithheldError
+        if self.withheld:
+            self._report(Notice(ContentWithheldError.some(self.withheld)))
+        self._report(OrderDone(identity, self.made, self.found, self.withheld, engine.device.name, timings))
+        return identity
+
+    def _identify(self, engine: "Engine", checkpoint: Checkpoint) -> Identity:
+        match self._order.subject:
+            case LibraryPerson(uid):
+                library = self._studio.library
+                person = library.people.get(uid)
+                return identity_of(person, library, engine, checkpoint, self._on_event, self._cancel)
+            case photos:
+                return engine.identify(photos.choices, self._on_event, self._cancel)
+
+    def _left(self, identity: Identity, checkpoint: Checkpoint) -> PortraitRequest | None:
+        """The request without what an earlier run has kept, which is told now; None where nothing is left."""
+        request = self._order.request
+        self._plan = Plan.of(request, checkpoint.sampling)
+        photos = tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos)
+        scores: list[float | None] = []
+        for index, seed in enumerate(request.seeds):
+            if request.complete(scores):
+                return None
+            kept = self._kept(index, seed, photos)
+            if kept is None:
+                break
+            found = PictureFound(index, *kept)
+            scores.append(found.score)
+            self.found += 1
+            self._report(found)
+        self._first = len(scores)
+        return None if request.complete(scores) else request.after(scores)
+
+    def _kept(self, index: int, seed: int, photos: tuple[RecipePhoto, ...]) -> "tuple[Path, FileContent] | None":
+        order, keep, plan = self._order, self._order.keep, self._plan
+        if keep is None or plan is None:
+            return None
+        if keep.names:
+            return _named(keep, index, order, seed, plan, photos)
+        if keep.since is not None:
+            return find_made(order.request, plan, seed, photos, order.checkpoint, keep.since, keep.known)
+        return None
+
+    def _on_event(self, event: object) -> None:
+        """What the engine says, with indices into the order's request."""
+        match event:
+            case StepDone():
+                self._report(replace(event, images=tuple(self._first + index for index in event.images)))
+            case PictureDone(picture):
+                self._keep(picture)
+            case PictureWithheld():
+                self.withheld += 1
+                self._report(replace(event, index=self._first + event.index))
+            case _:
+                self._report(event)  # pyright: ignore[reportArgumentType]  # `Report` takes any object
+
+    def _keep(self, picture: "Picture") -> None:
+        index = self._first + picture.index
+        keep = self._order.keep
+        if keep is None:
+            made = PictureMade(index, picture)
+        else:
+            path, number = self._save(index, picture, keep)
+            made = PictureMade(index, picture, path, number)
+        self.made += 1
+        self._report(made)
+
+    def _save(self, index: int, picture: "Picture", keep: Keep) -> "tuple[Path, int | None]":
+        """Where the picture lies, and its number in the library."""
+        now = datetime.now().astimezone()
+        folder = keep.folder or month_folder(now)
+        name = keep.names[index] if keep.names else None
+        if name is not None and (kept := self._kept(index, picture.seed, picture.recipe.photos)) is not None:
+            return kept[0], None  # one before it was held back, and so it was made again
+        subject = self._order.subject
+        uid = subject.uid if isinstance(subject, LibraryPerson) else None
+        if not keep.record:
+            return save(picture, folder, now, note_of(picture, now, uid), name=name), None
+        try:
+            library = self._studio.library
+        except DamagedLibraryError:
+            # The file holds everything from which the library is rebuilt.
+            logger.warning("the library is damaged; %s is written without it", folder.name)
+            return save(picture, folder, now, note_of(picture, now, uid), name=name), None
+        # Forgotten while the picture was made: its file is not to say of whom it is.
+        known = uid if uid in library.people.store.uids() else None
+        recorded = library.recorder.save(picture, folder, now, person=known, name=name)
+        return recorded.path, recorded.id
+
+    def _report(self, event: Event) -> None:
+        self._listener(self._order, event)
+
+
+def _named(
+    keep: Keep, index: int, order: Order, seed: int, plan: Plan, photos: tuple[RecipePhoto, ...]
+) -> "tuple[Path, FileContent] | None":
+    """The picture of a name, where it is just the one that would be made."""
+    folder = keep.folder or month_folder(datetime.now())
+    for path in places(folder, keep.names[index]):
+        if not path.exists():
+            return None
+        if path in keep.known:
+            continue
+        try:
+            content = read(path)
+        except FastFaceError:
+            continue
+        if made_by(content.recipe, order.request, plan, seed, photos, order.checkpoint):
+            return path, content
+    return None
