@@ -8228,6 +8228,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Nicht mehr abgelehnt.</translation>
     </message>
     <message>
+        <source>No permission of %1 is noted.</source>
+        <translation>Von %1 ist keine Einwilligung notiert.</translation>
+    </message>
+    <message>
         <source>No permission of %1 that still holds is noted.</source>
         <translation>Von %1 ist keine Einwilligung notiert, die noch gilt.</translation>
     </message>
