@@ -1,0 +1,1 @@
+"""The models that judge pictures: they never take part in making one."""
