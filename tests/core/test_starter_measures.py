@@ -11,8 +11,9 @@ import pytest
 from fastface_core.engine.drawing.picture import draw, usual_points
 from fastface_core.engine.drawing.scene import STYLES, Scene
 from fastface_core.engine.twin import colours
+from fastface_core.evaluation import intervals
 from fastface_core.models import installed
-from tools.starter import dataset, intervals, judging, likeness_scale, measure, measure_report, stage_crops, stage_judge
+from tools.starter import dataset, judging, likeness_scale, measure, measure_report, stage_crops, stage_judge
 from tools.starter.people import person
 
 SOMEBODY = person(dataset.EVALUATION)

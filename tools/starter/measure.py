@@ -32,11 +32,12 @@ from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.faces import CROP_SIZE, largest
 from fastface_core.files import atomic_write
+from fastface_core.evaluation import intervals
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
 from fastface_core.request import PortraitRequest
 from fastface_core.twin import Twin
-from tools.starter import dataset, intervals, make, measure_report, measured_settings, reconstructions
+from tools.starter import dataset, make, measure_report, measured_settings, reconstructions
 from tools.starter.judging import COLOURS, MEASURES, Cases, Judges, cases
 from tools.starter.measured_settings import Setting
 
