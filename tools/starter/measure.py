@@ -31,8 +31,8 @@ from fastface_core.engine.drawing.picture import reference
 from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.faces import CROP_SIZE, largest
-from fastface_core.files import atomic_write
 from fastface_core.evaluation import intervals
+from fastface_core.files import atomic_write
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
 from fastface_core.request import PortraitRequest
