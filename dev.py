@@ -33,6 +33,7 @@ usage: python3 dev.py COMMAND
   run app           open the window
   test              format, lint, types, layers and tests, as CI does
   test ARGUMENTS    pytest alone, with these arguments
+  fix               format, mend what lint can mend, bring translations up to date
   package bundle    make the program as a folder that needs no Python, dist/fastface, and try it: about 10 minutes
   setup             install or repair; the other commands do so themselves when it is needed
 
@@ -58,6 +59,11 @@ CHECKS = {
     "types": ("-m", "basedpyright"),
     "layers": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-logo"),
 }
+FIXES = (
+    ("-m", "ruff", "check", "--fix", "--exit-zero", "--quiet", "."),
+    ("-m", "ruff", "format", "."),
+    ("tools/translations.py",),
+)
 # All tests, two files of them at a time: most of their time they wait, for the engine or another process.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 # What can be made, and the scripts that make it and try it.
@@ -423,6 +429,11 @@ def test(arguments: Sequence[str]) -> NoReturn:
     sys.exit(tests or bool(failed))
 
 
+def fix() -> NoReturn:
+    os.chdir(ROOT)
+    sys.exit(max(subprocess.call([str(VENV_PYTHON), *command]) for command in FIXES))
+
+
 def package(name: str) -> NoReturn:
     for script in PACKAGES[name]:
         status = subprocess.call([str(VENV_PYTHON), str(ROOT / "packaging" / script)])
@@ -436,7 +447,13 @@ def main(arguments: Sequence[str]) -> int:
     if command in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0
-    takes = {"run": True, "test": True, "setup": not rest, "package": len(rest) == 1 and rest[0] in PACKAGES}
+    takes = {
+        "run": True,
+        "test": True,
+        "fix": not rest,
+        "setup": not rest,
+        "package": len(rest) == 1 and rest[0] in PACKAGES,
+    }
     if not takes.get(command):
         say(f"dev.py does not know {' '.join(arguments)!r}. See: python3 dev.py --help")
         return 2
@@ -447,6 +464,8 @@ def main(arguments: Sequence[str]) -> int:
             run(rest)
         if command == "test":
             test(rest)
+        if command == "fix":
+            fix()
         if command == "package":
             package(rest[0])
     except Failure as failure:

@@ -331,11 +331,23 @@ def test_help_and_wrong_words(checkout: Path) -> None:
     assert "--help" in wrong.stderr
 
 
-@pytest.mark.parametrize("words", [("package",), ("package", "box"), ("package", "bundle", "more"), ("setup", "more")])
+@pytest.mark.parametrize(
+    "words", [("package",), ("package", "box"), ("package", "bundle", "more"), ("setup", "more"), ("fix", "more")]
+)
 def test_wrong_words_after_a_command_start_nothing(checkout: Path, words: tuple[str, ...]) -> None:
     wrong = start(checkout, *words)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert f"does not know {' '.join(words)!r}" in wrong.stderr
+
+
+@posix_only
+def test_fix_runs_every_fix_and_tells_of_one_that_failed(checkout: Path) -> None:
+    tools = checkout / "tools"
+    tools.mkdir()
+    # Format and lint are not installed in this checkout, and its translations cannot be brought up to date.
+    (tools / "translations.py").write_text("print('translated'); raise SystemExit(3)\n")
+    done = start(checkout, "fix")
+    assert (done.returncode, done.stdout) == (3, "translated\n")
 
 
 @posix_only
@@ -419,7 +431,7 @@ def test_real_old_pythons_say_so_in_one_line(tmp_path: Path) -> None:
 
 def test_documented_commands_exist(dev: ModuleType) -> None:
     known = set(re.findall(r"^  (\w+)", dev.USAGE, re.MULTILINE))
-    assert known == {"run", "test", "package", "setup"}
+    assert known == {"run", "test", "fix", "package", "setup"}
     for name in ("README.md", "docs/development.md"):
         named = set(re.findall(r"python3? dev\.py (\w+)", (ROOT / name).read_text(encoding="utf-8")))
         assert named, name
