@@ -1,7 +1,8 @@
 """The library's SQLite file: opening it, bringing it to the newest form, and changing it whole or not at all.
 
 WAL, so that the app and the command line work on it at once; FULL synchronisation, so that a change is on the disk
-when it is done; `secure_delete`, so that nothing removed stays in free pages. One connection a thread.
+when it is done; `secure_delete`, so that nothing removed stays in free pages. One connection a thread, handed on to the
+next thread when that one ends.
 """
 
 import contextlib
@@ -25,6 +26,17 @@ class DamagedLibraryError(StorageError):
     """The database cannot be read. Pictures and people are files and are not touched by it."""
 
 
+class _Lent:
+    """A thread's connection. With the thread's last reference to it, it goes back to those that wait for a thread."""
+
+    def __init__(self, connection: sqlite3.Connection, idle: list[sqlite3.Connection]) -> None:
+        self.connection = connection
+        self._idle = idle
+
+    def __del__(self) -> None:
+        self._idle.append(self.connection)
+
+
 class Database:
     """One SQLite file. Usable from any thread; each has its own connection."""
 
@@ -41,6 +53,7 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         make_folder(path.parent)
@@ -62,12 +75,19 @@ class Database:
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, for reading. Outside `change` each statement sees the newest state."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = connect(self.path)
-            with self._lock:
-                self._connections.append(connection)
-            self._local.connection = connection
+        lent: _Lent | None = getattr(self._local, "lent", None)
+        if lent is None:
+            lent = self._local.lent = _Lent(self._taken(), self._idle)
+        return lent.connection
+
+    def _taken(self) -> sqlite3.Connection:
+        """One that waits for a thread, or a new one: there are never more than threads were at work at once."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        connection = connect(self.path)
+        with self._lock:
+            self._connections.append(connection)
         return connection
 
     @contextlib.contextmanager
@@ -117,6 +137,8 @@ class Database:
         """Closes the connections of all threads, which must not be using them any more."""
         with self._lock:
             connections, self._connections = self._connections, []
+            # What threads give back from now on is closed.
+            self._idle = []
         for connection in connections:
             connection.close()
         self._local = threading.local()

@@ -5,7 +5,7 @@ Each is 20 by 20 with `currentColor` as its only colour.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,13 +35,14 @@ def tinted(name: str, colour: str) -> bytes:
     return _source(name).replace("currentColor", colour).encode()
 
 
-def write_tinted(name: str, colour: str, path: str) -> None:
+def write_tinted(name: str, colour: str, path: Path) -> None:
     """For style sheets, which can only show files."""
-    Path(path).write_bytes(tinted(name, colour))
+    path.write_bytes(tinted(name, colour))
 
 
+@lru_cache(maxsize=512)
 def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
-    """The icon as `size` by `size` device-independent pixels."""
+    """The icon as `size` by `size` device-independent pixels; drawn once, for a switch of theme asks often."""
     image = QPixmap(round(size * ratio), round(size * ratio))
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -52,7 +53,7 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     return image
 
 
-def icon(name: str, theme: Theme, colour: str = "text", chosen: str | None = None) -> QIcon:
+def icon(name: str, theme: Theme, colour: str = "text", chosen: str | None = None, size: int = Size.ICON) -> QIcon:
     """The icon in the theme's colours of now; `bind` keeps one right when they change.
 
     Args:
@@ -64,7 +65,7 @@ def icon(name: str, theme: Theme, colour: str = "text", chosen: str | None = Non
         states.append((QIcon.Mode.Normal, QIcon.State.On, chosen))
     for mode, state, token in states:
         for ratio in {1.0, max(screen.devicePixelRatio() for screen in QGuiApplication.screens())}:
-            drawn = pixmap(name, theme.colour(token).name(), theme.px(Size.ICON), ratio)
+            drawn = pixmap(name, theme.colour(token).name(), theme.px(size), ratio)
             made.addPixmap(drawn, mode, state)
     return made
 
@@ -94,7 +95,7 @@ class Binding(QObject):
         self._draw()
 
     def _draw(self) -> None:
-        self._owner.setIcon(icon(self._name, self._theme, self._colour, self._chosen))
+        self._owner.setIcon(icon(self._name, self._theme, self._colour, self._chosen, self._size))
         if isinstance(self._owner, QAbstractButton):
             side = self._theme.px(self._size)
             self._owner.setIconSize(QSize(side, side))

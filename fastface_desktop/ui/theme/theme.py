@@ -1,21 +1,37 @@
 """The theme in force: which colours, how large the text is, and whether things move.
 
-Follows the system unless the user has chosen dark or light. Applies itself to the whole application, at once and while
-it runs; whoever paints by hand listens to `changed`.
+Follows the system unless the user has chosen dark or light. Palette and font are the application's; the style sheet is
+given to the parts of the window that asked for it (`dress`), and on a change at once only to those in view: the others
+take it when they are shown. Whoever paints by hand listens to `changed`.
 """
 
 from dataclasses import asdict
-from typing import Literal
+from functools import cache
+from typing import Final, Literal
 
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtWidgets import QApplication, QStyle, QToolTip, QWidget
+from shiboken6 import isValid
 
+from fastface_core.paths import cache_folder, resource
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme import tokens
 from fastface_desktop.ui.theme.qss import CONTROL_ICONS, style_sheet
 
 Mode = Literal["system", "dark", "light"]
+
+FONTS: Final = ("Inter-Regular.ttf", "Inter-SemiBold.ttf")
+_SYSTEM_FONT: Final = "systemFont"
+"""The property of the application that holds what its font was before the first theme."""
+
+
+@cache
+def _family() -> str:
+    """The window's own font; empty where the system cannot read it."""
+    loaded = [QFontDatabase.addApplicationFont(str(resource("fonts", name))) for name in FONTS]
+    families = {family for number in loaded for family in QFontDatabase.applicationFontFamilies(number)}
+    return families.pop() if -1 not in loaded and len(families) == 1 else ""
 
 
 class Theme(QObject):
@@ -33,8 +49,15 @@ class Theme(QObject):
         self._text_scale = text_scale
         # What the system says, before the style and the palette of here say anything else.
         self._dark_system = self._is_dark(app.styleHints().colorScheme(), app.palette())
-        self._system_scale = QFontInfo(app.font()).pixelSize() / tokens.Type.BODY
-        self._control_icons = QTemporaryDir()
+        if app.property(_SYSTEM_FONT) is None:
+            app.setProperty(_SYSTEM_FONT, app.font())
+        self._system_font: QFont = app.property(_SYSTEM_FONT)
+        self._system_scale = QFontInfo(self._system_font).pixelSize() / tokens.Type.BODY
+        self._sheet = ""
+        self._dressed: dict[QWidget, str] = {}
+        """Parts of the window, and the sheet that each has now."""
+        # Not a temporary folder: at the end of a program, or when it is killed, nobody removes it.
+        self._control_icons = cache_folder() / "control-icons"
         app.setStyle("Fusion")
         self._force_scheme()
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -75,6 +98,27 @@ class Theme(QObject):
         if tabular:
             font.setFeature(QFont.Tag("tnum"), 1)
         return font
+
+    @property
+    def scale(self) -> float:
+        """How much larger than the design's all text is: 1.0 and more."""
+        return self.px(1000) / 1000
+
+    def dress(self, part: QWidget) -> None:
+        """Gives a part of the window the style sheet, now and after each change. Parts do not lie in one another."""
+        self._dressed[part] = self._sheet
+        part.setStyleSheet(self._sheet)
+        part.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+            self._put_on(watched)
+        return False
+
+    def _put_on(self, part: QWidget) -> None:
+        if self._dressed.get(part, self._sheet) != self._sheet:
+            self._dressed[part] = self._sheet
+            part.setStyleSheet(self._sheet)
 
     def motion(self, milliseconds: int) -> int:
         """How long a movement takes: 0 where the system asks for none."""
@@ -125,12 +169,33 @@ class Theme(QObject):
             self.changed.emit()
 
     def _apply(self) -> None:
-        self._app.setPalette(self._palette())
-        folder = self._control_icons.path()
+        palette = self._palette()
+        self._app.setPalette(palette)
+        QToolTip.setPalette(palette)
+        font = self._font()
+        if font != self._app.font():
+            self._app.setFont(font)
+        self._control_icons.mkdir(parents=True, exist_ok=True)
+        files = {name: self._control_icons / f"{self._variant(name)}.svg" for name in CONTROL_ICONS}
         for name, colour in CONTROL_ICONS.items():
-            icons.write_tinted(name, getattr(self.colours, colour), f"{folder}/{self._variant(name)}.svg")
-        files = {name: f"{folder}/{self._variant(name)}.svg" for name in CONTROL_ICONS}
-        self._app.setStyleSheet(style_sheet(self.colours, self.px, files))
+            icons.write_tinted(name, getattr(self.colours, colour), files[name])
+        self._sheet = style_sheet(self.colours, self.px, {name: file.as_posix() for name, file in files.items()})
+        self._dressed = {part: sheet for part, sheet in self._dressed.items() if isValid(part)}
+        for part in list(self._dressed):
+            if part.isVisible():
+                self._put_on(part)
+
+    def _font(self) -> QFont:
+        font = QFont(self._system_font)
+        if family := _family():
+            font = QFont(family)
+            sharp = max(screen.devicePixelRatio() for screen in self._app.screens()) > 1
+            hinting = QFont.HintingPreference
+            font.setHintingPreference(hinting.PreferNoHinting if sharp else hinting.PreferVerticalHinting)
+        font.setPixelSize(self.px(tokens.Type.BODY))
+        # Figures that count up or down keep their places.
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
 
     def _variant(self, name: str) -> str:
         # Qt keeps pictures by their path: the other theme's tick needs another one.
@@ -147,8 +212,8 @@ class Theme(QObject):
             QPalette.ColorRole.Button: "surface_2",
             QPalette.ColorRole.ButtonText: "text",
             QPalette.ColorRole.BrightText: "text",
-            QPalette.ColorRole.ToolTipBase: "surface_3",
-            QPalette.ColorRole.ToolTipText: "text",
+            QPalette.ColorRole.ToolTipBase: "tip",
+            QPalette.ColorRole.ToolTipText: "on_tip",
             QPalette.ColorRole.PlaceholderText: "secondary",
             QPalette.ColorRole.Highlight: "accent",
             QPalette.ColorRole.HighlightedText: "on_accent",
