@@ -1,10 +1,12 @@
 """Where things lie: the app's own resources, and the user's folders."""
 
-import json
 import os
 import sys
 from functools import cache
 from pathlib import Path
+from typing import cast
+
+from fastface_core.bounded import read_json
 
 APP = "FastFace"
 
@@ -77,9 +79,10 @@ def models_folder_file() -> Path:
 
 def _chosen_folder(file: Path) -> Path | None:
     try:
-        chosen: object = json.loads(file.read_bytes())["folder"]
-    except (OSError, ValueError, LookupError, TypeError):
+        said = read_json(file)
+    except (OSError, ValueError):
         return None
+    chosen = cast("dict[str, object]", said).get("folder") if isinstance(said, dict) else None
     return Path(chosen) if isinstance(chosen, str) and Path(chosen).is_absolute() else None
 
 

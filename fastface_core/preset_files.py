@@ -1,6 +1,5 @@
 """Where presets come from and go to: the built-in ones, the user's folder, single files, pictures."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -8,13 +7,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from fastface_core import paths
+from fastface_core import bounded, paths
 from fastface_core.author_configs import looks_like_author_config, preset_from_author_config
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
 from fastface_core.presets import Preset
 from fastface_core.settings import read_settings
-from fastface_core.validation import parse_json, settings_error
+from fastface_core.validation import parse_json, settings_error, shortened
 
 DEFAULT_PRESET = "fastface-scale-power"
 _LARGEST_FILE = 1 << 20
@@ -75,7 +74,8 @@ def find(name_or_file: str) -> Preset:
     if name_or_file.lower().endswith(".json") or "/" in name_or_file or "\\" in name_or_file:
         return load_file(Path(name_or_file))
     own_file = paths.presets_folder() / f"{name_or_file}.json"
-    if own_file.is_file():
+    # What cannot be a name is none that a file has.
+    if len(name_or_file) <= _LONGEST_NAME and name_or_file.isprintable() and own_file.is_file():
         return load_file(own_file)
     if name_or_file in _BUILT_IN:
         return load_file(paths.resource("presets", f"{name_or_file}.json"))
@@ -83,7 +83,9 @@ def find(name_or_file: str) -> Preset:
     if name_or_file in presets:
         return presets[name_or_file]
     names = ", ".join([*_BUILT_IN, *presets])
-    raise SettingsError(f'There is no preset named "{name_or_file}".', f"Choose one of: {names}; or name a JSON file.")
+    raise SettingsError(
+        f'There is no preset named "{shortened(name_or_file, 100)}".', f"Choose one of: {names}; or name a JSON file."
+    )
 
 
 def load_file(path: Path) -> Preset:
@@ -92,13 +94,17 @@ def load_file(path: Path) -> Preset:
     Raises:
         SettingsError: the file is absent, not JSON, or has a value that is not allowed; the sentence names the field.
     """
-    what = f"The preset {path.name}"
+    what = f"The preset {shortened(path.name, 100)}"
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        with bounded.opened(path) as file:
+            data = file.read(_LARGEST_FILE + 1)
+        if len(data) > _LARGEST_FILE:
             raise SettingsError(f"{what} is too large to be a preset.", "Choose another file.")
-        text = path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except FileNotFoundError as error:
-        raise SettingsError(f"There is no file {path}.", "Check the name, or see `fastface presets list`.") from error
+        raise SettingsError(
+            f"There is no file {shortened(str(path), 200)}.", "Check the name, or see `fastface presets list`."
+        ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{what} is not a text file.", "Choose a JSON file.") from error
     except OSError as error:
@@ -109,8 +115,8 @@ def load_file(path: Path) -> Preset:
 def parse(text: str, what: str, fallback_name: str) -> Preset:
     """A preset from JSON text; `fallback_name` names one whose form has no name of its own."""
     try:
-        content: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = bounded.parsed(text)
+    except ValueError as error:
         raise SettingsError(
             f"{what} is not valid JSON.", "Open it in a text editor and mend it, or choose another file."
         ) from error

@@ -9,9 +9,11 @@ from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
+from fastface_core import bounded
 from fastface_core.likeness import LikenessWord, MatchWord
 from fastface_core.measures import TakenOver
 from fastface_core.request import PortraitRequest, Recipe
+from fastface_core.validation import Moment
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class StoredJob(_Model):
     """
 
     id: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
-    since: datetime
+    since: Moment
     request: PortraitRequest
     photos: tuple[StoredPhoto, ...]
     checkpoint: str
@@ -99,7 +101,7 @@ def read_queue(file: Path) -> StoredQueue:
     """The jobs in a file. A job that cannot be understood is left out; the file is then kept beside, under another
     name, and the log says so."""
     try:
-        text = file.read_bytes()
+        text = bounded.read_bytes(file)
     except OSError:
         return StoredQueue()
     jobs: list[StoredJob] = []
@@ -122,8 +124,8 @@ def read_queue(file: Path) -> StoredQueue:
 def _contents(text: bytes) -> list[object]:
     """One for each job; a single None where the file is no queue."""
     try:
-        content: object = json.loads(text)
-    except (ValueError, RecursionError):
+        content = bounded.parsed(text)
+    except ValueError:
         return [None]
     jobs: object = cast("dict[str, object]", content).get("jobs") if isinstance(content, dict) else None
     return cast("list[object]", jobs) if isinstance(jobs, list) else [None]

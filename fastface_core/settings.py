@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from fastface_core.bounded import read_bytes
 from fastface_core.paths import data_folder
 
 Language = Literal["system", "en", "de"]
@@ -55,7 +56,7 @@ def read_settings(file: Path | None = None) -> AppSettings:
     """
     file = file or settings_file()
     try:
-        found = _WRITTEN.validate_json(file.read_bytes())
+        found = _WRITTEN.validate_json(read_bytes(file))
     except (OSError, ValueError):
         return AppSettings()
     try:

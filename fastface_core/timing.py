@@ -4,13 +4,13 @@ A picture's time goes with its pixels and with the branches that its steps send 
 learned of one preset and size says something of others.
 """
 
-import json
 import math
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from fastface_core.bounded import read_json
 from fastface_core.branches import evaluations
 from fastface_core.checkpoints import Sampling
 from fastface_core.plan import Plan
@@ -119,6 +119,6 @@ class Timings(BaseModel):
 def read_timings(file: Path) -> Timings:
     """What a file holds; nothing, where it is absent or cannot be understood."""
     try:
-        return Timings.model_validate(json.loads(file.read_bytes()))
-    except (OSError, ValueError, ValidationError, RecursionError):
+        return Timings.model_validate(read_json(file))
+    except (OSError, ValueError):
         return Timings()

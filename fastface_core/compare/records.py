@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fastface_core import paths
+from fastface_core.bounded import read_json
 from fastface_core.compare.grid import Grid
 from fastface_core.errors import PhotoError
 from fastface_core.files import atomic_write
@@ -18,6 +19,7 @@ from fastface_core.identity import PhotoChoice
 from fastface_core.library.person_store import erase
 from fastface_core.library.recipe_photos import content_hash
 from fastface_core.queue_file import FilePath, StoredPhoto
+from fastface_core.validation import Moment
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Comparison(BaseModel):
 
     version: Literal[1] = 1
     id: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-    created: datetime
+    created: Moment
     grid: Grid
     photos: tuple[StoredPhoto, ...] = ()
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
@@ -145,7 +147,7 @@ def kept() -> tuple[Comparison, ...]:
     folder = records_folder()
     for file in folder.glob("*.json") if folder.is_dir() else ():
         try:
-            found.append(Comparison.model_validate(json.loads(file.read_bytes())))
-        except (OSError, ValueError, RecursionError):
+            found.append(Comparison.model_validate(read_json(file)))
+        except (OSError, ValueError):
             logger.warning("the comparison %s cannot be understood", file.name)
     return tuple(sorted(found, key=lambda one: one.created, reverse=True))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import cast
 
+from fastface_core.bounded import read_json
 from fastface_core.files import atomic_write
 
 
@@ -19,7 +20,7 @@ class Roots:
     def all(self) -> list[Path]:
         """The folders, in the order in which they came; one that is damaged or absent is empty."""
         try:
-            content: object = json.loads(self._file.read_bytes())
+            content = read_json(self._file)
         except (OSError, ValueError):
             return []
         listed = cast(list[object], content) if isinstance(content, list) else []

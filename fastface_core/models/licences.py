@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fastface_core import paths
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 from fastface_core.models.catalogue import Licence
@@ -41,7 +42,7 @@ class _File(BaseModel):
 def acceptances(file: Path | None = None) -> tuple[Acceptance, ...]:
     """All that was accepted, oldest first. A file that cannot be read counts as none: then it is asked again."""
     try:
-        return _File.model_validate_json((file or _file()).read_bytes()).accepted
+        return _File.model_validate_json(read_bytes(file or _file())).accepted
     except (OSError, ValidationError):
         return ()
 

@@ -17,6 +17,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from fastface_core import paths
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import ModelError, SettingsError, StorageError
 from fastface_core.files import atomic_write, storage_error
 from fastface_core.models import own
@@ -207,7 +208,7 @@ def clear_left_behind(store: Store) -> tuple[Path, ...]:
     """
     journal = store.knowledge / _LEFT_BEHIND
     try:
-        left = _LeftBehind.model_validate_json(journal.read_bytes())
+        left = _LeftBehind.model_validate_json(read_bytes(journal))
     except (OSError, ValidationError):
         return ()
     old = Path(left.folder)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_serializer, field_validator
 
 from fastface_core import paths
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import SettingsError
 from fastface_core.files import atomic_write
 from fastface_core.models import offline
@@ -92,7 +93,7 @@ def read_settings() -> NetworkSettings:
         SettingsError: the file cannot be understood; to guess that the network is allowed would be wrong.
     """
     try:
-        content = settings_file().read_bytes()
+        content = read_bytes(settings_file())
     except FileNotFoundError:
         return NetworkSettings()
     except OSError as error:

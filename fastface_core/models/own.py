@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fastface_core import file_kinds
+from fastface_core.bounded import read_bytes
 from fastface_core.checkpoints import Prediction, Terms
 from fastface_core.errors import ModelError, SettingsError
 from fastface_core.files import atomic_write
@@ -59,7 +60,7 @@ def bases(store: Store) -> tuple[OwnBase, ...]:
     folder = store.folder / FOLDER
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:
-            found.append(OwnBase.model_validate_json(file.read_bytes()))
+            found.append(OwnBase.model_validate_json(read_bytes(file)))
         except (OSError, ValidationError):
             continue
     return tuple(found)

@@ -19,6 +19,7 @@ import filelock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fastface_core import paths
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
 from fastface_core.models.catalogue import Bundle, Catalogue, Component, RemoteFile, Sha256
@@ -113,7 +114,7 @@ class Store:
     def record(self, component: Component) -> Record:
         """What is known of a component; a record that cannot be read counts as none."""
         try:
-            return Record.model_validate_json(self._record_path(component).read_bytes())
+            return Record.model_validate_json(read_bytes(self._record_path(component)))
         except (OSError, ValidationError):
             return Record()
 
