@@ -18,9 +18,11 @@ from fastface_core.errors import SettingsError
 from fastface_core.validation import parse_json
 
 Role = Literal[
-    "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "faces", "filter"
-]
-"""What a component is to a checkpoint. `unet` is the base's own, `own-unet` one that stands instead of it."""
+    "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "faces", "filter",
+    "judge",
+]  # fmt: skip
+"""What a component is to a checkpoint. `unet` is the base's own, `own-unet` one that stands instead of it; a judge has
+no part in pictures, and measures finished ones."""
 
 Conversion = Literal["safetensors", "fp16"]
 """What is made of a component once it is there: of a pickle a safetensors file that replaces it, or of safetensors in

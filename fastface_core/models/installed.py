@@ -130,6 +130,13 @@ def content_filter(folder: Path | None = None) -> Path | None:
     return _place(store, found) if found is not None and _present(found, store) else None
 
 
+def judge(name: str, folder: Path | None = None) -> Path | None:
+    """Where a component that judges pictures lies, by its name; None where it is not installed."""
+    store = Store(folder)
+    found = next((one for one in store.catalogue.components if one.name == name), None)
+    return _place(store, found) if found is not None and _present(found, store) else None
+
+
 def starter(folder: Path | None = None) -> Checkpoint:
     """The pack that ships with the program, or another one of its form in a folder."""
     folder = folder or paths.resource("starter")

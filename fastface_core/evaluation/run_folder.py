@@ -1,0 +1,118 @@
+"""The folder of an evaluation: its plan, its pictures, what is known of them, and the lock of who works on it.
+
+plan.json               what is asked for
+pictures/CONTENDER/     PERSON-PROMPT-SEED.png, numbers from 1
+journal.jsonl           measures and failures, a line each
+report/                 index.html, report.json, pictures.csv
+"""
+
+import contextlib
+from collections.abc import Generator
+from pathlib import Path
+
+import filelock
+from pydantic import ValidationError
+
+from fastface_core.errors import SettingsError, StorageError
+from fastface_core.evaluation.journal import Journal
+from fastface_core.evaluation.plan import Cell, Plan
+from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.validation import parse_json, settings_error
+
+PLAN = "plan.json"
+_LARGEST_PLAN = 256 << 20
+
+
+class RunFolder:
+    """An evaluation on the disk."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder = folder
+        self.plan = plan
+
+    @classmethod
+    def open(cls, folder: Path) -> "RunFolder":
+        """One that was begun.
+
+        Raises:
+            SettingsError: there is none, or its plan is damaged.
+        """
+        file = folder / PLAN
+        try:
+            if file.stat().st_size > _LARGEST_PLAN:
+                raise SettingsError(f"{file} is too large for a plan.", "Begin the evaluation in another folder.")
+            content = file.read_bytes()
+        except OSError as error:
+            raise SettingsError(
+                f"There is no evaluation in {folder}.", "Begin one with `fastface evaluate run`, or name its folder."
+            ) from error
+        return cls(folder, parse_json(Plan, content, f"The plan in {folder}"))
+
+    @classmethod
+    def begin(cls, folder: Path, plan: Plan) -> "RunFolder":
+        """A new one, or the one that was begun there: contenders that are new to it are added.
+
+        Raises:
+            SettingsError: another evaluation was begun there.
+            StorageError: the folder cannot be written to.
+        """
+        if (folder / PLAN).exists():
+            plan = _joined(cls.open(folder).plan, plan, folder)
+        make_folder(folder)
+        with atomic_write(folder / PLAN) as file:
+            file.write(plan.model_dump_json(indent=1, exclude_defaults=True).encode())
+        return cls(folder, plan)
+
+    @contextlib.contextmanager
+    def journal(self) -> Generator[Journal]:
+        """What is known, to be added to; nobody else can meanwhile.
+
+        Raises:
+            StorageError: somebody else works on it, or the folder cannot be written to.
+        """
+        lock = filelock.FileLock(self.folder / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise StorageError(
+                f"Another FastFace is working on {self.folder}.", "Wait until it is done, or stop it."
+            ) from error
+        except OSError as error:
+            raise storage_error(error, self.folder) from error
+        try:
+            with Journal(self.folder / "journal.jsonl") as journal:
+                yield journal
+        finally:
+            lock.release()
+
+    def known(self) -> Journal:
+        """What is known, to be read.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        return Journal(self.folder / "journal.jsonl")
+
+    def pictures_of(self, contender: str) -> Path:
+        return self.folder / "pictures" / contender
+
+    def picture(self, cell: Cell) -> Path:
+        return self.pictures_of(cell.contender) / f"{cell.name}.png"
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report"
+
+
+def _joined(before: Plan, now: Plan, folder: Path) -> Plan:
+    hint = "Choose another folder with --out."
+    if before.protocol != now.protocol or before.drawn != now.drawn:
+        raise SettingsError(f"In {folder} an evaluation of other people, prompts or seeds was begun.", hint)
+    known = {one.name: one for one in before.contenders}
+    for one in now.contenders:
+        if known.setdefault(one.name, one) != one:
+            raise SettingsError(f"In {folder} the settings {one.name} were begun with other values.", hint)
+    try:
+        return Plan.model_validate({**before.model_dump(), "contenders": tuple(known.values())})
+    except ValidationError as error:
+        raise settings_error(error, "The evaluation") from error
