@@ -33,7 +33,7 @@ class QueueDrawer(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(Space.L, Space.M, Space.S, Space.S)
         head.setSpacing(Space.XS)
-        head.addWidget(label(self.tr("Queue"), "lead"), 1)
+        head.addWidget(label(self.tr("Queue"), "heading"), 1)
         head.addWidget(self.pause_button)
         head.addWidget(self.close_button)
 

@@ -18,6 +18,7 @@ from fastface_desktop.ui.page import Page, PageEntry, Pages
 from fastface_desktop.ui.palette import Palette
 from fastface_desktop.ui.queue_drawer import QueueDrawer
 from fastface_desktop.ui.rail import Rail
+from fastface_desktop.ui.ring import FocusRing
 from fastface_desktop.ui.status_bar import StatusBar
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -71,6 +72,8 @@ class MainWindow(QMainWindow):
         self._settings, self._theme, self._engine = settings, theme, engine
         self._queue, self._actions = queue, actions
         self._engine_error: FastFaceError | None = None
+        self._kept: dict[str, object] = {}
+        """Of pages that the language changed for and that nobody has looked at since, what was in them."""
         self.setWindowTitle("FastFace")
         self.setAcceptDrops(True)
         self.setMinimumSize(*Size.SMALLEST_WINDOW)
@@ -115,8 +118,14 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.body)
         for part in (self.rail, self.status):
             self._actions.describe(part)
+        for part in (self.rail, self.status, self.banner, self.drawer, self.palette_box):
+            self._theme.dress(part)
+        self.ring = FocusRing(self.body, self._theme)
 
     def _page_built(self, page: Page) -> None:
+        self._theme.dress(page)
+        if (name := self.pages.name_of(page)) in self._kept:
+            page.put_back(self._kept.pop(name))
         self.stack.addWidget(page)
         self._actions.offer(page, page.acts())
         self._actions.describe(page)
@@ -141,14 +150,14 @@ class MainWindow(QMainWindow):
     def speak_anew(self, pages: Sequence[PageEntry]) -> None:
         """Makes everything anew, after the language changed. What is in the pages stays."""
         before, name = self.pages, self.pages.name_of(self.page)
-        kept = {one: page.keep() for one, page in before.built().items()}
+        kept = self._kept | {one: page.keep() for one, page in before.built().items()}
         error, drawer_open, toasts = self.banner.inline.error, self.drawer.open, self.toasts.taken()
         # Qt hides what was there, and deletes it once this is over.
         self._build(pages)
         # Qt would show it a moment later, and what is not in view gets no focus.
         self.body.show()
-        for one, values in kept.items():
-            self.pages[one].put_back(values)
+        # Only the page in view now; the others are made once they are looked at.
+        self._kept = kept
         self.show_page(name)
         if error is not None:
             self.show_error(error)

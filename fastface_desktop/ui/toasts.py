@@ -98,6 +98,7 @@ class Toasts(QObject):
         """Says something, and offers to take it back where `undo` is given."""
         toast = Toast(text, undo, self._theme, self._window)
         toast.destroyed.connect(self._place)
+        self._theme.dress(toast)
         self.made.emit(toast)
         shown = self.shown()
         for old in shown[: max(0, len(shown) + 1 - _MOST)]:

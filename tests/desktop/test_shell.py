@@ -302,6 +302,7 @@ def test_an_error_can_be_copied_with_its_cause(desktop: Desktop, qtbot: QtBot) -
             raise error from cause
     except FastFaceError:
         inline.show_error(error)
+    inline.adjustSize()
     assert inline.accessibleName() == "It did not work. Try again."
     qtbot.mouseClick(inline.copy_button, Qt.MouseButton.LeftButton)
     copied = QApplication.clipboard().text()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,10 @@ from fastface_desktop.ui.widgets.basic import label
 
 ROOT = Path(__file__).resolve().parents[2]
 SURFACES = ("surface_0", "surface_1", "surface_2", "surface_3")
-WORDS = ("text", "secondary", "accent", "link", "good", "warn", "bad")
+WORDS = ("text", "secondary", "link", "good", "warn", "bad")
+LABELS = ("red", "yellow", "green", "blue", "purple")
+AA_TEXT, AA_SHAPE = 4.5, 3.0
+"""WCAG 2: text, and icons, lines and states."""
 ICONS = sorted(path.stem for path in resource("icons").glob("*.svg") if path.stem != "app")
 
 
@@ -45,9 +48,24 @@ def test_contrast_is_the_one_of_wcag() -> None:
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
 def test_text_can_be_read_on_every_surface(colours: Colours) -> None:
     for word, surface in itertools.product(WORDS, SURFACES):
-        assert contrast(getattr(colours, word), getattr(colours, surface)) >= 4.5, (word, surface)
+        assert contrast(getattr(colours, word), getattr(colours, surface)) >= AA_TEXT, (word, surface)
     for accent in (colours.accent, colours.accent_hover):
-        assert contrast(colours.on_accent, accent) >= 4.5
+        assert contrast(colours.on_accent, accent) >= AA_TEXT
+    for word in (colours.on_tip, colours.undo):
+        assert contrast(word, colours.tip) >= AA_TEXT
+    # A badge over white: 78 percent of its ground.
+    channels = [round(0.78 * int(colours.badge[at : at + 2], 16) + 0.22 * 255) for at in (1, 3, 5)]
+    assert contrast(colours.on_badge, "#" + "".join(f"{one:02X}" for one in channels)) >= 8.5
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+def test_shapes_are_told_from_their_ground(colours: Colours) -> None:
+    for shape, surface in itertools.product(("accent", "field"), SURFACES):
+        assert contrast(getattr(colours, shape), getattr(colours, surface)) >= AA_SHAPE, (shape, surface)
+    for label_colour, surface in itertools.product(LABELS, ("surface_0", "surface_1")):
+        assert contrast(getattr(colours, label_colour), getattr(colours, surface)) >= AA_SHAPE, label_colour
+    for curve in (colours.accent, colours.curve):
+        assert contrast(curve, colours.surface_1) >= AA_TEXT
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
@@ -86,6 +104,8 @@ def theme(qapp: QApplication) -> Theme:
 def test_choosing_changes_everything_at_once(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
     button = QPushButton("Text")
     qtbot.addWidget(button)
+    theme.dress(button)
+    button.show()
     icons.bind(button, "gallery", theme)
     assert theme.dark
     with qtbot.waitSignal(theme.changed):
@@ -93,7 +113,6 @@ def test_choosing_changes_everything_at_once(theme: Theme, qapp: QApplication, q
     assert not theme.dark
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT.surface_0)
     assert theme.colour("bad") == QColor(LIGHT.bad)
-    button.ensurePolished()
     assert button.palette().color(QPalette.ColorRole.ButtonText) == QColor(LIGHT.text)
     assert shade(button.icon().pixmap(20, 20).toImage()).name() == QColor(LIGHT.text).name()
 
@@ -124,12 +143,33 @@ def test_a_dark_style_of_the_system_is_seen_without_a_setting(qapp: QApplication
 def test_text_grows_with_the_users_choice(theme: Theme, qtbot: QtBot) -> None:
     title = label("Title", "title")
     qtbot.addWidget(title)
-    title.ensurePolished()
+    theme.dress(title)
+    title.show()
     small = title.fontMetrics().height()
     theme.set_text_scale(2.0)
-    title.ensurePolished()
     assert title.fontMetrics().height() == pytest.approx(2 * small, rel=0.1)
     theme.set_text_scale(1.0)
+
+
+def test_what_is_not_in_view_changes_when_it_is_shown(theme: Theme, qtbot: QtBot) -> None:
+    seen, hidden = label("Seen", "bad"), label("Hidden", "bad")
+    for one in (seen, hidden):
+        qtbot.addWidget(one)
+        theme.dress(one)
+    seen.show()
+    theme.set_mode("light")
+    assert LIGHT.bad in seen.styleSheet()
+    assert DARK.bad in hidden.styleSheet()
+    hidden.show()
+    assert hidden.styleSheet() == seen.styleSheet()
+    assert hidden.palette().color(hidden.foregroundRole()) == QColor(LIGHT.bad)
+
+
+def test_the_windows_own_font_is_there_in_both_weights(theme: Theme, qapp: QApplication) -> None:
+    for weight in (400, 600):
+        font = theme.font(13, weight)
+        assert (QFontInfo(font).family(), QFontInfo(font).weight()) == ("Inter", weight)
+    assert qapp.font().featureValue(QFont.Tag("tnum")) == 1
 
 
 def test_an_unknown_colour_is_a_bug(theme: Theme) -> None:

@@ -145,9 +145,6 @@ class _Cells(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(self._theme.colour("accent"), 2))
             painter.drawRoundedRect(QRectF(around).adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(self._theme.colour("focus"), 2))
-            painter.drawRoundedRect(QRectF(around).adjusted(-1, -1, 1, 1), Radius.CONTROL, Radius.CONTROL)
 
 
 class _Pictures(_Cells):

@@ -1,7 +1,19 @@
 """The strip of this session's pictures under the canvas, each with how near it came."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPen, QResizeEvent, QTransform, QWheelEvent
+from typing import Final
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QBrush, QKeyEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -11,16 +23,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fastface_desktop.ui import icons
 from fastface_desktop.ui.create.strip_model import Role, StripModel, Tile
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import DARK, Radius, Size, Space, Type
+from fastface_desktop.ui.theme.tokens import Radius, Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.files import drag_file
+from fastface_desktop.ui.widgets.marks import PILL, paint_pill
 
 _NARROWEST, _WIDEST = 0.82, 1.5
 """Shapes (width by height) of tiles: in narrower ones the badge would be cut, wider ones fill the strip."""
-_RING = 3
+THUMBNAIL: Final = 84
+_AROUND = 4
+"""Room for the ring; two neighbours have twice as much between them."""
+_BAR_AWAY, _BAR = 2, 3
+"""The bar under the picture in view."""
+_GAP = 24
+"""Before the first picture of the last session."""
 
 
 class Filmstrip(QListView):
@@ -40,7 +58,7 @@ class Filmstrip(QListView):
         self.setAccessibleName(self.tr("Pictures of this session"))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
-        self.setSpacing(Space.XS)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -103,7 +121,15 @@ class Filmstrip(QListView):
             super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(Size.THUMBNAIL * 4, self.height())
+        return QSize(THUMBNAIL * 4, self.height())
+
+    ring_always = True
+
+    def ring_rect(self) -> QRect:
+        """The picture in view, without its bar."""
+        current = self.currentIndex()
+        cell = self.visualRect(current)
+        return _picture(cell, current).intersected(self.viewport().rect()) if not cell.isEmpty() else QRect()
 
     def _menu(self, point: QPoint) -> None:
         index = self.indexAt(point)
@@ -112,9 +138,7 @@ class Filmstrip(QListView):
             self.menu_wanted.emit(self.viewport().mapToGlobal(self.visualRect(index).center()))
 
     def _retheme(self) -> None:
-        line = self._theme.px(Type.CAPTION) + Space.S
-        # The scroll bar has its own room, so that nothing jumps when it appears.
-        self.setFixedHeight(Size.THUMBNAIL + line + 2 * _RING + 2 * Space.XS + Space.L)
+        self.setFixedHeight(THUMBNAIL + 2 * _AROUND + _BAR_AWAY + _BAR + Space.XS)
         self.doItemsLayout()
 
 
@@ -125,8 +149,9 @@ class _TileDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
         tile: Tile = index.data(Role.TILE)
-        width = round(Size.THUMBNAIL * min(max(tile.shape, _NARROWEST), _WIDEST))
-        return QSize(width + 2 * _RING, Size.THUMBNAIL + 2 * _RING + self._theme.px(Type.CAPTION) + Space.S)
+        width = round(THUMBNAIL * min(max(tile.shape, _NARROWEST), _WIDEST))
+        gap = _GAP if index.data(Role.BEGINS_EARLIER) else 0
+        return QSize(width + 2 * _AROUND + gap, THUMBNAIL + 2 * _AROUND + _BAR_AWAY + _BAR)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /
@@ -137,82 +162,39 @@ class _TileDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
-        frame = QRectF(rect).adjusted(_RING, _RING, -_RING, 0)
-        frame.setHeight(Size.THUMBNAIL)
-        shown = self._paint_thumbnail(painter, tile, frame)
+        shown = self._paint_thumbnail(painter, tile, QRectF(_picture(rect, index)))
         if state & QStyle.StateFlag.State_Selected:
-            self._paint_ring(painter, shown, "accent")
-        elif state & QStyle.StateFlag.State_MouseOver:
-            self._paint_ring(painter, shown, "line")
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("text"))
+            bar = QRectF(shown.x(), rect.bottom() + 1 - _BAR, shown.width(), _BAR)
+            painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
         if index.data(Role.IS_BEST):
-            self._paint_best(painter, shown)
-        self._paint_badge(
-            painter, tile, QRectF(rect.x(), frame.bottom() + _RING, rect.width(), rect.bottom() - frame.bottom())
-        )
+            corner = shown.topLeft() + QPointF(Space.XS, Space.XS)
+            paint_pill(painter, self.tr("Best"), corner, self._theme)
+        picture = tile.picture
+        if picture is not None and picture.worth.likeness is not None and picture.worth.likeness_word is not None:
+            height = self._theme.px(PILL)
+            corner = shown.bottomRight() - QPointF(Space.XS, height + Space.XS)
+            number = likeness.number(picture.worth.likeness)
+            paint_pill(painter, number, corner, self._theme, right=True)
         painter.restore()
 
     def _paint_thumbnail(self, painter: QPainter, tile: Tile, frame: QRectF) -> QRectF:
-        """Returns where the picture is."""
+        """Fills its place, the upper part of what is too high. Returns where the picture is."""
         image = tile.thumbnail
         painter.setPen(Qt.PenStyle.NoPen)
-        if image.isNull():
-            width = frame.height() * min(max(tile.shape, _NARROWEST), _WIDEST)
-            shown = QRectF(frame.center().x() - width / 2, frame.y(), width, frame.height())
-            painter.setBrush(self._theme.colour("surface_2"))
-            painter.drawRoundedRect(shown, Radius.CONTROL, Radius.CONTROL)
-            return shown
-        size = QSize(image.size()).scaled(frame.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        shown = QRectF(
-            frame.center().x() - size.width() / 2,
-            frame.y() + (frame.height() - size.height()) / 2,
-            size.width(),
-            size.height(),
-        )
-        brush = QBrush(image)
-        brush.setTransform(
-            QTransform.fromTranslate(shown.x(), shown.y()).scale(
-                shown.width() / image.width(), shown.height() / image.height()
-            )
-        )
-        painter.setBrush(brush)
-        painter.drawRoundedRect(shown, Radius.CONTROL, Radius.CONTROL)
-        return shown
+        painter.setBrush(self._theme.colour("surface_2"))
+        if not image.isNull():
+            scale = max(frame.width() / image.width(), frame.height() / image.height())
+            left = frame.center().x() - image.width() * scale / 2
+            brush = QBrush(image)
+            brush.setTransform(QTransform.fromTranslate(left, frame.y()).scale(scale, scale))
+            painter.setBrush(brush)
+        painter.drawRoundedRect(frame, Radius.CONTROL, Radius.CONTROL)
+        return frame
 
-    def _paint_ring(self, painter: QPainter, shown: QRectF, colour: str) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.colour(colour), 2))
-        out = _RING - 1
-        painter.drawRoundedRect(shown.adjusted(-out, -out, out, out), Radius.CONTROL + 2, Radius.CONTROL + 2)
 
-    def _paint_best(self, painter: QPainter, shown: QRectF) -> None:
-        """A star and the word, on a dark ground that every picture bears."""
-        text = self.tr("Best")
-        font = self._theme.font(Type.CAPTION, Type.STRONG)
-        painter.setFont(font)
-        star = self._theme.px(12)
-        width = star + painter.fontMetrics().horizontalAdvance(text) + Space.M
-        ground = QRectF(shown.x() + Space.XS, shown.y() + Space.XS, width, self._theme.px(18))
-        dark = QColor(DARK.surface_0)
-        dark.setAlphaF(0.75)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(dark)
-        painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2)
-        ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(
-            round(ground.x() + Space.XS),
-            round(ground.center().y() - star / 2),
-            icons.pixmap("star", DARK.text, star, ratio),
-        )
-        painter.setPen(QColor(DARK.text))
-        painter.drawText(ground.adjusted(star + Space.XS + 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_badge(self, painter: QPainter, tile: Tile, line: QRectF) -> None:
-        font = self._theme.font(Type.CAPTION, tabular=True)
-        painter.setFont(font)
-        if tile.picture is None:
-            text, colour = self.tr("In work"), "secondary"
-        else:
-            text, colour = likeness.badge(tile.picture.worth), likeness.colour(tile.picture.worth)
-        painter.setPen(self._theme.colour(colour))
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(line.width()))
-        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
+def _picture(cell: QRect, index: QModelIndex | QPersistentModelIndex) -> QRect:
+    """Where in a cell the picture is."""
+    gap = _GAP if index.data(Role.BEGINS_EARLIER) else 0
+    return QRect(cell.x() + _AROUND + gap, cell.y() + _AROUND, cell.width() - 2 * _AROUND - gap, THUMBNAIL)

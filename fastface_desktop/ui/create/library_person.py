@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
@@ -65,7 +65,7 @@ class LibraryPerson(QWidget):
     def _build_chosen(self) -> QWidget:
         self.chosen = Card(margin=Space.M)
         self.face = RoundFace(_LARGE, self._theme)
-        self.name = ElidedLabel(role="lead")
+        self.name = ElidedLabel(role="heading")
         self.photos = ElidedLabel(role="secondary")
         self.icon = IconLabel("info", "secondary", self._theme, size=16)
         self.permission = ElidedLabel(role="secondary")
@@ -235,8 +235,8 @@ class _FaceButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self.hasFocus() or self.underMouse():
-            painter.setPen(QPen(self._theme.colour("focus"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+        if self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("surface_2"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
         circle = QRectF((self.width() - _SMALL) / 2, Space.XS, _SMALL, _SMALL)

@@ -61,7 +61,7 @@ class PhotoTile(QAbstractButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._brush(inside))
         painter.drawRoundedRect(inside, Radius.CONTROL, Radius.CONTROL)
-        ring = "focus" if self.hasFocus() else "accent" if self.isChecked() else "line" if self.underMouse() else None
+        ring = "text" if self.isChecked() else "line" if self.underMouse() else None
         if ring is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.colour(ring), 2))

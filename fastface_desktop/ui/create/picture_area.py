@@ -292,7 +292,7 @@ class _Empty(QWidget):
         column.setSpacing(Space.S)
         column.addStretch()
         column.addWidget(IconLabel("portrait", "disabled", theme, size=Space.XXL), 0, Qt.AlignmentFlag.AlignCenter)
-        title = label(self.tr("Your picture appears here"), "lead", wrap=True)
+        title = label(self.tr("Your picture appears here"), "heading", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(title)
         text = label(

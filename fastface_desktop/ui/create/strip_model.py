@@ -16,6 +16,8 @@ Index = QModelIndex | QPersistentModelIndex
 class Role(IntEnum):
     TILE = Qt.ItemDataRole.UserRole + 1
     IS_BEST = Qt.ItemDataRole.UserRole + 2
+    BEGINS_EARLIER = Qt.ItemDataRole.UserRole + 3
+    """It is the first of those that were there when the program was started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Tile:
     preview: QImage
     shape: float
     picture: SavedPicture | None = None
+    earlier: bool = False
+    """It was there when the program was started."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -71,6 +75,9 @@ class StripModel(QAbstractListModel):
                 return tile
             case Role.IS_BEST:
                 return self.is_best(tile)
+            case Role.BEGINS_EARLIER:
+                row = index.row()
+                return tile.earlier and row > 0 and not self._rows[row - 1].earlier
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(tile)
             case Qt.ItemDataRole.ToolTipRole:

@@ -54,7 +54,7 @@ class ComputerStep(QWidget):
         super().__init__()
         self._computer, self._theme = computer, theme
         self._shown: tuple[Check, ...] | None = None
-        self.summary = label(role="lead", wrap=True)
+        self.summary = label(role="heading", wrap=True)
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)

@@ -40,7 +40,6 @@ class ComparePane(QFrame):
         self.view = PictureView(gallery, images, theme)
         self.canvas = self.view.canvas
         self.canvas.setAccessibleName(self.tr("Picture to compare"))
-        self.canvas.shows_focus = False
         self.canvas.installEventFilter(self)
         self.stars = Stars(theme)
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back (X)"), theme)

@@ -31,7 +31,7 @@ class EmptyGallery(QWidget):
             self.tr("Examples, drawn by the starter"),
             theme,
         )
-        self.title = label(role="lead", wrap=True)
+        self.title = label(role="heading", wrap=True)
         self.text = label(role="secondary", wrap=True)
         self.create_button = button(self.tr("Make a picture"), self.tr("Go to Create"), "primary")
         self.import_button = button(self.tr("Import a folder …"), self.tr("Take in pictures that are there already"))

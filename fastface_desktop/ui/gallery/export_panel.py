@@ -61,7 +61,7 @@ class ExportPanel(QFrame):
         self._show_task()
 
     def _make_parts(self, theme: Theme) -> None:
-        self.title = label(role="lead", wrap=True)
+        self.title = label(role="heading", wrap=True)
         self.close_button = IconButton("close", self.tr("Close the export (Escape)"), theme)
         words = {
             "share": (

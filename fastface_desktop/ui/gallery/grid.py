@@ -24,7 +24,7 @@ from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.state.list_changes import runs
 from fastface_desktop.ui.gallery.picture_delegate import Index, PictureDelegate
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Radius, Size, Space
 
 _GAP = Space.S
 _MOST_FILES = 500
@@ -40,6 +40,9 @@ class PictureGrid(QListView):
     menu_wanted = Signal(object)
     size_wanted = Signal(int)
     """Larger (1) or smaller (-1)."""
+
+    ring_always = True
+    ring_radius = Radius.PICTURE
 
     def __init__(self, gallery: Gallery, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

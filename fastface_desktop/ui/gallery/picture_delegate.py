@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fastface_core.library.gallery import PictureRow
@@ -12,6 +12,7 @@ from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, Radius, Size, Space, Type
 from fastface_desktop.ui.widgets import likeness
+from fastface_desktop.ui.widgets.marks import paint_check
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -66,21 +67,12 @@ class PictureDelegate(QStyledItemDelegate):
         else:
             self._paint_marks(painter, shown, row, ratio)
         if chosen:
-            self._paint_ring(painter, shown, "accent", 3)
-        elif hovered:
-            self._paint_ring(painter, shown, "line", 2)
-        if state & QStyle.StateFlag.State_HasFocus:
-            self._paint_ring(painter, shown.adjusted(-2, -2, 2, 2), "focus", 2)
+            paint_check(painter, QPointF(shown.topLeft()) + QPointF(Space.S, Space.S), self._theme)
 
     def _paint_ground(self, painter: QPainter, shown: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("surface_2"))
         painter.drawRoundedRect(shown, Radius.CARD, Radius.CARD)
-
-    def _paint_ring(self, painter: QPainter, shown: QRect, colour: str, width: int) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.colour(colour), width))
-        painter.drawRoundedRect(QRectF(shown).adjusted(-1, -1, 1, 1), Radius.CARD + 1, Radius.CARD + 1)
 
     def _paint_lost(self, painter: QPainter, shown: QRect, ratio: float) -> None:
         size = Size.ICON

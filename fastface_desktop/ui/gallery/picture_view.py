@@ -72,7 +72,7 @@ class PictureView(QWidget):
 class _Lost(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.text: QLabel = label(role="lead", wrap=True)
+        self.text: QLabel = label(role="heading", wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint = label(self.tr("It was moved, renamed or damaged. Its folder may be looked for."), "secondary")
         self.find_button = button(self.tr("Find it …"), self.tr("Choose the folder that it was moved to"))

@@ -47,7 +47,7 @@ class _Part(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        column.addWidget(label(title, "lead"))
+        column.addWidget(label(title, "heading"))
         card = Card(margin=Space.L)
         card.column.setSpacing(gap)
         for entry in self.entries:

@@ -34,7 +34,7 @@ class BundleCard(Card):
         self._removal: Removal | None = None
         self._doing: object = None
         self._files: tuple[object, ...] = ()
-        self.title = label(translated(bundle.title), "lead", wrap=True)
+        self.title = label(translated(bundle.title), "heading", wrap=True)
         self.purpose = label(translated(bundle.purpose), "secondary", wrap=True)
         self.needed = label()
         self.badge = label()

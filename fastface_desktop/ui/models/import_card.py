@@ -74,7 +74,7 @@ class ImportCard(Card):
         files.taken.connect(self._say_taken)
 
     def _build(self) -> None:
-        title = label(self.tr("Models that are on this computer already"), "lead", wrap=True)
+        title = label(self.tr("Models that are on this computer already"), "heading", wrap=True)
         self.setAccessibleName(title.text())
         purpose = label(
             self.tr(

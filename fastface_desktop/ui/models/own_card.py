@@ -25,7 +25,7 @@ class OwnCard(Card):
         self.base = base
         self._downloads = downloads
         self._removal: Removal | None = None
-        self.title = label(base.title, "lead", wrap=True)
+        self.title = label(base.title, "heading", wrap=True)
         self.use = label(role="secondary", wrap=True)
         self.bytes = label()
         self.badge = label()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -158,8 +158,7 @@ class _CardDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         card = QRectF(rect).adjusted(0, 0, -Space.M, -Space.M)
-        current = view.hasFocus() and bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(QPen(self._theme.colour("focus" if current else "line"), 2 if current else 1))
+        painter.setPen(Qt.PenStyle.NoPen)
         lively = state & QStyle.StateFlag.State_MouseOver
         painter.setBrush(self._theme.colour("surface_2" if lively else "surface_1"))
         painter.drawRoundedRect(card.adjusted(1, 1, -1, -1), Radius.CARD, Radius.CARD)

@@ -26,7 +26,7 @@ class LockPanel(Card):
         super().__init__(margin=Space.XL)
         self._people = people
         self.task: LockTask = "unlock"
-        self.title = label(role="lead", wrap=True)
+        self.title = label(role="heading", wrap=True)
         self.words = label(role="secondary", wrap=True)
         self.warning = label(role="warn", wrap=True)
         self.old = _field(self.tr("Passphrase"))

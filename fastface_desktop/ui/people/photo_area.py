@@ -58,7 +58,7 @@ class PhotoArea(QWidget):
         intake.face_chosen.connect(self._face_chosen)
 
     def _build(self) -> None:
-        self.title = ElidedLabel(role="lead")
+        self.title = ElidedLabel(role="heading")
         self.add_button = button(self.tr("Add photos…"), self.tr("Choose photos of this person"))
         stands_for(self.add_button, "people.add_photos")
         self.add_button.clicked.connect(self.files_wanted)

@@ -87,7 +87,7 @@ class PhotoCard(QAbstractButton):
             painter.setOpacity(1.0)
         if self._cover:
             self._paint_cover(painter, inside)
-        ring = "focus" if self.hasFocus() else "accent" if self.isChecked() else "line" if self.underMouse() else None
+        ring = "text" if self.isChecked() else "line" if self.underMouse() else None
         if ring is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.colour(ring), 2))

@@ -124,7 +124,7 @@ class AttentionCard(Card):
     def _build(self, theme: Theme) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Attention to the face"), "lead", wrap=True), 1)
+        head.addWidget(label(self.tr("Attention to the face"), "heading", wrap=True), 1)
         head.addWidget(self.kind)
         self.column.addLayout(head)
         self.body = QWidget()

@@ -45,7 +45,7 @@ class ComparisonCard(Card):
     def _build(self, theme: Theme) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Before and after"), "lead", wrap=True), 1)
+        head.addWidget(label(self.tr("Before and after"), "heading", wrap=True), 1)
         head.addWidget(self.switch)
         self.column.addLayout(head)
         self.body = QWidget()

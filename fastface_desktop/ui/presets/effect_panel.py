@@ -46,7 +46,7 @@ class ResponseCard(Card):
         choices.setSpacing(Space.S)
         choices.addWidget(self.part, 1)
         choices.addWidget(self.token, 1)
-        self.column.addWidget(label(self.tr("Attention in and out"), "lead", wrap=True))
+        self.column.addWidget(label(self.tr("Attention in and out"), "heading", wrap=True))
         self.column.addLayout(choices)
         self.column.addWidget(self.plot)
         self.column.addWidget(self._legend)

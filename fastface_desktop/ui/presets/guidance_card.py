@@ -65,7 +65,7 @@ class GuidanceCard(Card):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Weights of face and text"), "lead", wrap=True), 1)
+        head.addWidget(label(self.tr("Weights of face and text"), "heading", wrap=True), 1)
         for chip in self.chips.values():
             head.addWidget(chip)
         self._both = QWidget()

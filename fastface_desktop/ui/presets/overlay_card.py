@@ -61,7 +61,7 @@ class OverlayCard(Card):
         self._show()
 
     def _build(self) -> None:
-        self.column.addWidget(label(self.tr("Where the face is looked at"), "lead", wrap=True))
+        self.column.addWidget(label(self.tr("Where the face is looked at"), "heading", wrap=True))
         self.column.addWidget(self.view)
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.S)

@@ -104,7 +104,7 @@ class SamplingCard(Card):
         control.setToolTip(tooltip)
 
     def _build(self) -> None:
-        self.column.addWidget(label(self.tr("Strength and sampling"), "lead"))
+        self.column.addWidget(label(self.tr("Strength and sampling"), "heading"))
         size = QWidget()
         row = QHBoxLayout(size)
         row.setContentsMargins(0, 0, 0, 0)

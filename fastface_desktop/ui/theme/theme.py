@@ -30,8 +30,7 @@ _SYSTEM_FONT: Final = "systemFont"
 def _family() -> str:
     """The window's own font; empty where the system cannot read it."""
     loaded = [QFontDatabase.addApplicationFont(str(resource("fonts", name))) for name in FONTS]
-    families = {family for number in loaded for family in QFontDatabase.applicationFontFamilies(number)}
-    return families.pop() if -1 not in loaded and len(families) == 1 else ""
+    return "" if -1 in loaded else QFontDatabase.applicationFontFamilies(loaded[0])[0]
 
 
 class Theme(QObject):

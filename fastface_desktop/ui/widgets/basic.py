@@ -1,12 +1,12 @@
 """Small widgets that every screen uses: labels by role, buttons by kind, cards, elided text."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space, Type
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:
@@ -18,12 +18,17 @@ def restyle(widget: QWidget, name: str, value: str) -> None:
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
-    """A label whose role ("title", "lead", "strong", "secondary", "caption", "good", "warn", "bad") the theme knows."""
+    """A label whose role the theme knows: "first", "display", "title", "heading", "lead", "strong", "secondary",
+    "caption", "small", "good", "warn", "bad"."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)
+    if (tracking := Type.TRACKING.get(role)) is not None:
+        tight = QFont()
+        tight.setLetterSpacing(QFont.SpacingType.PercentageSpacing, tracking)
+        made.setFont(tight)
     return made
 
 
@@ -74,7 +79,7 @@ class IconButton(QToolButton):
         self, name: str, text: str, theme: Theme, parent: QWidget | None = None, *, colour: str = "secondary"
     ) -> None:
         super().__init__(parent)
-        self._binding = icons.bind(self, name, theme, colour)
+        self._binding = icons.bind(self, name, theme, colour, size=Size.ICON_BUTTON)
         self.setProperty("kind", "icon")
         self.set_text(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import (
     QEasingCurve,
     QPointF,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -14,13 +15,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QBrush,
     QEnterEvent,
-    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QTransform,
@@ -63,15 +62,12 @@ class Canvas(QWidget):
         self.image = QImage()
         self.file: Path | None = None
         self.is_preview = False
-        self.shows_focus = True
-        """Whether it has a ring with the focus; False where what is around it shows that."""
         self._before = QImage()
         self._fitted: QPixmap | None = None
         self._zoom = 0.0  # 0 fits
         self._centre = QPointF(0.5, 0.5)
         self._pressed: QPointF | None = None
         self._panned_from = QPointF()
-        self._ring = False
         self._fade = QVariantAnimation(self)
         self._fade.setStartValue(0.0)
         self._fade.setEndValue(1.0)
@@ -245,8 +241,6 @@ class Canvas(QWidget):
             painter.setOpacity(float(strength))
             self._paint(painter, self.image)
             painter.setOpacity(1.0)
-        if self._ring and self.shows_focus:
-            self._paint_ring(painter)
 
     def _paint(self, painter: QPainter, image: QImage) -> None:
         target = self._target()
@@ -279,11 +273,9 @@ class Canvas(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(target, Radius.CARD, Radius.CARD)
 
-    def _paint_ring(self, painter: QPainter) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.colour("focus"), 2))
-        inside = self._target().intersected(QRectF(self.rect())).adjusted(1, 1, -1, -1)
-        painter.drawRoundedRect(inside, Radius.CARD, Radius.CARD)
+    def ring_rect(self) -> QRect:
+        """The picture, as far as it is in view."""
+        return self._target().intersected(QRectF(self.rect())).toAlignedRect()
 
     # ---- What the user does
 
@@ -368,18 +360,6 @@ class Canvas(QWidget):
         point = getattr(event, "globalPos", None)
         if point is not None and not self.image.isNull():
             self.menu_wanted.emit(point())
-
-    def focusInEvent(self, event: QFocusEvent, /) -> None:
-        # A ring around the picture would disturb whoever clicked on it.
-        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
-        self._ring = event.reason() in by_key
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent, /) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
-        self.update()
 
     def enterEvent(self, event: QEnterEvent, /) -> None:
         self._tell()

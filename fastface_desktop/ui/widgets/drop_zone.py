@@ -45,11 +45,8 @@ class DropZone(QAbstractButton):
         frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         lively = self._over or self.underMouse()
         painter.setBrush(self._theme.colour("surface_3" if lively else "surface_2"))
-        if self.hasFocus() and not self._over:
-            pen = QPen(self._theme.colour("focus"), 2)
-        else:
-            pen = QPen(self._theme.colour("accent" if self._over else "disabled"), 2 if self._over else 1.4)
-            pen.setDashPattern([4, 4])
+        pen = QPen(self._theme.colour("accent" if self._over else "field"), 2 if self._over else 1)
+        pen.setDashPattern([4, 4])
         painter.setPen(pen)
         painter.drawRoundedRect(frame, Radius.CARD, Radius.CARD)
 

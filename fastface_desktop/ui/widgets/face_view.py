@@ -122,10 +122,6 @@ class FaceView(QWidget):
         painter.drawRoundedRect(target, Radius.CONTROL, Radius.CONTROL)
         for face in self._faces:
             self._paint_face(painter, face)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.colour("focus"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
 
     def _paint_face(self, painter: QPainter, face: FaceSeen) -> None:
         rect = self.face_rect(face)

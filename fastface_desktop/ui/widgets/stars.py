@@ -1,12 +1,12 @@
 """Zero to five stars that can be read, clicked and set with the keys."""
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius, Size, Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 
 _MOST = 5
 
@@ -50,10 +50,6 @@ class Stars(QWidget):
             picture = icons.pixmap("star-full" if full else "star", self._theme.colour(colour).name(), side, ratio)
             left = Space.XS + (number - 1) * self._step() + (self._step() - side) / 2
             painter.drawPixmap(QPointF(left, (self.height() - side) / 2), picture)
-        if self.hasFocus():
-            painter.setPen(QPen(self._theme.colour("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
 
     def mouseMoveEvent(self, event: QMouseEvent, /) -> None:
         self._hover(self._at(event.position()))

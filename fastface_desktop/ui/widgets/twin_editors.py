@@ -55,7 +55,7 @@ class _Scale(QSlider):
         painter.drawLine(QPointF(start, bar.bottom() + 2), QPointF(start, bar.bottom() + 6))
         at = QPointF(self._x(self.value()), middle)
         painter.setPen(QPen(self._theme.colour("surface_0"), 1))
-        painter.setBrush(self._theme.colour("focus" if self.hasFocus() else "text"))
+        painter.setBrush(self._theme.colour("text"))
         painter.drawEllipse(at, _HANDLE / 2, _HANDLE / 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(painted(self._scale.at(self.value())))
@@ -145,7 +145,7 @@ class Swatch(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        ring = "focus" if self.hasFocus() else "text" if self.isChecked() else "line" if self.underMouse() else None
+        ring = "text" if self.isChecked() else "line" if self.underMouse() else None
         if ring is not None:
             painter.setPen(QPen(self._theme.colour(ring), 2))
             painter.drawEllipse(area)
