@@ -206,6 +206,8 @@ def build(size: Size, device: Device, seed: int = 0) -> Parts:
     }
     add_to_unet(unet, _lora(unet, size.rank, make), FACE_LORA, NOWHERE)
     unet.disable_lora()
+    adapter = FaceIdPlusV2(projection, processors, encoder)
+    adapter.has_lora = True
     vae = make.model(lambda: AutoencoderKL(**size.vae), target)
     if device.tile_decoding:
         vae.enable_tiling()
@@ -219,7 +221,7 @@ def build(size: Size, device: Device, seed: int = 0) -> Parts:
         tokenizers=(tokenizer, tokenizer),
         text_encoders=text_encoders,
         scheduler_config=dict(SCHEDULER),
-        adapter=FaceIdPlusV2(projection, processors, encoder, has_lora=True),
+        adapter=adapter,
         zero_empty_prompt=True,
     )
 
@@ -400,7 +402,8 @@ def _check(name: str, value: Tensor, device: torch.device, dtype: torch.dtype, *
 
 def _encoders(parts: Parts) -> dict[str, torch.nn.Module]:
     first, second = parts.text_encoders
-    return {"first text encoder": first, "second text encoder": second, "image encoder": parts.adapter.encoder}
+    (of_images,) = parts.adapter.encoders
+    return {"first text encoder": first, "second text encoder": second, "image encoder": of_images}
 
 
 def parameters(parts: Parts) -> dict[str, int]:

@@ -14,7 +14,8 @@ SchedulerName = Literal["ddim", "euler", "euler_a", "lcm", "tcd"]
 FamilyName = Literal["hyper", "lightning", "lcm", "turbo", "base"]
 Prediction = Literal["epsilon", "v", "v-zero-snr"]
 """What a UNet predicts: the noise, or the velocity; the latter also where its last step is noise alone."""
-AdapterKind = Literal["faceid-plus-v2", "plus-face"]
+AdapterKind = Literal["faceid-plus-v2", "faceid", "faceid-portrait", "plus-face", "instantid", "pulid-v1", "pulid-v1.1"]
+"""See `adapter_traits` for what each of them is."""
 FaceModelsKind = Literal["insightface", "blazeface"]
 IdentitySource = Literal["photo", "twin"]
 """What a model is told a person by: the photo's face, or the drawing that is made of its measures."""
@@ -51,14 +52,17 @@ class AdapterFiles(_Model):
 
     Attributes:
         weights: `.bin` (a pickle, read with weights_only) or `.safetensors`, with its projection and attention keys.
-        image_encoder: folder of the CLIP vision model.
+        image_encoder: what it looks at faces with: folder of a CLIP vision model, or a file; None for adapters that do
+            not look.
+        control: folder of its control network; None for adapters without.
         lora: the adapter's LoRA, where it is a file of its own instead of being among `weights`.
     """
 
     kind: AdapterKind
     weights: Path
-    image_encoder: Path
+    image_encoder: Path | None = None
     lora: Path | None = None
+    control: Path | None = None
 
 
 class FaceModels(_Model):

@@ -61,6 +61,11 @@ class Face:
         embedding: (512,) float32, L2-normalised.
         crop: (224, 224, 3) uint8, RGB, aligned by the five points.
         measures: what it is drawn from; None where it was not measured, or could not be.
+        length: of the recogniser's output before it was normalised. This and what follows is None where no adapter
+            asked for it.
+        head: (224, 224, 3) uint8, RGB: the head with some room around it.
+        cut_out: (512, 512, 4) uint8: RGB aligned, and what of it is the person's face and hair, 0 or 255.
+        frame: width and height of the upright photo, in pixels.
     """
 
     box: tuple[float, float, float, float]
@@ -70,6 +75,34 @@ class Face:
     crop: NDArray[np.uint8]
     quality: FaceQuality
     measures: Measures | None = None
+    length: float | None = None
+    head: NDArray[np.uint8] | None = None
+    cut_out: NDArray[np.uint8] | None = None
+    frame: tuple[int, int] | None = None
+
+    @property
+    def view(self) -> FaceView:
+        raw = None if self.length is None else self.embedding * self.length
+        return FaceView(self.embedding, self.crop, raw, self.head, self.cut_out, self.points, self.frame)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FaceView:
+    """What an adapter is told of a face: of one photo's, or of several photos' merged into one.
+
+    Attributes:
+        raw: (512,) float32, the recogniser's output as it is.
+        points: (5, 2) float32 in pixels of the photo, as `Face.points`.
+        See `Face` for the others.
+    """
+
+    embedding: NDArray[np.float32]
+    crop: NDArray[np.uint8]
+    raw: NDArray[np.float32] | None = None
+    head: NDArray[np.uint8] | None = None
+    cut_out: NDArray[np.uint8] | None = None
+    points: NDArray[np.float32] | None = None
+    frame: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -11,6 +11,7 @@ from diffusers.models.attention_processor import Attention, IPAdapterAttnProcess
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
+from fastface_core.engine.joining import PLAIN, Joining
 from fastface_core.engine.transforms import MapTransform
 from fastface_core.presets import Part, Preset
 
@@ -28,6 +29,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         transform: what is done to the identity map at this step; None attends without materialising the map.
         branches: how many branches of each image are in the batch, image by image.
         watch: who is shown the maps; None, as in every run that does not ask for them, makes none for it.
+        joining: how its output joins the text's.
     """
 
     def __init__(self, to_key: Tensor, to_value: Tensor, tokens: int, part: Part) -> None:
@@ -41,6 +43,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         self.transform: MapTransform | None = None
         self.branches = 1
         self.watch: Watch | None = None
+        self.joining = PLAIN
 
     def __call__(  # type: ignore[override]
         self,
@@ -64,7 +67,10 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         output = F.scaled_dot_product_attention(query, _split(to_key(text), heads), _split(to_value(text), heads))
         strength = cast(float, self.scale[0])
         if strength != 0:
-            key, value = _split(self.to_k_ip[0](tokens), heads), _split(self.to_v_ip[0](tokens), heads)
+            key, value = (
+                _with_zeros(_split(layer(tokens), heads).to(query.dtype), self.joining.zero_tokens)
+                for layer in (self.to_k_ip[0], self.to_v_ip[0])
+            )
             if self.transform is None:
                 identity = F.scaled_dot_product_attention(query, key, value)
                 if self.watch is not None:
@@ -72,26 +78,33 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
                     self.watch(plain, plain)
             else:
                 identity = self._manipulated(self.transform, query, key, value)
-            output = output + strength * identity
+            output = self.joining.combine(output, identity, strength, query, key)
         output = output.transpose(1, 2).flatten(2)
         return to_output[1](to_output[0](output))
 
     def _manipulated(self, transform: MapTransform, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         attention = self._map(query, key)
         watch = None if self.watch is None else partial(self.watch, attention)
-        output = transform.attend(attention, value.float().unflatten(0, (-1, self.branches)), watch)
+        value = value[:, :, : attention.shape[-1]].float()
+        output = transform.attend(attention, value.unflatten(0, (-1, self.branches)), watch)
         return output.flatten(0, 1).to(query.dtype)
 
     def _map(self, query: Tensor, key: Tensor) -> Tensor:
-        """(image, branch, head, query, token)."""
+        """(image, branch, head, query, token) of the identity's tokens; zero tokens only take of their attention."""
         # The map has only a few tokens: in float32 it costs little, and half precision would lose its small entries.
         logits = query.float() @ key.float().transpose(-2, -1) / query.shape[-1] ** 0.5
-        return logits.softmax(-1).unflatten(0, (-1, self.branches))
+        attention = logits.softmax(-1)[..., : key.shape[2] - self.joining.zero_tokens]
+        return attention.unflatten(0, (-1, self.branches))
 
 
 def _split(states: Tensor, heads: int) -> Tensor:
     """(batch, length, size) to (batch, head, length, size / heads)."""
     return states.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+def _with_zeros(states: Tensor, tokens: int) -> Tensor:
+    """Further tokens of zeros, (batch, head, length + tokens, size)."""
+    return F.pad(states, (0, 0, 0, tokens)) if tokens else states
 
 
 class InstalledAttention:
@@ -120,17 +133,22 @@ class InstalledAttention:
         for processor in self._processors.values():
             processor.transform = None
             processor.branches = 1
+            processor.joining = PLAIN
 
 
 @contextmanager
 def installed(
-    unet: UNet2DConditionModel, processors: Mapping[str, FaceAttention], strength: float
+    unet: UNet2DConditionModel,
+    processors: Mapping[str, FaceAttention],
+    strength: float,
+    joining: Joining = PLAIN,
 ) -> Generator[InstalledAttention]:
     """Puts the face attention into the UNet, and takes it out again however the block ends.
 
     Args:
         processors: by the UNet's name of the processor they replace.
         strength: factor of the identity attention's output.
+        joining: how that joins the text's.
     """
     # Layer by layer: `unet.set_attn_processor` walks through the whole UNet, which takes longer than a sampling step.
     layers: dict[str, Any] = {name: unet.get_submodule(name.removesuffix(".processor")) for name in processors}
@@ -139,6 +157,7 @@ def installed(
     try:
         for name, processor in processors.items():
             processor.scale[:] = [strength]
+            processor.joining = joining
             layers[name].processor = processor
         yield attention
     finally:

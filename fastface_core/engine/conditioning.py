@@ -10,6 +10,7 @@ from torch import Tensor
 
 from fastface_core.branches import Branch
 from fastface_core.engine.loading import Parts
+from fastface_core.engine.references import views_of
 from fastface_core.identity import Identity
 from fastface_core.prompts import parse, syntax_notice, unread_negative_notice, unread_notice
 
@@ -42,8 +43,10 @@ class FaceTokens:
 
 @torch.inference_mode()
 def face_tokens(parts: Parts, identity: Identity) -> FaceTokens:
-    with _on_device(parts, parts.adapter.encoder):
-        return FaceTokens(face=parts.adapter.project(identity), nobody=parts.adapter.nobody())
+    adapter = parts.adapter
+    views = views_of(identity, adapter.traits.several)
+    with _on_device(parts, *adapter.encoders):
+        return FaceTokens(face=adapter.project(*views), nobody=adapter.nobody(len(views)))
 
 
 @torch.inference_mode()

@@ -15,8 +15,7 @@ from fastface_core.attention_maps import MapsDone
 from fastface_core.branches import Branch, branches_at
 from fastface_core.checkpoints import Checkpoint, FaceModels, IdentitySource
 from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading
-from fastface_core.engine.adapters import FACE_LORA
-from fastface_core.engine.attention import installed
+from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.conditioning import FaceTokens
 from fastface_core.engine.content_filter import ContentFilter
@@ -24,7 +23,6 @@ from fastface_core.engine.detectors import FaceDetector, InsightFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
 from fastface_core.engine.loading import Parts
-from fastface_core.engine.lora import lora_at
 from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.sampler import Sampling, generators_for, sample
@@ -204,12 +202,7 @@ class Engine:
                 "With an adapter strength of 0 no attention goes to the face, so that there are no maps of it.",
                 "Choose a preset with an adapter strength above 0.",
             )
-        lora = preset.lora_strength if adapter.has_lora else 0.0
-        with (
-            device.memory_errors(),
-            installed(parts.unet, adapter.processors, preset.adapter_strength) as attention,
-            lora_at(parts.unet, FACE_LORA, lora),
-        ):
+        with device.memory_errors(), in_unet(parts.unet, adapter, preset) as attention:
             content_filter = self._loaded_filter(report)
             report(Stage("Reading the prompt"))
             with clock.measure("condition"):

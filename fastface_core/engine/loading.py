@@ -22,6 +22,7 @@ from fastface_core.engine.weights import (
     Stem,
     check_file,
     find_weights,
+    is_weights_file,
     load_model,
     loading_errors,
     read_json,
@@ -117,7 +118,7 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
     if preview is not None:
         models.append(preview)
     if device.keep_encoders:
-        models += [*text_encoders, adapter.encoder]
+        models += [*text_encoders, *adapter.encoders]
     for model in models:
         model.to(target)
     return Parts(
@@ -155,8 +156,12 @@ def _check_files(checkpoint: Checkpoint) -> None:
     folders: list[tuple[Path | None, Stem]] = [
         (checkpoint.vae or base / "vae", _DIFFUSION),
         (checkpoint.preview, _DIFFUSION),
-        (adapter.image_encoder, _TRANSFORMER),
+        (adapter.control, _DIFFUSION),
     ]
+    if adapter.image_encoder is not None and is_weights_file(adapter.image_encoder):
+        files.append(adapter.image_encoder)
+    else:
+        folders.append((adapter.image_encoder, _TRANSFORMER))
     if checkpoint.weights is not None:
         files.append(base / "unet" / "config.json")
     else:

@@ -47,6 +47,11 @@ _FILE_ERRORS = (
 )
 
 
+def is_weights_file(path: Path) -> bool:
+    """Whether a place is one file of weights by its name, and not a model's folder."""
+    return path.suffix in (".safetensors", *_PICKLES)
+
+
 def check_file(path: Path) -> None:
     """Raises ModelError when `path` is absent, empty, or cut short, as far as this shows without reading all of it."""
     if not path.is_file():

@@ -11,12 +11,14 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor
+from transformers import CLIPVisionModelWithProjection
 
 from fastface_core.checkpoints import AdapterFiles, AdapterKind
-from fastface_core.engine.adapters import FACE_LORA, FaceAdapter, load_adapter
+from fastface_core.engine.adapters import FACE_LORA, FaceAdapter, FaceIdPlusV2, PlusFace, load_adapter
 from fastface_core.engine.lora import lora_at
+from fastface_core.engine.references import merged_view
 from fastface_core.errors import ModelError
-from fastface_core.identity import Identity
+from fastface_core.identity import FaceView
 from tests.core.tiny_models import (
     FACEID,
     State,
@@ -110,9 +112,14 @@ def pixels_of(crop: np.ndarray) -> Tensor:
     return ((torch.from_numpy(crop.copy()).float() / 255 - MEAN) / DEVIATION).permute(2, 0, 1)[None]
 
 
+def encoder_of(adapter: FaceAdapter) -> CLIPVisionModelWithProjection:
+    assert isinstance(adapter, FaceIdPlusV2 | PlusFace)
+    return adapter.encoder
+
+
 @torch.inference_mode()
 def states_of(adapter: FaceAdapter, pixels: Tensor) -> Tensor:
-    states = adapter.encoder(pixels, output_hidden_states=True).hidden_states
+    states = encoder_of(adapter)(pixels, output_hidden_states=True).hidden_states
     assert states is not None
     assert len(states) == 4
     return states[2]
@@ -133,7 +140,7 @@ def plus_face(request: pytest.FixtureRequest, encoder: Path, tmp_path_factory: p
 @torch.inference_mode()
 def test_faceid_makes_four_tokens_from_embedding_and_face(faceid: FaceAdapter) -> None:
     person = somebody()
-    tokens = faceid.project(person)
+    tokens = faceid.project(merged_view(person))
     # CLIP sees the face in blue-green-red order, as in the published runs.
     states = states_of(faceid, pixels_of(person.crop[..., ::-1]))
     expected = faceid_tokens(torch.from_numpy(person.embedding)[None], states)
@@ -153,10 +160,10 @@ def test_faceid_without_a_face_is_zero_after_preprocessing(faceid: FaceAdapter) 
 def test_the_second_version_adds_the_embedding_to_what_the_resampler_makes(faceid: FaceAdapter) -> None:
     layer = faceid._projection  # type: ignore[reportAttributeAccessIssue]
     assert layer.shortcut is True
-    tokens = faceid.project(somebody())
+    tokens = faceid.project(merged_view(somebody()))
     layer.shortcut = False
     try:
-        without = faceid.project(somebody())
+        without = faceid.project(merged_view(somebody()))
     finally:
         layer.shortcut = True
     assert (tokens - without).abs().max() > 0.1
@@ -166,8 +173,8 @@ def test_the_second_version_adds_the_embedding_to_what_the_resampler_makes(facei
 def test_plus_face_makes_sixteen_tokens_from_the_face_alone(plus_face: FaceAdapter) -> None:
     person = somebody()
     expected = plus_face_tokens(states_of(plus_face, pixels_of(person.crop)))
-    assert plus_face.project(person).shape == (1, plus_face.tokens, 64) == (1, 16, 64)
-    assert (plus_face.project(person) - expected).abs().max() < 1e-5
+    assert plus_face.project(merged_view(person)).shape == (1, plus_face.tokens, 64) == (1, 16, 64)
+    assert (plus_face.project(merged_view(person)) - expected).abs().max() < 1e-5
 
 
 @torch.inference_mode()
@@ -180,16 +187,16 @@ def test_a_face_of_another_size_is_scaled_for_clip(plus_face: FaceAdapter) -> No
     person = somebody()
     large = np.asarray(Image.fromarray(person.crop).resize((448, 448), Image.Resampling.NEAREST))
     fitting = np.asarray(Image.fromarray(large).resize((224, 224), Image.Resampling.BICUBIC))
-    one = plus_face.project(Identity(person.embedding, large))
-    assert torch.equal(one, plus_face.project(Identity(person.embedding, fitting)))
+    one = plus_face.project(FaceView(person.embedding, large))
+    assert torch.equal(one, plus_face.project(FaceView(person.embedding, fitting)))
 
 
 def test_the_image_encoder_is_that_of_the_file(faceid: FaceAdapter) -> None:
-    loaded, stored = faceid.encoder.state_dict(), image_encoder_state()
+    loaded, stored = encoder_of(faceid).state_dict(), image_encoder_state()
     assert "vision_model.embeddings.position_ids" in stored
     assert loaded.keys() == stored.keys() - {"vision_model.embeddings.position_ids"}
     assert all(torch.equal(value, stored[name].float()) for name, value in loaded.items())
-    assert not faceid.encoder.training
+    assert not encoder_of(faceid).training
 
 
 @pytest.mark.parametrize(
@@ -264,11 +271,11 @@ def test_in_half_precision_nothing_is_of_another_dtype(
 ) -> None:
     state = faceid_state() if kind == "faceid-plus-v2" else plus_face_state()
     adapter, unet = load(save(state, tmp_path / "adapter.bin"), encoder, kind, dtype=dtype)
-    for tokens in (adapter.project(somebody()), adapter.nobody()):
+    for tokens in (adapter.project(merged_view(somebody())), adapter.nobody()):
         assert tokens.dtype == dtype
         assert tokens.isfinite().all()
     weights = [weight for processor in adapter.processors.values() for weight in processor.parameters()]
-    assert {weight.dtype for weight in (*weights, *unet.parameters(), *adapter.encoder.parameters())} == {dtype}
+    assert {weight.dtype for weight in (*weights, *unet.parameters(), *encoder_of(adapter).parameters())} == {dtype}
 
 
 # What does not fit

@@ -197,7 +197,7 @@ def test_a_hub_folder_of_fp16_files_loads_as_float32(parts: Parts) -> None:
     assert_same(second, text_state("text_encoder_2"))
     plain = {name.replace(".base_layer", ""): value for name, value in parts.unet.state_dict().items()}
     assert_same({name: value for name, value in plain.items() if ".lora_" not in name}, unet_state())
-    for model in (parts.unet, parts.vae, *parts.text_encoders, parts.adapter.encoder):
+    for model in (parts.unet, parts.vae, *parts.text_encoders, *parts.adapter.encoders):
         assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
         assert not any(parameter.requires_grad for parameter in model.parameters())
         assert not model.training
@@ -324,7 +324,7 @@ def test_the_vae_has_the_dtype_that_it_can_bear(
     parts = loaded(make_checkpoint(tmp_path, base, vae=vae, preview=preview), device)
     assert {parameter.dtype for parameter in parts.vae.parameters()} == {expected}
     assert parts.preview is not None
-    for model in (parts.unet, parts.preview, *parts.text_encoders, parts.adapter.encoder):
+    for model in (parts.unet, parts.preview, *parts.text_encoders, *parts.adapter.encoders):
         assert {parameter.dtype for parameter in model.parameters()} == {device.dtype}
     latents = torch.randn(1, 4, 8, 6, generator=torch.Generator().manual_seed(1))
     (picture,), (preview,) = decode(parts, latents), previews(parts, latents)

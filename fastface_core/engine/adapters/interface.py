@@ -1,0 +1,97 @@
+"""What the method needs of a face adapter: the one interface behind which all of them stand."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import torch
+from diffusers.models.controlnets.controlnet import ControlNetModel
+from torch import Tensor
+
+from fastface_core.adapter_traits import TRAITS, AdapterTraits
+from fastface_core.checkpoints import AdapterKind
+from fastface_core.engine.adapters.files import AdapterFile
+from fastface_core.engine.attention import FaceAttention
+from fastface_core.engine.joining import PLAIN, Joining
+from fastface_core.identity import FaceView
+from fastface_core.presets import Preset
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Control:
+    """A control network, and the picture that it follows.
+
+    Attributes:
+        picture: (1, 3, height, width) in pixels of the wanted picture, 0 to 1, on the network's device and dtype.
+        strength: factor of its residuals.
+    """
+
+    network: ControlNetModel
+    picture: Tensor
+    strength: float
+
+
+class FaceAdapter(ABC):
+    """A face adapter, loaded for one UNet.
+
+    Its tokens are those of one or several photos of a person; `nobody` gives as many for no face at all, since
+    branches with and without the face go through the UNet side by side.
+
+    Attributes:
+        kind: its name in `TRAITS`.
+        processors: its attention, by the UNet's name of the processor it replaces.
+        has_lora: whether it brought a LoRA, which is then in the UNet under the name `FACE_LORA`.
+        encoders: its image modules, which may wait in main memory while the UNet works.
+        control: its control network, which is needed in every step; None for adapters without.
+    """
+
+    kind: ClassVar[AdapterKind]
+    processors: dict[str, FaceAttention]
+    has_lora: bool = False
+    control: ControlNetModel | None = None
+
+    @classmethod
+    @abstractmethod
+    def load(cls, file: AdapterFile, encoder_dtype: torch.dtype) -> Self:
+        """Takes its weights from the file; the UNet is left as it is.
+
+        Raises:
+            ModelError: the file is of another kind, incomplete, or made for another architecture.
+        """
+
+    @property
+    @abstractmethod
+    def tokens(self) -> int:
+        """How many identity tokens it makes of one photo."""
+
+    @property
+    @abstractmethod
+    def encoders(self) -> tuple[torch.nn.Module, ...]: ...
+
+    @abstractmethod
+    def project(self, *views: FaceView) -> Tensor:
+        """The tokens of one person in one or several photos, (1, tokens, cross-attention size)."""
+
+    @abstractmethod
+    def nobody(self, photos: int = 1) -> Tensor:
+        """The tokens of no face, of the shape that `project` gives for so many photos."""
+
+    @abstractmethod
+    def to(self, device: torch.device) -> None:
+        """Moves everything but the encoders."""
+
+    @property
+    def traits(self) -> AdapterTraits:
+        return TRAITS[self.kind]
+
+    def joining(self, preset: Preset) -> Joining:
+        """How the output of the identity attention joins the text's under a preset."""
+        return PLAIN
+
+    def controlled(self, views: Sequence[FaceView], preset: Preset, width: int, height: int) -> Control | None:
+        """What the control network follows in a picture of this size, in pixels; None without one."""
+        return None
+
+
+Adapters = Mapping[AdapterKind, type[FaceAdapter]]
