@@ -194,7 +194,7 @@ class _Run:
         timings["load"] = time.perf_counter() - start
         left = self._left(identity, checkpoint)
         if left is not None:
-            self._report(Making(engine.device.name, left))
+            self._report(Making(engine.device.name, left, dict(timings)))
             result = engine.generate(
                 left,
                 identity,
@@ -281,7 +281,7 @@ class _Run:
         if name is not None and (kept := self._kept(index, picture.seed, picture.recipe.photos)) is not None:
             return kept[0], None  # one before it was held back, and so it was made again
         subject = self._order.subject
-        uid = subject.uid if isinstance(subject, LibraryPerson) else None
+        uid = subject.uid if isinstance(subject, LibraryPerson) else subject.person
         if not keep.record:
             return save(picture, folder, now, note_of(picture, now, uid), name=name), None
         try:

@@ -23,9 +23,11 @@ class Photos:
 
     Attributes:
         choices: at least one; all of one person.
+        person: the uid of whose photos they are, where that is known; the pictures are recorded as theirs.
     """
 
     choices: tuple[PhotoChoice, ...]
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,12 @@ class Making:
     Attributes:
         device: for people.
         left: what is still to be made.
+        timings: seconds by stage so far: "import", "identify" and "load".
     """
 
     device: str
     left: PortraitRequest
+    timings: dict[str, float]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
