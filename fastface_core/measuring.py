@@ -98,12 +98,12 @@ def model_of(checkpoint: Checkpoint) -> str:
     files = [path] if path.is_file() else sorted(path.glob("*.onnx"))
     digest = hashlib.sha256()
     for file in files:
-        digest.update(_fingerprint(file))
+        digest.update(fingerprint(file))
     measured = f"+measures{MEASURING}" if checkpoint.identity == "twin" else ""
     return f"{checkpoint.faces.kind}:{digest.hexdigest()[:16]}{measured}"
 
 
-def _fingerprint(path: Path) -> bytes:
+def fingerprint(path: Path) -> bytes:
     """Of size, beginning and end: hashing all of a recogniser would take longer than finding a face with it."""
     size = path.stat().st_size
     with path.open("rb") as file:

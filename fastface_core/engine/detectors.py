@@ -84,16 +84,26 @@ class InsightFaces:
     file is damaged: both are looked at before and after it.
     """
 
-    def __init__(self, folder: Path, same_person: float | None = SAME_PERSON) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        same_person: float | None = SAME_PERSON,
+        *,
+        sizes: Sequence[int] = INPUT_SIZES,
+        framed: bool = True,
+    ) -> None:
         """Loads the first detector and the first recogniser among the folder's ONNX files.
 
         Args:
             same_person: see `FaceDetector`; None switches the check off.
+            sizes: what pictures are fitted into, until a face is found.
+            framed: looks again with a border where no face is found.
 
         Raises:
             ModelError: the folder or one of the two models is missing, or a file is damaged.
         """
         self.same_person = same_person
+        self._sizes, self._framed = tuple(sizes), framed
         models = _analysis_models(folder)
         for task, what in (("detection", "face detector"), ("recognition", "face recogniser")):
             if task not in models:
@@ -108,14 +118,14 @@ class InsightFaces:
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
         # Black around a tight crop is what SCRFD sees beside every picture that is not square.
-        return _found(pixels, _SCRFD_LONGEST, 0, self._ladder)
+        return _found(pixels, _SCRFD_LONGEST, 0 if self._framed else None, self._ladder)
 
     def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
         return self._recogniser.embed(pixels, points)
 
     def _ladder(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         bgr = np.ascontiguousarray(pixels[:, :, ::-1])
-        for size in INPUT_SIZES:
+        for size in self._sizes:
             boxes, points = self._detector.detect(bgr, input_size=(size, size))
             if len(boxes) and points is not None:
                 return [
@@ -167,7 +177,10 @@ def is_strip(pixels: NDArray[np.uint8]) -> bool:
 
 
 def _found(
-    pixels: NDArray[np.uint8], longest: int, border: int, search: Callable[[NDArray[np.uint8]], Sequence[Detection]]
+    pixels: NDArray[np.uint8],
+    longest: int,
+    border: int | None,
+    search: Callable[[NDArray[np.uint8]], Sequence[Detection]],
 ) -> tuple[Detection, ...]:
     """What `search` finds in the picture, or else in the picture with a wide border.
 
@@ -175,7 +188,7 @@ def _found(
 
     Args:
         longest: larger pictures are searched at this size.
-        border: the border's grey.
+        border: the border's grey; None looks without one alone.
     """
     if is_strip(pixels):
         return ()
@@ -183,7 +196,7 @@ def _found(
     small, factor = reduced(pixels, longest)
     found = search(small)
     shift = 0
-    if not found:
+    if not found and border is not None:
         small, factor = reduced(pixels, longest // 2)
         shift = max(small.shape[:2]) // 2
         grey = (float(border), float(border), float(border))

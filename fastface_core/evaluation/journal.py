@@ -4,11 +4,12 @@ import errno
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from fastface_core.evaluation.comparing import finite
 from fastface_core.files import make_folder, storage_error
 
 Measures = dict[str, float | None]
@@ -100,7 +101,8 @@ class Journal:
         Raises:
             StorageError: the disk is full.
         """
-        self.measured[key, metric] = measured
+        values = {name: finite(value) for name, value in measured.values.items()}
+        self.measured[key, metric] = measured = replace(measured, values=values)
         self._write(
             {"picture": key, "metric": metric, "sha256": measured.sha256, "by": measured.by, "values": measured.values}
         )
