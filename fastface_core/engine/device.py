@@ -2,14 +2,17 @@
 
 import gc
 import os
+import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import psutil
 import torch
 
+from fastface_core import footprint, main_memory
+from fastface_core.checkpoints import Checkpoint
 from fastface_core.errors import DeviceError, DeviceLostError
 from fastface_core.settings import Memory
 
@@ -23,10 +26,23 @@ _GIB = 1 << 30
 # What one image with three branches may take beside the weights, in proportion to its pixels. A guess on the safe side:
 # where it is too bold all the same, the engine halves the number of images and goes on.
 _BYTES_PER_IMAGE_AT_1024 = 3 * _GIB
+# Cards report up to half a GiB less than they are sold with: "12 GB" are 11.6 to 12.0 GiB, "16 GB" 15.5 to 16.0.
 # Below this, text and image encoders wait in main memory while the UNet works: 3 GB that a 12 GB card needs.
-_ENCODERS_STAY_FROM = 16 * _GIB
+_ENCODERS_STAY_FROM = 15 * _GIB
 # Below this, the picture is decoded in tiles.
-_WHOLE_DECODE_FROM = 12 * _GIB
+_WHOLE_DECODE_FROM = 23 * _GIB // 2
+# Weights from which on half the memory is worth more than the last digits, where a CPU computes fast with bfloat16.
+_FULL_SIZE_WEIGHTS = 1_000_000_000
+# What libraries say when memory is short and have no error class for.
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "ALLOC_FAILED",
+    "CUDNN_STATUS_NOT_INITIALIZED",
+    "Unable to find an engine to execute this computation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,8 @@ class Device:
             # On a CPU a batch is no faster, and one at a time shows the first picture sooner.
             return 1
         free, _ = torch.cuda.mem_get_info(self.torch_device)
+        # What the allocator keeps from the job before is there to be used again.
+        free += torch.cuda.memory_reserved(self.torch_device) - torch.cuda.memory_allocated(self.torch_device)
         each = _BYTES_PER_IMAGE_AT_1024 * width * height / 1024**2
         return max(1, min(count, 8, int(free / each)))
 
@@ -77,7 +95,7 @@ def choose(device: str = "auto", precision: Precision | None = None, memory: Mem
     Args:
         device: "auto" takes the CUDA GPU, else Apple's, else the CPU; or "cuda", "cuda:1", "mps", "cpu".
         precision: None takes float16 on GPUs that are fast in it, float32 elsewhere.
-        memory: what stays on an NVIDIA GPU. "automatic" goes by the size of its memory; "saving" keeps the encoders in
+        memory: what stays on a GPU. "automatic" goes by the size of its memory; "saving" keeps the encoders in
             main memory, decodes in tiles and samples one image at a time; "fast" keeps everything there.
 
     Raises:
@@ -105,7 +123,15 @@ def choose(device: str = "auto", precision: Precision | None = None, memory: Mem
                     "Choose another device in Preferences, or use --device cpu.",
                 )
             _try(chosen)
-            return Device(chosen, dtype or torch.float16, "Apple GPU")
+            limit = torch.mps.recommended_max_memory()
+            return Device(
+                chosen,
+                dtype or torch.float16,
+                "Apple GPU",
+                keep_encoders=_keeps_encoders(memory, limit),
+                tile_decoding=_decodes_in_tiles(memory, limit),
+                one_at_a_time=memory == "saving",
+            )
         case "cuda":
             return _cuda(chosen, dtype, memory)
         case _:
@@ -152,32 +178,69 @@ def _try(device: torch.device) -> None:
         ) from error
 
 
+def prepared(device: Device, checkpoint: Checkpoint, *, chosen: bool) -> Device:
+    """The device as a checkpoint is computed with on it: full-size models in half precision on a CPU that is fast in
+    it, or that has no room for more.
+
+    Args:
+        chosen: somebody named the precision, and keeps it.
+
+    Raises:
+        DeviceError: the checkpoint needs more memory than there is; nothing was loaded.
+    """
+    if device.torch_device.type != "cpu":
+        return device
+    size, room = footprint.of(checkpoint), main_memory.available()
+    full_size = size.resident + size.encoders >= _FULL_SIZE_WEIGHTS
+    small = full_size and not chosen and (_fast_bfloat16() or size.main_memory(device.dtype.itemsize) > room)
+    found = replace(device, dtype=torch.bfloat16) if small else device
+    needed = size.main_memory(found.dtype.itemsize)
+    if needed > room:
+        raise DeviceError(
+            f"{checkpoint.title} needs about {needed / 1e9:.0f} GB of memory on the CPU, "
+            f"and {room / 1e9:.1f} GB are free.",
+            "Close other programs, or use the starter model (--checkpoint starter), which runs on any computer.",
+        )
+    return found
+
+
+def _fast_bfloat16() -> bool:
+    """Whether the CPU has instructions for it; elsewhere it is emulated, and slower than float32."""
+    capability = torch.backends.cpu.get_cpu_capability()
+    supported = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return capability.startswith("AVX512") and supported is not None and bool(supported())
+
+
 @contextmanager
 def memory_errors() -> Generator[None]:
-    """Turns running out of memory, or losing the GPU, into a `DeviceError`."""
+    """Turns running out of memory, or losing the GPU, into a `DeviceError`.
+
+    What was computed with is let go of first: an error holds the frames that it went through, and they the model.
+    """
     try:
         yield
-    except torch.OutOfMemoryError as error:
-        free_memory()
-        raise DeviceError(
+        return
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        found = _known(error)
+        if found is None:
+            raise
+        traceback.clear_frames(error.__traceback__)
+    free_memory()
+    raise found
+
+
+def _known(error: Exception) -> DeviceError | None:
+    """An error of the memory, or of a GPU that is lost; None for any other."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError) or any(text in str(error) for text in _OUT_OF_MEMORY):
+        return DeviceError(
             "There is not enough memory for this picture.",
-            "Choose a smaller size, make fewer pictures at a time, or close other programs that use the GPU.",
-        ) from error
-    except MemoryError as error:
-        raise DeviceError(
-            "There is not enough memory for this picture.", "Choose a smaller size or close other programs."
-        ) from error
-    except torch.AcceleratorError as error:
-        raise DeviceLostError(
+            "Choose a smaller size, make fewer pictures at a time, or close other programs.",
+        )
+    if isinstance(error, torch.AcceleratorError):
+        return DeviceLostError(
             "The GPU stopped answering.", "Start the program again; if it recurs, update the driver."
-        ) from error
-    except RuntimeError as error:
-        # The CPU's allocator has no error class of its own.
-        if "not enough memory" in str(error) or "can't allocate memory" in str(error):
-            raise DeviceError(
-                "There is not enough memory for this picture.", "Choose a smaller size or close other programs."
-            ) from error
-        raise
+        )
+    return None
 
 
 def free_memory() -> None:
@@ -185,6 +248,8 @@ def free_memory() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
 
 
 def memory_in_use(device: torch.device) -> tuple[int, int] | None:

@@ -52,6 +52,7 @@ class Engine:
             DeviceError: the device named is not there or cannot be used.
         """
         self.device: Device = device.choose(device_name, precision, memory)
+        self._as_chosen, self._precision_chosen = self.device, precision is not None
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
         self._tokens: tuple[tuple[bytes, bytes], FaceTokens] | None = None
@@ -69,13 +70,14 @@ class Engine:
 
         Raises:
             ModelError: a file is missing, damaged, or made for another architecture; nothing is loaded then.
-            DeviceError: there is not enough memory.
+            DeviceError: there is not enough memory; where that shows from the files, before anything is loaded.
             Cancelled: between two parts.
         """
         if self.checkpoint == checkpoint:
             return
         self.load_faces(checkpoint)
         self._unload_parts()
+        self.device = device.prepared(self._as_chosen, checkpoint, chosen=self._precision_chosen)
         with device.memory_errors():
             self._parts = loading.load(checkpoint, self.device, report, cancel or CancelToken())
 
@@ -234,12 +236,14 @@ class Engine:
                         else:
                             pictures.append(picture)
                             report(PictureDone(picture))
+                    continue
                 except torch.OutOfMemoryError:
                     if at_once == 1:
                         raise
-                    # The guess was too bold, or another program took memory: go on with what fits.
-                    at_once //= 2
-                    device.free_memory()
+                # The guess was too bold, or another program took memory: go on with what fits. Not within the handler,
+                # whose error holds the tensors of the step that failed.
+                at_once //= 2
+                device.free_memory()
         if request.goal and (missing := request.goal.after([one.score for one in pictures])):
             reached, goal = request.goal.pictures - missing.pictures, request.goal
             if parts.checkpoint.match is not None:

@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from fastface_core import paths
+from fastface_core import footprint, paths
 from fastface_core.checkpoints import (
     AdapterFiles,
     AdapterKind,
@@ -89,14 +89,29 @@ def availability(folder: Path | None = None) -> tuple[Availability, ...]:
 
 
 def best(folder: Path | None = None) -> Checkpoint:
-    """The best checkpoint that is installed, else the starter."""
+    """The best checkpoint that is installed and that this computer can carry now, else the starter.
+
+    Where there is a GPU its memory decides later, when it is known; without one, main memory decides here, so that
+    nothing is begun to load under which the system would end the program.
+    """
     store, seen = Store(folder), dict[str, bool]()
+    graphics = footprint.graphics_likely()
     for choice in _choices(store):
         if not _missing(choice.bundle, store, choice.base, seen):
             # An earlier version took over bases that cannot be sampled.
             with contextlib.suppress(ModelError):
-                return _checkpoint(choice, store)
+                found = _checkpoint(choice, store)
+                if graphics or footprint.fits_main_memory(found):
+                    return found
     return starter()
+
+
+def too_large(folder: Path | None = None) -> tuple[str, ...]:
+    """The names of installed checkpoints that `best` passes over, because main memory cannot hold them now."""
+    if footprint.graphics_likely():
+        return ()
+    names = [one.name for one in availability(folder) if not one.missing and one.name != STARTER]
+    return tuple(name for name in names if not footprint.fits_main_memory(find(name, folder)))
 
 
 def find(name: str, folder: Path | None = None) -> Checkpoint:
