@@ -1,13 +1,18 @@
-"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+"""Writing files so that a crash leaves the old one or the new one, never half of one.
+
+What lies in the data and the cache folder is for its user alone; elsewhere the user's umask says who may read it.
+"""
 
 import contextlib
 import errno
 import os
+import stat
 import uuid
 from collections.abc import Generator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from fastface_core import paths
 from fastface_core.errors import StorageError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
@@ -26,6 +31,12 @@ def storage_error(error: OSError, folder: Path) -> StorageError:
     return StorageError(f"Writing to {folder} failed: {reason}.", "Choose another folder.")
 
 
+def is_private(path: Path) -> bool:
+    """Whether what lies there is for its user alone: data and caches, not pictures and exports."""
+    path = path.absolute()
+    return path.is_relative_to(paths.data_folder().absolute()) or path.is_relative_to(paths.cache_folder().absolute())
+
+
 def make_folder(folder: Path) -> None:
     """Makes `folder` and its parents.
 
@@ -33,11 +44,25 @@ def make_folder(folder: Path) -> None:
         StorageError: it cannot be made, or a file stands in its place.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        missing = [folder]
+        while not missing[-1].exists() and missing[-1].parent != missing[-1]:
+            missing.append(missing[-1].parent)
+        for one in reversed(missing):
+            one.mkdir(0o700 if is_private(one) else 0o777, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise StorageError(f"{folder} is not a folder.", "Choose another folder.") from error
     except OSError as error:
         raise storage_error(error, folder) from error
+
+
+def make_private(path: Path) -> None:
+    """Takes from everybody but the user what earlier versions, or another program, allowed; as far as possible."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
 
 
 def writable(folder: Path) -> None:
@@ -53,35 +78,41 @@ def writable(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path, *, replace: bool = True, durable: bool = True) -> Generator[BinaryIO]:
+def atomic_write(
+    path: Path, *, replace: bool = True, durable: bool = True, private: bool | None = None
+) -> Generator[BinaryIO]:
     """A file to write into that takes the name `path` only once it is complete and on the disk.
 
     Args:
         replace: False refuses to overwrite a file that came to be in the meantime.
         durable: False does not wait for the disk, for what can be made again.
+        private: for its user alone; None: where its place says so (`is_private`). A file that is replaced hands its
+            permissions on.
 
     Raises:
-        StorageError: the disk is full or the folder cannot be written to; nothing is left behind.
+        StorageError: the disk is full, the folder cannot be written to, or `path` is a device, a pipe or a folder;
+            nothing is left behind.
         FileExistsError: `path` exists and `replace` is False.
     """
     folder = path.parent
     make_folder(folder)
     temporary: Path | None = None
     try:
-        temporary = folder / f".{uuid.uuid4().hex}.part"
-        # Not tempfile: its files are private, a finished one should have what the user's umask gives to others.
-        with temporary.open("xb") as file:
+        mode = _mode(path, is_private(path) if private is None else private, replace)
+        temporary, opened = _unfinished(folder, mode)
+        with opened as file:
             yield file
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        if replace:
-            temporary.replace(path)
-        else:
-            _rename_new(temporary, path)
+            # Held until it has its name; Windows gives no file that is open another one, and removes none.
+            if os.name != "nt":
+                _take_name(temporary, path, replace)
+        if os.name == "nt":
+            _take_name(temporary, path, replace)
         temporary = None
         if durable:
-            _sync(folder)
+            sync(folder)
     except FileExistsError:
         raise
     except OSError as error:
@@ -92,7 +123,59 @@ def atomic_write(path: Path, *, replace: bool = True, durable: bool = True) -> G
                 temporary.unlink()
 
 
-def _sync(folder: Path) -> None:
+def _mode(path: Path, private: bool, replace: bool) -> int | None:
+    """The permissions of the file that is there; None where there is none and the umask decides."""
+    try:
+        there = path.stat().st_mode
+    except OSError:
+        return 0o600 if private else None
+    if replace and not stat.S_ISREG(there):
+        raise StorageError(f"{path} is not a file that can be replaced.", "Choose another name.")
+    return 0o600 if private else stat.S_IMODE(there)
+
+
+def _unfinished(folder: Path, mode: int | None) -> tuple[Path, BinaryIO]:
+    """A new file in which something is being written; held, so that it can be told from what a crash left."""
+    while True:
+        path = folder / f".{uuid.uuid4().hex}.part"
+        number = os.open(
+            path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if mode is None else 0o600
+        )
+        file = cast(BinaryIO, os.fdopen(number, "w+b"))
+        if hold(file):
+            if mode is not None and os.name != "nt":
+                os.fchmod(number, mode)
+            return path, file
+        file.close()
+
+
+def hold(file: BinaryIO) -> bool:
+    """Holds a file until it is closed, be it by the end of the process: `is_held` tells others.
+
+    Returns:
+        False where somebody else holds it, or has removed it.
+    """
+    if os.name == "nt":
+        return True  # nobody removes a file that is open
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # the file system has no locks
+    return os.fstat(file.fileno()).st_nlink > 0
+
+
+def _take_name(temporary: Path, path: Path, replace: bool) -> None:
+    if replace:
+        temporary.replace(path)
+    else:
+        _rename_new(temporary, path)
+
+
+def sync(folder: Path) -> None:
     """Waits until the new name is on the disk too. Windows does that by itself, and some network shares cannot."""
     if os.name == "nt":
         return

@@ -30,6 +30,7 @@ from fastface_core.files import writable
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.library.library import Library
 from fastface_core.library.person import Person
+from fastface_core.library.sheets import SHEET, TABLE
 from fastface_core.measuring import identity_of
 from fastface_core.models import installed
 from fastface_core.presets import Preset
@@ -268,7 +269,7 @@ class _Run:
 
     def _export(self, heat: Heat) -> dict[str, Path]:
         folder, grid = self._comparison.folder, self._comparison.grid
-        files = {"sheet": folder / "grid.png", "csv": folder / "grid.csv"}
+        files = {"sheet": folder / SHEET, "csv": folder / TABLE}
         paths = {place: one.path for place, one in self._made.items()}
         said = sheet.SheetWords(likeness="Match with the drawing") if self._drawn else sheet.SheetWords()
         sheet.save(sheet.draw(grid, self._titles(), paths, heat, said), files["sheet"])

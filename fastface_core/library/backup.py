@@ -7,32 +7,27 @@ the library's own folders.
 import contextlib
 import hashlib
 import json
-import os
-import re
-import shutil
-import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from itertools import count
+from pathlib import Path
 
 from fastface_core import paths
 from fastface_core.errors import StorageError
-from fastface_core.files import atomic_write, make_folder, storage_error
-from fastface_core.library.forgetting import BEFORE_RESTORE
+from fastface_core.files import atomic_write, make_folder
+from fastface_core.library import aside, switching
+from fastface_core.library.archive import CONTENTS, DATABASE, VERSION, open_archive
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import PICTURE_SUFFIXES
 from fastface_core.library.scanning import below
-from fastface_core.library.sessions import Session
+from fastface_core.library.strangers import take_in
 from fastface_core.progress import CancelToken, Report, Stage, silent
+from fastface_core.scraps import scratch, sweep_scratch
 
-_VERSION = 1
-_CONTENTS = "contents.json"
 _BLOCK = 1 << 20
-_PLACE = re.compile(r"(library/library\.db|library/folders\.json|(people|presets|pictures)/[^\\:\x00-\x1f]+)")
-_HINT = "Choose a file that `fastface library backup` made, or another copy of it."
+_FOLDERS = "library/folders.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +36,13 @@ class Backup:
 
     Attributes:
         size: bytes of the file.
+        outside: pictures that lay in folders outside the pictures folder, and are not taken in.
     """
 
     people: int
     pictures: int
     size: int
+    outside: int = 0
 
 
 def backup(
@@ -63,24 +60,37 @@ def backup(
     cancel = cancel or CancelToken()
     library.marks.write_pending()
     sums: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(dir=library.folder, prefix=".backup-") as scratch:
-        copy = Path(scratch) / "library.db"
+    with scratch(library.folder, "backup") as place:
+        copy = place / "library.db"
         library.database.copy_to(copy)
-        entries = [("library/library.db", copy), *_entries(library, pictures)]
-        with atomic_write(file) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-            for number, (name, path) in enumerate(entries, start=1):
-                cancel.check()
-                report(Stage(f"Backing up: {number} of {len(entries)}", number / len(entries)))
-                # A picture that is deleted in this moment is not part of it.
-                with contextlib.suppress(FileNotFoundError):
-                    sums[name] = _put(archive, name, path)
+        with (
+            atomic_write(file, private=True) as out,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as archive,
+        ):
+            done = count(1)
+
+            def put(some: Iterable[tuple[str, Path]]) -> None:
+                for (name, path), number in zip(some, done, strict=False):
+                    cancel.check()
+                    report(Stage(f"Backing up: {number} of {number_of_all}", number / number_of_all))
+                    # A picture that is deleted in this moment is not part of it.
+                    with contextlib.suppress(FileNotFoundError):
+                        sums[name] = _put(archive, name, path)
+
+            # As they are at one moment: a key, what is sealed with it, and the photos that a person's file names.
+            with library.database.change():
+                people = list(_people())
+                others = [(DATABASE, copy), *_others(pictures)]
+                number_of_all = len(people) + len(others)
+                put(people)
+            put(others)
             about = {
-                "version": _VERSION,
+                "version": VERSION,
                 "created": datetime.now().astimezone().isoformat(),
                 "pictures": str(paths.pictures_folder().absolute()),
                 "sha256": sums,
             }
-            archive.writestr(_CONTENTS, json.dumps(about, indent=1), zipfile.ZIP_DEFLATED)
+            archive.writestr(CONTENTS, json.dumps(about, indent=1), zipfile.ZIP_DEFLATED)
     return Backup(
         people=sum(name.endswith("/person.json") for name in sums),
         pictures=sum(name.startswith("pictures/") for name in sums),
@@ -91,9 +101,10 @@ def backup(
 def restore(
     file: Path, *, replace: bool, report: Report = silent, cancel: CancelToken | None = None
 ) -> tuple[Backup, Path | None]:
-    """Brings a backup back. Pictures that are there are never written over.
+    """Brings a backup back: all of it, or nothing. Pictures that are there are never written over.
 
     The whole file is looked through before anything is changed. A library that is there is moved aside as a whole.
+    Nothing in it may name a file outside the pictures folder: pictures that lay elsewhere are not taken in.
 
     Args:
         replace: allows that there is a library already.
@@ -107,45 +118,46 @@ def restore(
         Cancelled: nothing was changed.
     """
     cancel = cancel or CancelToken()
-    aside = _look_at_what_is_there(replace)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            sums, root = _contents(archive)
-            make_folder(paths.data_folder())
-            with tempfile.TemporaryDirectory(dir=paths.data_folder(), prefix=".restore-") as scratch:
-                staged = Path(scratch)
-                for number, (name, digest) in enumerate(sums.items(), start=1):
-                    cancel.check()
-                    report(Stage(f"Reading the backup: {number} of {len(sums)}", number / len(sums)))
-                    _take(archive, name, digest, staged)
-                _install(staged, aside)
-    except FileNotFoundError as error:
-        raise StorageError(f"There is no file {file.name}.", _HINT) from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
-        raise StorageError(f"{file.name} is not a backup, or it is damaged.", _HINT) from error
-    except OSError as error:
-        raise storage_error(error, paths.data_folder()) from error
+    data = paths.data_folder()
+    make_folder(data)
+    switching.finish()
+    sweep_scratch(data)
+    there = _look_at_what_is_there(replace)
+    place = aside.new_place()
+    with open_archive(file, data) as archive, scratch(data, "restore", switching.is_pending) as staged:
+        # Who is being forgotten stays so, and a note that says it is no part of a backup.
+        left_out = {name.rpartition("/")[0] + "/" for name in archive.sums if name.endswith("/forget")}
+        names = [name for name in archive.sums if not name.startswith(tuple(left_out)) and name != _FOLDERS]
+        for number, name in enumerate(names, start=1):
+            cancel.check()
+            report(Stage(f"Reading the backup: {number} of {len(names)}", number / len(names)))
+            archive.take(name, staged)
+        outside = take_in(staged / DATABASE, archive.pictures, paths.pictures_folder().absolute())
+        cancel.check()
+        switching.install(staged, place, keep=there)
     found = Backup(
-        people=sum(name.endswith("/person.json") for name in sums),
-        pictures=sum(name.startswith("pictures/") for name in sums),
+        people=sum(name.endswith("/person.json") for name in names),
+        pictures=sum(name.startswith("pictures/") for name in names),
         size=file.stat().st_size,
+        outside=outside,
     )
     with Library(recover=False) as library:
-        if root is not None:
-            library.move_folders(root, paths.pictures_folder().absolute(), always=found.pictures > 0)
         library.recover(report)
-    return found, aside
+    return found, place if there else None
 
 
-def _entries(library: Library, pictures: bool) -> Iterator[tuple[str, Path]]:
-    roots = [(paths.people_folder(), "people"), (paths.presets_folder(), "presets")]
-    for folder, name in roots:
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if path.is_file() and not path.name.endswith((".part", ".probe")):
-                yield f"{name}/{path.relative_to(folder).as_posix()}", path
-    folders_file = library.folder / "folders.json"
-    if folders_file.is_file():
-        yield "library/folders.json", folders_file
+def _people() -> Iterator[tuple[str, Path]]:
+    folder = paths.people_folder()
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        being_forgotten = folder / path.relative_to(folder).parts[0] / "forget"
+        if path.is_file() and not path.name.startswith(".") and not being_forgotten.exists():
+            yield f"people/{path.relative_to(folder).as_posix()}", path
+
+
+def _others(pictures: bool) -> Iterator[tuple[str, Path]]:
+    folder = paths.presets_folder()
+    for path in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
+        yield f"presets/{path.relative_to(folder).as_posix()}", path
     if not pictures:
         return
     root = paths.pictures_folder().absolute()
@@ -168,82 +180,15 @@ def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:
     return digest.hexdigest()
 
 
-def _contents(archive: zipfile.ZipFile) -> tuple[dict[str, str], Path | None]:
-    """The hashes by name, each name looked at; and where the pictures folder was."""
-    damaged = StorageError("The backup is damaged.", _HINT)
-    try:
-        about: object = json.loads(archive.read(_CONTENTS))
-    except (KeyError, ValueError) as error:
-        raise StorageError("The file is not a backup of FastFace.", _HINT) from error
-    if not isinstance(about, dict):
-        raise damaged
-    content = cast(dict[str, object], about)
-    if content.get("version") != _VERSION:
-        raise StorageError(
-            "The backup was made by a newer version of FastFace.", "Install that version, or a newer one."
-        )
-    sums = content.get("sha256")
-    if not isinstance(sums, dict):
-        raise damaged
-    for name, digest in cast(dict[object, object], sums).items():
-        if not (isinstance(name, str) and isinstance(digest, str) and _PLACE.fullmatch(name)):
-            raise damaged
-        if ".." in PurePosixPath(name).parts:
-            raise damaged
-    root = content.get("pictures")
-    return cast(dict[str, str], sums), Path(root) if isinstance(root, str) else None
-
-
-def _take(archive: zipfile.ZipFile, name: str, digest: str, staged: Path) -> None:
-    path = staged / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    found = hashlib.sha256()
-    try:
-        with archive.open(name) as source, path.open("xb") as target:
-            while block := source.read(_BLOCK):
-                found.update(block)
-                target.write(block)
-            target.flush()
-            os.fsync(target.fileno())
-    except KeyError as error:
-        raise StorageError("The backup is damaged: a part of it is missing.", _HINT) from error
-    if found.hexdigest() != digest:
-        raise StorageError("The backup is damaged: a part of it was changed.", _HINT)
-
-
-def _look_at_what_is_there(replace: bool) -> Path | None:
-    """Where the library that is there goes; None where there is none."""
+def _look_at_what_is_there(replace: bool) -> bool:
+    """Whether there is a library already."""
     if not any(folder.exists() for folder in (paths.library_folder() / "library.db", paths.people_folder())):
-        return None
-    session = Session(paths.library_folder() / "open")
-    in_use = session.others()
-    session.close()
-    if in_use:
+        return False
+    if switching.in_use():
         raise StorageError("Another program has the library open.", "Close it and try again.")
     if not replace:
         raise StorageError(
             "There is a library already.",
             "Use --replace: it is then moved aside as a whole, and the backup put in place.",
         )
-    return paths.data_folder() / f"{BEFORE_RESTORE}{datetime.now():%Y%m%d-%H%M%S}"
-
-
-def _install(staged: Path, aside: Path | None) -> None:
-    """Folder by folder; each is a rename on the same drive."""
-    places = [("library", paths.library_folder()), ("people", paths.people_folder())]
-    for name, target in places:
-        if target.exists() and aside is not None:
-            make_folder(aside)
-            target.rename(aside / name)
-        if (staged / name).is_dir():
-            (staged / name).rename(target)
-    _copy_missing(staged / "presets", paths.presets_folder())
-    _copy_missing(staged / "pictures", paths.pictures_folder())
-
-
-def _copy_missing(source: Path, target: Path) -> None:
-    for path in sorted(source.rglob("*")) if source.is_dir() else ():
-        place = target / path.relative_to(source)
-        if path.is_file() and not place.exists():
-            with path.open("rb") as content, atomic_write(place) as file:
-                shutil.copyfileobj(cast(IO[bytes], content), file)
+    return True

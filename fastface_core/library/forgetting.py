@@ -2,29 +2,30 @@
 
 A note in the person's folder is written first and removed last, so that what was interrupted is finished at the next
 start. Erased are the folder (photos, crops, embeddings), thumbnails, the links from pictures, free pages of the
-database, its WAL and its older copies, and on request the pictures that were made, in the trash or not.
+database, its WAL and its older copies, what lies aside, what the window keeps beside the library, scraps of writes that
+were interrupted, and on request the pictures that were made, in the trash or not, with the sheets that show them.
 """
 
-from collections.abc import Callable
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fastface_core import paths
+from fastface_core.erasing import erase
 from fastface_core.errors import StorageError
+from fastface_core.library import aside
 from fastface_core.library.database import Database
-from fastface_core.library.gallery import file_path
+from fastface_core.library.gallery import TRASH, file_path
 from fastface_core.library.marks import Marker, mark_pending
-from fastface_core.library.person_store import PersonStore, erase, erase_folder
-
-BEFORE_RESTORE = "before-restore-"
-"""How the folder is called that holds the library from before a restore, but for the time."""
+from fastface_core.library.mentions import erase_mentions
+from fastface_core.library.person_store import PersonStore
+from fastface_core.library.scanning import below
+from fastface_core.library.sheets import erase_sheets
+from fastface_core.scraps import sweep, sweep_scratch
 
 _INTENT = "forget"
 _WITH_PICTURES, _KEEP_PICTURES = b"with pictures", b"keep pictures"
-
-
-def copies_aside() -> list[Path]:
-    """Libraries that were moved aside when a backup was restored."""
-    return sorted(paths.data_folder().glob(f"{BEFORE_RESTORE}*"))
 
 
 class Forgetting:
@@ -60,22 +61,21 @@ class Forgetting:
             self._finish(uid, self._store.read_plain(uid, _INTENT) == _WITH_PICTURES)
 
     def _finish(self, uid: str, pictures: bool) -> int:
-        erased = self._erase_pictures(uid) if pictures else 0
-        with self._database.change() as connection:
-            found = connection.execute(
-                "UPDATE details SET note = json_remove(note, '$.person') WHERE json_extract(note, '$.person') = ?"
-                " RETURNING picture_id",
-                (uid,),
-            ).fetchall()
-            mark_pending(connection, [number for (number,) in found])
-            connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE uid = ?", (uid,))
-            connection.execute("DELETE FROM people WHERE uid = ?", (uid,))
-            connection.execute("DELETE FROM folders WHERE id NOT IN (SELECT folder_id FROM pictures)")
-        while found and self._marks.write_pending().written:
+        hashes = self._store.photo_hashes(uid)
+        erased = 0
+        while True:
+            if pictures:
+                erased += self._erase_pictures(uid)
+            with self._database.change() as connection:
+                if pictures and _pictures_of(connection, uid):
+                    continue  # another program has just made one
+                changed = _take_out(connection, uid)
+            break
+        while changed and self._marks.write_pending().written:
             pass
-        for copy in copies_aside():
-            erase_folder(copy / "people" / uid)
-            erase_folder(copy / "library")
+        self._sweep()
+        aside.erase_person(uid, hashes)
+        erase_mentions(uid, hashes)
         self._store.empty_person(uid, keep=_INTENT)
         self._database.erase_free_space()
         self._store.remove_person(uid)
@@ -84,22 +84,61 @@ class Forgetting:
     def _erase_pictures(self, uid: str) -> int:
         """File by file, each before its row: what is left after a crash is found again by its row."""
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT p.id, p.pixels, f.path, p.name, p.in_trash FROM pictures AS p"
-                " JOIN folders AS f ON f.id = p.folder_id JOIN people ON people.id = p.person_id"
-                " WHERE people.uid = ?",
-                (uid,),
-            ).fetchall()
-        self._drop_thumbnails([pixels for _, pixels, *_ in found])
+            found = _pictures_of(connection, uid)
         problems: list[StorageError] = []
-        for number, _, folder, name, in_trash in found:
+        shown: dict[Path, set[str]] = defaultdict(set)
+        for number in found:
             try:
-                erase(file_path(folder, name, bool(in_trash)))
+                # Under the lock: nobody writes a star into the file, or moves it, in between.
+                with self._database.change() as connection:
+                    row = connection.execute(
+                        "SELECT p.pixels, f.path, p.name, p.in_trash FROM pictures AS p"
+                        " JOIN folders AS f ON f.id = p.folder_id WHERE p.id = ?",
+                        (number,),
+                    ).fetchone()
+                    if row is None:
+                        continue
+                    pixels, folder, name, in_trash = row
+                    self._drop_thumbnails([pixels])
+                    erase(file_path(folder, name, bool(in_trash)))
+                    connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
+                    shown[Path(folder)].add(name)
             except StorageError as error:
                 problems.append(error)
-                continue
-            with self._database.change() as connection:
-                connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
+        for folder, names in shown.items():
+            erase_sheets(folder, names)
         if problems:
             raise problems[0]
         return len(found)
+
+    def _sweep(self) -> None:
+        """What an interrupted write left may hold a photo or a picture of the person."""
+        with self._database.reading() as connection:
+            known = [Path(path) for (path,) in connection.execute("SELECT path FROM folders")]
+        pictures = [*below(paths.pictures_folder().absolute()), *known]
+        data = paths.data_folder()
+        own = [data, *(folder for folder in data.iterdir() if folder.is_dir()), *below(self._store.folder)]
+        sweep([*pictures, *(folder / TRASH for folder in pictures), *own])
+        for folder in (data, self._database.path.parent):
+            sweep_scratch(folder)
+
+
+def _pictures_of(connection: sqlite3.Connection, uid: str) -> list[int]:
+    found: Iterable[tuple[int]] = connection.execute(
+        "SELECT p.id FROM pictures AS p JOIN people ON people.id = p.person_id WHERE people.uid = ?", (uid,)
+    )
+    return [number for (number,) in found]
+
+
+def _take_out(connection: sqlite3.Connection, uid: str) -> bool:
+    """The person's row, and what other rows say of it; returns whether files are to be written anew."""
+    found = connection.execute(
+        "UPDATE details SET note = json_remove(note, '$.person') WHERE json_extract(note, '$.person') = ?"
+        " RETURNING picture_id",
+        (uid,),
+    ).fetchall()
+    mark_pending(connection, [number for (number,) in found])
+    connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE uid = ?", (uid,))
+    connection.execute("DELETE FROM people WHERE uid = ?", (uid,))
+    connection.execute("DELETE FROM folders WHERE id NOT IN (SELECT folder_id FROM pictures)")
+    return bool(found)

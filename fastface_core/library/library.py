@@ -1,11 +1,14 @@
 """The library as one object: database, gallery, people and trash, opened together, and put in order after a crash."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from fastface_core import paths
-from fastface_core.files import make_folder
+from fastface_core.errors import StorageError
+from fastface_core.files import make_folder, make_private
+from fastface_core.library import switching
 from fastface_core.library.changes import ChangeLog
 from fastface_core.library.database import Database, set_aside
 from fastface_core.library.forgetting import Forgetting
@@ -15,11 +18,14 @@ from fastface_core.library.people import People
 from fastface_core.library.person_store import PersonStore
 from fastface_core.library.recording import Recorder
 from fastface_core.library.roots import Roots
-from fastface_core.library.scanning import Scan, Scanner, below, sweep
+from fastface_core.library.scanning import Scan, Scanner, below
 from fastface_core.library.sessions import Session, forget_crash
 from fastface_core.library.thumbnails import Thumbnails
 from fastface_core.library.trash import Trash
 from fastface_core.progress import CancelToken, Report, silent
+from fastface_core.scraps import sweep, sweep_scratch
+
+logger = logging.getLogger(__name__)
 
 _DATABASE = "library.db"
 
@@ -63,9 +69,16 @@ class Library:
             StorageError: the disk is full, a folder cannot be written to, or a newer version made the library.
         """
         self.folder = folder or paths.library_folder()
+        self.notices: list[StorageError] = []
+        """What was put in order and has to be said."""
+        self._finish_restore()
         make_folder(self.folder)
+        for own in (paths.data_folder(), self.folder, paths.people_folder(), paths.cache_folder()):
+            make_private(own)
         self._session = Session(self.folder / "open")
         try:
+            # A restore that began just now looks for sessions after it has written its note.
+            self._finish_restore()
             self.database = Database(self.folder / _DATABASE)
             self.people = People(self.database, PersonStore(paths.people_folder()))
             self.thumbnails = Thumbnails(paths.cache_folder() / "thumbnails")
@@ -82,6 +95,8 @@ class Library:
             self.database.listen(self._keep_roots)
             if self.crashed:
                 self.people.store.settle()
+            sweep_scratch(paths.data_folder())
+            sweep_scratch(self.folder)
             self._forgetting.resume()
             self.people.reconcile()
             if recover and self.crashed:
@@ -118,12 +133,27 @@ class Library:
         if crashed:
             self.people.store.sweep_copies()
             with self.database.change():
-                self.people.store.sweep()
+                put_aside = self.people.store.sweep()
+            for old, new in put_aside.items():
+                notice = StorageError(
+                    f"The folder {old.name} of the people is nobody's, and was put aside.",
+                    f"It lies in {new}. Delete it, or put it back with the file person.json that it lacks.",
+                )
+                self._tell(notice)
+                scan.problems[new] = notice.message
         self.marks.write_pending()
         if crashed:
             self._check_mark.touch()
         forget_crash(crashed)
         return scan
+
+    def _finish_restore(self) -> None:
+        if self.folder == paths.library_folder() and (notice := switching.finish()) is not None:
+            self._tell(notice)
+
+    def _tell(self, notice: StorageError) -> None:
+        self.notices.append(notice)
+        logger.warning("%s %s", notice.message, notice.hint)
 
     def verify(self) -> tuple[str, ...]:
         """Looks through the database for damage, quickly, or thoroughly after a crash; for the background.
@@ -247,5 +277,5 @@ class Library:
 
     def _sweep(self) -> None:
         folders = self._own_folders()
-        people = self.people.store.folder
-        sweep([*folders, *(folder / TRASH for folder in folders), self.folder, *below(people)])
+        own = [paths.data_folder(), self.folder, self.database.backups, *below(self.people.store.folder)]
+        sweep([*folders, *(folder / TRASH for folder in folders), *own])

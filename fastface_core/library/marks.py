@@ -94,39 +94,38 @@ class Marker:
         """
         with self._database.reading() as connection:
             listed = connection.execute(
-                "SELECT picture_id, number FROM pending_writes ORDER BY problem IS NOT NULL, number LIMIT ?", (limit,)
+                "SELECT picture_id FROM pending_writes ORDER BY problem IS NOT NULL, number LIMIT ?", (limit,)
             ).fetchall()
         written = 0
         problems: dict[int, str] = {}
-        for number, change in listed:
-            try:
-                self._write(int(number))
-            except FastFaceError as error:
-                problems[int(number)] = error.message
+        for (number,) in listed:
+            # Under the lock from reading to writing: nobody trashes, moves or erases the file in between, and nobody
+            # else writes it.
             with self._database.change() as connection:
-                if number in problems:
+                if not is_pending(connection, number):
+                    continue
+                try:
+                    self._write(connection, number)
+                except FastFaceError as error:
+                    problems[number] = error.message
                     connection.execute(
-                        "UPDATE pending_writes SET problem = ? WHERE picture_id = ?", (problems[number], number)
+                        "UPDATE pending_writes SET problem = ? WHERE picture_id = ?", (error.message, number)
                     )
                 else:
-                    # A change that was made in the meantime has another number and stays pending.
-                    connection.execute(
-                        "DELETE FROM pending_writes WHERE picture_id = ? AND number = ?", (number, change)
-                    )
+                    connection.execute("DELETE FROM pending_writes WHERE picture_id = ?", (number,))
                     written += 1
         return PendingResult(written, problems)
 
-    def _write(self, number: int) -> None:
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT f.path, p.name, p.in_trash, d.note FROM pictures AS p"
-                " JOIN folders AS f ON f.id = p.folder_id JOIN details AS d ON d.picture_id = p.id WHERE p.id = ?",
-                (number,),
-            ).fetchone()
-            if row is None:
-                return
-            marks = _marks_of(connection, number)
-            known = seen.get(connection, number)
+    def _write(self, connection: sqlite3.Connection, number: int) -> None:
+        row = connection.execute(
+            "SELECT f.path, p.name, p.in_trash, d.note FROM pictures AS p"
+            " JOIN folders AS f ON f.id = p.folder_id JOIN details AS d ON d.picture_id = p.id WHERE p.id = ?",
+            (number,),
+        ).fetchone()
+        if row is None:
+            return
+        marks = _marks_of(connection, number)
+        known = seen.get(connection, number)
         path = file_path(row[0], row[1], bool(row[2]))
         note = Note.model_validate_json(row[3])
         try:
@@ -135,7 +134,8 @@ class Marker:
             foreign = known is not None and known.stamp != was
             if known is not None and foreign:
                 # Another program changed the file since it was last read: what it changed stays.
-                marks = self._merged(number, known.marks, marks_in(before))
+                marks = seen.merged(known.marks, marks, marks_in(before))
+                take_marks(connection, number, marks)
             after = with_marks(before, note, marks)
         except OSError as error:
             raise StorageError(f"{path.name} cannot be read.", "Check that its drive is connected.") from error
@@ -144,19 +144,8 @@ class Marker:
         if after != before:
             with atomic_write(path) as file:
                 file.write(after)
-        stamp = None if foreign else stamp_of(path)  # its pixels may be others, too
-        with self._database.change() as connection:
-            if _exists(connection, number):
-                seen.put(connection, number, stamp, marks)
-
-    def _merged(self, number: int, base: Marks, theirs: Marks) -> Marks:
-        """What both programs changed; the row says it as well."""
-        with self._database.change() as connection:
-            if not _exists(connection, number):
-                return theirs
-            both = seen.merged(base, _marks_of(connection, number), theirs)
-            take_marks(connection, number, both)
-        return both
+        # Where it was changed by others, its pixels may be others, too.
+        seen.put(connection, number, None if foreign else stamp_of(path), marks)
 
     def _change(self, ids: Iterable[int], change: Callable[[Marks], Marks]) -> dict[int, Marks]:
         before: dict[int, Marks] = {}

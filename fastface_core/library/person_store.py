@@ -3,14 +3,17 @@
 import contextlib
 import os
 import re
-import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
+from fastface_core.erasing import erase, erase_folder
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.library.aside import put_aside
 from fastface_core.library.person_files import PHOTOS, PersonFile
+from fastface_core.library.scanning import below
 from fastface_core.library.vault import MAGIC, Vault
+from fastface_core.scraps import sweep
 from fastface_core.validation import parse_json
 
 _PERSON = "person.json"
@@ -262,15 +265,27 @@ class PersonStore:
         self._read_before.pop(uid, None)
         erase_folder(self.folder / uid)
 
-    def sweep(self) -> None:
-        """After a crash: erases folders that never came to be a person, or that are left of one.
+    def sweep(self) -> dict[Path, Path]:
+        """After a crash: removes folders that never came to be a person, and puts aside those that are nobody's.
 
         Whoever calls it holds the library's lock for changes, so that nobody is being added meanwhile.
+
+        Returns:
+            Where each lay that was put aside, and where it lies now. What is in it may be all that is left of
+            somebody, or somebody else's: nothing of it is erased.
         """
-        for entry in self.folder.iterdir() if self.folder.is_dir() else ():
+        found: dict[Path, Path] = {}
+        for entry in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             someone = any(entry.glob(f"{_PERSON}*")) or any((entry / name).exists() for name in NEVER_SEALED)
-            if entry.is_dir() and not entry.name.startswith(".") and not someone:
-                erase_folder(entry)
+            if entry.is_symlink() or not entry.is_dir() or entry.name.startswith(".") or someone:
+                continue
+            sweep(below(entry))
+            for folder in sorted(below(entry), reverse=True):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()  # only when it is empty
+            if entry.exists():
+                found[entry] = put_aside(entry)
+        return found
 
     def sweep_copies(self) -> None:
         """After a crash: erases the readable copies of encrypted photos that it left."""
@@ -307,41 +322,3 @@ class PersonStore:
 
     def _path(self, uid: str, name: str) -> Path:
         return self.folder / uid / name
-
-
-def erase(path: Path) -> None:
-    """Overwrites a file with zeros and removes it. On drives that write elsewhere the old bytes may still be found by
-    reading the bare drive; no program can prevent that.
-
-    Raises:
-        StorageError: it cannot be removed.
-    """
-    try:
-        with contextlib.suppress(FileNotFoundError):
-            with contextlib.suppress(PermissionError), path.open("r+b") as file:
-                left = file.seek(0, os.SEEK_END)
-                file.seek(0)
-                while left > 0:
-                    left -= file.write(bytes(min(left, 1 << 20)))
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
-    except OSError as error:
-        raise storage_error(error, path.parent) from error
-
-
-def erase_folder(folder: Path) -> None:
-    """Overwrites and removes a folder's files, and the folder; one that is absent is no error.
-
-    Raises:
-        StorageError: a file cannot be removed.
-    """
-    for file in folder.rglob("*"):
-        if file.is_file() and not file.is_symlink():
-            erase(file)
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise storage_error(error, folder) from error

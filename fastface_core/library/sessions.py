@@ -9,7 +9,7 @@ import secrets
 import time
 from pathlib import Path
 
-from fastface_core.files import make_folder
+from fastface_core.files import make_folder, storage_error
 
 _SLACK = 2.0
 """Seconds by which the clocks of file system and process table may differ."""
@@ -19,11 +19,18 @@ class Session:
     """One opening of the library."""
 
     def __init__(self, folder: Path) -> None:
-        """Leaves its file in `folder`."""
+        """Leaves its file in `folder`.
+
+        Raises:
+            StorageError: the disk is full or cannot be written to.
+        """
         make_folder(folder)
         self._folder = folder
         self._file = folder / f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._file.touch()
+        try:
+            self._file.touch()
+        except OSError as error:
+            raise storage_error(error, folder) from error
 
     def crashed(self) -> list[Path]:
         """The files of sessions that did not end well."""
@@ -42,8 +49,9 @@ class Session:
             self._file.touch()
 
     def close(self) -> None:
-        """Removes the file."""
-        self._file.unlink(missing_ok=True)
+        """Removes the file; where that is not possible, the next opening looks whether something was left."""
+        with contextlib.suppress(OSError):
+            self._file.unlink(missing_ok=True)
 
     def _others(self) -> list[Path]:
         return [file for file in self._folder.iterdir() if file.name != self._file.name]
@@ -63,7 +71,7 @@ def _alive(file: Path) -> bool:
         left = file.stat().st_mtime
     except OSError:
         return True  # removed in this moment: it was closed well
-    if not number.isdecimal() or left > time.time() + 3600:
+    if not number.isascii() or not number.isdecimal() or len(number) > 9 or left > time.time() + 3600:
         return False
     import psutil  # takes longer to import than all the rest, and is seldom needed
 

@@ -18,7 +18,7 @@ from fastface_core.files import atomic_write
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.metadata import read_image
 from fastface_core.library.pixels import pixel_hash
-from fastface_core.library.scanning import sweep
+from fastface_core.scraps import sweep
 
 SIDE = 320
 """The longer side in pixels."""

@@ -53,20 +53,19 @@ class Trash:
         """
         erased = 0
         for number in dict.fromkeys(ids):
-            with self._database.reading() as connection:
+            with self._database.change() as connection:
                 row = connection.execute(
                     "SELECT f.path, p.name, p.pixels FROM pictures AS p JOIN folders AS f ON f.id = p.folder_id"
                     " WHERE p.id = ? AND p.in_trash = 1",
                     (number,),
                 ).fetchone()
-            if row is None:
-                continue
-            path = file_path(row[0], row[1], in_trash=True)
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise storage_error(error, path.parent) from error
-            with self._database.change() as connection:
+                if row is None:
+                    continue
+                path = file_path(row[0], row[1], in_trash=True)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    raise storage_error(error, path.parent) from error
                 connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
                 (others,) = connection.execute("SELECT count(*) FROM pictures WHERE pixels = ?", (row[2],)).fetchone()
             if not others:
@@ -93,12 +92,14 @@ class Trash:
         moved: list[tuple[Path, Path]] = []
         try:
             with self._database.change() as connection:
-                for number in dict.fromkeys(ids):
-                    self._move_one(connection, number, to_trash, moment, moved)
+                try:
+                    for number in dict.fromkeys(ids):
+                        self._move_one(connection, number, to_trash, moment, moved)
+                except BaseException:
+                    _move_back(moved)  # while nobody else can move them
+                    raise
         except BaseException:
-            for source, target in reversed(moved):
-                with contextlib.suppress(OSError):
-                    target.rename(source)
+            _move_back(moved)  # what was done could not be kept
             raise
 
     def _move_one(
@@ -137,6 +138,13 @@ class Trash:
             raise storage_error(error, target.parent) from error
         else:
             moved.append((source, target))
+
+
+def _move_back(moved: list[tuple[Path, Path]]) -> None:
+    while moved:
+        source, target = moved.pop()
+        with contextlib.suppress(OSError):
+            target.rename(source)
 
 
 def _free(connection: sqlite3.Connection, wanted: Path, folder: int, in_trash: bool) -> Path:

@@ -222,7 +222,7 @@ def _store(library: "Library", task: _Task, photo: "PersonPhoto", measured: Meas
 
 
 def _erase(path: Path) -> None:
-    from fastface_core.library.person_store import erase
+    from fastface_core.erasing import erase
 
     erase(path)
 

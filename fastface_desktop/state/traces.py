@@ -117,7 +117,7 @@ def _find(people: "People", uid: str, named: Iterable[Path]) -> Found:
 def _erase_copies(uid: str, hashes: frozenset[str]) -> None:
     """Of pictures that were pasted, of a queue that could not be read, and comparisons that were begun."""
     from fastface_core.compare import records
-    from fastface_core.library.person_store import erase
+    from fastface_core.erasing import erase
     from fastface_core.library.recipe_photos import content_hash
 
     for folder in (PASTED, PASTED_PEOPLE):

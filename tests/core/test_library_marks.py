@@ -1,10 +1,16 @@
 """Stars, flags and tags: in the row at once, in the file from a list that survives, and taken back."""
 
+import contextlib
+import threading
+from collections.abc import Generator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from fastface_core.errors import SettingsError
+from fastface_core.files import atomic_write
+from fastface_core.library import marks
 from fastface_core.library.library import Library
 from fastface_core.library.marks import clean_tag
 from fastface_core.library.metadata import Marks, read
@@ -55,22 +61,43 @@ def test_a_file_that_cannot_be_written_stays_pending(tmp_path: Path) -> None:
         assert read(lost.path).marks.rating == 3
 
 
-def test_a_change_in_the_meantime_stays_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Library() as library:
-        made = saved(library, tmp_path, 1)
+@pytest.mark.parametrize("act", ["trash", "star", "forget"])
+def test_what_another_does_while_a_file_is_written(act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library() as library, Library() as other:
+        uid = library.people.add("Ada").uid
+        made = saved(library, tmp_path, 1, person=uid)
         library.marks.rate([made.id], 1)
-        write = library.marks._write
 
-        def slowly(number: int) -> None:
-            write(number)
-            library.marks.rate([made.id], 2)
+        def meanwhile() -> None:
+            if act == "trash":
+                other.trash.put([made.id])
+            elif act == "star":
+                other.marks.rate([made.id], 2)
+            else:
+                other.forget(uid, pictures=True)
 
-        monkeypatch.setattr(library.marks, "_write", slowly)
+        thread = threading.Thread(target=meanwhile)
+
+        @contextlib.contextmanager
+        def slowly(path: Path) -> Generator[BinaryIO]:
+            if not thread.ident:
+                thread.start()
+                thread.join(0.3)  # it has to wait for the lock
+            with atomic_write(path) as file:
+                yield file
+
+        monkeypatch.setattr(marks, "atomic_write", slowly)
         library.marks.write_pending()
-        monkeypatch.undo()
-        assert library.marks.pending() == 1
-        library.marks.write_pending()
-        assert read(made.path).marks.rating == 2
+        thread.join()
+        trashed = tmp_path / ".trash" / made.path.name
+        if act == "star":
+            assert library.marks.pending() == 1
+            library.marks.write_pending()
+            assert read(made.path).marks.rating == 2
+        else:
+            assert not made.path.exists()
+            assert trashed.exists() == (act == "trash")
+        assert library.check().good
 
 
 def test_every_change_is_taken_back(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """After a crash, a move or a loss: files and rows agree again, and nothing that was finished is gone."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 
 from benchmarks import library_crashes
 from fastface_core import paths
+from fastface_core.files import atomic_write
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.importing import import_pictures
@@ -15,7 +15,7 @@ from fastface_core.library.library import Library
 from fastface_core.library.metadata import Marks, encoded, read
 from fastface_core.library.queries import Query
 from fastface_core.progress import Cancelled, CancelToken
-from tests.core.library_help import person, picture, saved
+from tests.core.library_help import embedding, person, photo, picture, saved
 
 
 def everything(library: Library) -> list[PictureRow]:
@@ -79,19 +79,47 @@ def test_half_moved_to_or_from_the_trash(there: bool, tmp_path: Path) -> None:
         assert library.check().good
 
 
-def test_scraps_are_swept_once_they_are_old(tmp_path: Path) -> None:
+def test_scraps_are_swept_once_nobody_writes_them(tmp_path: Path) -> None:
     library = Library()
     made = saved(library, paths.pictures_folder() / "2030-01", 1)
-    old, new = (made.path.with_name(f".{letter * 32}.part") for letter in "ab")
-    for scrap in (old, new):
-        scrap.write_bytes(b"half a picture")
-    long_ago = time.time() - 7200
-    os.utime(old, (long_ago, long_ago))
+    left = made.path.with_name(f".{'a' * 32}.part")
+    left.write_bytes(b"half a picture")
     crash(library)
-    with Library():
-        pass
-    assert not old.exists()
-    assert new.exists()
+    written = made.path.with_name("other.png")
+    with atomic_write(written) as file:
+        file.write(b"half")
+        with Library():
+            pass
+        assert not left.exists()
+        file.write(b" and whole")
+    assert written.read_bytes() == b"half and whole"
+
+
+def test_a_folder_that_is_nobodys_is_put_aside_and_named(tmp_path: Path) -> None:
+    library = Library()
+    kept, lost = person(library, tmp_path), person(library, tmp_path, "Ben", 2)
+    people = paths.people_folder()
+    before = {file.name: file.read_bytes() for file in (people / lost.uid / "photos").iterdir()}
+    (people / lost.uid / "person.json").rename(people / lost.uid / "conflict-person.json")
+    (people / "holiday").mkdir()
+    (people / "holiday" / "beach.jpg").write_bytes(b"a photo")
+    crash(library)
+    with Library() as library:
+        assert [one.uid for one in library.people.all()] == [kept.uid]
+        aside = paths.data_folder() / "put-aside"
+        assert (aside / "holiday" / "beach.jpg").read_bytes() == b"a photo"
+        assert {file.name: file.read_bytes() for file in (aside / lost.uid / "photos").iterdir()} == before
+        said = " ".join(f"{notice.message} {notice.hint}" for notice in library.notices)
+        assert "holiday" in said
+        assert str(aside / lost.uid) in said
+        # And it is found, when the person is forgotten after all.
+        library.forget(kept.uid, pictures=False)
+        assert (aside / lost.uid).exists()
+        again = library.people.add("Ben")
+        library.people.add_photo(again.uid, photo(tmp_path, 2000, embedding(2, 0)), "tiny:1", 0.2)
+        library.forget(again.uid, pictures=False)
+        assert not (aside / lost.uid).exists()
+        assert (aside / "holiday").exists()
 
 
 def test_what_is_left_of_a_person_is_swept(tmp_path: Path) -> None:

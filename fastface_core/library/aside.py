@@ -1,0 +1,92 @@
+"""What was put aside and is not erased: libraries from before a restore, and folders among the people of nobody.
+
+They lie in the data folder until the user removes them. Forgetting looks through them, and the lock closes them too.
+"""
+
+import contextlib
+import os
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from fastface_core import paths
+from fastface_core.erasing import erase, erase_folder
+from fastface_core.files import make_folder, storage_error
+from fastface_core.library.person_files import PHOTOS
+from fastface_core.library.recipe_photos import content_hash
+
+_BEFORE_RESTORE = "before-restore-"
+_FOLDERS = "put-aside"
+
+
+def new_place() -> Path:
+    """Where a library goes that a restore moves aside: a name that nothing has."""
+    return free(paths.data_folder() / f"{_BEFORE_RESTORE}{datetime.now():%Y%m%d-%H%M%S}")
+
+
+def libraries() -> list[Path]:
+    """Libraries that were moved aside when a backup was restored."""
+    return sorted(paths.data_folder().glob(f"{_BEFORE_RESTORE}*"))
+
+
+def folders() -> list[Path]:
+    """Each has the form of the folder of people: one folder or file for each that was put aside."""
+    place = paths.data_folder() / _FOLDERS
+    return [place] if place.is_dir() else []
+
+
+def put_aside(path: Path) -> Path:
+    """Moves a folder away that is nobody's; returns where it lies now.
+
+    Raises:
+        StorageError: it cannot be moved.
+    """
+    place = paths.data_folder() / _FOLDERS
+    make_folder(place)
+    target = free(place / path.name)
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise storage_error(error, place) from error
+    return target
+
+
+def erase_person(uid: str, hashes: Collection[str]) -> None:
+    """Erases what lies aside of a person: whole people by number or by a photo, databases, and single photos.
+
+    Args:
+        hashes: of the content of the person's photos.
+
+    Raises:
+        StorageError: something cannot be removed.
+    """
+    for library in libraries():
+        erase_folder(library / "library")
+        _erase_in(library / "people", uid, hashes)
+    for folder in folders():
+        _erase_in(folder, uid, hashes)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def _erase_in(people: Path, uid: str, hashes: Collection[str]) -> None:
+    for one in sorted(people.iterdir()) if people.is_dir() else ():
+        photos = one / PHOTOS
+        known = {photo.name.partition(".")[0] for photo in photos.iterdir()} if photos.is_dir() else set[str]()
+        if uid in one.name or not known.isdisjoint(hashes):
+            erase_folder(one) if one.is_dir() else erase(one)
+            continue
+        # A folder that somebody put there: any names.
+        for parent, _, names in os.walk(one):
+            for file in (Path(parent, name) for name in names):
+                if content_hash(file) in hashes:
+                    erase(file)
+
+
+def free(path: Path) -> Path:
+    """A name that nothing has: this one, or with a number."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found
