@@ -207,6 +207,12 @@ class Desktop(QObject):
             _ = self.window.pages["create"]
             self.thread_of_engine.start(QThread.Priority.LowPriority)
             self.engine.load()
+            if self.engine.passed_over:
+                self.window.toasts.show(
+                    self.tr("%1 is not loaded by itself: the program ended while it was loaded last.").replace(
+                        "%1", self.engine.passed_over
+                    )
+                )
 
     def _engine_ended(self) -> None:
         self._ended.set()
@@ -230,6 +236,7 @@ class Desktop(QObject):
     def let_go(self) -> None:
         """Asks everything that runs to end."""
         self.window.hide()
+        self.engine.close()
         self.photos.cancel_all()
         self.people.corrections.flush()
         self.background.close()

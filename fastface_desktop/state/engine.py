@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
 from fastface_core.settings import Memory
+from fastface_desktop.state.load_guard import LoadGuard
 from fastface_desktop.values import DeviceChoice, DeviceSeen, EngineNews, MemoryUse
 from fastface_desktop.worker import EngineThread
 
@@ -44,6 +45,8 @@ class EngineState(QObject):
         super().__init__(parent)
         self._thread = thread
         self._news = EngineNews()
+        self._guard = LoadGuard()
+        self._ahead = ""
         thread.engine_news.connect(self._take)
 
     @property
@@ -90,9 +93,26 @@ class EngineState(QObject):
         """Why it cannot work; None unless the status is "failed"."""
         return self._news.error
 
+    @property
+    def passed_over(self) -> str:
+        """The name of the checkpoint that is not loaded by itself, because the last start did not survive it; or
+        empty."""
+        return self._guard.failed
+
     def load(self, checkpoint: str | None = None) -> None:
-        """Loads a checkpoint in the background; without a name, the best that is installed."""
-        self._thread.load(checkpoint or installed.best().name)
+        """Loads a checkpoint in the background; without a name, the best that is installed and that memory can hold.
+
+        Without a name nothing is loaded that ended the program when it was loaded last: the starter takes its place,
+        until a job asks for the other.
+        """
+        self._ahead = checkpoint or installed.best().name
+        if checkpoint is None and self._ahead == self._guard.failed:
+            self._ahead = installed.STARTER
+        self._thread.load(self._ahead)
+
+    def close(self) -> None:
+        """The program ends in order, whatever is being loaded."""
+        self._guard.end()
 
     def use_device(self, device: str, memory: Memory) -> None:
         """Computes elsewhere, or uses the memory there in another way, once the jobs given before are done."""
@@ -106,6 +126,10 @@ class EngineState(QObject):
     @Slot(object)
     def _take(self, news: EngineNews) -> None:
         self._news = news
+        if news.status == "loading" and self._ahead not in ("", installed.STARTER):
+            self._guard.begin(self._ahead)
+        elif news.status in ("ready", "working", "failed"):
+            self._guard.end(news.checkpoint)
         self.changed.emit()
 
 

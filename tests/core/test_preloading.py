@@ -1,5 +1,6 @@
 """torch's libraries are loaded beforehand, in the background, and torch is the same as without."""
 
+import os
 import subprocess
 import sys
 
@@ -43,3 +44,12 @@ def test_other_threads_can_run_while_torch_is_loaded() -> None:
     held, free = longest_hold("plain"), longest_hold("preload")
     assert free < 0.1
     assert free < held
+
+
+def test_threads_that_wait_leave_the_core_to_others() -> None:
+    code = "import os, fastface_core.engine.device; print(os.environ['OMP_WAIT_POLICY'])"
+    for said, expected in ((None, "PASSIVE"), ("active", "active")):
+        environment = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
+        environment |= {"OMP_WAIT_POLICY": said} if said else {}
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == expected
