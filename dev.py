@@ -64,6 +64,9 @@ FIXES = (
     ("-m", "ruff", "format", "."),
     ("tools/translations.py",),
 )
+# Who only runs the program needs neither tests nor tools, which do not come for every system.
+THE_PROGRAM = "desktop,credentials"
+EVERYTHING = "desktop,credentials,test,dev"
 # All tests, two files of them at a time: most of their time they wait, for the engine or another process.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 # What can be made, and the scripts that make it and try it.
@@ -253,9 +256,12 @@ def wished_build() -> str:
     return os.environ.get("FASTFACE_TORCH") or read_state().get("torch", "auto")
 
 
-def is_ready() -> bool:
+def is_ready(extras: str = EVERYTHING) -> bool:
+    """Whether what a command needs is installed: `extras` names the parts of pyproject.toml."""
+    state = read_state()
+    there = state.pop("extras", "").split(",")
     wanted = {"fingerprint": fingerprint(), "torch": wished_build()}
-    return VENV_PYTHON.exists() and read_state() == wanted
+    return VENV_PYTHON.exists() and state == wanted and set(extras.split(",")) <= set(there)
 
 
 def is_whole(dist_info: Path) -> bool:
@@ -382,11 +388,13 @@ def make_venv() -> None:
         raise Failure(f"{VENV} could not be made. Check that the folder may be written and has space, and start again.")
 
 
-def set_up(*, again: bool = False) -> None:
+def set_up(extras: str = EVERYTHING, *, again: bool = False) -> None:
     """Installs what is missing. It may be interrupted at any time: the next start goes on where it was."""
     with only_one():
-        if is_ready() and not again:
+        if is_ready(extras) and not again:
             return
+        if read_state().get("extras", "") == EVERYTHING:
+            extras = EVERYTHING  # what was there stays
         started = time.monotonic()
         say(f"Setting up FastFace in {VENV}, which takes about 3 minutes the first time")
         install_libraries()
@@ -398,12 +406,12 @@ def set_up(*, again: bool = False) -> None:
         first, needed, free = not STATE.exists(), 12 if "+cu" in torch.why else 4, shutil.disk_usage(VENV).free / 1e9
         if first and free < needed:
             raise Failure(f"{free:.1f} GB are free here, {needed} are needed. Free some space and start again.")
-        write_state({"torch": build})
+        write_state({"torch": build, "extras": read_state().get("extras", "")})
         say(f"Installing PyTorch {torch.why}")
         pip_install(*torch.arguments)
         say("Installing everything else")
-        pip_install("-e", ".[desktop,test,dev]")
-        write_state({"fingerprint": fingerprint(), "torch": build})
+        pip_install("-e", f".[{extras}]")
+        write_state({"fingerprint": fingerprint(), "torch": build, "extras": extras})
         say(f"Ready after {time.monotonic() - started:.0f} s")
 
 
@@ -458,8 +466,9 @@ def main(arguments: Sequence[str]) -> int:
         say(f"dev.py does not know {' '.join(arguments)!r}. See: python3 dev.py --help")
         return 2
     try:
-        if command == "setup" or not is_ready():
-            set_up(again=command == "setup")
+        extras = THE_PROGRAM if command == "run" else EVERYTHING
+        if command == "setup" or not is_ready(extras):
+            set_up(extras, again=command == "setup")
         if command == "run":
             run(rest)
         if command == "test":

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -54,7 +55,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = dev.VENV_PYTHON.with_name("fastface")
     program.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\nsys.exit(7)\n")
     program.chmod(0o755)
-    dev.write_state({"fingerprint": dev.fingerprint(), "torch": "auto"})
+    dev.write_state({"fingerprint": dev.fingerprint(), "torch": "auto", "extras": dev.EVERYTHING})
     return folder
 
 
@@ -182,13 +183,24 @@ def test_the_choice_of_torch_is_remembered(checkout: Path, monkeypatch: pytest.M
     dev = load(checkout / "dev.py")
     monkeypatch.setenv("FASTFACE_TORCH", "cpu")
     assert not dev.is_ready()
-    dev.write_state({"fingerprint": dev.fingerprint(), "torch": dev.wished_build()})
+    dev.write_state({"fingerprint": dev.fingerprint(), "torch": dev.wished_build(), "extras": dev.EVERYTHING})
     assert dev.is_ready()
     monkeypatch.delenv("FASTFACE_TORCH")
     assert dev.is_ready()
     assert dev.wished_build() == "cpu"
     monkeypatch.setenv("FASTFACE_TORCH", "auto")
     assert not dev.is_ready()
+
+
+def test_who_only_runs_the_program_needs_no_tests_and_no_tools(checkout: Path) -> None:
+    dev = load(checkout / "dev.py")
+    assert dev.is_ready(dev.THE_PROGRAM)  # all of it is there
+    dev.write_state({"fingerprint": dev.fingerprint(), "torch": "auto", "extras": dev.THE_PROGRAM})
+    assert dev.is_ready(dev.THE_PROGRAM)
+    assert not dev.is_ready()
+    assert start(checkout, "run", "--version").returncode == 7  # the program, not a set-up
+    known = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert set(dev.THE_PROGRAM.split(",")) < set(dev.EVERYTHING.split(",")) <= set(known)
 
 
 @pytest.mark.parametrize("text", ["", '{"fingerprint": "'])
