@@ -72,3 +72,9 @@ def read_json(path: Path, largest: int = LARGEST) -> object:
         OSError, ValueError: as `read_bytes` and `parsed`.
     """
     return parsed(read_bytes(path, largest))
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text of others as it may stand in a sentence: on one line, and not without end."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text[: longest + 1])
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

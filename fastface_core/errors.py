@@ -13,9 +13,18 @@ class FastFaceError(Exception):
     """
 
     def __init__(self, message: str, hint: str) -> None:
+        message, hint = _bounded(message), _bounded(hint)
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+_LONGEST, _END = 1000, 300
+"""Letters of a sentence. Names of others stand in some, and can be of any length."""
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - _END - 5]} ... {text[-_END:]}"
 
 
 class PhotoError(FastFaceError):

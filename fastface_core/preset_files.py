@@ -13,7 +13,7 @@ from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
 from fastface_core.presets import Preset
 from fastface_core.settings import read_settings
-from fastface_core.validation import parse_json, settings_error, shortened
+from fastface_core.validation import parse_json, settings_error
 
 DEFAULT_PRESET = "fastface-scale-power"
 _LARGEST_FILE = 1 << 20
@@ -84,7 +84,8 @@ def find(name_or_file: str) -> Preset:
         return presets[name_or_file]
     names = ", ".join([*_BUILT_IN, *presets])
     raise SettingsError(
-        f'There is no preset named "{shortened(name_or_file, 100)}".', f"Choose one of: {names}; or name a JSON file."
+        f'There is no preset named "{bounded.shortened(name_or_file, 100)}".',
+        f"Choose one of: {names}; or name a JSON file.",
     )
 
 
@@ -94,7 +95,7 @@ def load_file(path: Path) -> Preset:
     Raises:
         SettingsError: the file is absent, not JSON, or has a value that is not allowed; the sentence names the field.
     """
-    what = f"The preset {shortened(path.name, 100)}"
+    what = f"The preset {bounded.shortened(path.name, 100)}"
     try:
         with bounded.opened(path) as file:
             data = file.read(_LARGEST_FILE + 1)
@@ -103,7 +104,7 @@ def load_file(path: Path) -> Preset:
         text = data.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise SettingsError(
-            f"There is no file {shortened(str(path), 200)}.", "Check the name, or see `fastface presets list`."
+            f"There is no file {bounded.shortened(str(path), 200)}.", "Check the name, or see `fastface presets list`."
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{what} is not a text file.", "Choose a JSON file.") from error

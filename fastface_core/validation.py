@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar, cast
 from pydantic import AfterValidator, BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
+from fastface_core.bounded import shortened
 from fastface_core.errors import SettingsError
 
 M = TypeVar("M", bound=BaseModel)
@@ -103,12 +104,6 @@ def _reason(problem: ErrorDetails) -> str:
     else:
         reason = _REASONS.get(kind) or _KINDS.get(kind.partition("_")[0], _OTHERWISE)
     return shortened(reason[:1].lower() + reason[1:], _LONGEST_REASON)
-
-
-def shortened(text: str, longest: int) -> str:
-    """A text of others as it may stand in a sentence: on one line, and not without end."""
-    text = "".join(letter if letter.isprintable() else " " for letter in text[: longest + 1])
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def _path(problem: ErrorDetails, content: object) -> list[str]:

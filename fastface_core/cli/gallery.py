@@ -13,6 +13,7 @@ from fastface_core.cli.unlocking import unlock
 if TYPE_CHECKING:
     from fastface_core.library.gallery import PictureRow
     from fastface_core.library.library import Library
+    from fastface_core.library.scanning import Scan
 
 app = typer.Typer(help="Every picture that was made: find, rate, tag, export.", no_args_is_help=True)
 
@@ -92,12 +93,17 @@ def list_pictures(
                     "pictures": [_plain(row, names) for row in page.rows],
                     "total": total,
                     "next": ":".join(map(repr, page.next)) if page.next else None,
+                    "problems": {str(number): problem for number, problem in page.problems.items()},
                 }
             )
-            return
-        for row in page.rows:
-            typer.echo(_line(row, names))
-        say(f"{len(page.rows)} of {total} pictures.")
+        else:
+            for row in page.rows:
+                typer.echo(_line(row, names))
+            for problem in page.problems.values():
+                say(problem)
+            say(f"{len(page.rows)} of {total} pictures.")
+    if page.problems:
+        raise typer.Exit(1)
 
 
 @app.command("show")
@@ -226,7 +232,9 @@ def restore(pictures: Pictures, as_json: AsJson = False) -> None:
 
 @app.command("empty-trash")
 def empty_trash(
-    days: Annotated[int, typer.Option(metavar="N", help="Only what has been there for so many days.", min=0)] = 0,
+    days: Annotated[
+        int, typer.Option(metavar="N", help="Only what has been there for so many days.", min=0, max=36500)
+    ] = 0,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -281,7 +289,8 @@ def import_folder(
     """Take the pictures of a folder into the library. They stay where they are.
 
     A picture that the library misses is found again here, with its stars and tags. Stars and tags that another program
-    wrote into pictures of the library, wherever they lie, are taken over.
+    wrote into pictures of the library, wherever they lie, are taken over. Files that cannot be read are named, and the
+    exit code is then 1.
     """
     from fastface_core.library.importing import import_pictures
     from fastface_core.library.library import Library
@@ -298,14 +307,20 @@ def import_folder(
                     "problems": {str(path): problem for path, problem in scan.problems.items()},
                 }
             )
-            return
-        for problem in scan.problems.values():
-            say(problem)
-        say(f"{len(scan.recorded)} pictures are new, {len(scan.relinked) + len(scan.found_again)} are found again.")
-        if scan.changed:
-            say(f"{len(scan.changed)} were changed by other programs; their stars, tags and pixels are taken over.")
-        if scan.passed_over:
-            say(f"{len(scan.passed_over)} were not made by FastFace; --all copies them into the library.")
+        else:
+            _tell_import(scan)
+    if scan.problems:
+        raise typer.Exit(1)
+
+
+def _tell_import(scan: "Scan") -> None:
+    for problem in scan.problems.values():
+        say(problem)
+    say(f"{len(scan.recorded)} pictures are new, {len(scan.relinked) + len(scan.found_again)} are found again.")
+    if scan.changed:
+        say(f"{len(scan.changed)} were changed by other programs; their stars, tags and pixels are taken over.")
+    if scan.passed_over:
+        say(f"{len(scan.passed_over)} were not made by FastFace; --all copies them into the library.")
 
 
 def _moved(library: "Library", numbers: list[int], as_json: bool) -> None:

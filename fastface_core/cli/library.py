@@ -54,23 +54,20 @@ def check(as_json: AsJson = False) -> None:
 
 @app.command("rebuild")
 def rebuild(as_json: AsJson = False) -> None:
-    """Make the database again from the picture files and the people's folders. Nothing is deleted."""
-    from fastface_core.library.database import DamagedLibraryError
-    from fastface_core.library.library import Library
+    """Make the database again from the picture files and the people's folders. Nothing is deleted.
+
+    A database that is damaged, or of a newer version, is moved aside. Files that cannot be read are named, and the exit
+    code is then 1.
+    """
+    from fastface_core.library.rebuilding import rebuild as make_anew
 
     with known_errors(as_json):
-        try:
-            Library(recover=False).close()
-        except DamagedLibraryError:
-            Library.start_anew()
-            say("The damaged database is moved aside.")
-        with Library() as library:
-            damaged = library.database.problems(full=True)
-        if damaged:
-            Library.start_anew()
-            say("The damaged database is moved aside.")
-        with Library() as library:
-            _tell(library.rebuild(), as_json)
+        made = make_anew()
+        if made.aside is not None:
+            say(made.aside)
+        _tell(made.scan, as_json, {"aside": made.aside})
+    if made.scan.problems:
+        raise typer.Exit(1)
 
 
 @app.command("clean")
@@ -128,10 +125,11 @@ def restore(
             say(f"The library that was there lies in {aside}. Delete it when you do not need it.")
 
 
-def _tell(scan: "Scan", as_json: bool) -> None:
+def _tell(scan: "Scan", as_json: bool, more: dict[str, object]) -> None:
     if as_json:
         print_json(
             {
+                **more,
                 "recorded": [str(path) for path in scan.recorded],
                 "relinked": [str(path) for path in (*scan.relinked, *scan.found_again)],
                 "missing": [str(path) for path in scan.missing],

@@ -1,6 +1,7 @@
 """What goes where: results on stdout, everything said on the way on stderr, errors with their next step."""
 
 import json
+import os
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -8,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from fastface_core.errors import FastFaceError
+from fastface_core.bounded import shortened
+from fastface_core.errors import FastFaceError, StorageError
 
 if TYPE_CHECKING:
     from fastface_core.likeness import MatchScale
@@ -23,8 +25,9 @@ def say(text: str) -> None:
 
 
 def print_json(content: Mapping[str, object]) -> None:
-    """The one object of `--json`, on stdout."""
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    """The one object of `--json`, on stdout. Names of files that are no text come back from it as Python has them."""
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    typer.echo(text.encode("utf-8", "backslashreplace").decode())
     sys.stdout.flush()
 
 
@@ -50,13 +53,31 @@ def score_of(picture: "Picture", scale: "MatchScale | None" = None) -> str:
     return f"no likeness: {picture.likeness_reason}"
 
 
+def _of_system(error: OSError) -> FastFaceError:
+    reason = error.strerror or type(error).__name__
+    if error.filename is None:
+        return StorageError(f"The system refuses: {reason}.", "Check the files and folders that were named.")
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else "a file"
+    return StorageError(
+        f"{shortened(name, 200)} cannot be used: {reason}.", "Check its name and place, and that it may be used."
+    )
+
+
 @contextmanager
 def known_errors(as_json: bool) -> Generator[None]:
-    """Ends the command with 1 and a sentence on a known error, and with 130 on Ctrl-C."""
+    """Ends the command with 1 and a sentence on a known error, and with 130 on Ctrl-C.
+
+    What the system says of a file that was named, as that its name is too long, is known as well.
+    """
     try:
         yield
     except FastFaceError as error:
         show_error(error, as_json)
+        raise typer.Exit(1) from error
+    except BrokenPipeError:
+        raise  # nobody listens any more
+    except OSError as error:
+        show_error(_of_system(error), as_json)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         raise typer.Exit(STOPPED) from None

@@ -6,15 +6,19 @@ next thread when that one ends.
 """
 
 import contextlib
+import re
 import sqlite3
 import threading
+import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from fastface_core import paths
-from fastface_core.errors import StorageError
-from fastface_core.files import make_folder, storage_error
+from fastface_core.bounded import shortened
+from fastface_core.erasing import erase
+from fastface_core.errors import SettingsError, StorageError
+from fastface_core.files import make_folder, make_private, storage_error
 
 _WAIT_FOR_OTHERS = 10.0
 """Seconds to wait while another program changes the library."""
@@ -37,6 +41,14 @@ class _Lent:
         self._idle.append(self.connection)
 
 
+class NewerLibraryError(StorageError):
+    """A newer version of the program made the database."""
+
+
+class BusyLibraryError(StorageError):
+    """Another program holds the database."""
+
+
 class Database:
     """One SQLite file. Usable from any thread; each has its own connection."""
 
@@ -48,7 +60,8 @@ class Database:
 
         Raises:
             DamagedLibraryError: it is not a database, or damaged.
-            StorageError: it was made by a newer version, or the disk is full or cannot be written to.
+            NewerLibraryError: it was made by a newer version.
+            StorageError: the disk is full or cannot be written to.
         """
         self.path = path
         self._local = threading.local()
@@ -145,9 +158,18 @@ class Database:
 
     @contextlib.contextmanager
     def errors(self) -> Generator[None]:
-        """What SQLite raises over disk and file, as sentences; everything else is a bug and passes."""
+        """What SQLite raises over disk and file, as sentences; everything else is a bug and passes.
+
+        Raises:
+            SettingsError: what is to be kept, or looked for, is no text in UTF-8.
+        """
         try:
             yield
+        except UnicodeEncodeError as error:
+            shown = error.object.encode("utf-8", "backslashreplace").decode()
+            raise SettingsError(
+                f'"{shortened(shown, 100)}" is no text in UTF-8.', "Write it in other letters."
+            ) from error
         except sqlite3.DatabaseError as error:
             known = _known_error(error, self.path)
             if known is None:
@@ -176,7 +198,7 @@ class Database:
             with self.change():
                 connection.execute("INSERT INTO picture_text (picture_text) VALUES ('optimize')")
             for file in self.backups.iterdir() if self.backups.is_dir() else ():
-                file.unlink(missing_ok=True)
+                erase(file)
             try:
                 connection.execute("VACUUM")
             except sqlite3.OperationalError as error:
@@ -197,10 +219,10 @@ class Database:
             StorageError: the disk is full, or the folder cannot be written to.
         """
         make_folder(path.parent)
-        temporary = path.with_name(f".{path.name}.part")
+        temporary = path.with_name(f".{uuid.uuid4().hex}.part")
         with self.errors():
-            temporary.unlink(missing_ok=True)
             try:
+                temporary.touch(0o600)
                 source, target = connect(self.path), sqlite3.connect(temporary)
                 with contextlib.closing(source), contextlib.closing(target):
                     source.backup(target)
@@ -212,7 +234,11 @@ class Database:
 
     def _migrate(self, scripts: Mapping[int, str]) -> None:
         newest = max(scripts)
+        if self.path.exists() and not self.path.is_file():
+            raise damaged()  # SQLite would wait for a pipe
         is_new = _version(self.connection()) == 0
+        if _version(self.connection()) < 0:
+            raise damaged()
         while (version := _version(self.connection())) < newest:
             with self.change() as connection:
                 version = _version(connection)  # another program may have been faster
@@ -225,8 +251,9 @@ class Database:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
         if version > newest:
-            raise StorageError(
-                "The library was made by a newer version of FastFace.", "Install that version, or a newer one."
+            raise NewerLibraryError(
+                "The library was made by a newer version of FastFace.",
+                "Install that version, or a newer one; or run `fastface library rebuild`, which makes it again.",
             )
         for old in sorted(self.backups.glob("before-*.db"))[:-_BACKUPS_KEPT] if self.backups.is_dir() else ():
             old.unlink(missing_ok=True)
@@ -252,6 +279,11 @@ def set_aside(path: Path) -> None:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection with everything set that holds for each of them."""
+    # SQLite gives the files beside it the permissions of this one.
+    with contextlib.suppress(OSError):  # it says itself what is wrong
+        if not path.exists():
+            path.touch(0o600)
+    make_private(path)
     # Statements are prepared once and kept; the driver's own transactions are off.
     connection = sqlite3.connect(
         path, timeout=_WAIT_FOR_OTHERS, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -294,20 +326,34 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
+def damaged() -> DamagedLibraryError:
+    """What is said of a database in which something is that cannot be."""
+    return DamagedLibraryError(
+        "The library's database is damaged; pictures and people are files and are not affected.",
+        "Run `fastface library rebuild`, which makes it again from them.",
+    )
+
+
+# Something was taken out of the database, or put in.
+_OF_ANOTHER_FORM = re.compile(
+    r"^no such (table|column|index|module)|has no column named|duplicate column|already exists"
+)
+
+
 def _known_error(error: sqlite3.DatabaseError, path: Path) -> StorageError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(code, int):
-        return None
+        # Python's own, over a text in a column that is none.
+        return damaged() if "decode" in str(error) else None
     match code & 0xFF:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DamagedLibraryError(
-                "The library's database is damaged; pictures and people are files and are not affected.",
-                "Run `fastface library rebuild`, which makes it again from them.",
-            )
+            return damaged()
+        case sqlite3.SQLITE_ERROR if _OF_ANOTHER_FORM.search(str(error)):
+            return damaged()
         case sqlite3.SQLITE_FULL:
             return StorageError(f"The disk that holds {path.parent} is full.", "Free some space and try again.")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StorageError(
+            return BusyLibraryError(
                 "Another program is changing the library.", "Wait until it is done, or close it, and try again."
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:

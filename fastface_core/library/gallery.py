@@ -2,30 +2,39 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from fastface_core.checkpoints import Terms
 from fastface_core.errors import SettingsError
 from fastface_core.library import queries
 from fastface_core.library.database import Database
 from fastface_core.library.metadata import Note
+from fastface_core.library.moments import moment_of
 from fastface_core.library.queries import Cursor, Query
 from fastface_core.request import Recipe
 
+_M = TypeVar("_M", bound=BaseModel)
 TRASH = ".trash"
 """The folder beside the pictures that holds those in the trash."""
 
 _AT_ONCE = 500
 """How many numbers go into one statement."""
+_MOST_ROWS = 1 << 31
 
 _COLUMNS = (
     "p.id, f.path, p.name, p.in_trash, p.trashed, p.missing, p.pixels, p.width, p.height, p.created, people.uid,"
     " presets.name, checkpoints.name, p.seed, p.likeness, p.rating, p.rejected, p.commercial, d.prompt,"
     " p.twin_match"
 )
+_KINDS = (
+    int, str, str, int, int | None, int, bytes, int, int, int, str | None, str | None, str | None, int | None,
+    float | None, int, int, int | None, str, float | None,
+)  # fmt: skip
 _JOINS = (
     "JOIN folders AS f ON f.id = p.folder_id JOIN details AS d ON d.picture_id = p.id"
     " LEFT JOIN people ON people.id = p.person_id LEFT JOIN presets ON presets.id = p.preset_id"
@@ -92,10 +101,12 @@ class Page:
 
     Attributes:
         next: where the next page begins; None after the last.
+        problems: sentences by the picture's number, of rows in which something cannot be.
     """
 
     rows: tuple[PictureRow, ...]
     next: Cursor | None
+    problems: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 class Gallery:
@@ -117,10 +128,11 @@ class Gallery:
             keys = ", ".join(statement.keys)
             found = connection.execute(
                 f"SELECT {keys} FROM {statement.source} WHERE {statement.where} ORDER BY {statement.order} LIMIT ?",
-                (*statement.values, limit + 1),
+                (*statement.values, min(limit, _MOST_ROWS) + 1),
             ).fetchall()
-            rows = _rows(connection, [int(keys[-1]) for keys in found[:limit]])
-        return Page(rows, tuple(found[limit - 1]) if len(found) > limit else None)
+            problems: dict[int, str] = {}
+            rows = _rows(connection, [int(keys[-1]) for keys in found[:limit]], problems)
+        return Page(rows, tuple(found[limit - 1]) if len(found) > limit else None, problems)
 
     def ids(self, query: Query) -> list[int]:
         """The numbers of all pictures of a query, in its order: what a view with a scroll bar keeps."""
@@ -142,7 +154,8 @@ class Gallery:
         return int(count)
 
     def rows(self, ids: Sequence[int]) -> tuple[PictureRow, ...]:
-        """The pictures of these numbers, in this order; those that are gone are left out."""
+        """The pictures of these numbers, in this order; those that are gone are left out, and those of whom the
+        database says what cannot be."""
         with self._database.reading() as connection:
             return _rows(connection, ids)
 
@@ -160,8 +173,8 @@ class Gallery:
                 "SELECT recipe, note FROM details WHERE picture_id = ?", (number,)
             ).fetchone()
             tags = tags_of(connection, number)
-        note = Note.model_validate_json(note_text)
-        parsed = Recipe.model_validate_json(recipe) if recipe else None
+        note = _model(Note, note_text) or Note()
+        parsed = _model(Recipe, recipe)
         return PictureDetails(
             row=rows[0],
             recipe=parsed,
@@ -266,25 +279,71 @@ def chunks(numbers: Iterable[int]) -> Iterable[list[int]]:
     return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
 
 
-def _rows(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[PictureRow, ...]:
+def _model(kind: type[_M], text: object) -> _M | None:
+    """What a text of the database says; None where it says nothing, or what this version does not understand."""
+    try:
+        return kind.model_validate_json(text) if isinstance(text, str) and text else None
+    except ValidationError:
+        return None
+
+
+def _rows(
+    connection: sqlite3.Connection, ids: Sequence[int], problems: dict[int, str] | None = None
+) -> tuple[PictureRow, ...]:
     found: dict[int, PictureRow] = {}
     for some in chunks(ids):
-        marks = ", ".join("?" * len(some))
-        for row in connection.execute(f"SELECT {_COLUMNS} FROM pictures AS p {_JOINS} WHERE p.id IN ({marks})", some):
-            found[row[0]] = _row(row)
+        try:
+            found |= _read_rows(connection, some)
+        except Exception as error:
+            if not _is_odd(error):
+                raise
+            found |= _read_one_by_one(connection, some, problems if problems is not None else {})
     return tuple(found[number] for number in ids if number in found)
 
 
+def _read_one_by_one(
+    connection: sqlite3.Connection, ids: Sequence[int], problems: dict[int, str]
+) -> dict[int, PictureRow]:
+    """The odd one keeps nobody from the others."""
+    found: dict[int, PictureRow] = {}
+    for number in ids:
+        try:
+            found |= _read_rows(connection, [number])
+        except Exception as error:
+            if not _is_odd(error):
+                raise
+            problems[number] = (
+                f"What the library says of picture {number} is damaged; `fastface library rebuild` helps."
+            )
+    return found
+
+
+def _is_odd(error: Exception) -> bool:
+    """Whether it is about what stands in a row: over a text that is none, sqlite3 raises an error without a code."""
+    return isinstance(error, TypeError) or (
+        isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", None) is None
+    )
+
+
+def _read_rows(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, PictureRow]:
+    marks = ", ".join("?" * len(ids))
+    found = connection.execute(f"SELECT {_COLUMNS} FROM pictures AS p {_JOINS} WHERE p.id IN ({marks})", ids)
+    return {row[0]: _row(row) for row in found}
+
+
 def _row(row: tuple[Any, ...]) -> PictureRow:
+    # SQLite keeps anything in any column, and a bit that has turned over makes a text of a number.
+    if not all(map(isinstance, row, _KINDS)):
+        raise TypeError("a column of another kind")
     return PictureRow(
         id=row[0],
         path=file_path(row[1], row[2], bool(row[3])),
-        trashed=_moment(row[4]) if row[4] is not None else None,
+        trashed=moment_of(row[4]) if row[4] is not None else None,
         missing=bool(row[5]),
         pixels=row[6],
         width=row[7],
         height=row[8],
-        created=_moment(row[9]),
+        created=moment_of(row[9]),
         person=row[10],
         preset=row[11],
         checkpoint=row[12],
@@ -296,7 +355,3 @@ def _row(row: tuple[Any, ...]) -> PictureRow:
         prompt=row[18],
         twin_match=row[19],
     )
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone()

@@ -1,19 +1,24 @@
 """Taking pictures of other folders into the library."""
 
-import shutil
+import os
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
+from fastface_core.bounded import opened, shortened
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.library import Library
 from fastface_core.library.marks import mark_pending
-from fastface_core.library.metadata import Note, read, with_sidecar
+from fastface_core.library.metadata import Note, named, read, with_sidecar
+from fastface_core.library.moments import file_time
 from fastface_core.library.pictures import month_folder
 from fastface_core.library.recording import insert
-from fastface_core.library.scanning import Scan, below
+from fastface_core.library.scanning import Scan, below, problem_with
 from fastface_core.progress import CancelToken, Report, silent
+
+_LONGEST_STEM = 120
+"""Bytes of the name of a copy."""
 
 
 def import_pictures(
@@ -39,8 +44,8 @@ def import_pictures(
         Cancelled: between two files; what is done is good.
     """
     folder = folder.absolute()
-    if not folder.is_dir():
-        raise SettingsError(f"{folder} is not a folder.", "Choose a folder with pictures.")
+    if not os.path.isdir(folder):  # noqa: PTH112 (a name may be too long to ask for)
+        raise SettingsError(f"{shortened(str(folder), 200)} is not a folder.", "Choose a folder with pictures.")
     # Whatever is missing has to be known as such before it can be found again elsewhere.
     known = library.scanner.scan(library.scanner.known_folders(), cancel=cancel)
     result = library.scanner.scan(below(folder), report=report, cancel=cancel)
@@ -51,8 +56,10 @@ def import_pictures(
                 cancel.check()
             try:
                 _take_copy(library, path, result)
-            except PhotoError as error:
-                result.problems[path] = error.message
+            except StorageError:
+                raise
+            except Exception as error:
+                result.problems[path] = problem_with(path, error).message
         result.passed_over.clear()
         library.marks.write_pending()
     return result
@@ -63,7 +70,7 @@ def _take_copy(library: Library, path: Path, result: Scan) -> None:
     content = replace(content, marks=with_sidecar(path, content.marks))
     if library.gallery.has(content.pixels):
         return
-    created = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    created = file_time(path)
     copy = _copied(path, month_folder(created) / path.name)
     # The note in the copy is what a rebuild knows it by.
     try:
@@ -78,12 +85,24 @@ def _take_copy(library: Library, path: Path, result: Scan) -> None:
 
 def _copied(source: Path, wanted: Path) -> Path:
     """Copies a file under the wanted name, or one like it where that is taken."""
+    # Room for a number, and for file systems that take fewer letters.
+    stem = wanted.stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
     number = 1
     while True:
-        path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        path = wanted.with_name(f"{stem}{'' if number == 1 else f'-{number}'}{wanted.suffix}")
         try:
-            with source.open("rb") as content, atomic_write(path, replace=False) as file:
-                shutil.copyfileobj(content, file)
+            with atomic_write(path, replace=False) as file:
+                for piece in _pieces(source):
+                    file.write(piece)
             return path
         except FileExistsError:
             number += 1
+
+
+def _pieces(source: Path) -> Iterator[bytes]:
+    try:
+        with opened(source) as file:
+            while piece := file.read(1 << 20):
+                yield piece
+    except OSError as error:
+        raise PhotoError(f"{named(source)} cannot be read.", "Check that its drive is connected.") from error

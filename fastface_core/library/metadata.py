@@ -7,7 +7,6 @@ person: people stand there as random numbers, photos as the hash of their conten
 """
 
 import os
-import stat
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +19,8 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from fastface_core import picture_files
+from fastface_core import bounded, picture_files
+from fastface_core.bounded import shortened
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.library import containers, old_marks, prompts, xmp
 from fastface_core.library.pixels import pixel_hash
@@ -39,6 +39,7 @@ _SAMPLERS = {"ddim": "DDIM", "euler": "Euler", "euler_a": "Euler a", "lcm": "LCM
 # 64 ms for a megapixel instead of 292 at the default, for files a little larger.
 _COMPRESSION = 1
 _LARGEST_EXIF = 0xF000
+_LONGEST_NAME = 200
 _LARGEST_SIDECAR = 4 << 20
 _LARGEST_SIDES: dict[FileFormat, int] = {"png": 1 << 30, "jpeg": 65_500, "webp": 16_383}
 
@@ -115,7 +116,8 @@ class Stamp:
 
     @classmethod
     def of(cls, status: os.stat_result) -> "Stamp":
-        return cls(status.st_size, status.st_mtime_ns)
+        # Some file systems keep times that no database does.
+        return cls(status.st_size, min(max(status.st_mtime_ns, -(1 << 63)), (1 << 63) - 1))
 
 
 def stamp_of(path: Path) -> Stamp | None:
@@ -244,13 +246,13 @@ def read_recipe(path: Path) -> Recipe:
         SettingsError: there is no recipe in it, or one that this version cannot read.
     """
     with _file(path) as file:
-        metadata, texts, _ = _looked_at(file, path.name)
+        metadata, texts, _ = _looked_at(file, named(path))
     text = _recipe_text(metadata, texts)
     if text is None:
         raise SettingsError(
-            f"There is no recipe in {path.name}.", "Choose a picture made by FastFace that was not edited since."
+            f"There is no recipe in {named(path)}.", "Choose a picture made by FastFace that was not edited since."
         )
-    return parse_json(Recipe, text, f"The recipe in {path.name}")
+    return parse_json(Recipe, text, f"The recipe in {named(path)}")
 
 
 def read(path: Path) -> FileContent:
@@ -259,7 +261,7 @@ def read(path: Path) -> FileContent:
     Raises:
         PhotoError: the file is absent, damaged, or no PNG, JPEG or WebP picture.
     """
-    name = path.name
+    name = named(path)
     with _file(path) as file:
         stamp = Stamp.of(os.fstat(file.fileno()))
         metadata, texts, (width, height, pixels) = _looked_at(file, name)
@@ -287,15 +289,15 @@ def read_image(path: Path, *, least: int = 0) -> Generator[tuple[picture_files.O
     try:
         with (
             _file(path) as file,
-            picture_files.opened(file, path.name, forms=picture_files.GALLERY_FORMS, least=least) as picture,
+            picture_files.opened(file, named(path), forms=picture_files.GALLERY_FORMS, least=least) as picture,
         ):
-            with picture_files.decoding(path.name):
+            with picture_files.decoding(named(path)):
                 image = picture.image()
             yield picture, image
     except picture_files.TooLargeError:
         raise
     except PhotoError as error:
-        raise PhotoError(f"{path.name} cannot be read.", "Run `fastface library check`.") from error
+        raise PhotoError(f"{named(path)} cannot be read.", "Run `fastface library check`.") from error
 
 
 def _looked_at(file: BinaryIO, name: str) -> tuple[containers.Metadata, Mapping[str, object], tuple[int, int, bytes]]:
@@ -349,7 +351,7 @@ def read_marks(path: Path) -> tuple[Marks, Stamp]:
         try:
             found = containers.read(file)
         except (containers.ContainerError, OSError) as error:
-            raise _unreadable(path.name) from error
+            raise _unreadable(named(path)) from error
     return _marks(found, _note(xmp.read(found.xmp))), stamp
 
 
@@ -408,18 +410,17 @@ def _exif(text: str) -> bytes | None:
 def _file(path: Path) -> Generator[BinaryIO]:
     """A file for reading. What is none (a pipe, a device) is not waited for."""
     try:
-        with open(path, "rb", opener=_opener) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _unreadable(path.name)
+        with bounded.opened(path) as file:
             yield file
     except FileNotFoundError as error:
-        raise PhotoError(f"There is no file {path.name}.", "Check the name of the picture.") from error
+        raise PhotoError(f"There is no file {named(path)}.", "Check the name of the picture.") from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path.name) from error
+        raise _unreadable(named(path)) from error
 
 
-def _opener(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def named(path: Path) -> str:
+    """The name of a file as it can be said: on one line, with what is no text in it written as numbers."""
+    return shortened(path.name.encode("utf-8", "backslashreplace").decode(), _LONGEST_NAME)
 
 
 _CHOOSE = "Choose a picture made by FastFace."

@@ -5,10 +5,11 @@ SwarmUI, NovelAI, Easy Diffusion. PNG keeps such texts in chunks, JPEG and WebP 
 bounded in length and depth, and what is of no known form says nothing.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import cast
+
+from fastface_core.bounded import parsed
 
 LONGEST = 20_000
 """Letters of a prompt that are kept."""
@@ -45,7 +46,7 @@ def prompt_of(texts: Mapping[str, object]) -> str:
         known["comment"] = comment.decode("utf-8", "replace")
     for name in ("parameters", "UserComment", "comment", "Comment", "ImageDescription", "Make", "Model", "Description"):
         if (text := known.get(name, "").strip("\0 \n\r\t")) and (found := _of_text(name, text, known)):
-            return found[:LONGEST]
+            return _kept(found)
     for name, read in (
         ("prompt", _of_chunk),
         ("workflow", _of_json),
@@ -55,8 +56,13 @@ def prompt_of(texts: Mapping[str, object]) -> str:
         ("Dream", _of_dream),
     ):
         if (text := known.get(name, "").strip("\0 \n\r\t")) and (found := read(text)):
-            return found[:LONGEST]
+            return _kept(found)
     return ""
+
+
+def _kept(text: str) -> str:
+    """As it can be kept: JSON has letters that are none, halves of others."""
+    return text[:LONGEST].encode("utf-8", "replace").decode()
 
 
 def comment_text(comment: object, *, little: bool) -> str | None:
@@ -205,8 +211,8 @@ def _of_dream(text: str) -> str:
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parsed(text)
+    except ValueError:
         return None
 
 

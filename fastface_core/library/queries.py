@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Literal
 
 from fastface_core.errors import SettingsError
+from fastface_core.library.moments import milliseconds
 
 Sort = Literal["date", "rating", "score", "likeness"]
 """By score the best come first, by their likeness or by their match with the drawing. Views that were kept before there
@@ -117,11 +118,6 @@ def searchable(*texts: str) -> str:
     return _IDEOGRAPHS.sub(r" \1 ", " ".join(texts))
 
 
-def milliseconds(moment: datetime) -> int:
-    """Since 1970, UTC; a moment without a zone is this computer's."""
-    return round(moment.timestamp() * 1000)
-
-
 def match_of(term: str, *, begun: bool) -> str:
     """A word of a search as FTS5 takes it: a phrase; with `begun` its last word need not be whole.
 
@@ -164,7 +160,7 @@ def build(
         else:
             built.add(one.test, *one.test_values)
     if after is not None:
-        if len(after) != len(keys):
+        if len(after) != len(keys) or any(abs(key) >= 1 << 63 for key in after):
             raise SettingsError("This cursor belongs to another list.", "Begin again with the first page.")
         direction = "<" if query.descending else ">"
         built.add(f"({', '.join(keys)}) {direction} ({', '.join('?' * len(keys))})", *after)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fastface_core.errors import StorageError
+from fastface_core.erasing import erase
+from fastface_core.errors import SettingsError, StorageError
 from fastface_core.library import seen
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH
-from fastface_core.library.metadata import FileContent, Marks, Note, read, stamp_of
+from fastface_core.library.metadata import FileContent, Marks, Note, named, read, stamp_of
+from fastface_core.library.moments import file_time, milliseconds
 from fastface_core.library.pictures import save
 from fastface_core.library.pixels import pixel_hash
-from fastface_core.library.queries import milliseconds, searchable, tag_id
+from fastface_core.library.queries import searchable, tag_id
 from fastface_core.request import Picture, Recipe
 
 
@@ -58,11 +60,15 @@ class Recorder:
             name: as in `pictures.save`.
 
         Raises:
+            SettingsError: the name of the folder cannot be kept, or the person was forgotten meanwhile; nothing of
+                the picture stays then.
             StorageError: the disk is full, or a folder cannot be written to. A file that was written stays, and is
                 recorded at the next start.
         """
         folder = folder.absolute()
+        check_name(folder)
         with self._database.change() as connection:
+            _check_known(connection, person)
             folder_id(connection, folder)
         note = note_of(picture, now, person)
         path = save(picture, folder, now, note, name=name)
@@ -77,6 +83,11 @@ class Recorder:
         )
         try:
             with self._database.change() as connection:
+                try:
+                    _check_known(connection, person)
+                except SettingsError:
+                    erase(path)
+                    raise
                 number = insert(connection, path, content)
                 seen.put(connection, number, stamp_of(path), content.marks)
                 return Recorded(number, path)
@@ -89,6 +100,7 @@ class Recorder:
 
         Raises:
             PhotoError: it is no picture.
+            SettingsError: its name cannot be kept.
             StorageError: the disk is full.
         """
         path = path.absolute()
@@ -97,8 +109,18 @@ class Recorder:
             return Recorded(insert(connection, path, content), path)
 
 
+def _check_known(connection: sqlite3.Connection, person: str | None) -> None:
+    if person is not None and person_id(connection, person) is None:
+        raise SettingsError("The person was forgotten while the picture was being made.", "Choose another person.")
+
+
 def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> int:
-    """The row of a picture file, made where there is none; returns its number."""
+    """The row of a picture file, made where there is none; returns its number.
+
+    Raises:
+        SettingsError: the name of the file, or of a folder that it lies in, cannot be kept.
+    """
+    check_name(path)
     in_trash = path.parent.name == TRASH
     folder = folder_id(connection, path.parent.parent if in_trash else path.parent)
     found = connection.execute(
@@ -107,7 +129,7 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
     if found:
         return int(found[0])
     note, recipe = content.note or Note(), content.recipe
-    created = milliseconds(note.created) if note.created else round(path.stat().st_mtime * 1000)
+    created = milliseconds(note.created or file_time(path))
     number = connection.execute(
         "INSERT INTO pictures (folder_id, name, in_trash, trashed, pixels, width, height, created, person_id,"
         " preset_id, checkpoint_id, seed, likeness, twin_match, rating, rejected, commercial)"
@@ -187,6 +209,22 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
     connection.execute(
         "UPDATE details SET search = ? WHERE picture_id = ?", (searchable(content.prompt, name, *marks.tags), number)
     )
+
+
+def check_name(path: Path) -> None:
+    """
+    Raises:
+        SettingsError: the name of a file, or of a folder that it lies in, is no text, so that the database cannot
+            keep it.
+    """
+    for part in (path, *path.parents):
+        try:
+            part.name.encode()
+        except UnicodeEncodeError as error:
+            raise SettingsError(
+                f"The name {named(part)} is no text in UTF-8, so that the library cannot keep it.",
+                "Give it another name, and import it then.",
+            ) from error
 
 
 def folder_id(connection: sqlite3.Connection, folder: Path) -> int:

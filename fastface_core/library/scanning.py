@@ -3,31 +3,37 @@
 Where the two differ the files are right. A picture is known again by its pixels, wherever it went.
 """
 
-import contextlib
+import logging
 import os
-import re
-import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fastface_core.errors import FastFaceError
+from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.library import seen
-from fastface_core.library.database import Database
+from fastface_core.library.database import Database, damaged
 from fastface_core.library.gallery import TRASH
 from fastface_core.library.marks import is_pending, take_marks
-from fastface_core.library.metadata import PICTURE_SUFFIXES, FileContent, Marks, Stamp, read, read_marks, stamp_of
-from fastface_core.library.queries import milliseconds
-from fastface_core.library.recording import folder_id, insert, update_from_file
+from fastface_core.library.metadata import (
+    PICTURE_SUFFIXES,
+    FileContent,
+    Marks,
+    Stamp,
+    named,
+    read,
+    read_marks,
+    stamp_of,
+)
+from fastface_core.library.moments import milliseconds
+from fastface_core.library.recording import check_name, folder_id, insert, update_from_file
 from fastface_core.progress import CancelToken, Report, Stage, silent
 
-_LEFTOVER = re.compile(r"\.[0-9a-f]{32}\.(part|probe)")
+logger = logging.getLogger(__name__)
+
 _AT_ONCE = 200
 """Pictures whose marks are written into the database together."""
-_LEFTOVER_AGE = 3600.0
-"""Seconds after which an unfinished file is nobody's any more."""
 
 
 @dataclass(slots=True)
@@ -89,7 +95,7 @@ class Scanner:
     def known_folders(self) -> list[Path]:
         """The folders that pictures of the library lie in."""
         with self._database.reading() as connection:
-            return [Path(path) for (path,) in connection.execute("SELECT path FROM folders ORDER BY path")]
+            return [_place(path) for (path,) in connection.execute("SELECT path FROM folders ORDER BY path")]
 
     def rows(self) -> dict[Path, int]:
         """Every row's path, with its number."""
@@ -133,7 +139,11 @@ class Scanner:
         for folder in wanted:
             cancel.check()
             for path in (*_files(folder), *_files(folder / TRASH)):
-                listed[path] = None
+                try:
+                    check_name(path)
+                    listed[path] = None
+                except SettingsError as error:
+                    result.problems[path] = error.message
         self._settle(rows, listed, set(wanted), result, cancel)
         rows = {row.path: row for row in self._rows()}
         changed = {} if again else self._changed(rows, listed, result, cancel)
@@ -157,7 +167,7 @@ class Scanner:
                 "SELECT p.id, f.path, p.name, p.in_trash, p.missing FROM pictures AS p"
                 " JOIN folders AS f ON f.id = p.folder_id"
             )
-            return [_Row(row[0], Path(row[1]), row[2], bool(row[3]), bool(row[4])) for row in found]
+            return [_Row(row[0], _place(row[1]), str(row[2]), bool(row[3]), bool(row[4])) for row in found]
 
     def _settle(
         self,
@@ -174,7 +184,8 @@ class Scanner:
                 continue
             # On a drive that is away every picture takes a moment.
             cancel.check()
-            there = path in listed or path.exists()  # names that differ in case alone, and suffixes of others
+            # Names that differ in case alone, and suffixes of others; where it cannot be asked, it is not there.
+            there = path in listed or os.path.exists(path)  # noqa: PTH110
             if there != row.missing:
                 continue
             other = row.folder / row.name if row.in_trash else row.folder / TRASH / row.name
@@ -269,8 +280,8 @@ class Scanner:
         for row in rows:
             try:
                 found.append((row, *read_marks(row.path)))
-            except FastFaceError as error:
-                result.problems[row.path] = error.message
+            except Exception as error:
+                result.problems[row.path] = problem_with(row.path, error).message
         with self._database.change() as connection:
             for row, marks, stamp in found:
                 if not is_pending(connection, row.id):
@@ -318,6 +329,13 @@ class Scanner:
             result.relinked.append(path)
 
 
+def _place(path: object) -> Path:
+    """A folder as the database has it, where SQLite keeps anything."""
+    if not isinstance(path, str) or "\0" in path:
+        raise damaged()
+    return Path(path)
+
+
 def below(folder: Path) -> list[Path]:
     """A folder and all folders in it that are not hidden."""
     found = [folder]
@@ -325,16 +343,6 @@ def below(folder: Path) -> list[Path]:
         names[:] = sorted(name for name in names if not name.startswith("."))
         found += [Path(parent) / name for name in names]
     return found
-
-
-def sweep(folders: Iterable[Path]) -> None:
-    """Removes unfinished files that a crash left, once they are too old to be anybody's."""
-    limit = time.time() - _LEFTOVER_AGE
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            for entry in os.scandir(folder):
-                if _LEFTOVER.fullmatch(entry.name) and entry.stat().st_mtime < limit:
-                    Path(entry.path).unlink(missing_ok=True)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -345,14 +353,30 @@ def _files(folder: Path) -> list[Path]:
                 for entry in entries
                 if not entry.name.startswith(".")
                 and os.path.splitext(entry.name)[1].lower() in PICTURE_SUFFIXES  # noqa: PTH122, a tenth of the time
-                and entry.is_file()
+                and _is_file(entry)
             )
     except OSError:
         return []
 
 
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is one, or a link to one; a link to itself is none."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 def _content(path: Path) -> FileContent | FastFaceError:
     try:
         return read(path)
-    except FastFaceError as error:
+    except Exception as error:
+        return problem_with(path, error)
+
+
+def problem_with(path: Path, error: Exception) -> FastFaceError:
+    """What is said of a file that cannot be read. One that our readers fail at keeps nobody from the others."""
+    if isinstance(error, FastFaceError):
         return error
+    logger.info("%s cannot be read", named(path), exc_info=error)
+    return PhotoError(f"{named(path)} cannot be read.", "Choose another picture.")

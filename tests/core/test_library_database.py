@@ -71,7 +71,7 @@ def test_a_migration_keeps_a_backup_of_what_was(path: Path) -> None:
 def test_a_migration_that_fails_leaves_the_old_form(path: Path) -> None:
     first = migrations()[1]
     Database(path, {1: first}).close()
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(DamagedLibraryError):
         Database(path, {1: first, 2: SECOND + "INSERT INTO nowhere VALUES (1);"})
     assert versions(path) == 1
     with contextlib.closing(sqlite3.connect(path)) as connection:
