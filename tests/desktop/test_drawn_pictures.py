@@ -11,7 +11,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from fastface_core import measures, paths
+from fastface_core import paths
 from fastface_core.compare.made import Made
 from fastface_core.library import metadata
 from fastface_core.library.recording import note_of
@@ -129,12 +129,6 @@ def test_what_could_not_be_told_is_left_out() -> None:
     assert "\N{CHECK MARK} Skin" in tip
     assert "\N{MULTIPLICATION X} Hair length" in tip
     assert DRAWN in tip
-
-
-def test_the_tolerances_said_are_those_that_were_used() -> None:
-    from fastface_core.engine.twin import taken_over
-
-    assert (taken_over.SKIN_TOLERANCE, taken_over.HAIR_TOLERANCE) == (measures.SKIN_TOLERANCE, measures.HAIR_TOLERANCE)
 
 
 def test_a_queue_keeps_what_was_measured() -> None:

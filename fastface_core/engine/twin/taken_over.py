@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -13,14 +14,11 @@ from fastface_core.engine.drawing.scene import Scene
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin.colours import difference, lab, lit
 from fastface_core.engine.twin.mesh import LEAST_SCORE, cut, mesh
-from fastface_core.measures import TakenOver
+from fastface_core.measures import HAIR_TOLERANCE, SKIN_TOLERANCE, TakenOver
 from fastface_core.twin import Beard, Corrections, Glasses, HairLength, Twin, corrected
 
 with qt_environment_kept():
     import cv2
-
-SKIN_TOLERANCE, HAIR_TOLERANCE = 10.0, 15.0
-"""CIEDE2000 up to which a colour counts as taken over: it has the same name then, though it is not the same."""
 
 THERE, MISSING = 0.5, 0.35
 """How much of what glasses or a beard change in a drawing a picture has to show, and what it may show without them."""
@@ -86,7 +84,7 @@ def compared(
     """
     picture = _placed(pixels, points)
     scene = Scene(style=style if coloured else "ink")
-    drawn = _Picture(lab(draw(twin, scene).image), 0.0)
+    drawn = _Picture(_drawn(twin, scene), 0.0)
     skin_difference = hair_difference = length = None
     if coloured:
         crown = _crown(twin, scene)
@@ -123,6 +121,14 @@ def taken_over(
 ) -> TakenOver:
     """The marks alone; see `compared`."""
     return compared(pixels, twin, points, style=style, coloured=coloured).taken
+
+
+@lru_cache(maxsize=16)
+def _drawn(twin: Twin, scene: Scene) -> NDArray[np.float32]:
+    """Lab of a drawing; the pictures of one job are compared with the same ones."""
+    image = lab(draw(twin, scene).image)
+    image.flags.writeable = False
+    return image
 
 
 def _within(value: float | None, tolerance: float) -> bool | None:
@@ -187,7 +193,7 @@ def _crown(twin: Twin, scene: Scene) -> NDArray[np.bool_]:
     other = (1 - red, 1 - green, 1.0 if blue < 0.5 else 0.0)
     changed = corrected(twin, Corrections(hair_colour=other))
     brows = twin.model_copy(update={"hair": changed.hair})
-    apart = np.abs(lab(draw(twin, scene).image) - lab(draw(brows, scene).image)).sum(-1) > 12
+    apart = np.abs(_drawn(twin, scene) - _drawn(brows, scene)).sum(-1) > 12
     u, v = _places()
     inner = cv2.erode((apart & (v > 0.7) & (np.abs(u) < 0.6)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     # Under a bare skull's top, where possible: the picture's hair may be missing.
@@ -269,10 +275,10 @@ def _shown(picture: _Picture, bare: Twin, dressed: list[Twin], scene: Scene) -> 
     Args:
         dressed: several ways of it; the one that is seen most counts.
     """
-    plain, seen = _fine(lab(draw(bare, scene).image)), _fine(picture.lab)
+    plain, seen = _fine(_drawn(bare, scene)), _fine(picture.lab)
     amounts: list[float] = []
     for one in dressed:
-        change = _fine(lab(draw(one, scene).image)) - plain
+        change = _fine(_drawn(one, scene)) - plain
         size = np.abs(change).sum(-1)
         where = size > 6
         if where.sum() < 40 or float(size[where].mean()) < 12:
