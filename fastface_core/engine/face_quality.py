@@ -84,9 +84,9 @@ def advice(quality: FaceQuality) -> tuple[str, ...]:
     """What would make a face a better reference, a sentence each; empty for a good one."""
     found: list[str] = []
     if quality.size < SMALLEST:
-        found.append("The face is small. A closer photo gives a better likeness.")
+        found.append("The face is small. A closer photo gives better pictures.")
     if quality.sharpness < LEAST_SHARP:
-        found.append("The face is blurred. A sharper photo gives a better likeness.")
+        found.append("The face is blurred. A sharper photo gives better pictures.")
     if abs(quality.yaw) > LARGEST_YAW:
         found.append("The face is turned to the side. Choose a photo that shows it from the front.")
     if abs(quality.pitch) > LARGEST_PITCH:

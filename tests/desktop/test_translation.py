@@ -80,7 +80,7 @@ def test_the_sentences_of_the_core_are_found() -> None:
         "No face was found in %1.",
         "Loading the UNet",
         "The disk that holds %1 is full.",
-        "The face is small. A closer photo gives a better likeness.",
+        "The face is small. A closer photo gives better pictures.",
     } <= set(found)
     # Not what only a developer reads, nor what the command line says.
     text = " ".join(found)
