@@ -199,8 +199,8 @@ class _Display:
                 say(text)
             case Identified(identity):
                 self._tell_who(identity, order)
-            case Making(device, _, timings):
-                self.device, self.timings = device, timings
+            case Making():
+                self.device, self.timings = event.device, event.timings
                 self._tell_shared()
             case MapsDone(maps) if self._wishes.attention_maps is not None:
                 maps.save(self._wishes.attention_maps)

@@ -194,7 +194,7 @@ class _Run:
         timings["load"] = time.perf_counter() - start
         left = self._left(identity, checkpoint)
         if left is not None:
-            self._report(Making(engine.device.name, left, dict(timings)))
+            self._report(Making(checkpoint, engine.device.name, left, dict(timings)))
             result = engine.generate(
                 left,
                 identity,
@@ -232,7 +232,7 @@ class _Run:
             kept = self._kept(index, seed, photos)
             if kept is None:
                 break
-            found = PictureFound(index, *kept)
+            found = PictureFound(index, checkpoint, *kept)
             scores.append(found.score)
             self.found += 1
             self._report(found)

@@ -121,11 +121,13 @@ class Making:
     """Everything is ready: sampling begins.
 
     Attributes:
+        checkpoint: the one that is loaded.
         device: for people.
         left: what is still to be made.
         timings: seconds by stage so far: "import", "identify" and "load".
     """
 
+    checkpoint: "Checkpoint"
     device: str
     left: PortraitRequest
     timings: dict[str, float]
@@ -158,10 +160,12 @@ class PictureFound:
 
     Attributes:
         index: as in `PictureMade`.
+        checkpoint: that made it.
         content: what its file says, with a recipe.
     """
 
     index: int
+    checkpoint: "Checkpoint"
     path: Path
     content: "FileContent"
 

@@ -1,12 +1,12 @@
 """People of the library as the window shows them: frozen values, read in the background."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
 from fastface_core.errors import FastFaceError, SettingsError, StorageError
+from fastface_core.studio.consent import Permission, permission_of
 from fastface_desktop.state.person_images import of_crop
 
 if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
@@ -18,15 +18,7 @@ if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.verdicts import Word
     from fastface_core.twin import Corrections
 
-Permission = Literal["none", "holds", "ended"]
 Stamp = tuple[tuple[str, int], ...]
-
-
-def permission_of(consent: "Consent | None") -> Permission:
-    """How it stands today."""
-    if consent is None:
-        return "none"
-    return "holds" if consent.holds(date.today()) else "ended"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

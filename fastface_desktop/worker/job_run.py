@@ -1,25 +1,30 @@
 """One job in the engine's thread: from its photos to pictures on the disk."""
 
 import time
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import ContentWithheldError, DeviceLostError
-from fastface_core.files import writable
-from fastface_core.identity import Identity
+from fastface_core.errors import DeviceLostError
 from fastface_core.library.metadata import Note
-from fastface_core.library.pictures import month_folder
-from fastface_core.library.recovery import find_made
-from fastface_core.plan import Plan
 from fastface_core.progress import Notice, Stage, StepDone
-from fastface_core.request import Picture, PictureDone, PictureWithheld, PortraitRequest, Recipe, RecipePhoto
+from fastface_core.request import Picture, Recipe
+from fastface_core.studio.orders import (
+    Event,
+    Keep,
+    LibraryPerson,
+    Making,
+    Order,
+    Photos,
+    PictureFound,
+    PictureMade,
+)
 from fastface_desktop.reading import read_image
 from fastface_desktop.values import (
     EndNews,
     JobNews,
+    JobOrder,
     NoticeNews,
     PictureNews,
     SavedPicture,
@@ -38,112 +43,75 @@ class JobRun:
     def __init__(self, work: Work, task: JobTask) -> None:
         self._work = work
         self._task = task
-        self._first = task.first
         self._checkpoint: Checkpoint | None = None
         self._began = 0.0
         self._held = 0.0
         self._making = 0.0
         self._made = 0
-        self._withheld = 0
         self._device = ""
 
     def run(self) -> None:
         """Does the job, and says how it ended; raises nothing that a job can meet."""
-        status, error = self._work.attempt(self._make)
+        task = self._task
+        keep = Keep(folder=task.folder, since=task.since, known=task.known)
+        status, error = self._work.make(studio_order(task.order, keep), self._hear, task.cancel)
         self._tell(EndNews(status, error, self._making, self._made, self._device))
         self._work.tell_idle(error if isinstance(error, DeviceLostError) else None)
 
-    def _make(self) -> None:
-        task, work, order = self._task, self._work, self._task.order
-        task.cancel.check()
-        writable(task.folder or month_folder(datetime.now()))
-        self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
-        engine = work.engine()
-        self._device = engine.device.name
-        identity = work.identify(order, self._checkpoint, self._report, task.cancel)
-        request = self._left_to_make(identity, self._checkpoint)
-        self._began = time.perf_counter()
-        if request is not None:
-            engine.generate(request, identity, self._report, task.cancel, previews=True)
-            self._say_withheld()
-
-    def _say_withheld(self) -> None:
-        """Says that pictures were held back; raises ContentWithheldError where nothing else was made."""
-        if self._withheld and not self._made:
-            raise ContentWithheldError
-        if self._withheld:
-            self._tell(NoticeNews(ContentWithheldError.some(self._withheld)))
-
-    def _left_to_make(self, identity: Identity, checkpoint: Checkpoint) -> PortraitRequest | None:
-        """The request without what an interrupted run saved, which is told now; None where nothing is left."""
-        request, since = self._task.order.request, self._task.since
-        if since is None:
-            return request
-        plan = Plan.of(request, checkpoint.sampling)
-        photos = tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos)
-        scores: list[float | None] = []
-        for index, seed in enumerate(request.seeds):
-            if request.complete(scores):
-                return None
-            found = find_made(request, plan, seed, photos, checkpoint.name, since, self._task.known)
-            if found is None:
-                self._first = self._task.first + index
-                return request.after(scores)
-            path, content = found
-            assert content.recipe is not None
-            note = content.note or Note()
-            worth = Worth.of(
-                checkpoint.name,
-                checkpoint.scale,
-                likeness=note.likeness,
-                reason=note.likeness_reason,
-                match=note.twin_match,
-                taken_over=note.taken_over,
-            )
-            scores.append(worth.score)
-            image = read_image(path)
-            self._tell_picture(self._task.first + index, path, content.recipe, image, worth, note.seconds or 0.0)
-        return None
-
-    def _report(self, event: object) -> None:
+    def _hear(self, event: Event) -> None:
         match event:
             case Stage(text, fraction):
                 self._tell(StageNews(text, fraction))
-                if self._checkpoint is not None:
-                    self._work.tell("working", text)
             case Notice(text):
                 self._tell(NoticeNews(text))
+            case Making(checkpoint, device):
+                self._checkpoint, self._device = checkpoint, device
+                self._began = time.perf_counter()
             case StepDone():
                 self._step(event)
-            case PictureDone(picture):
-                self._save(picture)
-            case PictureWithheld():
-                self._withheld += 1
+            case PictureFound():
+                self._tell_found(event)
+            case PictureMade():
+                self._tell_made(event)
             case _:
                 pass
 
     def _step(self, event: StepDone) -> None:
-        images = tuple(self._first + index for index in event.images)
+        images = tuple(self._task.first + index for index in event.images)
         previews = tuple(from_preview(one) for one in event.previews)
         self._tell(StepNews(images, event.step, event.steps, previews))
-        self._work.tell("working", "Making pictures")
         start = time.perf_counter()
         self._work.serve(self._task.cancel)
         self._held += time.perf_counter() - start
 
-    def _save(self, picture: Picture) -> None:
-        now = datetime.now().astimezone()
-        path = self._work.save(picture, self._task.folder or month_folder(now), now, self._task.order.person)
+    def _tell_made(self, made: PictureMade) -> None:
+        picture = made.picture
+        assert self._checkpoint is not None
+        assert made.path is not None
         self._made += 1
         self._making = time.perf_counter() - self._began - self._held
-        assert self._checkpoint is not None
-        worth = worth_of(picture, self._checkpoint)
-        image = from_picture(picture.image)
-        self._tell_picture(self._first + picture.index, path, picture.recipe, image, worth, picture.seconds)
+        worth, image = worth_of(picture, self._checkpoint), from_picture(picture.image)
+        self._tell_picture(made.index, made.path, picture.recipe, image, worth, picture.seconds)
+
+    def _tell_found(self, found: PictureFound) -> None:
+        """Of a picture that an interrupted run saved and could not tell of."""
+        assert found.content.recipe is not None
+        note = found.content.note or Note()
+        worth = Worth.of(
+            found.checkpoint.name,
+            found.checkpoint.scale,
+            likeness=note.likeness,
+            reason=note.likeness_reason,
+            match=note.twin_match,
+            taken_over=note.taken_over,
+        )
+        image = read_image(found.path)
+        self._tell_picture(found.index, found.path, found.content.recipe, image, worth, note.seconds or 0.0)
 
     def _tell_picture(
         self, index: int, path: Path, recipe: Recipe, image: QImage, worth: Worth, seconds: float
     ) -> None:
+        """`index`: among those of the order."""
         saved = SavedPicture(
             path=path,
             seed=recipe.seed,
@@ -154,10 +122,22 @@ class JobRun:
             recipe=recipe,
             thumbnail=thumbnail(image),
         )
-        self._tell(PictureNews(index, saved, image))
+        self._tell(PictureNews(self._task.first + index, saved, image))
 
     def _tell(self, news: JobNews) -> None:
         self._work.outlet.job_news.emit(self._task.id, news)
+
+
+def studio_order(order: JobOrder, keep: Keep | None, *, attention_maps: bool = False) -> Order:
+    """What the window asks for, in the studio's words."""
+    return Order(
+        request=order.request,
+        subject=Photos(order.photos) if order.person is None else LibraryPerson(order.person),
+        checkpoint=order.checkpoint,
+        keep=keep,
+        previews=True,
+        attention_maps=attention_maps,
+    )
 
 
 def worth_of(picture: Picture, checkpoint: Checkpoint) -> Worth:

@@ -1,14 +1,17 @@
 """A picture in the engine's thread that is only to be looked at, and its attention maps."""
 
+from dataclasses import replace
+
 from fastface_core.attention_maps import AttentionMaps, MapsDone
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import ContentWithheldError, DeviceLostError
+from fastface_core.errors import DeviceLostError
 from fastface_core.progress import Stage, StepDone
-from fastface_core.request import Picture, PictureDone, PictureWithheld
+from fastface_core.request import Picture
+from fastface_core.studio.orders import Event, Making, PictureMade
 from fastface_desktop.values import EndNews, StageNews, StepNews, TrialNews, TrialPicture
 from fastface_desktop.worker.images import from_picture, from_preview
 from fastface_desktop.worker.inbox import TrialTask
-from fastface_desktop.worker.job_run import worth_of
+from fastface_desktop.worker.job_run import studio_order, worth_of
 from fastface_desktop.worker.work import Work
 
 
@@ -23,35 +26,26 @@ class TrialRun:
 
     def run(self) -> None:
         """Makes it, and says how that ended; raises nothing that a job can meet."""
-        status, error = self._work.attempt(self._make)
+        task = self._task
+        one = replace(task.order, request=task.order.request.model_copy(update={"count": 1}))
+        order = studio_order(one, None, attention_maps=task.attention_maps)
+        status, error = self._work.make(order, self._hear, task.cancel)
         self._tell(EndNews(status, error))
         self._work.tell_idle(error if isinstance(error, DeviceLostError) else None)
 
-    def _make(self) -> None:
-        task, work, order = self._task, self._work, self._task.order
-        task.cancel.check()
-        self._checkpoint = work.load(order.checkpoint, self._report, task.cancel)
-        engine = work.engine()
-        identity = work.identify(order, self._checkpoint, self._report, task.cancel)
-        request = order.request.model_copy(update={"count": 1})
-        engine.generate(request, identity, self._report, task.cancel, previews=True, attention_maps=task.attention_maps)
-
-    def _report(self, event: object) -> None:
+    def _hear(self, event: Event) -> None:
         match event:
             case Stage(text, fraction):
                 self._tell(StageNews(text, fraction))
-                if self._checkpoint is not None:
-                    self._work.tell("working", text)
+            case Making(checkpoint):
+                self._checkpoint = checkpoint
             case StepDone():
                 self._tell(StepNews((0,), event.step, event.steps, tuple(from_preview(one) for one in event.previews)))
-                self._work.tell("working", "Making pictures")
                 self._work.serve()
             case MapsDone(maps):
                 self._maps = maps
-            case PictureDone(picture):
-                self._tell(self._picture(picture))
-            case PictureWithheld():
-                raise ContentWithheldError
+            case PictureMade():
+                self._tell(self._picture(event.picture))
             case _:
                 pass
 

@@ -5,27 +5,20 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fastface_core.checkpoints import Checkpoint
-from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError, PermissionMissingError
-from fastface_core.identity import Identity
-from fastface_core.library.database import DamagedLibraryError
+from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError
 from fastface_core.library.library import Library
-from fastface_core.library.pictures import save
-from fastface_core.library.recording import note_of
-from fastface_core.measuring import identity_of
 from fastface_core.models import installed
-from fastface_core.progress import Cancelled, CancelToken, Report, Stage
-from fastface_core.request import Picture
+from fastface_core.progress import Cancelled, CancelToken, Stage, StepDone
 from fastface_core.settings import Memory
+from fastface_core.studio.make import Studio
+from fastface_core.studio.orders import Event, Loaded, Loading, Order, OrderFailed
 from fastface_desktop.values import (
     DeviceChoice,
     DeviceSeen,
     EngineNews,
-    JobOrder,
     JobStatus,
     MemoryUse,
 )
@@ -42,6 +35,9 @@ logger = logging.getLogger(__name__)
 _MODULES = 3400
 """About as many modules are imported with the engine; only the progress shown depends on it."""
 _TELL_SECONDS = 0.1
+
+Ended = tuple[JobStatus, FastFaceError | None]
+"""How a job ended, and why it failed."""
 
 
 class Outlet(Protocol):
@@ -77,6 +73,8 @@ class Work:
         self._devices: tuple[DeviceChoice, ...] = ()
         self._lost: DeviceLostError | None = None
         self._library: Library | None = None
+        self._loading = False
+        self.studio = Studio(self.engine, self.library, lambda: outlet.content_filter)
 
     def want(self, checkpoint: str) -> None:
         """The checkpoint whose face models look at photos as long as none is loaded."""
@@ -130,41 +128,33 @@ class Work:
                 raise
         return self._engine
 
-    def attempt(self, make: Callable[[], None]) -> tuple[JobStatus, FastFaceError | None]:
-        """Makes pictures; how that ended, and why it failed. Raises nothing that a job can meet."""
+    def make(self, order: Order, hear: Callable[[Event], None], cancel: CancelToken) -> Ended:
+        """Makes the pictures of an order; how that ended. Raises nothing that a job can meet."""
+        error: FastFaceError | None = None
+
+        def listen(_order: Order, event: Event) -> None:
+            nonlocal error
+            if isinstance(event, OrderFailed):
+                error = event.error
+            self.hear(event)
+            hear(event)
+
+        self._loading = False
         try:
-            make()
+            cancel.check()
+            self.studio.make([order], listen, cancel)
         except Cancelled:
             return JobStatus.cancelled, None
-        except DeviceLostError as error:
-            # The engine is gone with its device. The next job tries whether the device answers again.
-            self._engine = None
-            self._lost = error
-            return JobStatus.failed, error
-        except FastFaceError as error:
-            return JobStatus.failed, error
-        except Exception as error:
-            return JobStatus.failed, unexpected(error)
-        return JobStatus.done, None
+        except FastFaceError as failed:
+            error = failed
+        except Exception as failed:
+            error = unexpected(failed)
+        return (JobStatus.failed if error else JobStatus.done), error
 
-    def identify(self, order: JobOrder, checkpoint: Checkpoint, report: Report, cancel: CancelToken) -> Identity:
-        """Whom an order is of.
-
-        Raises:
-            PermissionMissingError: a person of the library, of whom no permission is noted that still holds.
-            PhotoError: a photo cannot be used.
-            Cancelled: between two photos.
-        """
-        if order.person is None:
-            return self.engine().identify(order.photos, report, cancel)
-        library = self.library()
-        person = library.people.get(order.person)
-        if person.consent is None or not person.consent.holds(date.today()):
-            raise PermissionMissingError(
-                f"No permission of {person.name} that still holds is noted.",
-                "Note it on the page People, then try again.",
-            )
-        return identity_of(person, library, self.engine(), checkpoint, report, cancel)
+    def _lose(self, error: DeviceLostError) -> None:
+        """The engine is gone with its device. The next job tries whether the device answers again."""
+        self._engine = None
+        self._lost = error
 
     def _new_engine(self) -> "Engine":
         self.tell("importing", "Loading the libraries", 0.0)
@@ -198,32 +188,27 @@ class Work:
         if self._wanted is not None:
             self.load_ahead(self._wanted)
 
-    def load(self, name: str, report: Report, cancel: CancelToken) -> Checkpoint:
-        """Loads a checkpoint; one that is loaded costs nothing.
-
-        Raises:
-            FastFaceError: it is not installed, damaged, or too large for the memory.
-            Cancelled: between two parts.
-        """
-        checkpoint = installed.find(name)
-        engine = self.engine()
-        engine.filter_content(installed.content_filter() if self.outlet.content_filter else None)
-        if engine.checkpoint == checkpoint:
-            return checkpoint
-        start = time.perf_counter()
-        self.tell("loading", "Loading the face models")
-
-        def on_event(event: object) -> None:
-            if isinstance(event, Stage):
-                self.tell("loading", event.text, event.fraction)
-            report(event)
-            self.serve()
-
-        engine.load_faces(checkpoint)
-        cancel.check()
-        engine.load(checkpoint, on_event, cancel)
-        self.outlet.loaded.emit(checkpoint.name, engine.device.name, time.perf_counter() - start)
-        return checkpoint
+    def hear(self, event: Event) -> None:
+        """What the studio says of loading and working, as the state of the engine."""
+        match event:
+            case Loading():
+                self._loading = True
+            case Loaded(checkpoint, device, seconds):
+                self._loading = False
+                self.outlet.loaded.emit(checkpoint.name, device, seconds)
+            case Stage(text, fraction) if self._loading:
+                self.tell("loading", text, fraction)
+                self.serve()
+            case Stage(text):
+                self.tell("working", text)
+            case StepDone():
+                self.tell("working", "Making pictures")
+            case OrderFailed(error):
+                self._loading = False
+                if isinstance(error, DeviceLostError):
+                    self._lose(error)
+            case _:
+                pass
 
     def serve(self, cancel: CancelToken | None = None) -> None:
         """Does the small things that somebody waits for, between two steps of something long.
@@ -256,7 +241,7 @@ class Work:
             Cancelled: the program is being closed.
         """
         try:
-            self.load(name, lambda event: None, self.closing)
+            self.studio.load(installed.find(name), self.hear, self.closing)
         except FastFaceError as error:
             self.tell_idle(error)
         except Cancelled:
@@ -279,25 +264,6 @@ class Work:
             # What a crash left is put in order by whoever watches the library, not before a picture.
             self._library = Library(recover=False)
         return self._library
-
-    def save(self, picture: Picture, folder: Path, now: datetime, person: str | None) -> Path:
-        """Writes a finished picture and records it in the library. Where the library is damaged, the file alone is
-        written: it holds everything from which the library is rebuilt.
-
-        Args:
-            person: the uid of whom it shows.
-
-        Raises:
-            StorageError: the disk is full, or a folder cannot be written to.
-        """
-        try:
-            library = self.library()
-        except DamagedLibraryError:
-            logger.warning("the library is damaged; %s is written without it", folder.name)
-            return save(picture, folder, now, note_of(picture, now, person))
-        # Forgotten while the picture was made: its file is not to say of whom it is.
-        known = person if person in library.people.store.uids() else None
-        return library.recorder.save(picture, folder, now, person=known).path
 
     def close(self) -> None:
         """Lets go of everything."""

@@ -137,7 +137,7 @@ def test_no_way_leads_around_the_permission(desktop: Desktop, eileen: str, qtbot
     (job,) = desktop.queue.jobs()
     assert job.status == JobStatus.failed
     assert job.error is not None
-    assert job.error.message == "No permission of Eileen that still holds is noted."
+    assert job.error.message == "No permission of Eileen is noted."
     assert core(desktop).gallery.count(Query()) == 0
 
 
