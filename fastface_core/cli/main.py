@@ -11,6 +11,7 @@ from fastface_core.cli import (
     app_command,
     compare,
     doctor,
+    evaluate,
     gallery,
     gallery_export,
     generate,
@@ -21,6 +22,7 @@ from fastface_core.cli import (
     network,
     people,
     presets,
+    runtime,
 )
 
 app = typer.Typer(
@@ -34,6 +36,7 @@ app = typer.Typer(
 app.command("generate")(generate.generate)
 app.command("compare")(compare.compare)
 gallery.app.command("export")(gallery_export.export)
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(library.app, name="library")
 models.app.command("download")(models_download.download)
@@ -43,6 +46,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(network.app, name="network")
 app.add_typer(people.app, name="people")
 app.add_typer(presets.app, name="presets")
+app.add_typer(runtime.app, name="runtime")
 app.command("doctor")(doctor.doctor)
 app.command("app")(app_command.open_app)
 
