@@ -289,7 +289,7 @@ def passphrase(as_json: AsJson = False) -> None:
 
     with known_errors(as_json), Library() as library:
         _need_lock(library)
-        library.people.store.vault.change(old_passphrase(), new_passphrase())
+        library.people.store.change_passphrase(old_passphrase(), new_passphrase())
         _tell_lock(library, as_json)
 
 

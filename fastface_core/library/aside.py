@@ -1,6 +1,6 @@
 """What was put aside and is not erased: libraries from before a restore, and folders among the people of nobody.
 
-They lie in the data folder until the user removes them. Forgetting looks through them, and the lock closes them too.
+They stay until the user removes them. Forgetting looks through them, and the lock closes them too.
 """
 
 import contextlib
@@ -16,7 +16,8 @@ from fastface_core.library.person_files import PHOTOS
 from fastface_core.library.recipe_photos import content_hash
 
 _BEFORE_RESTORE = "before-restore-"
-_FOLDERS = "put-aside"
+PUT_ASIDE = ".put-aside"
+"""The folder, in that of the people, of folders that were nobody's."""
 
 
 def new_place() -> Path:
@@ -29,19 +30,13 @@ def libraries() -> list[Path]:
     return sorted(paths.data_folder().glob(f"{_BEFORE_RESTORE}*"))
 
 
-def folders() -> list[Path]:
-    """Each has the form of the folder of people: one folder or file for each that was put aside."""
-    place = paths.data_folder() / _FOLDERS
-    return [place] if place.is_dir() else []
-
-
 def put_aside(path: Path) -> Path:
-    """Moves a folder away that is nobody's; returns where it lies now.
+    """Moves a folder of the people away that is nobody's; returns where it lies now. It is encrypted like theirs.
 
     Raises:
         StorageError: it cannot be moved.
     """
-    place = paths.data_folder() / _FOLDERS
+    place = path.parent / PUT_ASIDE
     make_folder(place)
     target = free(place / path.name)
     try:
@@ -63,10 +58,11 @@ def erase_person(uid: str, hashes: Collection[str]) -> None:
     for library in libraries():
         erase_folder(library / "library")
         _erase_in(library / "people", uid, hashes)
-    for folder in folders():
-        _erase_in(folder, uid, hashes)
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+        _erase_in(library / "people" / PUT_ASIDE, uid, hashes)
+    place = paths.people_folder() / PUT_ASIDE
+    _erase_in(place, uid, hashes)
+    with contextlib.suppress(OSError):
+        place.rmdir()
 
 
 def _erase_in(people: Path, uid: str, hashes: Collection[str]) -> None:

@@ -80,7 +80,7 @@ class Library:
             # A restore that began just now looks for sessions after it has written its note.
             self._finish_restore()
             self.database = Database(self.folder / _DATABASE)
-            self.people = People(self.database, PersonStore(paths.people_folder()))
+            self.people = People(self.database, PersonStore(paths.people_folder(), lock=self.database.change))
             self.thumbnails = Thumbnails(paths.cache_folder() / "thumbnails")
             self.gallery = Gallery(self.database, self.people.begin_with)
             self.recorder = Recorder(self.database, self._session.leave_behind)

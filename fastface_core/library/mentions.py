@@ -32,13 +32,25 @@ def erase_mentions(uid: str, hashes: Collection[str]) -> None:
         StorageError: a file cannot be written or removed.
     """
     data = paths.data_folder()
-    for folder in _COPIES:
-        for file in _files(data / folder):
-            if content_hash(file) in hashes:
-                erase(file)
+    erase_copies(hashes)
     for file in _files(data):
         if file.suffix == ".json" and file.name not in _NOT_THESE:
             _take_out(file, _Named(uid, hashes))
+
+
+def erase_copies(hashes: Collection[str]) -> None:
+    """Erases copies of photos that came from the clipboard.
+
+    Args:
+        hashes: of the photos' content.
+
+    Raises:
+        StorageError: a file cannot be removed.
+    """
+    for folder in _COPIES:
+        for file in _files(paths.data_folder() / folder):
+            if content_hash(file) in hashes:
+                erase(file)
 
 
 def _files(folder: Path) -> list[Path]:

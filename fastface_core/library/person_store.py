@@ -3,16 +3,19 @@
 import contextlib
 import os
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from fastface_core.erasing import erase, erase_folder
 from fastface_core.errors import SettingsError, StorageError
-from fastface_core.files import atomic_write, make_folder, storage_error
-from fastface_core.library.aside import put_aside
+from fastface_core.files import atomic_write, storage_error
+from fastface_core.library import sealing
+from fastface_core.library.aside import PUT_ASIDE, put_aside
 from fastface_core.library.person_files import PHOTOS, PersonFile
 from fastface_core.library.scanning import below
-from fastface_core.library.vault import MAGIC, Vault
+from fastface_core.library.seals import Seals
+from fastface_core.library.vault import Vault, is_sealed, number_of
 from fastface_core.scraps import sweep
 from fastface_core.validation import parse_json
 
@@ -24,11 +27,23 @@ NEVER_SEALED = frozenset({"forget"})
 
 
 class PersonStore:
-    """Reads and writes the files of people by their uid and the place below their folder."""
+    """Reads and writes the files of people by their uid and the place below their folder.
 
-    def __init__(self, folder: Path, vault: Vault | None = None) -> None:
+    Without a passphrase they are plain. With one, every file is sealed (`vault`) and the newest of its place (`seals`);
+    anything else is refused. `sealing` goes from the one to the other.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        vault: Vault | None = None,
+        lock: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
+    ) -> None:
+        """`lock` is the library's lock for changes, which may be taken again by whoever has it."""
         self.folder = folder
         self.vault = vault or Vault(folder / "vault.json")
+        self.seals = Seals(folder, self.vault)
+        self.changing = lock
         self._read_before: dict[str, tuple[tuple[int, int], PersonFile]] = {}
 
     @property
@@ -39,42 +54,24 @@ class PersonStore:
     def lock(self) -> None:
         """Forgets the key, and what was read with it."""
         self.vault.lock()
+        self.seals.forget()
         self._read_before.clear()
 
     def protect(self, passphrase: str) -> None:
-        """Sets a passphrase, and encrypts everything. Interrupted, it is finished at the next unlocking.
-
-        Raises:
-            SettingsError: the passphrase is too short, or one is set already.
-            StorageError: the disk is full or cannot be written to.
-        """
-        make_folder(self.folder)
-        self.vault.create(passphrase)
-        self._seal_all()
+        """Sets a passphrase, and encrypts everything; see `sealing.protect`."""
+        sealing.protect(self, passphrase)
 
     def unlock(self, passphrase: str) -> None:
-        """
-        Raises:
-            LockedError: the passphrase is wrong.
-            StorageError: the disk is full, or the lock's file is damaged.
-        """
-        self.vault.unlock(passphrase)
-        self._seal_all()
+        """Opens the lock, and finishes what was interrupted; see `sealing.unlock`."""
+        sealing.unlock(self, passphrase)
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Sets another passphrase; see `sealing.change`."""
+        sealing.change(self, old, new)
 
     def unprotect(self, passphrase: str) -> None:
-        """Takes the passphrase away: everything is readable again. Interrupted, it can be asked for again.
-
-        Raises:
-            LockedError: the passphrase is wrong.
-            StorageError: the disk is full, or a file is damaged.
-        """
-        self.vault.unlock(passphrase)
-        for path in self._personal():
-            data = path.read_bytes()
-            if data.startswith(MAGIC):
-                with atomic_write(path) as file:
-                    file.write(self.vault.open(data, self._place(path)))
-        self.vault.remove()
+        """Takes the passphrase away: everything is readable again; see `sealing.unprotect`."""
+        sealing.unprotect(self, passphrase)
 
     def settle(self) -> None:
         """Puts in order what an interrupted encryption left: each file is there once, as it was or as it will be."""
@@ -130,6 +127,8 @@ class PersonStore:
         except (SettingsError, StorageError) as error:
             if not path.exists():
                 return None  # forgotten by another program just now
+            if isinstance(error, StorageError) and self.vault.exists:
+                raise  # it says why it is refused
             raise StorageError(
                 "The file with the name and the permission of a person cannot be read.",
                 "Restore the folder of people from a backup, or forget this person.",
@@ -160,12 +159,40 @@ class PersonStore:
         """
         path = self._path(uid, name)
         try:
-            data = path.read_bytes()
+            return self._checked(path, path.read_bytes())
+        except StorageError:
+            # Another program may have written file and record in between: under the lock nobody does.
+            with self.changing():
+                return self._checked(path, self._content(path))
         except OSError as error:
+            raise _unreadable(path) from error
+
+    def _content(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise _unreadable(path) from error
+
+    def _checked(self, path: Path, data: bytes) -> bytes:
+        if not self.vault.exists:
+            if is_sealed(data):
+                raise self._lost()
+            return data
+        doing, place = self.vault.doing, self.place(path)
+        if not is_sealed(data) and doing in ("sealing", "opening"):
+            return data
+        if not is_sealed(data):
             raise StorageError(
-                f"A file of a person cannot be read: {path.name}.", "Check that its drive is connected."
-            ) from error
-        return self.vault.open(data, self._place(path)) if data.startswith(MAGIC) else data
+                f"The file {place} of a person is not encrypted, so that it is not from here.",
+                "Restore the folder of people from a backup, or forget this person.",
+            )
+        content = self.vault.open(data, place)
+        if doing in ("", "changing") and not self.seals.allows(place, number_of(data)):
+            raise StorageError(
+                f"The file {place} of a person is an older one, or was not written here.",
+                "Restore the folder of people from a backup, or forget this person.",
+            )
+        return content
 
     @contextlib.contextmanager
     def as_file(self, uid: str, name: str) -> Generator[Path]:
@@ -204,10 +231,16 @@ class PersonStore:
             LockedError: the people are locked.
         """
         path = self._path(uid, name)
-        if self.vault.exists:
-            data = self.vault.seal(data, self._place(path))
-        with atomic_write(path) as file:
-            file.write(data)
+        with self.changing():
+            if self.vault.exists:
+                place = self.place(path)
+                data = self.vault.seal(data, place, self.seals.next(place))
+            elif self.seals.exists:
+                raise self._lost()
+            with atomic_write(path) as file:
+                file.write(data)
+            if self.vault.exists:
+                self.seals.settle()
 
     def names(self, uid: str) -> Sequence[str]:
         """The files directly in a person's folder."""
@@ -220,7 +253,10 @@ class PersonStore:
 
     def remove(self, uid: str, name: str) -> None:
         """Overwrites and removes one file; one that is absent is no error."""
-        erase(self._path(uid, name))
+        path = self._path(uid, name)
+        with self.changing():
+            self._drop(self.place(path))
+            erase(path)
 
     def read_plain(self, uid: str, name: str) -> bytes:
         """A file that is never encrypted, because nothing personal is in it; empty where it is absent."""
@@ -249,6 +285,8 @@ class PersonStore:
             StorageError: a file cannot be removed; all others are.
         """
         self._read_before.pop(uid, None)
+        with self.changing():
+            self._drop(f"{uid}/")
         folder = self.folder / uid
         problems: list[StorageError] = []
         for file in sorted(folder.rglob("*")):
@@ -292,33 +330,52 @@ class PersonStore:
         for folder in self.folder.glob(f"{_UNLOCKED}*"):
             erase_folder(folder)
 
-    def _personal(self) -> list[Path]:
-        """Every file that is encrypted while there is a passphrase."""
+    def personal(self) -> list[Path]:
+        """Every file that is encrypted while there is a passphrase; those that were put aside, too."""
         return [
             path
             for path in sorted(self.folder.glob("*/**/*"))
-            if path.is_file() and path.name not in NEVER_SEALED and not path.name.startswith(".")
+            if path.is_file()
+            and not path.is_symlink()
+            and path.name not in NEVER_SEALED
+            and not path.relative_to(self.folder).parts[0].startswith(_UNLOCKED)
         ]
 
-    def _seal_all(self) -> None:
-        """Encrypts what is not yet. The readable file is overwritten once the encrypted one is in its place."""
-        self.settle()
-        for path in self._personal():
-            data = path.read_bytes()
-            if data.startswith(MAGIC):
-                continue
-            plain, sealed = (path.with_name(path.name + ending) for ending in (_PLAIN, _SEALED))
-            with atomic_write(sealed) as file:
-                file.write(self.vault.seal(data, self._place(path)))
-            try:
-                path.rename(plain)
-                sealed.rename(path)
-            except OSError as error:
-                raise storage_error(error, path.parent) from error
-            erase(plain)
+    def seal_in_place(self, path: Path, sealed: bytes) -> None:
+        """Exchanges a readable file for its encrypted content; it is overwritten once that is in its place.
 
-    def _place(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
+        Raises:
+            StorageError: the disk is full or cannot be written to; the file is then as it was.
+        """
+        plain, other = (path.with_name(path.name + ending) for ending in (_PLAIN, _SEALED))
+        with atomic_write(other) as file:
+            file.write(sealed)
+        try:
+            path.rename(plain)
+            other.rename(path)
+        except OSError as error:
+            raise storage_error(error, path.parent) from error
+        erase(plain)
+
+    def place(self, path: Path) -> str:
+        """What a file is sealed for: where it lies below the folder, or lay before it was put aside."""
+        place = path.relative_to(self.folder)
+        return (place.relative_to(PUT_ASIDE) if place.parts[0] == PUT_ASIDE else place).as_posix()
+
+    def _drop(self, beginning: str) -> None:
+        """While they are locked nothing can be dropped; what is then put back is no person without a file of theirs."""
+        if self.vault.exists and not self.vault.locked:
+            self.seals.drop(beginning)
+
+    def _lost(self) -> StorageError:
+        return StorageError(
+            "The people are encrypted, and the file of their lock (people/vault.json) is missing.",
+            "Put it back from a backup; without it nobody can open them.",
+        )
 
     def _path(self, uid: str, name: str) -> Path:
         return self.folder / uid / name
+
+
+def _unreadable(path: Path) -> StorageError:
+    return StorageError(f"A file of a person cannot be read: {path.name}.", "Check that its drive is connected.")

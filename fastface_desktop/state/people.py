@@ -173,7 +173,9 @@ class PeopleState(QObject):
         self.locking.emit()
 
     def change_passphrase(self, old: str, new: str, then: Then) -> None:
-        self._library.run(lambda library: library.people.store.vault.change(old, new), self._then(then))
+        self._library.run_long(
+            lambda library, cancel: library.people.store.change_passphrase(old, new), self._then(then)
+        )
 
     def remove_passphrase(self, passphrase: str, then: Then) -> None:
         """Takes the passphrase away, and decrypts everything."""

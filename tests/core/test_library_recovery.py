@@ -106,7 +106,7 @@ def test_a_folder_that_is_nobodys_is_put_aside_and_named(tmp_path: Path) -> None
     crash(library)
     with Library() as library:
         assert [one.uid for one in library.people.all()] == [kept.uid]
-        aside = paths.data_folder() / "put-aside"
+        aside = people / ".put-aside"
         assert (aside / "holiday" / "beach.jpg").read_bytes() == b"a photo"
         assert {file.name: file.read_bytes() for file in (aside / lost.uid / "photos").iterdir()} == before
         said = " ".join(f"{notice.message} {notice.hint}" for notice in library.notices)
