@@ -5,7 +5,8 @@
 Measuring only: photos are read, nothing of them is kept but what the sheet shows. The table has one line a face: how
 far the twin's skin and hair are from the photo's (CIEDE2000 between the median of the cheeks, or of the hair mask, and
 the twin's colour), what was seen, and the notes about the light. `--same` names photos of one person: for each of them,
-the rank of the others among all faces, by the distance of the twins.
+the rank of the others among all faces, by the distance of the twins. `--pictures SHEET` makes a picture of each face
+with the starter, through the app's own engine, and says how far its skin and hair are from the photo's.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from fastface_core import preset_files
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.detectors import Detection
-from fastface_core.engine.drawing.picture import reference
+from fastface_core.engine.drawing.picture import centred, reference
+from fastface_core.engine.drawing.scene import Scene
+from fastface_core.engine.engine import Engine
 from fastface_core.engine.photos import read_photo
 from fastface_core.engine.twin import regions
 from fastface_core.engine.twin.colours import difference, lab_of
@@ -29,8 +34,12 @@ from fastface_core.engine.twin.hair_mask import hair_mask
 from fastface_core.engine.twin.measures import measure
 from fastface_core.engine.twin.mesh import mesh
 from fastface_core.engine.twin.person_mask import person_mask
+from fastface_core.identity import PhotoChoice
 from fastface_core.measures import Measures
+from fastface_core.models import installed
+from fastface_core.request import PortraitRequest
 from fastface_core.twin import Twin
+from tools.starter.judging import coloured_regions, region_colours
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
 _TILE = 256
@@ -38,7 +47,7 @@ _TILE = 256
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """A face that was measured, `crop` and `masks` to be looked at."""
+    """A face that was measured, `crop` and `masks` to be looked at; `cheeks` and `hair_colour` are the photo's Lab."""
 
     name: str
     measures: Measures
@@ -47,6 +56,9 @@ class Face:
     hair: float | None
     crop: np.ndarray
     masks: np.ndarray
+    choice: PhotoChoice
+    cheeks: np.ndarray
+    hair_colour: np.ndarray | None
 
 
 def main() -> None:
@@ -54,6 +66,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path, help="a folder")
     parser.add_argument("--sheet", type=Path, help="where to put a picture of all faces beside their twins")
     parser.add_argument("--same", nargs="*", default=[], help="names of photos of one person")
+    parser.add_argument("--pictures", type=Path, help="make pictures as well, and put a sheet of them here")
     wanted = parser.parse_args()
     cv2.setNumThreads(1)
     faces = [face for file in sorted(wanted.photos.iterdir()) if file.suffix.lower() in PICTURES for face in seen(file)]
@@ -64,6 +77,45 @@ def main() -> None:
         print(ranks(faces, [Path(name).stem for name in wanted.same]))
     if wanted.sheet:
         cv2.imwrite(str(wanted.sheet), sheet(faces)[..., ::-1])
+    if wanted.pictures:
+        made = [picture(face) for face in faces]
+        print(carried_over(faces, made))
+        rows = [np.concatenate([face.crop, made_of], 1) for face, made_of in zip(faces, made, strict=True)]
+        cv2.imwrite(str(wanted.pictures), in_columns(rows)[..., ::-1])
+
+
+PROMPT = "photo portrait of a person"
+
+
+@cache
+def _engine() -> Engine:
+    engine = Engine("cpu")
+    engine.load(installed.starter())
+    return engine
+
+
+def picture(face: Face) -> np.ndarray:
+    """What the starter makes of a face with the preset that the app takes by itself, (256, 256, 3) uint8."""
+    request = PortraitRequest(prompt=PROMPT, preset=preset_files.find(preset_files.DEFAULT_PRESET), seed=1)
+    made = _engine().generate(request, _engine().identify([face.choice]))
+    return np.asarray(made.pictures[0].image)
+
+
+def carried_over(faces: list[Face], made: list[np.ndarray]) -> str:
+    """How far skin and hair of the pictures are from the photos'."""
+    scene = centred(Scene())
+    regions_of = [coloured_regions(face.measures.twin, scene) for face in faces]
+    scenes = [scene] * len(faces)
+    skin, hair = (region_colours(np.stack(made), np.stack(part), scenes) for part in zip(*regions_of, strict=True))
+    known = [np.full(3, np.nan) if face.hair_colour is None else face.hair_colour for face in faces]
+    of_photos = np.stack([face.cheeks for face in faces])
+    skin_apart, hair_apart = difference(skin, of_photos), difference(hair, np.stack(known))
+    alike = ~np.isnan(skin[:, 0])
+    lightness = np.corrcoef(skin[alike, 0], of_photos[alike, 0])[0, 1]
+    return (
+        f"photo to picture: skin dE mean {np.nanmean(skin_apart):.1f}, over 15: {np.nanmean(skin_apart > 15):.0%}, "
+        f"correlation of lightness {lightness:.2f}; hair dE mean {np.nanmean(hair_apart):.1f}"
+    )
 
 
 def seen(file: Path) -> list[Face]:
@@ -71,32 +123,38 @@ def seen(file: Path) -> list[Face]:
     pixels = read_photo(file).pixels
     # Detecting needs no recogniser, without which it is not built.
     found = BlazeFaces.detect(object.__new__(BlazeFaces), pixels)
-    faces = []
+    faces, places = [], [one.box[0] for one in found]
     for number, one in enumerate(found):
         start = time.process_time()
         result = measure(pixels, one.points, one.box)
         seconds = time.process_time() - start
         if result is not None:
             name = file.stem + (f"-{number + 1}" if len(found) > 1 else "")
-            faces.append(_face(name, pixels, one, result, seconds))
+            # The app counts faces from the left.
+            choice = PhotoChoice(path=file, face=sorted(places).index(one.box[0]) + 1)
+            faces.append(_face(name, pixels, one, result, seconds, choice))
     return faces
 
 
-def _face(name: str, pixels: np.ndarray, place: Detection, result: Measures, seconds: float) -> Face:
+def _face(
+    name: str, pixels: np.ndarray, place: Detection, result: Measures, seconds: float, choice: PhotoChoice
+) -> Face:
     found = mesh(pixels, place.points, place.box)
     assert found is not None
     frame = framed(pixels, found)
     mask = hair_mask(frame, person_mask(frame.pixels))
     cheeks = frame.region(regions.LEFT_CHEEK, regions.RIGHT_CHEEK) & frame.inside
-    skin = float(difference(np.median(frame.lab[cheeks], 0), lab_of(result.twin.skin)))
-    hair = None
+    colour = np.median(frame.lab[cheeks], 0)
+    skin = float(difference(colour, lab_of(result.twin.skin)))
+    hair = hair_colour = None
     if mask.hair.sum() > 300:
-        hair = float(difference(np.median(mask.lab[mask.hair], 0), lab_of(result.twin.hair.colour)))
+        hair_colour = np.median(mask.lab[mask.hair], 0)
+        hair = float(difference(hair_colour, lab_of(result.twin.hair.colour)))
     crop = cv2.resize(frame.pixels, (_TILE, _TILE), interpolation=cv2.INTER_AREA)
     masks = crop.copy()
     masks[~mask.person] //= 4
     masks[mask.hair] = masks[mask.hair] // 2 + np.array([127, 0, 127], np.uint8)
-    return Face(name, result, seconds, skin, hair, crop, masks)
+    return Face(name, result, seconds, skin, hair, crop, masks, choice, colour, hair_colour)
 
 
 def line(face: Face) -> str:
@@ -165,6 +223,11 @@ def sheet(faces: list[Face], columns: int = 4) -> np.ndarray:
         tile = np.concatenate([face.crop, face.masks, reference(face.measures.twin, _TILE).image], 1)
         cv2.putText(tile, face.name, (6, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (255, 255, 0), 2)
         tiles.append(tile)
+    return in_columns(tiles, columns)
+
+
+def in_columns(tiles: list[np.ndarray], columns: int = 4) -> np.ndarray:
+    """Tiles of one size, row by row."""
     while len(tiles) % columns:
         tiles.append(np.zeros_like(tiles[0]))
     return np.concatenate([np.concatenate(tiles[at : at + columns], 1) for at in range(0, len(tiles), columns)])
