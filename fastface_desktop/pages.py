@@ -256,17 +256,17 @@ class PageBuilder(QObject):
 
         page = FirstRunPage(
             theme=self._desktop.theme,
+            settings=self._desktop.settings,
             computer=self._desktop.computer,
             downloads=self._desktop.downloads,
-            files=self._desktop.model_files,
             session=self._desktop.session,
             queue=self._desktop.queue,
             inspector=self._desktop.photos,
             consents=self._desktop.consents,
+            twin=self._desktop.twin,
             background=self._desktop.background,
         )
         page.finished.connect(self._first_run_over)
-        page.models_wanted.connect(self._show_models)
         return page
 
     def show_first_run(self) -> None:

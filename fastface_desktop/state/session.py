@@ -26,6 +26,8 @@ from fastface_desktop.state.saver import Saver
 from fastface_desktop.values import JobOrder
 
 MAX_PHOTOS = 50
+PORTRAIT = "portrait of a person"
+"""What is asked for where nobody wrote what the picture shows."""
 
 SizeChoice = Aspect | Literal["exact"]
 _Level = Annotated[int, Field(ge=0, le=100)]
@@ -247,13 +249,11 @@ class Session(QObject):
         """What Generate asks for. Changes nothing: it also serves to ask how long it would take.
 
         Raises:
-            FastFaceError: no photo, no prompt, a preset or checkpoint that is not installed.
+            FastFaceError: no photo, a preset or checkpoint that is not installed.
         """
         values = self._values
         if not values.photos and values.person is None:
             raise PhotoError("There is no photo yet.", "Drop a photo of the person on the window.")
-        if not values.prompt.strip():
-            raise SettingsError("There is no prompt yet.", "Say what the picture shows.")
         self._found.clear()  # models may have come and gone
         checkpoint = self._checkpoint()
         prompt, negative = self._prompts(plain=checkpoint.name == installed.STARTER)
@@ -325,10 +325,10 @@ class Session(QObject):
 
     def _prompts(self, *, plain: bool) -> tuple[str, str]:
         values = self._values
-        style = styles.find(values.style)
+        prompt, style = values.prompt.strip() or PORTRAIT, styles.find(values.style)
         if style is None:
-            return values.prompt.strip(), values.negative_prompt.strip()
-        return style.apply(values.prompt, values.negative_prompt, plain=plain)
+            return prompt, values.negative_prompt.strip()
+        return style.apply(prompt, values.negative_prompt, plain=plain)
 
     def _checkpoint(self) -> Checkpoint:
         # Kept, because looking through the models folder takes longer than a keystroke may.

@@ -13,6 +13,9 @@ from fastface_desktop.ui.actions import Act
 class Page(QWidget):
     """One screen."""
 
+    alone = False
+    """It has the whole window, without rail and status bar."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "page")

@@ -182,6 +182,8 @@ class MainWindow(QMainWindow):
         """
         page = self.pages[name]
         self.stack.setCurrentWidget(page)
+        self.rail.setVisible(not page.alone)
+        self.status.setVisible(not page.alone)
         self.rail.choose(name)
         if name in self.rail.buttons:
             self._settings.set("page", name)

@@ -672,6 +672,53 @@
     </message>
 </context>
 <context>
+    <name>Choices</name>
+    <message>
+        <source>That is you, drawn.</source>
+        <translation>Das bist du, gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Choose how it should look. You can write what else it shows.</source>
+        <translation>Wähle, wie es aussehen soll. Du kannst dazuschreiben, was es noch zeigt.</translation>
+    </message>
+    <message>
+        <source>A portrait. Or write what it shows.</source>
+        <translation>Ein Porträt. Oder schreib, was es zeigt.</translation>
+    </message>
+    <message>
+        <source>What the picture shows, in English</source>
+        <translation>Was das Bild zeigt, auf Englisch</translation>
+    </message>
+    <message>
+        <source>What the picture shows</source>
+        <translation>Was das Bild zeigt</translation>
+    </message>
+    <message>
+        <source>I have this person’s permission, or it is me</source>
+        <translation>Die Person ist einverstanden, oder ich bin es selbst</translation>
+    </message>
+    <message>
+        <source>Pictures are made only with the permission of whoever they show.</source>
+        <translation>Bilder werden nur gemacht, wenn die gezeigte Person einverstanden ist.</translation>
+    </message>
+    <message>
+        <source>Kept with the person</source>
+        <translation>Wird bei der Person vermerkt</translation>
+    </message>
+    <message>
+        <source>Make the picture</source>
+        <translation>Das Bild machen</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>etwa {time}</translation>
+    </message>
+    <message>
+        <source>Make my portrait</source>
+        <translation>Mein Porträt machen</translation>
+    </message>
+</context>
+<context>
     <name>Compare</name>
     <message>
         <source>Gallery</source>
@@ -1185,6 +1232,13 @@
     </message>
 </context>
 <context>
+    <name>Desktop</name>
+    <message>
+        <source>%1 is not loaded by itself: the program ended while it was loaded last.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DiagnosticsSection</name>
     <message>
         <source>Diagnostics</source>
@@ -1260,6 +1314,37 @@
     <message>
         <source>To the page Models: full-size models measure the likeness</source>
         <translation>Zur Seite Modelle: große Modelle messen die Ähnlichkeit</translation>
+    </message>
+</context>
+<context>
+    <name>DropField</name>
+    <message>
+        <source>Choose one photo or several of the same person</source>
+        <translation>Ein Foto oder mehrere derselben Person wählen</translation>
+    </message>
+    <message>
+        <source>Choose a photo…</source>
+        <translation>Foto wählen …</translation>
+    </message>
+    <message>
+        <source>try it with the example photo</source>
+        <translation>mit dem Beispielfoto ausprobieren</translation>
+    </message>
+    <message>
+        <source>A photo of an astronaut, which is free to use</source>
+        <translation>Ein Foto einer Astronautin, das frei verwendet werden darf</translation>
+    </message>
+    <message>
+        <source>or</source>
+        <translation>oder</translation>
+    </message>
+    <message>
+        <source>Let go to use this photo</source>
+        <translation>Loslassen, um dieses Foto zu nehmen</translation>
+    </message>
+    <message>
+        <source>Drop photos here</source>
+        <translation>Fotos hier ablegen</translation>
     </message>
 </context>
 <context>
@@ -1807,60 +1892,58 @@
 <context>
     <name>FirstRunPage</name>
     <message>
-        <source>Progress of the download</source>
-        <translation>Fortschritt des Downloads</translation>
+        <source>A photo of you.
+A portrait in seconds.</source>
+        <translation>Ein Foto von dir.
+Ein Porträt in Sekunden.</translation>
+    </message>
+    <message>
+        <source>Drop one photo, or several of the same person. Everything happens on this computer; no photo leaves it.</source>
+        <translation>Leg ein Foto ab, oder mehrere derselben Person. Alles geschieht auf diesem Computer; kein Foto verlässt ihn.</translation>
     </message>
     <message>
         <source>This computer</source>
         <translation>Dieser Computer</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>Modelle</translation>
+        <source>What was looked at, and what can be mended</source>
+        <translation>Was angesehen wurde, und was sich beheben lässt</translation>
     </message>
     <message>
-        <source>Try it</source>
-        <translation>Ausprobieren</translation>
+        <source>Language of the window</source>
+        <translation>Sprache des Fensters</translation>
     </message>
     <message>
-        <source>Go to this step: {title}</source>
-        <translation>Zu diesem Schritt: {title}</translation>
+        <source>Language</source>
+        <translation>Sprache</translation>
     </message>
     <message>
-        <source>Skip</source>
-        <translation>Überspringen</translation>
+        <source>Skip to the app</source>
+        <translation>Direkt zur App</translation>
     </message>
     <message>
-        <source>Go to Create now. All of this is under More and on the page Models too.</source>
-        <translation>Gleich zu „Erstellen“. All das steht auch unter „Mehr“ und auf der Seite „Modelle“.</translation>
+        <source>Go to Create. First steps stay in the menu More.</source>
+        <translation>Zu Erstellen. Die ersten Schritte bleiben im Menü Mehr.</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>Zurück</translation>
+        <source>Only with the permission of the person shown. Pictures say that they were made by a model.</source>
+        <translation>Nur mit dem Einverständnis der gezeigten Person. In den Bildern steht, dass ein Modell sie gemacht hat.</translation>
     </message>
     <message>
-        <source>To the step before</source>
-        <translation>Zum Schritt davor</translation>
+        <source>Looking for the face…</source>
+        <translation>Das Gesicht wird gesucht …</translation>
     </message>
     <message>
-        <source>Continue</source>
-        <translation>Weiter</translation>
+        <source>{count} photos.</source>
+        <translation>{count} Fotos.</translation>
     </message>
     <message>
-        <source>To the next step</source>
-        <translation>Zum nächsten Schritt</translation>
+        <source>Your photo. Sharp, one face.</source>
+        <translation>Dein Foto. Scharf, ein Gesicht.</translation>
     </message>
     <message>
-        <source>Welcome to FastFace</source>
-        <translation>Willkommen bei FastFace</translation>
-    </message>
-    <message>
-        <source>Go to Create</source>
-        <translation>Zu „Erstellen“</translation>
-    </message>
-    <message>
-        <source>Where pictures are made</source>
-        <translation>Wo Bilder entstehen</translation>
+        <source>Your photo.</source>
+        <translation>Dein Foto.</translation>
     </message>
 </context>
 <context>
@@ -3529,21 +3612,6 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
-    <name>ModelsStep</name>
-    <message>
-        <source>All models, and files that are here already</source>
-        <translation>Alle Modelle, und Dateien, die schon hier sind</translation>
-    </message>
-    <message>
-        <source>Show the page Models</source>
-        <translation>Die Seite „Modelle“ zeigen</translation>
-    </message>
-    <message>
-        <source>The starter model is here and draws small pictures. Good ones need a model that is downloaded once and then works without a network.</source>
-        <translation>Das Startmodell ist da und zeichnet kleine Bilder. Gute brauchen ein Modell, das einmal geladen wird und dann ohne Netz läuft.</translation>
-    </message>
-</context>
-<context>
     <name>Network</name>
     <message>
         <source>Network</source>
@@ -3932,6 +4000,17 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>First steps</source>
         <translation>Erste Schritte</translation>
+    </message>
+</context>
+<context>
+    <name>Pair</name>
+    <message>
+        <source>A photo of a person, and portraits that the starter drew of it</source>
+        <translation>Ein Foto einer Person und Porträts, die das Startmodell danach gezeichnet hat</translation>
+    </message>
+    <message>
+        <source>One photo, many styles; drawn by the starter</source>
+        <translation>Ein Foto, viele Stile; vom Startmodell gezeichnet</translation>
     </message>
 </context>
 <context>
@@ -5640,6 +5719,13 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>StyleTiles</name>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+</context>
+<context>
     <name>TagField</name>
     <message>
         <source>Add a tag</source>
@@ -5739,6 +5825,73 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Counts on NVIDIA GPUs only.</source>
         <translation>Gilt nur auf NVIDIA-GPUs.</translation>
+    </message>
+</context>
+<context>
+    <name>Ticks</name>
+    <message>
+        <source>The starter is on board; it draws illustrations, not photographs.</source>
+        <translation>Das Startmodell ist dabei; es zeichnet Illustrationen, keine Fotografien.</translation>
+    </message>
+    <message>
+        <source>Drawn portraits: ready now, about {time} a picture</source>
+        <translation>Gezeichnete Porträts: sofort, etwa {time} je Bild</translation>
+    </message>
+    <message>
+        <source>Drawn portraits: ready now, in a few seconds</source>
+        <translation>Gezeichnete Porträts: sofort, in wenigen Sekunden</translation>
+    </message>
+    <message>
+        <source>{size}, to fetch later if you like.</source>
+        <translation>{size}, später ladbar, wenn du möchtest.</translation>
+    </message>
+    <message>
+        <source>Estimated; a graphics card was found.</source>
+        <translation>Geschätzt; eine Grafikkarte wurde gefunden.</translation>
+    </message>
+    <message>
+        <source>Photographic portraits: a few seconds a picture</source>
+        <translation>Fotografische Porträts: einige Sekunden je Bild</translation>
+    </message>
+    <message>
+        <source>Measuring how fast this computer is…</source>
+        <translation>Es wird gemessen, wie schnell dieser Computer ist …</translation>
+    </message>
+    <message>
+        <source>Photographic portraits</source>
+        <translation>Fotografische Porträts</translation>
+    </message>
+    <message>
+        <source>Photographic portraits: about {time} a picture</source>
+        <translation>Fotografische Porträts: etwa {time} je Bild</translation>
+    </message>
+    <message>
+        <source>Estimated; no graphics card was found.</source>
+        <translation>Geschätzt; keine Grafikkarte gefunden.</translation>
+    </message>
+    <message>
+        <source>Estimated.</source>
+        <translation>Geschätzt.</translation>
+    </message>
+    <message>
+        <source>Room for pictures and models</source>
+        <translation>Platz für Bilder und Modelle</translation>
+    </message>
+    <message>
+        <source>Looking at the drive…</source>
+        <translation>Das Laufwerk wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Room for pictures and models: {size} free</source>
+        <translation>Platz für Bilder und Modelle: {size} frei</translation>
+    </message>
+    <message>
+        <source>Memory is enough for every model, one at a time.</source>
+        <translation>Der Arbeitsspeicher reicht für jedes Modell, eines nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>Memory is scarce for full-size models; the starter needs little.</source>
+        <translation>Für große Modelle ist der Arbeitsspeicher knapp; das Startmodell braucht wenig.</translation>
     </message>
 </context>
 <context>
@@ -5887,101 +6040,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Threshold m</source>
         <translation>Schwelle m</translation>
-    </message>
-</context>
-<context>
-    <name>TryStep</name>
-    <message>
-        <source>Drop a photo of a person</source>
-        <translation>Ein Foto einer Person ablegen</translation>
-    </message>
-    <message>
-        <source>or click to choose one</source>
-        <translation>oder klicken, um eines zu wählen</translation>
-    </message>
-    <message>
-        <source>Choose a photo</source>
-        <translation>Ein Foto wählen</translation>
-    </message>
-    <message>
-        <source>What the picture shows, in English</source>
-        <translation>Was das Bild zeigt, auf Englisch</translation>
-    </message>
-    <message>
-        <source>What the picture shows</source>
-        <translation>Was das Bild zeigt</translation>
-    </message>
-    <message>
-        <source>Make a picture</source>
-        <translation>Ein Bild machen</translation>
-    </message>
-    <message>
-        <source>Let the starter model draw this person</source>
-        <translation>Das Startmodell diese Person zeichnen lassen</translation>
-    </message>
-    <message>
-        <source>The picture</source>
-        <translation>Das Bild</translation>
-    </message>
-    <message>
-        <source>Your first picture</source>
-        <translation>Das erste Bild</translation>
-    </message>
-    <message>
-        <source>Another photo</source>
-        <translation>Anderes Foto</translation>
-    </message>
-    <message>
-        <source>Choose another photo</source>
-        <translation>Ein anderes Foto wählen</translation>
-    </message>
-    <message>
-        <source>Progress of the picture</source>
-        <translation>Fortschritt des Bilds</translation>
-    </message>
-    <message>
-        <source>A photo of a person, and a picture that was made of it</source>
-        <translation>Ein Foto einer Person und ein Bild, das daraus entstanden ist</translation>
-    </message>
-    <message>
-        <source>Drawn by the starter</source>
-        <translation>Vom Startmodell gezeichnet</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Stop after this step</source>
-        <translation>Nach diesem Schritt anhalten</translation>
-    </message>
-    <message>
-        <source>A first try with the starter model: small pictures, drawn in seconds.</source>
-        <translation>Ein erster Versuch mit dem Startmodell: kleine Bilder, in Sekunden gezeichnet.</translation>
-    </message>
-    <message>
-        <source>Looking for the face…</source>
-        <translation>Das Gesicht wird gesucht …</translation>
-    </message>
-    <message>
-        <source>This face serves well.</source>
-        <translation>Dieses Gesicht eignet sich gut.</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Hält an …</translation>
-    </message>
-    <message>
-        <source>Step {step} of {steps}</source>
-        <translation>Schritt {step} von {steps}</translation>
-    </message>
-    <message>
-        <source>Starting…</source>
-        <translation>Beginnt …</translation>
-    </message>
-    <message>
-        <source>Your first picture. It is saved, with all that made it inside.</source>
-        <translation>Das erste Bild. Es ist gespeichert, und alles, was es gemacht hat, steckt darin.</translation>
     </message>
 </context>
 <context>
@@ -6219,6 +6277,33 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>TwinSide</name>
+    <message>
+        <source>Other photo…</source>
+        <translation>Anderes Foto …</translation>
+    </message>
+    <message>
+        <source>Choose another photo in place of this one</source>
+        <translation>Ein anderes Foto statt dieses wählen</translation>
+    </message>
+    <message>
+        <source>More photos</source>
+        <translation>Mehr Fotos</translation>
+    </message>
+    <message>
+        <source>Add photos of the same person</source>
+        <translation>Fotos derselben Person hinzufügen</translation>
+    </message>
+    <message>
+        <source>Its twin. Something off? Correct it here:</source>
+        <translation>Der Zwilling. Stimmt etwas nicht? Hier berichtigen:</translation>
+    </message>
+    <message>
+        <source>The twin is being drawn…</source>
+        <translation>Der Zwilling wird gezeichnet …</translation>
+    </message>
+</context>
+<context>
     <name>TwinWords</name>
     <message>
         <source>The twin is what pictures are drawn from. Something off? Correct it:</source>
@@ -6433,10 +6518,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Best</source>
         <translation>Bestes</translation>
-    </message>
-    <message>
-        <source>In work</source>
-        <translation>In Arbeit</translation>
     </message>
 </context>
 <context>
@@ -7084,6 +7165,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 ist keine Sicherung, oder sie ist beschädigt.</translation>
     </message>
     <message>
+        <source>%1 is not a file that can be replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is not a file.</source>
         <translation>%1 ist keine Datei.</translation>
     </message>
@@ -7160,6 +7245,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 Minuten</translation>
     </message>
     <message>
+        <source>%1 needs about %2 GB of memory on the CPU, and %3 GB are free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 of %2 pictures reached a likeness of %3.</source>
         <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %L3 erreicht.</translation>
     </message>
@@ -7174,6 +7263,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>%1 photos seem to show someone else: remove them, or choose another face in them.</source>
         <translation>%1 Fotos zeigen anscheinend jemand anderen: sie entfernen oder ein anderes Gesicht darin wählen.</translation>
+    </message>
+    <message>
+        <source>%1 says that a backup was being restored, and cannot be read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 seconds</source>
@@ -7218,10 +7311,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>A file of a person cannot be read: %1.</source>
         <translation>Eine Datei einer Person lässt sich nicht lesen: %1.</translation>
-    </message>
-    <message>
-        <source>A file of a person is damaged.</source>
-        <translation>Eine Datei einer Person ist beschädigt.</translation>
     </message>
     <message>
         <source>A key of this kind cannot sign pictures.</source>
@@ -7356,6 +7445,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Ein anderes FastFace ändert den Ordner der Modelle gerade.</translation>
     </message>
     <message>
+        <source>Another program has the library open, which has to be made anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another program has the library open.</source>
         <translation>Ein anderes Programm hat die Bibliothek offen.</translation>
     </message>
@@ -7366,6 +7459,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Another program is reading the library, so what was deleted could not be erased from it.</source>
         <translation>Ein anderes Programm liest die Bibliothek, darum konnte Gelöschtes nicht aus ihr getilgt werden.</translation>
+    </message>
+    <message>
+        <source>Another program is restoring a backup.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Apache-2.0</source>
@@ -7398,6 +7495,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Begin again with the first page.</source>
         <translation>Wieder mit der ersten Seite beginnen.</translation>
+    </message>
+    <message>
+        <source>CLIP ViT-B/32</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CLIP ViT-L/14</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Change it instead.</source>
@@ -7580,20 +7685,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Eine Vorgabe wählen, die sie hat, oder eine andere Einstellung vergleichen.</translation>
     </message>
     <message>
-        <source>Choose a smaller size or close other programs.</source>
-        <translation>Eine kleinere Größe wählen oder andere Programme schließen.</translation>
-    </message>
-    <message>
         <source>Choose a smaller size, fewer steps, or one picture.</source>
         <translation>Eine kleinere Größe, weniger Schritte oder nur ein Bild wählen.</translation>
-    </message>
-    <message>
-        <source>Choose a smaller size, make fewer pictures at a time, or close other programs that use the GPU.</source>
-        <translation>Eine kleinere Größe wählen, weniger Bilder auf einmal machen oder andere Programme schließen, die die GPU benutzen.</translation>
-    </message>
-    <message>
-        <source>Choose an adapter made for SDXL, of the kind that the checkpoint asks for.</source>
-        <translation>Einen Adapter für SDXL von der Art wählen, die der Checkpoint verlangt.</translation>
     </message>
     <message>
         <source>Choose an empty folder, or remove that file.</source>
@@ -7660,6 +7753,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Ein anderes Foto wählen.</translation>
     </message>
     <message>
+        <source>Choose another picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another tag.</source>
         <translation>Ein anderes Schlagwort wählen.</translation>
     </message>
@@ -7724,8 +7821,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Es schließen und noch einmal versuchen.</translation>
     </message>
     <message>
+        <source>Close it, and run `fastface library rebuild` again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close other programs that use the GPU.</source>
         <translation>Andere Programme schließen, die die GPU benutzen.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or use the starter model (--checkpoint starter), which runs on any computer.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Computed on %1, in %2.</source>
@@ -7872,6 +7977,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Datei selbst holen mit: git lfs pull. Oder sie von ihrer Seite herunterladen.</translation>
     </message>
     <message>
+        <source>File too large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Finish the download, and import the file then.</source>
         <translation>Den Download beenden und die Datei dann importieren.</translation>
     </message>
@@ -7900,6 +8009,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Für privaten Gebrauch und Forschung. Bilder, die damit gemacht sind, dürfen nicht kommerziell genutzt werden.</translation>
     </message>
     <message>
+        <source>Forget this person, or restore the folder of people from a backup, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Four steps a picture with another distillation, for another look.</source>
         <translation>Vier Schritte je Bild mit einer anderen Destillation, für ein anderes Aussehen.</translation>
     </message>
@@ -7926,6 +8039,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Free some space, or %1.</source>
         <translation>Platz frei machen, oder: %1.</translation>
+    </message>
+    <message>
+        <source>Free some space.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Free some space: %1 GB are wanted here.</source>
@@ -7982,6 +8099,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Give fewer values.</source>
         <translation>Weniger Werte angeben.</translation>
+    </message>
+    <message>
+        <source>Give it another name, and import it then.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give it the ending .safetensors, and import it then.</source>
@@ -8056,6 +8177,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Identitätsgewicht</translation>
     </message>
     <message>
+        <source>If nobody else was at this computer, make it anew: `fastface people unprotect`, then `protect`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>If this network asks for a log-in in the browser, do that first; else check the mirror and the proxy.</source>
         <translation>Wenn dieses Netz eine Anmeldung im Browser verlangt, diese zuerst erledigen; sonst Spiegel und Proxy prüfen.</translation>
     </message>
@@ -8088,6 +8213,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Diese Version oder eine neuere installieren.</translation>
     </message>
     <message>
+        <source>Install that version, or a newer one; or run `fastface library rebuild`, which makes it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Install the model again.</source>
         <translation>Das Modell noch einmal installieren.</translation>
     </message>
@@ -8112,12 +8241,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Es fehlt oder ist beschädigt.</translation>
     </message>
     <message>
+        <source>It lies in %1. Delete it, or put it back with the file person.json that it lacks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It was made by %1: update FastFace on the older of the two computers.</source>
         <translation>Es wurde von %1 gemacht: FastFace auf dem älteren der beiden Computer aktualisieren.</translation>
     </message>
     <message>
         <source>It was not said yet whether this person agreed to pictures.</source>
         <translation>Es wurde noch nicht gesagt, ob diese Person mit Bildern einverstanden ist.</translation>
+    </message>
+    <message>
+        <source>Judges of pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LAION&apos;s aesthetic head, with the CLIP that it was trained on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>LCM for SDXL</source>
@@ -8154,6 +8295,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Loading the text encoders</source>
         <translation>Die Textkodierer werden geladen</translation>
+    </message>
+    <message>
+        <source>Look into the folders before-restore-* beside it for your library, and delete the file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look whether everything is there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Looking at the face</source>
@@ -8320,6 +8469,14 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einen gültigen in den Einstellungen eintragen, oder eingeben: fastface network token.</translation>
     </message>
     <message>
+        <source>Put it back from a backup. With another lock they could never be opened again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put it back from a backup; without it nobody can open them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
         <translation>Beides in die Adresse des Proxys schreiben: http://NAME:PASSWORD@HOST:PORT.</translation>
     </message>
@@ -8386,6 +8543,18 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Restore it from a backup.</source>
         <translation>Es aus einer Sicherung wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Restore the backup again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restoring a backup was interrupted and could not be finished; the library is as it was before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restoring a backup was interrupted; it is finished now.%1</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run `fastface library check`.</source>
@@ -8466,10 +8635,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Save it without one, in a place that only you can read.</source>
         <translation>Ihn ohne speichern, an einem Ort, den sonst niemand lesen kann.</translation>
-    </message>
-    <message>
-        <source>Say what the picture shows.</source>
-        <translation>Sagen, was das Bild zeigt.</translation>
     </message>
     <message>
         <source>Scale factor</source>
@@ -8556,6 +8721,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Stability AI, SDXL-Turbo</translation>
     </message>
     <message>
+        <source>Start FastFace again: it then goes on, or takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Start the program again; if it recurs, update the driver.</source>
         <translation>Das Programm neu starten; wenn es wieder auftritt, den Treiber aktualisieren.</translation>
     </message>
@@ -8600,6 +8769,14 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die GPU antwortet nicht mehr.</translation>
     </message>
     <message>
+        <source>The GPU&apos;s runtime is gone or damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The GPU&apos;s runtime is of another version of FastFace, with torch %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The LoRA %1 does not fit this checkpoint: it was made for another architecture, or is no LoRA.</source>
         <translation>Die LoRA %1 passt nicht zu diesem Checkpoint: Sie ist für eine andere Architektur gemacht oder keine LoRA.</translation>
     </message>
@@ -8622,18 +8799,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The attention maps of these pictures would take more than a gigabyte.</source>
         <translation>Die Aufmerksamkeitskarten dieser Bilder brauchten mehr als ein Gigabyte.</translation>
-    </message>
-    <message>
-        <source>The backup is damaged.</source>
-        <translation>Die Sicherung ist beschädigt.</translation>
-    </message>
-    <message>
-        <source>The backup is damaged: a part of it is missing.</source>
-        <translation>Die Sicherung ist beschädigt: Ein Teil fehlt.</translation>
-    </message>
-    <message>
-        <source>The backup is damaged: a part of it was changed.</source>
-        <translation>Die Sicherung ist beschädigt: Ein Teil wurde verändert.</translation>
     </message>
     <message>
         <source>The backup was made by a newer version of FastFace.</source>
@@ -8720,14 +8885,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Laufwerk von %1 behält nicht, was darauf geschrieben wird: %2 kam verändert zurück.</translation>
     </message>
     <message>
-        <source>The face adapter %1 does not fit this checkpoint: %2.</source>
-        <translation>Der Gesichtsadapter %1 passt nicht zu diesem Checkpoint: %2.</translation>
-    </message>
-    <message>
-        <source>The face adapter %1 is incomplete.</source>
-        <translation>Der Gesichtsadapter %1 ist unvollständig.</translation>
-    </message>
-    <message>
         <source>The face cannot be measured in any of the photos, so it cannot be drawn.</source>
         <translation>Das Gesicht lässt sich in keinem der Fotos messen und deshalb nicht zeichnen.</translation>
     </message>
@@ -8748,10 +8905,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Gesicht ist unscharf.</translation>
     </message>
     <message>
-        <source>The face is blurred. A sharper photo gives a better likeness.</source>
-        <translation>Das Gesicht ist unscharf. Ein schärferes Foto ergibt mehr Ähnlichkeit.</translation>
-    </message>
-    <message>
         <source>The face is dark. Choose a photo with more light.</source>
         <translation>Das Gesicht ist dunkel. Ein Foto mit mehr Licht wählen.</translation>
     </message>
@@ -8770,10 +8923,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The face is overexposed: the skin may come out too light. Add a photo with softer light, or correct the skin.</source>
         <translation>Das Gesicht ist überbelichtet: Die Haut kann zu hell werden. Ein Foto mit weicherem Licht hinzufügen oder die Haut berichtigen.</translation>
-    </message>
-    <message>
-        <source>The face is small. A closer photo gives a better likeness.</source>
-        <translation>Das Gesicht ist klein. Ein Foto aus der Nähe ergibt mehr Ähnlichkeit.</translation>
     </message>
     <message>
         <source>The face is too bright.</source>
@@ -8828,6 +8977,22 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Datei %1 ist nicht mehr, wo sie war.</translation>
     </message>
     <message>
+        <source>The file %1 of a person cannot be opened, so that the passphrase stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file %1 of a person is an older one, or was not written here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file %1 of a person is damaged, or was exchanged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file %1 of a person is not encrypted, so that it is not from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file %1, with which faces are measured, is missing or damaged.</source>
         <translation>Die Datei %1, mit der Gesichter gemessen werden, fehlt oder ist beschädigt.</translation>
     </message>
@@ -8872,6 +9037,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>In den Ordner %1 kann nicht geschrieben werden.</translation>
     </message>
     <message>
+        <source>The folder %1 of the people is nobody&apos;s, and was put aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The head leans to the side.</source>
         <translation>Der Kopf ist zur Seite geneigt.</translation>
     </message>
@@ -8898,6 +9067,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The key is protected with a passphrase.</source>
         <translation>Der Schlüssel ist mit einem Passwort geschützt.</translation>
+    </message>
+    <message>
+        <source>The last change of the passphrase is not done.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The library is not open yet.</source>
@@ -8940,6 +9113,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Der Name „%1“ geht nicht.</translation>
     </message>
     <message>
+        <source>The name %1 is no text in UTF-8, so that the library cannot keep it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The naming pattern has a brace that is not closed.</source>
         <translation>Das Namensmuster hat eine Klammer, die nicht geschlossen ist.</translation>
     </message>
@@ -8962,6 +9139,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The new pictures folder and the old one lie in one another.</source>
         <translation>Der neue Bilderordner und der alte liegen ineinander.</translation>
+    </message>
+    <message>
+        <source>The note of a restore</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The pack %1 holds something that does not belong there.</source>
@@ -8988,6 +9169,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Passwort ist falsch.</translation>
     </message>
     <message>
+        <source>The people are encrypted, and the file of their lock (people/vault.json) is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The people are locked.</source>
         <translation>Die Personen sind gesperrt.</translation>
     </message>
@@ -9006,6 +9191,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The person of this comparison was forgotten, and it with them.</source>
         <translation>Die Person dieses Vergleichs ist vergessen, und er mit ihr.</translation>
+    </message>
+    <message>
+        <source>The person was forgotten while the picture was being made.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The person&apos;s file</source>
@@ -9046,6 +9235,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The profile share keeps &quot;%1&quot; to itself, so it cannot stand in the name.</source>
         <translation>Das Profil Teilen behält „%1“ für sich, darum kann es nicht im Namen stehen.</translation>
+    </message>
+    <message>
+        <source>The record of the people&apos;s files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The record of the people&apos;s files (people/seals) is missing or damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The starter draws an illustration; a full-size model measures the likeness.</source>
@@ -9132,6 +9329,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einen anderen Prompt oder Startwert versuchen. Ausschalten lässt er sich in den Einstellungen oder mit --no-content-filter.</translation>
     </message>
     <message>
+        <source>Unable to find an engine to execute this computation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unlock them with the passphrase.</source>
         <translation>Sie mit dem Passwort entsperren.</translation>
     </message>
@@ -9152,8 +9353,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Den Treiber aktualisieren, oder die CPU in den Einstellungen oder mit --device cpu wählen.</translation>
     </message>
     <message>
+        <source>A file of the GPU&apos;s runtime is missing: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file of the GPU&apos;s runtime was changed: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose the CPU in Preferences, or with --device cpu.</source>
         <translation>Die CPU in den Einstellungen oder mit --device cpu wählen.</translation>
+    </message>
+    <message>
+        <source>The face is blurred. A sharper photo gives better pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The face is small. A closer photo gives better pictures.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>
@@ -9208,6 +9425,78 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>es ist kein Stable-Diffusion-Checkpoint</translation>
     </message>
     <message>
+        <source>it is not written as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is of another form than it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a moment with its time zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a multiple of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a number that is not infinite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be a text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be at least %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be at most %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be less than %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be more than %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should be one of: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should have at least %1 letters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it should have at most %1 letters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it was made for another architecture</source>
         <translation>es ist für eine andere Architektur gemacht</translation>
     </message>
@@ -9216,8 +9505,36 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>sein UNet nimmt %1 Kanäle, wie fürs Inpainting</translation>
     </message>
     <message>
+        <source>its database</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its database has another form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its database holds values that are not possible</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its database is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its field %1 is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its field %1 is not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its first text encoder is missing</source>
         <translation>sein erster Text-Encoder fehlt</translation>
+    </message>
+    <message>
+        <source>its list of contents is none</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its numbers are of the kind %1, which cannot be read</source>
@@ -9336,6 +9653,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 ist keine PEM-Datei.</translation>
     </message>
     <message>
+        <source>Choose a smaller size, make fewer pictures at a time, or close other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose date, rating or score.</source>
         <translation>Datum, Bewertung oder Wert wählen.</translation>
     </message>
@@ -9350,6 +9671,26 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Restore the folder of people from a backup, or forget this person.</source>
         <translation>Den Ordner der Personen aus einer Sicherung wiederherstellen, oder diese Person vergessen.</translation>
+    </message>
+    <message>
+        <source>The backup is damaged: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The damaged database is moved aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The database, which a newer version made, is moved aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The database, which is held by nobody that is known, is moved aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk that holds %1 has no room for the backup.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The kind of proxy that is set is not supported.</source>
@@ -9480,10 +9821,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Es gibt keine eigene Vorgabe namens „%1“.</translation>
     </message>
     <message>
-        <source>There is no prompt yet.</source>
-        <translation>Es gibt noch keinen Prompt.</translation>
-    </message>
-    <message>
         <source>There is no recipe in %1.</source>
         <translation>In %1 ist kein Rezept.</translation>
     </message>
@@ -9520,6 +9857,18 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Zwei Schritte je Bild: schneller, mit weniger Einzelheiten.</translation>
     </message>
     <message>
+        <source>Unlock the people, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update the GPU&apos;s driver and install the runtime again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update the GPU&apos;s driver, and look whether the GPU is overclocked or too hot.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Use --replace to put the new one in its place.</source>
         <translation>Mit --replace tritt die neue an ihre Stelle.</translation>
     </message>
@@ -9528,8 +9877,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>auto, cuda, mps oder cpu verwenden.</translation>
     </message>
     <message>
+        <source>Wait until it is done, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Wait until it is done, or stop it, and try again.</source>
         <translation>Warten, bis es fertig ist, oder es beenden und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>What `fastface evaluate` measures pictures with: how they fit the prompt, how they please, and a second look at the face.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What has arrived is kept. Try again later, or choose another mirror in Preferences.</source>
@@ -9544,12 +9901,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Was angekommen ist, bleibt: später noch einmal versuchen, dann geht es dort weiter.</translation>
     </message>
     <message>
+        <source>What the library says of picture %1 is damaged; `fastface library rebuild` helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where the window was, as Qt writes it</source>
         <translation>Wo das Fenster war, wie Qt es schreibt</translation>
     </message>
     <message>
         <source>With an adapter strength of 0 no attention goes to the face, so that there are no maps of it.</source>
         <translation>Bei einer Adapterstärke von 0 geht keine Aufmerksamkeit zum Gesicht, daher gibt es keine Karten davon.</translation>
+    </message>
+    <message>
+        <source>Write it in other letters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Writing to %1 failed: %2.</source>
@@ -9572,20 +9937,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>sie kann nicht geöffnet werden</translation>
     </message>
     <message>
-        <source>it expects an image encoder of size %1, and %2 has %3</source>
-        <translation>er erwartet einen Bildkodierer der Größe %1, und %2 hat %3</translation>
-    </message>
-    <message>
         <source>it has %1 values for %2 steps</source>
         <translation>es hat %1 Werte für %2 Schritte</translation>
-    </message>
-    <message>
-        <source>it has more attention layers than the checkpoint</source>
-        <translation>er hat mehr Aufmerksamkeitsschichten als der Checkpoint</translation>
-    </message>
-    <message>
-        <source>it has nothing for the attention layer %1</source>
-        <translation>er hat nichts für die Aufmerksamkeitsschicht %1</translation>
     </message>
     <message>
         <source>it has too few entries</source>
@@ -9856,12 +10209,12 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>es ist unvollständig: %1 Gewichte fehlen, darunter %2</translation>
     </message>
     <message>
-        <source>it is marked as &quot;%1&quot;, and how to sample that is not known here</source>
-        <translation>es ist als „%1“ gekennzeichnet, und das Sampling dafür ist hier nicht bekannt</translation>
+        <source>it is larger than it can be</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>it is not an adapter of the kind expected here</source>
-        <translation>er ist kein Adapter der hier erwarteten Art</translation>
+        <source>it is marked as &quot;%1&quot;, and how to sample that is not known here</source>
+        <translation>es ist als „%1“ gekennzeichnet, und das Sampling dafür ist hier nicht bekannt</translation>
     </message>
     <message>
         <source>it is too large</source>
@@ -9918,14 +10271,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>its form</source>
         <translation>seiner Form</translation>
-    </message>
-    <message>
-        <source>its layers have the size %1 instead of %2</source>
-        <translation>seine Schichten haben die Größe %1 statt %2</translation>
-    </message>
-    <message>
-        <source>its projection is not of the form expected</source>
-        <translation>seine Projektion hat nicht die erwartete Form</translation>
     </message>
     <message>
         <source>its weights are packed in few bits, a form that cannot be read</source>

@@ -32,7 +32,7 @@ from tests.desktop import (  # noqa: E402
 
 LANGUAGES = ("en", "de")
 SCALES = (1, 2)
-WINDOW = (1180, 760)
+WINDOW = (1280, 800)
 PARTS = {
     "create": screens_create.CreateScreens,
     "gallery": screens_gallery.GalleryScreens,

@@ -1,209 +1,349 @@
-"""The first run: three steps in a column, each of which can be passed over."""
+"""The first run: what the program makes, whether it works here, and a first portrait in three acts."""
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from dataclasses import replace
+from pathlib import Path
 
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from fastface_core.errors import FastFaceError, PhotoError
+from fastface_core.paths import resource
 from fastface_desktop.state.background import Background
+from fastface_desktop.state.close_ups import CloseUps
 from fastface_desktop.state.computer import Computer
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.jobs import JobQueue
-from fastface_desktop.state.model_files import ModelFiles
-from fastface_desktop.state.photos import PhotoInspector
-from fastface_desktop.state.session import Session
+from fastface_desktop.state.photos import PhotoInspector, PhotoReport
+from fastface_desktop.state.session import MAX_PHOTOS, Session
+from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.translation import translated
+from fastface_desktop.ui import icons
 from fastface_desktop.ui.first_run.computer_step import ComputerStep
-from fastface_desktop.ui.first_run.models_step import ModelsStep
-from fastface_desktop.ui.first_run.try_step import TryStep
-from fastface_desktop.ui.models.work_line import WorkLine
+from fastface_desktop.ui.first_run.drop_field import DropField
+from fastface_desktop.ui.first_run.dropped import Choices, TwinSide
+from fastface_desktop.ui.first_run.pair import Pair
+from fastface_desktop.ui.first_run.ticks import Ticks
+from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
-from fastface_desktop.ui.widgets.basic import Chip, button, label, restyle
-from fastface_desktop.ui.widgets.scrolling import centred, keep_in_line, scroller
+from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.photo_dialog import choose_photos
+from fastface_desktop.ui.widgets.scrolling import scroller
+
+_TEXT = 512
+"""Width of the column with the text."""
+_AWAY = 96
+"""Between the pair and the text."""
+_WIDE = 1000
+"""From this effective width on the pair stands beside the text."""
+LANGUAGES = {"en": "English", "de": "Deutsch"}
 
 
 class FirstRunPage(Page):
+    """Has the whole window to itself."""
+
+    alone = True
     finished = Signal()
     """The user goes on to Create."""
-    models_wanted = Signal()
 
     def __init__(
         self,
         *,
         theme: Theme,
+        settings: Settings,
         computer: Computer,
         downloads: Downloads,
-        files: ModelFiles,
         session: Session,
         queue: JobQueue,
         inspector: PhotoInspector,
         consents: Consents,
+        twin: DrawnPerson,
         background: Background,
     ) -> None:
         super().__init__()
-        self._theme, self._downloads = theme, downloads
+        self._theme, self._settings, self._session, self._queue = theme, settings, session, queue
+        self._inspector, self._consents = inspector, consents
+        self._reports: dict[Path, PhotoReport] = {}
+        self._showing_computer = False
+        self._close_ups = CloseUps(background, self)
+        self._close_ups.came.connect(self._show_photo)
+        self.pair = Pair(theme)
+        self.field = DropField(theme)
+        self.error = InlineError(theme)
+        self.ticks = Ticks(computer, downloads, background, theme)
+        self.twin_side = TwinSide(twin, theme)
+        self.choices = Choices(session, theme)
         self.computer = ComputerStep(computer, theme)
-        self.models = ModelsStep(downloads, files, theme)
-        self.trying = TryStep(
-            theme=theme,
-            session=session,
-            queue=queue,
-            inspector=inspector,
-            consents=consents,
-            background=background,
-        )
-        self.steps = (self.computer, self.models, self.trying)
-        self._step = 0
-        self.download = WorkLine(self.tr("Progress of the download"), can_stop=False)
         self._build()
-        self.models.more_wanted.connect(self.models_wanted)
-        self.trying.models_wanted.connect(self._choose_models)
-        self.models.list.opened.connect(self._make_seen)
-        self.trying.made.connect(self._made)
-        downloads.work_changed.connect(self._show_download)
-        self._show_step()
-
-    @property
-    def step(self) -> int:
-        """The one in view: 0, 1 or 2."""
-        return self._step
+        self.field.choose_wanted.connect(self.choose_files)
+        self.field.example_wanted.connect(self.use_example)
+        self.twin_side.other_wanted.connect(self._choose_other)
+        self.twin_side.more_wanted.connect(self.choose_files)
+        self.choices.make_wanted.connect(self.make)
+        inspector.inspected.connect(self._inspected)
+        session.changed.connect(self._session_changed)
+        theme.changed.connect(self._fit)
+        self._show_state()
 
     def _build(self) -> None:
-        titles = (self.tr("This computer"), self.tr("Models"), self.tr("Try it"))
-        self.chips: list[Chip] = []
-        group = QButtonGroup(self)
-        chips = QHBoxLayout()
-        chips.setSpacing(Space.S)
-        for number, title in enumerate(titles):
-            chip = Chip(f"{number + 1}  {title}", self.tr("Go to this step: {title}").format(title=title))
-            group.addButton(chip, number)
-            chips.addWidget(chip)
-            self.chips.append(chip)
-        chips.addStretch()
-        group.idClicked.connect(self.go_to)
+        self._offer = QWidget()
+        offer = QVBoxLayout(self._offer)
+        offer.setContentsMargins(0, 0, 0, 0)
+        offer.setSpacing(0)
+        title = label(self.tr("A photo of you.\nA portrait in seconds."), "first", wrap=True)
+        lead = label(
+            self.tr(
+                "Drop one photo, or several of the same person. Everything happens on this computer; "
+                "no photo leaves it."
+            ),
+            "lead",
+            wrap=True,
+        )
+        lead.setMaximumWidth(self._theme.px(Size.SENTENCE))
+        for part, after in ((title, Space.S + 2), (lead, Space.XL), (self.field, Space.S), (self.error, Space.L)):
+            offer.addWidget(part)
+            offer.addSpacing(after)
+        offer.addWidget(self.ticks)
+        self._left, self._right = QWidget(), QWidget()
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(self.pair)
+        left.addWidget(self.twin_side)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self._offer)
+        right.addWidget(self.choices)
+        right.addWidget(self.computer)
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._both.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        self._both.setSpacing(0)
+        self._both.addStretch(1)
+        self._both.addWidget(self._left, 0, Qt.AlignmentFlag.AlignCenter)
+        self._both.addSpacing(_AWAY)
+        self._both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignCenter)
+        self._both.addStretch(2)
+        self.scroller = scroller(content)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._build_head())
+        column.addWidget(self.scroller, 1)
+        column.addLayout(self._build_foot())
+        self._fit()
+
+    def _build_head(self) -> QHBoxLayout:
+        self.computer_button = button(
+            self.tr("This computer"), self.tr("What was looked at, and what can be mended"), "quiet"
+        )
+        self.computer_button.setCheckable(True)
+        self.computer_button.toggled.connect(self.show_computer)
+        icons.bind(self.computer_button, "computer", self._theme, "text", size=Size.ICON_BUTTON)
+        self.language_button = QPushButton(LANGUAGES["de" if self.locale().name().startswith("de") else "en"])
+        self.language_button.setProperty("kind", "quiet")
+        self.language_button.setToolTip(self.tr("Language of the window"))
+        self.language_button.setAccessibleName(self.tr("Language"))
+        icons.bind(self.language_button, "chevron-down", self._theme, "text", size=Size.ICON_TEXT)
+        self.language_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        menu = QMenu(self.language_button)
+        for name, title in LANGUAGES.items():
+            entry = QAction(title, menu)
+            entry.setData(name)
+            menu.addAction(entry)
+        menu.triggered.connect(self._language_chosen)
+        self.language_button.setMenu(menu)
+        head = QHBoxLayout()
+        head.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
+        head.setSpacing(Space.S)
+        head.addWidget(IconLabel("face", "text", self._theme))
+        head.addWidget(label("FastFace", "strong"))
+        head.addStretch()
+        head.addWidget(self.computer_button)
+        head.addWidget(self.language_button)
+        return head
+
+    def _build_foot(self) -> QHBoxLayout:
         self.skip_button = button(
-            self.tr("Skip"), self.tr("Go to Create now. All of this is under More and on the page Models too."), "quiet"
+            self.tr("Skip to the app"), self.tr("Go to Create. First steps stay in the menu More."), "quiet"
         )
         self.skip_button.clicked.connect(self.finished)
-        self.back_button = button(self.tr("Back"), self.tr("To the step before"))
-        self.back_button.clicked.connect(self._back)
-        self.next_button = button(self.tr("Continue"), self.tr("To the next step"), "primary")
-        self.next_button.clicked.connect(self._next)
-        column_of = QWidget()
-        column_of.setMaximumWidth(self._theme.px(Size.COLUMN) + 2 * Space.XL)
-        column = QVBoxLayout(column_of)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
-        column.setSpacing(Space.L)
-        column.addWidget(label(self.tr("Welcome to FastFace"), "display", wrap=True))
-        column.addLayout(chips)
-        for step in self.steps:
-            column.addWidget(step)
-        column.addStretch()
-        content = centred(column_of)
-        self.scroller = scroller(content)
-        if (around := content.layout()) is not None:
-            keep_in_line(self.scroller, around, centred=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.scroller, 1)
-        layout.addWidget(self._build_foot())
-
-    def _build_foot(self) -> QWidget:
-        """Always in view: the download, and the way on."""
-        foot = QFrame()
-        foot.setProperty("kind", "foot")
-        inner = QWidget()
-        inner.setMaximumWidth(self._theme.px(Size.COLUMN) + 2 * Space.XL)
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.skip_button)
-        answers.addStretch()
-        answers.addWidget(self.back_button)
-        answers.addWidget(self.next_button)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
-        column.setSpacing(Space.M)
-        column.addWidget(self.download)
-        column.addLayout(answers)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch()
-        row.addWidget(inner, 100)
-        row.addStretch()
+        terms = label(
+            self.tr("Only with the permission of the person shown. Pictures say that they were made by a model."),
+            "caption",
+            wrap=True,
+        )
+        foot = QHBoxLayout()
+        foot.setContentsMargins(Space.XL, Space.S, Space.XL, Space.M)
+        foot.addWidget(terms, 1)
+        foot.addWidget(self.skip_button)
         return foot
 
-    # ---- Steps
+    # ---- What is in view
+
+    @property
+    def dropped(self) -> bool:
+        """Whether there is a photo to work with."""
+        return bool(self._session.values.photos)
+
+    def show_computer(self, on: bool) -> None:
+        """The findings on this computer in place of the text."""
+        self._showing_computer = on
+        self.computer_button.setChecked(on)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        dropped, computer = self.dropped, self._showing_computer
+        self.pair.setVisible(not dropped)
+        self.twin_side.setVisible(dropped)
+        self._offer.setVisible(not dropped and not computer)
+        self.choices.setVisible(dropped and not computer)
+        self.computer.setVisible(computer)
+        if self.isVisible() and computer:
+            self.computer.shown()
+        if dropped:
+            self._show_photo()
+            self._expect()
+
+    def _fit(self) -> None:
+        narrow = self.width() / self._theme.scale < _WIDE
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._both.setDirection(direction)
+        self.pair.set_small(narrow)
+        width = round(_TEXT * min(self._theme.scale, 1.5))
+        self._right.setFixedWidth(min(width, max(self.width() - 2 * Space.XXL, Size.CONTROLS_SMALL)))
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def shown(self) -> None:
-        self._downloads.look()
-        self._show_step()
-        if self._step < len(self.steps) - 1:
-            self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def go_to(self, step: int) -> None:
-        """Brings a step into view."""
-        self._step = step
-        self._show_step()
-        self.scroller.verticalScrollBar().setValue(0)
-
-    def _show_step(self) -> None:
-        for number, step in enumerate(self.steps):
-            step.setVisible(number == self._step)
-            self.chips[number].setChecked(number == self._step)
-        last = self._step == len(self.steps) - 1
-        self.back_button.setEnabled(self._step > 0)
-        self.skip_button.setVisible(not last)
-        self.next_button.setText(self.tr("Go to Create") if last else self.tr("Continue"))
-        self.next_button.setToolTip(self.tr("Where pictures are made") if last else self.tr("To the next step"))
-        self.next_button.setAccessibleName(self.next_button.text())
-        if self.isVisible():
-            self.steps[self._step].shown()
-        self._show_download()
-
-    def _next(self) -> None:
-        if self._step == len(self.steps) - 1:
-            self.finished.emit()
+        self.ticks.shown()
+        self._show_state()
+        if self.dropped:
+            self.choices.make_button.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.go_to(self._step + 1)
+            self.field.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _back(self) -> None:
-        self.go_to(self._step - 1)
+    def _language_chosen(self, entry: QAction) -> None:
+        self._settings.set("language", entry.data())
 
-    def _choose_models(self) -> None:
-        self.go_to(1)
-
-    def _made(self) -> None:
-        self._make_seen(self.trying.note)
-        self._show_download()
-        self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _make_seen(self, widget: QWidget) -> None:
-        QTimer.singleShot(0, widget, lambda: self.scroller.ensureWidgetVisible(widget))
-
-    # ---- The download goes on through all steps
-
-    def _show_download(self, key: str = "") -> None:
-        work = next((one for one in self._downloads.works() if one.kind in ("download", "repair")), None)
-        models = self._downloads.models
-        titles = {bundle.name: bundle.title for bundle in models.bundles} if models is not None else {}
-        # On its own step, its card says the same.
-        shown = work if self._step != 1 else None
-        self.download.show_work(shown, translated(titles.get(work.key, work.key)) if work is not None else "")
-        # One thing to do next: on a step that has its own, going on is not it before that is done.
-        begun = work is not None or (models is not None and any(bundle.usable for bundle in models.bundles))
-        done = (True, begun, self.trying.words.isVisibleTo(self.trying))[self._step]
-        restyle(self.next_button, "kind", "primary" if done else "")
-
-    # ---- Photos may be dropped at any step
+    # ---- Photos
 
     def takes(self, dropped: QMimeData) -> bool:
         return any(url.isLocalFile() for url in dropped.urls())
 
     def take(self, dropped: QMimeData) -> None:
-        found = drops.read(dropped, 1)
-        self.go_to(len(self.steps) - 1)
-        if found.files:
-            self.trying.take(found.files[0])
+        self.add(list(drops.read(dropped, MAX_PHOTOS).files))
+
+    def set_over(self, over: bool) -> None:
+        self.field.set_over(over)
+
+    def choose_files(self) -> None:
+        if files := choose_photos(self):
+            self.add(list(drops.gather(files).files))
+
+    def _choose_other(self) -> None:
+        if files := choose_photos(self):
+            for photo in self._session.values.photos:
+                self._session.remove_photo(photo.path)
+            self.add(list(drops.gather(files).files))
+
+    def use_example(self) -> None:
+        """The example photo, whose subject put it into the public domain."""
+        self.add([resource("example", "portrait.jpg")])
+
+    def add(self, files: list[Path]) -> None:
+        """Has photos looked at, and shows them with their twin."""
+        self.error.clear()
+        self.choices.error.clear()
+        try:
+            new = self._session.add_photos(files)
+        except FastFaceError as error:
+            self.error.show_error(error)
+            return
+        self._inspector.inspect_all(new)
+        self.show_computer(False)
+
+    def _inspected(self, path: Path, report: PhotoReport) -> None:
+        if path not in [photo.path for photo in self._session.values.photos] and report.error is None:
+            return
+        problem = report.error
+        if problem is None and report.suggested is None:
+            problem = PhotoError(
+                f"No face was found in {path.name}.", "Choose a photo that shows the face from the front."
+            )
+        if problem is not None:
+            # The others can be used; without any the field is there again.
+            self._session.remove_photo(path)
+            (self.choices.error if self.dropped else self.error).show_error(problem)
+        else:
+            self._reports[path] = report
+            self._consents.seen(path, f"{report.sha256}:{report.suggested}")
+        self._show_state()
+
+    def _session_changed(self, name: str) -> None:
+        if name == "photos":
+            self._show_state()
+        elif name in ("style", "checkpoint") and self.dropped:
+            self._expect()
+
+    def _show_photo(self) -> None:
+        photos = self._session.values.photos
+        if not photos:
+            return
+        report = self._reports.get(photos[0].path)
+        if report is None:
+            self.twin_side.verdict.setText(self.tr("Looking for the face…"))
+            return
+        close = self._close_ups.of(report)
+        self.twin_side.photo.show_image(close if close is not None else report.thumbnail)
+        face = next((one for one in report.faces if one.index == (photos[0].face or report.suggested)), None)
+        advice = " ".join(translated(sentence) for sentence in face.advice) if face is not None else ""
+        many = self.tr("{count} photos.").format(count=len(photos))
+        good = self.tr("Your photo. Sharp, one face.") if len(report.faces) == 1 else self.tr("Your photo.")
+        self.twin_side.verdict.setText(advice or (f"{many} {good}" if len(photos) > 1 else good))
+        if self._consents.known(self._keys(), [photo.path for photo in photos]):
+            self.choices.permission.setChecked(True)
+
+    def _keys(self) -> list[str | None]:
+        keys: list[str | None] = []
+        for photo in self._session.values.photos:
+            report = self._reports.get(photo.path)
+            keys.append(f"{report.sha256}:{photo.face or report.suggested or 1}" if report is not None else None)
+        return keys
+
+    # ---- Making
+
+    def _expect(self) -> None:
+        try:
+            order = self._session.order()
+        except FastFaceError:
+            return
+        one = replace(order, request=order.request.model_copy(update={"count": 1}))
+        seconds = self._queue.expected_seconds(one)
+        self.ticks.starter_seconds = self._queue.expected_seconds(one, loading=False)
+        self.choices.expect(duration(seconds) if seconds is not None else None)
+
+    def make(self) -> None:
+        """One portrait, if it was said that whoever is shown agreed; Create shows it as it comes."""
+        if not self.dropped:
+            return
+        if not self.choices.permission.isChecked():
+            self.choices.say_permission_missing()
+            return
+        self._consents.give(self._keys(), [photo.path for photo in self._session.values.photos])
+        try:
+            order = self._session.order()
+        except FastFaceError as error:
+            self.choices.error.show_error(error)
+            return
+        self._queue.add(replace(order, request=order.request.model_copy(update={"count": 1})))
+        self._session.next_seed()
+        self.finished.emit()

@@ -1,0 +1,182 @@
+"""Styles chosen by looking: a picture and a name each; one or none is chosen."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+
+from fastface_core.styles import SLOT, Style
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
+from fastface_desktop.ui.widgets.marks import paint_check
+from fastface_desktop.ui.widgets.samples import rounded, sample
+
+_CHECK = 20
+
+
+class StyleTile(QAbstractButton):
+    """A sample with the style's name below it."""
+
+    ring_always = False
+    ring_radius = Radius.CONTROL
+
+    def __init__(self, text: str, tooltip: str, image: QImage, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._image = theme, image
+        self.setText(text)
+        self.setToolTip(tooltip)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        theme.changed.connect(self.updateGeometry)
+
+    def _foot(self) -> int:
+        return Space.XS + self._theme.px(Type.CAPTION + Space.XS)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int, /) -> int:
+        return width + self._foot()
+
+    def sizeHint(self) -> QSize:
+        return QSize(Size.THUMBNAIL, self.heightForWidth(Size.THUMBNAIL))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(Size.CONTROL, self.heightForWidth(Size.CONTROL))
+
+    def ring_rect(self) -> QRect:
+        return QRect(0, 0, self.width(), self.width())
+
+    def set_image(self, image: QImage) -> None:
+        self._image = image
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side, ratio = self.width(), self.devicePixelRatioF()
+        area = QRectF(0, 0, side, side)
+        if self._image.isNull():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("surface_3" if self.underMouse() else "surface_2"))
+            painter.drawRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
+            size = self._theme.px(Size.ICON)
+            drawn = icons.pixmap("sparkle", self._theme.colour("secondary").name(), size, ratio)
+            painter.drawPixmap(QPointF((side - size) / 2, (side - size) / 2), drawn)
+        else:
+            painter.drawPixmap(QPoint(0, 0), rounded(self._image, side, Radius.CONTROL, ratio))
+        if self.isChecked():
+            check = self._theme.px(_CHECK)
+            paint_check(painter, QPointF(side - check - Space.XS - 1, Space.XS + 1), self._theme, _CHECK)
+        painter.setFont(self._theme.font(Type.CAPTION, Type.STRONG if self.isChecked() else Type.REGULAR))
+        lively = self.isChecked() or self.underMouse()
+        painter.setPen(self._theme.colour("text" if lively else "secondary"))
+        below = QRect(-Space.S // 2, side + Space.XS, side + Space.S, self._foot() - Space.XS)
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+
+
+class StyleTiles(QWidget):
+    """Arrow keys walk, Space chooses."""
+
+    chosen = Signal(object)
+    """A style's name, or None."""
+
+    def __init__(self, theme: Theme, *, columns: int = 4, first: Sequence[str] = ()) -> None:
+        """`first`: only styles of these names, in this order; empty for all that are offered."""
+        super().__init__()
+        self._theme, self._columns, self._first = theme, columns, tuple(first)
+        self.setAccessibleName(self.tr("Style"))
+        self.tiles: dict[str, StyleTile] = {}
+        self._rows = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(Space.M)
+        self._grid.setVerticalSpacing(Space.S + 2)
+
+    def offer(self, styles: Sequence[Style], plain: bool) -> None:
+        """Shows these; `plain` as in `Style.template`."""
+        chosen = self.value()
+        for tile in self.tiles.values():
+            self._grid.removeWidget(tile)
+            tile.hide()
+            tile.deleteLater()
+        self.tiles = {}
+        language = QLocale().name()
+        named = {style.name: style for style in styles}
+        for name in self._first or named:
+            if (style := named.get(name)) is None:
+                continue
+            # The samples are by the starter: beside another model they would promise what it does not draw.
+            image = sample(f"style-{name}") if plain else QImage()
+            template = style.template(plain=plain).replace(SLOT, "…")
+            tile = StyleTile(style.title.text(language), template, image, self._theme)
+            tile.clicked.connect(self._clicked)
+            self.tiles[name] = tile
+        self._arrange()
+        self.choose(chosen)
+
+    def set_columns(self, columns: int) -> None:
+        if columns != self._columns:
+            self._columns = columns
+            self._arrange()
+
+    def show_rows(self, rows: int) -> None:
+        """So many rows are in view, and whatever is chosen; 0 for all."""
+        if rows != self._rows:
+            self._rows = rows
+            self._fold()
+
+    @property
+    def hidden_tiles(self) -> int:
+        """How many are not in view."""
+        return sum(tile.isHidden() for tile in self.tiles.values())
+
+    def _arrange(self) -> None:
+        for number, tile in enumerate(self.tiles.values()):
+            self._grid.addWidget(tile, number // self._columns, number % self._columns, Qt.AlignmentFlag.AlignTop)
+        for column in range(8):
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
+        self._fold()
+
+    def _fold(self) -> None:
+        for number, tile in enumerate(self.tiles.values()):
+            tile.setVisible(not self._rows or number < self._rows * self._columns or tile.isChecked())
+
+    def choose(self, name: str | None) -> None:
+        """Shows a choice without telling of it."""
+        for tile_name, tile in self.tiles.items():
+            tile.setChecked(tile_name == name)
+        self._fold()
+
+    def value(self) -> str | None:
+        return next((name for name, tile in self.tiles.items() if tile.isChecked()), None)
+
+    def _clicked(self) -> None:
+        clicked = self.sender()
+        for tile in self.tiles.values():
+            if tile is not clicked:
+                tile.setChecked(False)
+        self.chosen.emit(self.value())
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        steps = {
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Down: self._columns,
+            Qt.Key.Key_Up: -self._columns,
+        }
+        seen = [tile for tile in self.tiles.values() if not tile.isHidden()]
+        at = next((number for number, tile in enumerate(seen) if tile.hasFocus()), None)
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or at is None or not 0 <= at + step < len(seen):
+            super().keyPressEvent(event)
+        else:
+            seen[at + step].setFocus(Qt.FocusReason.TabFocusReason)
