@@ -113,6 +113,7 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Bring a library back from a backup. Pictures that are there stay."""
+    from fastface_core import paths
     from fastface_core.library.backup import restore as bring_back
 
     with known_errors(as_json):
@@ -121,8 +122,15 @@ def restore(
             print_json({**asdict(found), "before": str(aside) if aside else None})
             return
         say(f"{found.people} people and {found.pictures} pictures are back.")
+        if found.outside:
+            say(
+                f"{found.outside} pictures lay outside the pictures folder and are left out;"
+                " `fastface gallery import FOLDER` takes their folders in again."
+            )
         if aside:
             say(f"The library that was there lies in {aside}. Delete it when you do not need it.")
+            if (paths.people_folder() / "vault.json").exists() and not (aside / "people" / "vault.json").exists():
+                say("Its people are not encrypted until the passphrase is next given.")
 
 
 def _tell(scan: "Scan", as_json: bool, more: dict[str, object]) -> None:

@@ -62,6 +62,8 @@ class Forgetting:
 
     def _finish(self, uid: str, pictures: bool) -> int:
         hashes = self._store.photo_hashes(uid)
+        with self._database.reading() as connection:
+            folders = [Path(path) for (path,) in connection.execute("SELECT path FROM folders")]
         erased = 0
         while True:
             if pictures:
@@ -73,7 +75,7 @@ class Forgetting:
             break
         while changed and self._marks.write_pending().written:
             pass
-        self._sweep()
+        self._sweep(folders)
         aside.erase_person(uid, hashes)
         erase_mentions(uid, hashes)
         self._store.empty_person(uid, keep=_INTENT)
@@ -111,11 +113,9 @@ class Forgetting:
             raise problems[0]
         return len(found)
 
-    def _sweep(self) -> None:
+    def _sweep(self, folders: Iterable[Path]) -> None:
         """What an interrupted write left may hold a photo or a picture of the person."""
-        with self._database.reading() as connection:
-            known = [Path(path) for (path,) in connection.execute("SELECT path FROM folders")]
-        pictures = [*below(paths.pictures_folder().absolute()), *known]
+        pictures = [*below(paths.pictures_folder().absolute()), *folders]
         data = paths.data_folder()
         own = [data, *(folder for folder in data.iterdir() if folder.is_dir()), *below(self._store.folder)]
         sweep([*pictures, *(folder / TRASH for folder in pictures), *own])

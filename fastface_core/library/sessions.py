@@ -9,6 +9,7 @@ import secrets
 import time
 from pathlib import Path
 
+from fastface_core.errors import StorageError
 from fastface_core.files import make_folder, storage_error
 
 _SLACK = 2.0
@@ -42,11 +43,9 @@ class Session:
         return any(_alive(file) for file in self._others() if not file.name.startswith(mine))
 
     def leave_behind(self) -> None:
-        """Leaves the file for good, so that the next opening puts in order what could not be finished now."""
-        left = self._folder / f"unfinished-{secrets.token_hex(4)}"
-        with contextlib.suppress(OSError):
-            self._file.rename(left)
-            self._file.touch()
+        """Leaves a file for good, so that the next opening puts in order what could not be finished now."""
+        with contextlib.suppress(OSError, StorageError):
+            leave_unfinished(self._folder)
 
     def close(self) -> None:
         """Removes the file; where that is not possible, the next opening looks whether something was left."""
@@ -55,6 +54,19 @@ class Session:
 
     def _others(self) -> list[Path]:
         return [file for file in self._folder.iterdir() if file.name != self._file.name]
+
+
+def leave_unfinished(folder: Path) -> None:
+    """The next opening, of which `folder` holds the files, puts in order what could not be finished now.
+
+    Raises:
+        StorageError: the disk is full or cannot be written to.
+    """
+    make_folder(folder)
+    try:
+        (folder / f"unfinished-{secrets.token_hex(4)}").touch()
+    except OSError as error:
+        raise storage_error(error, folder) from error
 
 
 def forget_crash(files: list[Path]) -> None:

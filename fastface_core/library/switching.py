@@ -17,7 +17,7 @@ from fastface_core.erasing import erase_folder
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error, sync
 from fastface_core.library import aside
-from fastface_core.library.sessions import Session
+from fastface_core.library.sessions import Session, leave_unfinished
 from fastface_core.scraps import is_held
 from fastface_core.validation import parse_json
 
@@ -67,6 +67,8 @@ def install(staged: Path, place: Path, *, keep: bool) -> None:
     """
     for part in _PARTS:
         make_folder(staged / part)
+    # Whoever opens it next looks which pictures are there that the backup does not know.
+    leave_unfinished(staged / "library" / "open")
     note = _Note(staged=staged.name, aside=place.name, keep=keep)
     with atomic_write(_note()) as file:
         file.write(note.model_dump_json().encode())

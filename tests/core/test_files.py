@@ -2,12 +2,14 @@
 
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fastface_core import paths, scraps
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
 
@@ -181,3 +183,48 @@ def test_every_failure_has_a_sentence_and_a_next_step(number: int, sentence: str
 
 def test_a_failure_without_words_of_its_own() -> None:
     assert storage_error(TimeoutError(), Path("out")).message == "Writing to out failed: TimeoutError."
+
+
+@posix
+def test_data_and_caches_are_for_their_user_alone(home: Path, folder: Path) -> None:
+    old = os.umask(0o022)
+    try:
+        for place in (paths.data_folder(), paths.cache_folder()):
+            write(place / "a" / "b", b"mine")
+            assert [stat.S_IMODE(one.stat().st_mode) for one in (place, place / "a", place / "a" / "b")] == [
+                0o700,
+                0o700,
+                0o600,
+            ]
+        write(folder / "a" / "b", b"as the user's umask says")
+        assert [stat.S_IMODE(one.stat().st_mode) for one in (folder / "a", folder / "a" / "b")] == [0o755, 0o644]
+        # A picture that its user has hidden from others is not shown by a star.
+        (folder / "a" / "b").chmod(0o600)
+        write(folder / "a" / "b", b"changed")
+        assert stat.S_IMODE((folder / "a" / "b").stat().st_mode) == 0o600
+    finally:
+        os.umask(old)
+
+
+@posix
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_file_is_not_replaced(kind: str, folder: Path) -> None:
+    path = folder / "x"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    with pytest.raises(StorageError, match="not a file that can be replaced"):
+        write(path, b"content")
+    assert names(folder) == ["x"]
+
+
+@posix
+def test_what_nobody_writes_is_told_from_what_is_being_written(folder: Path) -> None:
+    left = folder / f".{'a' * 32}.part"
+    left.write_bytes(b"half")
+    with atomic_write(folder / "file") as file:
+        file.write(b"half")
+        scraps.sweep([folder])
+        assert not left.exists()
+    assert names(folder) == ["file"]

@@ -1,5 +1,6 @@
 """Forgetting: after it no byte of photo, crop, embedding or name is in the data folder, however it was interrupted."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,13 +8,18 @@ import pytest
 from PIL import Image
 
 from fastface_core import paths
-from fastface_core.errors import StorageError
+from fastface_core.compare import sheet
+from fastface_core.compare.table import COLUMNS
+from fastface_core.compare.table import save as save_table
+from fastface_core.errors import SettingsError, StorageError
+from fastface_core.library import recording
 from fastface_core.library.backup import backup, restore
 from fastface_core.library.forgetting import Forgetting
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read
 from fastface_core.library.person import Person
 from fastface_core.library.queries import Query
+from fastface_core.library.sheets import SHEET, TABLE
 from fastface_core.library.vault import LockedError
 from tests.core.library_help import person, pixels_of, saved
 
@@ -211,3 +217,100 @@ def test_an_encrypted_one_that_is_damaged(home: Path, folder: Path) -> None:
             library.people.damaged()
         library.forget(damaged.uid, pictures=False)
     assert where(home, pieces) == set()
+
+
+@pytest.mark.parametrize("table", [True, False])
+def test_sheet_and_table_of_a_comparison(table: bool, home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone, other = person(library, folder, NAME, photos=1), person(library, folder, "Ben", 2, photos=1)
+        own = paths.pictures_folder() / "Compare" / ("0" * 16)
+        chosen = folder / "compared"
+        theirs = folder / "others"
+        for place, uid in ((own, someone.uid), (chosen, someone.uid), (theirs, other.uid)):
+            made = saved(library, place, 1, person=uid)
+            with Image.open(made.path) as image:
+                sheet.save(image, place / SHEET)
+            if table or place != own:
+                text = f"{','.join(COLUMNS)}\n{',' * (len(COLUMNS) - 1)}{made.path.name}\n"
+                save_table(text, place / TABLE)
+        assert library.forget(someone.uid, pictures=True) == 2
+        assert list(own.iterdir()) == list(chosen.iterdir()) == []
+        assert {file.name for file in theirs.iterdir()} >= {SHEET, TABLE}
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_what_the_window_keeps_is_searched_too(pictures: bool, home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=1)
+        own = photo_pieces(library, someone)
+        sha256, data = someone.photos[0].sha256, paths.data_folder()
+        (data / "pasted").mkdir()
+        (data / "pasted" / "1.png").write_bytes(library.people.photo_bytes(someone.uid, sha256))
+        (data / "pasted" / "2.png").write_bytes(b"another picture")
+        outside = folder / "Quendolina Zyxw at home.jpg"
+        outside.write_bytes(library.people.photo_bytes(someone.uid, sha256))
+        job = {"person": someone.uid, "photos": []}
+        kept = {"person": None, "photos": [{"path": str(folder / "x.jpg")}]}
+        mine = {"person": None, "photos": [{"path": str(outside)}]}
+        (data / "queue.json").write_text(json.dumps({"version": 1, "jobs": [job, kept, mine]}))
+        (data / "consents.json").write_text(json.dumps({f"{sha256}:1": "2030-01-01", "ab:1": "2030-01-01"}))
+        (data / "session.json").write_text(json.dumps({"person": someone.uid, "prompt": "sea"}))
+        (data / "gallery.json").write_text(f'{{"person": "{someone.uid}"')
+        library.forget(someone.uid, pictures=pictures)
+    words = {"uid": someone.uid.encode(), "hash": sha256.encode(), "path": b"Quendolina"}
+    assert where(home, {**own, **words}) == set()
+    assert (data / "pasted" / "2.png").exists()
+    assert json.loads((data / "queue.json").read_text())["jobs"] == [kept]
+    assert json.loads((data / "consents.json").read_text()) == {"ab:1": "2030-01-01"}
+    assert json.loads((data / "session.json").read_text()) == {"prompt": "sea"}
+    assert outside.exists()  # where the user put it
+
+
+def test_scraps_of_interrupted_writes(home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=1)
+        made = saved(library, folder / "a", 1, person=someone.uid)
+        scraps = [
+            made.path.with_name(f".{'a' * 32}.part"),
+            paths.people_folder() / someone.uid / "photos" / f".{'b' * 32}.part",
+            paths.data_folder() / f".{'c' * 32}.part",
+            paths.data_folder() / ".restore-abc" / "people" / "photo.jpg",
+        ]
+        for scrap in scraps:
+            scrap.parent.mkdir(exist_ok=True, parents=True)
+            scrap.write_bytes(b"half a picture")
+        (paths.data_folder() / ".restore-abc" / ".held").touch()
+        library.forget(someone.uid, pictures=True)
+        assert not [scrap for scrap in scraps if scrap.exists()]
+
+
+def test_a_picture_that_comes_too_late(home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program is about to write, or has written, a picture of somebody who is being forgotten."""
+    with Library() as library, Library() as other:
+        someone = person(library, folder, NAME, photos=1)
+        save = recording.save
+
+        def slowly(*words: object, **more: object) -> Path:
+            path: Path = save(*words, **more)  # type: ignore[arg-type]
+            library.forget(someone.uid, pictures=True)
+            return path
+
+        monkeypatch.setattr(recording, "save", slowly)
+        for _ in range(2):
+            with pytest.raises(SettingsError, match="forgotten"):
+                saved(other, folder / "a", 1, person=someone.uid)
+        assert not list((folder / "a").glob("*.png"))
+        assert library.check().good
+
+
+def test_a_link_is_removed_and_what_it_leads_to_stays(folder: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=1)
+        made = saved(library, folder / "a", 1, person=someone.uid)
+        own = folder / "own.png"
+        made.path.rename(own)
+        made.path.symlink_to(own)
+        before = own.read_bytes()
+        library.forget(someone.uid, pictures=True)
+        assert not made.path.is_symlink()
+        assert own.read_bytes() == before
