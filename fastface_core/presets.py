@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from fastface_core.checkpoints import SchedulerName
+from fastface_core.checkpoints import AdapterKind, SchedulerName
 
 MAX_STEPS = 100
 
@@ -179,6 +179,20 @@ class Attention(_Model):
         return self.normalization == "together" and any(isinstance(t, Softmask) for t in self.transforms)
 
 
+class JoiningSettings(_Model):
+    """How the identity's output joins the text's, for adapters that can have it in several ways.
+
+    Attributes:
+        zero_tokens: how many tokens of zeros take attention away from the face where it is not sure; None is the
+            adapter's own number.
+        projection: what of the identity's output lies along the text's is left in ("off"), left out ("v1"), or left in
+            where the identity is sure ("v2"); None is the adapter's own.
+    """
+
+    zero_tokens: Annotated[int, Field(ge=0, le=64)] | None = None
+    projection: Literal["off", "v1", "v2"] | None = None
+
+
 class Preset(_Model):
     """A named set of guidance and attention settings.
 
@@ -188,6 +202,9 @@ class Preset(_Model):
         attention: None leaves the attention as it is.
         adapter_strength: factor of the identity attention's output, 0 to 2.
         lora_strength: factor of the face adapter's LoRA, 0 to 2.
+        control_strength: factor of the residuals of the face adapter's control network, 0 to 2.
+        joining: None leaves it to the face adapter.
+        adapters: the face adapters that it was made for; None serves all.
         width, height: a size in pixels that belongs to the preset; None leaves it to the checkpoint.
         checkpoint: the name of the one it is meant for; None takes whichever is chosen.
         scheduler: None leaves it to the checkpoint.
@@ -202,6 +219,9 @@ class Preset(_Model):
     attention: Attention | None = None
     adapter_strength: Annotated[float, Field(ge=0, le=2)] = 0.8
     lora_strength: Annotated[float, Field(ge=0, le=2)] = 1.0
+    control_strength: Annotated[float, Field(ge=0, le=2)] = 0.8
+    joining: JoiningSettings | None = None
+    adapters: Annotated[tuple[AdapterKind, ...], Field(min_length=1)] | None = None
     width: Annotated[int, Field(ge=64, le=2048, multiple_of=8)] | None = None
     height: Annotated[int, Field(ge=64, le=2048, multiple_of=8)] | None = None
     checkpoint: Annotated[str, Field(min_length=1, max_length=200)] | None = None

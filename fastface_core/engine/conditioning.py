@@ -9,9 +9,11 @@ import torch
 from torch import Tensor
 
 from fastface_core.branches import Branch
+from fastface_core.engine.adapters import Control
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.references import views_of
 from fastface_core.identity import Identity
+from fastface_core.presets import Preset
 from fastface_core.prompts import parse, syntax_notice, unread_negative_notice, unread_notice
 
 
@@ -47,6 +49,12 @@ def face_tokens(parts: Parts, identity: Identity) -> FaceTokens:
     views = views_of(identity, adapter.traits.several)
     with _on_device(parts, *adapter.encoders):
         return FaceTokens(face=adapter.project(*views), nobody=adapter.nobody(len(views)))
+
+
+def control(parts: Parts, identity: Identity, preset: Preset, width: int, height: int) -> Control | None:
+    """What the adapter's control network follows in pictures of this size, in pixels; None for adapters without one."""
+    views = views_of(identity, parts.adapter.traits.several)
+    return parts.adapter.controlled(views, preset, width, height)
 
 
 @torch.inference_mode()

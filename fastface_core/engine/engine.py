@@ -220,6 +220,7 @@ class Engine:
                 width=plan.width,
                 height=plan.height,
                 latent_shape=wanted.latent_shape,
+                control=conditioning.control(parts, identity, preset, plan.width, plan.height),
             )
             at_once = self.device.images_at_once(plan.width, plan.height, request.count)
             while done < request.count and not request.complete([one.score for one in pictures]):

@@ -9,6 +9,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
 from fastface_core.branches import Branch, branches_at
+from fastface_core.engine.adapters import Control
 from fastface_core.engine.attention import InstalledAttention
 from fastface_core.engine.conditioning import Conditioning
 from fastface_core.engine.guidance import StepGuidance
@@ -29,6 +30,7 @@ class Sampling:
         own_scale: the checkpoint's guidance scale, for presets without weights of theirs.
         width, height: pixels.
         latent_shape: (channels, height, width) of one image's latents.
+        control: of a face adapter with a control network; its residuals are added in every branch.
     """
 
     unet: UNet2DConditionModel
@@ -40,6 +42,7 @@ class Sampling:
     width: int
     height: int
     latent_shape: tuple[int, int, int]
+    control: Control | None = None
 
 
 def initial_noise(shape: tuple[int, int, int], generators: Sequence[torch.Generator]) -> Tensor:
@@ -100,19 +103,25 @@ def _predict(job: Sampling, scaled: Tensor, timestep: Tensor, branches: Sequence
     images, dtype = scaled.shape[0], job.unet.dtype
     conditions = [job.conditioning[branch] for branch in branches]
     time_ids = torch.tensor([[job.height, job.width, 0, 0, job.height, job.width]], device=scaled.device, dtype=dtype)
+    latents = scaled.repeat_interleave(len(branches), dim=0).to(dtype)
+    tokens = torch.cat([condition.tokens for condition in conditions]).repeat(images, 1, 1)
+    added = {
+        "text_embeds": torch.cat([condition.pooled for condition in conditions]).repeat(images, 1),
+        "time_ids": time_ids.repeat(images * len(branches), 1),
+    }
+    down, middle = (None, None) if job.control is None else job.control.residuals(latents, timestep, tokens, added)
     output = cast(
         tuple[Tensor],
         job.unet(
-            scaled.repeat_interleave(len(branches), dim=0).to(dtype),
+            latents,
             timestep,
             encoder_hidden_states=(
                 torch.cat([condition.text for condition in conditions]).repeat(images, 1, 1),
-                [torch.cat([condition.tokens for condition in conditions]).repeat(images, 1, 1)],
+                [tokens],
             ),
-            added_cond_kwargs={
-                "text_embeds": torch.cat([condition.pooled for condition in conditions]).repeat(images, 1),
-                "time_ids": time_ids.repeat(images * len(branches), 1),
-            },
+            added_cond_kwargs=added,
+            down_block_additional_residuals=down,
+            mid_block_additional_residual=middle,
             return_dict=False,
         ),
     )[0]

@@ -10,11 +10,9 @@ from torch import Tensor
 
 from benchmarks.parity import identity_of, load_pack, read_case
 from fastface_core.checkpoints import SchedulerName
-from fastface_core.engine.adapters import FACE_LORA
-from fastface_core.engine.attention import installed
-from fastface_core.engine.conditioning import Conditioning, condition, face_tokens
+from fastface_core.engine.adapters import in_unet
+from fastface_core.engine.conditioning import Conditioning, condition, control, face_tokens
 from fastface_core.engine.loading import Parts
-from fastface_core.engine.lora import lora_at
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.identity import Identity
@@ -51,10 +49,8 @@ class TinyPack:
         """Latents, (image, 4, *latent)."""
         parts = self.parts
         config = {**parts.scheduler_config, **(scheduler_changes or {})}
-        with (
-            installed(parts.unet, parts.adapter.processors, preset.adapter_strength) as attention,
-            lora_at(parts.unet, FACE_LORA, preset.lora_strength),
-        ):
+        height, width = (side * parts.vae_factor for side in latent)
+        with in_unet(parts.unet, parts.adapter, preset) as attention:
             job = Sampling(
                 unet=parts.unet,
                 attention=attention,
@@ -62,9 +58,10 @@ class TinyPack:
                 preset=preset,
                 own_scale=own_scale,
                 steps=steps,
-                width=latent[1] * parts.vae_factor,
-                height=latent[0] * parts.vae_factor,
+                width=width,
+                height=height,
                 latent_shape=(4, *latent),
+                control=control(parts, self.identity, preset, width, height),
             )
             return sample(
                 job,

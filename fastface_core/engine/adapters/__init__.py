@@ -7,10 +7,13 @@ import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from fastface_core.checkpoints import AdapterFiles, AdapterKind
+from fastface_core.engine.adapters.faceid import FaceId, FaceIdPortrait
 from fastface_core.engine.adapters.faceid_plus import FaceIdPlusV2
 from fastface_core.engine.adapters.files import AdapterFile
+from fastface_core.engine.adapters.instantid import InstantId
 from fastface_core.engine.adapters.interface import Control, FaceAdapter
 from fastface_core.engine.adapters.plus_face import PlusFace
+from fastface_core.engine.adapters.pulid import PulidV1, PulidV11
 from fastface_core.engine.attention import InstalledAttention, installed
 from fastface_core.engine.lora import add_to_unet, lora_at
 from fastface_core.presets import Preset
@@ -20,7 +23,15 @@ __all__ = ["ADAPTERS", "FACE_LORA", "Control", "FaceAdapter", "FaceIdPlusV2", "P
 FACE_LORA = "face"
 """The name of the adapter's LoRA in the UNet."""
 
-_CLASSES: tuple[type[FaceAdapter], ...] = (FaceIdPlusV2, PlusFace)
+_CLASSES: tuple[type[FaceAdapter], ...] = (
+    FaceIdPlusV2,
+    FaceId,
+    FaceIdPortrait,
+    PlusFace,
+    InstantId,
+    PulidV1,
+    PulidV11,
+)
 ADAPTERS: dict[AdapterKind, type[FaceAdapter]] = {one.kind: one for one in _CLASSES}
 
 

@@ -1,9 +1,9 @@
 """What the method needs of a face adapter: the one interface behind which all of them stand."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 import torch
 from diffusers.models.controlnets.controlnet import ControlNetModel
@@ -30,6 +30,31 @@ class Control:
     network: ControlNetModel
     picture: Tensor
     strength: float
+
+    def residuals(
+        self, latents: Tensor, timestep: Tensor, tokens: Tensor, added: dict[str, Tensor]
+    ) -> tuple[list[Tensor], Tensor]:
+        """What is added to the UNet's states in one evaluation: of the way down, and in the middle.
+
+        The network attends to the identity's tokens in place of a text.
+
+        Args:
+            latents: (batch, channel, height, width), as the UNet gets them.
+            tokens: (batch, token, size).
+            added: pooled text and time ids, as the UNet gets them.
+        """
+        return cast(
+            tuple[list[Tensor], Tensor],
+            self.network(
+                latents,
+                timestep,
+                encoder_hidden_states=tokens,
+                controlnet_cond=self.picture.expand(latents.shape[0], -1, -1, -1),
+                conditioning_scale=self.strength,
+                added_cond_kwargs=added,
+                return_dict=False,
+            ),
+        )
 
 
 class FaceAdapter(ABC):
@@ -92,6 +117,3 @@ class FaceAdapter(ABC):
     def controlled(self, views: Sequence[FaceView], preset: Preset, width: int, height: int) -> Control | None:
         """What the control network follows in a picture of this size, in pixels; None without one."""
         return None
-
-
-Adapters = Mapping[AdapterKind, type[FaceAdapter]]

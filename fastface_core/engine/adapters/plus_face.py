@@ -19,7 +19,6 @@ class PlusFace(ClipAdapter):
     @classmethod
     def load(cls, file: AdapterFile, encoder_dtype: torch.dtype) -> Self:
         state, attention = file.below("image_proj."), file.below("ip_adapter.")
-        # Without the recogniser's size on the way in: InstantID's resampler has the same names.
         if "latents" not in state or not attention:
             raise file.another_kind()
         projection = cast(IPAdapterPlusImageProjection, clip_projection(file, state))
