@@ -77,6 +77,18 @@ def models_folder_file() -> Path:
     return data_folder() / "models-folder.json"
 
 
+def runtime_folder() -> Path:
+    """What the GPU needs, installed by `fastface runtime`. FASTFACE_RUNTIME overrides what the user chose."""
+    if folder := os.environ.get("FASTFACE_RUNTIME"):
+        return Path(folder)
+    return _chosen_folder(runtime_folder_file()) or data_folder() / "runtime"
+
+
+def runtime_folder_file() -> Path:
+    """Says which folder the user chose for the GPU's runtime."""
+    return data_folder() / "runtime-folder.json"
+
+
 def _chosen_folder(file: Path) -> Path | None:
     try:
         said = read_json(file)
