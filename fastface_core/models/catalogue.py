@@ -10,12 +10,13 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fastface_core import paths
+from fastface_core.bounded import read_bytes
 from fastface_core.checkpoints import AdapterKind, FaceModelsKind, FamilyName
 from fastface_core.errors import SettingsError
-from fastface_core.validation import parse_json
+from fastface_core.validation import field_and_reason, parse_json
 
 Role = Literal[
     "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "faces", "filter",
@@ -209,7 +210,7 @@ class Catalogue(_Model):
         own = os.environ.get("FASTFACE_CATALOGUE")
         folder = folder or (Path(own) if own else paths.resource("models"))
         try:
-            texts = [(folder / f"{name}.json").read_bytes() for name in ("licences", "components", "bundles")]
+            texts = [read_bytes(folder / f"{name}.json") for name in ("licences", "components", "bundles")]
         except OSError as error:
             raise SettingsError(
                 f"The catalogue of models in {folder} cannot be read.",
@@ -221,9 +222,10 @@ class Catalogue(_Model):
                 components=parse_json(_Components, texts[1], "The catalogue's list of components").components,
                 bundles=parse_json(_Bundles, texts[2], "The catalogue's list of bundles").bundles,
             )
-        except ValueError as error:
+        except ValidationError as error:
+            _, reason = field_and_reason(error)
             raise SettingsError(
-                f"The catalogue of models in {folder} contradicts itself: {error}.", "Correct it and try again."
+                f"The catalogue of models in {folder} contradicts itself: {reason}.", "Correct it and try again."
             ) from error
 
     def bundle(self, name: str) -> Bundle:

@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import re
 import threading
 import time
 from collections import deque
@@ -246,6 +247,8 @@ class _Downloader:
                 told = next((one for one in info.siblings or () if one.rfilename == file.path), None)
                 if told is None or told.size is None or not (told.lfs or told.blob_id):
                     raise faults.not_there(place)
+                if not _possible(info, told):
+                    raise faults.not_understood(place)
                 revision = info.sha or revision
                 sha256 = told.lfs.sha256 if told.lfs else None
                 if (digest and sha256 and sha256 != digest.value) or (file.exact and told.size != size):
@@ -300,7 +303,7 @@ class _Downloader:
                 fault = faults.answer(error.response, place)
             except httpx2.RequestError as error:
                 fault = faults.trouble(error, place, tries.silence)
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
                 raise faults.not_understood(place) from error
             if isinstance(fault, FastFaceError):
                 raise fault
@@ -331,6 +334,19 @@ class _Downloader:
         thread = threading.Thread(target=work, name="download", daemon=True)
         self._threads.append(thread)
         thread.start()
+
+
+def _possible(info: Any, told: Any) -> bool:
+    """Whether what a hub says of a file is of the kind that it should be: the library takes it over as it comes."""
+    sha256 = told.lfs.sha256 if told.lfs else None
+    return (
+        type(told.size) is int
+        and 0 <= told.size < 1 << 50
+        and all(
+            one is None or (isinstance(one, str) and re.fullmatch("[0-9a-f]{40,64}", one) is not None)
+            for one in (info.sha, sha256, told.blob_id)
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ import httpx2
 from fastface_core.errors import FastFaceError, ModelError, NetworkError
 
 _KEPT = "What has arrived is kept: try again later to go on from there."
+_LONGEST_WAIT = 86_400.0
+"""Seconds that a hub is believed to ask for."""
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -41,6 +43,10 @@ class Place:
     @property
     def what(self) -> str:
         return f"{self.file} of {self.repo}" if self.file else self.repo
+
+
+class AnswerTooLongError(httpx2.RequestError):
+    """An answer is longer than it could be, takes longer to come, or is packed as nobody asked for."""
 
 
 class Passing(Exception):
@@ -122,6 +128,11 @@ def trouble(
                 f"{place.host} leads to an address that cannot be used.",
                 "Check the mirror's address, and try again.",
             )
+        case AnswerTooLongError():
+            return NetworkError(
+                f"{place.host} answers about {place.what} with more than that can be.",
+                "Check the mirror's address, or choose another mirror in Preferences.",
+            )
         case httpx2.ProxyError():
             return Passing(NetworkError(f"The proxy {_bare(place.proxy)} refuses.", "Check the proxy in Preferences."))
         case httpx2.ReadTimeout():
@@ -184,11 +195,17 @@ def _asked_to_wait(response: httpx2.Response) -> float | None:
     """Seconds, from `Retry-After` or the hub's own `RateLimit` header."""
     from huggingface_hub.utils import parse_ratelimit_headers
 
-    limit = parse_ratelimit_headers(response.headers)
-    if limit is not None and limit.remaining == 0:
-        return limit.reset_in_seconds + 1.0
+    try:
+        limit = parse_ratelimit_headers(response.headers)
+    except ValueError:  # numbers without end
+        limit = None
     told = response.headers.get("Retry-After", "").strip()
-    return float(told) if told.isascii() and told.isdigit() else None
+    if limit is not None and limit.remaining == 0:
+        wait = limit.reset_in_seconds + 1.0
+    else:
+        wait = float(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+    # Nobody means to be away for longer than a day.
+    return None if wait is None or wait > _LONGEST_WAIT else wait
 
 
 def _minutes(seconds: float) -> str:

@@ -4,10 +4,13 @@ Nothing in this program opens a connection in any other way, and what huggingfac
 """
 
 import contextlib
+import logging
 import os
 import socket
 import threading
+import time
 import urllib.request
+import zlib
 from collections.abc import Generator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -18,10 +21,18 @@ import httpx2
 from fastface_core import __version__
 from fastface_core.errors import SettingsError
 from fastface_core.models import offline
+from fastface_core.models.faults import AnswerTooLongError
 from fastface_core.models.network_log import NetworkLog
-from fastface_core.models.network_settings import access_token, address, put_into_effect, read_settings
+from fastface_core.models.network_settings import (
+    HUB,
+    access_token,
+    address,
+    may_carry_token,
+    put_into_effect,
+    read_settings,
+)
 
-HUB = "https://huggingface.co"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,9 +70,19 @@ class Network:
             token = access_token(os.environ.get("HF_TOKEN"))
         except ValueError as error:
             raise SettingsError(f"HF_TOKEN is not possible: {error}.", "Correct it, or unset it.") from error
-        token = token or (settings.token.get_secret_value() if settings.token else None)
-        # What `hf auth login` has kept comes last.
-        return replace(network, token=token or _hub_library(network).get_token())
+        # Whoever sets both variables means that they belong together.
+        home = endpoint or HUB
+        if not token and settings.token:
+            token, home = settings.token.get_secret_value(), settings.token_home
+        if not token:
+            # What `hf auth login` has kept comes last.
+            token, home = _hub_library(network).get_token(), HUB
+        if token and not may_carry_token(network.endpoint, home):
+            logger.warning(
+                "The access token is not sent to %s: it goes to %s alone, and only over https.", network.endpoint, home
+            )
+            token = None
+        return replace(network, token=token)
 
     def proxy_for(self, url: httpx2.URL) -> str | None:
         """The proxy that a request goes through."""
@@ -120,6 +141,14 @@ def _hub_library(network: Network) -> Any:
     return huggingface_hub
 
 
+LARGEST_ANSWER = 32 << 20
+"""Bytes of an answer that is read as a whole, packed or not."""
+LONGEST_ANSWER = 60.0
+"""Seconds that it may take to come."""
+FILE = "fastface_file"
+"""An extension of requests whose answer is a file of models: it is read piece by piece, and its length is known."""
+
+
 class Client(httpx2.Client):
     """Refuses when the network is switched off, writes down each request, and can be interrupted from any thread."""
 
@@ -129,7 +158,7 @@ class Client(httpx2.Client):
             transport=self._guarded,
             follow_redirects=True,
             max_redirects=5,
-            headers={"User-Agent": f"FastFace/{__version__}"},
+            headers={"User-Agent": f"FastFace/{__version__}", "Accept-Encoding": "gzip"},
             timeout=httpx2.Timeout(10, pool=None),
         )
         self.network = network
@@ -158,11 +187,15 @@ class _Transport(httpx2.BaseTransport):
         except BaseException:
             self._log.end(key, None, 0)
             raise
+        headers = response.headers
+        stream: httpx2.SyncByteStream = _Counted(
+            cast(httpx2.SyncByteStream, response.stream), self._log, key, response.status_code
+        )
+        # What leads elsewhere is read as a whole too.
+        if FILE not in request.extensions or response.is_redirect:
+            stream = _Small(stream, headers.pop("Content-Encoding", "identity").strip().lower(), request)
         return httpx2.Response(
-            status_code=response.status_code,
-            headers=response.headers,
-            stream=_Counted(cast(httpx2.SyncByteStream, response.stream), self._log, key, response.status_code),
-            extensions=response.extensions,
+            status_code=response.status_code, headers=headers, stream=stream, extensions=response.extensions
         )
 
     def interrupt(self) -> None:
@@ -220,3 +253,32 @@ class _Counted(httpx2.SyncByteStream):
         if self._open:
             self._open = False
             self._log.end(self._key, self._status, self._received)
+
+
+class _Small(httpx2.SyncByteStream):
+    """An answer that is read as a whole, unpacked here: few bytes may become many."""
+
+    def __init__(self, stream: httpx2.SyncByteStream, encoding: str, request: httpx2.Request) -> None:
+        self._stream, self._encoding, self._request = stream, encoding, request
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
+            raise self._refused()
+        packed = self._encoding not in ("identity", "")
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its head says
+        left, end = LARGEST_ANSWER, time.monotonic() + LONGEST_ANSWER
+        for piece in self._stream:
+            try:
+                piece = unpacker.decompress(piece, left + 1) if packed else piece
+            except zlib.error as error:
+                raise httpx2.DecodingError("a damaged answer", request=self._request) from error
+            left -= len(piece)
+            if left < 0 or time.monotonic() > end:
+                raise self._refused()
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _refused(self) -> AnswerTooLongError:
+        return AnswerTooLongError("an answer without end", request=self._request)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import httpx2
 
+from fastface_core.bounded import parsed
 from fastface_core.models import faults
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.network import Network, because, client
@@ -47,9 +48,10 @@ def reach(network: Network | None = None) -> Reached:
     if response.status_code != 200:
         raise _said(faults.answer(response, place))
     try:
-        understood = "siblings" in response.json()
+        said = parsed(response.content)
     except ValueError:
-        understood = False
+        said = None
+    understood = isinstance(said, dict) and "siblings" in said
     if not understood:
         raise faults.not_understood(place)
     return Reached(place.host, network.token is not None)

@@ -18,7 +18,7 @@ from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder, storage_error
 from fastface_core.models import faults
 from fastface_core.models.faults import Passing, Place
-from fastface_core.models.network import Client
+from fastface_core.models.network import FILE, Client
 from fastface_core.models.patience import Patience, Tries
 from fastface_core.progress import Cancelled, CancelToken
 
@@ -185,7 +185,9 @@ class Transfer:
             headers["Authorization"] = f"Bearer {self._client.network.token}"
         timeout = httpx2.Timeout(min(patience.read, left), connect=min(patience.connect, left), pool=None)
         try:
-            with self._client.stream("GET", wanted.url, headers=headers, timeout=timeout) as response:
+            with self._client.stream(
+                "GET", wanted.url, headers=headers, timeout=timeout, extensions={FILE: True}
+            ) as response:
                 self._take(response, file, self._start_of(response))
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
             self._cancel.check()
