@@ -5,8 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,13 @@ from fastface_core.models.download import DownloadProgress
 from fastface_core.models.network import Network
 from fastface_core.overlay import Computed, Record
 from fastface_core.progress import Cancelled, CancelToken, Notice
-from fastface_core.runtime import gpus, trial
+from fastface_core.runtime import trial
 from fastface_core.runtime.folder import RuntimeFolder, use_folder
-from fastface_core.runtime.gpus import Gpu
 from fastface_core.runtime.install import Installer, of_chosen
-from fastface_core.runtime.lanes import Lanes, Wheel, folder_name, offer
-from fastface_core.runtime.sources import FromNetwork, FromPack, Source, write_pack
-from fastface_core.runtime.wheels import unpack
-from tests.core.downloads import SOON
+from fastface_core.runtime.sources import FromNetwork
 from tests.core.downloads import online as online
-from tests.core.tiny_lanes import CUBLAS, LIBRARY, lanes, try_tiny, wheel, wheels
-from tests.hub import Hub, running
+from tests.core.tiny_lanes import CUBLAS, LIBRARY, Place
+from tests.core.tiny_lanes import place as place
 from tests.hub_faults import Cut, Flip, Page, Stall, Status
 from tests.small_disks import mounted, room
 
@@ -38,118 +33,8 @@ ROOT = Path(__file__).parents[2]
 LINUX = "linux-x86_64"
 
 
-@dataclass
-class Place:
-    """A runtime's folder, and the hub that has the lanes."""
-
-    hub: Hub
-    root: Path
-    events: list[object] = field(default_factory=list)
-
-    def installer(self, seed: int = 0, source: Source | None = None) -> Installer:
-        files = wheels(seed)
-        repo = f"lanes/tiny{seed}"
-        self.hub.add(repo, files)
-        found = lanes(files, f"{self.hub.endpoint}/{repo}/resolve/main")
-        source = source or FromNetwork(Network(endpoint=self.hub.endpoint), patience=SOON)
-        lane = found.lanes[0]
-        return Installer(found, lane, lane.builds[0], RuntimeFolder(self.root), source, try_tiny)
-
-    @property
-    def fetched(self) -> set[str]:
-        return {asked.name for asked in self.hub.contents() if asked.address == "content" or asked.status == 200}
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Generator[Place]:
-    with running() as hub:
-        yield Place(hub, tmp_path / "runtime")
-
-
 def torch_wheel(installer: Installer) -> str:
     return installer.build.wheels[0].name
-
-
-# ---- What fits
-
-
-def shipped() -> Lanes:
-    return Lanes.load()
-
-
-def test_the_shipped_list_names_this_programs_torch() -> None:
-    assert shipped().torch == overlay.own_torch()
-    assert [lane.name for lane in shipped().lanes] == ["cu130", "cu126"]
-
-
-@pytest.mark.parametrize(
-    ("gpu", "lane"),
-    [
-        (Gpu("nvidia", "NVIDIA H200", "580.65.06", 9.0), "cu130"),
-        (Gpu("nvidia", "RTX 3060", "550.40", 8.6), "cu126"),
-        (Gpu("nvidia", "GTX 1080", "580.65", 6.1), "cu126"),
-        (Gpu("nvidia", "RTX 5090", "580.65", 12.0), "cu130"),
-        (Gpu("nvidia", "not known", "580.65", None), "cu130"),
-        (Gpu("nvidia", "RTX 5090", "570.86", 12.0), None),
-        (Gpu("nvidia", "RTX 3060", "470.1", 8.6), None),
-        (Gpu("nvidia", "GT 710", "580.65", 3.5), None),
-    ],
-)
-def test_which_lane_fits(gpu: Gpu, lane: str | None) -> None:
-    found = offer((gpu,), shipped(), LINUX, "cp311")
-    assert (found.lane.name if found.lane else None) == lane
-    assert gpu.name in found.reason
-
-
-def test_a_new_card_is_told_the_driver_it_needs() -> None:
-    found = offer((Gpu("nvidia", "RTX 5090", "570.86", 12.0),), shipped(), LINUX, "cp311")
-    assert found.reason == "RTX 5090 needs a driver of version 580 or newer, and 570.86 is installed."
-    without = offer((Gpu("nvidia", "NVIDIA GPU"),), shipped(), LINUX, "cp311")
-    assert without.reason == "NVIDIA GPU needs a driver of version 528 or newer, and none is installed."
-
-
-def test_other_makers_are_named() -> None:
-    for gpu, word in ((Gpu("amd", "Some GPU"), "ROCm"), (Gpu("intel", "Some GPU"), "XPU")):
-        found = offer((gpu,), shipped(), LINUX, "cp311")
-        assert found.lane is None
-        assert "Some GPU" in found.reason
-        assert word in found.hint
-    assert "No GPU was found" in offer((), shipped(), LINUX, "cp311").reason
-
-
-def test_a_gpu_that_fits_is_taken_before_one_that_does_not() -> None:
-    found = offer((Gpu("intel", "Intel GPU"), Gpu("nvidia", "H200", "580.1", 9.0)), shipped(), LINUX, "cp311")
-    assert found.gpu is not None
-    assert found.gpu.name == "H200"
-
-
-def test_what_the_driver_says() -> None:
-    answer = "Tesla T4, 580.65.06, 15360, 7.5\nNVIDIA H200, 580.65.06, 143771, 9.0\nnonsense\nA, [N/A], 1, 2\n"
-    assert gpus.parse_nvidia(answer) == (
-        Gpu("nvidia", "NVIDIA H200", "580.65.06", 9.0, 143771 << 20),
-        Gpu("nvidia", "Tesla T4", "580.65.06", 7.5, 15360 << 20),
-    )
-    assert gpus.parse_nvidia("Old, 450.1, 2000\n") == (Gpu("nvidia", "Old", "450.1", None, 2000 << 20),)
-    assert [gpu.vendor for gpu in gpus.parse_names("AMD Radeon RX 7900\nMicrosoft Basic\nIntel(R) Arc\n")] == [
-        "amd",
-        "intel",
-    ]
-
-
-def test_gpus_on_the_bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))  # where there is no nvidia-smi
-    for name, (kind, vendor) in {"a": ("0x030000", "0x1002"), "b": ("0x020000", "0x8086"), "c": ("x", "")}.items():
-        (tmp_path / "bus" / name).mkdir(parents=True)
-        (tmp_path / "bus" / name / "class").write_text(kind)
-        (tmp_path / "bus" / name / "vendor").write_text(f"{vendor}\n")
-    if sys.platform != "win32":
-        assert gpus.find(tmp_path / "bus") == (Gpu("amd", "AMD GPU"),)
-
-
-def test_a_damaged_list_is_said(tmp_path: Path) -> None:
-    (tmp_path / "lanes.json").write_text('{"version": 1, "torch": "2", "lanes": [{"name": "../x"}]}')
-    with pytest.raises(DeviceError, match="list of GPU runtimes is damaged"):
-        Lanes.load(tmp_path / "lanes.json")
 
 
 # ---- Installing
@@ -467,69 +352,6 @@ def test_what_is_in_use_is_found_by_its_hash(place: Place) -> None:
     assert of_chosen(installer.lanes, folder, installer.source).name == installer.name
     with pytest.raises(FastFaceError, match="another version of FastFace"):
         of_chosen(place.installer(5).lanes, folder, installer.source)
-
-
-# ---- Packs
-
-
-def _pack(place: Place, tmp_path: Path) -> tuple[Installer, Path]:
-    installer = place.installer()
-    assert isinstance(installer.source, FromNetwork)
-    installer.source.bring(installer.build.wheels, tmp_path / "wheels", place.events.append, CancelToken())
-    target = tmp_path / "cuda.pack"
-    write_pack(installer.build.wheels, tmp_path / "wheels", target, place.events.append, CancelToken())
-    return replace(installer, source=FromPack(target)), target
-
-
-def test_from_a_pack_without_network(place: Place, tmp_path: Path) -> None:
-    installer, _ = _pack(place, tmp_path)
-    before = len(place.hub.asked)
-    installer.install()
-    assert len(place.hub.asked) == before
-    assert installer.verify() == ()
-
-
-def test_a_pack_that_is_cut_damaged_or_none(place: Place, tmp_path: Path) -> None:
-    installer, target = _pack(place, tmp_path)
-    whole = target.read_bytes()
-    for content, says in (
-        (whole[: len(whole) // 2], "is no pack of a GPU's runtime, or it is cut|is damaged"),
-        (whole[:5000] + b"x" + whole[5001:], "in the pack cuda.pack is damaged"),
-        (b"hello", "is no pack"),
-        (bytes(10240), "lacks"),
-    ):
-        target.write_bytes(content)
-        with pytest.raises(ModelError, match=says):
-            installer.install()
-        assert overlay.look(place.root) is None
-    target.unlink()
-    with pytest.raises(ModelError, match=r"There is no file cuda\.pack"):
-        installer.install()
-    target.write_bytes(whole)
-    installer.install()
-
-
-# ---- Wheels that mean harm
-
-
-@pytest.mark.parametrize(
-    "name", ["../out.py", "/out.py", "a/../../out.py", "c:/out.py", "a\\b.py", "x.data/purelib/../o"]
-)
-def test_a_path_that_leads_elsewhere(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "bad.whl"
-    path.write_bytes(wheel({"good.py": b"", name: b"bad"}))
-    with pytest.raises(ModelError, match=r"bad\.whl is no wheel that can be unpacked"):
-        unpack(path, tmp_path / "in" / "side", (), lambda _: None)
-    assert [one.name for one in tmp_path.rglob("*") if one.is_file()] == ["bad.whl"]
-
-
-def test_names_of_wheels_and_folders() -> None:
-    good = {"url": "https://localhost/x.whl", "size": 1, "unpacked": 1, "sha256": "0" * 64}
-    with pytest.raises(ValueError, match="name"):
-        Wheel.model_validate(good | {"name": "../x.whl"})
-    lane = shipped().lanes[0]
-    found = lanes(wheels(), "http://localhost").lanes[0].builds[0]
-    assert overlay._NAME.fullmatch(folder_name(lane, found))
 
 
 # ---- The command line, and kills

@@ -5,14 +5,23 @@ import io
 import random
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
+from fastface_core.models.network import Network
 from fastface_core.overlay import Computed, Record, own_torch, python_tag
 from fastface_core.progress import CancelToken
 from fastface_core.runtime import trial
+from fastface_core.runtime.folder import RuntimeFolder
 from fastface_core.runtime.gpus import system_tag
+from fastface_core.runtime.install import Installer
 from fastface_core.runtime.lanes import Build, Lane, Lanes, Wheel
+from fastface_core.runtime.sources import FromNetwork, Source
+from tests.core.downloads import SOON
+from tests.hub import Hub, running
 
 LIBRARY = "torch/lib/libtorch_cuda.so"
 CUBLAS = "nvidia/cublas/lib/libcublas.so.13"
@@ -101,3 +110,31 @@ def lanes(files: Mapping[str, bytes], address: str, torch: str = "") -> Lanes:
 
 def try_tiny(folder: Path, record: Record, cancel: CancelToken) -> Computed:
     return trial.answer([sys.executable, "-I", "-c", _TRY, str(folder)], folder, record, cancel)
+
+
+@dataclass
+class Place:
+    """A runtime's folder, and the hub that has the lanes."""
+
+    hub: Hub
+    root: Path
+    events: list[object] = field(default_factory=list)
+
+    def installer(self, seed: int = 0, source: Source | None = None) -> Installer:
+        files = wheels(seed)
+        repo = f"lanes/tiny{seed}"
+        self.hub.add(repo, files)
+        found = lanes(files, f"{self.hub.endpoint}/{repo}/resolve/main")
+        source = source or FromNetwork(Network(endpoint=self.hub.endpoint), patience=SOON)
+        lane = found.lanes[0]
+        return Installer(found, lane, lane.builds[0], RuntimeFolder(self.root), source, try_tiny)
+
+    @property
+    def fetched(self) -> set[str]:
+        return {asked.name for asked in self.hub.contents() if asked.address == "content" or asked.status == 200}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Generator[Place]:
+    with running() as hub:
+        yield Place(hub, tmp_path / "runtime")
