@@ -1,19 +1,24 @@
 """One window a person: a second start hands its files to the first one and ends.
 
-The first start listens on a local socket that only this user can reach. Its name depends on the folder of the user's
-data, so that two homes are two programs.
+The first start listens on a local socket in a folder that is for this user alone, so that nobody else can listen in its
+place. Its name depends on the folder of the user's data, so that two homes are two programs.
 """
 
 import hashlib
 import json
 import os
+import stat
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from fastface_core.errors import StorageError
+from fastface_core.files import make_folder, make_private
 from fastface_core.paths import data_folder
 
 _CONNECTING = 300
@@ -21,18 +26,44 @@ _ANSWERING = 4000
 """Milliseconds. A first window that does not answer for so long is no longer one."""
 _TAKEN = b"taken\n"
 _LONGEST = 1 << 22
+_LONGEST_FOLDER = 60
+"""Bytes of a folder's path: that of a socket ends at 104 (macOS), and Qt needs some for a name in between."""
 # What a launcher gives to the program that it starts, so that its window may come to the front (Wayland).
 _TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
 def server_name() -> str:
-    """Of the socket of this user's program with this home."""
+    """Of the socket of this user's program with this home: on POSIX an absolute path."""
     home = str(data_folder().absolute())
-    return "fastface-" + hashlib.sha256(f"{home}\0{_user()}".encode()).hexdigest()[:20]
+    if sys.platform == "win32":
+        user = os.environ.get("USERNAME", "")
+        return "fastface-" + hashlib.sha256(f"{home}\0{user}".encode()).hexdigest()[:20]
+    name = hashlib.sha256(home.encode("utf-8", "surrogateescape")).hexdigest()[:20]
+    return str(_folder() / f"fastface-{name}")
 
 
-def _user() -> str:
-    return str(os.getuid()) if sys.platform != "win32" else os.environ.get("USERNAME", "")
+def _folder() -> Path:
+    """A folder of this user that nobody else can write to, and whose path is short enough for a socket's."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(runtime) and len(os.fsencode(runtime)) < _LONGEST_FOLDER and _is_own(Path(runtime)):  # noqa: PTH117
+        return Path(runtime)
+    data = data_folder().absolute()
+    if len(os.fsencode(data)) < _LONGEST_FOLDER:
+        with suppress(StorageError):
+            make_folder(data)
+            make_private(data)
+            if _is_own(data):
+                return data
+    return Path(tempfile.gettempdir()) / f"fastface-{os.getuid()}"
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether a folder is this user's, and nobody else can do anything in it."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
 def hand_over(files: Sequence[str]) -> bool:
@@ -43,8 +74,11 @@ def hand_over(files: Sequence[str]) -> bool:
     Returns:
         False when there is no such window, and this start opens its own.
     """
+    name = server_name()
+    if not _is_ours(name):
+        return False
     socket = QLocalSocket()
-    socket.connectToServer(server_name())
+    socket.connectToServer(name)
     if not socket.waitForConnected(_CONNECTING):
         return False
     if sys.platform == "win32":
@@ -58,6 +92,17 @@ def hand_over(files: Sequence[str]) -> bool:
     while not answer.endswith(b"\n") and socket.waitForReadyRead(_ANSWERING):
         answer += bytes(socket.readAll().data())
     return answer == _TAKEN
+
+
+def _is_ours(name: str) -> bool:
+    """Whether whoever listens under a name can only be this user: asked before anything is said."""
+    if sys.platform == "win32":
+        return True  # a pipe that Qt makes for its user lets nobody else in
+    path = Path(name)
+    try:
+        return _is_own(path.parent) and path.lstat().st_uid == os.getuid()
+    except OSError:
+        return False
 
 
 class SingleInstance(QObject):
@@ -76,11 +121,18 @@ class SingleInstance(QObject):
 
     def listen(self) -> bool:
         """False where the system allows no local socket: the program then works, but can be opened twice."""
-        if self._server.listen(server_name()):
+        name = server_name()
+        if sys.platform != "win32":
+            folder = Path(name).parent
+            with suppress(OSError):
+                folder.mkdir(0o700, exist_ok=True)
+            if not _is_own(folder):
+                return False
+        if self._server.listen(name):
             return True
         # The socket of a program that was killed, as nobody answered on it.
-        QLocalServer.removeServer(server_name())
-        return self._server.listen(server_name())
+        QLocalServer.removeServer(name)
+        return self._server.listen(name)
 
     @property
     def path(self) -> str:
@@ -123,7 +175,7 @@ class SingleInstance(QObject):
             message = json.loads(heard)
             files = [str(file) for file in list(message["files"])]
             token = str(message["token"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             socket.abort()
             return
         if token:

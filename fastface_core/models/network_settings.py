@@ -1,6 +1,7 @@
 """What the user has chosen about the network, and its coming into effect."""
 
 import contextlib
+import ipaddress
 import json
 import os
 from pathlib import Path
@@ -15,6 +16,8 @@ from fastface_core.files import atomic_write
 from fastface_core.models import offline
 from fastface_core.validation import field_and_reason
 
+HUB = "https://huggingface.co"
+
 
 class NetworkSettings(BaseModel):
     """What the user has chosen. The environment (HF_ENDPOINT, HF_TOKEN, the proxy variables) comes before it.
@@ -24,6 +27,7 @@ class NetworkSettings(BaseModel):
         endpoint: address of a mirror of the hub.
         proxy: address of a proxy, instead of the system's.
         token: access token of the hub.
+        token_for: the hub that it was given for, and to which alone it is sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -32,8 +36,14 @@ class NetworkSettings(BaseModel):
     endpoint: str | None = None
     proxy: str | None = None
     token: SecretStr | None = None
+    token_for: str | None = None
 
-    @field_validator("endpoint")
+    @property
+    def token_home(self) -> str:
+        """The hub that the token is for; files of earlier versions name none, and mean the one that they use."""
+        return self.token_for or self.endpoint or HUB
+
+    @field_validator("endpoint", "token_for")
     @classmethod
     def _is_endpoint(cls, value: str | None) -> str | None:
         return address(value)
@@ -72,6 +82,29 @@ def address(value: str | None) -> str | None:
     if not usable or any(character.isspace() for character in value):
         raise ValueError("an address begins with http:// or https:// and the name of a server")
     return value
+
+
+def may_carry_token(endpoint: str, home: str) -> bool:
+    """Whether a token that is for the hub `home` goes to `endpoint`: to that hub alone, and where nobody can listen."""
+    parts, wanted = urlsplit(endpoint), urlsplit(home)
+    same = (parts.scheme, parts.hostname, parts.port) == (wanted.scheme, wanted.hostname, wanted.port)
+    return same and (parts.scheme == "https" or _is_loopback(parts.hostname or ""))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _endpoint_of_environment() -> str | None:
+    try:
+        return address(os.environ.get("HF_ENDPOINT"))
+    except ValueError:
+        return None
 
 
 def access_token(value: str | None) -> str | None:
@@ -119,8 +152,16 @@ def change_settings(**changes: object) -> NetworkSettings:
         StorageError: the file cannot be written.
     """
     before = read_settings()
+    wanted: dict[str, object] = {**before.model_dump(), **changes}
     try:
-        settings = NetworkSettings.model_validate({**before.model_dump(), **changes})
+        settings = NetworkSettings.model_validate(wanted)
+        if settings.token is None:
+            home = None
+        elif "token" in changes:
+            home = _endpoint_of_environment() or settings.endpoint or HUB
+        else:
+            home = before.token_home  # also where the endpoint is another one now
+        settings = settings.model_copy(update={"token_for": home})
     except ValidationError as error:
         field, reason = field_and_reason(error)
         raise SettingsError(

@@ -178,14 +178,48 @@ def test_settings_are_kept_and_private(monkeypatch: pytest.MonkeyPatch) -> None:
     file = network_settings.settings_file()
     if os.name == "posix":
         assert file.stat().st_mode & 0o077 == 0
-    monkeypatch.setenv("HF_ENDPOINT", "http://other.example/")
+    monkeypatch.setenv("HF_ENDPOINT", "https://other.example/")
     monkeypatch.setenv("HF_TOKEN", "hf_env")
-    assert Network.of_user().endpoint == "http://other.example"
+    assert Network.of_user().endpoint == "https://other.example"
     assert Network.of_user().token == "hf_env"
     change_settings(endpoint=None, token="", proxy="")
     assert read_settings() == network_settings.NetworkSettings()
     monkeypatch.delenv("HF_ENDPOINT")
     assert Network.of_user().endpoint == HUB
+
+
+@pytest.mark.parametrize(
+    ("given_at", "asked", "sent"),
+    [
+        (None, None, True),
+        (None, "https://huggingface.co/", True),
+        (None, "https://mirror.example", False),
+        (None, "http://huggingface.co", False),
+        (None, "https://huggingface.co:8443", False),
+        (None, "https://huggingface.co.evil.example", False),
+        ("https://mirror.example", "https://mirror.example", True),
+        ("https://mirror.example", None, False),
+        ("http://mirror.example", "http://mirror.example", False),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080", True),
+        ("http://[::1]:8080", "http://[::1]:8080", True),
+        ("http://localhost:8080", "http://localhost:8080", True),
+        ("http://127.0.0.1.evil.example", "http://127.0.0.1.evil.example", False),
+    ],
+)
+def test_a_token_goes_to_its_hub_alone_and_where_nobody_listens(
+    given_at: str | None, asked: str | None, sent: bool, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    change_settings(endpoint=given_at, token="hf_abc")
+    change_settings(endpoint=asked)
+    network = Network.of_user()
+    assert network.token == ("hf_abc" if sent else None)
+    assert ("is not sent to" in caplog.text) is not sent
+    # And so with an address in the environment.
+    change_settings(endpoint=given_at)
+    if asked is not None:
+        monkeypatch.setenv("HF_ENDPOINT", asked)
+        assert Network.of_user().token == ("hf_abc" if sent else None)
 
 
 @pytest.mark.parametrize(

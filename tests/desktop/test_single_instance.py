@@ -2,14 +2,16 @@
 
 import json
 import os
+import stat
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QProcess, QProcessEnvironment
-from PySide6.QtNetwork import QLocalSocket
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from fastface_desktop import single_instance
@@ -130,4 +132,40 @@ def test_the_token_of_the_launcher_comes_along(
 def test_only_this_user_can_reach_it(first: SingleInstance) -> None:
     if sys.platform != "win32":
         assert Path(first.path).stat().st_mode & 0o077 == 0
-    assert single_instance.server_name().startswith("fastface-")
+    assert Path(single_instance.server_name()).name.startswith("fastface-")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets of POSIX")
+def test_nobody_else_can_take_its_place(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = SingleInstance()
+    assert instance.listen()
+    socket = Path(instance.path)
+    assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(socket.stat().st_mode) & 0o077 == 0
+    instance.close()
+    # A folder that others can write to, or that is somebody else's, is neither listened in nor talked to.
+    loose = tmp_path / "loose"
+    loose.mkdir(0o777)
+    loose.chmod(0o777)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(loose))
+    assert Path(single_instance.server_name()).parent != loose
+    monkeypatch.setattr(single_instance, "server_name", lambda: str(loose / "socket"))
+    other = QLocalServer()
+    assert other.listen(str(loose / "socket"))
+    assert not hand_over(["a.jpg"])
+    assert not other.hasPendingConnections()
+    assert not SingleInstance().listen()
+    other.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets of POSIX")
+def test_the_system_says_where_sockets_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = Path(tempfile.mkdtemp())
+    try:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        assert Path(single_instance.server_name()).parent == runtime
+        monkeypatch.setenv("FASTFACE_HOME", str(tmp_path / ("long" * 50)))
+        monkeypatch.setenv("XDG_RUNTIME_DIR", "")
+        assert Path(single_instance.server_name()).parent == Path(tempfile.gettempdir()) / f"fastface-{os.getuid()}"
+    finally:
+        runtime.rmdir()
