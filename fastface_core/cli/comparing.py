@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fastface_core import preset_files
-from fastface_core.checkpoints import Checkpoint, Sampling
+from fastface_core.checkpoints import Sampling
 from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
+from fastface_core.cli.permission import warn
 from fastface_core.cli.stopping import stopping
 from fastface_core.cli.unlocking import unlock
 from fastface_core.compare import made as made_pictures
@@ -27,16 +28,17 @@ from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
 from fastface_core.errors import ContentWithheldError, FastFaceError, SettingsError
 from fastface_core.files import writable
-from fastface_core.identity import Identity, PhotoChoice
+from fastface_core.identity import PhotoChoice
 from fastface_core.library.library import Library
 from fastface_core.library.person import Person
 from fastface_core.library.sheets import SHEET, TABLE
-from fastface_core.measuring import identity_of
 from fastface_core.models import installed
 from fastface_core.presets import Preset
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
-from fastface_core.request import Picture, PictureDone, PictureWithheld
-from fastface_core.settings import read_settings
+from fastface_core.request import PictureWithheld
+from fastface_core.studio.make import Studio
+from fastface_core.studio.orders import Event, Keep, LibraryPerson, Order, OrderFailed, Photos, PictureMade
+from fastface_core.studio.resident import ResidentEngine
 from fastface_core.validation import settings_error
 
 _KEEP = re.compile(r"\s*(\d+)\s*,\s*(\d+)\s*=(.*)", re.DOTALL)
@@ -79,8 +81,7 @@ def run(wanted: Wanted, as_json: bool) -> int:
         if wanted.person is not None:
             unlock(library)
             person = library.people.find(wanted.person)
-            if person.consent is None or not person.consent.holds(date.today()):
-                say(f"No permission of {person.name} that still holds is noted. Note it with `fastface people change`.")
+            warn(person)
             if installed.find(grid.checkpoint).identity == "twin":
                 grid = grid.model_copy(update={"corrections": person.corrections})
                 shots = grid.shots(_sampling)
@@ -221,47 +222,39 @@ class _Run:
         return 0, None
 
     def _generate(self, left: Sequence[Shot], display: "_Display", cancel: CancelToken) -> None:
-        display.report(Stage("Loading the libraries"))
-        from fastface_core.engine.engine import Engine
+        """Raises:
+        FastFaceError: a picture could not be made; the ones before it are kept.
+        """
+        display.show("Loading the libraries")
+        comparison, person = self._comparison, self._person
+        subject = Photos(comparison.choices) if person is None else LibraryPerson(person.uid, permitted=True)
+        orders = {
+            Order(shot.request, subject, shot.checkpoint, Keep(comparison.folder)): shot for shot in left
+        }  # each picture stands once in what is left
 
-        cancel.check()
-        engine = Engine(self._device)
-        engine.filter_content(installed.content_filter() if read_settings().content_filter else None)
-        identity: Identity | None = None
-        loaded: Checkpoint | None = None
-        for shot in left:
-            cancel.check()
-            checkpoint = installed.find(shot.checkpoint)
-            if identity is None or checkpoint != loaded:
-                # Each checkpoint has its own face models, and the face is looked at before the long loading.
-                engine.load_faces(checkpoint)
-                if self._person is None:
-                    identity = engine.identify(self._comparison.choices, display.report, cancel)
-                else:
-                    identity = identity_of(self._person, self._library, engine, checkpoint, display.report, cancel)
-                engine.load(checkpoint, display.report, cancel)
-                loaded = checkpoint
-
-            def report(event: object, shot: Shot = shot) -> None:
-                if isinstance(event, PictureDone):
-                    self._save(shot, event.picture)
+        def hear(order: Order, event: Event) -> None:
+            match event:
+                case PictureMade():
+                    self._tell(orders[order], event)
                     display.advance()
-                elif isinstance(event, PictureWithheld):
+                case PictureWithheld():
                     self._withheld += 1
                     display.advance()
-                else:
-                    display.report(event)
+                case OrderFailed(ContentWithheldError()):
+                    pass  # one cell of many: the others are made all the same
+                case OrderFailed(error):
+                    raise error
+                case _:
+                    display.hear(event)
 
-            engine.generate(shot.request, identity, report, cancel)
+        Studio(ResidentEngine(self._device), lambda: self._library).make(orders, hear, cancel)
         if self._withheld:
             say(ContentWithheldError.some(self._withheld))
 
-    def _save(self, shot: Shot, picture: Picture) -> None:
-        uid = self._person.uid if self._person else None
-        self._library.recorder.save(picture, self._comparison.folder, datetime.now(), person=uid)
+    def _tell(self, shot: Shot, made: PictureMade) -> None:
         self._new += 1
         column, row, _ = shot.place
-        say(f"Column {column + 1}, row {row + 1}, seed {picture.seed}: {score_of(picture)}")
+        say(f"Column {column + 1}, row {row + 1}, seed {made.picture.seed}: {score_of(made.picture)}")
 
     def _titles(self) -> tuple[str, str]:
         grid = self._comparison.grid
@@ -350,10 +343,13 @@ class _Display:
         self._done += 1
         self._progress.update(self._task, completed=self._done)
 
-    def report(self, event: object) -> None:
+    def show(self, text: str) -> None:
+        self._progress.update(self._task, description=text)
+
+    def hear(self, event: Event) -> None:
         match event:
             case Stage(text):
-                self._progress.update(self._task, description=text)
+                self.show(text)
             case StepDone():
                 text = f"Picture {self._done + 1} of {self._pictures}, step {event.step} of {event.steps}"
                 done = self._done + event.step / (event.steps + 1)

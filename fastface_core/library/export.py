@@ -5,8 +5,6 @@ rating, creator and copyright. The file is written from the pixels alone, so tha
 by chance.
 """
 
-import re
-import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +19,7 @@ from fastface_core.library import containers, xmp
 from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.gallery import Gallery, PictureDetails
 from fastface_core.library.metadata import SUFFIXES, FileFormat, Marks, encoded, read_image
+from fastface_core.naming_patterns import clean, fields_of
 from fastface_core.picture_colours import srgb_profile
 from fastface_core.picture_files import EXACT
 from fastface_core.picture_names import JPEG_SUFFIXES
@@ -35,8 +34,6 @@ PATTERNS: dict[Profile, str] = {"share": "picture-{number}", "archive": "{name}"
 """The naming pattern of each profile where none is given."""
 FIELDS = ("number", "date", "time", "seed", "width", "height", "rating", "name", "preset", "checkpoint", "person")
 _PRIVATE = {"name", "seed", "preset", "checkpoint", "person"}
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def check(settings: ExportSettings) -> None:
         raise SettingsError(f"A side of {settings.side} pixels is not allowed.", f"Choose {SMALLEST} to {LARGEST}.")
     if not 1 <= settings.quality <= 100:
         raise SettingsError(f"A quality of {settings.quality} is not allowed.", "Choose 1 to 100.")
-    fields = _fields(settings.pattern or PATTERNS[settings.profile])
+    fields = fields_of(settings.pattern or PATTERNS[settings.profile], FIELDS)
     if settings.profile == "share" and (told := sorted(fields & _PRIVATE)):
         raise SettingsError(
             f'The profile share keeps "{told[0]}" to itself, so it cannot stand in the name.',
@@ -248,23 +245,6 @@ def _plain(
         raise SettingsError("Creator and copyright are too long.", "Shorten them.") from error
 
 
-def _fields(pattern: str) -> set[str]:
-    try:
-        parsed = list(string.Formatter().parse(pattern))
-    except ValueError as error:
-        raise SettingsError("The naming pattern has a brace that is not closed.", _hint()) from error
-    fields = {field for _, field, _, _ in parsed if field is not None}
-    if unknown := sorted(fields - set(FIELDS)):
-        raise SettingsError(f'The naming pattern has an unknown field "{unknown[0]}".', _hint())
-    if any(form or conversion for _, _, form, conversion in parsed):
-        raise SettingsError("The naming pattern has a format that is not allowed.", _hint())
-    return fields
-
-
-def _hint() -> str:
-    return f"Use these: {', '.join('{' + field + '}' for field in FIELDS)}."
-
-
 def _stem(settings: ExportSettings, details: PictureDetails, number: int, count: int, names: dict[str, str]) -> str:
     row = details.row
     created: datetime = row.created
@@ -282,8 +262,7 @@ def _stem(settings: ExportSettings, details: PictureDetails, number: int, count:
         "person": names.get(row.person or "", ""),
     }
     written = (settings.pattern or PATTERNS[settings.profile]).format(**values)
-    stem = _FORBIDDEN.sub("_", written).strip(" .")[:150] or "picture"
-    return f"_{stem}" if _RESERVED.fullmatch(stem) else stem
+    return clean(written)
 
 
 def _write(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
