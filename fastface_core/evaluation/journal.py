@@ -59,8 +59,7 @@ class Journal:
         with self._file.open("rb") as opened:
             for line in opened:
                 self._cut = not line.endswith(b"\n")
-                if not self._cut:
-                    self._take(line)
+                self._take(line)
 
     def _take(self, line: bytes) -> None:
         try:

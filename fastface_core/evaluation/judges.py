@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fastface_core.checkpoints import Checkpoint, FaceModels
 from fastface_core.errors import FastFaceError
 from fastface_core.evaluation.metrics import Copying, Identity, Manner, Metric, SecondIdentity, mimic_of
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from fastface_core.engine.judging.clip import Clip
     from fastface_core.engine.judging.views import FaceReader
 
-SECOND: tuple[tuple[str, str], ...] = (("auraface", "AuraFace"), ("buffalo-l", "ArcFace (buffalo_l)"))
+SECOND = ("auraface", "buffalo-l")
 """Recognisers of the catalogue that may judge pictures that another one conditioned, the first choice first."""
 
 NO_REWARD = (
@@ -124,7 +126,7 @@ class Judges:
         """A recogniser that had no part in the picture; never the one that conditioned."""
         if self._second is not None:
             given = FaceModels(kind="insightface" if self._second.is_dir() else "blazeface", path=self._second)
-            if fingerprint_of(given.path) != fingerprint_of(checkpoint.faces.path):
+            if not self._same(given, checkpoint.faces):
                 return given
             skipped["likeness_second"] = "The second recogniser that was given is the one that conditioned."
             return None
@@ -135,12 +137,21 @@ class Judges:
                 else (checkpoint.likeness_reason or DRAWN)
             )
             return None
-        for name, _ in SECOND:
-            place = installed.judge(name)
-            if place is not None and fingerprint_of(place) != fingerprint_of(checkpoint.faces.path):
-                return FaceModels(kind="insightface" if place.is_dir() else "blazeface", path=place)
+        for name in SECOND:
+            if (place := installed.judge(name)) is not None:
+                other = FaceModels(kind="insightface" if place.is_dir() else "blazeface", path=place)
+                if not self._same(other, checkpoint.faces):
+                    return other
         skipped["likeness_second"] = "No second recogniser is installed: `fastface models download judges`."
         return None
+
+    def _same(self, one: FaceModels, other: FaceModels) -> bool:
+        """Whether both are the same recogniser, whatever their files are called: it gives the same picture the same
+        embedding."""
+        if one.path == other.path:
+            return True
+        first, second = (self._reader(faces, conditioning=faces is other).probe() for faces in (one, other))
+        return float(np.dot(first, second)) > 0.999
 
     def _reader(self, faces: FaceModels, *, conditioning: bool) -> "FaceReader":
         key = (faces.path, conditioning)

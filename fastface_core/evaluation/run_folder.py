@@ -60,7 +60,7 @@ class RunFolder:
             plan = _joined(cls.open(folder).plan, plan, folder)
         make_folder(folder)
         with atomic_write(folder / PLAN) as file:
-            file.write(plan.model_dump_json(indent=1, exclude_defaults=True).encode())
+            file.write(plan.model_dump_json(indent=1, exclude_none=True).encode())
         return cls(folder, plan)
 
     @contextlib.contextmanager

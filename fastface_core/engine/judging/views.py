@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.engine.alignment import TEMPLATE, TEMPLATE_SIZE
 from fastface_core.engine.detectors import Detection, FaceDetector
 from fastface_core.engine.faces import usable
 
@@ -82,6 +83,11 @@ class FaceReader:
         best = max(found, key=lambda one: one.score if self._first else one.area)
         height, width = view.pixels.shape[:2]
         return SeenFace(best, best.area / (height * width), self._detector.embed(view.pixels, best.points))
+
+    def probe(self) -> NDArray[np.float32]:
+        """(512,) the embedding of a fixed picture that shows nothing: the same for the same recogniser."""
+        pixels = np.random.default_rng(0).integers(0, 256, (TEMPLATE_SIZE, TEMPLATE_SIZE, 3), np.uint8)
+        return self._detector.embed(pixels, TEMPLATE)
 
     def likeness(self, one: View, other: View) -> float | None:
         """Cosine similarity, -1 to 1, of the two faces; None where one of them shows none."""
