@@ -9,6 +9,7 @@ import contextlib
 import re
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import datetime
@@ -22,6 +23,9 @@ from fastface_core.files import make_folder, make_private, storage_error
 
 _WAIT_FOR_OTHERS = 10.0
 """Seconds to wait while another program changes the library."""
+
+_TRIES, _BETWEEN = 50, 0.1
+"""How often the WAL is tried to be emptied, and the seconds in between."""
 
 _BACKUPS_KEPT = 3
 
@@ -98,9 +102,29 @@ class Database:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
+        return self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
         connection = connect(self.path)
         with self._lock:
             self._connections.append(connection)
+        return connection
+
+    def _begun(self, how: str) -> sqlite3.Connection:
+        """This thread's connection, in a transaction."""
+        connection = self.connection()
+        connection.execute(how)
+        try:
+            connection.execute("SELECT 1 FROM folders LIMIT 0")
+        except sqlite3.OperationalError:
+            # After the VACUUM of another program a connection may believe that there are no tables (SQLite 3.40).
+            connection.execute("ROLLBACK")
+            self._local.lent.connection = self._opened()
+            with self._lock:
+                self._connections.remove(connection)
+            connection.close()
+            connection = self.connection()
+            connection.execute(how)
         return connection
 
     @contextlib.contextmanager
@@ -116,7 +140,7 @@ class Database:
             if connection.in_transaction:
                 yield connection
                 return
-            connection.execute("BEGIN IMMEDIATE")
+            connection = self._begun("BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -139,7 +163,7 @@ class Database:
             if connection.in_transaction:
                 yield connection
                 return
-            connection.execute("BEGIN")
+            connection = self._begun("BEGIN")
             try:
                 yield connection
             finally:
@@ -205,7 +229,12 @@ class Database:
                 # It writes everything anew. Without room for that, `secure_delete` has overwritten it in its place.
                 if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
                     raise
-            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            busy = 1
+            for _ in range(_TRIES):
+                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    break
+                time.sleep(_BETWEEN)  # SQLite itself does not wait for another one's checkpoint
         if busy:
             raise StorageError(
                 "Another program is reading the library, so what was deleted could not be erased from it.",

@@ -265,7 +265,8 @@ class Library:
 
     def _keep_roots(self) -> None:
         """After a change: keeps the list of folders outside the pictures folder."""
-        (seen,) = self.database.connection().execute("SELECT ifnull(max(id), 0) FROM folders").fetchone()
+        with self.database.reading() as connection:
+            (seen,) = connection.execute("SELECT ifnull(max(id), 0) FROM folders").fetchone()
         if seen == self._folders_seen:
             return
         inside = paths.pictures_folder().absolute()

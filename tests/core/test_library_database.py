@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -216,4 +217,32 @@ def test_what_was_deleted_is_in_no_file(path: Path) -> None:
     for file in path.parent.rglob("*"):
         if file.is_file():
             assert secret.lower().encode() not in file.read_bytes().lower(), file
+    database.close()
+
+
+def test_a_connection_that_has_lost_sight_of_the_tables_is_exchanged(path: Path) -> None:
+    """As SQLite 3.40 leaves one after the VACUUM of another program."""
+    database = Database(path)
+    connection = database.connection()
+
+    class Blind:
+        """The connection as long as it knows of no table."""
+
+        in_transaction = False
+
+        def execute(self, statement: str) -> object:
+            if "folders" in statement:
+                raise sqlite3.OperationalError("no such table: folders")
+            return connection.execute(statement)
+
+        def close(self) -> None:
+            connection.close()
+
+    blind = cast(sqlite3.Connection, Blind())
+    database._connections[:] = [blind]
+    database._local.lent.connection = blind
+    with database.change() as changing:
+        changing.execute("INSERT INTO tags (name) VALUES ('sea')")
+    with database.reading() as reading:
+        assert reading.execute("SELECT name FROM tags").fetchall() == [("sea",)]
     database.close()
