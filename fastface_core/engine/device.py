@@ -41,7 +41,7 @@ _OUT_OF_MEMORY = (
     "cannot allocate memory",
     "ALLOC_FAILED",
     "CUDNN_STATUS_NOT_INITIALIZED",
-    "Unable to find an engine to execute this computation",
+    "find an engine to execute",
 )
 
 
