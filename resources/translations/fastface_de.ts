@@ -1235,7 +1235,7 @@
     <name>Desktop</name>
     <message>
         <source>%1 is not loaded by itself: the program ended while it was loaded last.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird nicht von selbst geladen: Beim letzten Laden wurde das Programm beendet.</translation>
     </message>
 </context>
 <context>
@@ -1295,6 +1295,33 @@
     <message>
         <source>Copied.</source>
         <translation>Kopiert.</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadLine</name>
+    <message>
+        <source>Show the page Models</source>
+        <translation>Die Seite Modelle zeigen</translation>
+    </message>
+    <message>
+        <source>Progress of the download</source>
+        <translation>Fortschritt des Downloads</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Go on with the download</source>
+        <translation>Den Download fortsetzen</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished">noch {time}</translation>
+    </message>
+    <message>
+        <source>{name} could not be fetched</source>
+        <translation>{name} konnte nicht geladen werden</translation>
     </message>
 </context>
 <context>
@@ -2955,12 +2982,52 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Make the pictures that are missing</source>
+        <translation>Die fehlenden Bilder machen</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Do not make them; the pictures that are there stay</source>
+        <translation>Sie nicht machen; die vorhandenen Bilder bleiben</translation>
+    </message>
+    <message>
         <source>Cancel this job (Delete)</source>
         <translation>Diesen Auftrag abbrechen (Entf)</translation>
     </message>
     <message>
         <source>Take this off the list (Delete)</source>
         <translation>Von der Liste nehmen (Entf)</translation>
+    </message>
+    <message>
+        <source>1 picture was not finished</source>
+        <translation>1 Bild wurde nicht fertig</translation>
+    </message>
+    <message>
+        <source>{count} pictures were not finished</source>
+        <translation>{count} Bilder wurden nicht fertig</translation>
+    </message>
+    <message>
+        <source>Portrait</source>
+        <translation>Porträt</translation>
+    </message>
+    <message>
+        <source>The window was closed at picture {number} of {count}.</source>
+        <translation>Das Fenster wurde bei Bild {number} von {count} geschlossen.</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation type="unfinished">etwa {time}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished">noch {time}</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -3387,6 +3454,10 @@ Sie stimmen zu {agreement} überein.</translation>
 <context>
     <name>MainWindow</name>
     <message>
+        <source>{model} is ready.</source>
+        <translation>{model} ist bereit.</translation>
+    </message>
+    <message>
         <source>There is no help here</source>
         <translation>Hier gibt es keine Hilfe</translation>
     </message>
@@ -3791,6 +3862,33 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>OtherRow</name>
+    <message>
+        <source>How far this is</source>
+        <translation>Wie weit dies ist</translation>
+    </message>
+    <message>
+        <source>Stop this after its step</source>
+        <translation>Dies nach seinem Schritt anhalten</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation type="unfinished">Vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Trial · goes in after this picture</source>
+        <translation>Versuch · kommt nach diesem Bild</translation>
+    </message>
+    <message>
+        <source>Trial · being made</source>
+        <translation>Versuch · wird gemacht</translation>
+    </message>
+    <message>
+        <source>Comparison · {made} of {count} cells</source>
+        <translation>Vergleich · {made} von {count} Feldern</translation>
+    </message>
+</context>
+<context>
     <name>OverlayCard</name>
     <message>
         <source>The picture with the attention map over it</source>
@@ -3990,8 +4088,12 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Modelle</translation>
     </message>
     <message>
-        <source>Preferences</source>
+        <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>It goes on once the people are unlocked.</source>
+        <translation>Es geht weiter, sobald die Personen entsperrt sind.</translation>
     </message>
     <message>
         <source>Help</source>
@@ -4811,6 +4913,14 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Nichts wartet. Was als Nächstes entsteht, erscheint hier.</translation>
     </message>
     <message>
+        <source>Next</source>
+        <translation>Als Nächstes</translation>
+    </message>
+    <message>
+        <source>Show or hide what is done</source>
+        <translation>Erledigtes zeigen oder verbergen</translation>
+    </message>
+    <message>
         <source>Job cancelled. Its finished pictures stay.</source>
         <translation>Auftrag abgebrochen. Seine fertigen Bilder bleiben.</translation>
     </message>
@@ -4819,8 +4929,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Auftrag von der Liste genommen.</translation>
     </message>
     <message>
+        <source>The unfinished pictures were dropped.</source>
+        <translation>Die unfertigen Bilder wurden verworfen.</translation>
+    </message>
+    <message>
         <source>Go on with the queue</source>
         <translation>Mit den Aufträgen fortfahren</translation>
+    </message>
+    <message>
+        <source>1 job done</source>
+        <translation>1 Auftrag erledigt</translation>
+    </message>
+    <message>
+        <source>{count} jobs done</source>
+        <translation>{count} Aufträge erledigt</translation>
     </message>
 </context>
 <context>
@@ -4828,6 +4950,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Pages</source>
         <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>There is news</source>
+        <translation>Es gibt Neues</translation>
     </message>
 </context>
 <context>
@@ -5495,10 +5621,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Status</translation>
     </message>
     <message>
-        <source>Memory of the device</source>
-        <translation>Speicher des Geräts</translation>
-    </message>
-    <message>
         <source>How far the loading is</source>
         <translation>Wie weit das Laden ist</translation>
     </message>
@@ -5507,44 +5629,48 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Aufträge zeigen</translation>
     </message>
     <message>
-        <source>{used} of {total} GB</source>
-        <translation>{used} von {total} GB</translation>
+        <source>Graphics memory {used} of {total} GB</source>
+        <translation>Grafikspeicher {used} von {total} GB</translation>
     </message>
     <message>
-        <source>Memory in use: {memory}</source>
-        <translation>Belegter Speicher: {memory}</translation>
+        <source>Making pictures · {model}</source>
+        <translation>Bilder entstehen · {model}</translation>
     </message>
     <message>
         <source>Starting</source>
         <translation>Startet</translation>
     </message>
     <message>
-        <source>Working with {model}</source>
-        <translation>Arbeitet mit {model}</translation>
-    </message>
-    <message>
-        <source>Ready: {model}</source>
-        <translation>Bereit: {model}</translation>
-    </message>
-    <message>
         <source>Ready</source>
         <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Ready · {model}</source>
+        <translation>Bereit · {model}</translation>
+    </message>
+    <message>
+        <source>1 job</source>
+        <translation>1 Auftrag</translation>
+    </message>
+    <message>
+        <source>{count} jobs</source>
+        <translation>{count} Aufträge</translation>
     </message>
     <message>
         <source>Queue empty</source>
         <translation>Keine Aufträge</translation>
     </message>
     <message>
-        <source>Queue {count} · paused</source>
-        <translation>Aufträge {count} · angehalten</translation>
+        <source>Not finished</source>
+        <translation>Nicht fertig</translation>
     </message>
     <message>
-        <source>Queue {count}</source>
-        <translation>Aufträge {count}</translation>
+        <source>{jobs} · paused</source>
+        <translation>{jobs} · angehalten</translation>
     </message>
     <message>
-        <source>Queue {count} · {time} left</source>
-        <translation>Aufträge {count} · noch {time}</translation>
+        <source>{jobs} · {time} left</source>
+        <translation>{jobs} · noch {time}</translation>
     </message>
 </context>
 <context>
@@ -7005,6 +7131,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 und der Ordner der Modelle liegen ineinander.</translation>
     </message>
     <message>
+        <source>%1 answers about %2 with more than that can be.</source>
+        <translation>%1 antwortet zu %2 mit mehr, als das sein kann.</translation>
+    </message>
+    <message>
         <source>%1 arrived damaged and is fetched once more.</source>
         <translation>%1 kam beschädigt an und wird noch einmal geladen.</translation>
     </message>
@@ -7166,7 +7296,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 is not a file that can be replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Datei, die ersetzt werden kann.</translation>
     </message>
     <message>
         <source>%1 is not a file.</source>
@@ -7246,7 +7376,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 needs about %2 GB of memory on the CPU, and %3 GB are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 braucht auf der CPU etwa %2 GB Speicher, und %3 GB sind frei.</translation>
     </message>
     <message>
         <source>%1 of %2 pictures reached a likeness of %3.</source>
@@ -7266,7 +7396,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 says that a backup was being restored, and cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 sagt, dass eine Sicherung zurückgespielt wurde, und kann nicht gelesen werden.</translation>
     </message>
     <message>
         <source>%1 seconds</source>
@@ -7446,7 +7576,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Another program has the library open, which has to be made anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hat die Bibliothek geöffnet, die neu angelegt werden muss.</translation>
     </message>
     <message>
         <source>Another program has the library open.</source>
@@ -7462,7 +7592,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Another program is restoring a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm spielt gerade eine Sicherung zurück.</translation>
     </message>
     <message>
         <source>Apache-2.0</source>
@@ -7498,11 +7628,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>CLIP ViT-B/32</source>
-        <translation type="unfinished"></translation>
+        <translation>CLIP ViT-B/32</translation>
     </message>
     <message>
         <source>CLIP ViT-L/14</source>
-        <translation type="unfinished"></translation>
+        <translation>CLIP ViT-L/14</translation>
     </message>
     <message>
         <source>Change it instead.</source>
@@ -7551,6 +7681,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Check the mirror&apos;s address, and try again.</source>
         <translation>Die Adresse des Spiegels prüfen und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Check the mirror&apos;s address, or choose another mirror in Preferences.</source>
+        <translation>Prüfen Sie die Adresse des Spiegels, oder wählen Sie in den Einstellungen einen anderen.</translation>
     </message>
     <message>
         <source>Check the name of the picture.</source>
@@ -7754,7 +7888,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose another picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie ein anderes Bild.</translation>
     </message>
     <message>
         <source>Choose another tag.</source>
@@ -7822,7 +7956,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Close it, and run `fastface library rebuild` again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie es, und führen Sie `fastface library rebuild` noch einmal aus.</translation>
     </message>
     <message>
         <source>Close other programs that use the GPU.</source>
@@ -7830,7 +7964,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Close other programs, or use the starter model (--checkpoint starter), which runs on any computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie andere Programme, oder nehmen Sie das Startmodell (--checkpoint starter), das auf jedem Computer läuft.</translation>
     </message>
     <message>
         <source>Computed on %1, in %2.</source>
@@ -7949,12 +8083,36 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Bild %1 von %2 wird exportiert</translation>
     </message>
     <message>
+        <source>Face adapter FaceID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Face adapter FaceID-Plus-v2</source>
         <translation>Gesichtsadapter FaceID-Plus-v2</translation>
     </message>
     <message>
+        <source>Face adapter FaceID-Portrait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Face adapter InstantID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Face adapter Plus-Face</source>
         <translation>Gesichtsadapter Plus-Face</translation>
+    </message>
+    <message>
+        <source>Face adapter PuLID v1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Face adapter PuLID v1.1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Face detector and recogniser antelopev2 of insightface</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Face detector and recogniser of insightface</source>
@@ -7963,6 +8121,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Face recogniser AuraFace</source>
         <translation>Gesichtserkenner AuraFace</translation>
+    </message>
+    <message>
+        <source>FaceID, 4 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>FaceID-Portrait, 4 steps</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>FastFace, scale-power</source>
@@ -7978,7 +8144,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>File too large</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei zu groß</translation>
     </message>
     <message>
         <source>Finish the download, and import the file then.</source>
@@ -8009,12 +8175,32 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Für privaten Gebrauch und Forschung. Bilder, die damit gemacht sind, dürfen nicht kommerziell genutzt werden.</translation>
     </message>
     <message>
+        <source>For research and private use, as its authors&apos; description says. Pictures made with it must not be used commercially.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Forget this person, or restore the folder of people from a backup, and try again.</source>
+        <translation>Vergessen Sie diese Person, oder holen Sie den Ordner der Personen aus einer Sicherung zurück, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Four steps a picture that changes the scene as little as it can.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Four steps a picture with another distillation, for another look.</source>
         <translation>Vier Schritte je Bild mit einer anderen Destillation, für ein anderes Aussehen.</translation>
+    </message>
+    <message>
+        <source>Four steps a picture with less of the photo&apos;s light and expression in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Four steps a picture, for several photos of a person side by side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Four steps a picture, with the pose from the photo.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Four steps a picture: the one to start with.</source>
@@ -8042,7 +8228,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Free some space.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz.</translation>
     </message>
     <message>
         <source>Free some space: %1 GB are wanted here.</source>
@@ -8102,7 +8288,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Give it another name, and import it then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ihr einen anderen Namen, und importieren Sie sie dann.</translation>
     </message>
     <message>
         <source>Give it the ending .safetensors, and import it then.</source>
@@ -8178,7 +8364,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>If nobody else was at this computer, make it anew: `fastface people unprotect`, then `protect`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn niemand sonst an diesem Computer war, legen Sie es neu an: `fastface people unprotect`, dann `protect`.</translation>
     </message>
     <message>
         <source>If this network asks for a log-in in the browser, do that first; else check the mirror and the proxy.</source>
@@ -8187,6 +8373,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Image encoder CLIP ViT-H</source>
         <translation>Bildencoder CLIP ViT-H</translation>
+    </message>
+    <message>
+        <source>Image encoder EVA02-CLIP-L</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import one of them alone to see why.</source>
@@ -8214,7 +8404,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Install that version, or a newer one; or run `fastface library rebuild`, which makes it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie diese oder eine neuere Version, oder führen Sie `fastface library rebuild` aus, das sie neu anlegt.</translation>
     </message>
     <message>
         <source>Install the model again.</source>
@@ -8233,6 +8423,22 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das torch von %1/%2 installieren.</translation>
     </message>
     <message>
+        <source>InstantID&apos;s control network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>InstantID, 4 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>InstantID, research only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It goes on once the people are unlocked.</source>
+        <translation>Es geht weiter, sobald die Personen entsperrt sind.</translation>
+    </message>
+    <message>
         <source>It is in use; its version could not be read.</source>
         <translation>Er ist in Gebrauch; seine Version ließ sich nicht lesen.</translation>
     </message>
@@ -8242,7 +8448,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>It lies in %1. Delete it, or put it back with the file person.json that it lacks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er liegt in %1. Löschen Sie ihn, oder legen Sie ihn mit der Datei person.json zurück, die ihm fehlt.</translation>
     </message>
     <message>
         <source>It was made by %1: update FastFace on the older of the two computers.</source>
@@ -8254,11 +8460,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Judges of pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Bewerter von Bildern</translation>
     </message>
     <message>
         <source>LAION&apos;s aesthetic head, with the CLIP that it was trained on</source>
-        <translation type="unfinished"></translation>
+        <translation>LAIONs ästhetischer Kopf mit dem CLIP, auf dem er trainiert wurde</translation>
     </message>
     <message>
         <source>LCM for SDXL</source>
@@ -8298,11 +8504,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Look into the folders before-restore-* beside it for your library, and delete the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen Sie Ihre Bibliothek in den Ordnern before-restore-* daneben, und löschen Sie die Datei.</translation>
     </message>
     <message>
         <source>Look whether everything is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie nach, ob alles da ist.</translation>
     </message>
     <message>
         <source>Looking at the face</source>
@@ -8465,16 +8671,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Vorschau</translation>
     </message>
     <message>
+        <source>PuLID v1, 4 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PuLID v1.1, 20 to 50 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Put a valid one into Preferences, or run: fastface network token.</source>
         <translation>Einen gültigen in den Einstellungen eintragen, oder eingeben: fastface network token.</translation>
     </message>
     <message>
         <source>Put it back from a backup. With another lock they could never be opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Holen Sie sie aus einer Sicherung zurück. Mit einem anderen Schloss ließen sie sich nie wieder öffnen.</translation>
     </message>
     <message>
         <source>Put it back from a backup; without it nobody can open them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Holen Sie sie aus einer Sicherung zurück; ohne sie kann niemand sie öffnen.</translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
@@ -8546,15 +8760,15 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Restore the backup again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Spielen Sie die Sicherung noch einmal zurück.</translation>
     </message>
     <message>
         <source>Restoring a backup was interrupted and could not be finished; the library is as it was before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Zurückspielen einer Sicherung wurde unterbrochen und konnte nicht beendet werden; die Bibliothek ist, wie sie vorher war.</translation>
     </message>
     <message>
         <source>Restoring a backup was interrupted; it is finished now.%1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Zurückspielen einer Sicherung wurde unterbrochen; jetzt ist es abgeschlossen.%1</translation>
     </message>
     <message>
         <source>Run `fastface library check`.</source>
@@ -8722,7 +8936,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Start FastFace again: it then goes on, or takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie FastFace noch einmal: Es setzt dann fort oder nimmt es zurück.</translation>
     </message>
     <message>
         <source>Start the program again; if it recurs, update the driver.</source>
@@ -8770,11 +8984,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The GPU&apos;s runtime is gone or damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Laufzeit der GPU fehlt oder ist beschädigt.</translation>
     </message>
     <message>
         <source>The GPU&apos;s runtime is of another version of FastFace, with torch %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Laufzeit der GPU gehört zu einer anderen Version von FastFace, mit torch %1.</translation>
     </message>
     <message>
         <source>The LoRA %1 does not fit this checkpoint: it was made for another architecture, or is no LoRA.</source>
@@ -8978,19 +9192,19 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The file %1 of a person cannot be opened, so that the passphrase stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 einer Person kann nicht geöffnet werden, deshalb bleibt die Passphrase.</translation>
     </message>
     <message>
         <source>The file %1 of a person is an older one, or was not written here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 einer Person ist eine ältere oder wurde nicht hier geschrieben.</translation>
     </message>
     <message>
         <source>The file %1 of a person is damaged, or was exchanged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 einer Person ist beschädigt oder wurde ausgetauscht.</translation>
     </message>
     <message>
         <source>The file %1 of a person is not encrypted, so that it is not from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 einer Person ist nicht verschlüsselt und daher nicht von hier.</translation>
     </message>
     <message>
         <source>The file %1, with which faces are measured, is missing or damaged.</source>
@@ -9038,7 +9252,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The folder %1 of the people is nobody&apos;s, and was put aside.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner %1 bei den Personen gehört niemandem und wurde beiseitegelegt.</translation>
     </message>
     <message>
         <source>The head leans to the side.</source>
@@ -9070,7 +9284,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The last change of the passphrase is not done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Änderung der Passphrase ist nicht abgeschlossen.</translation>
     </message>
     <message>
         <source>The library is not open yet.</source>
@@ -9109,12 +9323,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Modelle liegen schon in diesem Ordner.</translation>
     </message>
     <message>
+        <source>The most likeness, on a model that was not distilled: slow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The name &quot;%1&quot; cannot be used.</source>
         <translation>Der Name „%1“ geht nicht.</translation>
     </message>
     <message>
         <source>The name %1 is no text in UTF-8, so that the library cannot keep it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name %1 ist kein Text in UTF-8, deshalb kann die Bibliothek ihn nicht behalten.</translation>
     </message>
     <message>
         <source>The naming pattern has a brace that is not closed.</source>
@@ -9142,7 +9360,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The note of a restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Notiz eines Zurückspielens</translation>
     </message>
     <message>
         <source>The pack %1 holds something that does not belong there.</source>
@@ -9170,7 +9388,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The people are encrypted, and the file of their lock (people/vault.json) is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind verschlüsselt, und die Datei ihres Schlosses (people/vault.json) fehlt.</translation>
     </message>
     <message>
         <source>The people are locked.</source>
@@ -9194,7 +9412,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The person was forgotten while the picture was being made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Person wurde vergessen, während das Bild entstand.</translation>
     </message>
     <message>
         <source>The person&apos;s file</source>
@@ -9238,11 +9456,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The record of the people&apos;s files</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Verzeichnis der Dateien der Personen</translation>
     </message>
     <message>
         <source>The record of the people&apos;s files (people/seals) is missing or damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Verzeichnis der Dateien der Personen (people/seals) fehlt oder ist beschädigt.</translation>
     </message>
     <message>
         <source>The starter draws an illustration; a full-size model measures the likeness.</source>
@@ -9329,10 +9547,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einen anderen Prompt oder Startwert versuchen. Ausschalten lässt er sich in den Einstellungen oder mit --no-content-filter.</translation>
     </message>
     <message>
-        <source>Unable to find an engine to execute this computation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Unlock them with the passphrase.</source>
         <translation>Sie mit dem Passwort entsperren.</translation>
     </message>
@@ -9354,11 +9568,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>A file of the GPU&apos;s runtime is missing: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei der Laufzeit der GPU fehlt: %1.</translation>
     </message>
     <message>
         <source>A file of the GPU&apos;s runtime was changed: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei der Laufzeit der GPU wurde geändert: %1.</translation>
     </message>
     <message>
         <source>Choose the CPU in Preferences, or with --device cpu.</source>
@@ -9366,11 +9580,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The face is blurred. A sharper photo gives better pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist unscharf. Ein schärferes Foto ergibt bessere Bilder.</translation>
     </message>
     <message>
         <source>The face is small. A closer photo gives better pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht ist klein. Ein Foto aus der Nähe ergibt bessere Bilder.</translation>
     </message>
     <message>
         <source>Use --replace: it is then moved aside as a whole, and the backup put in place.</source>
@@ -9426,75 +9640,75 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it is not written as it should be</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist nicht so geschrieben, wie es sein sollte</translation>
     </message>
     <message>
         <source>it is of another form than it should be</source>
-        <translation type="unfinished"></translation>
+        <translation>es hat eine andere Form, als es haben sollte</translation>
     </message>
     <message>
         <source>it should be a date</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte ein Datum sein</translation>
     </message>
     <message>
         <source>it should be a list</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte eine Liste sein</translation>
     </message>
     <message>
         <source>it should be a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte ein Zeitpunkt sein</translation>
     </message>
     <message>
         <source>it should be a moment with its time zone</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte ein Zeitpunkt mit Zeitzone sein</translation>
     </message>
     <message>
         <source>it should be a multiple of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte ein Vielfaches von %1 sein</translation>
     </message>
     <message>
         <source>it should be a number that is not infinite</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte eine endliche Zahl sein</translation>
     </message>
     <message>
         <source>it should be a path</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte ein Pfad sein</translation>
     </message>
     <message>
         <source>it should be a text</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte ein Text sein</translation>
     </message>
     <message>
         <source>it should be at least %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte mindestens %1 sein</translation>
     </message>
     <message>
         <source>it should be at most %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte höchstens %1 sein</translation>
     </message>
     <message>
         <source>it should be left out</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte weggelassen werden</translation>
     </message>
     <message>
         <source>it should be less than %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte kleiner als %1 sein</translation>
     </message>
     <message>
         <source>it should be more than %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte größer als %1 sein</translation>
     </message>
     <message>
         <source>it should be one of: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte eines von diesen sein: %1</translation>
     </message>
     <message>
         <source>it should have at least %1 letters</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte mindestens %1 Zeichen haben</translation>
     </message>
     <message>
         <source>it should have at most %1 letters</source>
-        <translation type="unfinished"></translation>
+        <translation>es sollte höchstens %1 Zeichen haben</translation>
     </message>
     <message>
         <source>it was made for another architecture</source>
@@ -9506,27 +9720,27 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>its database</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Datenbank</translation>
     </message>
     <message>
         <source>its database has another form</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Datenbank hat eine andere Form</translation>
     </message>
     <message>
         <source>its database holds values that are not possible</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Datenbank enthält unmögliche Werte</translation>
     </message>
     <message>
         <source>its database is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Datenbank fehlt</translation>
     </message>
     <message>
         <source>its field %1 is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>ihr Feld %1 fehlt</translation>
     </message>
     <message>
         <source>its field %1 is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>ihr Feld %1 ist nicht bekannt</translation>
     </message>
     <message>
         <source>its first text encoder is missing</source>
@@ -9534,7 +9748,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>its list of contents is none</source>
-        <translation type="unfinished"></translation>
+        <translation>ihr Inhaltsverzeichnis ist keines</translation>
     </message>
     <message>
         <source>its numbers are of the kind %1, which cannot be read</source>
@@ -9654,7 +9868,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Choose a smaller size, make fewer pictures at a time, or close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine kleinere Größe, machen Sie weniger Bilder auf einmal, oder schließen Sie andere Programme.</translation>
     </message>
     <message>
         <source>Choose date, rating or score.</source>
@@ -9674,23 +9888,23 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The backup is damaged: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sicherung ist beschädigt: %1.</translation>
     </message>
     <message>
         <source>The damaged database is moved aside.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die beschädigte Datenbank wird beiseitegelegt.</translation>
     </message>
     <message>
         <source>The database, which a newer version made, is moved aside.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank, die eine neuere Version angelegt hat, wird beiseitegelegt.</translation>
     </message>
     <message>
         <source>The database, which is held by nobody that is known, is moved aside.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank, die niemand Bekanntes hält, wird beiseitegelegt.</translation>
     </message>
     <message>
         <source>The disk that holds %1 has no room for the backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger mit %1 ist kein Platz für die Sicherung.</translation>
     </message>
     <message>
         <source>The kind of proxy that is set is not supported.</source>
@@ -9858,15 +10072,15 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Unlock the people, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperren Sie die Personen, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Update the GPU&apos;s driver and install the runtime again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren Sie den Treiber der GPU, und installieren Sie die Laufzeit noch einmal.</translation>
     </message>
     <message>
         <source>Update the GPU&apos;s driver, and look whether the GPU is overclocked or too hot.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren Sie den Treiber der GPU, und prüfen Sie, ob die GPU übertaktet oder zu heiß ist.</translation>
     </message>
     <message>
         <source>Use --replace to put the new one in its place.</source>
@@ -9878,7 +10092,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Wait until it is done, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten Sie, bis es fertig ist, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Wait until it is done, or stop it, and try again.</source>
@@ -9886,7 +10100,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>What `fastface evaluate` measures pictures with: how they fit the prompt, how they please, and a second look at the face.</source>
-        <translation type="unfinished"></translation>
+        <translation>Womit `fastface evaluate` Bilder misst: wie sie zum Prompt passen, wie sie gefallen, und ein zweiter Blick auf das Gesicht.</translation>
     </message>
     <message>
         <source>What has arrived is kept. Try again later, or choose another mirror in Preferences.</source>
@@ -9902,7 +10116,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>What the library says of picture %1 is damaged; `fastface library rebuild` helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Bibliothek über Bild %1 sagt, ist beschädigt; `fastface library rebuild` hilft.</translation>
     </message>
     <message>
         <source>Where the window was, as Qt writes it</source>
@@ -9914,7 +10128,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Write it in other letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie ihn in anderen Zeichen.</translation>
     </message>
     <message>
         <source>Writing to %1 failed: %2.</source>
@@ -10210,7 +10424,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>it is larger than it can be</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist größer, als es sein kann</translation>
     </message>
     <message>
         <source>it is marked as &quot;%1&quot;, and how to sample that is not known here</source>
