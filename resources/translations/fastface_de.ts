@@ -1317,7 +1317,7 @@
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished">noch {time}</translation>
+        <translation>noch {time}</translation>
     </message>
     <message>
         <source>{name} could not be fetched</source>
@@ -3023,11 +3023,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>about {time}</source>
-        <translation type="unfinished">etwa {time}</translation>
+        <translation>etwa {time}</translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished">noch {time}</translation>
+        <translation>noch {time}</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -3873,7 +3873,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Before and after</source>
-        <translation type="unfinished">Vorher und nachher</translation>
+        <translation>Vorher und nachher</translation>
     </message>
     <message>
         <source>Trial · goes in after this picture</source>
@@ -8084,7 +8084,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Face adapter FaceID</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichtsadapter FaceID</translation>
     </message>
     <message>
         <source>Face adapter FaceID-Plus-v2</source>
@@ -8092,11 +8092,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Face adapter FaceID-Portrait</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichtsadapter FaceID-Portrait</translation>
     </message>
     <message>
         <source>Face adapter InstantID</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichtsadapter InstantID</translation>
     </message>
     <message>
         <source>Face adapter Plus-Face</source>
@@ -8104,15 +8104,15 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Face adapter PuLID v1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichtsadapter PuLID v1</translation>
     </message>
     <message>
         <source>Face adapter PuLID v1.1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichtsadapter PuLID v1.1</translation>
     </message>
     <message>
         <source>Face detector and recogniser antelopev2 of insightface</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichtserkennung antelopev2 von insightface</translation>
     </message>
     <message>
         <source>Face detector and recogniser of insightface</source>
@@ -8124,11 +8124,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>FaceID, 4 steps</source>
-        <translation type="unfinished"></translation>
+        <translation>FaceID, 4 Schritte</translation>
     </message>
     <message>
         <source>FaceID-Portrait, 4 steps</source>
-        <translation type="unfinished"></translation>
+        <translation>FaceID-Portrait, 4 Schritte</translation>
     </message>
     <message>
         <source>FastFace, scale-power</source>
@@ -8176,7 +8176,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>For research and private use, as its authors&apos; description says. Pictures made with it must not be used commercially.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für Forschung und privaten Gebrauch, wie die Beschreibung der Autoren sagt. Damit gemachte Bilder dürfen nicht gewerblich genutzt werden.</translation>
     </message>
     <message>
         <source>Forget this person, or restore the folder of people from a backup, and try again.</source>
@@ -8184,7 +8184,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Four steps a picture that changes the scene as little as it can.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vier Schritte je Bild, das die Szene so wenig wie möglich verändert.</translation>
     </message>
     <message>
         <source>Four steps a picture with another distillation, for another look.</source>
@@ -8192,15 +8192,15 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Four steps a picture with less of the photo&apos;s light and expression in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vier Schritte je Bild, mit weniger vom Licht und Ausdruck des Fotos.</translation>
     </message>
     <message>
         <source>Four steps a picture, for several photos of a person side by side.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vier Schritte je Bild, für mehrere Fotos einer Person nebeneinander.</translation>
     </message>
     <message>
         <source>Four steps a picture, with the pose from the photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vier Schritte je Bild, mit der Haltung aus dem Foto.</translation>
     </message>
     <message>
         <source>Four steps a picture: the one to start with.</source>
@@ -8376,7 +8376,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Image encoder EVA02-CLIP-L</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildencoder EVA02-CLIP-L</translation>
     </message>
     <message>
         <source>Import one of them alone to see why.</source>
@@ -8424,15 +8424,15 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>InstantID&apos;s control network</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontrollnetz von InstantID</translation>
     </message>
     <message>
         <source>InstantID, 4 steps</source>
-        <translation type="unfinished"></translation>
+        <translation>InstantID, 4 Schritte</translation>
     </message>
     <message>
         <source>InstantID, research only</source>
-        <translation type="unfinished"></translation>
+        <translation>InstantID, nur Forschung</translation>
     </message>
     <message>
         <source>It goes on once the people are unlocked.</source>
@@ -8672,11 +8672,11 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>PuLID v1, 4 steps</source>
-        <translation type="unfinished"></translation>
+        <translation>PuLID v1, 4 Schritte</translation>
     </message>
     <message>
         <source>PuLID v1.1, 20 to 50 steps</source>
-        <translation type="unfinished"></translation>
+        <translation>PuLID v1.1, 20 bis 50 Schritte</translation>
     </message>
     <message>
         <source>Put a valid one into Preferences, or run: fastface network token.</source>
@@ -9324,7 +9324,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The most likeness, on a model that was not distilled: slow.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die größte Ähnlichkeit, auf einem nicht destillierten Modell: langsam.</translation>
     </message>
     <message>
         <source>The name &quot;%1&quot; cannot be used.</source>
