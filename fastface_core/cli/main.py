@@ -9,6 +9,7 @@ import typer
 from fastface_core import __version__
 from fastface_core.cli import (
     app_command,
+    batch,
     compare,
     doctor,
     evaluate,
@@ -23,6 +24,7 @@ from fastface_core.cli import (
     people,
     presets,
     runtime,
+    update,
 )
 
 app = typer.Typer(
@@ -35,6 +37,7 @@ app = typer.Typer(
 )
 app.command("generate")(generate.generate)
 app.command("compare")(compare.compare)
+app.command("batch")(batch.batch)
 gallery.app.command("export")(gallery_export.export)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(gallery.app, name="gallery")
@@ -47,6 +50,7 @@ app.add_typer(network.app, name="network")
 app.add_typer(people.app, name="people")
 app.add_typer(presets.app, name="presets")
 app.add_typer(runtime.app, name="runtime")
+app.add_typer(update.app, name="update")
 app.command("doctor")(doctor.doctor)
 app.command("app")(app_command.open_app)
 
