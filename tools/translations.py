@@ -34,6 +34,7 @@ _CORE = (
     "fastface_core/*.py",
     "fastface_core/compare/*.py",
     "fastface_core/engine/*.py",
+    "fastface_core/engine/adapters/**/*.py",
     "fastface_core/engine/twin/light.py",
     "fastface_core/engine/twin/networks.py",
     "fastface_core/library/*.py",

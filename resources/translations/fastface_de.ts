@@ -7251,6 +7251,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 ist bei %2 eine andere Datei als die, die FastFace kennt.</translation>
     </message>
     <message>
+        <source>%1 is another image encoder than it expects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is damaged and is fetched again.</source>
         <translation>%1 ist beschädigt und wird neu geladen.</translation>
     </message>
@@ -7821,6 +7825,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Choose a smaller size, fewer steps, or one picture.</source>
         <translation>Eine kleinere Größe, weniger Schritte oder nur ein Bild wählen.</translation>
+    </message>
+    <message>
+        <source>Choose an adapter made for SDXL, of the kind that the checkpoint asks for.</source>
+        <translation>Einen Adapter für SDXL von der Art wählen, die der Checkpoint verlangt.</translation>
     </message>
     <message>
         <source>Choose an empty folder, or remove that file.</source>
@@ -8397,6 +8405,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Install it with: pip install c2pa-python</source>
         <translation>Installieren mit: pip install c2pa-python</translation>
+    </message>
+    <message>
+        <source>Install it, and try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Install that version, or a newer one.</source>
@@ -9099,6 +9111,22 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Laufwerk von %1 behält nicht, was darauf geschrieben wird: %2 kam verändert zurück.</translation>
     </message>
     <message>
+        <source>The face adapter %1 does not fit this checkpoint: %2.</source>
+        <translation>Der Gesichtsadapter %1 passt nicht zu diesem Checkpoint: %2.</translation>
+    </message>
+    <message>
+        <source>The face adapter %1 is incomplete.</source>
+        <translation>Der Gesichtsadapter %1 ist unvollständig.</translation>
+    </message>
+    <message>
+        <source>The face adapter %1 lacks its control network.</source>
+        <translation>Dem Gesichtsadapter %1 fehlt sein Kontrollnetz.</translation>
+    </message>
+    <message>
+        <source>The face adapter %1 lacks its image encoder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The face cannot be measured in any of the photos, so it cannot be drawn.</source>
         <translation>Das Gesicht lässt sich in keinem der Fotos messen und deshalb nicht zeichnen.</translation>
     </message>
@@ -9243,6 +9271,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die ersten Schritte wurden gezeigt</translation>
     </message>
     <message>
+        <source>The fitted scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The folder %1 cannot be read.</source>
         <translation>Der Ordner %1 lässt sich nicht lesen.</translation>
     </message>
@@ -9261,6 +9293,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The head leans to the side. Turn the photo upright.</source>
         <translation>Der Kopf neigt sich zur Seite. Das Foto aufrecht drehen.</translation>
+    </message>
+    <message>
+        <source>The image encoder %1 is incomplete or of another form.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The installed torch cannot compute on this GPU.</source>
@@ -9455,6 +9491,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Profil Teilen behält „%1“ für sich, darum kann es nicht im Namen stehen.</translation>
     </message>
     <message>
+        <source>The recogniser %1 is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The record of the people&apos;s files</source>
         <translation>Das Verzeichnis der Dateien der Personen</translation>
     </message>
@@ -9605,6 +9645,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Wait until it is done, or close it, and try again.</source>
         <translation>Warten, bis es fertig ist, oder es schließen, und es noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>What `fastface evaluate` measures pictures with: how they fit the prompt, how well they are liked, and a second look at the face.</source>
+        <translation>Womit `fastface evaluate` Bilder misst: wie sie zum Prompt passen, wie gut sie gefallen, und ein zweiter Blick auf das Gesicht.</translation>
     </message>
     <message>
         <source>What was measured of this person&apos;s photos is damaged.</source>
@@ -10099,10 +10143,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Warten, bis es fertig ist, oder es beenden und noch einmal versuchen.</translation>
     </message>
     <message>
-        <source>What `fastface evaluate` measures pictures with: how they fit the prompt, how they please, and a second look at the face.</source>
-        <translation>Womit `fastface evaluate` Bilder misst: wie sie zum Prompt passen, wie sie gefallen, und ein zweiter Blick auf das Gesicht.</translation>
-    </message>
-    <message>
         <source>What has arrived is kept. Try again later, or choose another mirror in Preferences.</source>
         <translation>Was angekommen ist, bleibt. Später noch einmal versuchen oder in den Einstellungen einen anderen Spiegel wählen.</translation>
     </message>
@@ -10151,8 +10191,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>sie kann nicht geöffnet werden</translation>
     </message>
     <message>
+        <source>it expects an image encoder of size %1, and %2 has %3</source>
+        <translation>er erwartet einen Bildkodierer der Größe %1, und %2 hat %3</translation>
+    </message>
+    <message>
         <source>it has %1 values for %2 steps</source>
         <translation>es hat %1 Werte für %2 Schritte</translation>
+    </message>
+    <message>
+        <source>it has more attention layers than the checkpoint</source>
+        <translation>er hat mehr Aufmerksamkeitsschichten als der Checkpoint</translation>
+    </message>
+    <message>
+        <source>it has nothing for the attention layer %1</source>
+        <translation>er hat nichts für die Aufmerksamkeitsschicht %1</translation>
     </message>
     <message>
         <source>it has too few entries</source>
@@ -10431,6 +10483,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>es ist als „%1“ gekennzeichnet, und das Sampling dafür ist hier nicht bekannt</translation>
     </message>
     <message>
+        <source>it is not an adapter of the kind expected here</source>
+        <translation>er ist kein Adapter der hier erwarteten Art</translation>
+    </message>
+    <message>
         <source>it is too large</source>
         <translation>es ist zu groß</translation>
     </message>
@@ -10483,8 +10539,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>sein UNet nimmt 8 Kanäle, wie zum Verändern von Bildern</translation>
     </message>
     <message>
+        <source>its control network was made for another one</source>
+        <translation>sein Kontrollnetz wurde für ein anderes Modell gemacht</translation>
+    </message>
+    <message>
+        <source>its encoder is not of the form expected</source>
+        <translation>sein Encoder hat nicht die erwartete Form</translation>
+    </message>
+    <message>
         <source>its form</source>
         <translation>seiner Form</translation>
+    </message>
+    <message>
+        <source>its layers have the size %1 instead of %2</source>
+        <translation>seine Schichten haben die Größe %1 statt %2</translation>
+    </message>
+    <message>
+        <source>its projection is not of the form expected</source>
+        <translation>seine Projektion hat nicht die erwartete Form</translation>
     </message>
     <message>
         <source>its weights are packed in few bits, a form that cannot be read</source>
