@@ -133,7 +133,7 @@ class Desktop(QObject):
         )
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)
         self.window.first_run_wanted.connect(self.pages.show_first_run)
-        self.library.not_restored.connect(self.window.show_error)
+        self.library.noticed.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
         self.translation.changed.connect(self._speak_anew)
         self.bugs.met.connect(self.window.show_error)

@@ -213,7 +213,7 @@ def trash(pictures: Pictures, as_json: AsJson = False) -> None:
     with known_errors(as_json), Library() as library:
         numbers = _numbers(library, pictures)
         library.trash.put(numbers)
-        library.trash.expire()
+        library.trash.tend()
         _moved(library, numbers, as_json)
         if not as_json:
             say(f"Undo with: fastface gallery restore {' '.join(map(str, numbers))}")

@@ -62,6 +62,7 @@ def export(
         numbers = list(dict.fromkeys(library.gallery.find(picture) for picture in pictures))
         library.marks.write_pending()
         warning = exporting.terms_warning(library.gallery, numbers)
+        library.writes_to(out)
         done = exporting.export(library.gallery, numbers, out, settings, library.people.names())
         if as_json:
             print_json(

@@ -59,6 +59,7 @@ def backup(
     """
     cancel = cancel or CancelToken()
     library.marks.write_pending()
+    library.writes_to(file.parent)
     sums: dict[str, str] = {}
     with scratch(library.folder, "backup") as place:
         copy = place / "library.db"

@@ -15,12 +15,15 @@ from typing import Any, cast
 from PIL import Image
 
 from fastface_core import __version__
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import SettingsError
 from fastface_core.library import xmp
 from fastface_core.library.metadata import FileFormat
 
 _MIME: dict[FileFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 _CHECK = "Choose the certificate and its key anew in Preferences."
+_LARGEST = 1 << 20
+"""Bytes of a certificate with its chain, or of a key."""
 _NO_NETWORK: dict[str, object] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False},
     "builder": {"thumbnail": {"enabled": False}},
@@ -142,7 +145,7 @@ def _manifest(form: FileFormat) -> dict[str, object]:
 
 def _read(file: Path) -> bytes:
     try:
-        content = file.read_bytes()
+        content = read_bytes(file, _LARGEST)
     except OSError as error:
         raise SettingsError(f"{file.name} cannot be read.", _CHECK) from error
     if b"-----BEGIN" not in content:

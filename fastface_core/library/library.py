@@ -19,7 +19,7 @@ from fastface_core.library.person_store import PersonStore
 from fastface_core.library.recording import Recorder
 from fastface_core.library.roots import Roots
 from fastface_core.library.scanning import Scan, Scanner, below
-from fastface_core.library.sessions import Session, forget_crash
+from fastface_core.library.sessions import Session, folders_of, forget_crash
 from fastface_core.library.thumbnails import Thumbnails
 from fastface_core.library.trash import Trash
 from fastface_core.progress import CancelToken, Report, silent
@@ -87,7 +87,7 @@ class Library:
             self.marks = Marker(self.database)
             self.changes = ChangeLog(self.database)
             self.scanner = Scanner(self.database)
-            self.trash = Trash(self.database, self.thumbnails.drop)
+            self.trash = Trash(self.database, self.thumbnails.drop, self.folder / "trash-looked")
             self._roots = Roots(self.folder / "folders.json")
             self._forgetting = Forgetting(self.database, self.people.store, self.marks, self.thumbnails.drop)
             self._folders_seen = -1
@@ -130,6 +130,7 @@ class Library:
         crashed = self._session.crashed()
         scan = self.scanner.scan(self._own_folders(), report=report, cancel=cancel)
         self._sweep()
+        sweep(folder for file in crashed for folder in folders_of(file))
         if crashed:
             self.people.store.sweep_copies()
             with self.database.change():
@@ -143,9 +144,13 @@ class Library:
                 scan.problems[new] = notice.message
         self.marks.write_pending()
         if crashed:
-            self._check_mark.touch()
+            self._check_mark.touch(0o600)
         forget_crash(crashed)
         return scan
+
+    def writes_to(self, folder: Path) -> None:
+        """To be called before something is written into a folder of the user's: what a crash leaves there is swept."""
+        self._session.writes_to(folder)
 
     def _finish_restore(self) -> None:
         if self.folder == paths.library_folder() and (notice := switching.finish()) is not None:
@@ -168,7 +173,7 @@ class Library:
 
     def maintain(self) -> None:
         """What is to be done now and then, in the background: trash, thumbnails, files that do not say their marks."""
-        self.trash.expire()
+        self.trash.tend()
         self.marks.write_pending()
         self.changes.prune()
         self.thumbnails.trim()

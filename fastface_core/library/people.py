@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.identity import Identity, PersonPhoto
 from fastface_core.library.damaged import DamagedPerson, damaged_person
@@ -24,6 +25,7 @@ from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry
 from fastface_core.library.person_photos import ReferencePhoto, judged, merged
 from fastface_core.library.person_store import PersonStore
 from fastface_core.library.readings import Readings
+from fastface_core.library.recipe_photos import LARGEST_PHOTO
 from fastface_core.twin import Corrections
 
 
@@ -189,14 +191,13 @@ class People:
             StorageError, LockedError: as `add`.
         """
         try:
-            data = photo.path.read_bytes()
+            data = read_bytes(photo.path, LARGEST_PHOTO)
         except OSError as error:
             raise PhotoError(f"{photo.path.name} cannot be read any more.", "Choose the photo again.") from error
         if hashlib.sha256(data).hexdigest() != photo.sha256:
             raise PhotoError(f"{photo.path.name} was changed in the meantime.", "Choose the photo again.")
-        suffix = photo.path.suffix.lower()
-        suffix = suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ".photo"
-        entry = PhotoEntry(sha256=photo.sha256, suffix=suffix, face=photo.face_index)
+        suffix = re.fullmatch(r"\.[a-z0-9]{1,5}", photo.path.suffix.lower())
+        entry = PhotoEntry(sha256=photo.sha256, suffix=suffix[0] if suffix else ".photo", face=photo.face_index)
 
         def change(file: PersonFile) -> PersonFile:
             if all(known.sha256 != entry.sha256 for known in file.photos):
@@ -360,10 +361,10 @@ class People:
         return file
 
     def _entry(self, uid: str, sha256: str) -> PhotoEntry:
-        entry = next((known for known in self._file(uid).photos if known.sha256 == sha256), None)
-        if entry is None:
-            raise SettingsError("The person has no such photo.", "See `fastface people photos`.")
-        return entry
+        for known in self._file(uid).photos:
+            if known.sha256 == sha256:
+                return known
+        raise SettingsError("The person has no such photo.", "See `fastface people photos`.")
 
     def _named(self, name: str) -> PersonFile | None:
         wanted = folded(name)
@@ -395,6 +396,5 @@ class People:
 
 
 def _with(file: PersonFile, sha256: str, update: Mapping[str, object]) -> PersonFile:
-    """With another entry of one photo."""
     photos = tuple(known.model_copy(update=update) if known.sha256 == sha256 else known for known in file.photos)
     return file.model_copy(update={"photos": photos})

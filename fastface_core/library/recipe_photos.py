@@ -1,16 +1,20 @@
 """Finding the photos that a recipe names: it knows nothing of them but the hash of their content."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from fastface_core.bounded import opened
 from fastface_core.identity import PhotoChoice
 from fastface_core.picture_names import PHOTO_SUFFIXES
 from fastface_core.request import RecipePhoto
 
 _MOST_FILES = 500
 """A folder may hold anything."""
-_LARGEST = 200 << 20
+LARGEST_PHOTO = 200 << 20
+"""Bytes of a file that is looked at as a photo."""
+_BLOCK = 1 << 20
 
 
 def find_photos(wanted: Sequence[RecipePhoto], files: Iterable[Path]) -> tuple[PhotoChoice, ...] | None:
@@ -42,9 +46,12 @@ def photo_files(folder: Path) -> Sequence[Path]:
 def content_hash(path: Path) -> str | None:
     """Of the file's bytes, as hex digits; None where it cannot be read, which is said when it is opened as a photo."""
     try:
-        if path.stat().st_size > _LARGEST:
-            return None
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with opened(path) as file:
+            if os.fstat(file.fileno()).st_size > LARGEST_PHOTO:
+                return None
+            digest = hashlib.sha256()
+            while block := file.read(_BLOCK):
+                digest.update(block)
+            return digest.hexdigest()
     except OSError:
         return None

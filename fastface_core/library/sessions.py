@@ -9,6 +9,7 @@ import secrets
 import time
 from pathlib import Path
 
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
 from fastface_core.files import make_folder, storage_error
 
@@ -29,7 +30,7 @@ class Session:
         self._folder = folder
         self._file = folder / f"{os.getpid()}-{secrets.token_hex(4)}"
         try:
-            self._file.touch()
+            self._file.touch(0o600)
         except OSError as error:
             raise storage_error(error, folder) from error
 
@@ -47,6 +48,11 @@ class Session:
         with contextlib.suppress(OSError, StorageError):
             leave_unfinished(self._folder)
 
+    def writes_to(self, folder: Path) -> None:
+        """Remembers a folder in which a crash may leave something."""
+        with contextlib.suppress(OSError), self._file.open("ab") as file:
+            file.write(os.fsencode(folder.absolute()) + b"\0")
+
     def close(self) -> None:
         """Removes the file; where that is not possible, the next opening looks whether something was left."""
         with contextlib.suppress(OSError):
@@ -54,6 +60,14 @@ class Session:
 
     def _others(self) -> list[Path]:
         return [file for file in self._folder.iterdir() if file.name != self._file.name]
+
+
+def folders_of(file: Path) -> list[Path]:
+    """The folders that a session wrote to; its file is one of `crashed`."""
+    try:
+        return [Path(os.fsdecode(name)) for name in read_bytes(file).split(b"\0") if name]
+    except OSError:
+        return []
 
 
 def leave_unfinished(folder: Path) -> None:
@@ -64,7 +78,7 @@ def leave_unfinished(folder: Path) -> None:
     """
     make_folder(folder)
     try:
-        (folder / f"unfinished-{secrets.token_hex(4)}").touch()
+        (folder / f"unfinished-{secrets.token_hex(4)}").touch(0o600)
     except OSError as error:
         raise storage_error(error, folder) from error
 

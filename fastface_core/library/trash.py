@@ -5,27 +5,35 @@ trash (`scanning`).
 """
 
 import contextlib
+import math
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
-from fastface_core.files import make_folder, storage_error
+from fastface_core.files import atomic_write, make_folder, storage_error
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import file_path, no_picture
 from fastface_core.library.queries import milliseconds
 
 KEPT = timedelta(days=30)
 """How long pictures stay in the trash."""
+_BETWEEN_LOOKS = timedelta(days=1)
 
 
 class Trash:
     """Moves pictures to the trash and back, and empties it."""
 
-    def __init__(self, database: Database, drop_thumbnails: Callable[[list[bytes]], None]) -> None:
-        """`drop_thumbnails` erases the thumbnails of these pixel hashes."""
+    def __init__(self, database: Database, drop_thumbnails: Callable[[list[bytes]], None], looked: Path) -> None:
+        """
+        Args:
+            drop_thumbnails: erases the thumbnails of these pixel hashes.
+            looked: the file that says when `tend` looked last.
+        """
         self._database = database
+        self._looked = looked
         self._drop_thumbnails = drop_thumbnails
 
     def put(self, ids: Iterable[int], now: datetime | None = None) -> None:
@@ -87,6 +95,22 @@ class Trash:
     def expire(self, now: datetime | None = None) -> int:
         """Deletes what has been in the trash for longer than `KEPT`; see `erase`."""
         return self.empty((now or datetime.now(UTC)) - KEPT)
+
+    def tend(self, now: datetime | None = None) -> int:
+        """Deletes what has been in the trash for longer than `KEPT`, as two looks a day or more apart agree: a clock
+        that is wrong for an hour, or a year, deletes nothing. See `erase`."""
+        moment = (now or datetime.now(UTC)).timestamp()
+        try:
+            before, last = (float(word) for word in read_bytes(self._looked).split())
+        except (OSError, ValueError):
+            before = last = moment
+        if moment < last or not math.isfinite(before):
+            before = last = moment  # the clock was put back: from here on anew
+        elif moment >= last + _BETWEEN_LOOKS.total_seconds():
+            before, last = last, moment
+        with atomic_write(self._looked) as file:
+            file.write(f"{before} {last}\n".encode())
+        return 0 if before == last else self.empty(datetime.fromtimestamp(before, UTC) - KEPT)
 
     def _move(self, ids: Iterable[int], *, to_trash: bool, moment: int | None) -> None:
         moved: list[tuple[Path, Path]] = []

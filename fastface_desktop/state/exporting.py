@@ -145,6 +145,7 @@ class Exporter(QObject):
         def work(library: Library, report: Report, cancel: CancelToken) -> export.Exported:
             export.check(settings)
             make_folder(folder)
+            library.writes_to(folder)
             names = library.people.names()
             return export.export(library.gallery, tuple(ids), folder, settings, names, report, cancel)
 

@@ -40,8 +40,8 @@ class LibraryState(QObject):
     changed = Signal(object)
     """`Changes`, by this window or any other program."""
 
-    not_restored = Signal(object)
-    """The `FastFaceError` of a backup that was to be brought back; the library is as it was."""
+    noticed = Signal(object)
+    """A `FastFaceError` with what has to be said: a backup that could not be brought back, what was put in order."""
 
     _written = Signal()
 
@@ -129,7 +129,8 @@ class LibraryState(QObject):
         self._timer.start()
         self.opened.emit()
         if refused is not None:
-            self.not_restored.emit(refused)
+            self.noticed.emit(refused)
+        self._tell()
         self.run_long(_care_for, self._cared)
         self._files_seen = time.monotonic() + _REST
         app = QGuiApplication.instance()
@@ -152,7 +153,12 @@ class LibraryState(QObject):
         if isinstance(result, FastFaceError):
             logger.warning("library: %s", result.message)
 
+    def _tell(self) -> None:
+        while self.library is not None and self.library.notices:
+            self.noticed.emit(self.library.notices.pop(0))
+
     def _cared(self, result: object) -> None:
+        self._tell()
         if isinstance(result, FastFaceError):
             self._fail(result)
 

@@ -314,3 +314,16 @@ def test_pictures_on_a_drive_that_is_away_do_not_hold_up_the_end(home: Path, tmp
         with pytest.raises(Cancelled):
             library.scanner.scan([folder], cancel=AfterTheFirst())
         assert library.gallery.count(Query(missing=True)) == 1
+
+
+def test_what_an_export_left_in_a_folder_of_the_user_is_swept(tmp_path: Path) -> None:
+    library = Library()
+    library.writes_to(tmp_path / "exports")
+    left, theirs = tmp_path / "exports" / f".{'a' * 32}.part", tmp_path / "exports" / ".mine.part"
+    for file in (left, theirs):
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"half a picture")
+    crash(library)
+    with Library():
+        assert not left.exists()
+        assert theirs.exists()

@@ -109,3 +109,20 @@ def test_time_runs_out(tmp_path: Path) -> None:
         library.trash.put([new.id], NOW - KEPT + timedelta(seconds=1))
         assert library.trash.expire(NOW) == 1
         assert shown(library, trashed=True) == [new.id]
+
+
+def test_a_clock_that_is_wrong_once_deletes_nothing(tmp_path: Path) -> None:
+    day = timedelta(days=1)
+    with Library() as library:
+        gone = saved(library, tmp_path, 1)
+        library.trash.put([gone.id], NOW)
+        assert library.trash.tend(NOW + day) == 0
+        # A month ahead, for some commands, and back again.
+        assert library.trash.tend(NOW + 40 * day) == 0
+        assert library.trash.tend(NOW + 40 * day + timedelta(hours=1)) == 0
+        assert library.trash.tend(NOW + 2 * day) == 0
+        assert library.trash.tend(NOW + 3 * day) == 0
+        # The time goes by.
+        assert library.trash.tend(NOW + 31 * day) == 0
+        assert library.trash.tend(NOW + 32 * day) == 1
+        assert shown(library, trashed=True) == []
