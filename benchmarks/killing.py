@@ -3,9 +3,11 @@
 Each change counts: a file opened for writing, a rename, a removal, a folder made or removed. POSIX only (fork).
 """
 
+import contextlib
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,8 @@ def changes(work: Callable[[], object], folder: Path) -> int:
             work()
             os.write(writing, str(counter.count).encode())
             code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     os.close(writing)
@@ -68,6 +72,8 @@ def killed(work: Callable[[], object], folder: Path, at: int) -> bool:
         try:
             work()
             code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
@@ -86,6 +92,8 @@ def killed_when(work: Callable[[], object], ready: Callable[[], bool]) -> bool:
         try:
             work()
             code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     while True:
@@ -98,3 +106,12 @@ def killed_when(work: Callable[[], object], ready: Callable[[], bool]) -> bool:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return True
+
+
+def bytes_in(folder: Path) -> int:
+    """Of all files of a folder in which others work; what goes away meanwhile counts nothing."""
+    total = 0
+    for path in folder.glob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.killing import changes, killed, killed_when
+from benchmarks.killing import bytes_in, changes, killed, killed_when
 from fastface_core import overlay
 from fastface_core.models import offline
 from fastface_core.models.network import Network
@@ -56,16 +56,6 @@ def check_clean(root: Path, name: str) -> None:
         raise Broken(f"something was left behind: {sorted(left)}")
 
 
-def fetched(root: Path) -> int:
-    total = 0
-    for path in (root / "wheels").glob("*"):
-        try:
-            total += path.stat().st_size
-        except OSError:
-            continue
-    return total
-
-
 def run(count: int, seed: int, folder: Path, addresses: tuple[str, str]) -> Counter[str]:
     """`count` killed installations; the counts of what came of them."""
     generator = random.Random(seed)
@@ -78,7 +68,7 @@ def run(count: int, seed: int, folder: Path, addresses: tuple[str, str]) -> Coun
         old, new = both[number % 2], both[1 - number % 2]
         if number % 2:
             enough = generator.randrange(1, size)
-            was_killed = killed_when(new.install, lambda enough=enough: fetched(root) >= enough)
+            was_killed = killed_when(new.install, lambda enough=enough: bytes_in(root / "wheels") >= enough)
             found["killed in a download"] += was_killed
         else:
             was_killed = killed(new.install, root, generator.randrange(1, total + 1))

@@ -6,6 +6,7 @@ file that is replaced atomically; `fastface_core.runtime` writes it, once that r
 
 import importlib.metadata
 import os
+import platform
 import re
 import sys
 from dataclasses import dataclass
@@ -90,6 +91,11 @@ class State:
     record: Record | None
     computed: Computed | None
     problem: str = ""
+
+
+def system_tag() -> str:
+    """The system as files for it are named: "linux-x86_64", "windows-amd64", "darwin-arm64"."""
+    return f"{platform.system()}-{platform.machine()}".lower()
 
 
 def python_tag() -> str:

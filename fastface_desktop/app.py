@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fastface_core import __version__
 from fastface_core.paths import resource
+from fastface_core.updates.place import window_is_drawn, window_is_handed_over
 from fastface_desktop import single_instance
 from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import Bugs, start_log
@@ -265,6 +266,8 @@ async def live(desktop: Desktop, instance: SingleInstance, files: Sequence[str],
     if not files and not exit_after_show:
         desktop.pages.welcome()
     desktop.show(files)
+    # A new version that has come this far stays.
+    FirstPaint(desktop.window, window_is_drawn)
     if exit_after_show:
         # The filter that was installed last is asked first: the engine does not start any more.
         FirstPaint(desktop.window, desktop.window.close)
@@ -282,6 +285,7 @@ def run(files: Sequence[str] = (), *, exit_after_show: bool = False) -> int:
     """
     app = application()
     if not exit_after_show and single_instance.hand_over(files):
+        window_is_handed_over()
         return 0
     log = start_log()
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:

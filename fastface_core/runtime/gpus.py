@@ -1,6 +1,5 @@
 """Which GPUs this computer has, without torch: NVIDIA's from its driver, others from the system."""
 
-import platform
 import re
 import shutil
 import subprocess
@@ -42,11 +41,6 @@ class Gpu:
     def driver_major(self) -> int:
         major = self.driver.partition(".")[0]
         return int(major) if major.isdigit() else 0
-
-
-def system_tag() -> str:
-    """The system as lanes name it: "linux-x86_64", "windows-amd64", "darwin-arm64"."""
-    return f"{platform.system()}-{platform.machine()}".lower()
 
 
 def find(devices: Path = Path("/sys/bus/pci/devices")) -> tuple[Gpu, ...]:

@@ -14,8 +14,8 @@ from fastface_core import paths
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import DeviceError, FastFaceError
 from fastface_core.models.catalogue import Sha256
-from fastface_core.overlay import python_tag
-from fastface_core.runtime.gpus import Gpu, Vendor, system_tag
+from fastface_core.overlay import python_tag, system_tag
+from fastface_core.runtime.gpus import Gpu, Vendor
 
 _PAGE = "https://pytorch.org/get-started/locally"
 _ELSEWHERE: dict[str, str] = {

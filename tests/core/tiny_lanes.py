@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from fastface_core.models.network import Network
-from fastface_core.overlay import Computed, Record, own_torch, python_tag
+from fastface_core.overlay import Computed, Record, own_torch, python_tag, system_tag
 from fastface_core.progress import CancelToken
 from fastface_core.runtime import trial
 from fastface_core.runtime.folder import RuntimeFolder
-from fastface_core.runtime.gpus import system_tag
 from fastface_core.runtime.install import Installer
 from fastface_core.runtime.lanes import Build, Lane, Lanes, Wheel
 from fastface_core.runtime.sources import FromNetwork, Source

@@ -1,0 +1,1 @@
+"""New versions of the program: asked for, signed, installed beside, and taken back if they do not open."""
