@@ -27,7 +27,8 @@ _BLOCK = 1 << 20
 _PLACE = re.compile(r"(library/library\.db|library/folders\.json|(people|presets|pictures)/[^\\:\x00-\x1f]+)")
 _DIGEST = re.compile("[0-9a-f]{64}")
 _PACKED = (".db", ".json")
-"""What backups pack; photos and pictures are packed already, and stored as they are."""
+"""What backups pack; photos and pictures are packed already, and stored as they are, or packed by others."""
+_MOST_PACKING = 20
 _LARGEST_DIRECTORY = _LARGEST_CONTENTS = 64 << 20
 _LARGEST_JSON = 16 << 20
 _LARGEST_DATABASE = 8 << 30
@@ -162,7 +163,7 @@ def _look(archive: zipfile.ZipFile) -> Archive:
             raise damaged("a part of it is missing") from error
         _check(part, _LARGEST_DATABASE if name == DATABASE else _LARGEST_JSON)
         total += part.file_size
-        packed += part.file_size if part.compress_type != zipfile.ZIP_STORED and name != DATABASE else 0
+        packed += part.file_size if name.endswith(_PACKED) and name != DATABASE else 0
     if packed > _MOST_PACKED:
         raise damaged("it is larger than it can be")
     if DATABASE not in sums:
@@ -189,10 +190,15 @@ def _possible(name: str) -> bool:
 
 
 def _check(part: zipfile.ZipInfo, largest: int) -> None:
-    """A packed part may become a thousand times as long as what is there of it."""
-    stored = part.compress_type == zipfile.ZIP_STORED
-    packed = (
-        part.compress_type == zipfile.ZIP_DEFLATED and part.filename.endswith(_PACKED) and part.file_size <= largest
-    )
-    if part.flag_bits & 1 or not ((stored and part.file_size <= part.compress_size) or packed):
+    """A packed part may become a thousand times as long as what is there of it; photos and pictures hardly do."""
+    match part.compress_type:
+        case zipfile.ZIP_STORED:
+            good = part.file_size <= part.compress_size
+        case zipfile.ZIP_DEFLATED if part.filename.endswith(_PACKED):
+            good = part.file_size <= largest
+        case zipfile.ZIP_DEFLATED:
+            good = part.file_size <= _MOST_PACKING * part.compress_size
+        case _:
+            good = False
+    if not good or part.flag_bits & 1:
         raise damaged("a part of it is not as backups have it")

@@ -10,8 +10,9 @@ import sqlite3
 import time
 from pathlib import Path
 
+from fastface_core.errors import StorageError
 from fastface_core.library.archive import damaged
-from fastface_core.library.database import Database, migrations
+from fastface_core.library.database import DamagedLibraryError, Database, NewerLibraryError, migrations
 from fastface_core.scraps import scratch
 
 _ALIKE = ("trigger", "view")
@@ -51,7 +52,11 @@ def take_in(file: Path, old: Path | None, new: Path) -> int:
                 return _keep_inside(connection, old, new)
         finally:
             database.close()
-    except sqlite3.Error as error:
+    except NewerLibraryError as error:
+        raise StorageError(
+            "The backup was made by a newer version of FastFace.", "Install that version, or a newer one."
+        ) from error
+    except (sqlite3.Error, DamagedLibraryError) as error:
         raise damaged("its database") from error
 
 

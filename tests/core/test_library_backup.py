@@ -203,6 +203,7 @@ def test_a_note_to_forget_somebody_is_not_believed(made: Path, tmp_path: Path) -
         "PRAGMA user_version = 0",
         "PRAGMA user_version = -5",
         "DROP TRIGGER details_inserted",
+        "INSERT INTO picture_tags (tag_id, picture_id) VALUES (999, 999)",
     ],
 )
 def test_a_database_of_another_form_is_refused(change: str, made: Path, tmp_path: Path) -> None:
