@@ -231,7 +231,7 @@ _OTHERS = (
 
 
 def _prompt_of(data: bytes) -> object:
-    text = data.decode("utf-8", "surrogatepass") if b"\xed" in data else data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "surrogateescape")
     for name in ("parameters", "prompt", "workflow", "Comment", "UserComment", "Dream", "Description"):
         others_prompts.prompt_of({name: text}).encode()
     return others_prompts.prompt_of({"comment": data}).encode()

@@ -174,7 +174,7 @@ def of_zip(chance: random.Random, samples: Sequence[bytes]) -> bytes:
                 cut = chance.choice((200, len(content)))
                 changed = any_bytes(chance, [content[:cut]]) + content[cut:]
                 for _ in range(chance.choice((0, 1, 1, 1, 1, 1, 1, 2))):
-                    new.writestr(name if chance.random() < 0.9 else chance.choice(("../x", "/x", "x\0", "")), changed)
+                    new.writestr(name if chance.random() < 0.9 else chance.choice(("../x", "/x", "x/", "y")), changed)
     return made.getvalue()
 
 

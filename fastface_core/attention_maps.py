@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.arrays import read_arrays
 from fastface_core.branches import BRANCHES, Branch
 from fastface_core.errors import SettingsError
 from fastface_core.files import atomic_write
+
+_LARGEST = 1 << 30
 
 Moment = Literal["before", "after"]
 """Before the preset's transforms, as the softmax gives it, or after them, as it meets the values."""
@@ -84,8 +86,7 @@ class AttentionMaps:
             SettingsError: the file is not there, or holds something else.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
-                content: dict[str, NDArray[np.float32]] = {name: archive[name] for name in archive.files}
+            content: dict[str, NDArray[np.float32]] = read_arrays(path, _LARGEST)
             written = {str(name) for name in content["branches"]}
             return cls(
                 index=int(content["index"]),
@@ -94,7 +95,7 @@ class AttentionMaps:
                 before=_below(content, "before."),
                 after=_below(content, "after."),
             )
-        except (OSError, EOFError, ValueError, KeyError, AttributeError, BadZipFile) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise SettingsError(
                 f"{path.name} holds no attention maps.", "Choose a file that `fastface generate` wrote."
             ) from error

@@ -7,7 +7,6 @@ people/UID/faces-MODEL.npz      what one recogniser made of them: embeddings, cr
 
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from fastface_core.arrays import read_arrays
 from fastface_core.errors import StorageError
 from fastface_core.identity import Face, FaceQuality, PersonPhoto
 from fastface_core.measures import Measures
@@ -25,6 +25,10 @@ from fastface_core.twin import Corrections, Twin
 
 PHOTOS = "photos"
 """The folder of the photos, in a person's folder."""
+
+_LARGEST_READING = 256 << 20
+"""Bytes: a photo has about 150,000, and a million more where an adapter wants it cut out."""
+_Number = Annotated[float, Field(allow_inf_nan=False)]
 
 Uid = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -118,10 +122,15 @@ def reading_to_bytes(reading: Reading) -> bytes:
                 "score": photo.face.score,
                 "quality": asdict(photo.face.quality),
                 "measures": _plain(photo.face.measures),
+                "length": photo.face.length,
+                "frame": photo.face.frame,
             }
             for photo in photos
         ],
     }
+    some: dict[str, Any] = {f"head-{index}": one.face.head for index, one in enumerate(photos)}
+    some |= {f"cut-out-{index}": one.face.cut_out for index, one in enumerate(photos)}
+    some = {name: array for name, array in some.items() if array is not None}
     buffer = io.BytesIO()
     np.savez(
         buffer,
@@ -129,8 +138,53 @@ def reading_to_bytes(reading: Reading) -> bytes:
         embeddings=_stacked([photo.face.embedding for photo in photos], (512,), np.float32),
         points=_stacked([photo.face.points for photo in photos], (5, 2), np.float32),
         crops=_stacked([photo.face.crop for photo in photos], (224, 224, 3), np.uint8),
+        **some,
     )
     return buffer.getvalue()
+
+
+class _Quality(BaseModel):
+    """As `FaceQuality`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: _Number
+    sharpness: _Number
+    yaw: _Number
+    pitch: _Number
+    roll: _Number
+    agreement: _Number | None = None
+    brightness: _Number | None = None
+
+
+class _Measures(BaseModel):
+    """As `Measures`."""
+
+    twin: Twin
+    sure: tuple[str, ...]
+    notes: tuple[str, ...]
+    yaw: _Number
+    pitch: _Number
+
+
+class _About(BaseModel):
+    """What stands beside the arrays for one photo."""
+
+    sha256: Sha256
+    face: Annotated[int, Field(ge=1)]
+    faces_found: Annotated[int, Field(ge=1)]
+    box: tuple[_Number, _Number, _Number, _Number]
+    score: _Number
+    quality: _Quality
+    measures: _Measures | None = None  # files of version 1 have none
+    length: _Number | None = None  # this and what follows came with adapters that ask for it
+    frame: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+
+
+class _Contents(BaseModel):
+    model: str
+    same_person: _Number | None
+    photos: tuple[_About, ...]
 
 
 def reading_from_bytes(data: bytes) -> Reading:
@@ -140,33 +194,53 @@ def reading_from_bytes(data: bytes) -> Reading:
         StorageError: the archive is damaged.
     """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            about: dict[str, Any] = json.loads(bytes(archive["about"]))
-            embeddings, points, crops = archive["embeddings"], archive["points"], archive["crops"]
-        faces: dict[tuple[str, int], PersonPhoto] = {}
-        for index, one in enumerate(about["photos"]):
-            left, top, right, bottom = one["box"]
-            faces[one["sha256"], one["face"]] = PersonPhoto(
-                path=Path(one["sha256"]),
-                sha256=one["sha256"],
-                face_index=one["face"],
-                faces_found=one["faces_found"],
-                face=Face(
-                    box=(left, top, right, bottom),
-                    points=points[index],
-                    score=one["score"],
-                    embedding=embeddings[index],
-                    crop=crops[index],
-                    quality=FaceQuality(**one["quality"]),
-                    measures=_measures(one.get("measures")),  # files of version 1 have none
-                ),
-            )
-        return Reading(about["model"], about["same_person"], faces)
-    except (ValueError, KeyError, TypeError, OSError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(data, _LARGEST_READING)
+        about = _Contents.model_validate_json(arrays["about"].tobytes())
+        count = len(about.photos)
+        embeddings = _of_form(arrays["embeddings"], (count, 512), np.float32)
+        points = _of_form(arrays["points"], (count, 5, 2), np.float32)
+        crops = _of_form(arrays["crops"], (count, 224, 224, 3), np.uint8)
+        heads = [_picture(arrays, f"head-{index}", (224, 224, 3)) for index in range(count)]
+        cut_outs = [_picture(arrays, f"cut-out-{index}", (512, 512, 4)) for index in range(count)]
+    except (ValueError, KeyError) as error:
         raise StorageError(
             "What was measured of this person's photos is damaged.",
             "Add one of the photos again; it is then made anew.",
         ) from error
+    faces: dict[tuple[str, int], PersonPhoto] = {}
+    for index, one in enumerate(about.photos):
+        faces[one.sha256, one.face] = PersonPhoto(
+            path=Path(one.sha256),
+            sha256=one.sha256,
+            face_index=one.face,
+            faces_found=one.faces_found,
+            face=Face(
+                box=one.box,
+                points=points[index],
+                score=one.score,
+                embedding=embeddings[index],
+                crop=crops[index],
+                quality=FaceQuality(**dict(one.quality)),
+                measures=_measures(one.measures),
+                length=one.length,
+                head=heads[index],
+                cut_out=cut_outs[index],
+                frame=one.frame,
+            ),
+        )
+    return Reading(about.model, about.same_person, faces)
+
+
+def _of_form(array: NDArray[Any], shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
+    """Raises ValueError where it is of another form, or its numbers are none."""
+    if array.shape != shape or array.dtype != kind or not np.isfinite(array).all():
+        raise ValueError("an array of another form")
+    return array
+
+
+def _picture(arrays: dict[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> NDArray[np.uint8] | None:
+    """One that not every photo has."""
+    return _of_form(arrays[name], shape, np.uint8) if name in arrays else None
 
 
 def _plain(measures: Measures | None) -> dict[str, object] | None:
@@ -181,16 +255,10 @@ def _plain(measures: Measures | None) -> dict[str, object] | None:
     }
 
 
-def _measures(plain: dict[str, Any] | None) -> Measures | None:
-    if plain is None:
+def _measures(one: _Measures | None) -> Measures | None:
+    if one is None:
         return None
-    return Measures(
-        twin=Twin.model_validate(plain["twin"]),
-        sure=frozenset(plain["sure"]),
-        notes=tuple(plain["notes"]),
-        yaw=plain["yaw"],
-        pitch=plain["pitch"],
-    )
+    return Measures(twin=one.twin, sure=frozenset(one.sure), notes=one.notes, yaw=one.yaw, pitch=one.pitch)
 
 
 def _stacked(arrays: Sequence[NDArray[Any]], shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
