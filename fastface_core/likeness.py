@@ -14,19 +14,49 @@ DRAWN = "The starter draws an illustration; a full-size model measures the liken
 _Cosine = Annotated[float, Field(ge=-1, le=1)]
 
 
+_Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Fit(BaseModel):
+    """The pairs of people to which a scale was fitted; intervals are of 95 %, by a bootstrap over people.
+
+    Attributes:
+        people: of whom the pairs are made.
+        same, different: pairs of pictures of the same, and of different people.
+        good, strong: intervals of the thresholds.
+        same_good, same_strong: the share of pairs of the same person that reach them, with its interval.
+        source: of the people.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    people: Annotated[int, Field(ge=2)]
+    same: Annotated[int, Field(ge=1)]
+    different: Annotated[int, Field(ge=1)]
+    good: tuple[_Cosine, _Cosine]
+    strong: tuple[_Cosine, _Cosine]
+    same_good: tuple[_Share, _Share, _Share]
+    same_strong: tuple[_Share, _Share, _Share]
+    source: Annotated[str, Field(max_length=300)]
+
+
 class _Scale(BaseModel):
     """From which cosine similarity on a picture is called so.
 
-    The defaults are for recognisers trained with ArcFace's loss.
+    The defaults stand for recognisers trained with ArcFace's loss until `fastface evaluate bands` has fitted them to
+    pairs of photos: they were set by judgement, and nothing is known of how many pairs of people reach them.
 
     Attributes:
-        strong, good: -1 to 1. In a thousand, and in a hundred, pairs of different people one comes so near.
+        strong, good: -1 to 1. Where they are fitted, one of a thousand, and one of a hundred, pairs of different
+            people comes so near.
+        fit: to which pairs they were fitted; None where they were not.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     strong: _Cosine = 0.60
     good: _Cosine = 0.45
+    fit: Fit | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -2,11 +2,11 @@
 
 import hashlib
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.errors import PhotoError
+from fastface_core.fingerprints import fingerprint
 from fastface_core.identity import Identity, PersonPhoto, PhotoChoice
 from fastface_core.library.library import Library
 from fastface_core.library.person import Person
@@ -16,9 +16,6 @@ from fastface_core.progress import CancelToken, Report, Stage, silent
 
 if TYPE_CHECKING:
     from fastface_core.engine.engine import Engine
-
-_HEAD = 1 << 20
-"""Bytes at each end of a model file that tell it from others."""
 
 
 class Measurer:
@@ -101,12 +98,3 @@ def model_of(checkpoint: Checkpoint) -> str:
         digest.update(fingerprint(file))
     measured = f"+measures{MEASURING}" if checkpoint.identity == "twin" else ""
     return f"{checkpoint.faces.kind}:{digest.hexdigest()[:16]}{measured}"
-
-
-def fingerprint(path: Path) -> bytes:
-    """Of size, beginning and end: hashing all of a recogniser would take longer than finding a face with it."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-        file.seek(max(size - _HEAD, 0))
-        return hashlib.sha256(size.to_bytes(8, "big") + head + file.read(_HEAD)).digest()

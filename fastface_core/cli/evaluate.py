@@ -129,3 +129,22 @@ def report(
 
     with known_errors(as_json):
         write_report(runs, out, sort, against, title, as_json)
+
+
+@app.command("bands")
+def bands(
+    data: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a folder of photos for each person.")],
+    checkpoint: Annotated[
+        str | None, typer.Option("--checkpoint", metavar="NAME", help="Whose recogniser; else the best installed.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Fit what "good" and "strong" mean for a recogniser to pairs of photos, and keep it on this computer.
+
+    Good is what 1 of 100 pairs of different people exceeds, strong what 1 of 1000 does. Only the two numbers and their
+    intervals are kept, and nothing of the photos.
+    """
+    from fastface_core.cli.evaluating import fit_bands
+
+    with known_errors(as_json):
+        fit_bands(data, checkpoint, as_json)

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from fastface_core import preset_files
+from fastface_core import fitted_scales, preset_files
 from fastface_core.cli.output import STOPPED, print_json, say
 from fastface_core.cli.stopping import stopping
 from fastface_core.errors import SettingsError
-from fastface_core.evaluation import drawn_set, people, prompts, report, results
+from fastface_core.evaluation import bands, drawn_set, people, prompts, report, results
 from fastface_core.evaluation.journal import Journal
 from fastface_core.evaluation.making import Made, make
 from fastface_core.evaluation.measures import MEASURES
@@ -273,3 +273,34 @@ class Bar:
                 say(text)
             case _:
                 pass
+
+
+def fit_bands(data: Path, name: str | None, as_json: bool) -> None:
+    """Fits a recogniser's scale to photos and keeps it.
+
+    Raises:
+        SettingsError: there are too few photos, or the checkpoint gives no likeness.
+        ModelError: the recogniser is missing or damaged.
+    """
+    from fastface_core.engine import device as devices
+    from fastface_core.evaluation.judges import Judges
+
+    checkpoint = installed.find(name) if name else installed.best()
+    if checkpoint.likeness_reason is not None:
+        raise SettingsError(checkpoint.likeness_reason, "Name another one with --checkpoint.")
+    subjects = people.in_folder(data)
+    reader = Judges(devices.choose("cpu", None)).reader(checkpoint.faces)
+    photos = sum(1 + len(one.others) for one in subjects)
+    with Bar("Photos", photos) as bar:
+        scale = bands.of_people(subjects, reader, lambda done: bar.at(done, photos))
+    file = fitted_scales.keep(checkpoint.faces.path, scale)
+    if as_json:
+        print_json({"file": str(file), **scale.model_dump(mode="json")})
+        return
+    fit = scale.fit
+    assert fit is not None
+    typer.echo(
+        f"{checkpoint.faces.path.name}: good from {scale.good:.2f} ({fit.good[0]:.2f} to {fit.good[1]:.2f}), strong"
+        f" from {scale.strong:.2f} ({fit.strong[0]:.2f} to {fit.strong[1]:.2f}). Of pairs of the same person"
+        f" {fit.same_good[0]:.0%} are good and {fit.same_strong[0]:.0%} strong."
+    )

@@ -1,6 +1,5 @@
 """Which judges measure the pictures of a checkpoint here, and why the others do not."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +18,8 @@ from fastface_core.evaluation.picture_metrics import (
     clip_apart,
     colours_apart,
 )
+from fastface_core.fingerprints import fingerprint_of
 from fastface_core.likeness import DRAWN
-from fastface_core.measuring import fingerprint
 from fastface_core.models import installed
 
 if TYPE_CHECKING:
@@ -153,6 +152,14 @@ class Judges:
         first, second = (self._reader(faces, conditioning=faces is other).probe() for faces in (one, other))
         return float(np.dot(first, second)) > 0.999
 
+    def reader(self, faces: FaceModels) -> "FaceReader":
+        """The reader of some face models, as it judges.
+
+        Raises:
+            ModelError: a file is missing or damaged.
+        """
+        return self._reader(faces, conditioning=False)
+
     def _reader(self, faces: FaceModels, *, conditioning: bool) -> "FaceReader":
         key = (faces.path, conditioning)
         if key not in self._readers:
@@ -200,17 +207,6 @@ def _detector(faces: FaceModels, *, framed: bool) -> "FaceDetector":
 
 def _by(what: str, path: Path, published: bool) -> str:
     return f"{what} {_VERSION} {fingerprint_of(path)}{' published' if published else ''}"
-
-
-def fingerprint_of(path: Path) -> str:
-    """Of a model's weights: a file, or the files of weights in a folder. "absent" where there are none."""
-    files = [path] if path.is_file() else sorted(one for one in path.glob("*") if one.suffix in _WEIGHTS)
-    if not files:
-        return "absent"
-    return hashlib.sha256(b"".join(fingerprint(file) for file in files)).hexdigest()[:16]
-
-
-_WEIGHTS = (".onnx", ".safetensors", ".bin", ".pth")
 
 
 def _absent(component: str) -> str:

@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from fastface_core import footprint, paths
+from fastface_core import fitted_scales, footprint, paths
 from fastface_core.checkpoints import (
     AdapterFiles,
     AdapterKind,
@@ -293,7 +293,11 @@ def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
             weights=places["adapter"],
             image_encoder=places["image-encoder"],
         ),
-        faces=FaceModels(kind=cast(FaceModelsKind, parts["faces"].kind), path=places["faces"]),
+        faces=FaceModels(
+            kind=cast(FaceModelsKind, parts["faces"].kind),
+            path=places["faces"],
+            likeness=fitted_scales.of(places["faces"]),
+        ),
         terms=together(
             Terms(
                 commercial_use=all(licence.commercial_use for licence in terms),

@@ -148,13 +148,16 @@ def _complete(answers: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: np.full(4, np.nan) for name in (*judging.MEASURES, "rank-1, detected")} | answers
 
 
-def test_the_bands_of_a_match_come_from_strangers() -> None:
+def test_the_bands_of_a_match_come_from_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of four people, drawn with a recogniser that tells them apart: what is called near is farther than they are."""
     people = range(4)
     crops = np.stack([dataset.crop(dataset.sample(number).picture) for number in range(4 * dataset.VIEWS)])
     references = np.stack([stage_crops.reference_crop(number) for number in people])
+    monkeypatch.setattr("fastface_core.evaluation.bands.LEAST", 10)
     scale = likeness_scale.measure(installed.starter().faces.path, crops, references)
     assert -1 < scale.good <= scale.strong < 1
+    assert scale.fit is not None
+    assert (scale.fit.people, scale.fit.same, scale.fit.different) == (4, 4, 12)
 
 
 def test_the_report_says_what_there_is(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from fastface_core.evaluation import bands
 from fastface_core.files import atomic_write
 from fastface_core.likeness import MatchScale
 from tools.starter import dataset, stage_crops
 
 _PEOPLE = 800
-_GOOD, _STRONG = 0.99, 0.999
 _BATCH = 50
 
 
@@ -31,9 +31,8 @@ def measure(recogniser: Path, crops: np.ndarray, references: np.ndarray) -> Matc
     people = len(references)
     views = np.random.default_rng(0).integers(0, dataset.VIEWS, people)
     shown = _embed(recogniser, crops[np.arange(people) * dataset.VIEWS + views])
-    strangers = (shown @ _embed(recogniser, references).T)[~np.eye(people, dtype=bool)]
-    good, strong = (round(float(np.quantile(strangers, share)), 2) for share in (_GOOD, _STRONG))
-    return MatchScale(strong=strong, good=good)
+    pairs = bands.Pairs.across(shown @ _embed(recogniser, references).T)
+    return bands.fit(MatchScale, pairs, "drawings of people that neither the recogniser nor the measuring has met")
 
 
 def _embed(recogniser: Path, crops: np.ndarray) -> np.ndarray:
@@ -56,7 +55,7 @@ def write(pack: Path, work: Path) -> MatchScale:
     file = pack / "pack.json"
     fields = json.loads(file.read_text(encoding="utf-8"))
     sums = fields.pop("sha256")
-    fields |= {"match": scale.model_dump(), "sha256": sums}
+    fields |= {"match": scale.model_dump(mode="json"), "sha256": sums}
     with atomic_write(file) as opened:
         opened.write(json.dumps(fields, indent=2).encode() + b"\n")
     return scale
