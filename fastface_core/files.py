@@ -48,7 +48,9 @@ def make_folder(folder: Path) -> None:
         while not missing[-1].exists() and missing[-1].parent != missing[-1]:
             missing.append(missing[-1].parent)
         for one in reversed(missing):
-            one.mkdir(0o700 if is_private(one) else 0o777, exist_ok=True)
+            # That of the pictures is the user's to share: it is only made so.
+            own = is_private(one) or one.absolute() == paths.pictures_folder().absolute()
+            one.mkdir(0o700 if own else 0o777, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise StorageError(f"{folder} is not a folder.", "Choose another folder.") from error
     except OSError as error:

@@ -101,8 +101,8 @@ class Forgetting:
                     if row is None:
                         continue
                     pixels, folder, name, in_trash = row
-                    self._drop_thumbnails([pixels])
                     erase(file_path(folder, name, bool(in_trash)))
+                    self._drop_thumbnails([pixels])  # whoever makes one now sees that the file is gone
                     connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
                     shown[Path(folder)].add(name)
             except StorageError as error:

@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import IO, cast
 
@@ -57,10 +57,18 @@ def move(library: Library, folder: Path, report: Report = silent, cancel: Cancel
             path.unlink(missing_ok=True)
         raise
     library.keep_folders()
-    _keep(folder)
-    # What was saved in the meantime.
-    moved |= _copy(old, folder, made, silent, CancelToken())
-    library.move_folders(old, folder, always=True)
+    # Under the lock: nobody gives a star to a file, trashes or erases it, while it is in two places.
+    try:
+        with library.database.change():
+            _drop_gone(old, folder, made)
+            moved |= _copy(old, folder, made, silent, CancelToken(), again=frozenset(made))
+            _keep(folder)
+            library.move_folders(old, folder, always=True)
+    except BaseException:
+        if paths.pictures_folder().absolute() != folder:
+            for path in made:
+                path.unlink(missing_ok=True)
+        raise
     for path in moved:
         with contextlib.suppress(OSError):
             path.unlink()
@@ -81,16 +89,30 @@ def _keep(folder: Path) -> None:
         file.write(json.dumps({"folder": str(folder)}, indent=2).encode() + b"\n")
 
 
-def _copy(old: Path, new: Path, made: list[Path], report: Report, cancel: CancelToken) -> set[Path]:
+def _drop_gone(old: Path, new: Path, made: list[Path]) -> None:
+    """What was erased, or went to the trash, since it was copied."""
+    for path in list(made):
+        if not (old / path.relative_to(new)).exists():
+            path.unlink(missing_ok=True)
+            made.remove(path)
+
+
+def _copy(
+    old: Path, new: Path, made: list[Path], report: Report, cancel: CancelToken, again: Set[Path] = frozenset()
+) -> set[Path]:
+    """Copies what is not there; of `again`, what was changed since it was copied too."""
     files = sorted(_files(old))
     for number, path in enumerate(files, start=1):
         cancel.check()
         report(Stage(f"Moving pictures: {number} of {len(files)}", number / len(files)))
         target = new / path.relative_to(old)
         if target.exists():
-            if not _same(path, target):
+            if target in again and not _unchanged(path, target):
+                target.unlink()
+            elif target in again or _same(path, target):
+                continue
+            else:
                 raise StorageError(f"{target.name} lies in the new folder already, and is another picture.", _ANOTHER)
-            continue
         make_folder(target.parent)
         try:
             _put(path, target)
@@ -115,6 +137,14 @@ def _put(path: Path, target: Path) -> None:
         with path.open("rb") as content, atomic_write(target, replace=False) as file:
             shutil.copyfileobj(cast(IO[bytes], content), file)
         shutil.copystat(path, target)
+
+
+def _unchanged(path: Path, copy: Path) -> bool:
+    """Whether a file is as it was when it was copied."""
+    if path.samefile(copy):
+        return True
+    now, then = path.stat(), copy.stat()
+    return now.st_size == then.st_size and now.st_mtime_ns == then.st_mtime_ns
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -242,6 +242,8 @@ class Scanner:
 
     def _update(self, row: _Row, content: FileContent) -> None:
         with self._database.change() as connection:
+            if stamp_of(row.path) != content.stamp:
+                return  # changed, moved or erased since it was read: the next look reads it again
             if not is_pending(connection, row.id):
                 seen.put(connection, row.id, content.stamp, content.marks)
             update_from_file(connection, row.id, content)
@@ -284,7 +286,7 @@ class Scanner:
                 result.problems[row.path] = problem_with(row.path, error).message
         with self._database.change() as connection:
             for row, marks, stamp in found:
-                if not is_pending(connection, row.id):
+                if not is_pending(connection, row.id) and stamp_of(row.path) == stamp:
                     seen.put(connection, row.id, stamp, marks)
                     if take_marks(connection, row.id, marks):
                         result.changed.append(row.path)
@@ -307,6 +309,8 @@ class Scanner:
         in_trash = path.parent.name == TRASH
         folder = path.parent.parent if in_trash else path.parent
         with self._database.change() as connection:
+            if stamp_of(path) != content.stamp:
+                return
             lost = connection.execute(
                 "SELECT id FROM pictures WHERE pixels = ? AND missing = 1 ORDER BY name = ? DESC, id LIMIT 1",
                 (content.pixels, path.name),

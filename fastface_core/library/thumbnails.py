@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from fastface_core.erasing import erase
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.gallery import PictureRow
@@ -62,7 +63,11 @@ class Thumbnails:
         if found is not None:
             return found
         with read_image(row.path) as (_, image):
-            return self.put(image)
+            pixels = pixel_hash(image)
+            data = self.put(image, pixels)
+        if not row.path.exists():  # erased meanwhile
+            self.drop([pixels])
+        return data
 
     def put(self, image: Image.Image, pixels: bytes | None = None) -> bytes:
         """Makes and keeps the thumbnail of a picture; `pixels` is its hash where it is known.
@@ -84,9 +89,13 @@ class Thumbnails:
         return data
 
     def drop(self, pixels: Iterable[bytes]) -> None:
-        """Removes the thumbnails of these pixels."""
+        """Erases the thumbnails of these pixels.
+
+        Raises:
+            StorageError: one cannot be removed.
+        """
         for one in pixels:
-            self._path(one).unlink(missing_ok=True)
+            erase(self._path(one))
 
     def size(self) -> int:
         """Bytes that all of them take."""

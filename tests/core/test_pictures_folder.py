@@ -9,6 +9,7 @@ from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.library import pictures_folder
 from fastface_core.library.library import Library
+from fastface_core.library.metadata import read
 from fastface_core.library.queries import Query
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.library_help import pixels_of, saved
@@ -53,6 +54,40 @@ def test_without_hard_links_they_are_copied(home: Path, tmp_path: Path, monkeypa
         pictures_folder.move(library, tmp_path / "new")
         assert contents(tmp_path / "new") == before
         assert library.check().good
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_others_do_meanwhile_is_kept(
+    links: bool, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A star, the trash and an erased picture between the copying and the moving."""
+
+    with Library() as library:
+        rated, trashed, erased = (saved(library, paths.pictures_folder() / "2030-01", seed) for seed in range(3))
+        keep = library.keep_folders
+
+        def meanwhile() -> None:
+            keep()
+            library.marks.rate([rated.id], 4)
+            library.marks.write_pending()
+            library.trash.put([trashed.id, erased.id])
+            library.trash.erase([erased.id])
+
+        monkeypatch.setattr(library, "keep_folders", meanwhile)
+        if not links:
+            monkeypatch.setattr(pictures_folder, "_put", copied)
+        pictures_folder.move(library, tmp_path / "new")
+        assert read(library.gallery.details(rated.id).row.path).marks.rating == 4
+        assert set(contents(tmp_path / "new")) == {
+            f"2030-01/{rated.path.name}",
+            f"2030-01/.trash/{trashed.path.name}",
+        }
+        assert library.check().good
+
+
+def copied(path: Path, target: Path) -> None:
+    """As on another drive."""
+    shutil.copy2(path, target)
 
 
 def test_old_pictures_may_stay_where_they_are(home: Path, tmp_path: Path) -> None:
