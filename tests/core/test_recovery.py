@@ -15,6 +15,7 @@ from fastface_core.library.recovery import find_made
 from fastface_core.models import installed
 from fastface_core.plan import Plan
 from fastface_core.request import Picture, PortraitRequest, Recipe, RecipePhoto
+from fastface_core.twin import Corrections
 
 REQUEST = PortraitRequest(prompt="a", preset=preset_files.find("baseline"), seed=7, count=3, width=64, height=64)
 PLAN = Plan.of(REQUEST, installed.starter().sampling)
@@ -80,6 +81,7 @@ def test_one_from_before_the_job_is_another_s() -> None:
         {"steps": 9},
         {"scheduler": "lcm"},
         {"width": 72},
+        {"corrections": Corrections(glasses="none")},
         {"photos": ()},
         {"photos": (RecipePhoto(sha256="ab" * 32, face=2),)},
     ],
