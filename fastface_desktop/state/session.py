@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from fastface_core import preset_files, styles
+from fastface_core.bounded import read_json
 from fastface_core.checkpoints import Checkpoint, SchedulerName
 from fastface_core.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
@@ -366,7 +367,7 @@ def _nothing(uid: str) -> Corrections | None:
 def _read(file: Path) -> SessionValues:
     """What a file holds; a field that cannot be understood has its default, and the others keep their values."""
     try:
-        found: object = json.loads(file.read_bytes())
+        found = read_json(file)
     except (OSError, ValueError):
         return SessionValues()
     if not isinstance(found, dict):
