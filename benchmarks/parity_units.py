@@ -17,7 +17,7 @@ from fastface_core.engine.adapters.instantid.keypoints import drawn
 from fastface_core.engine.adapters.interface import Control
 from fastface_core.engine.adapters.pulid import Pulid
 from fastface_core.engine.adapters.pulid.adapter import tower_pixels
-from fastface_core.engine.adapters.pulid.cut_out import aligned_face, grey_face, kept, matrix
+from fastface_core.engine.cut_out import aligned_face, grey_face, kept, matrix
 from fastface_core.engine.adapters.pulid.joining import Orthogonal, Projection
 from fastface_core.engine.conditioning import FaceTokens, condition
 from fastface_core.engine.loading import Parts

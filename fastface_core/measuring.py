@@ -4,6 +4,7 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fastface_core.adapter_traits import TRAITS
 from fastface_core.checkpoints import Checkpoint
 from fastface_core.errors import PhotoError
 from fastface_core.fingerprints import fingerprint
@@ -97,4 +98,12 @@ def model_of(checkpoint: Checkpoint) -> str:
     for file in files:
         digest.update(fingerprint(file))
     measured = f"+measures{MEASURING}" if checkpoint.identity == "twin" else ""
-    return f"{checkpoint.faces.kind}:{digest.hexdigest()[:16]}{measured}"
+    return f"{checkpoint.faces.kind}:{digest.hexdigest()[:16]}{measured}{_material(checkpoint)}"
+
+
+def _material(checkpoint: Checkpoint) -> str:
+    """What the checkpoint's face adapter wants of photos beside what all of them want."""
+    traits = TRAITS[checkpoint.adapter.kind]
+    wanted = ["raw"] if traits.embedding == "raw" else []
+    wanted += [traits.picture] if traits.picture in ("head", "cut-out") else []
+    return "".join(f"+{name}" for name in wanted)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fastface_core.engine.alignment import reduced
 from fastface_core.engine.detectors import Detection, is_strip, moved
 from fastface_core.engine.qt_environment import qt_environment_kept
-from fastface_core.engine.recogniser import SAME_PERSON, Recogniser, load_onnx
+from fastface_core.engine.recogniser import SAME_PERSON, Recogniser, load_onnx, normalised
 from fastface_core.engine.twin.mesh import mesh
 from fastface_core.engine.twin.networks import answers
 
@@ -92,7 +92,10 @@ class BlazeFaces:
         self._recogniser = Recogniser(load_onnx(recogniser), recogniser.name)
 
     def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self._recogniser.embed(pixels, points)
+        return normalised(self.raw(pixels, points))
+
+    def raw(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._recogniser.raw(pixels, points)
 
     def detect(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
         if is_strip(pixels):

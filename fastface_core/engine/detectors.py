@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from fastface_core.engine.alignment import reduced
 from fastface_core.engine.qt_environment import qt_environment_kept
-from fastface_core.engine.recogniser import REPAIR, SAME_PERSON, OnnxModel, Recogniser, load_onnx, session_settings
+from fastface_core.engine.recogniser import (
+    REPAIR,
+    SAME_PERSON,
+    OnnxModel,
+    Recogniser,
+    load_onnx,
+    normalised,
+    session_settings,
+)
 from fastface_core.errors import ModelError
 
 with qt_environment_kept():
@@ -76,6 +84,10 @@ class FaceDetector(Protocol):
         """
         ...
 
+    def raw(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same before it is normalised."""
+        ...
+
 
 class InsightFaces:
     """A folder of insightface's form, as `buffalo_l` or AuraFace: SCRFD for detection, ArcFace for recognition.
@@ -121,7 +133,10 @@ class InsightFaces:
         return _found(pixels, _SCRFD_LONGEST, 0 if self._framed else None, self._ladder)
 
     def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self._recogniser.embed(pixels, points)
+        return normalised(self.raw(pixels, points))
+
+    def raw(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._recogniser.raw(pixels, points)
 
     def _ladder(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         bgr = np.ascontiguousarray(pixels[:, :, ::-1])

@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 
 from fastface_core import __version__
+from fastface_core.adapter_traits import TRAITS
 from fastface_core.attention_maps import MapsDone
 from fastface_core.branches import Branch, branches_at
-from fastface_core.checkpoints import Checkpoint, FaceModels, IdentitySource
+from fastface_core.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
 from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading
 from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.blazeface import BlazeFaces
@@ -25,6 +26,7 @@ from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.recogniser import SAME_PERSON
+from fastface_core.engine.references import alike
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.engine.scoring import Score, scored
@@ -55,8 +57,8 @@ class Engine:
         self._as_chosen, self._precision_chosen = self.device, precision is not None
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
-        self._tokens: tuple[tuple[bytes, bytes], FaceTokens] | None = None
-        self._faces_of: tuple[FaceModels, bool, IdentitySource] | None = None
+        self._tokens: tuple[Identity, FaceTokens] | None = None
+        self._faces_of: tuple[FaceModels, bool, IdentitySource, AdapterKind] | None = None
         self._filter_folder: Path | None = None
         self._filter: ContentFilter | None = None
 
@@ -88,11 +90,15 @@ class Engine:
         Raises:
             ModelError: a file is missing or damaged.
         """
-        models = (checkpoint.faces, checkpoint.likeness_reason is None, checkpoint.identity)
+        models = (checkpoint.faces, checkpoint.likeness_reason is None, checkpoint.identity, checkpoint.adapter.kind)
         if self._faces is not None and self._faces_of == models:
             return
         self.unload()
-        self._faces = FaceMemory(_load_faces(checkpoint), measures=checkpoint.identity == "twin")
+        self._faces = FaceMemory(
+            _load_faces(checkpoint),
+            measures=checkpoint.identity == "twin",
+            traits=TRAITS[checkpoint.adapter.kind],
+        )
         self._faces_of = models
 
     def forget_faces(self) -> None:
@@ -313,9 +319,8 @@ class Engine:
 
     def _face_tokens(self, parts: Parts, identity: Identity) -> FaceTokens:
         """The same person's tokens are made once, as long as the checkpoint stays."""
-        key = (identity.embedding.tobytes(), identity.crop.tobytes())
-        if self._tokens is None or self._tokens[0] != key:
-            self._tokens = (key, conditioning.face_tokens(parts, identity))
+        if self._tokens is None or not alike(self._tokens[0], identity):
+            self._tokens = (identity, conditioning.face_tokens(parts, identity))
         return self._tokens[1]
 
     def _as_told(self, identity: Identity, corrections: Corrections | None) -> tuple[Twin | None, Identity]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from fastface_core.adapter_traits import AdapterTraits
 from fastface_core.engine.detectors import Detection, FaceDetector
 from fastface_core.engine.face_quality import advice, measured
 from fastface_core.engine.faces import chosen_face, described, merged, no_face, usable
@@ -72,10 +73,15 @@ class _Known:
 class FaceMemory:
     """A detector that remembers the photos it saw last. Used from one thread at a time."""
 
-    def __init__(self, detector: FaceDetector, *, measures: bool = False) -> None:
-        """`measures`: faces that are asked for are measured as well, so that they can be drawn."""
+    def __init__(self, detector: FaceDetector, *, measures: bool = False, traits: AdapterTraits | None = None) -> None:
+        """
+        Args:
+            measures: faces that are asked for are measured as well, so that they can be drawn.
+            traits: of the adapter that is told of them.
+        """
         self.detector = detector
         self._measures = measures
+        self._traits = traits
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     def forget(self) -> None:
@@ -119,7 +125,7 @@ class FaceMemory:
         return PersonPhoto(choice.path, known.seen.sha256, index + 1, len(known.detections), face)
 
     def _described(self, photo: Photo, found: Detection) -> Face:
-        return described(photo.pixels, found, self.detector, measures=self._measures)
+        return described(photo.pixels, found, self.detector, measures=self._measures, traits=self._traits)
 
     def _look(self, path: Path) -> tuple[_Known, Photo | None]:
         """What is known of a photo, and the photo itself where it had to be decoded for it."""

@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.adapter_traits import AdapterTraits
 from fastface_core.engine.alignment import aligned
+from fastface_core.engine.cut_out import cut_out
 from fastface_core.engine.detectors import Detection, FaceDetector
 from fastface_core.engine.face_quality import measured
+from fastface_core.engine.head_crop import head_crop
 from fastface_core.engine.photos import Photo, read_photo, shown_name
+from fastface_core.engine.recogniser import length_of, normalised
 from fastface_core.engine.twin.measures import measure
 from fastface_core.errors import DifferentPeopleError, PhotoError
 from fastface_core.identity import Face, Identity, PersonPhoto, PhotoChoice
@@ -161,24 +165,43 @@ def no_face(path: Path) -> PhotoError:
     )
 
 
-def described(pixels: NDArray[np.uint8], found: Detection, detector: FaceDetector, *, measures: bool = False) -> Face:
+def described(
+    pixels: NDArray[np.uint8],
+    found: Detection,
+    detector: FaceDetector,
+    *,
+    measures: bool = False,
+    traits: AdapterTraits | None = None,
+) -> Face:
     """A detected face with who it is and how good it is.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.
         measures: also what it is drawn from, which takes half a second.
+        traits: of the adapter that is to be told of it, for what it looks at beside the aligned face.
 
     Raises:
         ModelError: the recogniser gives no usable answer, or a file of resources/face is missing or damaged.
     """
+    length = None
+    if traits is not None and traits.embedding == "raw":
+        raw = detector.raw(pixels, found.points)
+        embedding, length = normalised(raw), length_of(raw)
+    else:
+        embedding = detector.embed(pixels, found.points)
+    looked_at = None if traits is None else traits.picture
     return Face(
         box=found.box,
         points=found.points,
         score=found.score,
-        embedding=detector.embed(pixels, found.points),
+        embedding=embedding,
         crop=aligned(pixels, found.points, CROP_SIZE),
         quality=measured(pixels, found.box, found.points),
         measures=measure(pixels, found.points, found.box) if measures else None,
+        length=length,
+        head=head_crop(pixels, found.points) if looked_at == "head" else None,
+        cut_out=cut_out(pixels, found.points, found.box) if looked_at == "cut-out" else None,
+        frame=(pixels.shape[1], pixels.shape[0]),
     )
 
 

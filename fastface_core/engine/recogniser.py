@@ -89,15 +89,15 @@ class Recogniser:
                 "Choose one that turns 112 pixels into 512 numbers, as ArcFace's do.",
             )
 
-    def embed(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Who the face with these five points is.
+    def raw(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the model says of the face with these five points, before anything is done to it.
 
         Args:
             pixels: (height, width, 3) uint8 RGB.
             points: (5, 2) in pixels.
 
         Returns:
-            (512,) float32, L2-normalised.
+            (512,) float32; ArcFace's have lengths of about 20 to 25.
 
         Raises:
             ModelError: the model's answer has no direction (zero, infinite, or not a number).
@@ -105,7 +105,16 @@ class Recogniser:
         crop = aligned(pixels, points, self._model.input_size[0])
         # insightface expects OpenCV's channel order and turns it to RGB itself.
         answer = self._model.get_feat(np.ascontiguousarray(crop[:, :, ::-1])).ravel()
-        length = float(np.linalg.norm(answer.astype(np.float64)))
+        length = length_of(answer)
         if answer.size != EMBEDDING_SIZE or not np.isfinite(length) or length < 1e-6:
             raise ModelError(f"The face recogniser {self._name} gives no usable answer.", REPAIR)
-        return (answer / length).astype(np.float32)
+        return answer.astype(np.float32)
+
+
+def length_of(embedding: NDArray[np.float32]) -> float:
+    return float(np.linalg.norm(embedding.astype(np.float64)))
+
+
+def normalised(raw: NDArray[np.float32]) -> NDArray[np.float32]:
+    """With length 1, of an embedding that has a direction."""
+    return (raw / length_of(raw)).astype(np.float32)

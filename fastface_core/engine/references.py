@@ -28,3 +28,15 @@ def merged_view(identity: Identity) -> FaceView:
     raws = [view.raw for view in views if view.raw is not None]
     raw = np.mean(raws, axis=0, dtype=np.float32) if len(raws) == len(views) else None
     return replace(nearest, embedding=identity.embedding, crop=identity.crop, raw=raw)
+
+
+def alike(one: Identity, other: Identity) -> bool:
+    """Whether two identities make the same tokens: the same person in the same photos."""
+    if one is other:
+        return True
+    photos = [[(photo.sha256, photo.face_index) for photo in identity.photos] for identity in (one, other)]
+    return (
+        photos[0] == photos[1]
+        and np.array_equal(one.embedding, other.embedding)
+        and np.array_equal(one.crop, other.crop)
+    )

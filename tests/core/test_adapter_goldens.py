@@ -12,7 +12,7 @@ import torch
 from benchmarks import parity, parity_units
 from fastface_core.engine.adapters.instantid.keypoints import placed
 from fastface_core.engine.adapters.pulid import Pulid
-from fastface_core.engine.adapters.pulid.cut_out import SIZE, aligned_face
+from fastface_core.engine.cut_out import SIZE, aligned_face
 from fastface_core.engine.adapters.pulid.joining import Orthogonal
 from tests.core.adapter_pack import CASES, loaded
 

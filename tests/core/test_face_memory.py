@@ -34,6 +34,10 @@ class Counting:
         self.embedded += 1
         return self._real.embed(pixels, points)
 
+    def raw(self, pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+        self.embedded += 1
+        return self._real.raw(pixels, points)
+
 
 @pytest.fixture
 def counting() -> Counting:

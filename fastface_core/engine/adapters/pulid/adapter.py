@@ -12,11 +12,11 @@ from fastface_core.engine.adapters.clip import DEVIATION, MEAN
 from fastface_core.engine.adapters.files import AdapterFile, below
 from fastface_core.engine.adapters.interface import FaceAdapter
 from fastface_core.engine.adapters.projecting import raw_of
-from fastface_core.engine.adapters.pulid.cut_out import grey_face
 from fastface_core.engine.adapters.pulid.encoders import LEVELS, IdEncoder, IdFormer, encoder_of
 from fastface_core.engine.adapters.pulid.joining import Orthogonal, Projection
 from fastface_core.engine.adapters.pulid.tower import EvaTower
 from fastface_core.engine.attention import FaceAttention
+from fastface_core.engine.cut_out import grey_face
 from fastface_core.engine.joining import Joining
 from fastface_core.engine.weights import GET_IT, read_state
 from fastface_core.errors import ModelError
