@@ -8,19 +8,20 @@ import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fastface_core import paths
+from fastface_core.adapter_traits import TRAITS, AdapterTraits
 from fastface_core.bounded import read_bytes
 from fastface_core.checkpoints import AdapterKind, FaceModelsKind, FamilyName
 from fastface_core.errors import SettingsError
 from fastface_core.validation import field_and_reason, parse_json
 
 Role = Literal[
-    "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "faces", "filter",
-    "judge",
+    "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "control", "faces",
+    "filter", "judge",
 ]  # fmt: skip
 """What a component is to a checkpoint. `unet` is the base's own, `own-unet` one that stands instead of it; a judge has
 no part in pictures, and measures finished ones."""
@@ -295,15 +296,29 @@ class Catalogue(_Model):
                 if name not in self._components:
                     raise ValueError(f"the component {name} of {bundle.name} is not known")
             if bundle.checkpoint is not None:
-                _check_roles(bundle, [self._components[name].role for name in bundle.components])
+                _check_roles(bundle, self.of(bundle))
             if bundle.commercial and not self.commercial_use(self.of(bundle)):
                 raise ValueError(f"{bundle.name} is for commercial use, and one of its components forbids it")
         return self
 
 
-def _check_roles(bundle: Bundle, roles: list[Role]) -> None:
+def _check_roles(bundle: Bundle, components: tuple[Component, ...]) -> None:
+    roles: list[Role] = [component.role for component in components]
     if len(set(roles)) != len(roles):
         raise ValueError(f"{bundle.name} has two components of the same role")
-    missing = {"base", "adapter", "image-encoder", "faces"} - set(roles)
+    needed: set[Role] = {"base", "adapter", "faces"}
+    for component in components:
+        if component.role == "adapter":
+            needed |= _needed_by(TRAITS[cast(AdapterKind, component.kind)])
+    missing = needed - set(roles)
     if missing or not {"unet", "own-unet"} & set(roles):
         raise ValueError(f"{bundle.name} lacks a part that pictures need: {', '.join(sorted(missing)) or 'unet'}")
+
+
+def _needed_by(traits: AdapterTraits) -> set[Role]:
+    needed: set[Role] = set()
+    if traits.picture is not None:
+        needed.add("image-encoder")
+    if traits.pose:
+        needed.add("control")
+    return needed

@@ -254,10 +254,10 @@ def _has_weights(folder: Path) -> bool:
 
 
 def _place(store: Store, component: Component) -> Path:
-    """What the engine is given: a converted `.safetensors` beside a `.bin` instead of it."""
+    """What the engine is given: a converted `.safetensors` beside a pickle instead of it."""
     path = store.folder / component.place
     converted = path.with_suffix(".safetensors")
-    return converted if path.suffix == ".bin" and converted.exists() else path
+    return converted if path.suffix in (".bin", ".pt") and converted.exists() else path
 
 
 def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
@@ -291,7 +291,8 @@ def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
         adapter=AdapterFiles(
             kind=cast(AdapterKind, parts["adapter"].kind),
             weights=places["adapter"],
-            image_encoder=places["image-encoder"],
+            image_encoder=places.get("image-encoder"),
+            control=places.get("control"),
         ),
         faces=FaceModels(
             kind=cast(FaceModelsKind, parts["faces"].kind),

@@ -3,16 +3,22 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from fastface_core import paths
+from fastface_core.checkpoints import AdapterKind
 from fastface_core.errors import SettingsError
 from fastface_core.models.catalogue import Catalogue, safe_path
 
 ISSUED = Catalogue.load(paths.resource("models"))
-NON_COMMERCIAL = {"faceid-plus-v2", "buffalo-l", "turbo-unet", "turbo-scheduler"}
+NON_COMMERCIAL = {
+    *("faceid-plus-v2", "faceid", "faceid-portrait", "instantid", "instantid-control"),
+    *("buffalo-l", "antelopev2", "turbo-unet", "turbo-scheduler"),
+}
+UNPINNED = {"content-filter", "instantid", "instantid-control", "pulid-v1", "pulid-v1-1", "eva-clip", "antelopev2"}
+"""No commit of theirs is known to be good."""
 
 
 def test_every_family_is_there_and_one_bundle_is_recommended() -> None:
@@ -40,6 +46,18 @@ def test_what_forbids_commercial_use_is_said_of_every_bundle_that_has_it() -> No
     assert len({licence.name for licence in faceid}) == len(faceid)
 
 
+def test_every_face_adapter_can_be_installed() -> None:
+    kinds = {component.kind for component in ISSUED.components if component.role == "adapter"}
+    assert kinds == set(get_args(AdapterKind))
+    for kind in kinds:
+        (adapter,) = (one for one in ISSUED.components if one.role == "adapter" and one.kind == kind)
+        assert ISSUED.using(adapter), kind
+    # The recogniser that they were trained with forbids it, whatever their own licence says.
+    for name in ("instantid-lightning-4", "pulid-lightning-4", "pulid-base"):
+        assert "antelopev2" in ISSUED.bundle(name).components
+        assert not ISSUED.commercial_use(ISSUED.of(ISSUED.bundle(name)))
+
+
 def test_bundles_share_what_they_have_in_common() -> None:
     eight, four = ISSUED.bundle("hyper-8"), ISSUED.bundle("hyper-4")
     assert set(eight.components) ^ set(four.components) == {"hyper-4-lora", "hyper-8-lora"}
@@ -50,7 +68,7 @@ def test_bundles_share_what_they_have_in_common() -> None:
 
 def test_large_downloads_are_pinned_to_a_commit() -> None:
     for component in ISSUED.components:
-        if component.name != "content-filter":
+        if component.name not in UNPINNED:
             assert len(component.revision) == 40, component.name
         for file in component.files:
             assert file.exact is (file.sha256 is not None), file.path
@@ -63,6 +81,10 @@ def changed(folder: Path, name: str, change: Callable[[Any], None]) -> Path:
             change(content[part])
         (folder / f"{part}.json").write_text(json.dumps(content), encoding="utf-8")
     return folder
+
+
+def _named(bundles: Any, name: str) -> Any:
+    return next(one for one in bundles if one["name"] == name)
 
 
 WRONG: list[tuple[str, Callable[[Any], None], str]] = [
@@ -80,6 +102,7 @@ WRONG: list[tuple[str, Callable[[Any], None], str]] = [
     ("bundles", lambda all: all[0].update(commercial=True), "hyper-4 is for commercial use"),
     ("bundles", lambda all: all[0]["components"].remove("clip-vit-h"), "image-encoder"),
     ("bundles", lambda all: all[0]["components"].remove("sdxl-unet"), "unet"),
+    ("bundles", lambda all: _named(all, "instantid-lightning-4")["components"].remove("instantid-control"), "control"),
     ("bundles", lambda all: all[0]["components"].append("hyper-8-lora"), "same role"),
     ("bundles", lambda all: all[0].update(colour="red"), "colour"),
     ("licences", lambda all: all[0].pop("commercial_use"), "commercial_use"),
