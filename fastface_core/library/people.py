@@ -20,7 +20,7 @@ from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.identity import Identity, PersonPhoto
 from fastface_core.library.damaged import DamagedPerson, damaged_person
 from fastface_core.library.database import Database
-from fastface_core.library.person import Person, RemovedPhoto, clean_name, described, folded
+from fastface_core.library.person import Person, RemovedPhoto, clean_name, clean_notes, described, folded
 from fastface_core.library.person_files import Consent, PersonFile, PhotoEntry
 from fastface_core.library.person_photos import ReferencePhoto, judged, merged
 from fastface_core.library.person_store import PersonStore
@@ -84,9 +84,7 @@ class People:
 
     def names(self) -> dict[str, str]:
         """Everyone's uid and name, by name; empty while the people are locked."""
-        if self._store.locked:
-            return {}
-        return {file.uid: file.name for file in self._files()}
+        return {} if self._store.locked else {file.uid: file.name for file in self._files()}
 
     def get(self, uid: str) -> Person:
         """The person with a uid.
@@ -136,7 +134,7 @@ class People:
             LockedError: the people are locked.
             StorageError: the disk is full or cannot be written to.
         """
-        name = clean_name(name)
+        name, notes = clean_name(name), clean_notes(notes)
         with self._database.change() as connection:
             if self.has(name):
                 raise SettingsError(f'There is somebody named "{name}" already.', "Choose another name.")
@@ -162,7 +160,8 @@ class People:
 
     def set_notes(self, uid: str, notes: str) -> Person:
         """Returns the person as it was."""
-        return self._change(uid, lambda file: PersonFile.model_validate({**dict(file), "notes": notes}))
+        update = {"notes": clean_notes(notes)}
+        return self._change(uid, lambda file: file.model_copy(update=update))
 
     def set_consent(self, uid: str, consent: Consent | None) -> Person:
         """Returns the person as it was."""

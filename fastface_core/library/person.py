@@ -10,6 +10,7 @@ from fastface_core.library.person_photos import ReferencePhoto, judged
 from fastface_core.twin import Corrections
 
 LONGEST_NAME = 100
+LONGEST_NOTES = 20_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -90,6 +91,21 @@ def clean_name(name: str) -> str:
     if not words or len(words) > LONGEST_NAME:
         raise SettingsError(f"A name has 1 to {LONGEST_NAME} letters.", "Choose another name.")
     return words
+
+
+def clean_notes(notes: str) -> str:
+    """Notes as they are kept.
+
+    Raises:
+        SettingsError: they are too long, or no text.
+    """
+    if len(notes) > LONGEST_NOTES:
+        raise SettingsError(f"Notes have at most {LONGEST_NOTES} letters.", "Write less.")
+    try:
+        notes.encode()
+    except UnicodeEncodeError as error:
+        raise SettingsError("The notes are no text in UTF-8.", "Write them in other letters.") from error
+    return notes
 
 
 def folded(name: str) -> str:

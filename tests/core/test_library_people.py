@@ -129,6 +129,16 @@ def test_poor_photos_count_where_there_are_no_good_ones(tmp_path: Path) -> None:
         assert [one.counts for one in library.people.get(uid).photos] == [False, True]
 
 
+@pytest.mark.parametrize("notes", ["x" * 20_001, "\udc80"])
+def test_notes_that_cannot_be_kept(notes: str) -> None:
+    with Library() as library:
+        ada = library.people.add("Ada")
+        for work in (lambda: library.people.set_notes(ada.uid, notes), lambda: library.people.add("Ben", notes=notes)):
+            with pytest.raises(SettingsError, match=r"^(Notes have at most|The notes are no text)"):
+                work()
+        assert list(library.people.names().values()) == ["Ada"]
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [
