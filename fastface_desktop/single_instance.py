@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from fastface_core.bounded import parsed
 from fastface_core.errors import StorageError
 from fastface_core.files import make_folder, make_private
 from fastface_core.paths import data_folder
@@ -172,7 +174,7 @@ class SingleInstance(QObject):
         if not heard.endswith(b"\n") or self._closing:
             return
         try:
-            message = json.loads(heard)
+            message = cast(Any, parsed(heard))
             files = [str(file) for file in list(message["files"])]
             token = str(message["token"])
         except (ValueError, KeyError, TypeError, RecursionError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from fastface_core.bounded import read_json
 from fastface_core.paths import data_folder
 from fastface_desktop.state.saver import Saver
 
@@ -67,7 +68,7 @@ class Consents(QObject):
 
 def _read(file: Path) -> dict[str, str]:
     try:
-        found = json.loads(file.read_bytes())
+        found = read_json(file)
     except (OSError, ValueError):
         return {}
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from fastface_core import paths
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder
 from fastface_core.library import export
@@ -171,6 +172,6 @@ def _warning(library: Library, ids: tuple[int, ...]) -> export.TermsWarning:
 
 def _read(file: Path) -> ExportChoices:
     try:
-        return ExportChoices.model_validate_json(file.read_bytes())
+        return ExportChoices.model_validate_json(read_bytes(file))
     except (OSError, ValidationError):
         return ExportChoices()

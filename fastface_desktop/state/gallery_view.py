@@ -1,12 +1,12 @@
 """What the Gallery is asked for and how it looks, kept from one start of the program to the next."""
 
-import json
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from fastface_core.bounded import read_json
 from fastface_core.library.queries import Query, Sort
 from fastface_core.paths import data_folder
 from fastface_desktop.state.saver import Saver
@@ -152,7 +152,7 @@ def forget_person(saver: Saver, uid: str) -> None:
 def read_view(file: Path) -> GalleryView:
     """What a file holds; a field that cannot be understood has its default. The trash and words are not kept."""
     try:
-        found: object = json.loads(file.read_bytes())
+        found = read_json(file)
     except (OSError, ValueError):
         return GalleryView()
     if not isinstance(found, dict):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from fastface_core import preset_files
+from fastface_core.bounded import read_json
 from fastface_core.paths import data_folder
 from fastface_core.presets import Preset
 from fastface_desktop.state.presets import Presets
@@ -174,7 +175,7 @@ class PresetEditor(QObject):
 def _read(file: Path) -> dict[str, Preset]:
     """The drafts in a file; one that cannot be understood is left out."""
     try:
-        found: object = json.loads(file.read_bytes())
+        found = read_json(file)
     except (OSError, ValueError):
         return {}
     drafts: dict[str, Preset] = {}

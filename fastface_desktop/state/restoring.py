@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from fastface_core import paths
+from fastface_core.bounded import read_json
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 
@@ -24,9 +25,10 @@ def ask_for(file: Path | None) -> None:
 def waiting() -> Path | None:
     """The backup that waits."""
     try:
-        found: object = json.loads(_note().read_bytes())["file"]
-    except (OSError, ValueError, LookupError, TypeError):
+        said = read_json(_note())
+    except (OSError, ValueError):
         return None
+    found = said.get("file") if isinstance(said, dict) else None
     return Path(found) if isinstance(found, str) else None
 
 

@@ -1,0 +1,46 @@
+"""What the window keeps for itself may have become anything: it starts all the same."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fastface_desktop.state import consent, exporting, gallery_view, preset_editor, restoring, session
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "consents": consent._read,
+    "exports": exporting._read,
+    "view": gallery_view.read_view,
+    "drafts": preset_editor._read,
+    "session": session._read,
+}
+CONTENTS = {
+    "deep": b"[" * 100_000,
+    "deeper": b'{"drafts":' * 100_000,
+    "no text": b"\xff\xfe\xfd",
+    "nothing": b"",
+    "null": b"null",
+    "list": b'[{"person": 1}]',
+    "number": b"9" * 5000,
+    "odd": b'{"person": "\\ud800", "prompt": "\\ud800", "count": 1e999, "days": {"first": "0001-01-01"}, "sort": [[]]}',
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_files_of_the_window_that_have_become_something_else(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    file.write_bytes(CONTENTS[content])
+    for read in READERS.values():
+        read(file)
+    restoring._note().parent.mkdir(parents=True, exist_ok=True)
+    restoring._note().write_bytes(CONTENTS[content])
+    assert restoring.waiting() is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe is no file in a folder")
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "file.json")
+    for read in READERS.values():
+        read(tmp_path / "file.json")
