@@ -47,10 +47,10 @@ class Plan:
     tower_steps: int = 500
     reader_batch: int = 64
     half_samples: int = 8_000
-    samples: int = 8_000
+    samples: int = 16_000
     half_steps: int = 900
     half_batch: int = 32
-    full_steps: int = 1300
+    full_steps: int = 3_750
     full_batch: int = 16
     distil_steps: int = 80
     sharpen_steps: int = 600
