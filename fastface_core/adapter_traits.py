@@ -9,9 +9,9 @@ from typing import Literal
 
 from fastface_core.checkpoints import AdapterKind
 
-Several = Literal["embedding", "side-by-side", "fused"]
-"""What an adapter's authors do with several photos: the mean of their embeddings, all their tokens one after the other,
-or one set of tokens from all of them."""
+Several = Literal["embedding", "tokens", "side-by-side", "fused"]
+"""How several photos are told: the mean of their embeddings, or of their tokens, all their tokens one after the other,
+or one set of tokens that the adapter itself makes of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class AdapterTraits:
             face cut out of what is around it.
         pose: the five points of the photo say where in the picture the face is, by a control network.
         lora: it may bring a LoRA.
-        several: see `Several`.
+        several: what its authors do with several photos.
         inverts_first: token 0 looks away from the face, so that inverting it makes sense.
         strength: the factor of the identity attention's output.
     """

@@ -112,6 +112,7 @@ class PersonPhoto:
     Attributes:
         sha256: hex digest of the file's bytes.
         face_index: 1 is the leftmost of `faces_found`.
+        weight: how much it counts beside the person's other photos, 0 for not at all.
     """
 
     path: Path
@@ -119,6 +120,7 @@ class PersonPhoto:
     face_index: int
     faces_found: int
     face: Face
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)

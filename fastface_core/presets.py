@@ -205,6 +205,8 @@ class Preset(_Model):
         control_strength: factor of the residuals of the face adapter's control network, 0 to 2.
         joining: None leaves it to the face adapter.
         adapters: the face adapters that it was made for; None serves all.
+        several: how several photos of a person are told: the mean of their embeddings, or of their identity tokens, or
+            all tokens side by side; None leaves it to the face adapter.
         width, height: a size in pixels that belongs to the preset; None leaves it to the checkpoint.
         checkpoint: the name of the one it is meant for; None takes whichever is chosen.
         scheduler: None leaves it to the checkpoint.
@@ -222,6 +224,7 @@ class Preset(_Model):
     control_strength: Annotated[float, Field(ge=0, le=2)] = 0.8
     joining: JoiningSettings | None = None
     adapters: Annotated[tuple[AdapterKind, ...], Field(min_length=1)] | None = None
+    several: Literal["embedding", "tokens", "side-by-side"] | None = None
     width: Annotated[int, Field(ge=64, le=2048, multiple_of=8)] | None = None
     height: Annotated[int, Field(ge=64, le=2048, multiple_of=8)] | None = None
     checkpoint: Annotated[str, Field(min_length=1, max_length=200)] | None = None

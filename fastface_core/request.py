@@ -16,6 +16,8 @@ from fastface_core.twin import Corrections
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from fastface_core.identity import PersonPhoto
+
 SMALLEST, LARGEST, GRAIN = 64, 2048, 8
 """Sides of a picture in pixels, and the step between them (one latent)."""
 MAX_SEED = 2**53 - 1
@@ -97,10 +99,17 @@ class RecipePhoto(_Model):
     Attributes:
         sha256: hex digest of the file.
         face: which face in it, counted from the left, from 1.
+        weight: how much it counted beside the others; None for as much as each.
     """
 
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     face: Annotated[int, Field(ge=1)]
+    weight: Annotated[float, Field(ge=0, le=1000)] | None = None
+
+    @classmethod
+    def of(cls, photo: "PersonPhoto") -> "RecipePhoto":
+        weight = None if photo.weight == 1 else photo.weight
+        return cls(sha256=photo.sha256, face=photo.face_index, weight=weight)
 
 
 class Recipe(_Model):

@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from fastface_core.adapter_traits import Several
 from fastface_core.branches import Branch
 from fastface_core.engine.adapters import Control
 from fastface_core.engine.loading import Parts
@@ -44,17 +45,38 @@ class FaceTokens:
 
 
 @torch.inference_mode()
-def face_tokens(parts: Parts, identity: Identity) -> FaceTokens:
+def face_tokens(parts: Parts, identity: Identity, several: Several | None = None) -> FaceTokens:
+    """
+    Args:
+        several: how several photos are told; None is the adapter's own way.
+    """
     adapter = parts.adapter
-    views = views_of(identity, adapter.traits.several)
+    how = _told(parts, several)
+    views, shares = views_of(identity, how)
     with _on_device(parts, *adapter.encoders):
-        return FaceTokens(face=adapter.project(*views), nobody=adapter.nobody(len(views)))
+        if how == "fused":
+            return FaceTokens(face=adapter.project(*views), nobody=adapter.nobody(len(views)))
+        faces, nobody = [adapter.project(view) for view in views], adapter.nobody()
+        if how == "tokens":
+            mean = sum(share * face.float() for share, face in zip(shares, faces, strict=True))
+            return FaceTokens(face=cast(Tensor, mean).to(nobody.dtype), nobody=nobody)
+        return FaceTokens(face=torch.cat(faces, dim=1), nobody=nobody.repeat(1, len(faces), 1))
+
+
+def _told(parts: Parts, several: Several | None) -> Several:
+    """How several photos are told of."""
+    if parts.checkpoint.identity == "twin":
+        # The photos are not what the checkpoint is told.
+        return "embedding"
+    return several or parts.adapter.traits.several
 
 
 def control(parts: Parts, identity: Identity, preset: Preset, width: int, height: int) -> Control | None:
     """What the adapter's control network follows in pictures of this size, in pixels; None for adapters without one."""
-    views = views_of(identity, parts.adapter.traits.several)
-    return parts.adapter.controlled(views, preset, width, height)
+    views, shares = views_of(identity, _told(parts, preset.several))
+    # The pose is that of one photo: the first of those that count most.
+    best = max(range(len(views)), key=lambda index: shares[index])
+    return parts.adapter.controlled((views[best],), preset, width, height)
 
 
 @torch.inference_mode()

@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from fastface_core import __version__
-from fastface_core.adapter_traits import TRAITS
+from fastface_core.adapter_presets import fitted
+from fastface_core.adapter_traits import TRAITS, Several
 from fastface_core.attention_maps import MapsDone
 from fastface_core.branches import Branch, branches_at
 from fastface_core.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
@@ -34,6 +35,7 @@ from fastface_core.errors import SettingsError
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.measures import DrawnTwin
 from fastface_core.plan import Plan
+from fastface_core.presets import Preset
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
 from fastface_core.request import Picture, PictureDone, PictureWithheld, PortraitRequest, Recipe, RecipePhoto, Result
 from fastface_core.settings import Memory
@@ -57,7 +59,7 @@ class Engine:
         self._as_chosen, self._precision_chosen = self.device, precision is not None
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
-        self._tokens: tuple[Identity, FaceTokens] | None = None
+        self._tokens: tuple[Identity, Several | None, FaceTokens] | None = None
         self._faces_of: tuple[FaceModels, bool, IdentitySource, AdapterKind] | None = None
         self._filter_folder: Path | None = None
         self._filter: ContentFilter | None = None
@@ -197,6 +199,10 @@ class Engine:
         parts = self._loaded
         cancel = cancel or CancelToken()
         clock = _Clock(self.device)
+        preset, said = fitted(request.preset, parts.checkpoint.adapter.kind)
+        if said is not None:
+            report(Notice(said))
+            request = request.model_copy(update={"preset": preset})
         wanted = _Job(request, parts)
         plan = wanted.plan
         for sentence in conditioning.notices(parts, request.prompt, request.negative_prompt):
@@ -204,7 +210,7 @@ class Engine:
         twin, identity = self._as_told(identity, request.corrections)
         pictures: list[Picture] = []
         done = 0
-        adapter, preset = parts.adapter, request.preset
+        adapter = parts.adapter
         if attention_maps and preset.adapter_strength == 0:
             raise SettingsError(
                 "With an adapter strength of 0 no attention goes to the face, so that there are no maps of it.",
@@ -214,7 +220,7 @@ class Engine:
             content_filter = self._loaded_filter(report)
             report(Stage("Reading the prompt"))
             with clock.measure("condition"):
-                person = self._face_tokens(parts, identity)
+                person = self._face_tokens(parts, identity, preset)
                 conditions = conditioning.condition(parts, request.prompt, request.negative_prompt, person)
             job = Sampling(
                 unet=parts.unet,
@@ -317,11 +323,13 @@ class Engine:
                 taken_over=score.taken_over,
             )
 
-    def _face_tokens(self, parts: Parts, identity: Identity) -> FaceTokens:
+    def _face_tokens(self, parts: Parts, identity: Identity, preset: Preset) -> FaceTokens:
         """The same person's tokens are made once, as long as the checkpoint stays."""
-        if self._tokens is None or not alike(self._tokens[0], identity):
-            self._tokens = (identity, conditioning.face_tokens(parts, identity))
-        return self._tokens[1]
+        known = self._tokens
+        if known is None or known[1] != preset.several or not alike(known[0], identity):
+            known = identity, preset.several, conditioning.face_tokens(parts, identity, preset.several)
+            self._tokens = known
+        return known[2]
 
     def _as_told(self, identity: Identity, corrections: Corrections | None) -> tuple[Twin | None, Identity]:
         """A person as the loaded checkpoint is told of them, and the twin where that is a drawing."""
@@ -402,7 +410,7 @@ class _Job:
             seed=seed,
             width=self.plan.width,
             height=self.plan.height,
-            photos=tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos),
+            photos=tuple(RecipePhoto.of(photo) for photo in identity.photos),
             device=on.name,
             dtype=on.precision,
             terms=self._parts.checkpoint.terms,

@@ -1,40 +1,75 @@
-"""Several photos of a person, as an adapter is told of them."""
+"""Several photos of a person, as an adapter is told of them, and how much each of them counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastface_core.adapter_traits import Several
-from fastface_core.identity import FaceView, Identity
+from fastface_core.identity import FaceView, Identity, PersonPhoto
+from fastface_core.photo_weights import by_quality
 
 
-def views_of(identity: Identity, several: Several) -> tuple[FaceView, ...]:
-    """One view for all photos together, or one for each of them.
-
-    Args:
-        several: what the adapter does with several photos.
-    """
-    if several == "embedding" or len(identity.photos) < 2:
-        return (merged_view(identity),)
-    return tuple(photo.face.view for photo in identity.photos)
+def views_of(identity: Identity, several: Several) -> tuple[tuple[FaceView, ...], tuple[float, ...]]:
+    """One view for all photos together, or one for each of them that counts; and their shares, which add up to 1."""
+    counting = [photo for photo in identity.photos if photo.weight > 0]
+    if several == "embedding" or len(counting) < 2:
+        return (merged_view(identity),), (1.0,)
+    total = sum(photo.weight for photo in counting)
+    return tuple(photo.face.view for photo in counting), tuple(photo.weight / total for photo in counting)
 
 
 def merged_view(identity: Identity) -> FaceView:
     """All photos as one: the mean of what the recogniser said, and the pictures of the photo nearest to it."""
-    views = [photo.face.view for photo in identity.photos]
-    if not views:
+    photos = [photo for photo in identity.photos if photo.weight > 0]
+    if not photos:
         return FaceView(identity.embedding, identity.crop)
+    views = [photo.face.view for photo in photos]
     nearest = views[int(np.argmax([view.embedding @ identity.embedding for view in views]))]
     raws = [view.raw for view in views if view.raw is not None]
-    raw = np.mean(raws, axis=0, dtype=np.float32) if len(raws) == len(views) else None
+    weights = np.array([photo.weight for photo in photos], np.float32)
+    raw = None
+    if len(raws) == len(views):
+        raw = (weights @ np.stack(raws) / weights.sum()).astype(np.float32)
     return replace(nearest, embedding=identity.embedding, crop=identity.crop, raw=raw)
+
+
+def weighed(identity: Identity, weights: Sequence[float] | None = None) -> Identity:
+    """The same person, each photo counting as much as is said.
+
+    Args:
+        weights: for each photo, 0 and above; None goes by the photos' quality.
+
+    Raises:
+        ValueError: there is not one for each photo, or none counts.
+    """
+    if not identity.photos:
+        return identity
+    if weights is None:
+        weights = by_quality([photo.face.quality for photo in identity.photos])
+    if len(weights) != len(identity.photos) or min(weights) < 0 or not sum(weights) > 0:
+        raise ValueError("each photo has a weight of 0 or above, and one has more")
+    photos = tuple(replace(photo, weight=float(one)) for photo, one in zip(identity.photos, weights, strict=True))
+    mean = _mean(photos)
+    counting = [photo for photo in photos if photo.weight > 0]
+    nearest = max(counting, key=lambda photo: float(photo.face.embedding @ mean))
+    return Identity(mean, nearest.face.crop, photos)
+
+
+def _mean(photos: Sequence[PersonPhoto]) -> NDArray[np.float32]:
+    total = np.sum([photo.face.embedding * np.float32(photo.weight) for photo in photos], axis=0)
+    length = float(np.linalg.norm(total))
+    return (total / length if length > 1e-6 else np.zeros_like(total)).astype(np.float32)
 
 
 def alike(one: Identity, other: Identity) -> bool:
     """Whether two identities make the same tokens: the same person in the same photos."""
     if one is other:
         return True
-    photos = [[(photo.sha256, photo.face_index) for photo in identity.photos] for identity in (one, other)]
+    photos = [
+        [(photo.sha256, photo.face_index, photo.weight) for photo in identity.photos] for identity in (one, other)
+    ]
     return (
         photos[0] == photos[1]
         and np.array_equal(one.embedding, other.embedding)

@@ -15,7 +15,6 @@ from fastface_core.engine.adapters import ADAPTERS, load_adapter
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.conditioning import face_tokens
 from fastface_core.engine.joining import PLAIN
-from fastface_core.engine.references import views_of
 from fastface_core.errors import ModelError
 from fastface_core.identity import FaceView
 from fastface_core.preset_files import built_in
@@ -100,7 +99,7 @@ def test_somebody_who_was_given_as_numbers_has_tokens_too(kind: AdapterKind) -> 
 
 def test_only_one_with_a_pose_has_a_control_network(kind: AdapterKind) -> None:
     adapter = loaded(kind).adapter
-    views = views_of(person(1), adapter.traits.several)
+    views = (face(1).view,)
     there = adapter.controlled(views, EVERYTHING, 96, 128)
     assert (adapter.control is not None) == (there is not None) == adapter.traits.pose
     off = EVERYTHING.model_copy(update={"control_strength": 0.0})

@@ -5,19 +5,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from fastface_core.adapter_traits import TRAITS
 from fastface_core.checkpoints import AdapterKind
+from fastface_core.engine.conditioning import face_tokens
 from fastface_core.engine.cut_out import cut_out, grey_face, kept
 from fastface_core.engine.detectors import InsightFaces
 from fastface_core.engine.drawing.picture import Drawing, reference
 from fastface_core.engine.face_memory import FaceMemory
 from fastface_core.engine.head_crop import head_crop
-from fastface_core.engine.references import merged_view, views_of
-from fastface_core.identity import Face, PhotoChoice
+from fastface_core.engine.references import alike, merged_view, views_of, weighed
+from fastface_core.identity import Face, FaceQuality, PhotoChoice
 from fastface_core.library.person_files import Reading, reading_from_bytes, reading_to_bytes
-from tests.core.adapter_pack import face, person
+from fastface_core.photo_weights import by_quality
+from fastface_core.request import RecipePhoto
+from tests.core.adapter_pack import face, loaded, person
 from tests.core.test_twin_library import TWIN
 from tests.core.tiny_faces import PACK, PEOPLE, drawn
 
@@ -111,10 +115,72 @@ def test_what_was_cut_is_kept_with_the_photo() -> None:
 
 def test_several_photos_are_told_as_the_adapter_wants_them() -> None:
     somebody = person(1, 2, 3)
-    assert len(views_of(somebody, "side-by-side")) == len(views_of(somebody, "fused")) == 3
-    (merged,) = views_of(somebody, "embedding")
+    for several in ("side-by-side", "fused", "tokens"):
+        views, shares = views_of(somebody, several)
+        assert len(views) == len(shares) == 3
+        assert sum(shares) == pytest.approx(1)
+    ((merged,), (share,)) = views_of(somebody, "embedding")
+    assert share == 1
     np.testing.assert_array_equal(merged.embedding, somebody.embedding)
     raws = [raw for raw in (face(seed).view.raw for seed in (1, 2, 3)) if raw is not None]
     assert merged.raw is not None
     np.testing.assert_allclose(merged.raw, np.mean(raws, axis=0), rtol=1e-5)
     assert merged_view(person(4)).cut_out is not None
+
+
+def test_a_photo_counts_as_much_as_is_said() -> None:
+    somebody = person(1, 2, 3)
+    same = weighed(somebody, (1, 1, 1))
+    np.testing.assert_allclose(same.embedding, somebody.embedding, atol=1e-6)
+    without = weighed(somebody, (1, 0, 3))
+    assert len(without.photos) == 3  # it stays one of the photos
+    views, shares = views_of(without, "side-by-side")
+    assert [view.points for view in views] == [somebody.photos[0].face.points, somebody.photos[2].face.points]
+    assert shares == (0.25, 0.75)
+    expected = face(1).embedding + 3 * face(3).embedding
+    np.testing.assert_allclose(without.embedding, expected / np.linalg.norm(expected), atol=1e-6)
+    assert without.crop is somebody.photos[2].face.crop
+    only = merged_view(weighed(somebody, (0, 1, 0)))
+    np.testing.assert_allclose(only.embedding, face(2).embedding, atol=1e-6)
+    assert not alike(somebody, without)
+    assert alike(somebody, same)
+    for wrong in ((1, 1), (0, 0, 0), (1, -1, 1)):
+        with pytest.raises(ValueError, match="weight"):
+            weighed(somebody, wrong)
+    assert RecipePhoto.of(same.photos[0]).weight is None
+    assert RecipePhoto.of(without.photos[1]).weight == 0
+
+
+def test_better_photos_count_more() -> None:
+    good = FaceQuality(size=400, sharpness=900, yaw=0, pitch=0, roll=0, agreement=0.8, brightness=0.5)
+    worse = [
+        replace(good, size=70),
+        replace(good, sharpness=40),
+        replace(good, yaw=40),
+        replace(good, pitch=-30),
+        replace(good, agreement=0.3),
+    ]
+    weights = by_quality([good, *worse])
+    assert weights[0] == 1
+    assert all(0.1 <= weight < 0.8 for weight in weights[1:])
+    assert by_quality([good, good]) == (1, 1)
+    hopeless = replace(good, size=0, sharpness=0, agreement=-1)
+    assert by_quality([good, hopeless]) == (1, 0.1)
+    somebody = weighed(person(1, 2))
+    assert {photo.weight for photo in somebody.photos} == {1.0}
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("kind", ["faceid", "pulid-v1.1"])
+def test_photos_are_told_in_each_way(kind: AdapterKind) -> None:
+    parts, somebody = loaded(kind), weighed(person(1, 2), (1, 3))
+    adapter = parts.adapter
+    each = [adapter.project(face(seed).view) for seed in (1, 2)]
+    mean = face_tokens(parts, somebody, "tokens")
+    torch.testing.assert_close(mean.face, each[0] / 4 + each[1] * 3 / 4)
+    assert mean.nobody.shape == mean.face.shape
+    beside = face_tokens(parts, somebody, "side-by-side")
+    torch.testing.assert_close(beside.face, torch.cat(each, dim=1))
+    torch.testing.assert_close(beside.nobody, torch.cat([adapter.nobody()] * 2, dim=1))
+    together = face_tokens(parts, somebody, "embedding")
+    torch.testing.assert_close(together.face, adapter.project(merged_view(somebody)))
