@@ -13,8 +13,10 @@ import sys
 import time
 from pathlib import Path
 
+import bom
 import contents
 import licences
+import release
 
 WORK = contents.ROOT / "build" / "bundle"
 BUNDLE = contents.ROOT / "dist" / contents.NAME
@@ -43,6 +45,26 @@ def freeze(folder: Path) -> list[str]:
     return json.loads((WORK / contents.NAME / "sources.json").read_text(encoding="utf-8"))
 
 
+def slim(bundle: Path) -> None:
+    """Takes from libraries what only debuggers read; where there is no `strip`, they stay as they are."""
+    strip = shutil.which("strip")
+    if strip is None or sys.platform != "linux":
+        return
+    for pattern in contents.STRIPPED:
+        for path in sorted((bundle / "_internal").glob(pattern)):
+            if not path.is_symlink():
+                subprocess.run([strip, "--strip-unneeded", str(path)], check=True)
+
+
+def tell_updates(bundle: Path) -> None:
+    """Where this copy looks for updates, and by which keys they are signed: what the release says, or nothing."""
+    address, keys = os.environ.get("FASTFACE_UPDATE_ADDRESS"), os.environ.get("FASTFACE_UPDATE_KEYS", "").split()
+    if address and keys:
+        target = bundle / "_internal" / "resources" / "updates" / "source.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps({"address": address, "keys": keys}) + "\n", encoding="utf-8", newline="\n")
+
+
 def main() -> int:
     started = time.monotonic()
     made = WORK / "made"
@@ -50,9 +72,8 @@ def main() -> int:
     try:
         sources = freeze(made)
         bundle = made / contents.NAME
-        (bundle / "THIRD_PARTY_LICENSES.txt").write_text(
-            licences.document(licences.parts(sources)), encoding="utf-8", newline="\n"
-        )
+        found = licences.parts(sources)
+        (bundle / "THIRD_PARTY_LICENSES.txt").write_text(licences.document(found), encoding="utf-8", newline="\n")
     except subprocess.CalledProcessError as error:
         print(f"PyInstaller failed with {error.returncode}; its words are above.", file=sys.stderr)
         return 1
@@ -60,6 +81,9 @@ def main() -> int:
         print(f"{error}\nThe bundle may not be passed on with these: see packaging/licences.py.", file=sys.stderr)
         return 1
     shutil.copy(contents.ROOT / "LICENSE", bundle)
+    slim(bundle)
+    (bundle / "fastface.cdx.json").write_text(bom.document(found, release.version()), encoding="utf-8", newline="\n")
+    tell_updates(bundle)
     if os.name == "posix":
         (bundle / contents.WINDOW).symlink_to(contents.NAME)
     shutil.rmtree(BUNDLE, ignore_errors=True)

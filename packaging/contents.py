@@ -1,6 +1,7 @@
 """What goes into the bundle and what stays out: plain lists for the recipe `fastface.spec`, and for its tests."""
 
 import csv
+import importlib.util
 import os
 import posixpath
 import re
@@ -65,7 +66,31 @@ QT_MODULES_LEFT_OUT = (
     "QtWebEngineWidgets",
 )
 
+
+def _others(package: str, kept: Collection[str]) -> tuple[str, ...]:
+    """The packages inside a folder of an installed library, but for some; nothing is imported for that."""
+    top, _, inner = package.partition(".")
+    spec = importlib.util.find_spec(top)
+    if spec is None or not spec.submodule_search_locations:
+        return ()
+    folder = Path(spec.submodule_search_locations[0], *inner.split("."))
+    found = (path.parent.name for path in folder.glob("*/__init__.py"))
+    return tuple(f"{package}.{name}" for name in sorted(found) if name not in kept)
+
+
 EXCLUDED = (
+    # Architectures and pipelines of others: hundreds, of which a few are imported on the way to a picture.
+    *_others(
+        "transformers.models",
+        ("auto", "bloom", "clip", "dinov2_with_registers", "encoder_decoder", "siglip", "vit", "vit_mae"),
+    ),
+    *_others("diffusers.pipelines", ("stable_diffusion", "stable_diffusion_xl")),
+    "scipy.cluster",
+    "scipy.datasets",
+    "scipy.fftpack",
+    "scipy.io",
+    "scipy.odr",
+    "scipy.signal",
     # Other libraries look for these and do without.
     "IPython",
     "PyQt5",
@@ -126,11 +151,22 @@ _DROPPED = tuple(
         r"insightface/(app/privateframe|data/images|gui)/",
         r"(numpy|scipy|skimage|sympy|networkx|mpmath)/(.*/)?tests/",
         r"(.*/)?__pycache__/",
+        # Their texts stand in THIRD_PARTY_LICENSES.txt, without torch's paths of 200 letters, which Windows refuses.
+        r"[^/]+\.dist-info/(licen[cs]es|license_files)/",
         # Where and by whom a package was installed.
         r"[^/]+\.dist-info/(direct_url\.json|INSTALLER|REQUESTED)$",
     )
 )
 """Files, by their places in the bundle, that nothing here reads."""
+
+STRIPPED = ("libpython*.so*", "torch/lib/*.so")
+"""Libraries with tables for debuggers, a quarter of torch's size, by patterns of their places."""
+
+LONGEST_PATH = 110
+"""Letters of the longest path in the bundle: with a user's folder before it, Windows allows 260."""
+
+LARGEST = 1_100_000_000
+"""Bytes that the bundle may have with torch for the CPU."""
 
 
 def kept(place: str) -> bool:

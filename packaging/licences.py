@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path, PurePath
+from typing import Literal
 
 import contents
 
@@ -60,6 +61,9 @@ _FORBIDDEN = re.compile(r"\bA?GPL|Affero|(?<!Lesser )General Public License")
 _TEXT_FILE = re.compile(r"(licen[cs]e|copying|notice|third-?party)", re.IGNORECASE)
 
 
+Kind = Literal["pypi", "system", "tool"]
+
+
 class LicenceError(Exception):
     """Something in the bundle may not be passed on, or its licence is not known; one line for each."""
 
@@ -72,11 +76,21 @@ class Part:
         name: with its version.
         licence: as it is stated, in a few words.
         texts: files that have to travel with it.
+        kind: where it comes from: the index of Python packages, the Linux system, or the tools that build.
     """
 
     name: str
     licence: str
     texts: tuple[Path, ...]
+    kind: Kind = "pypi"
+
+    @property
+    def plain_name(self) -> str:
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def version(self) -> str:
+        return self.name.rpartition(" ")[2]
 
 
 def stated(distribution: metadata.Distribution) -> str:
@@ -129,7 +143,7 @@ def _python() -> Part:
     text = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
     if not text.is_file():
         text = Path(f"/usr/share/doc/python{sys.version_info[0]}.{sys.version_info[1]}/copyright")
-    return Part("Python {}.{}.{}".format(*sys.version_info[:3]), "PSF-2.0", (text,))
+    return Part("Python {}.{}.{}".format(*sys.version_info[:3]), "PSF-2.0", (text,), "tool")
 
 
 def _is_pythons(file: Path) -> bool:
@@ -141,7 +155,7 @@ def _starter() -> Part:
     distribution = metadata.distribution("pyinstaller")
     texts = [Path(str(distribution.locate_file(file))) for file in distribution.files or () if _is_text(file)]
     licence = "GPL-2.0-or-later WITH Bootloader-exception, which allows any licence for the program it starts"
-    return Part(f"PyInstaller's bootloader {distribution.version}", licence, tuple(texts))
+    return Part(f"PyInstaller's bootloader {distribution.version}", licence, tuple(texts), "tool")
 
 
 def _system_part(file: Path) -> Part:
@@ -165,7 +179,7 @@ def _system_part(file: Path) -> Part:
                 check=True,
             ).stdout
             about = Path("/usr/share/doc") / package / "copyright"
-            return Part(f"{package} {version}", licence, (about, *_common(about)))
+            return Part(f"{package} {version}", licence, (about, *_common(about)), "system")
     raise LicenceError(f"{file}: the package that it belongs to is not known, nor the text of its licence")
 
 

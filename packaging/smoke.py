@@ -83,6 +83,26 @@ def no_paths_of_this_machine(away: Away) -> str:
     return "none"
 
 
+def short_paths(away: Away) -> str:
+    paths = [path.relative_to(away.bundle).as_posix() for path in away.bundle.rglob("*")]
+    longest = max(paths, key=len)
+    expect(len(longest) <= contents.LONGEST_PATH, f"{longest} has {len(longest)} letters")
+    return f"{len(longest)} letters at most"
+
+
+def small_enough(away: Away) -> str:
+    size = inspection.size(away.bundle).bytes
+    expect(size <= contents.LARGEST, f"{size / 1e6:.0f} MB are more than {contents.LARGEST / 1e6:.0f}")
+    return f"{size / 1e6:.0f} MB"
+
+
+def bill_of_materials(away: Away) -> str:
+    listed = json.loads((away.bundle / "fastface.cdx.json").read_text(encoding="utf-8"))
+    names = {one["name"] for one in listed["components"]}
+    expect({"torch", "PySide6_Essentials", "Python"} <= names, f"only {sorted(names)}")
+    return f"{len(names)} components"
+
+
 def libraries_of_the_system(away: Away) -> str:
     if sys.platform != "linux":
         raise NotTried("only on Linux is it known what every desktop has")
@@ -295,6 +315,9 @@ CHECKS: tuple[Callable[[Away], str], ...] = (
     every_resource,
     every_own_module,
     no_paths_of_this_machine,
+    short_paths,
+    small_enough,
+    bill_of_materials,
     libraries_of_the_system,
     links_lead_somewhere,
     licences_inside,

@@ -1,6 +1,7 @@
 """What tries the bundle: whether it notices what is wrong, on small bundles made here."""
 
 import importlib
+import json
 import os
 import shutil
 import sys
@@ -161,3 +162,73 @@ def test_without_a_bundle_it_says_how_to_make_one(
     monkeypatch.setattr(sys, "argv", ["smoke.py", str(tmp_path)])
     assert smoke.main() == 1
     assert "python3 dev.py package bundle" in capsys.readouterr().err
+
+
+@linux_only
+def test_libraries_lose_what_only_debuggers_read(bundle: Path) -> None:
+    build = importlib.import_module("build")
+    if shutil.which("strip") is None:
+        pytest.skip("there is no strip")
+    library = bundle / "_internal" / "torch" / "lib" / "libtorch_cpu.so"
+    library.parent.mkdir(parents=True)
+    shutil.copy(Path(sys.modules["_ctypes"].__file__ or ""), library)
+    other = shutil.copy(library, bundle / "_internal" / "other.so")
+    build.slim(bundle)
+    assert library.stat().st_size <= Path(other).stat().st_size
+    assert b".symtab" not in library.read_bytes()
+
+
+def test_a_copy_is_told_where_updates_are(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fastface_core.updates.manifest import Server
+
+    build = importlib.import_module("build")
+    source = bundle / "_internal" / "resources" / "updates" / "source.json"
+    for name in ("FASTFACE_UPDATE_ADDRESS", "FASTFACE_UPDATE_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    build.tell_updates(bundle)
+    assert not source.exists()
+    key = (ROOT / "tests" / "data" / "updates" / "key.txt").read_text().strip()
+    monkeypatch.setenv("FASTFACE_UPDATE_ADDRESS", "https://localhost/newest.json")
+    monkeypatch.setenv("FASTFACE_UPDATE_KEYS", f"{key} {key}")
+    build.tell_updates(bundle)
+    server = Server.of_program(source)
+    assert (server.address, [one.text() for one in server.keys]) == ("https://localhost/newest.json", [key, key])
+
+
+def test_long_paths_and_sizes_are_seen(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    smoke = importlib.import_module("smoke")
+    away_module = importlib.import_module("away")
+    (tmp_path / "far").mkdir()
+    (bundle / "_internal" / ("x" * 101)).write_bytes(bytes(1000))
+    away = away_module.Away(bundle, tmp_path / "far")
+    with pytest.raises(smoke.Wrong, match="has 111 letters"):
+        smoke.short_paths(away)
+    assert smoke.small_enough(away)
+    monkeypatch.setattr(importlib.import_module("contents"), "LARGEST", 900)
+    with pytest.raises(smoke.Wrong, match="are more than"):
+        smoke.small_enough(away)
+    away.make_removable()
+
+
+def test_the_bill_of_materials() -> None:
+    bom, licences = importlib.import_module("bom"), importlib.import_module("licences")
+    parts = [
+        licences.Part("torch 2.13.0+cpu", "BSD-3-Clause", ()),
+        licences.Part("libssl3 3.0.17-1~deb12u2+x", "Apache-2.0", (), "system"),
+        licences.Part("Python 3.11.7", "PSF-2.0", (), "tool"),
+    ]
+    text = bom.document(parts, "1.2.3")
+    assert bom.document(parts, "1.2.3") == text
+    found = json.loads(text)
+    assert (found["bomFormat"], found["specVersion"], found["metadata"]["component"]["version"]) == (
+        "CycloneDX",
+        "1.6",
+        "1.2.3",
+    )
+    assert [one["purl"] for one in found["components"]] == [
+        "pkg:pypi/torch@2.13.0%2Bcpu",
+        "pkg:deb/debian/libssl3@3.0.17-1~deb12u2%2Bx",
+        "pkg:generic/python@3.11.7",
+    ]
+    assert found["components"][1]["licenses"] == [{"license": {"name": "Apache-2.0"}}]
+    assert set(found["dependencies"][0]["dependsOn"]) == {one["bom-ref"] for one in found["components"]}

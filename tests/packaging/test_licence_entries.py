@@ -63,6 +63,7 @@ ENTRIES = (
     Entry("resources/icons/*.svg", "Apache-2.0", "drawn for this program"),
     Entry("resources/models/*.json", "Apache-2.0", OWN),
     Entry("resources/presets/*.json", "Apache-2.0", "written for this program, with numbers of arXiv 2505.21144"),
+    Entry("resources/runtime/*.json", "Apache-2.0", OWN),
     Entry("resources/samples/gallery-*.jpg", "Apache-2.0", SAMPLE),
     Entry("resources/samples/photo.jpg", "Public domain", "the face of examples/portrait.jpg, which is NASA's"),
     Entry("resources/samples/portrait.jpg", "Apache-2.0", SAMPLE),
