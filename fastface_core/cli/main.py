@@ -23,6 +23,7 @@ from fastface_core.cli import (
     network,
     people,
     presets,
+    tune,
     runtime,
     update,
 )
@@ -51,6 +52,8 @@ app.add_typer(people.app, name="people")
 app.add_typer(presets.app, name="presets")
 app.add_typer(runtime.app, name="runtime")
 app.add_typer(update.app, name="update")
+app.command("tune")(tune.tune)
+app.command("best")(tune.best)
 app.command("doctor")(doctor.doctor)
 app.command("app")(app_command.open_app)
 

@@ -9,6 +9,7 @@ from fastface_core.evaluation import measures, plots, sheets, summary
 from fastface_core.evaluation.plots import Point
 from fastface_core.evaluation.results import EVERYTHING, Entry, Results
 from fastface_core.evaluation.summary import Compared, Mean
+from fastface_core.evaluation.tuning import Point as Tuned
 
 LISTED = 3000
 """Pictures whose settings stand in the page; all of them are in the CSV file."""
@@ -29,14 +30,22 @@ svg .joined{fill:none;stroke:var(--soft);stroke-width:1.5}pre{font-size:12px;ove
 """
 
 
-def page(parts: Sequence[Results], title: str, sort_by: str | None, against: str | None = None) -> str:
+def page(
+    parts: Sequence[Results],
+    title: str,
+    sort_by: str | None,
+    against: str | None = None,
+    curve: tuple[Sequence[Tuned], str, str] | None = None,
+) -> str:
     """The whole page; results of different protocols stand one below the other, and are not compared.
 
     Args:
         sort_by: the measure by which contenders are sorted; None leaves them as they stand.
         against: the contender that the others are compared with; None the first.
+        curve: of tuned settings, with the measures of likeness and of following the prompt.
     """
-    body = "".join(_part(one, sort_by, against) for one in parts)
+    tuned = _curve(*curve) if curve else ""
+    body = tuned + "".join(_part(one, sort_by, against) for one in parts)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -44,6 +53,23 @@ def page(parts: Sequence[Results], title: str, sort_by: str | None, against: str
         "style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>{body}"
         f'<p class="note">FastFace {escape(__version__)}</p></body></html>\n'
+    )
+
+
+def _curve(points: Sequence[Tuned], like: str, follow: str) -> str:
+    across = [Point(one.name, one.follow.mean, one.follow.low, one.follow.high, n) for n, one in enumerate(points)]
+    up = [Point(one.name, one.like.mean, one.like.low, one.like.high, n) for n, one in enumerate(points)]
+    titles = measures.of(follow).title, measures.of(like).title
+    rows = [
+        [escape(one.name), f"\0{escape(one.contender.preset.description or one.contender.preset.title)}",
+         _mean(one.follow, follow), _mean(one.like, like)]
+        for one in points
+    ]  # fmt: skip
+    note = "Found on some people and verified on others, whose numbers these are. No settings beat them in both."
+    drawing = plots.curve(across, up, titles) if points else ""
+    return (
+        f'<h2>{titles[1]} against {titles[0]}</h2><p class="note">{note}</p>{drawing}'
+        f"{table(['', 'Settings', *titles], rows)}"
     )
 
 

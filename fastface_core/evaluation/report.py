@@ -12,19 +12,25 @@ import numpy as np
 from fastface_core.evaluation import summary
 from fastface_core.evaluation.page import page
 from fastface_core.evaluation.results import Results
+from fastface_core.evaluation.tuning import Point
 from fastface_core.files import atomic_write
 
 PAGE, NUMBERS, TABLE = "index.html", "report.json", "pictures.csv"
 
 
 def write(
-    parts: Sequence[Results], folder: Path, title: str, sort_by: str | None = None, against: str | None = None
+    parts: Sequence[Results],
+    folder: Path,
+    title: str,
+    sort_by: str | None = None,
+    against: str | None = None,
+    curve: tuple[Sequence[Point], str, str] | None = None,
 ) -> Path:
     """Writes the three files and returns the page's.
 
     Args:
         parts: results of one protocol each.
-        sort_by, against: as in `page`.
+        sort_by, against, curve: as in `page`.
 
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.
@@ -33,7 +39,7 @@ def write(
     contents = {
         NUMBERS: (json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode(),
         TABLE: table(parts).encode("utf-8-sig"),
-        PAGE: page(parts, title, sort_by, against).encode(),
+        PAGE: page(parts, title, sort_by, against, curve).encode(),
     }
     for name, content in contents.items():
         with atomic_write(folder / name) as file:

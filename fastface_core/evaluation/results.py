@@ -28,7 +28,6 @@ class Judged(BaseModel):
 
     Attributes:
         skipped: by contender, then by what is not measured: why.
-        scale: by contender: from where on a likeness is called good and strong, and by what; see `bands`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -52,7 +52,8 @@ def test_says_what_it_is(pack: dict) -> None:
 def test_the_words_for_a_match_are_those_of_its_own_recogniser(pack: dict) -> None:
     starter = installed.starter(PACK)
     assert starter.match is not None
-    assert starter.match.model_dump() == pack["match"]
+    assert starter.match.model_dump(mode="json") == pack["match"]
+    assert starter.match.fit is not None
     # It tells drawn strangers apart less surely than a recogniser of photos does.
     assert starter.match.good > LikenessScale().good
     assert starter.match.strong > LikenessScale().strong
