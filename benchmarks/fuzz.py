@@ -24,7 +24,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,17 +83,22 @@ def run(executions: int, seed: int, only: str | None = None, part: int = 0, part
         for number in range(part, wanted, parts):
             chance = random.Random(f"{seed} {parser.name} {number}")
             data = parser.mutate(chance, parser.samples)
-            word, what, trace = _executed(parser.run, parser.known, data)
+            word, what, trace = executed(parser.run, parser.known, data)
             outcome.counts[parser.name, word] += 1
             if word == "finding":
                 outcome.findings.setdefault(f"{parser.name}: {what}", (data, trace))
     return outcome
 
 
-def _executed(run: object, known: tuple[type[Exception], ...], data: bytes) -> tuple[str, str, str]:
+def executed(run: Callable[[bytes], object], known: tuple[type[Exception], ...], data: bytes) -> tuple[str, str, str]:
+    """Hands an input to a parser.
+
+    Returns:
+        "right", "refused" or "finding"; of a finding what it is, and its trace.
+    """
     try:
         with _limited():
-            run(data)  # type: ignore[operator]
+            run(data)
     except FastFaceError as error:
         wrong = _wrong_words(error)
         return ("finding", wrong, traceback.format_exc()) if wrong else ("refused", "", "")

@@ -1,5 +1,6 @@
 """`fastface people`: the people whom pictures are made of."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from fastface_core.cli.output import known_errors, print_json, say
 from fastface_core.cli.unlocking import new_passphrase, old_passphrase, unlock
 
 if TYPE_CHECKING:
+    from fastface_core.library.damaged import DamagedPerson
     from fastface_core.library.library import Library
     from fastface_core.library.person import Person
     from fastface_core.library.person_files import Consent
@@ -55,8 +57,9 @@ def add(
     """Add a person, or more photos of one who is there.
 
     Each photo is looked at; one that does not serve is kept, says why, and does not count. A photo without a face is
-    not kept. Exits with 1 when no photo could be added.
+    not kept. Exits with 1 when a photo could not be added; the others are.
     """
+    from fastface_core.engine.photos import read_bytes
     from fastface_core.errors import PhotoError, SettingsError
     from fastface_core.identity import PersonPhoto, PhotoChoice
     from fastface_core.library.library import Library
@@ -73,6 +76,7 @@ def add(
         problems: dict[str, str] = {}
         for file, number in zip(files, faces, strict=False):
             try:
+                read_bytes(file)  # what is no file is said before the models are loaded
                 measured.append(measurer.measure(PhotoChoice(file, number or None)))
             except PhotoError as error:
                 problems[file.name] = error.message
@@ -88,6 +92,8 @@ def add(
         for photo in measured:
             people.add_photo(person.uid, photo, measurer.model, measurer.same_person)
         _tell(people.get(person.uid), as_json, {"problems": problems})
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command("list")
@@ -100,14 +106,21 @@ def list_people(as_json: AsJson = False) -> None:
         everyone, damaged = library.people.all(), library.people.damaged()
         if as_json:
             unreadable = [{"uid": one.uid, "name": one.name, "photos": len(one.photos)} for one in damaged]
-            print_json({"people": [_plain(person) for person in everyone], "damaged": unreadable})
-            return
-        for person in everyone:
-            typer.echo(f"{person.name}  {len(person.usable)} of {len(person.photos)} photos  {_consent(person)}")
-        for one in damaged:
-            typer.echo(f"{one.name or one.uid}  {len(one.photos)} photos  {one.problem.message} {one.problem.hint}")
-        if not everyone and not damaged:
-            say("There is nobody yet. Add a person with `fastface people add NAME FILE...`.")
+            problems = {one.name or one.uid: one.problem.message for one in damaged}
+            print_json({"people": [_plain(person) for person in everyone], "damaged": unreadable, "problems": problems})
+        else:
+            _tell_everyone(everyone, damaged)
+    if damaged:
+        raise typer.Exit(1)
+
+
+def _tell_everyone(everyone: "Sequence[Person]", damaged: "Sequence[DamagedPerson]") -> None:
+    for person in everyone:
+        typer.echo(f"{person.name}  {len(person.usable)} of {len(person.photos)} photos  {_consent(person)}")
+    for one in damaged:
+        typer.echo(f"{one.name or one.uid}  {len(one.photos)} photos  {one.problem.message} {one.problem.hint}")
+    if not everyone and not damaged:
+        say("There is nobody yet. Add a person with `fastface people add NAME FILE...`.")
 
 
 @app.command("show")

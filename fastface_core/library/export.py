@@ -5,6 +5,7 @@ rating, creator and copyright. The file is written from the pixels alone, so tha
 by chance.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from fastface_core.picture_colours import srgb_profile
 from fastface_core.picture_files import EXACT
 from fastface_core.picture_names import JPEG_SUFFIXES
 from fastface_core.progress import CancelToken, Report, Stage, silent
+
+logger = logging.getLogger(__name__)
 
 Profile = Literal["share", "archive", "client"]
 PROFILES: tuple[Profile, ...] = ("share", "archive", "client")
@@ -118,7 +121,10 @@ def terms_warning(gallery: Gallery, ids: Sequence[int]) -> TermsWarning:
     unknown: list[int] = []
     licences: dict[str, None] = {}
     for number in ids:
-        terms = gallery.details(number).terms
+        try:
+            terms = gallery.details(number).terms
+        except SettingsError:
+            terms = None  # the export itself says what is wrong with it
         if terms is None or terms.commercial_use is None:
             unknown.append(number)
         elif not terms.commercial_use:
@@ -161,12 +167,20 @@ def export(
                 data = signer.sign(data, form)
         except StorageError:
             raise
-        except FastFaceError as error:
-            problems[picture] = error.message
+        except Exception as error:
+            problems[picture] = _problem(picture, error)
             continue
         stem = _stem(settings, details, number, len(ids), names)
         files[picture] = _write(folder, stem, SUFFIXES[form], data)
     return Exported(files, problems)
+
+
+def _problem(picture: int, error: Exception) -> str:
+    """What is said of a picture that cannot be exported. One that our readers fail at keeps nobody from the others."""
+    if isinstance(error, FastFaceError):
+        return error.message
+    logger.info("picture %d cannot be exported", picture, exc_info=error)
+    return f"Picture {picture} cannot be exported."
 
 
 def file_name(details: PictureDetails, settings: ExportSettings, count: int, names: dict[str, str]) -> str:

@@ -163,16 +163,22 @@ class Gallery:
         """Everything about one picture.
 
         Raises:
-            SettingsError: there is no picture of that number.
+            SettingsError: there is no picture of that number, or what the database says of it cannot be.
         """
         with self._database.reading() as connection:
-            rows = _rows(connection, [number])
+            problems: dict[int, str] = {}
+            rows = _rows(connection, [number], problems)
             if not rows:
-                raise no_picture(number)
-            recipe, note_text = connection.execute(
-                "SELECT recipe, note FROM details WHERE picture_id = ?", (number,)
-            ).fetchone()
-            tags = tags_of(connection, number)
+                raise no_picture(number) if number not in problems else SettingsError(problems[number], _REBUILD)
+            try:
+                recipe, note_text = connection.execute(
+                    "SELECT recipe, note FROM details WHERE picture_id = ?", (number,)
+                ).fetchone()
+                tags = tags_of(connection, number)
+            except sqlite3.OperationalError as error:
+                if not _is_odd(error):
+                    raise
+                raise SettingsError(_odd_row(number), _REBUILD) from error
         note = _model(Note, note_text) or Note()
         parsed = _model(Recipe, recipe)
         return PictureDetails(
@@ -312,10 +318,15 @@ def _read_one_by_one(
         except Exception as error:
             if not _is_odd(error):
                 raise
-            problems[number] = (
-                f"What the library says of picture {number} is damaged; `fastface library rebuild` helps."
-            )
+            problems[number] = _odd_row(number)
     return found
+
+
+def _odd_row(number: int) -> str:
+    return f"What the library says of picture {number} is damaged."
+
+
+_REBUILD = "Run `fastface library rebuild`, which makes it again from the file."
 
 
 def _is_odd(error: Exception) -> bool:

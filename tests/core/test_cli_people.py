@@ -31,7 +31,7 @@ def test_a_person_from_the_first_photo_to_forgetting(fastface: Run, portrait: Pa
         "people", "add", "Eileen", portrait, mirrored, empty, tmp_path / "absent.png",
         "--consent", "signed", "--expires", "2099-12-31", "--notes", "astronaut", "--json",
     )  # fmt: skip
-    assert added.code == 0, added.err
+    assert added.code == 1  # two of the four could not be added
     content = added.json
     assert len(content["photos"]) == 2
     assert set(content["problems"]) == {"empty.png", "absent.png"}
@@ -76,7 +76,10 @@ def test_somebody_whose_file_is_damaged(fastface: Run, portrait: Path, home: Pat
     other = fastface("people", "add", "Ada", portrait, "--json").json["uid"]
     file = paths.people_folder() / uid / "person.json"
     file.write_text("{")
-    listed = fastface("people", "list", "--json").json
+    done = fastface("people", "list", "--json")
+    assert done.code == 1
+    listed = done.json
+    assert listed["problems"] == {uid: "The file with the name and the permission of a person cannot be read."}
     assert [one["uid"] for one in listed["people"]] == [other]
     assert listed["damaged"] == [{"uid": uid, "name": "", "photos": 1}]
     line = fastface("people", "list").out.splitlines()[-1]
