@@ -9,13 +9,14 @@ catalogue here and never by the pack.
 import io
 import tarfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from fastface_core.bounded import opened
 from fastface_core.errors import ModelError
 from fastface_core.files import storage_error
 from fastface_core.models.catalogue import Catalogue, Component, Licence, Sha256
@@ -26,6 +27,9 @@ from fastface_core.progress import CancelToken, Report, silent
 
 MANIFEST = "fastface-models.json"
 _LARGEST_MANIFEST = 4 << 20
+_LARGEST_READ = max(PIECE, _LARGEST_MANIFEST)
+_BAD = (tarfile.TarError, EOFError, ValueError, OverflowError)
+"""What `tarfile` raises over archives that are none or damaged."""
 _DAMAGED_HINT = "Copy the pack again from where it was made. What was imported until now is kept."
 
 
@@ -86,7 +90,7 @@ class Member:
 def is_pack(path: Path) -> bool:
     """Whether a file looks like a pack, by its first bytes."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return file.read(tarfile.BLOCKSIZE).startswith(MANIFEST.encode() + b"\0")
     except OSError:
         return False
@@ -139,7 +143,10 @@ def import_pack(
                 meter.add(member.file.size)
             elif not _take(store, member, _read(content, path, member, meter)):
                 damaged.append(member.file.path)
-        more = archive.next() is not None
+        try:
+            more = archive.next() is not None
+        except (*_BAD, OSError):
+            more = True
     components = {member.component.name: member.component for member in members}
     for component in components.values():
         after_download(store, component)
@@ -155,14 +162,28 @@ def _opened(path: Path) -> Generator[tarfile.TarFile]:
     no_pack = ModelError(f"{path.name} is no pack of models.", "Choose a file made with: fastface models export.")
     if not path.is_file():
         raise ModelError(f"There is no file {path.name}.", "Check its name and place.")
-    try:
-        archive = tarfile.open(path, "r:")  # noqa: SIM115 (closed below; only opening it says whether it is one)
-    except (tarfile.TarError, EOFError) as error:
-        raise no_pack from error
-    except OSError as error:
-        raise unreadable(path, error) from error
-    with archive:
+    with ExitStack() as stack:
+        try:
+            content = _Pieces(stack.enter_context(opened(path)))
+            archive = stack.enter_context(tarfile.open(fileobj=cast(BinaryIO, content), mode="r:"))
+        except _BAD as error:
+            raise no_pack from error
+        except OSError as error:
+            raise unreadable(path, error) from error
         yield archive
+
+
+class _Pieces:
+    """A file of which nothing is read at once that is larger than a piece: `tarfile` reads headers as a whole."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= _LARGEST_READ:
+            raise tarfile.ReadError("a header without end")
+        return self._file.read(size)
 
 
 def _manifest(archive: tarfile.TarFile, path: Path) -> Manifest:
@@ -173,8 +194,8 @@ def _manifest(archive: tarfile.TarFile, path: Path) -> Manifest:
             raise no_pack
         content = archive.extractfile(first)
         assert content is not None
-        text = content.read()
-    except (tarfile.TarError, EOFError) as error:
+        text = content.read(_LARGEST_MANIFEST)
+    except _BAD as error:
         raise no_pack from error
     except OSError as error:
         raise unreadable(path, error) from error
@@ -230,7 +251,7 @@ def _next(archive: tarfile.TarFile, path: Path, member: Member) -> io.BufferedIO
     """The content of the next member, which has to be the one that the manifest says."""
     try:
         info = archive.next()
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (*_BAD, OSError) as error:
         raise _ends_early(path, member) from error
     if info is None:
         raise _ends_early(path, member)
@@ -250,7 +271,7 @@ def _read(content: io.BufferedIOBase, path: Path, member: Member, meter: Meter) 
     while left:
         try:
             piece = content.read(min(PIECE, left))
-        except (tarfile.TarError, EOFError) as error:
+        except _BAD as error:
             raise _ends_early(path, member) from error
         except OSError as error:
             raise unreadable(path, error) from error

@@ -345,6 +345,30 @@ def test_files_that_are_no_packs(tmp_path: Path, other: Store) -> None:
     assert not other.folder.exists()
 
 
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_header_without_end_is_not_read(kind: bytes, pack: Path, other: Store) -> None:
+    """Three gigabytes of a name, in a file that takes no room."""
+    header = tarfile.TarInfo("./name")
+    header.type, header.size = kind, 3 << 30
+    with tarfile.open(pack) as archive:
+        first = archive.next()
+        assert first is not None
+        end = first.offset_data + -(-first.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
+    bad = pack.with_name("bad.pack")
+    bad.write_bytes(pack.read_bytes()[:end] + header.tobuf(tarfile.GNU_FORMAT))
+    os.truncate(bad, 4 << 30)
+    with pytest.raises(ModelError, match="incomplete"):
+        import_pack(bad, other)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_is_no_pack(tmp_path: Path, other: Store) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert not is_pack(tmp_path / "pipe")
+    with pytest.raises(ModelError, match="no file"):
+        import_pack(tmp_path / "pipe", other)
+
+
 def test_too_little_space_is_said_before_the_first_byte(
     pack: Path, other: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
