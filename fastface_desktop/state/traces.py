@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal
 
 from fastface_core.errors import FastFaceError
-from fastface_core.paths import data_folder
 from fastface_core.progress import CancelToken
 from fastface_desktop.state.background import Then
 from fastface_desktop.state.consent import Consents
@@ -93,8 +92,11 @@ class Traces(QObject):
 
     def _erase(self, uid: str, pictures: bool, hashes: frozenset[str], then: Then) -> None:
         def work(library: "Library", cancel: CancelToken) -> int:
-            _erase_copies(uid, hashes)
+            from fastface_core.compare import records
+
+            records.forget_person(uid, hashes)
             self._saver.flush()
+            # It looks through the window's files and folders, too.
             return library.forget(uid, pictures=pictures)
 
         def done(result: object) -> None:
@@ -112,20 +114,3 @@ def _find(people: "People", uid: str, named: Iterable[Path]) -> Found:
 
     hashes = people.photo_hashes(uid)
     return hashes, frozenset(path for path in named if content_hash(path) in hashes)
-
-
-def _erase_copies(uid: str, hashes: frozenset[str]) -> None:
-    """Of pictures that were pasted, of a queue that could not be read, and comparisons that were begun."""
-    from fastface_core.compare import records
-    from fastface_core.erasing import erase
-    from fastface_core.library.recipe_photos import content_hash
-
-    for folder in (PASTED, PASTED_PEOPLE):
-        place = data_folder() / folder
-        for file in place.iterdir() if place.is_dir() else ():
-            if content_hash(file) in hashes:
-                erase(file)
-    records.forget_person(uid, hashes)
-    damaged = data_folder() / "queue.damaged.json"
-    if damaged.exists() and any(one.encode() in damaged.read_bytes() for one in hashes):
-        erase(damaged)

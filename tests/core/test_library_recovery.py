@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import library_crashes
 from fastface_core import paths
+from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.gallery import PictureRow
@@ -327,3 +328,28 @@ def test_what_an_export_left_in_a_folder_of_the_user_is_swept(tmp_path: Path) ->
     with Library():
         assert not left.exists()
         assert theirs.exists()
+
+
+def test_a_library_that_cannot_be_written_to_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    Library().close()
+    touch, unlink = Path.touch, Path.unlink
+
+    def refuse_new(self: Path, *words: int) -> None:
+        if self.parent.name == "open":
+            raise OSError(30, "Read-only file system")
+        touch(self, *words)
+
+    def refuse_end(self: Path, missing_ok: bool = False) -> None:
+        if self.parent.name == "open":
+            raise OSError(5, "Input/output error")
+        unlink(self, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "touch", refuse_new)
+        with pytest.raises(StorageError, match="cannot be written to"):
+            Library()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse_end)
+        Library().close()
+    with Library() as library:
+        assert library.check().good

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
@@ -64,6 +65,29 @@ def test_stars_and_pictures_leave_no_open_file(build: Callable[[], Desktop], qtb
     # A thread of the pool may have been idle before, and SQLite has three files for each.
     assert after[0] <= before[0] + 3
     assert after[1:] == before[1:]
+
+
+def test_pages_are_opened_again_and_again(build: Callable[[], Desktop], qtbot: QtBot, qapp: QApplication) -> None:
+    desktop = build()
+    with qtbot.waitSignal(desktop.library.opened):
+        desktop.library.open()
+    names = list(desktop.window.rail.buttons)
+    assert len(names) > 4
+
+    def look(times: int) -> None:
+        for _ in range(times):
+            for name in names:
+                desktop.window.show_page(name)
+                qapp.processEvents()
+        qtbot.waitUntil(lambda: not desktop.background.busy)
+
+    look(3)
+    before = counts()
+    look(10)
+    after = counts()
+    assert after[0] <= before[0] + 3
+    assert after[1] <= before[1] + 1
+    assert after[2] == before[2]
 
 
 def test_starts_leave_no_temporary_folder(build: Callable[[], Desktop], temporary: Path) -> None:
