@@ -26,17 +26,21 @@ from fastface_desktop.single_instance import SingleInstance
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.job_images import JobImages
 from fastface_desktop.state.jobs import JobQueue
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.other_work import OtherWork
 from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector
+from fastface_desktop.state.picture_marks import PictureMarks
 from fastface_desktop.state.presets import Presets
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.traces import Traces
 from fastface_desktop.state.twin import CreateTwin
+from fastface_desktop.state.unfinished import Unfinished
 from fastface_desktop.translation import Translation, translated
 from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.shell import MainWindow
@@ -107,6 +111,12 @@ class Desktop(QObject):
         self.thread_of_engine.content_filter = values.content_filter
         self.library.opened.connect(self._library_opened)
         self.people = PeopleState(self.library, self)
+        self.images = JobImages(self.queue, self.people, self.background, self)
+        self.other = OtherWork(self)
+        self.marks = PictureMarks(self.library, self)
+        self.marks.said.connect(self._say)
+        self.marks.marked.connect(self._keep)
+        self.unfinished = Unfinished(self.queue, self.people, self)
         self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
         self.twin = CreateTwin(self.thread_of_engine, self.session, self.photos, self.people, self)
         self.traces = Traces(
@@ -130,10 +140,14 @@ class Desktop(QObject):
             settings=self.settings,
             engine=self.engine,
             queue=self.queue,
+            images=self.images,
+            other=self.other,
+            unfinished=self.unfinished,
             actions=self.actions,
         )
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)
         self.window.first_run_wanted.connect(self.pages.show_first_run)
+        self.unfinished.unlock_wanted.connect(self.pages.show_people_to_unlock)
         self.library.noticed.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
         self.translation.changed.connect(self._speak_anew)
@@ -149,6 +163,7 @@ class Desktop(QObject):
 
         made = Downloads(self)
         made.checkpoints_changed.connect(self.pages.offer_checkpoints)
+        self.window.watch_downloads(made)
         return made
 
     @cached_property
@@ -168,6 +183,12 @@ class Desktop(QObject):
         from fastface_desktop.state.computer import Computer
 
         return Computer(self.thread_of_engine, self.background, self)
+
+    def _say(self, text: str, undo: Callable[[], None] | None) -> None:
+        self.window.toasts.show(text, undo)
+
+    def _keep(self, text: str, undo: Callable[[], None] | None) -> None:
+        self.window.toasts.keep(text, undo)
 
     def _say_notice(self, job: str, text: str) -> None:
         self.window.toasts.show(translated(text))

@@ -51,7 +51,7 @@ class PageBuilder(QObject):
             PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
             PageEntry("compare", "compare", self.tr("Compare"), self._compare_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
-            PageEntry("preferences", "preferences", self.tr("Preferences"), self._preferences_page),
+            PageEntry("preferences", "preferences", self.tr("Settings"), self._preferences_page, at_foot=True),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
             PageEntry("first-run", "star", self.tr("First steps"), self._first_run_page, in_rail=False),
         ]
@@ -67,9 +67,13 @@ class PageBuilder(QObject):
             intake=self._desktop.intake,
             consents=self._desktop.consents,
             twin=self._desktop.twin,
+            images=self._desktop.images,
+            unfinished=self._desktop.unfinished,
+            marks=self._desktop.marks,
             background=self._desktop.background,
         )
         page.said.connect(self._say)
+        page.pictures.gallery_wanted.connect(self._show_gallery)
         page.models_wanted.connect(self._show_models)
         page.person.library.people_wanted.connect(self._show_people)
         page.person.library.person_wanted.connect(self._show_person)
@@ -101,6 +105,7 @@ class PageBuilder(QObject):
             )
             self._closing.append(self._gallery.gallery.close)
         page = GalleryPage(theme=self._desktop.theme, parts=self._gallery)
+        page.marked.connect(self._desktop.window.toasts.keep)
         page.said.connect(self._say)
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
@@ -112,6 +117,9 @@ class PageBuilder(QObject):
         assert isinstance(page, CreatePage)
         self._desktop.window.show_page("create")
         page.restore(recipe, other_seed=other_seed)
+
+    def _show_gallery(self) -> None:
+        self._desktop.window.show_page("gallery")
 
     def _show_compare(self) -> None:
         self._desktop.window.show_page("compare")
@@ -135,6 +143,7 @@ class PageBuilder(QObject):
                 permitted=self._permitted,
                 parent=self,
             )
+            self._desktop.other.watch_effect(self._preset_work.effect)
         page = PresetsPage(theme=self._desktop.theme, work=self._preset_work)
         page.said.connect(self._say)
         page.used.connect(self._show_create)
@@ -156,6 +165,7 @@ class PageBuilder(QObject):
                 self,
             )
             self._closing.append(self._comparisons.close)
+            self._desktop.other.watch_comparisons(self._comparisons)
         page = ComparePage(
             theme=self._desktop.theme,
             comparisons=self._comparisons,
@@ -222,6 +232,11 @@ class PageBuilder(QObject):
             forget_person(self._desktop.saver, uid)
         elif self._gallery.gallery.view.person == uid:
             self._gallery.gallery.set_view(person=None)
+
+    def show_people_to_unlock(self) -> None:
+        """Something goes on once the people are unlocked."""
+        self._show_people()
+        self._say(self.tr("It goes on once the people are unlocked."), None)
 
     def _show_people(self) -> None:
         self._desktop.window.show_page("people")

@@ -38,6 +38,10 @@ class Downloads(ModelsFolder):
         """Whether a download of it was paused since the program was started."""
         return bundle in self._stopped
 
+    def wanted(self, bundle: str) -> bool:
+        """Whether it was asked for and is not usable yet."""
+        return bundle in self._wanted
+
     def download(self, bundle: str, accept: tuple[Licence, ...] = ()) -> None:
         """Fetches what is missing of a bundle; goes on where an earlier download was stopped.
 

@@ -156,9 +156,13 @@ class JobQueue(QObject):
                 self.remove(job.id)
         return running
 
-    def put_back(self, job: Job, index: int) -> None:
-        """Undoes `remove`: what was not done waits again, at its old place."""
-        if job.status in (JobStatus.running, JobStatus.paused):
+    def put_back(self, job: Job, index: int, *, waits: bool = True) -> None:
+        """Undoes `remove`: what was not done waits again, at its old place.
+
+        Args:
+            waits: False for a job of an earlier start that is to be offered as before.
+        """
+        if waits and job.status in (JobStatus.running, JobStatus.paused):
             job = replace(job, status=JobStatus.waiting, step=0, steps=0, stage_text="", fraction=None)
         self._insert(job, index)
 
@@ -186,6 +190,10 @@ class JobQueue(QObject):
         """How long an order takes, loading its checkpoint included unless told otherwise; None before anything like
         it was made."""
         return self._expected.seconds(order, loading=loading)
+
+    def seconds_of_rest(self, job: Job) -> float | None:
+        """How long what is left of a job takes; None before anything like it was made."""
+        return self._left(job)
 
     def _is_held(self, job: Job) -> bool:
         return job.status == JobStatus.paused and job.id == self._running

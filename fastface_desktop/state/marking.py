@@ -22,6 +22,8 @@ class Marking(QObject):
 
     said = Signal(str, object)
     """What was done, and what takes it back or None."""
+    marked = Signal(str, object)
+    """The same of stars, flags and tags, which are seen where they are: nothing has to be said of them."""
     failed = Signal(object)
     """FastFaceError, or None before something is tried."""
 
@@ -88,7 +90,7 @@ class Marking(QObject):
                 return
             before = cast("dict[int, Marks]", result)
             counted = text if len(before) == 1 else f"{self._counted(len(before))} {text}"
-            self.said.emit(counted, lambda: self._put_back(before))
+            self.marked.emit(counted, lambda: self._put_back(before))
 
         self.failed.emit(None)
         self._library.run(work, done)

@@ -27,6 +27,7 @@ from fastface_desktop.state.saver import Saver
 from fastface_desktop.values import JobOrder
 
 MAX_PHOTOS = 50
+MAX_HISTORY = 30
 PORTRAIT = "portrait of a person"
 """What is asked for where nobody wrote what the picture shows."""
 
@@ -63,6 +64,7 @@ class SessionValues(BaseModel):
         checkpoint: the name of an installed one; None takes the preset's, else the best.
         goal_pictures, goal_likeness: stop once so many are so like, before `count`; None never, and from where on the
             checkpoint's recogniser calls it good.
+        history: prompts that were asked for, the newest first.
         goal_match: in place of `goal_likeness` where pictures are measured by their match with the drawing.
     """
 
@@ -74,6 +76,7 @@ class SessionValues(BaseModel):
     corrections: Corrections | None = None
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
+    history: Annotated[tuple[Annotated[str, Field(max_length=MAX_PROMPT)], ...], Field(max_length=MAX_HISTORY)] = ()
     style: str | None = None
     preset: str = Field(default_factory=preset_files.default_name)
     own_preset: Preset | None = None
@@ -182,6 +185,17 @@ class Session(QObject):
         """To be called when an order was placed: draws another seed unless it is locked."""
         if not self._values.seed_locked:
             self.roll_seed()
+
+    def earlier_prompts(self) -> tuple[str, ...]:
+        """What was asked for before, the newest first."""
+        return self._values.history
+
+    def remember_prompt(self) -> None:
+        """The prompt of now is one that was asked for."""
+        prompt = self._values.prompt.strip()
+        if prompt:
+            kept = (prompt, *(one for one in self._values.history if one != prompt))
+            self.change(history=kept[:MAX_HISTORY])
 
     def use_preset(self, name: str, *, alone: bool = True) -> None:
         """Takes an installed preset, with its size where it has one.

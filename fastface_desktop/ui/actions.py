@@ -68,6 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("create.choose_photos", QT_TRANSLATE_NOOP("actions", "Choose photos"), ("Ctrl+O",)),
     Action("create.paste", QT_TRANSLATE_NOOP("actions", "Paste a photo, a picture or a prompt"), ("Ctrl+V",)),
     Action("create.repeat", QT_TRANSLATE_NOOP("actions", "The same with another seed"), ("Ctrl+R",)),
+    Action("create.trash", QT_TRANSLATE_NOOP("actions", "Put the picture into the trash")),
     Action("create.use_settings", QT_TRANSLATE_NOOP("actions", "Use the settings of this picture"), ("Ctrl+U",)),
     Action("create.save_as", QT_TRANSLATE_NOOP("actions", "Save a copy of the picture"), ("Ctrl+S",)),
     Action("create.show_in_folder", QT_TRANSLATE_NOOP("actions", "Show the picture in its folder"), ("Ctrl+E",)),

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 
 from fastface_core.paths import resource
 from fastface_desktop.ui.theme.tokens import Size
 
 if TYPE_CHECKING:  # the theme draws its style sheet's icons with this file
     from fastface_desktop.ui.theme.theme import Theme
+
+
+_BEFORE_WORDS = 4
+"""Pixels between a button's icon and its words, beside those that the style leaves."""
 
 
 @cache
@@ -53,10 +57,30 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     return image
 
 
-def icon(name: str, theme: Theme, colour: str = "text", chosen: str | None = None, size: int = Size.ICON) -> QIcon:
+def _with_room(drawn: QPixmap, room: int) -> QPixmap:
+    """With so much more at its right, which the style leaves too little of before a button's words."""
+    ratio = drawn.devicePixelRatio()
+    wide = QPixmap(drawn.width() + round(room * ratio), drawn.height())
+    wide.fill(Qt.GlobalColor.transparent)
+    wide.setDevicePixelRatio(ratio)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
+    return wide
+
+
+def icon(
+    name: str,
+    theme: Theme,
+    colour: str = "text",
+    chosen: str | None = None,
+    size: int = Size.ICON,
+    room: int = 0,
+) -> QIcon:
     """The icon in the theme's colours of now; `bind` keeps one right when they change.
 
     Args:
+        room: more of it at the right of the icon, in pixels.
         colour: the token it is drawn in; `chosen` is the one for a checked button, the same when it is None.
     """
     made = QIcon()
@@ -66,7 +90,7 @@ def icon(name: str, theme: Theme, colour: str = "text", chosen: str | None = Non
     for mode, state, token in states:
         for ratio in {1.0, max(screen.devicePixelRatio() for screen in QGuiApplication.screens())}:
             drawn = pixmap(name, theme.colour(token).name(), theme.px(size), ratio)
-            made.addPixmap(drawn, mode, state)
+            made.addPixmap(_with_room(drawn, room) if room else drawn, mode, state)
     return made
 
 
@@ -95,10 +119,13 @@ class Binding(QObject):
         self._draw()
 
     def _draw(self) -> None:
-        self._owner.setIcon(icon(self._name, self._theme, self._colour, self._chosen, self._size))
+        words = isinstance(self._owner, QPushButton)
+        room = _BEFORE_WORDS if words else 0
+        drawn = icon(self._name, self._theme, self._colour, self._chosen, self._size, room)
+        self._owner.setIcon(drawn)
         if isinstance(self._owner, QAbstractButton):
             side = self._theme.px(self._size)
-            self._owner.setIconSize(QSize(side, side))
+            self._owner.setIconSize(QSize(side + room, side))
 
 
 def bind(

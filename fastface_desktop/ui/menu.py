@@ -35,7 +35,7 @@ class MenuButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        icons.bind(self, "more", theme, "secondary", size=Size.ICON + 2)
+        icons.bind(self, "more", theme, "secondary", size=Size.ICON)
 
         menu = QMenu(self)
         appearance = {"system": self.tr("As the system"), "dark": self.tr("Dark"), "light": self.tr("Light")}

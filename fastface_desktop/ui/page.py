@@ -107,6 +107,8 @@ class PageEntry:
     title: str
     build: Callable[[], Page]
     in_rail: bool = True
+    at_foot: bool = False
+    """It stands at the rail's lower end, before the menu."""
 
 
 class Pages(Mapping[str, Page]):

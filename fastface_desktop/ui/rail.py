@@ -2,15 +2,46 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.actions import page_action, stands_for
 from fastface_desktop.ui.page import PageEntry
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Size, Space, Type
+
+_DOT = 8
+
+
+class _Dot(QWidget):
+    """At the upper right of an icon."""
+
+    def __init__(self, button: QToolButton, theme: Theme) -> None:
+        super().__init__(button)
+        self._button, self._theme = button, theme
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedSize(_DOT + 4, _DOT + 4)
+        button.installEventFilter(self)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        self.move(self._button.width() // 2 + self._theme.px(Size.ICON_SMALL) // 2, Space.XS)
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("surface_1"))
+        painter.drawEllipse(self.rect())
+        painter.setBrush(self._theme.colour("accent"))
+        painter.drawEllipse(self.rect().adjusted(2, 2, -2, -2))
 
 
 class Rail(QFrame):
@@ -30,9 +61,11 @@ class Rail(QFrame):
         self._names = [page.name for page in pages]
 
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XS, Space.S, Space.XS, Space.S)
+        column.setContentsMargins(Space.S - 2, Space.M, Space.S - 2, Space.S)
         column.setSpacing(Space.XS)
         for number, page in enumerate(pages):
+            if page.at_foot:
+                column.addStretch()
             button = QToolButton()
             button.setProperty("kind", "rail")
             button.setText(page.title)
@@ -43,23 +76,37 @@ class Rail(QFrame):
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            icons.bind(button, page.icon_name, theme, "secondary", chosen="accent", size=Size.ICON + 2)
+            icons.bind(button, page.icon_name, theme, "secondary", chosen="accent", size=Size.ICON)
             self._group.addButton(button, number)
             self.buttons[page.name] = button
             column.addWidget(button)
-        column.addStretch()
+        if not any(page.at_foot for page in pages):
+            column.addStretch()
         column.addWidget(foot)
+        self._dots: dict[str, _Dot] = {}
         self._words = {button: button.text() for button in (*self.buttons.values(), foot)}
         self._theme = theme
         self._wanted = 0
         theme.changed.connect(self._fit)
         self._fit()
 
+    def set_dot(self, name: str, shown: bool) -> None:
+        """A small dot on a page's icon: something happened there that nobody has seen yet."""
+        button = self.buttons.get(name)
+        if button is None:
+            return
+        if name not in self._dots:
+            self._dots[name] = _Dot(button, self._theme)
+        self._dots[name].setVisible(shown)
+        button.setAccessibleDescription(self.tr("There is news") if shown else "")
+
     def _fit(self) -> None:
         self._show_words(True)
         for button in self._words:
             button.ensurePolished()
-        self.setFixedWidth(max(self._theme.px(Size.RAIL), self.minimumSizeHint().width()))
+        words = QFontMetrics(self._theme.font(Type.SMALL, Type.STRONG))
+        widest = max(words.horizontalAdvance(word) for word in self._words.values())
+        self.setFixedWidth(max(self._theme.px(Size.RAIL), widest + 2 * Space.S + 2 * (Space.S - 2)))
         self._wanted = 2 * Space.S + sum(button.sizeHint().height() + Space.XS for button in self._words)
         if self.isVisible():
             self._show_words(self.height() >= self._wanted)

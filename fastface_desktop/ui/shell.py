@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -9,8 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.job_images import JobImages
 from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.other_work import OtherWork
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.unfinished import Unfinished
 from fastface_desktop.ui.actions import Act, Actions, page_action
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.menu import TEXT_SCALES, MenuButton
@@ -23,6 +27,9 @@ from fastface_desktop.ui.status_bar import StatusBar
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.toasts import Toasts
+
+if TYPE_CHECKING:  # made when somebody first needs it
+    from fastface_desktop.state.downloads import Downloads
 
 
 class Banner(QWidget):
@@ -66,9 +73,15 @@ class MainWindow(QMainWindow):
         settings: Settings,
         engine: EngineState,
         queue: JobQueue,
+        images: JobImages,
+        other: OtherWork,
+        unfinished: Unfinished,
         actions: Actions,
     ) -> None:
         super().__init__()
+        self._images, self._other, self._unfinished = images, other, unfinished
+        self._downloads: Downloads | None = None
+        self._models_news = False
         self._settings, self._theme, self._engine = settings, theme, engine
         self._queue, self._actions = queue, actions
         self._engine_error: FastFaceError | None = None
@@ -100,7 +113,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.pages = Pages(pages, self._page_built)
         self.banner = Banner(self._theme)
-        self.status = StatusBar(self._engine, self._queue, self._theme)
+        self.status = StatusBar(self._engine, self._queue, self._other, self._theme)
         self.body = QWidget()
         grid = QGridLayout(self.body)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -108,13 +121,29 @@ class MainWindow(QMainWindow):
         grid.addWidget(self.rail, 0, 0, 2, 1)
         grid.addWidget(self.banner, 0, 1)
         grid.addWidget(self.stack, 1, 1)
-        grid.addWidget(self.status, 2, 0, 1, 2)
+        grid.addWidget(self.status, 2, 0, 1, 3)
         grid.setRowStretch(1, 1)
         self.toasts = Toasts(self.body, self._theme, above=self.status)
         self.toasts.made.connect(self._actions.describe)
-        self.drawer = QueueDrawer(self._queue, self._theme, self.toasts, self.body, above=self.status)
+        self.drawer = QueueDrawer(
+            self._queue,
+            self._images,
+            self._other,
+            self._unfinished,
+            self._theme,
+            self.toasts,
+            self.body,
+            above=self.status,
+        )
+        self.drawer.room_wanted.connect(self._make_room)
         self.palette_box = Palette(self._actions, self.do, self._theme, self.body)
         self.status.queue_wanted.connect(self.drawer.toggle)
+        self._grid = grid
+        self.status.download.models_wanted.connect(self._show_models)
+        self.status.download.changed.connect(self._show_news)
+        self.status.download.ready.connect(self._say_ready)
+        if self._downloads is not None:
+            self.status.download.watch(self._downloads)
         self.setCentralWidget(self.body)
         for part in (self.rail, self.status):
             self._actions.describe(part)
@@ -182,12 +211,41 @@ class MainWindow(QMainWindow):
         """
         page = self.pages[name]
         self.stack.setCurrentWidget(page)
+        if name == "models":
+            self.status.download.read()
+            self._models_news = False
         self.rail.setVisible(not page.alone)
-        self.status.setVisible(not page.alone)
+        self._show_news()
         self.rail.choose(name)
         if name in self.rail.buttons:
             self._settings.set("page", name)
         page.shown()
+
+    def watch_downloads(self, downloads: "Downloads") -> None:
+        """From now on downloads are told of, whichever page is in view."""
+        self._downloads = downloads
+        self.status.download.watch(downloads)
+
+    def _say_ready(self, title: str) -> None:
+        self._models_news = True
+        self.toasts.show(self.tr("{model} is ready.").format(model=title))
+        self._show_news()
+
+    def _show_news(self) -> None:
+        """The dot on Models, and the status bar where a page has the window to itself."""
+        page = self.stack.currentWidget()
+        alone = isinstance(page, Page) and page.alone
+        self.status.setVisible(not alone or self.status.download.active)
+        self.rail.set_dot("models", self.status.download.active or self._models_news)
+
+    def _show_models(self) -> None:
+        self.show_page("models")
+
+    def _make_room(self, wanted: int) -> None:
+        """The drawer pushes the page, unless that would be too narrow beside it."""
+        self.status.queue_button.setChecked(wanted > 0)
+        fits = self.body.width() - self.rail.width() - wanted >= Size.SMALLEST_PAGE
+        self._grid.setColumnMinimumWidth(2, wanted if fits else 0)
 
     @property
     def page(self) -> Page:
@@ -283,7 +341,7 @@ class MainWindow(QMainWindow):
         self.toasts.undo_last()
 
     def _why_no_undo(self) -> str:
-        return "" if any(toast.can_undo for toast in self.toasts.shown()) else self.tr("Nothing to take back")
+        return "" if self.toasts.can_undo else self.tr("Nothing to take back")
 
     def _open_menu(self) -> None:
         self.menu_button.showMenu()

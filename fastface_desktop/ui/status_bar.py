@@ -1,13 +1,15 @@
-"""The line at the bottom: device, memory, what the engine does, and the queue with the time it has left."""
+"""The line at the bottom: what the engine does, a download, the graphics memory, and the queue with its time left."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.other_work import OtherWork
 from fastface_desktop.translation import translated
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.download_line import DownloadLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space, Type
 from fastface_desktop.ui.widgets.basic import ElidedLabel, label, restyle
@@ -27,17 +29,13 @@ def clock(seconds: float) -> str:
 class StatusBar(QFrame):
     queue_wanted = Signal()
 
-    def __init__(self, engine: EngineState, queue: JobQueue, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, engine: EngineState, queue: JobQueue, other: OtherWork, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._engine, self._queue = engine, queue
+        self._engine, self._queue, self._other = engine, queue, other
         self.setProperty("kind", "status")
         self.setAccessibleName(self.tr("Status"))
-        self.device = label(role="caption")
-        self.memory = QProgressBar()
-        self.memory.setRange(0, _PARTS)
-        self.memory.setTextVisible(False)
-        self.memory.setProperty("kind", "calm")
-        self.memory.setAccessibleName(self.tr("Memory of the device"))
         self.memory_text = label(role="caption")
         self.state = ElidedLabel(role="caption")
         self.loading = QProgressBar()
@@ -46,20 +44,20 @@ class StatusBar(QFrame):
         self.loading.setAccessibleName(self.tr("How far the loading is"))
         self.queue_button = QPushButton()
         self.queue_button.setProperty("kind", "status")
+        self.queue_button.setCheckable(True)
         self.queue_button.setToolTip(self.tr("Show the queue"))
         stands_for(self.queue_button, "window.queue")
-        icons.bind(self.queue_button, "queue", theme, "secondary")
+        icons.bind(self.queue_button, "queue", theme, "secondary", size=Size.ICON_TEXT)
         self.queue_button.clicked.connect(self.queue_wanted)
 
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, 0, Space.XS, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self.device)
-        row.addWidget(self.memory, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.memory_text)
-        row.addSpacing(Space.S)
-        row.addWidget(self.loading, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.download = DownloadLine(theme)
+        row.setContentsMargins(Space.L, 0, Space.M, 0)
+        row.setSpacing(Space.FIELD)
         row.addWidget(self.state, 1)
+        row.addWidget(self.loading, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.download)
+        row.addWidget(self.memory_text)
         row.addWidget(self.queue_button)
         self._theme = theme
         theme.changed.connect(self._fit)
@@ -74,13 +72,13 @@ class StatusBar(QFrame):
         queue.changed.connect(self._queue_changed)
         queue.removed.connect(self._queue_changed)
         queue.paused_changed.connect(self._queue_changed)
+        other.changed.connect(self.show_queue)
         self.show_engine()
         self.show_queue()
 
     def _fit(self) -> None:
         self.setFixedHeight(self._theme.px(Size.STATUS_BAR))
-        for bar in (self.memory, self.loading):
-            bar.setFixedWidth(self._theme.px(Size.BAR))
+        self.loading.setFixedWidth(self._theme.px(Size.BAR))
         self.queue_button.setFont(self._theme.font(Type.CAPTION, tabular=True))
 
     def _queue_changed(self, _: object) -> None:
@@ -88,23 +86,18 @@ class StatusBar(QFrame):
 
     def show_engine(self) -> None:
         engine = self._engine
-        device = engine.device
-        self.device.setVisible(device is not None)
-        if device is not None:
-            self.device.setText(device.name)
-        memory = engine.memory
-        self.memory.setVisible(memory is not None)
-        self.memory_text.setVisible(memory is not None)
-        if memory is not None:
-            share = memory.used / memory.total if memory.total else 0.0
-            self.memory.setValue(round(share * _PARTS))
-            restyle(self.memory, "kind", "full" if share > _NEARLY_FULL else "calm")
-            text = self.tr("{used} of {total} GB").format(
+        device, memory = engine.device, engine.memory
+        # The main memory is everybody's: what others take of it says nothing of this program.
+        graphics = device is not None and device.kind != "cpu" and memory is not None
+        self.memory_text.setVisible(graphics)
+        if graphics and memory is not None:
+            text = self.tr("Graphics memory {used} of {total} GB").format(
                 used=self.locale().toString(memory.used / _GIB, "f", 1),
                 total=self.locale().toString(memory.total / _GIB, "f", 0),
             )
             self.memory_text.setText(text)
-            self.memory.setToolTip(self.tr("Memory in use: {memory}").format(memory=text))
+            share = memory.used / memory.total if memory.total else 0.0
+            restyle(self.memory_text, "tone", "warn" if share > _NEARLY_FULL else "")
         fraction = engine.fraction if engine.status in ("importing", "loading") else None
         self.loading.setVisible(fraction is not None)
         if fraction is not None:
@@ -122,21 +115,23 @@ class StatusBar(QFrame):
             return self.tr("Starting")
         model = translated(engine.checkpoint_title)
         if engine.status == "working":
-            return self.tr("Working with {model}").format(model=model)
-        return self.tr("Ready: {model}").format(model=model) if model else self.tr("Ready")
+            return self.tr("Making pictures · {model}").format(model=model)
+        return self.tr("Ready · {model}").format(model=model) if model else self.tr("Ready")
 
     def show_queue(self) -> None:
         queue = self._queue
-        open_jobs = [job for job in queue.jobs() if not job.ended]
-        left = queue.seconds_left()
-        if not open_jobs:
-            text = self.tr("Queue empty")
+        offered = queue.unfinished()
+        open_jobs = [job for job in queue.jobs() if not job.ended and job not in offered]
+        others = self._other.entries()
+        count = len(open_jobs) + len(others)
+        left = queue.seconds_left() if not others else None
+        text = self.tr("1 job") if count == 1 else self.tr("{count} jobs").format(count=count)
+        if not count:
+            text = self.tr("Not finished") if offered else self.tr("Queue empty")
         elif queue.paused:
-            text = self.tr("Queue {count} · paused").format(count=len(open_jobs))
-        elif left is None:
-            text = self.tr("Queue {count}").format(count=len(open_jobs))
-        else:
-            text = self.tr("Queue {count} · {time} left").format(count=len(open_jobs), time=clock(left))
+            text = self.tr("{jobs} · paused").format(jobs=text)
+        elif left is not None:
+            text = self.tr("{jobs} · {time} left").format(jobs=text, time=clock(left))
         self.queue_button.setText(text)
         self.queue_button.setAccessibleName(text)
         running = bool(open_jobs) and not queue.paused

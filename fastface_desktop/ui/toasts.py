@@ -1,21 +1,24 @@
-"""Short messages above the status bar, with Undo for what can be taken back."""
+"""Short messages at the lower right, one at a time, with Undo for what can be taken back."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QCursor
-from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Motion, Size, Space
+from fastface_desktop.ui.theme.tokens import Motion, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
 
-_MOST = 3
+_MOST = 1
+_MOST_UNDOS = 200
 
 
 class Toast(QFrame):
     """One message. Stays while the pointer or the focus is on it."""
+
+    taken_back = Signal(object)
 
     def __init__(self, text: str, undo: Callable[[], None] | None, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,17 +36,9 @@ class Toast(QFrame):
             stands_for(self.undo_button, "window.undo")
             self.undo_button.clicked.connect(self.undo)
             row.addWidget(self.undo_button)
-        self.close_button = IconButton("close", self.tr("Close this message"), theme)
+        self.close_button = IconButton("close", self.tr("Close this message"), theme, colour="on_tip")
         self.close_button.clicked.connect(self.dismiss)
         row.addWidget(self.close_button)
-
-        shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(Space.XL)
-        shadow.setOffset(0, Space.XS)
-        colour = theme.colour("scrim")
-        colour.setAlpha(90)
-        shadow.setColor(colour)
-        self.setGraphicsEffect(shadow)
 
         self.life = QTimer(self)
         self.life.setSingleShot(True)
@@ -54,6 +49,10 @@ class Toast(QFrame):
     def can_undo(self) -> bool:
         return self._undo is not None
 
+    def is_for(self, undo: Callable[[], None]) -> bool:
+        """Whether this is what its button does."""
+        return self._undo is undo
+
     def take(self) -> tuple[str, Callable[[], None] | None]:
         """Its text and its Undo, which it gives away."""
         undo, self._undo = self._undo, None
@@ -63,6 +62,7 @@ class Toast(QFrame):
         if self._undo is not None:
             undo, self._undo = self._undo, None
             self.dismiss()
+            self.taken_back.emit(undo)
             undo()
 
     def dismiss(self) -> None:
@@ -92,11 +92,15 @@ class Toasts(QObject):
         self._window = window
         self._theme = theme
         self._above = above
+        self._undos: list[Callable[[], None]] = []
+        """What takes back the last changes, the newest last; a message that went leaves its own."""
         window.installEventFilter(self)
 
     def show(self, text: str, undo: Callable[[], None] | None = None) -> Toast:
         """Says something, and offers to take it back where `undo` is given."""
+        self._remember(undo)
         toast = Toast(text, undo, self._theme, self._window)
+        toast.taken_back.connect(self._taken_back)
         toast.destroyed.connect(self._place)
         self._theme.dress(toast)
         self.made.emit(toast)
@@ -110,6 +114,25 @@ class Toasts(QObject):
         QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
         return toast
 
+    def _taken_back(self, undo: Callable[[], None]) -> None:
+        if undo in self._undos:
+            self._undos.remove(undo)
+
+    def keep(self, text: str, undo: Callable[[], None] | None) -> None:
+        """What is seen where it happened: it is spoken and can be taken back, but no message covers the pictures."""
+        self._remember(undo)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, text))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return bool(self._undos)
+
+    def _remember(self, undo: Callable[[], None] | None) -> None:
+        if undo is not None:
+            self._undos.append(undo)
+            del self._undos[:-_MOST_UNDOS]
+
     def shown(self) -> list[Toast]:
         """The messages in view, the oldest first."""
         children = self._window.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly)
@@ -121,11 +144,14 @@ class Toasts(QObject):
 
     def undo_last(self) -> bool:
         """Takes back what the newest message offers to; False when none does."""
-        for toast in reversed(self.shown()):
-            if toast.can_undo:
-                toast.undo()
-                return True
-        return False
+        if not self._undos:
+            return False
+        undo = self._undos.pop()
+        for toast in self.shown():
+            if toast.is_for(undo):
+                toast.dismiss()
+        undo()
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -133,21 +159,20 @@ class Toasts(QObject):
         return False
 
     def _place(self) -> None:
-        bottom = self._above.y() if self._above is not None else self._window.height()
-        # Above what pages have at their foot: a selection's acts, the way on.
-        bottom -= self._theme.px(Size.CONTROL) + 2 * Space.L
+        bottom = self._above.y() if self._above is not None and self._above.isVisible() else self._window.height()
+        bottom -= Space.L
         for toast in reversed(self.shown()):
-            toast.adjustSize()
             toast.setMaximumWidth(self._window.width() - 2 * Space.L)
+            toast.adjustSize()
             bottom -= toast.height()
-            toast.move((self._window.width() - toast.width()) // 2, bottom)
+            toast.move(self._window.width() - toast.width() - Space.L, bottom)
             bottom -= Space.S
 
     def _rise(self, toast: Toast) -> None:
-        if duration := self._theme.motion(Motion.SLOW):
+        if duration := self._theme.motion(Motion.RISE):
             rise = QPropertyAnimation(toast, b"pos", toast)
             rise.setDuration(duration)
             rise.setEasingCurve(QEasingCurve.Type.OutCubic)
-            rise.setStartValue(toast.pos() + QPoint(0, Space.L))
+            rise.setStartValue(toast.pos() + QPoint(0, Space.S))
             rise.setEndValue(toast.pos())
             rise.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)

@@ -586,6 +586,37 @@
     </message>
 </context>
 <context>
+    <name>CanvasHead</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop after this step</source>
+        <translation>Nach diesem Schritt anhalten</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>The picture alone</source>
+        <translation>Nur das Bild</translation>
+    </message>
+    <message>
+        <source>Beside the photo</source>
+        <translation>Neben dem Foto</translation>
+    </message>
+    <message>
+        <source>The picture beside the photo</source>
+        <translation>Das Bild neben dem Foto</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+</context>
+<context>
     <name>CareLine</name>
     <message>
         <source>Progress</source>
@@ -1161,6 +1192,10 @@
 <context>
     <name>CreatePage</name>
     <message>
+        <source>Create</source>
+        <translation>Erstellen</translation>
+    </message>
+    <message>
         <source>There is no picture in view</source>
         <translation>Kein Bild im Blick</translation>
     </message>
@@ -1341,6 +1376,25 @@
     <message>
         <source>To the page Models: full-size models measure the likeness</source>
         <translation>Zur Seite Modelle: große Modelle messen die Ähnlichkeit</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>Übernommen</translation>
+    </message>
+</context>
+<context>
+    <name>DrawnPill</name>
+    <message>
+        <source>Drawn by the starter</source>
+        <translation>Vom Startmodell gezeichnet</translation>
+    </message>
+    <message>
+        <source>Get a photographic model</source>
+        <translation>Fotografisches Modell holen</translation>
+    </message>
+    <message>
+        <source>To the page Models</source>
+        <translation>Zur Seite Modelle</translation>
     </message>
 </context>
 <context>
@@ -2138,10 +2192,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>Prompt</translation>
     </message>
     <message>
-        <source>A person in a forest, wearing a red sweater, smiling</source>
-        <translation>Auf Englisch, zum Beispiel: a person in a forest, smiling</translation>
-    </message>
-    <message>
         <source>Leave out</source>
         <translation>Weglassen</translation>
     </message>
@@ -2158,8 +2208,32 @@ Ein Porträt in Sekunden.</translation>
         <translation>Was das Bild zeigt</translation>
     </message>
     <message>
+        <source>Fine settings</source>
+        <translation>Feineinstellungen</translation>
+    </message>
+    <message>
+        <source>Preset, shape, seed, and what to leave out</source>
+        <translation>Voreinstellung, Form, Startwert und was nicht zu sehen sein soll</translation>
+    </message>
+    <message>
         <source>What to leave out</source>
         <translation>Was wegbleiben soll</translation>
+    </message>
+    <message>
+        <source>A portrait. Or write what it shows.</source>
+        <translation>Ein Porträt. Oder schreib, was es zeigt.</translation>
+    </message>
+    <message>
+        <source>Earlier prompts</source>
+        <translation>Frühere Texte</translation>
+    </message>
+    <message>
+        <source>Show all styles, or only the first</source>
+        <translation>Alle Stile zeigen, oder nur die ersten</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
     </message>
     <message>
         <source>Preset</source>
@@ -2170,16 +2244,24 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wie Gesicht und Text geführt werden (Vorgabe)</translation>
     </message>
     <message>
-        <source>How closely to follow the face</source>
-        <translation>Wie genau dem Gesicht folgen</translation>
+        <source>square</source>
+        <translation>quadratisch</translation>
+    </message>
+    <message>
+        <source>exact size</source>
+        <translation>genaue Größe</translation>
+    </message>
+    <message>
+        <source>kept seed</source>
+        <translation>fester Startwert</translation>
+    </message>
+    <message>
+        <source>new seed</source>
+        <translation>neuer Startwert</translation>
     </message>
     <message>
         <source>Strength of the face adapter and identity weight; a double click goes back to the preset</source>
         <translation>Stärke des Gesichtsadapters und Gewicht der Identität; ein Doppelklick kehrt zur Vorgabe zurück</translation>
-    </message>
-    <message>
-        <source>How closely to follow the text</source>
-        <translation>Wie genau dem Text folgen</translation>
     </message>
     <message>
         <source>Text weight of the guidance; a double click goes back to the preset</source>
@@ -2206,6 +2288,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Format</translation>
     </message>
     <message>
+        <source>Follow the face</source>
+        <translation>Dem Gesicht folgen</translation>
+    </message>
+    <message>
+        <source>Follow the text</source>
+        <translation>Dem Text folgen</translation>
+    </message>
+    <message>
         <source>Pictures</source>
         <translation>Bilder</translation>
     </message>
@@ -2216,6 +2306,18 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Seed</source>
         <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>All {count}</source>
+        <translation>Alle {count}</translation>
+    </message>
+    <message>
+        <source>Fewer</source>
+        <translation>Weniger</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch keine</translation>
     </message>
     <message>
         <source>{title} (as in the picture)</source>
@@ -2347,20 +2449,28 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>GenerateBar</name>
     <message>
-        <source>Progress of the picture</source>
-        <translation>Fortschritt des Bildes</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Stop after this step</source>
-        <translation>Nach diesem Schritt anhalten</translation>
-    </message>
-    <message>
         <source>Make the pictures</source>
         <translation>Bilder machen</translation>
+    </message>
+    <message>
+        <source>Add a picture</source>
+        <translation>Ein Bild anfügen</translation>
+    </message>
+    <message>
+        <source>Add {count} pictures</source>
+        <translation>{count} Bilder anfügen</translation>
+    </message>
+    <message>
+        <source>after 1 job</source>
+        <translation>nach 1 Auftrag</translation>
+    </message>
+    <message>
+        <source>after {count} jobs</source>
+        <translation>nach {count} Aufträgen</translation>
+    </message>
+    <message>
+        <source>done in {time}</source>
+        <translation>fertig in {time}</translation>
     </message>
     <message>
         <source>Make a picture</source>
@@ -2371,28 +2481,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>{count} Bilder machen</translation>
     </message>
     <message>
-        <source>Stopping …</source>
-        <translation>Hält an …</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Angehalten</translation>
-    </message>
-    <message>
-        <source>Waiting</source>
-        <translation>Wartet</translation>
-    </message>
-    <message>
-        <source>Starting …</source>
-        <translation>Beginnt …</translation>
-    </message>
-    <message>
-        <source>Picture {number} of {count}, step {step} of {steps}</source>
-        <translation>Bild {number} von {count}, Schritt {step} von {steps}</translation>
-    </message>
-    <message>
-        <source>Step {step} of {steps}</source>
-        <translation>Schritt {step} von {steps}</translation>
+        <source>about {time}</source>
+        <translation>etwa {time}</translation>
     </message>
 </context>
 <context>
@@ -4562,6 +4652,13 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>PhotoSide</name>
+    <message>
+        <source>The photo</source>
+        <translation>Das Foto</translation>
+    </message>
+</context>
+<context>
     <name>PictureActs</name>
     <message>
         <source>Use these settings</source>
@@ -4607,6 +4704,14 @@ Sie stimmen zu {agreement} überein.</translation>
 <context>
     <name>PictureArea</name>
     <message>
+        <source>All pictures</source>
+        <translation>Alle Bilder</translation>
+    </message>
+    <message>
+        <source>To the Gallery</source>
+        <translation>Zur Galerie</translation>
+    </message>
+    <message>
         <source>Best first</source>
         <translation>Beste zuerst</translation>
     </message>
@@ -4621,6 +4726,18 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Seed {seed}</source>
         <translation>Startwert {seed}</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Making the picture</source>
+        <translation>Das Bild wird gemacht</translation>
+    </message>
+    <message>
+        <source>Making picture {number} of {count}</source>
+        <translation>Bild {number} von {count} wird gemacht</translation>
     </message>
     <message>
         <source>1 picture</source>
@@ -4638,10 +4755,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einpassen oder Originalgröße (Doppelklick)</translation>
     </message>
     <message>
-        <source>Seed {seed}</source>
-        <translation>Startwert {seed}</translation>
-    </message>
-    <message>
         <source>The picture is on the clipboard.</source>
         <translation>Das Bild ist in der Zwischenablage.</translation>
     </message>
@@ -4650,12 +4763,28 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Dasselbe mit anderem Startwert</translation>
     </message>
     <message>
-        <source>Use the settings of this picture</source>
-        <translation>Einstellungen dieses Bildes verwenden</translation>
+        <source>Reject this picture (X)</source>
+        <translation>Dieses Bild ablehnen (X)</translation>
     </message>
     <message>
-        <source>Copy the picture</source>
-        <translation>Bild kopieren</translation>
+        <source>Into the trash (Delete)</source>
+        <translation>In den Papierkorb (Entf)</translation>
+    </message>
+    <message>
+        <source>What else can be done with this picture</source>
+        <translation>Was sich mit diesem Bild noch tun lässt</translation>
+    </message>
+    <message>
+        <source>Vary</source>
+        <translation>Variieren</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Save a copy where you want it</source>
+        <translation>Eine Kopie speichern, wo du sie haben willst</translation>
     </message>
     <message>
         <source>Use these settings</source>
@@ -4666,8 +4795,12 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Kopieren</translation>
     </message>
     <message>
-        <source>Save a copy as …</source>
+        <source>Save a copy as…</source>
         <translation>Kopie speichern unter …</translation>
+    </message>
+    <message>
+        <source>Into the trash</source>
+        <translation>In den Papierkorb</translation>
     </message>
     <message>
         <source>Show in its folder</source>
@@ -5674,6 +5807,37 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>StepLine</name>
+    <message>
+        <source>Progress of the picture</source>
+        <translation>Fortschritt des Bildes</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>Wird angehalten …</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>Beginnt …</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>Schritt {step} von {steps}</translation>
+    </message>
+</context>
+<context>
     <name>Stepper</name>
     <message>
         <source>Fewer</source>
@@ -5823,25 +5987,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Best</source>
         <translation>Bestes</translation>
-    </message>
-</context>
-<context>
-    <name>StyleChips</name>
-    <message>
-        <source>Style</source>
-        <translation>Stil</translation>
-    </message>
-    <message>
-        <source>Show all styles, or only the first</source>
-        <translation>Alle Stile zeigen oder nur die ersten</translation>
-    </message>
-    <message>
-        <source>Fewer</source>
-        <translation>Weniger</translation>
-    </message>
-    <message>
-        <source>{count} more</source>
-        <translation>{count} weitere</translation>
     </message>
 </context>
 <context>
@@ -6437,6 +6582,37 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>UnfinishedLine</name>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Make the pictures that are missing</source>
+        <translation>Die fehlenden Bilder machen</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Do not make them; the pictures that are there stay</source>
+        <translation>Sie nicht machen; die vorhandenen Bilder bleiben</translation>
+    </message>
+    <message>
+        <source>1 picture was not finished</source>
+        <translation>1 Bild wurde nicht fertig</translation>
+    </message>
+    <message>
+        <source>{count} pictures were not finished</source>
+        <translation>{count} Bilder wurden nicht fertig</translation>
+    </message>
+    <message>
+        <source>The unfinished pictures were dropped.</source>
+        <translation>Die unfertigen Bilder wurden verworfen.</translation>
+    </message>
+</context>
+<context>
     <name>ValuesGrid</name>
     <message>
         <source>per step</source>
@@ -6711,6 +6887,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The same with another seed</source>
         <translation>Dasselbe mit anderem Startwert</translation>
+    </message>
+    <message>
+        <source>Put the picture into the trash</source>
+        <translation>Das Bild in den Papierkorb legen</translation>
     </message>
     <message>
         <source>Use the settings of this picture</source>
@@ -8615,6 +8795,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Sie auf der Seite „Personen“ notieren, dann noch einmal versuchen.</translation>
     </message>
     <message>
+        <source>Notes have at most %1 letters.</source>
+        <translation>Notizen haben höchstens %1 Buchstaben.</translation>
+    </message>
+    <message>
         <source>Nothing can be imported, because what was found is damaged: %1.</source>
         <translation>Nichts lässt sich importieren, denn was gefunden wurde, ist beschädigt: %1.</translation>
     </message>
@@ -8663,6 +8847,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
     </message>
     <message>
+        <source>Picture %1 cannot be exported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pictures cannot be sorted by &quot;%1&quot;.</source>
         <translation>Bilder können nicht nach „%1“ sortiert werden.</translation>
     </message>
@@ -8701,6 +8889,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Put it back from a backup; without it nobody can open them.</source>
         <translation>Holen Sie sie aus einer Sicherung zurück; ohne sie kann niemand sie öffnen.</translation>
+    </message>
+    <message>
+        <source>Put its file into own/loras in the models folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
@@ -8785,6 +8977,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Run `fastface library check`.</source>
         <translation>`fastface library check` ausführen.</translation>
+    </message>
+    <message>
+        <source>Run `fastface library rebuild`, which makes it again from the file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes it again from them.</source>
@@ -9651,6 +9847,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Womit `fastface evaluate` Bilder misst: wie sie zum Prompt passen, wie gut sie gefallen, und ein zweiter Blick auf das Gesicht.</translation>
     </message>
     <message>
+        <source>What the library says of picture %1 is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What was measured of this person&apos;s photos is damaged.</source>
         <translation>Was an den Fotos dieser Person gemessen wurde, ist beschädigt.</translation>
     </message>
@@ -9979,6 +10179,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Vorgabe %1</translation>
     </message>
     <message>
+        <source>The preset %1 was made for another face adapter; it is fitted to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The preset that new pictures begin with</source>
         <translation>Die Vorgabe, mit der neue Bilder beginnen</translation>
     </message>
@@ -10041,6 +10245,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>There is a preset named &quot;%1&quot; already.</source>
         <translation>Es gibt schon eine Vorgabe namens „%1“.</translation>
+    </message>
+    <message>
+        <source>There is no LoRA named &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no bundle named &quot;%1&quot;.</source>
@@ -10155,10 +10363,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Was angekommen ist, bleibt: später noch einmal versuchen, dann geht es dort weiter.</translation>
     </message>
     <message>
-        <source>What the library says of picture %1 is damaged; `fastface library rebuild` helps.</source>
-        <translation>Was die Bibliothek über Bild %1 sagt, ist beschädigt; `fastface library rebuild` hilft.</translation>
-    </message>
-    <message>
         <source>Where the window was, as Qt writes it</source>
         <translation>Wo das Fenster war, wie Qt es schreibt</translation>
     </message>
@@ -10169,6 +10373,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Write it in other letters.</source>
         <translation>Schreiben Sie ihn in anderen Zeichen.</translation>
+    </message>
+    <message>
+        <source>Write less.</source>
+        <translation>Weniger schreiben.</translation>
+    </message>
+    <message>
+        <source>Write them in other letters.</source>
+        <translation>Mit anderen Buchstaben schreiben.</translation>
     </message>
     <message>
         <source>Writing to %1 failed: %2.</source>
@@ -10950,6 +11162,25 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Diagnostics</source>
         <translation>Diagnose</translation>
+    </message>
+</context>
+<context>
+    <name>presets</name>
+    <message>
+        <source>Plain</source>
+        <translation>Schlicht</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Photographic</source>
+        <translation>Fotografisch</translation>
+    </message>
+    <message>
+        <source>Painterly</source>
+        <translation>Malerisch</translation>
     </message>
 </context>
 </TS>

@@ -97,7 +97,8 @@ def test_the_three_ticks_say_seconds_or_minutes_and_how_that_is_known(idle: Desk
     assert "ready now" in page.ticks.drawn.fact.text()
     idle.thread_of_engine.computer_seen.emit((Check("GPU", "good", "A fast one."),))
     assert "seconds" in page.ticks.full.fact.text()
-    idle.thread_of_engine.computer_seen.emit((Check("One computation", "bad", "no kernel image", "Install the torch."),))
+    broken = Check("One computation", "bad", "no kernel image", "Install the torch.")
+    idle.thread_of_engine.computer_seen.emit((broken,))
     assert page.ticks.drawn.how.text() == "Install the torch."
 
 

@@ -152,10 +152,10 @@ def test_the_queue_is_held_and_goes_on(idle: Desktop, drawer: QueueDrawer) -> No
     drawer.pause_button.click()
     assert idle.queue.paused
     assert drawer.pause_button.accessibleName() == "Go on with the queue"
-    assert idle.window.status.queue_button.text() == "Queue 3 · paused"
+    assert idle.window.status.queue_button.text() == "3 jobs · paused"
     drawer.pause_button.click()
     assert not idle.queue.paused
-    assert idle.window.status.queue_button.text().startswith("Queue 3")
+    assert idle.window.status.queue_button.text().startswith("3 jobs")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,9 @@ def window(desktop: Desktop, pages: list[Notes], qtbot: QtBot) -> MainWindow:
         settings=desktop.settings,
         engine=desktop.engine,
         queue=desktop.queue,
+        images=desktop.images,
+        other=desktop.other,
+        unfinished=desktop.unfinished,
         actions=Actions(desktop.settings, desktop),
     )
     qtbot.addWidget(window)
@@ -117,6 +120,9 @@ def test_a_page_is_built_when_it_is_looked_at(desktop: Desktop, qtbot: QtBot) ->
         settings=desktop.settings,
         engine=desktop.engine,
         queue=desktop.queue,
+        images=desktop.images,
+        other=desktop.other,
+        unfinished=desktop.unfinished,
         actions=Actions(desktop.settings, desktop),
     )
     qtbot.addWidget(window)
@@ -251,19 +257,24 @@ def say(desktop: Desktop, news: EngineNews) -> None:
 def test_the_status_bar_tells_of_the_engine(desktop: Desktop) -> None:
     status = desktop.window.status
     assert status.state.text() == "Starting"
-    assert not status.memory.isVisible()
+    assert not status.memory_text.isVisible()
     say(desktop, EngineNews("loading", "Loading the UNet", 0.5))
     assert status.state.text() == "Loading the UNet"
     assert status.loading.isVisible()
     assert status.loading.value() == status.loading.maximum() // 2
     cpu = DeviceSeen("CPU", "cpu")
     say(desktop, EngineNews("ready", device=cpu, memory=MemoryUse(4 * GIB, 16 * GIB), checkpoint_title="Starter"))
-    assert (status.device.text(), status.memory_text.text()) == ("CPU", "4.0 of 16 GB")
-    assert status.state.text() == "Ready: Starter"
-    assert status.memory.property("kind") == "calm"
+    # The main memory is everybody's, and nothing is said of it.
+    assert not status.memory_text.isVisible()
+    assert status.state.text() == "Ready · Starter"
     assert not status.loading.isVisible()
-    say(desktop, EngineNews("working", device=cpu, memory=MemoryUse(15 * GIB, 16 * GIB), checkpoint_title="Starter"))
-    assert status.memory.property("kind") == "full"
+    card = DeviceSeen("NVIDIA RTX 6000", "cuda")
+    say(desktop, EngineNews("working", device=card, memory=MemoryUse(6 * GIB, 8 * GIB), checkpoint_title="Starter"))
+    assert status.memory_text.text() == "Graphics memory 6.0 of 8 GB"
+    assert not status.memory_text.property("tone")
+    say(desktop, EngineNews("working", device=card, memory=MemoryUse(7.9 * GIB, 8 * GIB), checkpoint_title="Starter"))
+    assert status.memory_text.property("tone") == "warn"
+    assert status.state.text() == "Making pictures · Starter"
     assert status.queue_button.text() == "Queue empty"
 
 

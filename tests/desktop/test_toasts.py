@@ -6,21 +6,30 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fastface_desktop.app import Desktop
-from fastface_desktop.ui.theme.tokens import Motion
+from fastface_desktop.ui.theme.tokens import Motion, Space
 
 
-def test_it_stands_above_the_status_bar_and_the_newest_lowest(idle: Desktop) -> None:
+def test_there_is_one_at_a_time_at_the_lower_right_above_the_status_bar(idle: Desktop) -> None:
     toasts, window = idle.window.toasts, idle.window
-    texts = ["one", "two", "three", "four"]
-    for text in texts:
+    for text in ("one", "two"):
         toasts.show(text)
-    shown = toasts.shown()
-    # The oldest one made room.
-    assert [toast.text for toast in shown] == texts[1:]
-    bottoms = [toast.geometry().bottom() for toast in shown]
-    assert bottoms == sorted(bottoms)
-    assert all(toast.accessibleName() == toast.text for toast in shown)
-    assert bottoms[-1] <= window.status.y() + Motion.SLOW  # while it rises
+    (shown,) = toasts.shown()
+    assert (shown.text, shown.accessibleName()) == ("two", "two")
+    assert shown.geometry().right() == window.body.width() - Space.L - 1
+    assert shown.geometry().bottom() <= window.status.y()
+
+
+def test_what_is_seen_where_it_was_done_covers_nothing_and_can_be_taken_back(idle: Desktop) -> None:
+    done: list[str] = []
+    toasts = idle.window.toasts
+    toasts.show("Moved.", lambda: done.append("moved"))
+    toasts.keep("4 stars.", lambda: done.append("four"))
+    toasts.keep("5 stars.", lambda: done.append("five"))
+    assert [toast.text for toast in toasts.shown()] == ["Moved."]
+    while toasts.can_undo:
+        toasts.undo_last()
+    assert done == ["five", "four", "moved"]
+    assert toasts.shown() == []
 
 
 def test_undo_is_called_once_by_button_and_by_key(idle: Desktop, qtbot: QtBot) -> None:

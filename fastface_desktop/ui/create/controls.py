@@ -45,7 +45,7 @@ class Stepper(QWidget):
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
+        row.setSpacing(0)
         for part in (self.less, self.box, self.more):
             row.addWidget(part)
 
@@ -53,7 +53,7 @@ class Stepper(QWidget):
         self.box.setValue(value)
 
     def _fit(self) -> None:
-        self.box.setFixedWidth(self._theme.px(Size.CONTROL * 3 // 2))
+        self.box.setFixedWidth(self._theme.px(Size.CONTROL))
 
     def _changed(self, value: int) -> None:
         self.less.setEnabled(value > self.box.minimum())

@@ -1,7 +1,8 @@
 """The controls of Create, bound to the session: they show what it holds, and change it."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fastface_core import preset_files, styles
 from fastface_core.errors import FastFaceError
@@ -12,21 +13,28 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.advanced import Advanced
 from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper, field
 from fastface_desktop.ui.create.prompt_box import PromptBox
-from fastface_desktop.ui.create.style_chips import StyleChips
 from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.preset_names import plain_name
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.basic import IconButton, button, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.fold import Fold
 from fastface_desktop.ui.widgets.segments import Segments
+from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 
 _MOST_AT_ONCE = 100
+_STYLE_COLUMNS = 4
+_LOW = 760
+"""In lower windows one row of styles is shown."""
+_LONGEST = 60
+"""Letters of an earlier prompt that are shown."""
 _OWN = "\0own"
 """The preset of a restored picture, which has no name here."""
 
 
 class Form(QWidget):
-    """Prompt, style, preset, size, count, seed and Advanced, from the top."""
+    """Prompt and style; all else is folded into one line that tells its state."""
 
     sent = Signal()
     """Ctrl+Enter in a text."""
@@ -34,17 +42,22 @@ class Form(QWidget):
 
     def __init__(self, session: Session, engine: EngineState, theme: Theme) -> None:
         super().__init__()
-        self._session, self._engine = session, engine
+        self._session, self._engine, self._theme = session, engine, theme
         self._checkpoints: tuple[CheckpointChoice, ...] = ()
+        self._rows, self._all_styles, self._offered_plain = 2, False, False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
+        column.setSpacing(Space.FIELD)
         self._build_words(column, theme)
-        self._build_preset(column)
-        self._build_size(column, theme)
+        self.fine = Fold(self.tr("Fine settings"), self.tr("Preset, shape, seed, and what to leave out"), theme)
+        self.fine.column.setSpacing(Space.FIELD)
+        column.addWidget(self.fine)
+        self._build_preset(self.fine.column)
+        self._build_size(self.fine.column, theme)
+        self.fine.column.addWidget(field(self.tr("What to leave out"), self.negative))
         self.advanced = Advanced(session, theme)
         self.advanced.size_wanted.connect(self._size_wanted)
-        column.addWidget(self.advanced)
+        self.fine.column.addWidget(self.advanced)
         session.changed.connect(self._session_changed)
         self.offer()
         for name in type(session.values).model_fields:
@@ -53,26 +66,33 @@ class Form(QWidget):
     # ---- Building
 
     def _build_words(self, column: QVBoxLayout, theme: Theme) -> None:
-        self.prompt = PromptBox(
-            self.tr("Prompt"), self.tr("A person in a forest, wearing a red sweater, smiling"), theme, (3, 9)
-        )
+        self.prompt = PromptBox(self.tr("Prompt"), self.tr("A portrait. Or write what it shows."), theme, (2, 7))
         self.prompt.setToolTip(self.tr("What the picture shows"))
+        self.history_button = IconButton("history", self.tr("Earlier prompts"), theme)
+        self.history_button.setProperty("size", "small")
+        self.history_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._history = QMenu(self.history_button)
+        self._history.aboutToShow.connect(self._fill_history)
+        self._history.triggered.connect(self._take_earlier)
+        self.history_button.setMenu(self._history)
         self.prompt_error = InlineError(theme)
-        self.chips = StyleChips()
+        self.styles = StyleTiles(theme)
+        self.more_styles = button("", self.tr("Show all styles, or only the first"), "link")
+        self.more_styles.setProperty("tone", "secondary")
+        self.more_styles.clicked.connect(self._toggle_styles)
         self.negative = PromptBox(self.tr("Leave out"), self.tr("Blurry, hat, text"), theme, (1, 5))
         self.negative.setToolTip(self.tr("What the picture must not show (negative prompt)"))
         for box, change in ((self.prompt, self._prompt_edited), (self.negative, self._negative_edited)):
             box.edited.connect(change)
             box.sent.connect(self.sent)
             box.files_dropped.connect(self.files_dropped)
-        self.chips.chosen.connect(self._style_chosen)
+        self.styles.chosen.connect(self._style_chosen)
         words = QVBoxLayout()
-        words.setSpacing(Space.S)
-        words.addWidget(field(self.tr("What the picture shows"), self.prompt))
+        words.setSpacing(0)
+        words.addWidget(field(self.tr("What the picture shows"), self.prompt, self.history_button))
         words.addWidget(self.prompt_error)
-        words.addWidget(self.chips)
         column.addLayout(words)
-        column.addWidget(field(self.tr("What to leave out"), self.negative))
+        column.addWidget(field(self.tr("Style"), self.styles, self.more_styles))
 
     def _build_preset(self, column: QVBoxLayout) -> None:
         self.preset = CalmCombo()
@@ -83,12 +103,12 @@ class Form(QWidget):
         self.preset.activated.connect(self._preset_chosen)
         self.preset_text = label(role="caption", wrap=True)
         self.face = EmphasisSlider(
-            self.tr("How closely to follow the face"),
+            self.tr("Follow the face"),
             self.tr("Strength of the face adapter and identity weight; a double click goes back to the preset"),
         )
         self.face.changed.connect(self._face_changed)
         self.text = EmphasisSlider(
-            self.tr("How closely to follow the text"),
+            self.tr("Follow the text"),
             self.tr("Text weight of the guidance; a double click goes back to the preset"),
         )
         self.text.changed.connect(self._text_changed)
@@ -113,18 +133,50 @@ class Form(QWidget):
         self._aspect_tips = {one: tooltip for one, (_, tooltip) in texts.items()}
         self.aspect = Segments([(one, one, *texts[one]) for one in ASPECTS], self.tr("Shape"), theme)
         self.aspect.chosen.connect(self._aspect_chosen)
-        column.addWidget(field(self.tr("Shape"), self.aspect, self.size_text))
-        self.count = Stepper(1, _MOST_AT_ONCE, self.tr("Pictures"), self.tr("How many pictures to make"), theme)
-        self.count.changed.connect(self._count_changed)
+        self.aspect_note = label(self.tr("The starter model draws squares only"), "caption", wrap=True)
+        shape = QVBoxLayout()
+        shape.setSpacing(Space.XS)
+        shape.addWidget(field(self.tr("Shape"), self.aspect, self.size_text))
+        shape.addWidget(self.aspect_note)
+        column.addLayout(shape)
         self.seed = SeedBox(theme)
         self.seed.changed.connect(self._seed_changed)
         self.seed.lock_changed.connect(self._lock_changed)
-        row = QHBoxLayout()
-        # Ten figures of a seed have to fit beside the count.
-        row.setSpacing(Space.S)
-        row.addWidget(field(self.tr("Pictures"), self.count), 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(field(self.tr("Seed"), self.seed), 1, Qt.AlignmentFlag.AlignBottom)
-        column.addLayout(row)
+        column.addWidget(field(self.tr("Seed"), self.seed))
+        # It stands beside the bright button, where the page puts it.
+        self.count = Stepper(1, _MOST_AT_ONCE, self.tr("Pictures"), self.tr("How many pictures to make"), theme)
+        self.count.changed.connect(self._count_changed)
+
+    def set_room(self, height: int, width: int) -> None:
+        """So much of the window is there: low ones show one row of styles, large ones the fine settings too."""
+        self._rows = 1 if height / self._theme.scale < _LOW else 2
+        self._fold_styles()
+
+    def _toggle_styles(self) -> None:
+        self._all_styles = not self._all_styles
+        self._fold_styles()
+
+    def _fold_styles(self) -> None:
+        count = len(self.styles.tiles)
+        self.styles.show_rows(0 if self._all_styles else self._rows)
+        folded = not self._all_styles and self.styles.hidden_tiles > 0
+        self.more_styles.setVisible(folded or (self._all_styles and count > self._rows * _STYLE_COLUMNS))
+        text = self.tr("All {count}").format(count=count) if folded else self.tr("Fewer")
+        self.more_styles.setText(text)
+        self.more_styles.setAccessibleName(self.more_styles.toolTip())
+
+    # ---- What was written before
+
+    def _fill_history(self) -> None:
+        self._history.clear()
+        for prompt in self._session.earlier_prompts():
+            entry = self._history.addAction(" ".join(prompt.split())[:_LONGEST])
+            entry.setData(prompt)
+        if self._history.isEmpty():
+            self._history.addAction(self.tr("Nothing yet")).setEnabled(False)
+
+    def _take_earlier(self, entry: QAction) -> None:
+        self._session.change(prompt=entry.data())
 
     # ---- From the session
 
@@ -148,9 +200,11 @@ class Form(QWidget):
     def _offer_styles(self) -> None:
         plain = self._plain()
         offered = styles.for_checkpoint(plain=plain)
-        if tuple(self.chips.chips) != tuple(style.name for style in offered):
-            self.chips.offer(offered, plain)
-        self.chips.choose(self._session.values.style)
+        if tuple(self.styles.tiles) != tuple(style.name for style in offered) or plain != self._offered_plain:
+            self._offered_plain = plain
+            self.styles.offer(offered, plain)
+        self.styles.choose(self._session.values.style)
+        self._fold_styles()
 
     def _offer_presets(self) -> None:
         self._presets = preset_files.built_in() | preset_files.own()
@@ -161,7 +215,7 @@ class Form(QWidget):
                 title = self.tr("{title} (as in the picture)").format(title=translated(values.own_preset.title))
                 self.preset.addItem(title, _OWN)
             for name, preset in self._presets.items():
-                self.preset.addItem(translated(preset.title), name)
+                self.preset.addItem(plain_name(name, translated(preset.title)), name)
                 self.preset.setItemData(
                     self.preset.count() - 1, translated(preset.description), Qt.ItemDataRole.ToolTipRole
                 )
@@ -179,7 +233,9 @@ class Form(QWidget):
         if preset is None:
             self.preset_text.setText(self.tr("This preset is not there any more. Choose another one."))
         else:
-            self.preset_text.setText(translated(preset.description))
+            named = values.own_preset is None and plain_name(values.preset, "") != ""
+            term = f"{translated(preset.title)}. " if named else ""
+            self.preset_text.setText(term + translated(preset.description))
         self.preset_text.setVisible(bool(self.preset_text.text()))
 
     def _session_changed(self, name: str) -> None:
@@ -193,7 +249,8 @@ class Form(QWidget):
             case "negative_prompt":
                 self.negative.set_text(values.negative_prompt)
             case "style":
-                self.chips.choose(values.style)
+                self.styles.choose(values.style)
+                self._fold_styles()
             case "preset" | "own_preset":
                 self._offer_presets()
             case "face":
@@ -206,6 +263,7 @@ class Form(QWidget):
                 self.count.set(values.count)
             case "seed" | "seed_locked":
                 self.seed.set(values.seed, values.seed_locked)
+                self._tell_state()
             case "checkpoint":
                 self._offer_styles()
                 self._show_aspect()
@@ -216,10 +274,11 @@ class Form(QWidget):
 
     def _show_aspect(self) -> None:
         aspect, plain = self._session.values.aspect, self._plain()
-        for one, button in self.aspect.buttons.items():
-            button.setEnabled(not plain or one == "square")
-            tooltip = self.tr("The starter model draws squares only") if not button.isEnabled() else ""
-            button.setToolTip(tooltip or self._aspect_tips[one])
+        for one, segment in self.aspect.buttons.items():
+            segment.setEnabled(not plain or one == "square")
+            tooltip = "" if segment.isEnabled() else self.tr("The starter model draws squares only")
+            segment.setToolTip(tooltip or self._aspect_tips[one])
+        self.aspect_note.setVisible(plain)
         self.aspect.choose(None if aspect == "exact" else "square" if plain else aspect)
 
     def _show_what_follows(self) -> None:
@@ -231,6 +290,15 @@ class Form(QWidget):
         values = self._session.values
         self.size_text.setText(f"{size[0]} × {size[1]}" if size is not None else "")  # noqa: RUF001
         self.advanced.show_values(values, values.own_preset or self._presets.get(values.preset), size)
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        """Preset, shape and seed in one line."""
+        values = self._session.values
+        shapes = {"portrait": "3:4", "square": self.tr("square"), "landscape": "4:3", "exact": self.tr("exact size")}
+        shape = shapes["square" if self._plain() and values.aspect != "exact" else values.aspect]
+        seed = self.tr("kept seed") if values.seed_locked else self.tr("new seed")
+        self.fine.set_state(", ".join((self.preset.currentText(), shape, seed)))
 
     # ---- To the session
 

@@ -10,19 +10,22 @@ from PySide6.QtGui import (
     QImage,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.request import Recipe, random_seed
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.job_images import JobImages
 from fastface_desktop.state.jobs import Job, JobOrder, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.people import PeopleState
 from fastface_desktop.state.photo_intake import PhotoIntake
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
+from fastface_desktop.state.picture_marks import PictureMarks
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.twin import DrawnPerson
+from fastface_desktop.state.unfinished import Unfinished
 from fastface_desktop.ui.actions import Act
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
@@ -35,11 +38,14 @@ from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
+from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
 from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
 from fastface_desktop.values import Worth
 
+_HANDLE = 8
+"""Width of what the panel is dragged by; it has no line."""
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""
 
@@ -61,9 +67,13 @@ class CreatePage(Page):
         intake: PhotoIntake,
         consents: Consents,
         twin: DrawnPerson,
+        images: JobImages,
+        unfinished: Unfinished,
+        marks: PictureMarks,
         background: Background,
     ) -> None:
         super().__init__()
+        self._unfinished = unfinished
         self._session, self._queue, self._consents, self._background = session, queue, consents, background
         self.person = PersonCard(session, inspector, people, intake, consents, twin, background, theme)
         self._permission = Permission(session, consents, people, self.person, self)
@@ -71,8 +81,10 @@ class CreatePage(Page):
         self._recall.said.connect(self.said)
         self._asked_for: tuple[JobOrder, bool] | None = None
         self.form = Form(session, engine, theme)
-        self.bar = GenerateBar(theme)
-        self.pictures = PictureArea(queue, background, theme)
+        self.bar = GenerateBar(self.form.count, theme)
+        self.pictures = PictureArea(queue, images, unfinished, marks, background, theme)
+        self.person.photo_shown.connect(self.pictures.set_reference)
+        self.pictures.set_reference(self.person.photo)
         self._build(theme)
         self.setAcceptDrops(True)
 
@@ -81,7 +93,7 @@ class CreatePage(Page):
         self.form.sent.connect(self.generate)
         self.form.files_dropped.connect(self.take)
         self.bar.generate_wanted.connect(self.generate)
-        self.bar.cancel_wanted.connect(self.cancel)
+        self.pictures.cancel_wanted.connect(self.cancel)
         self.bar.consent.answered.connect(self._consent_answered)
         self.pictures.repeat_wanted.connect(self._repeat)
         self.pictures.settings_wanted.connect(self._use_settings)
@@ -106,12 +118,12 @@ class CreatePage(Page):
         content = QWidget()
         content.setProperty("kind", "scrolled")
         column = QVBoxLayout(content)
-        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        column.setSpacing(Space.M)
+        column.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
+        column.setSpacing(Space.FIELD)
         column.addWidget(self.person)
         column.addWidget(self.form)
         column.addStretch()
-        self.scroller = scroller(content, sideways=True)
+        self.scroller = scroller(content)
         keep_in_line(self.scroller, column)
         controls = QFrame()
         controls.setProperty("kind", "controls")
@@ -120,13 +132,21 @@ class CreatePage(Page):
         left = QVBoxLayout(controls)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
+        left.addWidget(PageHead(self.tr("Create"), theme))
         left.addWidget(self.scroller, 1)
         left.addWidget(self.bar)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(_HANDLE)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(controls)
+        self.splitter.addWidget(self.pictures)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.splitterMoved.connect(self._panel_moved)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(controls)
-        row.addWidget(self.pictures, 1)
+        row.addWidget(self.splitter)
+        self._wanted_width = 0
         self._fit_controls()
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -134,12 +154,18 @@ class CreatePage(Page):
         self._fit_controls()
 
     def _fit_controls(self) -> None:
-        """As wide as their text needs; large text in a small window scrolls, so that the picture keeps some room."""
-        wanted, most = self._theme.px(Size.CONTROLS), self.width() - Size.CONTROLS
-        narrow = max(Size.CONTROLS, min(wanted, most))
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if narrow < wanted else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.scroller.setHorizontalScrollBarPolicy(policy)
-        self._controls.setFixedWidth(narrow)
+        """400 wide, 360 in a narrow window, or as wide as it was dragged; large text has more room."""
+        scale = self._theme.scale
+        usual = Size.CONTROLS if self.width() / scale >= Size.ROOMY else Size.CONTROLS_SMALL
+        wanted = self._wanted_width or round(usual * min(scale, 1.5))
+        most = max(self.width() - Size.CONTROLS_SMALL, Size.CONTROLS_SMALL)
+        self._controls.setMinimumWidth(min(round(Size.CONTROLS_SMALL * min(scale, 1.5)), most))
+        self._controls.setMaximumWidth(min(round(Size.CONTROLS_MOST * min(scale, 1.5)), most))
+        self.splitter.setSizes([min(wanted, most), max(self.width() - min(wanted, most), 1)])
+        self.form.set_room(self.height(), self.width())
+
+    def _panel_moved(self, position: int, index: int) -> None:
+        self._wanted_width = position
 
     def acts(self) -> Mapping[str, Act]:
         picture = self._why_no_picture
@@ -148,6 +174,7 @@ class CreatePage(Page):
             "create.cancel": Act(self.cancel, self._why_no_cancel),
             "create.choose_photos": Act(self.choose_files),
             "create.paste": Act(self.paste, self.why_no_paste),
+            "create.trash": Act(self.pictures.to_trash, picture),
             "create.repeat": Act(self.pictures.bar.repeat, picture),
             "create.use_settings": Act(self.pictures.bar.use_settings, picture),
             "create.save_as": Act(self.pictures.bar.save_as, picture),
@@ -265,6 +292,7 @@ class CreatePage(Page):
         self._asked_for = None
         self.pictures.follow()
         self._queue.add(order)
+        self._session.remember_prompt()
         if not again:
             self._session.next_seed()
 
@@ -301,6 +329,7 @@ class CreatePage(Page):
             self.bar.show_error(error)
         else:
             self._add(order, again)
+            self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _inspected(self, path: Path, report: PhotoReport) -> None:
         photo = next((one for one in self._session.values.photos if one.path == path), None)
@@ -311,6 +340,8 @@ class CreatePage(Page):
         """The same picture once more from another seed; the page stays as it is."""
         job = self._queue.job(tile.job)
         if job is None:
+            if tile.picture is not None:
+                self.restore(tile.picture.recipe, other_seed=True)
             return
         seed = random_seed()
         request = job.order.request.model_copy(update={"seed": seed, "count": 1})
@@ -333,8 +364,9 @@ class CreatePage(Page):
     def _active(self) -> Job | None:
         """The job that runs or is held, else the next one that waits."""
         jobs = self._queue.jobs()
+        offered = self._queue.unfinished()
         for wanted in (JobStatus.running, JobStatus.paused, JobStatus.waiting):
-            if found := next((job for job in jobs if job.status == wanted), None):
+            if found := next((job for job in jobs if job.status == wanted and job not in offered), None):
                 return found
         return next((job for job in jobs if job.stopping), None)
 
@@ -350,7 +382,7 @@ class CreatePage(Page):
         self._show_job()
 
     def _show_job(self) -> None:
-        self.bar.show_job(self._active())
+        self.pictures.show_job(self._active())
 
     def _session_changed(self, name: str) -> None:
         if name not in ("seed", "seed_locked"):
@@ -363,7 +395,10 @@ class CreatePage(Page):
             seconds = self._queue.expected_seconds(self._session.order())
         except FastFaceError:
             seconds = None  # said when a picture is asked for
-        self.bar.expect(seconds, self._session.values.count)
+        offered = self._queue.unfinished()
+        jobs = [job for job in self._queue.jobs() if not job.ended and job not in offered]
+        before = self._queue.seconds_left() if jobs else 0.0
+        self.bar.expect(seconds, self._session.values.count, len(jobs), before)
 
     def shown(self) -> None:
         if not self._session.values.photos and self._session.values.person is None:

@@ -23,7 +23,7 @@ from fastface_desktop.ui.create.library_person import LibraryPerson
 from fastface_desktop.ui.create.photo_tile import PhotoTile
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.face_view import FaceView
@@ -33,10 +33,14 @@ from fastface_desktop.ui.widgets.twin_chips import TwinCard, TwinChips, TwinWord
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture
 from fastface_desktop.values import FaceSeen, PhotoReport
 
+_LARGE_VIEW = 190
+
 
 class PersonCard(Card):
     files_wanted = Signal()
     """The user wants to choose files."""
+    photo_shown = Signal(QImage)
+    """The photo, or the face, of whoever is chosen; null for nobody."""
     said = Signal(str, object)
     """A short message, and what takes it back or None."""
 
@@ -62,6 +66,8 @@ class PersonCard(Card):
         self._tiles: dict[Path, PhotoTile] = {}
         self._selected: Path | None = None
         self._refused: list[FastFaceError] = []
+        self.photo = QImage()
+        """As `photo_shown` told last."""
 
         self.zone = DropZone(
             self.tr("Drop photos of a person"), self.tr("or click to choose them. A few sharp ones are best."), theme
@@ -75,9 +81,9 @@ class PersonCard(Card):
         self.column.addWidget(self.library)
         self.twin = TwinCard(twin, theme, kind="plain")
         self.column.addWidget(self.twin)
+        self.keep = KeepPerson(session, people, intake, consents, theme)
         self.filled = self._build_filled()
         self.column.addWidget(self.filled)
-        self.keep = KeepPerson(session, people, intake, consents, theme)
         self.keep.wanted.connect(self._keep_as_person)
         self.keep.said.connect(self.said)
         self.column.addWidget(self.keep)
@@ -105,36 +111,43 @@ class PersonCard(Card):
         self.clear_button = IconButton("close", self.tr("Another person: take all photos out"), self._theme)
         self.clear_button.clicked.connect(self.remove_all)
         head = QHBoxLayout()
-        head.setSpacing(Space.XS)
+        head.setSpacing(0)
         head.addWidget(self.title, 1)
         for button in (self.add_button, self.remove_button, self.clear_button):
             head.addWidget(button)
 
         self.view = FaceView(self._theme)
         self.view.face_chosen.connect(self._choose_face)
-        self.twin_picture = TwinPicture(self._twin, self._theme)
+        self.twin_picture = TwinPicture(self._twin, self._theme, Size.THUMBNAIL)
         self.twin_picture.hide()
-        pair = QHBoxLayout()
-        pair.setSpacing(Space.S)
-        pair.addWidget(self.view, 1, Qt.AlignmentFlag.AlignTop)
-        pair.addWidget(self.twin_picture, 1, Qt.AlignmentFlag.AlignTop)
-        self.twin_words = TwinWords(self._twin, self._theme)
+        self.twin_words = TwinWords(self._twin, self._theme, short=True)
         self.twin_chips = TwinChips(self._twin, self._theme)
-        self.verdict_icon = IconLabel("check", "good", self._theme)
-        self.verdict = label(role="secondary", wrap=True)
+        self.verdict_icon = IconLabel("check", "good", self._theme, size=Size.ICON_TEXT)
+        self.verdict = label(role="caption", wrap=True)
+        self.verdict_icon.setVisible(False)
         verdict = QHBoxLayout()
-        verdict.setSpacing(Space.S)
+        verdict.setSpacing(Space.XS)
         verdict.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
         verdict.addWidget(self.verdict, 1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addLayout(head)
+        words.addLayout(verdict)
+        words.addStretch()
+        words.addWidget(self.keep.button, 0, Qt.AlignmentFlag.AlignLeft)
+        pair = QHBoxLayout()
+        pair.setSpacing(Space.S)
+        pair.addWidget(self.view, 0, Qt.AlignmentFlag.AlignTop)
+        pair.addWidget(self.twin_picture, 0, Qt.AlignmentFlag.AlignTop)
+        pair.addSpacing(Space.XS)
+        pair.addLayout(words, 1)
 
         self._tile_box = flexible(QWidget())
         self._flow = FlowLayout(self._tile_box, gap=Space.XS)
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(head)
+        column.setSpacing(Space.S + 2)
         column.addLayout(pair)
-        column.addLayout(verdict)
         column.addWidget(self.twin_words)
         column.addWidget(self.twin_chips)
         column.addWidget(self._tile_box)
@@ -334,6 +347,8 @@ class PersonCard(Card):
         self._show_twin()
         self.keep.setVisible(current is not None)
         if current is None:
+            seen = self._people.person(self._session.values.person)
+            self._tell(seen.cover if seen is not None else QImage())
             return
         if self.error.error is not None and not self._refused and isinstance(self.error.error, PhotoError):
             self.error.clear()
@@ -354,9 +369,24 @@ class PersonCard(Card):
             self.view.show_photo(close, (), None)
         else:
             self.view.show_photo(self._image(photo.path), report.faces if report else (), self.face(photo))
+        # Where one of several faces has to be chosen, they have to be seen.
+        several = report is not None and len(report.faces) > 1
+        self.view.setFixedWidth(_LARGE_VIEW if several else Size.THUMBNAIL)
+        self.twin_picture.setVisible(self._twin.drawn and not several)
         icon, colour, text = self._verdict(photo)
+        self.verdict_icon.setVisible(True)
         self.verdict_icon.show_icon(icon, colour)
+        self._tell_photo(report)
         self.verdict.setText(text)
+
+    def _tell_photo(self, report: PhotoReport | None) -> None:
+        close = self._close_ups.of(report) if report is not None else None
+        self._tell(close if close is not None else report.thumbnail if report is not None else QImage())
+
+    def _tell(self, image: QImage) -> None:
+        if image.cacheKey() != self.photo.cacheKey():
+            self.photo = image
+            self.photo_shown.emit(image)
 
     def _show_tiles(self, photos: tuple[SessionPhoto, ...], current: SessionPhoto) -> None:
         paths = [photo.path for photo in photos]

@@ -1,28 +1,41 @@
 """The right of Create: the canvas, the line about its picture, and the filmstrip, as the queue fills them."""
 
 from collections import OrderedDict
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
+from fastface_desktop.state.job_images import JobImages
 from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
+from fastface_desktop.state.picture_marks import PictureMarks
+from fastface_desktop.state.unfinished import Unfinished
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.create.canvas_head import CanvasHead
+from fastface_desktop.ui.create.drawn_pill import DrawnPill
 from fastface_desktop.ui.create.filmstrip import Filmstrip
+from fastface_desktop.ui.create.photo_side import PhotoSide
 from fastface_desktop.ui.create.picture_bar import PictureBar
 from fastface_desktop.ui.create.strip_model import StripModel, Tile
+from fastface_desktop.ui.create.work_line import StepLine
 from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.basic import Chip, label
+from fastface_desktop.ui.widgets.basic import Chip, button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
-from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.quick_look import read_picture
 from fastface_desktop.values import Worth
 
+_EARLIER = "earlier"
+"""The job of pictures that were there when the program was started."""
+_BESIDE_FROM = 720
+"""Pixels of width from which on the photo stands beside the picture."""
+_STRIP_FROM = 480
 _KEPT = 12
 """Full-size pictures that are kept in memory: walking back and forth must not read files."""
 
@@ -34,12 +47,29 @@ class PictureArea(QWidget):
     """A `SavedPicture` whose settings the page is to be filled with."""
     said = Signal(str, object)
     models_wanted = Signal()
+    gallery_wanted = Signal()
 
-    def __init__(self, queue: JobQueue, background: Background, theme: Theme) -> None:
+    trashed = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        images: JobImages,
+        unfinished: Unfinished,
+        marks: PictureMarks,
+        background: Background,
+        theme: Theme,
+    ) -> None:
         super().__init__()
-        self._queue, self._background = queue, background
+        self._queue, self._images, self._marks, self._background, self._theme = queue, images, marks, background, theme
+        self._reference = QImage()
+        self._beside = True
+        self._at_once = False
         self._full: OrderedDict[Path, QImage] = OrderedDict()
         self._blank: set[Path] = set()
+        self._taken: dict[Path, Tile] = {}
+        """Tiles of pictures that went into the trash."""
         self._follows = True
         self._shown: Tile | None = None
 
@@ -52,17 +82,40 @@ class PictureArea(QWidget):
         self.model = StripModel()
         self.strip = Filmstrip(self.model, theme)
         self.bar = PictureBar(background, theme)
-        self.note = DrawnNote(theme, with_match=True)
-        self.note.models_wanted.connect(self.models_wanted)
+        self.pill = DrawnPill(self.canvas, theme)
+        self.pill.models_wanted.connect(self.models_wanted)
+        self.side = PhotoSide(theme)
+        self.side.models_wanted.connect(self.models_wanted)
+        self.note = self.side.note
+        self.head = CanvasHead(unfinished, theme)
+        self.head.unfinished.said.connect(self.said)
+        self.head.cancel_wanted.connect(self.cancel_wanted)
+        self.head.beside_wanted.connect(self._set_beside)
+        self.running = StepLine()
         self.film = self._build_film()
+        both = QHBoxLayout()
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(Space.XL)
+        both.addWidget(self.side)
+        both.addWidget(self.stack, 1)
+        # The line for acts and the one for progress share a place, so that neither moves the picture.
+        self._line = QStackedWidget()
+        self._line.addWidget(self.bar)
+        self._line.addWidget(self.running)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        inner.setSpacing(Space.S)
+        inner.addLayout(both, 1)
+        inner.addWidget(self.error)
+        inner.addWidget(self._line)
+        inner.addWidget(self.film)
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.L, Space.L, Space.S)
-        column.setSpacing(Space.S)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.error)
-        column.addWidget(self.bar)
-        column.addWidget(self.note)
-        column.addWidget(self.film)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addLayout(inner, 1)
+        theme.changed.connect(self._fit)
+        self._fit()
 
         self.canvas.walked.connect(self.strip.walk)
         for widget in (self.canvas, self.strip):
@@ -75,6 +128,14 @@ class PictureArea(QWidget):
         self.bar.zoom_wanted.connect(self._toggle_zoom)
         self.bar.said.connect(self.said)
         self.bar.failed.connect(self._failed)
+        self.bar.rated.connect(self._rate)
+        self.bar.reject_wanted.connect(self._reject)
+        self.bar.trash_wanted.connect(self.to_trash)
+        marks.seen.connect(self._marks_seen)
+        marks.gone.connect(self._gone)
+        marks.back.connect(self._back)
+        marks.failed.connect(self._failed)
+        marks.earlier.connect(self._show_earlier)
         queue.changed.connect(self._job_changed)
         queue.removed.connect(self._drop_unfinished)
         queue.preview.connect(self._preview)
@@ -85,12 +146,16 @@ class PictureArea(QWidget):
                 if picture.thumbnail.isNull():
                     self._blank.add(picture.path)
         self._show_nothing()
+        self._show_earlier(marks.pictures)
         if tiles := self.model.tiles():
             self.strip.choose(tiles[-1].key)
         self._count()
 
     def _build_film(self) -> QWidget:
         film = QWidget()
+        self.gallery_button = button(self.tr("All pictures"), self.tr("To the Gallery"), "quiet")
+        icons.bind(self.gallery_button, "gallery", self._theme, size=Size.ICON_TEXT)
+        self.gallery_button.clicked.connect(self.gallery_wanted)
         self.count = label(role="caption")
         self.best_first = Chip(
             self.tr("Best first"), self.tr("The pictures nearest to the person, or to the drawing of them, come first")
@@ -100,6 +165,7 @@ class PictureArea(QWidget):
         side.setContentsMargins(0, Space.S, 0, 0)
         side.setSpacing(Space.S)
         side.addWidget(self.best_first, 0, Qt.AlignmentFlag.AlignRight)
+        side.addWidget(self.gallery_button, 0, Qt.AlignmentFlag.AlignRight)
         side.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
         side.addStretch()
         row = QHBoxLayout(film)
@@ -126,31 +192,39 @@ class PictureArea(QWidget):
         self.stack.setCurrentWidget(self.canvas)
         self.canvas.show_picture(image, file, file.name)
         self.bar.show_words(file.name)
-        self.bar.show()
+        self._line.show()
         self.note.show_worth(worth)
+        self.pill.show_drawn(worth.drawn)
+        self._fit()
 
     def _show_nothing(self) -> None:
         self._shown = None
         self.stack.setCurrentWidget(self.empty)
         self.canvas.clear()
-        self.bar.hide()
+        self.bar.show_words("")
+        self._line.hide()
         self.note.show_worth(None)
-        self.film.hide()
+        self.pill.show_drawn(False)
+        self.film.setVisible(bool(self.model.tiles()))
+        self.head.say("")
+        self._fit()
 
     def _chosen(self, tile: Tile) -> None:
         self._follows = tile.picture is None or tile.key == self._newest()
         self._show(tile)
 
     def _newest(self) -> tuple[str, int] | None:
-        finished = [tile for tile in self.model.made() if tile.picture is not None]
+        finished = [tile for tile in self.model.made() if tile.picture is not None and not tile.earlier]
         return finished[-1].key if finished else None
 
     def _show(self, tile: Tile) -> None:
         before, self._shown = self._shown, tile
         same = before is not None and before.key == tile.key
         self.stack.setCurrentWidget(self.canvas)
-        self.bar.show()
+        self._line.show()
         self.film.show()
+        self._show_reference(tile)
+        self._fit()
         if tile.picture is not None:
             self._show_finished(tile.picture)
             return
@@ -160,6 +234,7 @@ class PictureArea(QWidget):
             self.canvas.clear()
         self.bar.show_words(self.tr("In work"))
         self.note.show_worth(None)
+        self.pill.show_drawn(False)
 
     def _show_finished(self, picture: SavedPicture) -> None:
         path = picture.path
@@ -171,6 +246,9 @@ class PictureArea(QWidget):
                 self._background.run(lambda: (path, read_picture(path)), self._read)
         self.bar.show_picture(picture, lambda: self._full.get(path, QImage()))
         self.note.show_worth(picture.worth)
+        self.pill.show_drawn(picture.worth.drawn)
+        self.head.say(self._made_when(path))
+        self._marks.look(path)
 
     def _read(self, result: object) -> None:
         if not isinstance(result, tuple):
@@ -181,6 +259,7 @@ class PictureArea(QWidget):
         self._keep(path, image)
         if self.canvas.file == path:
             self.canvas.replace(image)
+            self._fit()
 
     def _keep(self, path: Path, image: QImage) -> None:
         self._full[path] = image
@@ -210,7 +289,130 @@ class PictureArea(QWidget):
         else:
             self.error.show_error(error)
 
+    # ---- The photo beside it
+
+    def set_reference(self, image: QImage) -> None:
+        """The photo of whoever is chosen; pictures of a job are shown beside the job's own."""
+        self._reference = image
+        if self._shown is None or self._queue.job(self._shown.job) is None:
+            self.side.show_photo(image)
+
+    def _show_reference(self, tile: Tile) -> None:
+        job = self._queue.job(tile.job)
+        image = self._images.reference(job) if job is not None else QImage()
+        self.side.show_photo(image if not image.isNull() else self._reference)
+
+    def _set_beside(self, beside: bool) -> None:
+        self._beside = beside
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The photo stands beside the picture where both have room."""
+        something = self.stack.currentWidget() is self.canvas
+        room = self.width() >= _BESIDE_FROM
+        self.head.view.setVisible(something and room)
+        self.head.view.choose("beside" if self._beside else "picture")
+        self.side.setVisible(something and room and self._beside)
+        self.side.fit(self.width())
+        self.film.setVisible(bool(self.model.tiles()) and self.height() >= _STRIP_FROM)
+
+    # ---- Marks
+
+    def _rate(self, stars: int) -> None:
+        if (picture := self.picture) is not None:
+            self.bar.show_marks(stars, rejected=self.bar.reject_button.isChecked())
+            self._marks.rate(picture.path, stars)
+
+    def _reject(self, rejected: bool) -> None:
+        if (picture := self.picture) is not None:
+            self.bar.show_marks(self.bar.stars.rating or 0, rejected=rejected)
+            self._marks.reject(picture.path, rejected)
+
+    def to_trash(self) -> None:
+        """The picture in view goes where it can be brought back from."""
+        if (picture := self.picture) is not None:
+            self._marks.to_trash(picture.path)
+
+    def _marks_seen(self, path: Path, stars: int, rejected: bool) -> None:
+        if (picture := self.picture) is not None and picture.path == path:
+            self.bar.show_marks(stars, rejected=rejected)
+
+    def _gone(self, path: Path) -> None:
+        tile = next((one for one in self.model.tiles() if one.picture is not None and one.picture.path == path), None)
+        if tile is None:
+            return
+        self._taken[path] = tile
+        shown = self._shown is not None and self._shown.key == tile.key
+        row = self.model.row_of(tile.key)
+        self.model.remove(tile.key)
+        self._count()
+        if shown:
+            self._shown = None
+            tiles = self.model.tiles()
+            if tiles:
+                self.strip.choose(tiles[min(row, len(tiles) - 1)].key)
+            else:
+                self._show_nothing()
+
+    def _back(self, path: Path) -> None:
+        if (tile := self._taken.pop(path, None)) is not None:
+            self.model.put(tile)
+            self.strip.choose(tile.key)
+            self._count()
+
+    # ---- What was there before
+
+    def _show_earlier(self, pictures: tuple[SavedPicture, ...]) -> None:
+        """The last session's, after a gap, so that nobody thinks they were lost."""
+        known = {tile.picture.path for tile in self.model.tiles() if tile.picture is not None}
+        for number, picture in enumerate(one for one in reversed(pictures) if one.path not in known):
+            self.model.put(
+                Tile(_EARLIER, number, QImage(), picture.width / max(picture.height, 1), picture, earlier=True)
+            )
+        self._count()
+        if self._shown is None and (tiles := self.model.tiles()):
+            self.strip.choose(tiles[0].key)
+        self._fit()
+
+    def _made_when(self, path: Path) -> str:
+        try:
+            made = datetime.fromtimestamp(path.stat().st_mtime)
+        except OSError:
+            return ""
+        day = (
+            self.tr("Today")
+            if made.date() == datetime.now().date()
+            else self.locale().toString(QDate(made.year, made.month, made.day), QLocale.FormatType.ShortFormat)
+        )
+        return f"{day}, {made:%H:%M}"
+
     # ---- From the queue
+
+    def show_job(self, job: Job | None) -> None:
+        """What runs, is held or comes next; None for nothing."""
+        offered = job is not None and job in self._queue.unfinished()
+        if job is None or offered:
+            self.head.show_work(False, can_cancel=False)
+            self._line.setCurrentWidget(self.bar)
+            if self._shown is None:
+                self.head.say("")
+            return
+        self.head.show_work(True, can_cancel=not job.stopping)
+        count = job.order.request.count
+        number = min(job.pictures_done + 1, count)
+        self.running.show_job(job, self._queue.seconds_left())
+        watched = self._shown is not None and self._shown.picture is None
+        self._line.setCurrentWidget(self.running if watched else self.bar)
+        if watched or self._shown is None:
+            self.head.say(
+                self.tr("Making the picture")
+                if count == 1
+                else self.tr("Making picture {number} of {count}").format(number=number, count=count)
+            )
 
     def _preview(self, job: str, index: int, image: QImage) -> None:
         found = self._queue.job(job)

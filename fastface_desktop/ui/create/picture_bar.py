@@ -1,4 +1,4 @@
-"""The line under the canvas: what is known of the picture in view, and what can be done with it."""
+"""The line under the canvas: how near the picture in view came, its stars, and what can be done with it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs import SavedPicture
-from fastface_desktop.ui.actions import keys_of, stands_for
+from fastface_desktop.ui import icons
+from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, label, restyle
+from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.copy_saver import CopySaver
 from fastface_desktop.ui.widgets.files import put_on_clipboard, show_in_folder
 from fastface_desktop.ui.widgets.quick_look import read_picture
+from fastface_desktop.ui.widgets.stars import Stars
 
 
 class PictureBar(QWidget):
@@ -24,6 +26,9 @@ class PictureBar(QWidget):
     """The same again with another seed."""
     settings_wanted = Signal()
     zoom_wanted = Signal()
+    rated = Signal(int)
+    reject_wanted = Signal(bool)
+    trash_wanted = Signal()
     said = Signal(str, object)
     failed = Signal(object)
     """A `FastFaceError`, or None before something is tried again."""
@@ -34,42 +39,53 @@ class PictureBar(QWidget):
         self._saver.said.connect(self.said)
         self._saver.failed.connect(self.failed)
         self.picture: SavedPicture | None = None
+        self.keys_of: Callable[[str], QKeySequence] = _no_keys
+        """The keys of an action, by its id."""
         self._image: Callable[[], QImage] = QImage
         self.badge = label(role="strong")
         self.facts = ElidedLabel(role="secondary")
-        self.repeat_button = IconButton("retry", self.tr("The same with another seed"), theme)
-        self.settings_button = IconButton("presets", self.tr("Use the settings of this picture"), theme)
-        self.copy_button = IconButton("copy", self.tr("Copy the picture"), theme)
-        self.save_button = IconButton("save", self.tr("Save a copy as …"), theme)
-        self.folder_button = IconButton("folder", self.tr("Show in its folder"), theme)
+        self.stars = Stars(theme)
+        self.stars.rated.connect(self.rated)
+        self.reject_button = IconButton("reject", self.tr("Reject this picture (X)"), theme)
+        self.reject_button.setCheckable(True)
+        self.reject_button.clicked.connect(self.reject_wanted)
+        self.trash_button = IconButton("trash", self.tr("Into the trash (Delete)"), theme)
+        self.trash_button.clicked.connect(self.trash_wanted)
         self.zoom_button = IconButton("zoom", self.tr("Fit, or each pixel its own (double click)"), theme)
-        self._actions = {
-            self.repeat_button: self.repeat,
-            self.settings_button: self.use_settings,
-            self.copy_button: self.copy,
-            self.save_button: self.save_as,
-            self.folder_button: self.show_in_folder,
-        }
+        self.zoom_button.clicked.connect(self.zoom_wanted)
+        self.more_button = IconButton("more", self.tr("What else can be done with this picture"), theme)
+        self.more_button.clicked.connect(self._show_more)
+        self.repeat_button = button(self.tr("Vary"), self.tr("The same with another seed"))
+        icons.bind(self.repeat_button, "vary", theme, size=Size.ICON_TEXT)
+        self.save_button = button(self.tr("Export…"), self.tr("Save a copy where you want it"))
+        icons.bind(self.save_button, "export", theme, size=Size.ICON_TEXT)
+        self.repeat_button.clicked.connect(self.repeat)
+        self.save_button.clicked.connect(self.save_as)
+        stands_for(self.repeat_button, "create.repeat")
+        stands_for(self.save_button, "create.save_as")
+        self._for_pictures = (
+            self.stars,
+            self.reject_button,
+            self.trash_button,
+            self.more_button,
+            self.repeat_button,
+            self.save_button,
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
-        # Its distance goes when it goes.
-        self.badge.setContentsMargins(0, 0, Space.S, 0)
+        row.addStretch(1)
         row.addWidget(self.badge)
-        row.addWidget(self.facts, 1)
-        for button, act in self._actions.items():
-            button.clicked.connect(act)
-            row.addWidget(button)
-        self.zoom_button.clicked.connect(self.zoom_wanted)
-        row.addWidget(self.zoom_button)
-        for button, action in (
-            (self.repeat_button, "create.repeat"),
-            (self.settings_button, "create.use_settings"),
-            (self.copy_button, "create.copy"),
-            (self.save_button, "create.save_as"),
-            (self.folder_button, "create.show_in_folder"),
-        ):
-            stands_for(button, action)
+        row.addWidget(self.facts)
+        row.addSpacing(Space.M)
+        row.addWidget(self.stars)
+        row.addSpacing(Space.S)
+        for part in (self.reject_button, self.trash_button, self.zoom_button, self.more_button):
+            row.addWidget(part)
+        row.addSpacing(Space.S)
+        row.addWidget(self.repeat_button)
+        row.addWidget(self.save_button)
+        row.addStretch(1)
 
     def copies_from(self, widget: QWidget) -> None:
         """Ctrl+C copies the picture while `widget` has the focus; in a text it copies text."""
@@ -79,9 +95,7 @@ class PictureBar(QWidget):
 
     def show_picture(self, picture: SavedPicture, image: Callable[[], QImage]) -> None:
         """A finished picture; `image` gives it in full size, or a null one where that is not at hand."""
-        size = f"{picture.width} × {picture.height}"  # noqa: RUF001
-        seed = self.tr("Seed {seed}").format(seed=picture.seed)
-        self._show(picture, f"{seed}   {size}")
+        self._show(picture, "")
         self._image = image
         self.badge.setText(likeness.badge(picture.worth))
         self.badge.setToolTip(likeness.explained(picture.worth))
@@ -95,10 +109,23 @@ class PictureBar(QWidget):
         self.badge.hide()
 
     def _show(self, picture: SavedPicture | None, facts: str) -> None:
+        same = picture is not None and self.picture is not None and picture.path == self.picture.path
         self.picture = picture
         self.facts.setText(facts)
-        for button in self._actions:
-            button.setEnabled(picture is not None)
+        self.facts.setVisible(bool(facts))
+        for part in self._for_pictures:
+            part.setEnabled(picture is not None)
+        if not same:
+            self.show_marks(0, rejected=False)
+
+    def show_marks(self, stars: int, *, rejected: bool) -> None:
+        """What was noted of the picture."""
+        self.stars.set_rating(stars)
+        self.reject_button.setChecked(rejected)
+        self.reject_button.set_icon("reject", "bad" if rejected else "secondary")
+
+    def _show_more(self) -> None:
+        self.show_menu(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
 
     # ---- What can be done with it
 
@@ -135,16 +162,21 @@ class PictureBar(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, button, act in (
-            (self.tr("The same with another seed"), self.repeat_button, self.repeat),
-            (self.tr("Use these settings"), self.settings_button, self.use_settings),
-            (self.tr("Copy"), self.copy_button, self.copy),
-            (self.tr("Save a copy as …"), self.save_button, self.save_as),
-            (self.tr("Show in its folder"), self.folder_button, self.show_in_folder),
+        for text, id, act in (
+            (self.tr("The same with another seed"), "create.repeat", self.repeat),
+            (self.tr("Use these settings"), "create.use_settings", self.use_settings),
+            (self.tr("Copy"), "create.copy", self.copy),
+            (self.tr("Save a copy as…"), "create.save_as", self.save_as),
+            (self.tr("Show in its folder"), "create.show_in_folder", self.show_in_folder),
+            (self.tr("Into the trash"), "", self.trash_wanted.emit),
         ):
             action = menu.addAction(text)
-            action.setShortcut(keys_of(button))
+            action.setShortcut(self.keys_of(id))
             # Shown here; the page has the shortcut.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(act)
         menu.popup(point)
+
+
+def _no_keys(id: str) -> QKeySequence:
+    return QKeySequence()

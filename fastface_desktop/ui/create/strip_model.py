@@ -53,7 +53,7 @@ class Tile:
 
 
 class StripModel(QAbstractListModel):
-    """In the order of making, or the best first; those under way always come last."""
+    """In the order of making, or the best first; then those under way, and those of earlier sessions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class StripModel(QAbstractListModel):
     def is_best(self, tile: Tile) -> bool:
         """Whether it is the nearest to its person, or to its drawing, among the pictures of its job; one alone is no
         best."""
-        if tile.score is None:
+        if tile.score is None or tile.earlier:
             return False
         rivals = [other.score for other in self._made if other.job == tile.job and other.score is not None]
         return len(rivals) > 1 and tile.score == max(rivals)
@@ -169,11 +169,12 @@ class StripModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [Role.IS_BEST])
 
     def _arranged(self) -> list[Tile]:
-        finished = [tile for tile in self._made if tile.picture is not None]
+        finished = [tile for tile in self._made if tile.picture is not None and not tile.earlier]
+        earlier = [tile for tile in self._made if tile.earlier]
         under_way = [tile for tile in self._made if tile.picture is None]
         if self._best_first:
             finished.sort(key=_nearness, reverse=True)
-        return finished + under_way
+        return finished + under_way + earlier
 
     # ---- Words
 

@@ -34,6 +34,8 @@ _MARKS_READ = 500
 
 
 class GalleryPage(Page):
+    marked = Signal(str, object)
+    """What is seen where it was done, and what takes it back."""
     said = Signal(str, object)
     """A short message for a toast, and what takes it back or None."""
     create_wanted = Signal()
@@ -62,6 +64,7 @@ class GalleryPage(Page):
         self._build()
         self._connect()
         parts.marking.said.connect(self.said)
+        parts.marking.marked.connect(self.marked)
         parts.marking.failed.connect(self.show_error)
         self._keys()
         self._selection_changed()

@@ -90,6 +90,7 @@ QPushButton[kind="link"] {
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:disabled { color: $disabled; }
 QToolButton[kind="icon"] { padding: 0; min-height: ${control}px; min-width: ${control}px; }
+QToolButton[kind="icon"][size="small"] { min-height: ${icon_small}px; min-width: ${icon_small}px; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 
 QToolButton[kind="rail"] {
@@ -98,6 +99,19 @@ QToolButton[kind="rail"] {
 }
 QToolButton[kind="rail"]:hover { background: $surface_2; color: $text; }
 QToolButton[kind="rail"]:checked { background: $surface_3; color: $text; font-weight: 600; }
+
+QLabel[role="pill"] { color: $on_badge; font-size: ${caption}px; }
+QPushButton[kind="pill"] {
+    background: $on_badge; color: $badge; font-size: ${caption}px; font-weight: 600; min-height: ${pill}px;
+    padding: 0 10px; border-radius: ${pill_radius}px;
+}
+QFrame[kind="segments"] { background: $surface_2; border-radius: ${radius}px; }
+QPushButton[kind="segment"] {
+    background: transparent; color: $secondary; min-height: ${hit}px; padding: 0 12px; border-radius: 5px;
+}
+QPushButton[kind="segment"]:hover { color: $text; }
+QPushButton[kind="segment"]:checked { background: $segment; color: $text; font-weight: 600; }
+QPushButton[kind="segment"]:disabled { color: $disabled; }
 
 QPushButton[kind="chip"] {
     border-radius: ${chip_radius}px; padding: 0 12px; min-height: ${hit}px; font-size: ${caption}px;
@@ -254,12 +268,15 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         small=Space.S,
         hit=hit,
         control=control,
+        icon_small=px(Size.PILL),
         big=px(Size.BIG),
         # Qt adds the border to what a style sheet calls the height.
         control_field=control - 1,
         control_bad=control - 2,
         control_title=control + px(Space.S),
         chip_radius=hit // 2,
+        pill=px(Size.PILL),
+        pill_radius=px(Size.PILL) // 2,
         status_inner=px(Size.STATUS_BAR) - Space.XS,
         rail_pad=px(Size.RAIL_TILE - Size.ICON - Size.ICON_TEXT) // 2 - 1,
         arrow=px(Size.ICON_TEXT),

@@ -177,6 +177,7 @@ class Size:
     BIG: Final = 44
     """The bright button of a page."""
     NUMBER: Final = 26
+    PILL: Final = 24
     ICON: Final = 20
     ICON_BUTTON: Final = 18
     ICON_TEXT: Final = 16
@@ -189,6 +190,8 @@ class Size:
     DRAWER: Final = 336
     CONTROLS: Final = 400
     CONTROLS_SMALL: Final = 360
+    ROOMY: Final = 1108
+    """From this width of a page on its panels have their usual width."""
     CONTROLS_MOST: Final = 520
     THUMBNAIL: Final = 96
     COLUMN: Final = 640
@@ -196,6 +199,8 @@ class Size:
     """No lead is wider; a caption no wider than `CAPTION`."""
     CAPTION: Final = 360
     WINDOW: Final = (1280, 800)
+    SMALLEST_PAGE: Final = 720
+    """Wide enough for a page to stay beside the queue."""
     SMALLEST_WINDOW: Final = (820, 560)
 
 

@@ -40,15 +40,21 @@ class DrawnNote(QWidget):
             self.tr("Full-size models"), self.tr("To the page Models: full-size models measure the likeness"), "link"
         )
         self.models_button.clicked.connect(self.models_wanted)
-        self.taken = taken = flexible(QWidget())
-        flow = FlowLayout(taken, Space.S)
+        self.taken = taken = QWidget() if narrow else flexible(QWidget())
+        flow = QVBoxLayout(taken) if narrow else FlowLayout(taken, Space.S)
+        flow.setContentsMargins(0, 0, 0, 0)
+        if narrow:
+            flow.setSpacing(Space.XS)
+            self.title = label(self.tr("Taken over"), "strong")
+            self.sentence.setProperty("role", "caption")
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
         if narrow:
-            for part in (self.match, taken, self.sentence):
+            column.setSpacing(Space.S)
+            for part in (self.match, self.title, taken, self.sentence):
                 column.addWidget(part)
             column.addWidget(self.models_button, 0, Qt.AlignmentFlag.AlignLeft)
         elif short:
@@ -77,6 +83,8 @@ class DrawnNote(QWidget):
         if worth is None or not drawn:
             return
         reason = translated(worth.reason or "")
+        if self._narrow:
+            self.title.setVisible(bool(likeness.marks(worth)))
         self.match.setText(likeness.said(worth) if worth.match is not None else "")
         self.match.setToolTip(likeness.explained(worth))
         self.match.setVisible(self._with_match and worth.match is not None)

@@ -3,34 +3,44 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Size
 
 
-class Segments(QWidget):
+class Segments(QFrame):
     """One of a few, side by side; arrow keys move the choice."""
 
     chosen = Signal(str)
 
-    def __init__(self, options: Sequence[tuple[str, str, str, str]], name: str, theme: Theme) -> None:
-        """`options`: for each its value, icon, text and tooltip."""
+    def __init__(
+        self, options: Sequence[tuple[str, str, str, str]], name: str, theme: Theme, *, wide: bool = True
+    ) -> None:
+        """
+        Args:
+            options: for each its value, icon ("" for none), text and tooltip.
+            wide: they share all of the width; else each is as wide as its text.
+        """
         super().__init__()
+        self.setProperty("kind", "segments")
         self.setAccessibleName(name)
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
         for value, icon, text, tooltip in options:
             button = QPushButton(text)
             button.setCheckable(True)
             button.setToolTip(tooltip)
             button.setAccessibleName(tooltip)
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            icons.bind(button, icon, theme, "secondary", chosen="text", size=Size.ICON - 4)
+            button.setProperty("kind", "segment")
+            policy = QSizePolicy.Policy.Ignored if wide else QSizePolicy.Policy.Preferred
+            button.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
+            if icon:
+                icons.bind(button, icon, theme, "secondary", chosen="text", size=Size.ICON_TEXT)
             button.clicked.connect(self._clicked)
             self._group.addButton(button)
             self.buttons[value] = button

@@ -42,9 +42,10 @@ _TOLD: dict[str, tuple[str, ...]] = {
 class TwinWords(QWidget):
     """What the drawing is, what is wrong with the light, or why there is none."""
 
-    def __init__(self, twin: DrawnPerson, theme: Theme) -> None:
+    def __init__(self, twin: DrawnPerson, theme: Theme, *, short: bool = False) -> None:
+        """`short`: only what is wrong, beside a drawing that explains itself."""
         super().__init__()
-        self._twin = twin
+        self._twin, self._short = twin, short
         self.caption = label(self.tr("The twin is what pictures are drawn from. Something off? Correct it:"), wrap=True)
         self.caption.setProperty("role", "caption")
         self.icon = IconLabel("warning", "warn", theme, size=16)
@@ -66,7 +67,7 @@ class TwinWords(QWidget):
         error = seen.error if seen is not None else None
         notes = seen.notes if seen is not None else ()
         self.setVisible(self._twin.drawn)
-        self.caption.setVisible(error is None)
+        self.caption.setVisible(error is None and not self._short)
         if error is not None:
             text = f"{translated(error.message)} {translated(error.hint)}"
         else:
@@ -75,6 +76,8 @@ class TwinWords(QWidget):
         self.note.setToolTip("\n".join(translated(note) for note in notes) if len(notes) > 1 else "")
         for part in (self.note, self.icon):
             part.setVisible(bool(text))
+        if self._short:
+            self.setVisible(self._twin.drawn and bool(text))
 
 
 class TwinChips(QWidget):

@@ -1,0 +1,26 @@
+"""Settings that are folded into one line, which tells their state."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout
+
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel
+from fastface_desktop.ui.widgets.section import Section
+
+
+class Fold(Section):
+    def __init__(self, title: str, tooltip: str, theme: Theme) -> None:
+        super().__init__(title, tooltip, theme)
+        self.state = ElidedLabel(role="caption")
+        self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(Space.HUGE, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self.state, 2)
+
+    def set_state(self, text: str) -> None:
+        """What holds, in a few words."""
+        self.state.setText(text)
+        self.header.setAccessibleDescription(text)
