@@ -35,6 +35,7 @@ usage: python3 dev.py COMMAND
   test ARGUMENTS    pytest alone, with these arguments
   fix               format, mend what lint can mend, bring translations up to date
   package bundle    make the program as a folder that needs no Python, dist/fastface, and try it: about 10 minutes
+  package KIND      make an installer from that, and try it: deb, run, nsis or appimage
   setup             install or repair; the other commands do so themselves when it is needed
 
 The first start installs everything into .venv beside this file: about 3 minutes and 2.5 GB, more with an NVIDIA GPU.
@@ -70,7 +71,13 @@ EVERYTHING = "desktop,credentials,test,dev"
 # All tests, two files of them at a time: most of their time they wait, for the engine or another process.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 # What can be made, and the scripts that make it and try it.
-PACKAGES = {"bundle": ("build.py", "smoke.py")}
+PACKAGES = {
+    "bundle": ("build.py", "smoke.py"),
+    "deb": ("deb.py", "try_package.py deb"),
+    "run": ("run.py", "try_package.py run"),
+    "nsis": ("nsis.py", "try_package.py nsis"),
+    "appimage": ("appimage.py", "try_package.py appimage"),
+}
 
 # Each library that Qt loads, and its Debian package; the second line is for a window on an X server.
 QT_LIBRARIES = """
@@ -444,7 +451,8 @@ def fix() -> NoReturn:
 
 def package(name: str) -> NoReturn:
     for script in PACKAGES[name]:
-        status = subprocess.call([str(VENV_PYTHON), str(ROOT / "packaging" / script)])
+        name, *words = script.split()
+        status = subprocess.call([str(VENV_PYTHON), str(ROOT / "packaging" / name), *words])
         if status != 0:
             sys.exit(status)
     sys.exit(0)

@@ -362,15 +362,20 @@ def main() -> int:
     if not (options.bundle / contents.NAME).exists():
         print(f"There is no bundle in {options.bundle}. Make one with: python3 dev.py package bundle", file=sys.stderr)
         return 1
+    return run(options.bundle, write=options.write)
+
+
+def run(bundle: Path, *, write: bool) -> int:
+    """Tries a bundle and measures it; 0 where nothing is wrong."""
     with tempfile.TemporaryDirectory(prefix="fastface-") as folder:
-        away = Away(options.bundle.resolve(), Path(folder).resolve())
+        away = Away(bundle.resolve(), Path(folder).resolve())
         try:
             print("Without network and read-only" if away.locked else "With network: this system cannot cut it off")
             right = try_all(away)
             if right:
                 text = report.measured(away)
                 print(f"\n{text}")
-                if options.write:
+                if write:
                     report.write(text)
         finally:
             away.make_removable()
