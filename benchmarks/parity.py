@@ -116,7 +116,7 @@ def preset_of(case: Mapping[str, Any]) -> Preset:
     }
     preset = preset_from_author_config(config, "The case", "case")
     own: dict[str, Any] = {}
-    if preset.attention is not None and attention is not None:
+    if preset.attention is not None and attention is not None and "adapter" in case:
         own["attention"] = preset.attention.model_copy(update={"tokens": tuple(attention["tokens"])})
     if "num_zero" in case:
         own["joining"] = JoiningSettings(zero_tokens=case["num_zero"], projection=case["ortho"] or "off")
@@ -240,6 +240,10 @@ def compared(
     return {**line, "passed": passed}, latents
 
 
+class PackError(Exception):
+    """The model pack, or one of the adapters, cannot be loaded: nothing can be compared."""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--models", type=Path, required=True, help="folder of the model pack")
@@ -259,7 +263,10 @@ def main() -> int:
         # The cases come adapter by adapter: one is kept.
         if kind not in loaded:
             loaded.clear()
-            loaded[kind] = load_pack(arguments.models, kind, arguments.adapters)
+            try:
+                loaded[kind] = load_pack(arguments.models, kind, arguments.adapters)
+            except FastFaceError as error:
+                raise PackError(f"{error.message} {error.hint}") from None
         return loaded[kind]
 
     results: list[bool] = []
@@ -276,6 +283,9 @@ def main() -> int:
                 line = parity_units.compared(json.loads(metadata["unit"]), tensors, parts_of)
             else:
                 continue
+        except PackError as error:
+            print(error, file=sys.stderr)
+            return 1
         except FastFaceError as error:
             line = {"passed": False, "error": error.message}
         results.append(bool(line["passed"]))

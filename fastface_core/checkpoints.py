@@ -89,6 +89,27 @@ class Terms(_Model):
     commercial_use: bool | None = None
     licences: tuple[str, ...]
 
+    def with_those_of(self, other: "Terms | None") -> "Terms":
+        """The terms of things used together: what one of them forbids is forbidden, what one leaves open is open."""
+        if other is None:
+            return self
+        said = (self.commercial_use, other.commercial_use)
+        commercial = False if False in said else None if None in said else True
+        return Terms(commercial_use=commercial, licences=tuple(dict.fromkeys((*self.licences, *other.licences))))
+
+
+class OwnLora(_Model):
+    """A LoRA of the user's own.
+
+    Attributes:
+        name: by which presets call it.
+        terms: as the person stated them.
+    """
+
+    name: str
+    path: Path
+    terms: Terms = Terms(commercial_use=None, licences=())
+
 
 class Checkpoint(_Model):
     """Everything that generating needs, as local files.
@@ -101,6 +122,7 @@ class Checkpoint(_Model):
         prediction: what its UNet predicts; None where the scheduler's configuration says it.
         unet: UNet weights of its own: a file, or a folder with its configuration.
         lora: the distillation LoRA, fused into the UNet.
+        loras: the user's own, which presets may put on top of one another.
         scheduler_folder: where the checkpoint brings a scheduler configuration of its own.
         vae: a VAE folder instead of the base's.
         preview: folder of a tiny decoder for previews.
@@ -118,6 +140,7 @@ class Checkpoint(_Model):
     prediction: Prediction | None = None
     unet: Path | None = None
     lora: Path | None = None
+    loras: tuple[OwnLora, ...] = ()
     scheduler_folder: Path | None = None
     vae: Path | None = None
     preview: Path | None = None

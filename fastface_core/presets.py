@@ -193,6 +193,13 @@ class JoiningSettings(_Model):
     projection: Literal["off", "v1", "v2"] | None = None
 
 
+class LoraUse(_Model):
+    """A LoRA of the user's own, and how strongly it acts."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+    strength: Annotated[float, Field(ge=-2, le=2)] = 1.0
+
+
 class Preset(_Model):
     """A named set of guidance and attention settings.
 
@@ -202,6 +209,7 @@ class Preset(_Model):
         attention: None leaves the attention as it is.
         adapter_strength: factor of the identity attention's output, 0 to 2.
         lora_strength: factor of the face adapter's LoRA, 0 to 2.
+        loras: LoRAs of the user's own, on top of one another.
         control_strength: factor of the residuals of the face adapter's control network, 0 to 2.
         joining: None leaves it to the face adapter.
         adapters: the face adapters that it was made for; None serves all.
@@ -221,6 +229,7 @@ class Preset(_Model):
     attention: Attention | None = None
     adapter_strength: Annotated[float, Field(ge=0, le=2)] = 0.8
     lora_strength: Annotated[float, Field(ge=0, le=2)] = 1.0
+    loras: Annotated[tuple[LoraUse, ...], Field(min_length=1, max_length=8)] | None = None
     control_strength: Annotated[float, Field(ge=0, le=2)] = 0.8
     joining: JoiningSettings | None = None
     adapters: Annotated[tuple[AdapterKind, ...], Field(min_length=1)] | None = None
@@ -229,6 +238,13 @@ class Preset(_Model):
     height: Annotated[int, Field(ge=64, le=2048, multiple_of=8)] | None = None
     checkpoint: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     scheduler: SchedulerName | None = None
+
+    @field_validator("loras")
+    @classmethod
+    def _each_lora_once(cls, loras: tuple[LoraUse, ...] | None) -> tuple[LoraUse, ...] | None:
+        if loras is not None and len({one.name for one in loras}) != len(loras):
+            raise ValueError("a LoRA stands twice")
+        return loras
 
     @model_validator(mode="after")
     def _lists_fit_the_steps(self) -> Self:

@@ -16,7 +16,7 @@ from fastface_core.adapter_traits import TRAITS, Several
 from fastface_core.attention_maps import MapsDone
 from fastface_core.branches import Branch, branches_at
 from fastface_core.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
-from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading
+from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading, own_loras
 from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.conditioning import FaceTokens
@@ -190,7 +190,8 @@ class Engine:
                 is the same; it takes a little longer.
 
         Raises:
-            SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large.
+            SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large;
+                or the preset asks for a LoRA that is not there.
             PhotoError: the checkpoint draws people by their measures, and no photo's face could be measured.
             DeviceError: there is not enough memory, or the device failed; pictures reported before are good.
             ModelError: the content filter is damaged.
@@ -203,6 +204,7 @@ class Engine:
         if said is not None:
             report(Notice(said))
             request = request.model_copy(update={"preset": preset})
+        own_loras.made_ready(parts.unet, parts.checkpoint, preset)
         wanted = _Job(request, parts)
         plan = wanted.plan
         for sentence in conditioning.notices(parts, request.prompt, request.negative_prompt):
@@ -413,7 +415,7 @@ class _Job:
             photos=tuple(RecipePhoto.of(photo) for photo in identity.photos),
             device=on.name,
             dtype=on.precision,
-            terms=self._parts.checkpoint.terms,
+            terms=own_loras.terms_of(self._parts.checkpoint, self.request.preset),
             corrections=self.request.corrections,
         )
 

@@ -137,14 +137,23 @@ def _fitted(unet: UNet2DConditionModel, lora: Lora, path: Path) -> Lora:
 @contextmanager
 def lora_at(unet: UNet2DConditionModel, name: str, strength: float) -> Generator[None]:
     """The LoRA `name` at `strength` within the block, and off after it."""
-    if strength == 0:
+    with loras_at(unet, {name: strength}):
+        yield
+
+
+@contextmanager
+def loras_at(unet: UNet2DConditionModel, strengths: Mapping[str, float]) -> Generator[None]:
+    """Several LoRAs on top of one another, each at its strength, within the block, and all off after it."""
+    strengths = {name: strength for name, strength in strengths.items() if strength != 0}
+    if not strengths:
         yield
         return
     # One walk through the modules; the UNet's own methods make three, which cost as much as a sampling step.
     layers = [cast(Any, module) for module in unet.modules() if isinstance(module, BaseTunerLayer)]
     for layer in layers:
-        layer.set_adapter(name)
-        layer.set_scale(name, strength)
+        layer.set_adapter(list(strengths))
+        for name, strength in strengths.items():
+            layer.set_scale(name, strength)
         layer.enable_adapters(True)
     try:
         yield
@@ -166,7 +175,12 @@ def _plain(name: str) -> str:
 
 def _names_in_files(unet: UNet2DConditionModel) -> dict[str, str]:
     """The names of the UNet's layers by those that files may have for them, as `_plain` makes them."""
-    layers = [name for name, module in unet.named_modules() if isinstance(module, torch.nn.Linear | torch.nn.Conv2d)]
+    # A layer that has a LoRA already stands within it, beside the LoRA's own.
+    layers = [
+        name.removesuffix(".base_layer")
+        for name, module in unet.named_modules()
+        if isinstance(module, torch.nn.Linear | torch.nn.Conv2d) and ".lora_" not in name
+    ]
     names = {_original_name(unet, name): name for name in layers}
     return names | {name.replace(".", "_"): name for name in layers}
 

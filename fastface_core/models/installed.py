@@ -27,7 +27,7 @@ from fastface_core.checkpoints import (
 )
 from fastface_core.errors import ModelError, SettingsError
 from fastface_core.likeness import DRAWN, LikenessScale, MatchScale
-from fastface_core.models import own
+from fastface_core.models import own, own_loras
 from fastface_core.models.catalogue import Bundle, Component
 from fastface_core.models.store import PART, Store
 from fastface_core.validation import parse_json
@@ -299,20 +299,9 @@ def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
             path=places["faces"],
             likeness=fitted_scales.of(places["faces"]),
         ),
-        terms=together(
-            Terms(
-                commercial_use=all(licence.commercial_use for licence in terms),
-                licences=tuple(licence.title for licence in terms),
-            ),
-            own_terms,
-        ),
+        terms=Terms(
+            commercial_use=all(licence.commercial_use for licence in terms),
+            licences=tuple(licence.title for licence in terms),
+        ).with_those_of(own_terms),
+        loras=own_loras.loras(store),
     )
-
-
-def together(one: Terms, other: Terms | None) -> Terms:
-    """The terms of things used together: what one of them forbids is forbidden, what one leaves open is open."""
-    if other is None:
-        return one
-    said = (one.commercial_use, other.commercial_use)
-    commercial = False if False in said else None if None in said else True
-    return Terms(commercial_use=commercial, licences=tuple(dict.fromkeys((*one.licences, *other.licences))))

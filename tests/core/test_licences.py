@@ -9,7 +9,6 @@ from fastface_core import paths
 from fastface_core.checkpoints import Terms
 from fastface_core.errors import StorageError
 from fastface_core.models.catalogue import Catalogue
-from fastface_core.models.installed import together
 from fastface_core.models.licences import LicenceError, accept, acceptances, accepted, open_terms, require
 
 ISSUED = Catalogue.load(paths.resource("models"))
@@ -72,11 +71,11 @@ def test_the_terms_of_things_used_together() -> None:
     free, forbids, unknown = (
         Terms(commercial_use=use, licences=(name,)) for use, name in ((True, "MIT"), (False, "NC"), (None, "?"))
     )
-    assert together(free, None) == free
-    assert together(free, forbids) == Terms(commercial_use=False, licences=("MIT", "NC"))
-    assert together(unknown, forbids).commercial_use is False
-    assert together(free, unknown).commercial_use is None
-    assert together(free, free) == free
+    assert free.with_those_of(None) == free
+    assert free.with_those_of(forbids) == Terms(commercial_use=False, licences=("MIT", "NC"))
+    assert unknown.with_those_of(forbids).commercial_use is False
+    assert free.with_those_of(unknown).commercial_use is None
+    assert free.with_those_of(free) == free
 
 
 def test_every_licence_says_in_plain_words_what_it_means() -> None:

@@ -15,7 +15,8 @@ from fastface_core.engine.adapters.interface import Control, FaceAdapter
 from fastface_core.engine.adapters.plus_face import PlusFace
 from fastface_core.engine.adapters.pulid import PulidV1, PulidV11
 from fastface_core.engine.attention import InstalledAttention, installed
-from fastface_core.engine.lora import add_to_unet, lora_at
+from fastface_core.engine.lora import add_to_unet, loras_at
+from fastface_core.engine.own_loras import strengths_of
 from fastface_core.presets import Preset
 
 __all__ = ["ADAPTERS", "FACE_LORA", "Control", "FaceAdapter", "FaceIdPlusV2", "PlusFace", "in_unet", "load_adapter"]
@@ -53,9 +54,11 @@ def load_adapter(files: AdapterFiles, unet: UNet2DConditionModel, encoder_dtype:
 
 @contextmanager
 def in_unet(unet: UNet2DConditionModel, adapter: FaceAdapter, preset: Preset) -> Generator[InstalledAttention]:
-    """The adapter's attention and LoRA in the UNet, as the preset wants them; taken out however the block ends."""
+    """The adapter's attention and LoRA in the UNet, and the user's own LoRAs, as the preset wants them; all taken out
+    however the block ends."""
+    own = {FACE_LORA: preset.lora_strength} if adapter.has_lora else {}
     with (
         installed(unet, adapter.processors, preset.adapter_strength, adapter.joining(preset)) as attention,
-        lora_at(unet, FACE_LORA, preset.lora_strength if adapter.has_lora else 0.0),
+        loras_at(unet, own | strengths_of(preset)),
     ):
         yield attention
