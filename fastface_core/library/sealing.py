@@ -81,7 +81,7 @@ def change(store: "PersonStore", old: str, new: str) -> None:
     check_passphrase(new)
     unlock(store, old)
     with store.changing():
-        store.vault.change(old, new)
+        store.vault.change(new)
     _seal_all(store)
     for other in _aside(store):
         # It may have another passphrase.

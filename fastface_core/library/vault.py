@@ -129,13 +129,18 @@ class Vault:
         """Forgets the key."""
         self._opened = None
 
-    def change(self, old: str, new: str) -> None:
-        """Sets another passphrase, and another key; files are being changed from now on. Raises as `unlock` and
-        `create`."""
-        opened = self._open(old)
-        if opened.before is not None:
+    def change(self, new: str) -> None:
+        """Sets another passphrase, and another key; files are being changed from now on.
+
+        Raises:
+            LockedError: the people are locked.
+            SettingsError: the new passphrase is too short.
+            StorageError: the last change is not done, or the disk is full or cannot be written to.
+        """
+        opened = self._unlocked()
+        if opened.doing:
             raise StorageError("The last change of the passphrase is not done.", "Unlock the people, then try again.")
-        self._opened = self._write_new(opened.key, "changing" if opened.doing == "" else "sealing", new)
+        self._opened = self._write_new(opened.key, "changing", new)
 
     def renew(self, passphrase: str) -> None:
         """Gives a lock of the first version the form of this one; files are being sealed from now on."""

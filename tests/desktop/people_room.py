@@ -89,7 +89,7 @@ def all_kept(desktop: Desktop, page: PeoplePage, count: int, qtbot: QtBot) -> No
 
 def toast(desktop: Desktop, text: str, qtbot: QtBot) -> None:
     """Waits for a message."""
-    qtbot.waitUntil(lambda: any(text in one.text for one in desktop.window.toasts.shown()))
+    qtbot.waitUntil(lambda: any(text in one.text for one in desktop.window.toasts.shown()), timeout=PATIENCE)
 
 
 def undo(desktop: Desktop, text: str, qtbot: QtBot) -> None:

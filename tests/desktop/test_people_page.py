@@ -16,6 +16,7 @@ from fastface_desktop.ui.gallery.page import GalleryPage
 from fastface_desktop.ui.people.cards import Role
 from fastface_desktop.ui.people.page import PeoplePage
 from tests.core import library_help
+from tests.desktop.conftest import PATIENCE
 from tests.desktop.people_room import files, name_it, page_of, toast, undo
 
 LEFT = Qt.MouseButton.LeftButton
@@ -62,7 +63,7 @@ def test_a_person_by_button_and_keys(idle: Desktop, qtbot: QtBot) -> None:
     assert not page.view.create_button.isEnabled()
     assert "large, sharp face" in page.view.coach.words.text()
     qtbot.keyClick(page.view, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: page.places.currentWidget() is page.cards)
+    qtbot.waitUntil(lambda: page.places.currentWidget() is page.cards, timeout=PATIENCE)
     assert page.cards.hasFocus()
     person = page.cards.currentIndex().data(Role.PERSON)
     assert (person.uid, person.name) == (uid, "Änne Ödegård")
@@ -296,7 +297,7 @@ def answer(page: PeoplePage, qtbot: QtBot, *words: str) -> None:
 
 def refused(page: PeoplePage, text: str, qtbot: QtBot) -> None:
     error = page.lock_panel.error
-    qtbot.waitUntil(lambda: error.isVisible() and text in error.message.text())
+    qtbot.waitUntil(lambda: error.isVisible() and text in error.message.text(), timeout=PATIENCE)
 
 
 def test_the_lock_from_the_first_passphrase_to_the_last(
@@ -313,7 +314,7 @@ def test_the_lock_from_the_first_passphrase_to_the_last(
     answer(page, qtbot, "correct horse", "correct horse")
     toast(idle, "The people are encrypted.", qtbot)
     assert b"Ada" not in (paths.people_folder() / someone / "person.json").read_bytes()
-    qtbot.waitUntil(lambda: idle.people.protected and page.lock_button.text() == "Lock")
+    qtbot.waitUntil(lambda: idle.people.protected and page.lock_button.text() == "Lock", timeout=PATIENCE)
 
     opened(page, someone, qtbot)
     page.lock()
@@ -329,7 +330,7 @@ def test_the_lock_from_the_first_passphrase_to_the_last(
     refused(page, "The passphrase is wrong.", qtbot)
     assert panel.old.hasFocus()
     answer(page, qtbot, "correct horse")
-    qtbot.waitUntil(lambda: page.places.currentWidget() is page.cards)
+    qtbot.waitUntil(lambda: page.places.currentWidget() is page.cards, timeout=PATIENCE)
     assert page.model.rowCount() == 1
     assert all(not field.text() for field in panel.fields())
 
@@ -345,7 +346,7 @@ def test_the_lock_from_the_first_passphrase_to_the_last(
     refused(page, "The passphrase is wrong.", qtbot)
     answer(page, qtbot, "battery staple")
     toast(idle, "The people are not encrypted any more.", qtbot)
-    qtbot.waitUntil(lambda: not idle.people.protected)
+    qtbot.waitUntil(lambda: not idle.people.protected, timeout=PATIENCE)
     assert b"Ada" in (paths.people_folder() / someone / "person.json").read_bytes()
 
 
@@ -357,4 +358,4 @@ def test_a_start_with_locked_people_asks(idle: Desktop, someone: str, tmp_path: 
     assert page.lock_panel.task == "unlock"
     assert not page.takes(files(tmp_path / "a.jpg"))
     answer(page, qtbot, "correct horse")
-    qtbot.waitUntil(lambda: page.places.currentWidget() is page.cards)
+    qtbot.waitUntil(lambda: page.places.currentWidget() is page.cards, timeout=PATIENCE)
