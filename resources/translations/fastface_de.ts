@@ -7432,7 +7432,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>%1 is another image encoder than it expects</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist ein anderer Bildencoder, als er erwartet</translation>
     </message>
     <message>
         <source>%1 is damaged and is fetched again.</source>
@@ -8892,7 +8892,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Put its file into own/loras in the models folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie die Datei in own/loras im Modellordner ab.</translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
@@ -9320,7 +9320,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The face adapter %1 lacks its image encoder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Gesichtsadapter %1 fehlt sein Bildencoder.</translation>
     </message>
     <message>
         <source>The face cannot be measured in any of the photos, so it cannot be drawn.</source>
@@ -9492,7 +9492,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The image encoder %1 is incomplete or of another form.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bildencoder %1 ist unvollständig oder von anderer Form.</translation>
     </message>
     <message>
         <source>The installed torch cannot compute on this GPU.</source>
@@ -10180,7 +10180,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The preset %1 was made for another face adapter; it is fitted to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Voreinstellung %1 ist für einen anderen Gesichtsadapter gemacht; sie wird an %2 angepasst.</translation>
     </message>
     <message>
         <source>The preset that new pictures begin with</source>
@@ -10248,7 +10248,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>There is no LoRA named &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine LoRA namens „%1“.</translation>
     </message>
     <message>
         <source>There is no bundle named &quot;%1&quot;.</source>
