@@ -35,7 +35,27 @@ def _all() -> "list[Check]":
     from fastface_core import computer
     from fastface_core.engine import diagnosis
 
-    return [diagnosis.python(), *diagnosis.checks(), *computer.checks(), _checkpoints()]
+    return [diagnosis.python(), *diagnosis.checks(), *_runtime(), *computer.checks(), _checkpoints()]
+
+
+def _runtime() -> "list[Check]":
+    """The GPU's runtime, where one is installed or would fit."""
+    from fastface_core import overlay
+    from fastface_core.checks import Check
+    from fastface_core.runtime import gpus
+    from fastface_core.runtime.lanes import Lanes, offer
+
+    state = overlay.look()
+    if state is None:
+        fits = offer(gpus.find(), Lanes.load())
+        return (
+            [Check("GPU runtime", "warn", fits.reason, "Get it with: fastface runtime install.")] if fits.build else []
+        )
+    if state.problem:
+        fix = "Mend it with: fastface runtime repair, or replace it with: fastface runtime install."
+        return [Check("GPU runtime", "warn", f"{state.problem} It is not used.", fix)]
+    title = state.record.title if state.record else ""
+    return [Check("GPU runtime", "good", f"{title}, in {state.folder}")]
 
 
 def _checkpoints() -> "Check":

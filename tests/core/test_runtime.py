@@ -1,6 +1,5 @@
 """The GPU's runtime: what fits, fetching, unpacking, trying, mending; with made-up wheels from a local hub."""
 
-import json
 import os
 import subprocess
 import sys
@@ -354,27 +353,7 @@ def test_what_is_in_use_is_found_by_its_hash(place: Place) -> None:
         of_chosen(place.installer(5).lanes, folder, installer.source)
 
 
-# ---- The command line, and kills
-
-
-def test_status_in_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from typer.testing import CliRunner
-
-    from fastface_core.cli.main import app
-
-    monkeypatch.setenv("PATH", str(tmp_path))
-    runner = CliRunner()
-    found = json.loads(runner.invoke(app, ["runtime", "status", "--json"]).stdout)
-    assert (found["installed"], found["used"], found["problem"]) == (None, False, "")
-    for command, says in (
-        (["install", "--lane", "cu999"], 'There is no GPU runtime named "cu999"'),
-        (["verify"], "No GPU runtime is installed"),
-        (["repair"], "No GPU runtime is installed"),
-    ):
-        done = runner.invoke(app, ["runtime", *command])
-        assert done.exit_code == 1
-        assert says in done.stderr
-    assert runner.invoke(app, ["runtime", "remove"]).exit_code == 0
+# ---- Kills
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills in a fork")
