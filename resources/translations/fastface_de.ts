@@ -8848,7 +8848,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Picture %1 cannot be exported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild %1 lässt sich nicht exportieren.</translation>
     </message>
     <message>
         <source>Pictures cannot be sorted by &quot;%1&quot;.</source>
@@ -8980,7 +8980,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes it again from the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führen Sie `fastface library rebuild` aus, das es aus der Datei neu anlegt.</translation>
     </message>
     <message>
         <source>Run `fastface library rebuild`, which makes it again from them.</source>
@@ -9848,7 +9848,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>What the library says of picture %1 is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Bibliothek von Bild %1 weiß, ist beschädigt.</translation>
     </message>
     <message>
         <source>What was measured of this person&apos;s photos is damaged.</source>
