@@ -46,7 +46,7 @@ class CreateScreens:
         self.page.generate()
         self.walk.shot("create-05-no-prompt")
         self.page.form.prompt.setPlainText(_PROMPT)
-        self.page.form.chips.chips["watercolor"].click()
+        self.page.form.styles.tiles["watercolor"].click()
         self.walk.wait(lambda: self.page.person.report(person) is not None)
         self.walk.wait(lambda: self.walk.desktop.engine.status == "ready")
         self.walk.shot("create-06-filled")
@@ -85,7 +85,7 @@ class CreateScreens:
 
     def has_results(self) -> None:
         for style in ("oil", "pop-art"):
-            self.page.form.chips.chips[style].click()
+            self.page.form.styles.tiles[style].click()
             self.make(3)
         self.walk.shot("create-12-results")
         self.page.pictures.best_first.click()

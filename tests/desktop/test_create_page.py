@@ -16,6 +16,7 @@ from fastface_core.models import installed
 from fastface_core.paths import data_folder
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.jobs import JobStatus
+from fastface_desktop.state.session import PORTRAIT
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.values import PhotoReport
@@ -73,15 +74,23 @@ def test_without_a_photo_the_card_says_so(page: CreatePage, qtbot: QtBot) -> Non
     assert page.form.prompt.text() == "a person"
 
 
-def test_without_a_prompt_the_prompt_says_so_until_something_is_typed(
-    page: CreatePage, portrait: Path, qtbot: QtBot
-) -> None:
+def test_without_a_prompt_it_is_a_portrait(page: CreatePage, idle: Desktop, portrait: Path) -> None:
     page.add_photos([portrait])
     page.generate()
-    assert page.form.prompt_error.message.text() == "There is no prompt yet."
-    assert page.form.prompt.hasFocus()
-    qtbot.keyClicks(page.form.prompt, "a")
-    assert page.form.prompt_error.isHidden()
+    page.bar.consent.yes.click()
+    assert idle.queue.jobs()[0].order.request.prompt == PORTRAIT
+
+
+def test_what_was_asked_for_before_is_a_click_away(page: CreatePage, portrait: Path, qtbot: QtBot) -> None:
+    fill(page, portrait, qtbot, "a person by the sea")
+    page.generate()
+    page.bar.consent.yes.click()
+    page.form.prompt.setPlainText("something else")
+    menu = page.form.history_button.menu()
+    menu.aboutToShow.emit()
+    (entry,) = menu.actions()
+    entry.trigger()
+    assert page.form.prompt.text() == "a person by the sea"
 
 
 def test_a_photo_takes_the_complaint_away(page: CreatePage, portrait: Path) -> None:
@@ -298,9 +307,10 @@ def test_photos_are_taken_out_and_put_back(page: CreatePage, idle: Desktop, tmp_
 
 def test_every_control_fills_the_session(page: CreatePage, idle: Desktop, qtbot: QtBot) -> None:
     form = page.form
+    form.fine.set_open(True)
     qtbot.keyClicks(form.prompt, "a person")
     qtbot.keyClicks(form.negative, "hat")
-    form.chips.chips["oil"].click()
+    form.styles.tiles["oil"].click()
     form.preset.setCurrentIndex(form.preset.findData("baseline"))
     form.preset.activated.emit(form.preset.currentIndex())
     form.face.slider.setValue(70)
@@ -350,7 +360,10 @@ def test_every_preset_says_what_it_is_for(page: CreatePage) -> None:
     for index in range(form.preset.count()):
         form.preset.setCurrentIndex(index)
         form.preset.activated.emit(index)
-        assert form.preset_text.text() == preset_files.built_in()[form.preset.currentData()].description
+        preset = preset_files.built_in()[form.preset.currentData()]
+        # A plain name stands in the list, and the term below it.
+        term = "" if form.preset.currentText() == preset.title else f"{preset.title}. "
+        assert form.preset_text.text() == term + preset.description
 
 
 def test_own_presets_are_offered(build: Callable[[], Desktop]) -> None:
@@ -364,12 +377,12 @@ def test_the_page_is_filled_as_it_was_left(build: Callable[[], Desktop], portrai
     first = build()
     page = page_of(first)
     fill(page, portrait, qtbot, "a person at the beach")
-    page.form.chips.chips["ink"].click()
+    page.form.styles.tiles["ink"].click()
     page.form.count.set(3)
     assert first.saver.flush()
     second = page_of(build())
     assert second.form.prompt.text() == "a person at the beach"
-    assert second.form.chips.value() == "ink"
+    assert second.form.styles.value() == "ink"
     assert second.form.count.box.value() == 3
     assert second.person.filled.isVisibleTo(second)
 
@@ -383,7 +396,7 @@ def test_a_job_waits_for_the_engine_and_can_be_cancelled_by_key(
     fill(page, portrait, qtbot)
     qtbot.keyClick(page.form.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     page.bar.consent.yes.click()
-    assert page.bar.running.isVisible()
+    assert page.pictures.running.isVisible()
     qtbot.keyClick(page, Qt.Key.Key_Escape)
     assert idle.queue.jobs()[0].status == JobStatus.cancelled
 
@@ -424,6 +437,7 @@ def test_every_control_has_a_tooltip_and_an_accessible_name(page: CreatePage, po
 
 def test_tab_goes_from_top_to_bottom_and_then_to_generate(page: CreatePage, qtbot: QtBot) -> None:
     page.person.zone.setFocus()
+    page.form.fine.set_open(True)
     seen: list[QWidget] = []
     for _ in range(40):
         focused = QApplication.focusWidget()
@@ -435,13 +449,15 @@ def test_tab_goes_from_top_to_bottom_and_then_to_generate(page: CreatePage, qtbo
     wanted = [
         page.person.zone,
         page.form.prompt,
-        page.form.negative,
+        page.form.styles.tiles["photo"],
+        page.form.fine.header,
         page.form.preset,
         page.form.face.slider,
         page.form.text.slider,
-        page.form.count.box,
         page.form.seed.field,
+        page.form.negative,
         page.form.advanced.header,
+        page.form.count.box,
         page.bar.generate_button,
     ]
     places = [seen.index(widget) for widget in wanted]
@@ -483,7 +499,7 @@ def test_large_text_widens_the_controls_and_leaves_the_picture_room(
 
 
 def test_only_generate_is_filled_with_the_accent(page: CreatePage) -> None:
-    primary = [button for button in page.findChildren(QAbstractButton) if button.property("kind") == "primary"]
+    primary = [button for button in page.findChildren(QAbstractButton) if button.property("kind") in ("primary", "big")]
     assert primary == [page.bar.generate_button]
     assert page.bar.generate_button.font().weight() >= QFont.Weight.DemiBold
 

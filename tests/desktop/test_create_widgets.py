@@ -18,11 +18,11 @@ from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper
 from fastface_desktop.ui.create.filmstrip import Filmstrip
 from fastface_desktop.ui.create.prompt_box import PromptBox
 from fastface_desktop.ui.create.strip_model import Role, StripModel, Tile
-from fastface_desktop.ui.create.style_chips import StyleChips
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.segments import Segments
+from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 from fastface_desktop.values import FaceSeen, SavedPicture, Worth
 
 
@@ -489,33 +489,39 @@ def test_a_stepper_stops_at_its_ends(qtbot: QtBot, theme: Theme) -> None:
     assert stepper.box.value() == 2
 
 
-def test_one_style_or_none_is_chosen(qtbot: QtBot) -> None:
-    chips = StyleChips()
-    qtbot.addWidget(chips)
-    chips.offer(styles.for_checkpoint(plain=False), plain=False)
-    first, second = list(chips.chips.values())[:2]
+def test_one_style_or_none_is_chosen(theme: Theme, qtbot: QtBot) -> None:
+    tiles = StyleTiles(theme)
+    qtbot.addWidget(tiles)
+    tiles.offer(styles.for_checkpoint(plain=False), plain=False)
+    first, second = list(tiles.tiles.values())[:2]
     first.click()
-    with qtbot.waitSignal(chips.chosen):
+    with qtbot.waitSignal(tiles.chosen):
         second.click()
     assert not first.isChecked()
-    with qtbot.waitSignal(chips.chosen) as chosen:
+    with qtbot.waitSignal(tiles.chosen) as chosen:
         second.click()
     assert chosen.args == [None]
 
 
-def test_a_chosen_style_is_in_view_even_among_the_folded_ones(qtbot: QtBot) -> None:
-    chips = StyleChips()
-    qtbot.addWidget(chips)
-    chips.offer(styles.for_checkpoint(plain=False), plain=False)
-    chips.resize(300, 200)
-    chips.show()
-    last = list(chips.chips)[-1]
-    assert chips.chips[last].isHidden()
-    chips.choose(last)
-    assert not chips.chips[last].isHidden()
-    assert chips.more is not None
-    chips.more.click()
-    assert not any(chip.isHidden() for chip in chips.chips.values())
+def test_a_chosen_style_is_in_view_even_among_the_folded_ones(theme: Theme, qtbot: QtBot) -> None:
+    tiles = StyleTiles(theme)
+    qtbot.addWidget(tiles)
+    tiles.offer(styles.for_checkpoint(plain=False), plain=False)
+    tiles.show_rows(2)
+    tiles.show()
+    last = list(tiles.tiles)[-1]
+    assert tiles.tiles[last].isHidden()
+    tiles.choose(last)
+    assert not tiles.tiles[last].isHidden()
+    tiles.show_rows(0)
+    assert not any(tile.isHidden() for tile in tiles.tiles.values())
+    # Arrow keys walk along the row and to the next one.
+    first, _, _, _, below = list(tiles.tiles.values())[:5]
+    tiles.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert tiles.focusWidget() is below
 
 
 def test_a_tile_that_is_put_again_takes_the_place_of_the_old_one(model: StripModel) -> None:

@@ -1,5 +1,7 @@
 """The controls of Create, bound to the session: they show what it holds, and change it."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
@@ -203,6 +205,10 @@ class Form(QWidget):
         if tuple(self.styles.tiles) != tuple(style.name for style in offered) or plain != self._offered_plain:
             self._offered_plain = plain
             self.styles.offer(offered, plain)
+            # New tiles would come after all else.
+            chain = [self.prompt, *self.styles.tiles.values(), self.fine.header]
+            for before, after in pairwise(chain):
+                QWidget.setTabOrder(before, after)
         self.styles.choose(self._session.values.style)
         self._fold_styles()
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QImage,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.request import Recipe, random_seed
@@ -41,7 +41,7 @@ from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
-from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
+from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.values import Worth
 
 _HANDLE = 8
@@ -105,6 +105,7 @@ class CreatePage(Page):
         for signal in (queue.added, queue.changed, queue.removed):
             signal.connect(self._job_changed)
         queue.order_changed.connect(self._show_job)
+        queue.added.connect(self._expect_soon)
         queue.paused_changed.connect(self._paused_changed)
 
         self._calm = QTimer(self)
@@ -115,8 +116,7 @@ class CreatePage(Page):
         self._show_job()
 
     def _build(self, theme: Theme) -> None:
-        content = QWidget()
-        content.setProperty("kind", "scrolled")
+        content = Scrolled()
         column = QVBoxLayout(content)
         column.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
         column.setSpacing(Space.FIELD)
@@ -377,6 +377,9 @@ class CreatePage(Page):
         self._show_job()
         if found is None or found.ended:
             self._calm.start()
+
+    def _expect_soon(self, job: str) -> None:
+        self._calm.start()
 
     def _paused_changed(self, paused: bool) -> None:
         self._show_job()

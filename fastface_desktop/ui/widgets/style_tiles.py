@@ -14,6 +14,7 @@ from fastface_desktop.ui.widgets.marks import paint_check
 from fastface_desktop.ui.widgets.samples import rounded, sample
 
 _CHECK = 20
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class StyleTile(QAbstractButton):
@@ -53,6 +54,13 @@ class StyleTile(QAbstractButton):
 
     def ring_rect(self) -> QRect:
         return QRect(0, 0, self.width(), self.width())
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        # Qt would walk to any button beside it.
+        if event.key() in _ARROWS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def set_image(self, image: QImage) -> None:
         self._image = image
