@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import torch
 from accelerate import init_empty_weights
@@ -106,8 +106,13 @@ class InstantId(ProjectingAdapter):
 
 def _control(file: AdapterFile, folder: Path, projection: Resampler) -> ControlNetModel:
     control = load_model(ControlNetModel, folder, "diffusion_pytorch_model", file.unet.dtype)
-    config, unet = control.config, file.unet.config
-    same = all(config[name] == unet[name] for name in ("block_out_channels", "in_channels", "down_block_types"))  # type: ignore[reportIndexIssue]
-    if not same or config["cross_attention_dim"] != projection.proj_out.out_features:  # type: ignore[reportIndexIssue]
+    own, unet = _plan(control.config), _plan(file.unet.config)
+    if own != unet or cast(Any, control.config).cross_attention_dim != projection.proj_out.out_features:
         raise file.another("its control network was made for another one")
     return control
+
+
+def _plan(config: object) -> list[Any]:
+    """What of a network's configuration its residuals go by."""
+    plan = [getattr(config, name) for name in ("in_channels", "block_out_channels", "down_block_types")]
+    return [plan[0], *(list(one) for one in plan[1:])]
