@@ -1,6 +1,6 @@
 """Kills an evaluation at moments by lot, goes on with it, and compares it with one that was left alone.
 
-    python benchmarks/evaluation_kills.py FOLDER [--kills 10] [--people 3] [--seed 0]
+    python benchmarks/evaluation_kills.py FOLDER [--kills 10] [--longest SECONDS] [--seed 0] [OPTIONS OF evaluate run]
 
 Both are of the starter's drawn people. Nothing may be lost or made twice: every picture is written once, and both
 reports have the same numbers. The exit status is 1 otherwise.
@@ -16,13 +16,11 @@ import sys
 import time
 from pathlib import Path
 
-_LONGEST = 120.0
 
-
-def command(out: Path, people: int) -> list[str]:
+def command(out: Path, more: list[str]) -> list[str]:
     """The evaluation that is killed."""
-    words = ["evaluate", "run", "--out", str(out), "--people", str(people), "--all-presets", "--checkpoint", "starter"]
-    return [sys.executable, "-m", "fastface_core.cli", *words, "--device", "cpu"]
+    words = ["evaluate", "run", "--out", str(out), "--checkpoint", "starter", "--device", "cpu"]
+    return [sys.executable, "-m", "fastface_core.cli", *words, *(more or ["--people", "3", "--all-presets"])]
 
 
 def written(folder: Path) -> dict[str, int]:
@@ -35,16 +33,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--people", type=int, default=3)
+    parser.add_argument("--longest", type=float, default=120, help="seconds until a kill at most")
     parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
+    arguments, more = parser.parse_known_args()
     lot = random.Random(arguments.seed)
     killed, alone = arguments.folder / "run", arguments.folder / "alone" / "run"
     first: dict[str, int] = {}
     twice = 0
     for number in range(arguments.kills):
-        process = subprocess.Popen(command(killed, arguments.people), stdout=subprocess.DEVNULL)
-        wait = lot.uniform(1, _LONGEST)
+        process = subprocess.Popen(command(killed, more), stdout=subprocess.DEVNULL)
+        wait = lot.uniform(1, arguments.longest)
         try:
             process.wait(wait)
         except subprocess.TimeoutExpired:
@@ -55,12 +53,12 @@ def main() -> int:
         first |= now
         print(f"kill {number + 1} after {wait:.0f} s: {len(now)} files", flush=True)
     start = time.perf_counter()
-    subprocess.run(command(killed, arguments.people), check=True)
+    subprocess.run(command(killed, more), check=True)
     print(f"gone on with to the end in {time.perf_counter() - start:.0f} s", flush=True)
     now = written(killed)
     lost = len(set(first) - set(now))
     twice += sum(name in first and first[name] != stamp for name, stamp in now.items())
-    subprocess.run(command(alone, arguments.people), check=True)
+    subprocess.run(command(alone, more), check=True)
     reports = [json.loads((folder / "report" / "report.json").read_bytes()) for folder in (killed, alone)]
     same = reports[0] == reports[1]
     print(f"lost {lost}, made twice {twice}, numbers {'the same' if same else 'DIFFERENT'}")

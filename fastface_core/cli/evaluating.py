@@ -62,7 +62,7 @@ def make_and_judge(wanted: Wanted, as_json: bool) -> int:
     cancel = CancelToken()
     with stopping(cancel), run.journal() as journal, Bar("Pictures", run.plan.pictures) as bar:
         try:
-            made = draw(run, journal, wanted.device, bar, cancel, retry=wanted.retry)
+            made = draw(run, journal, ResidentEngine(wanted.device), bar, cancel, retry=wanted.retry)
             measure(run, journal, wanted.second, wanted.device, bar, cancel)
         except Cancelled:
             say("Stopped. The same command goes on from here.")
@@ -197,7 +197,7 @@ def contenders(wanted: Wanted) -> tuple[Contender, ...]:
 
 
 def draw(
-    run: RunFolder, journal: Journal, device: str, bar: "Bar", cancel: CancelToken, *, retry: bool = False
+    run: RunFolder, journal: Journal, engine: ResidentEngine, bar: "Bar", cancel: CancelToken, *, retry: bool = False
 ) -> Made:
     """Makes the pictures that are missing.
 
@@ -206,7 +206,7 @@ def draw(
         Cancelled: between two steps.
     """
     with Library() as library:
-        studio = Studio(ResidentEngine(device), lambda: library)
+        studio = Studio(engine, lambda: library)
         return make(run, journal, studio, bar.hear, cancel, retry=retry)
 
 

@@ -73,18 +73,15 @@ def search(wanted: Search, as_json: bool) -> int:
     data = wanted.data or wanted.out / "drawn"
     if wanted.data is None:
         say("No --data: the starter's own drawn people take part.")
+        _enough(len(drawn_set.twins()), wanted)
         drawn_set.write(data, wanted.people + wanted.verify)
     everybody = people.in_folder(data)
-    if len(everybody) < wanted.people + wanted.verify:
-        raise SettingsError(
-            f"There are {len(everybody)} people, and {wanted.people} + {wanted.verify} are asked for.",
-            "Give fewer with --people and --verify: nobody is searched on and verified on.",
-        )
+    _enough(len(everybody), wanted)
     asked = prompts.read(wanted.prompts) if wanted.prompts is not None else prompts.in_folder(data)
     base = _base(wanted)
     axes = [words.axis(text, preset_files.find) for text in wanted.vary]
     tried = tuning.candidates(base, axes, wanted.tries, installed.find(base.checkpoint).sampling)
-    cancel = CancelToken()
+    cancel, engine = CancelToken(), ResidentEngine(wanted.device)
     drawn = wanted.data is None
 
     def plan(who: Sequence[people.Subject], contenders: Sequence[Contender]) -> Plan:
@@ -96,14 +93,14 @@ def search(wanted: Search, as_json: bool) -> int:
     with stopping(cancel):
         try:
             seen = plan(everybody[: wanted.people], tried)
-            found = _judged(RunFolder.begin(wanted.out / "search", seen), wanted, cancel)
+            found = _judged(RunFolder.begin(wanted.out / "search", seen), wanted, engine, cancel)
             like = wanted.like or tuning.measure_of(found, tuning.LIKENESS, "likeness")
             follow = wanted.follow or tuning.measure_of(found, FOLLOWING, "how prompts are followed")
             names = tuning.front(found, like, follow)
             kept = [one for one in tried if one.name in names or one.name == BASE]
             others = everybody[wanted.people : wanted.people + wanted.verify]
             run = RunFolder.begin(wanted.out / "verified", plan(others, kept))
-            verified = _judged(run, wanted, cancel)
+            verified = _judged(run, wanted, engine, cancel)
         except Cancelled:
             say("Stopped. The same command goes on from here.")
             return STOPPED
@@ -121,6 +118,14 @@ def search(wanted: Search, as_json: bool) -> int:
     return 0
 
 
+def _enough(there: int, wanted: Search) -> None:
+    if there < wanted.people + wanted.verify:
+        raise SettingsError(
+            f"There are {there} people, and {wanted.people} + {wanted.verify} are asked for.",
+            "Give fewer with --people and --verify: nobody is both searched on and verified on.",
+        )
+
+
 def _base(wanted: Search) -> Contender:
     preset = preset_files.find(wanted.preset or preset_files.default_name())
     name = wanted.checkpoint or preset.checkpoint
@@ -131,9 +136,9 @@ def _base(wanted: Search) -> Contender:
     )
 
 
-def _judged(run: RunFolder, wanted: Search, cancel: CancelToken) -> results.Results:
+def _judged(run: RunFolder, wanted: Search, engine: ResidentEngine, cancel: CancelToken) -> results.Results:
     with run.journal() as journal, Bar("Pictures", run.plan.pictures) as bar:
-        made = draw(run, journal, wanted.device, bar, cancel)
+        made = draw(run, journal, engine, bar, cancel)
         measure(run, journal, wanted.second, wanted.device, bar, cancel)
     if made.failed:
         say(f"{run.folder.name}: nothing came of {len(made.failed)} pictures; the report says why.")

@@ -119,9 +119,10 @@ def _about(results: Results) -> str:
     realistic = sum(prompt.kind == "realistic" for prompt in plan.prompts)
     made = sum(int(sum(one is not None for one in entry.files.ravel())) for entry in results.entries)
     whole = len(plan.people) * len(plan.prompts) * plan.seeds * len(results.entries)
+    seeds = "1 seed" if plan.seeds == 1 else f"{plan.seeds} seeds"
     said = (
         f"{len(plan.people)} people x {len(plan.prompts)} prompts ({realistic} realistic,"
-        f" {len(plan.prompts) - realistic} stylistic) x {plan.seeds} seeds by {len(results.entries)} settings:"
+        f" {len(plan.prompts) - realistic} stylistic) x {seeds} by {len(results.entries)} settings:"
         f" {made} of {whole} pictures. Intervals are of 95 %, by a bootstrap over people and their seeds; pictures of"
         " one person are no independent people."
     )

@@ -18,7 +18,7 @@ MAX_PICTURES = 1_000_000
 PUBLISHED_SEED = 50
 """With which the published runs began."""
 _SEEDS = 2**32
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_NAME = r"^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9_-])?$"
 
 
 class _Model(BaseModel):
@@ -34,7 +34,7 @@ class Contender(_Model):
         steps, width, height: as in `PortraitRequest`.
     """
 
-    name: Annotated[str, Field(pattern=_NAME.pattern)]
+    name: Annotated[str, Field(pattern=_NAME)]
     preset: Preset
     checkpoint: Annotated[str, Field(min_length=1, max_length=200)]
     steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from fastface_core.evaluation import measures, power
 from fastface_core.evaluation.comparing import Difference, difference, finite, holm
 from fastface_core.evaluation.intervals import Values, bootstrap
-from fastface_core.evaluation.results import Entry, Results
+from fastface_core.evaluation.intervals import share as wilson
+from fastface_core.evaluation.results import EVERYTHING, Entry, Results
 
 BIN = 50
 """Pictures in a bin of face sizes, as published."""
@@ -63,12 +64,21 @@ class Bin:
     count: int
 
 
-def mean(cells: Values) -> Mean | None:
-    """Over all cells that hold a number; None where none does."""
+def mean(cells: Values, share: bool = False) -> Mean | None:
+    """Over all cells that hold a number; None where none does.
+
+    Args:
+        share: every number is 0 or 1. Where all are the same a bootstrap would know no doubt: then the interval is
+            Wilson's, with as many answers as there are people.
+    """
     held = np.isfinite(cells)
     if not held.any():
         return None
-    low, high = bootstrap(cells[held.any((1, 2))])
+    seen = held.any((1, 2))
+    if share and np.ptp(cells[held]) == 0:
+        low, high = wilson(np.full(int(seen.sum()), cells[held][0]))
+    else:
+        low, high = bootstrap(cells[seen])
     return Mean(float(cells[held].mean()), low, high, int(held.sum()))
 
 
@@ -76,18 +86,20 @@ def means(results: Results) -> dict[str, dict[str, dict[str, Mean]]]:
     """By subset, entry and measure."""
     return {
         subset: {
-            entry.name: {
-                name: found for name in results.measures if (found := mean(_cells(entry, name, prompts))) is not None
-            }
+            entry.name: {name: found for name in results.measures if (found := _mean(entry, name, prompts)) is not None}
             for entry in results.entries
         }
         for subset, prompts in results.subsets().items()
     }
 
 
-def _cells(entry: Entry, measure: str, prompts: NDArray[np.bool_]) -> Values:
+def _mean(
+    entry: Entry, measure: str, prompts: NDArray[np.bool_], people: NDArray[np.bool_] | None = None
+) -> Mean | None:
     values = entry.values.get(measure)
-    return np.full((1, 1, 1), np.nan) if values is None else values[:, prompts]
+    if values is None:
+        return None
+    return mean((values if people is None else values[people])[:, prompts], measures.of(measure).share)
 
 
 def compared(results: Results, against: str | None = None) -> list[Compared]:
@@ -159,16 +171,13 @@ def strata(results: Results, names: Sequence[str]) -> dict[str, dict[str, dict[s
     """By the user's own label and its value, entry and measure; only where the user gave labels."""
     people = results.plan.people
     labels = dict.fromkeys(label for one in people for label in one.labels)
+    everything = results.subsets()[EVERYTHING]
     found: dict[str, dict[str, dict[str, dict[str, Mean]]]] = {}
     for label in labels:
         for value in sorted({one.labels[label] for one in people if label in one.labels}):
             chosen = np.array([one.labels.get(label) == value for one in people])
             found.setdefault(label, {})[value] = {
-                entry.name: {
-                    name: one
-                    for name in names
-                    if name in entry.values and (one := mean(entry.values[name][chosen])) is not None
-                }
+                entry.name: {name: one for name in names if (one := _mean(entry, name, everything, chosen)) is not None}
                 for entry in results.entries
             }
     return found

@@ -17,8 +17,10 @@ from fastface_core.evaluation.plan import Contender, Plan
 from fastface_core.evaluation.prompts import Prompt
 from fastface_core.evaluation.run_folder import RunFolder
 from fastface_core.library.metadata import read_recipe
+from fastface_core.studio.resident import ResidentEngine
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface
+from tests.core.evaluation_help import one_engine as one_engine
 
 PLAN = Plan(
     people=(Subject(name="a", photo=Path("a.png"), sha256="0" * 64),),
@@ -46,11 +48,13 @@ class Addresses(HTMLParser):
         self.found += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data")]
 
 
-def test_a_run_that_is_ended_and_gone_on_with_gives_the_same_numbers(fastface: Run, tmp_path: Path) -> None:
-    presets = ("--preset", "baseline", "--preset", "scale-power")
+def test_a_run_that_is_ended_and_gone_on_with_gives_the_same_numbers(
+    fastface: Run, one_engine: ResidentEngine, tmp_path: Path
+) -> None:
+    presets = ("--preset", "scale-power")
     whole = fastface(*words(tmp_path, "whole", *presets, "--json"))
     assert whole.code == 0, whole.err
-    assert (whole.json["pictures"], whole.json["made"], whole.json["failed"]) == (8, 8, {})
+    assert (whole.json["pictures"], whole.json["made"], whole.json["failed"]) == (4, 4, {})
     report = Path(whole.json["report"])
 
     # The page fetches nothing, and everything is in it and beside it.
@@ -60,22 +64,22 @@ def test_a_run_that_is_ended_and_gone_on_with_gives_the_same_numbers(fastface: R
     assert parser.found
     assert all(address.startswith("data:image/jpeg;base64,") for address in parser.found)
     numbers = json.loads((report.parent / "report.json").read_bytes())["parts"][0]
-    assert {one["name"]: one["pictures"] for one in numbers["contenders"]} == {"baseline": 4, "scale-power": 4}
+    assert {one["name"]: one["pictures"] for one in numbers["contenders"]} == {"scale-power": 4}
     assert set(numbers["means"]) == {"all", "realistic", "stylistic"}
     rows = list(csv.DictReader((report.parent / "pictures.csv").read_text("utf-8-sig").splitlines()))
-    assert len(rows) == 8
-    likeness = [float(row["likeness"]) for row in rows if row["settings"] == "baseline" and row["likeness"]]
-    shown = numbers["means"]["all"]["baseline"].get("likeness")
+    assert len(rows) == 4
+    likeness = [float(row["likeness"]) for row in rows if row["likeness"]]
+    shown = numbers["means"]["all"]["scale-power"].get("likeness")
     assert (shown["mean"] if shown else None) == (pytest.approx(sum(likeness) / len(likeness)) if likeness else None)
     for row in rows:
         recipe = read_recipe(tmp_path / "whole/pictures" / row["file"])
         assert (str(recipe.seed), recipe.prompt) == (row["seed"], row["prompt"])
         assert row["seed"] in page
 
-    # What a run leaves that is killed in the middle of a line, with three pictures still to be made.
+    # What a run leaves that is killed in the middle of a line, with two pictures still to be made.
     shutil.copytree(tmp_path / "whole", tmp_path / "ended")
     pixels: dict[Path, bytes] = {}
-    for path in sorted((tmp_path / "ended/pictures").rglob("*.png"))[2:5]:
+    for path in sorted((tmp_path / "ended/pictures").rglob("*.png"))[1:3]:
         pixels[path] = Image.open(path).tobytes()
         path.unlink()
     shutil.rmtree(tmp_path / "ended/report")
@@ -85,7 +89,7 @@ def test_a_run_that_is_ended_and_gone_on_with_gives_the_same_numbers(fastface: R
     journal.write_bytes(cut)
     again = fastface(*words(tmp_path, "ended", *presets, "--json"))
     assert again.code == 0, again.err
-    assert (again.json["made"], again.json["there_before"]) == (3, 5)
+    assert (again.json["made"], again.json["there_before"]) == (2, 2)
     assert all(path.stat().st_mtime_ns == then for path, then in kept.items())
     assert {path: Image.open(path).tobytes() for path in pixels} == pixels
     assert journal.read_bytes().startswith(cut)
@@ -103,15 +107,16 @@ def test_a_run_that_is_ended_and_gone_on_with_gives_the_same_numbers(fastface: R
         "--out", tmp_path / "board", "--json",
     )  # fmt: skip
     assert board.code == 0, board.err
-    assert board.json["settings"] == [
-        f"{run}: {name}" for run in ("whole", "ended") for name in ("baseline", "scale-power")
-    ]
+    assert board.json["settings"] == ["whole: scale-power", "ended: scale-power"]
+    compared = json.loads((tmp_path / "board/report.json").read_bytes())["parts"][0]["differences"]
+    assert compared
+    assert all(one["difference"]["mean"] == 0 for one in compared)
     other = fastface(*words(tmp_path, "ended", "--seeds", 2))
     assert other.code == 1
     assert "other people, prompts or seeds" in other.err
 
 
-def test_one_photo_without_a_face_stops_nobody(fastface: Run, tmp_path: Path) -> None:
+def test_one_photo_without_a_face_stops_nobody(fastface: Run, one_engine: ResidentEngine, tmp_path: Path) -> None:
     photos = tmp_path / "people/id_photos"
     photos.mkdir(parents=True)
     Image.new("RGB", (200, 200), (90, 120, 90)).save(photos / "a wall.png")

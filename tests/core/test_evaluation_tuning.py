@@ -28,6 +28,7 @@ from fastface_core.studio.orders import Order, Photos, PictureMade
 from fastface_core.studio.resident import ResidentEngine
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface
+from tests.core.evaluation_help import one_engine as one_engine
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "portrait.jpg"
 BASE = Contender(name="base", preset=preset_files.built_in()["fastface-scale-power"], checkpoint="starter")
@@ -50,7 +51,7 @@ def test_every_combination_is_tried_or_so_many_by_lot() -> None:
     few = tuning.candidates(BASE, varied, 5, FOUR)
     assert len(few) == 6
     assert few == tuning.candidates(BASE, varied, 5, FOUR)
-    assert set(few) <= set(everything) | {BASE}
+    assert all(one in everything for one in few)
     for wrong in (["prompt=a | b"], []):
         with pytest.raises(SettingsError):
             tuning.candidates(BASE, axes(*wrong), 5, FOUR)
@@ -86,13 +87,15 @@ def test_the_front_is_what_nothing_beats() -> None:
         tuning.measure_of(found, ["aesthetics"], "beauty")
 
 
-def test_tune_searches_on_some_and_verifies_on_others(fastface: Run, tmp_path: Path) -> None:
+def test_tune_searches_on_some_and_verifies_on_others(
+    fastface: Run, one_engine: ResidentEngine, tmp_path: Path
+) -> None:
     prompts = tmp_path / "prompts.txt"
     prompts.write_text("photo of a person, smiling\n", encoding="utf-8")
     asked = (
-        "tune", "--out", tmp_path / "tune", "--vary", "adapter_strength=0,0.8", "--prompts", prompts, "--people", 1,
-        "--verify", 1, "--steps", 1, "--device", "cpu", "--like", "face_ratio", "--follow", "expression_apart",
-        "--preset", "baseline", "--json",
+        "tune", "--out", tmp_path / "tune", "--vary", "adapter_strength=0.4", "--prompts", prompts, "--people", 1,
+        "--verify", 1, "--steps", 1, "--size", "64x64", "--device", "cpu", "--like", "face_ratio",
+        "--follow", "face_found", "--preset", "baseline", "--json",
     )  # fmt: skip
     done = fastface(*asked)
     assert done.code == 0, done.err
@@ -101,8 +104,8 @@ def test_tune_searches_on_some_and_verifies_on_others(fastface: Run, tmp_path: P
     )
     names = [{person["name"] for person in plan["people"]} for plan in (search, verified)]
     assert names == [{"001"}, {"002"}]
-    assert [one["name"] for one in search["contenders"]] == ["base", "c001", "c002"]
-    assert {one["name"] for one in verified["contenders"]} <= {"base", "c001", "c002"}
+    assert [one["name"] for one in search["contenders"]] == ["base", "c001"]
+    assert {one["name"] for one in verified["contenders"]} <= {"base", "c001"}
     curve = json.loads((tmp_path / "tune/curve.json").read_bytes())
     assert curve["points"] == done.json["points"]
     for file in done.json["presets"]:
@@ -129,9 +132,9 @@ def test_who_cannot_win() -> None:
     assert cannot_win(None, 0.5, gains)
 
 
-@pytest.fixture(scope="module")
-def engine() -> ResidentEngine:
-    return ResidentEngine("cpu")
+@pytest.fixture
+def engine(one_engine: ResidentEngine) -> ResidentEngine:
+    return one_engine
 
 
 def tried(
@@ -185,7 +188,7 @@ def test_the_user_s_own_stop_ends_all(engine: ResidentEngine) -> None:
         tried(engine, stop, 3, cancel)
 
 
-def test_best_on_the_command_line(fastface: Run, tmp_path: Path) -> None:
+def test_best_on_the_command_line(fastface: Run, one_engine: ResidentEngine, tmp_path: Path) -> None:
     done = fastface(
         "best", "--photo", EXAMPLE, "--prompt", "photo of a person", "--count", 2, "--steps", 2, "--size", "64x64",
         "--device", "cpu", "--out", tmp_path, "--json",

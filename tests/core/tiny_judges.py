@@ -1,7 +1,6 @@
 """CLIP and the aesthetic head in the real files' form, with tiny random weights."""
 
 from pathlib import Path
-from typing import cast
 
 import torch
 from transformers import CLIPConfig, CLIPModel
@@ -27,7 +26,7 @@ def make_clip(folder: Path, features: int = 32, *, pickle: bool = False) -> Path
     vision = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
               "image_size": SIDE, "patch_size": 16}  # fmt: skip
     config = CLIPConfig(text_config=text, vision_config=vision, projection_dim=features)
-    model = cast(CLIPModel, CLIPModel(config)).eval()
+    model = CLIPModel(config).eval()
     for weights in model.parameters():  # so far apart that pictures and texts differ
         torch.nn.init.normal_(weights, std=0.2)
     make_tokenizer(folder, "<|endoftext|>")
