@@ -56,11 +56,11 @@ class Names:
         """
         check(pattern)
         *folders, name = pattern.split("/")
-        parts = [part.format(**values).strip() for part in folders]
+        parts = [part.format_map(values).strip() for part in folders]
         folder = self.out.joinpath(*(clean(part, "folder") for part in parts if part))
         digits = max(len(str(len(seeds))), 2)
         stems = [
-            clean(name.format(**values, seed=seed, number=f"{number:0{digits}}"))
+            clean(name.format_map({**values, "seed": seed, "number": f"{number:0{digits}}"}))
             for number, seed in enumerate(seeds, start=1)
         ]
         if len(set(stems)) < len(stems):

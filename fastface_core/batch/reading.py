@@ -166,7 +166,15 @@ def _people(folder: Path, client: str) -> Iterator[dict[str, object]]:
         return
     for one in inside:
         photos = photo_files(one)
-        if photos:
-            yield {**said, "person": one.name, "photos": [str(photo.absolute()) for photo in photos]}
-        elif not client:
+        if not client and _has_people(one):
             yield from _people(one, one.name)
+        elif photos:
+            yield {**said, "person": one.name, "photos": [str(photo.absolute()) for photo in photos]}
+
+
+def _has_people(folder: Path) -> bool:
+    """Whether there are folders with photos in it."""
+    try:
+        return any(one.is_dir() and photo_files(one) for one in folder.iterdir())
+    except OSError:
+        return False

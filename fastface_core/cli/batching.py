@@ -17,13 +17,14 @@ from fastface_core.batch import proof
 from fastface_core.batch.forecast import Forecast, forecast
 from fastface_core.batch.outcomes import Journal, Outcome
 from fastface_core.batch.planning import Planned, plan
+from fastface_core.batch.processes import Processes, Setting
 from fastface_core.batch.reading import Written, read_batch
 from fastface_core.batch.rows import Refused
 from fastface_core.batch.running import Crew, Here, left
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
 from fastface_core.cli.permission import HINT
 from fastface_core.cli.stopping import stopping
-from fastface_core.cli.unlocking import unlock
+from fastface_core.cli.unlocking import old_passphrase
 from fastface_core.errors import ContentWithheldError, FastFaceError, PermissionMissingError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
@@ -83,6 +84,7 @@ def run(wanted: Wanted, as_json: bool) -> int:
         FastFaceError: the batch cannot be read, or nothing can be made at all.
     """
     with Library() as library:
+        passphrase = _unlocked(wanted, library)
         found = _looked_at(wanted, library)
         said = forecast(found.rows, found.done, found.refused, found.out, library)
         _tell(said, found)
@@ -94,7 +96,7 @@ def run(wanted: Wanted, as_json: bool) -> int:
         cancel = CancelToken()
         stopped, error = False, None
         with stopping(cancel), _Display() as display:
-            crew = _crew(wanted, library, found.out, display)
+            crew = _crew(wanted, library, found.out, passphrase, display)
             try:
                 _make(found, crew, display, cancel)
                 if wanted.watch:
@@ -106,23 +108,32 @@ def run(wanted: Wanted, as_json: bool) -> int:
         return _end(wanted, found, stopped, error, as_json)
 
 
+def _unlocked(wanted: Wanted, library: Library) -> str | None:
+    """The people's passphrase, where they are locked and rows name some of them."""
+    written = read_batch(wanted.path)
+    needed = any(not {**written.defaults, **entry.values}.get("photos") for entry in written.entries)
+    if not (needed and library.people.store.locked):
+        return None
+    passphrase = old_passphrase()
+    library.people.store.unlock(passphrase)
+    return passphrase
+
+
 def _looked_at(wanted: Wanted, library: Library) -> _Batch:
     written = read_batch(wanted.path)
     written = Written(written.name, written.entries, {**written.defaults, **wanted.defaults})
-    if any(not {**written.defaults, **entry.values}.get("photos") for entry in written.entries):
-        unlock(library)
     out = wanted.out or paths.pictures_folder() / "Batch" / clean(written.name, "batch")
     rows = plan(written, library, out)
     todo, done = left((row for row in rows if isinstance(row, Planned)), Journal(out))
     return _Batch(out, written.name, todo, tuple(row for row in rows if isinstance(row, Refused)), done)
 
 
-def _crew(wanted: Wanted, library: Library, out: Path, display: "_Display") -> Crew:
-    return Here(
-        Studio(ResidentEngine(wanted.devices[0]), lambda: library, lambda: wanted.content_filter and filter_as_set()),
-        out,
-        display.hear,
-    )
+def _crew(wanted: Wanted, library: Library, out: Path, passphrase: str | None, display: "_Display") -> Crew:
+    if len(wanted.devices) > 1:
+        return Processes(wanted.devices, Setting(out.absolute(), wanted.content_filter, passphrase))
+    device = next(iter(wanted.devices), "auto")
+    wished = wanted.content_filter
+    return Here(Studio(ResidentEngine(device), lambda: library, lambda: wished and filter_as_set()), out, display.hear)
 
 
 def _make(batch: _Batch, crew: Crew, display: "_Display", cancel: CancelToken) -> None:
@@ -195,7 +206,8 @@ def _tell_outcome(outcome: Outcome) -> None:
         say(f"{head}: failed. {outcome.error} {outcome.hint}")
         return
     best = "" if outcome.best is None else f", best {outcome.best:.2f}"
-    say(f"{head}: {len(outcome.pictures)} pictures{best}")
+    count = len(outcome.pictures)
+    say(f"{head}: {count} {'picture' if count == 1 else 'pictures'}{best}")
     if outcome.withheld:
         say(f"{head}: {ContentWithheldError.some(outcome.withheld)}")
 

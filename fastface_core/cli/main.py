@@ -23,8 +23,9 @@ from fastface_core.cli import (
     network,
     people,
     presets,
-    tune,
     runtime,
+    serve,
+    tune,
     update,
 )
 
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("generate")(generate.generate)
 app.command("compare")(compare.compare)
 app.command("batch")(batch.batch)
+app.command("serve")(serve.serve)
 gallery.app.command("export")(gallery_export.export)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(gallery.app, name="gallery")

@@ -1,0 +1,1 @@
+"""Orders from other programs of this computer, over HTTP on the loopback alone."""
