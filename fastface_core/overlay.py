@@ -5,6 +5,7 @@ file that is replaced atomically; `fastface_core.runtime` writes it, once that r
 """
 
 import importlib.metadata
+import logging
 import os
 import platform
 import re
@@ -154,12 +155,21 @@ _in_use: list[BinaryIO] = []
 
 
 def put_into_effect() -> None:
-    """Puts the chosen runtime before everything else, once, if it can be used. Called before torch is imported."""
+    """Puts the chosen runtime before everything else, once, if it can be used. Called before torch is imported.
+
+    Why it cannot be used goes to the log: on the command line to stderr, in the window to its file.
+    """
     if _in_use or "torch" in sys.modules or os.environ.get(OFF):
         return
     state = look()
-    if state is not None and not state.problem:
-        use(state.folder)
+    if state is None:
+        return
+    if state.problem:
+        logging.getLogger(__name__).warning(
+            "%s The program computes without it. Mend it with: fastface runtime repair.", state.problem
+        )
+        return
+    use(state.folder)
 
 
 def use(folder: Path) -> None:

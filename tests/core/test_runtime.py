@@ -267,21 +267,26 @@ print(importlib.util.find_spec("torch").origin)
 """
 
 
-def _torch_of(root: Path, **variables: str) -> str:
+def _torch_of(root: Path, **variables: str) -> tuple[str, str]:
+    """Which torch a program would import, and what it says on stderr."""
     environment = os.environ | {"FASTFACE_RUNTIME": str(root)} | variables
     done = subprocess.run(
         [sys.executable, "-c", USE], env=environment, capture_output=True, text=True, check=True, cwd=ROOT
     )
-    return done.stdout.strip()
+    return done.stdout.strip(), done.stderr
 
 
 def test_it_comes_before_the_programs_own_torch(place: Place) -> None:
     installer = place.installer()
     installer.install()
-    assert _torch_of(place.root) == str(installer.place / "torch" / "__init__.py")
-    assert not _torch_of(place.root, FASTFACE_NO_RUNTIME="1").startswith(str(place.root))
+    assert _torch_of(place.root) == (str(installer.place / "torch" / "__init__.py"), "")
+    torch, said = _torch_of(place.root, FASTFACE_NO_RUNTIME="1")
+    assert not torch.startswith(str(place.root))
+    assert said == ""
     (installer.place / LIBRARY).write_bytes(b"cut")
-    assert not _torch_of(place.root).startswith(str(place.root))
+    torch, said = _torch_of(place.root)
+    assert not torch.startswith(str(place.root))
+    assert said.startswith(f"A file of the GPU's runtime was changed: {LIBRARY}. The program computes without it.")
 
 
 def test_damage_is_seen_at_the_start_and_only_that_is_fetched(place: Place) -> None:
