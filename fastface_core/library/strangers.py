@@ -1,7 +1,7 @@
 """A database that a backup brings is a stranger's: it may hold anything, and says which files are moved and erased.
 
-It is taken where it has the form that this program gives to it, and what it says of places outside the pictures folder
-is taken out.
+It is taken where it has the form that this program gives to it. What it says of places outside the pictures folder is
+taken out, but for pictures by this program that lie there with the very pixels that it names.
 """
 
 import contextlib
@@ -10,9 +10,11 @@ import sqlite3
 import time
 from pathlib import Path
 
-from fastface_core.errors import StorageError
+from fastface_core.errors import FastFaceError, StorageError
 from fastface_core.library.archive import damaged
 from fastface_core.library.database import DamagedLibraryError, Database, NewerLibraryError, migrations
+from fastface_core.library.gallery import file_path
+from fastface_core.library.metadata import read
 from fastface_core.scraps import scratch
 
 _ALIKE = ("trigger", "view")
@@ -29,7 +31,7 @@ def take_in(file: Path, old: Path | None, new: Path) -> int:
         new: where it is; pictures below `old` are below it from now on.
 
     Returns:
-        How many pictures lay elsewhere, and are taken out.
+        How many pictures are said to lie elsewhere, and do not: they are taken out.
 
     Raises:
         StorageError: it is damaged, or a newer version made it.
@@ -114,7 +116,13 @@ def _keep_inside(connection: sqlite3.Connection, old: Path | None, new: Path) ->
             and connection.execute("SELECT id FROM folders WHERE path = ? AND id <> ?", (str(place), number)).fetchone()
         )
         if place is None or taken:
-            gone += [one for (one,) in connection.execute("SELECT id FROM pictures WHERE folder_id = ?", (number,))]
+            gone += [
+                one
+                for one, name, in_trash, pixels in connection.execute(
+                    "SELECT id, name, in_trash, pixels FROM pictures WHERE folder_id = ?", (number,)
+                ).fetchall()
+                if place is not None or not _is_there(text, name, bool(in_trash), pixels)
+            ]
         else:
             connection.execute("UPDATE folders SET path = ? WHERE id = ?", (str(place), number))
     gone += [
@@ -128,6 +136,20 @@ def _keep_inside(connection: sqlite3.Connection, old: Path | None, new: Path) ->
     now = round(time.time() * 1000)
     connection.execute("UPDATE pictures SET trashed = ? WHERE in_trash = 1", (now,))
     return len(set(gone))
+
+
+def _is_there(folder: str, name: str, in_trash: bool, pixels: bytes) -> bool:
+    """Whether a file outside the pictures folder is a picture by this program, and the very one."""
+    path = file_path(folder, name, in_trash)
+    if "\0" in folder + name or not os.path.isabs(folder) or os.path.normpath(folder) != folder:  # noqa: PTH117
+        return False
+    try:
+        if path.is_symlink() or not path.is_file():
+            return False
+        content = read(path)
+    except (OSError, ValueError, FastFaceError):
+        return False
+    return (content.recipe is not None or content.note is not None) and content.pixels == pixels
 
 
 def _moved(text: str, old: Path | None, new: Path) -> Path | None:

@@ -168,8 +168,25 @@ def test_nothing_in_it_names_a_file_outside(made: Path, tmp_path: Path) -> None:
                 "INSERT INTO details (picture_id, prompt, note, search) VALUES (?, '', '{}', '')", (1000 + number,)
             )
 
-    found, _ = restore(with_database(made, tmp_path / "strange", change), replace=True)
+    with Library() as library:
+        own = saved(library, tmp_path / "own", 7)
+        kept = library.gallery.rows([own.id])[0].pixels
+
+    def change_more(connection: sqlite3.Connection) -> None:
+        change(connection)
+        # A picture by this program, which lies where the backup says: it is known again.
+        connection.execute("INSERT INTO folders (path) VALUES (?)", (str(tmp_path / "own"),))
+        connection.execute(
+            "INSERT INTO pictures (id, folder_id, name, pixels, width, height, created)"
+            " SELECT 2000, id, ?, ?, 64, 72, 1 FROM folders WHERE path = ?",
+            (own.path.name, kept, str(tmp_path / "own")),
+        )
+        connection.execute("INSERT INTO details (picture_id, prompt, note, search) VALUES (2000, '', '{}', '')")
+
+    found, _ = restore(with_database(made, tmp_path / "strange", change_more), replace=True)
     assert found.outside == 5
+    with Library() as library:
+        assert library.gallery.rows([2000])[0].path == own.path
     with Library() as library:
         library.maintain()
         assert inside.exists()  # thirty days from now on
@@ -177,7 +194,7 @@ def test_nothing_in_it_names_a_file_outside(made: Path, tmp_path: Path) -> None:
         library.forget(uid, pictures=True)
         library.clean()
     assert victim.read_bytes() == trashed.read_bytes() == b"years of work"
-    assert not (paths.library_folder() / "folders.json").exists()
+    assert json.loads((paths.library_folder() / "folders.json").read_bytes()) == [str(tmp_path / "own")]
 
 
 def test_a_note_to_forget_somebody_is_not_believed(made: Path, tmp_path: Path) -> None:
