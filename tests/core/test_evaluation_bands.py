@@ -45,16 +45,16 @@ def test_thresholds_are_what_strangers_exceed() -> None:
 
 def test_the_interval_holds_what_other_people_would_give() -> None:
     """Of many samples of people from the same lot, about 95 of 100 thresholds of all people lie inside."""
-    everybody, people = faces(900, 1, 0.0)
+    everybody, people = faces(480, 1, 0.0)
     truth = float(np.quantile((everybody @ everybody.T)[people[:, None] < people[None]], bands.GOOD))
     inside = 0
-    for first in range(0, 900, 60):
+    for first in range(0, 480, 60):
         some = everybody[first : first + 60]
         pairs = Pairs.among(np.concatenate([some, some]), np.tile(np.arange(60), 2))
         fit = bands.fit(MatchScale, pairs, "lots").fit
         assert fit is not None
         inside += fit.good[0] <= truth <= fit.good[1]
-    assert inside >= 12
+    assert inside >= 6
 
 
 def test_too_few_pairs_prove_nothing() -> None:

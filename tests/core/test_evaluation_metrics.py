@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from transformers import CLIPModel, CLIPTokenizer
+from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
 from fastface_core import paths
 from fastface_core.checkpoints import AdapterFiles, Checkpoint, FaceModels, sampling_of
@@ -151,13 +151,8 @@ def test_clip_is_transformers_own_score(clips: Path, size: tuple[int, int]) -> N
         tokens = CLIPTokenizer.from_pretrained(clips / name)(
             [text], truncation=True, max_length=77, return_tensors="pt"
         )
-        image = Image.fromarray(pixels)
-        # By the definition of CLIP's own preprocessing: the shorter side, then the middle.
-        factor = 64 / min(size)
-        small = image.resize([max(64, int(side * factor)) for side in size], Image.Resampling.BICUBIC)
-        left, top = round((small.width - 64) / 2), round((small.height - 64) / 2)
-        square = np.asarray(small.crop((left, top, left + 64, top + 64)), np.float32) / 255
-        values = torch.from_numpy((square - clip_judge.MEAN) / clip_judge.DEVIATION).permute(2, 0, 1)[None].float()
+        look = CLIPImageProcessorPil(size={"shortest_edge": 64}, crop_size={"height": 64, "width": 64})
+        values = look(images=Image.fromarray(pixels), return_tensors="pt")["pixel_values"]
         with torch.inference_mode():
             answer = model(pixel_values=values, **tokens)
             expected = float(answer.logits_per_image[0, 0] / model.logit_scale.exp())
