@@ -105,7 +105,7 @@ def restore(
     """Brings a backup back: all of it, or nothing. Pictures that are there are never written over.
 
     The whole file is looked through before anything is changed. A library that is there is moved aside as a whole.
-    Nothing in it may name a file outside the pictures folder: pictures that lay elsewhere are not taken in.
+    Of files outside the pictures folder only this program's own pictures that lie there are taken in; see `strangers`.
 
     Args:
         replace: allows that there is a library already.
