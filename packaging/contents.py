@@ -135,6 +135,8 @@ _DROPPED = tuple(
         # The manager of shared memory is started by torch itself.
         r"torch/bin/(?!torch_shm_manager$)",
         r"PySide6/Qt/plugins/(designer|egldeviceintegrations|generic|qmllint|qmltooling|vectorimageformats)/",
+        # For programs that are a screen, with names too long for Windows.
+        r"PySide6/Qt/plugins/wayland-graphics-integration-server/",
         r"PySide6/Qt/plugins/platforms/libq(eglfs|linuxfb|minimal|minimalegl|vkkhrdisplay|vnc)\.so$",
         r"PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboardplugin\.so$",
         r"PySide6/Qt/plugins/platformthemes/libqgtk3\.so$",

@@ -127,6 +127,8 @@ def test_what_is_needed_is_kept(contents: ModuleType, place: str) -> None:
         "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
         "PySide6/Qt/plugins/sqldrivers/libqsqlpsql.so",
         "PySide6/Qt/translations/qtbase_fr.qm",
+        "PySide6/Qt/plugins/wayland-graphics-integration-server/libqt-wayland-compositor-shm-emulation-server.so",
+        "torch-2.13.0.dist-info/licenses/third_party/gloo/LICENSE",
         "cv2/qt/plugins/platforms/libqxcb.so",
         "insightface/data/images/t1.jpg",
         "libcudart.so.12",
