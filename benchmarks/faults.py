@@ -110,7 +110,9 @@ class Counts:
 
     def add(self, kind: str, problems: Sequence[str]) -> None:
         self.tried[kind] = self.tried.get(kind, 0) + 1
-        self.wrong += [f"{kind}: {problem}" for problem in problems]
+        for problem in problems:
+            self.wrong.append(f"{kind}: {problem}")
+            print(self.wrong[-1], flush=True)
 
 
 # A library to begin from
@@ -429,8 +431,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fastface-faults-") as folder:
         numbers = wanted.kills, wanted.failures, wanted.rounds, wanted.poison, wanted.seed
         counts = all_of(*numbers, Path(folder), chosen)
-    for text in counts.wrong:
-        print(text)
     print(", ".join(f"{count} {kind}" for kind, count in counts.tried.items()) + f": {len(counts.wrong)} findings")
     return 1 if counts.wrong else 0
 
