@@ -181,6 +181,8 @@ def preset_from_author_config(content: object, what: str, name: str) -> Preset:
         "steps": steps,
         "guidance": guidance,
         "attention": attention,
+        # Their first token is that of the one adapter they have.
+        "adapters": ("faceid-plus-v2",) if attention is not None and attention["invert_first_token"] else None,
         "adapter_strength": adapter_strength,
         "lora_strength": lora_strength,
         "width": width,
