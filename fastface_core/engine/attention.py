@@ -12,11 +12,37 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
 from fastface_core.engine.joining import PLAIN, Joining
-from fastface_core.engine.transforms import MapTransform
+from fastface_core.engine.transforms import MapTransform, Values
 from fastface_core.presets import Part, Preset
 
 Watch = Callable[[Tensor, Tensor], None]
 """Takes a layer's identity map before and after its transform, each (image, branch, head, query, token), float32."""
+
+
+class Attended(tuple[Tensor, list[Tensor]]):
+    """The text (batch, length, size) and the identity tokens [(batch, token, size)] that a batch attends to, with the
+    keys and values that each layer made of them: they are the same in every step of a job.
+    """
+
+    def __init__(self, _content: tuple[Tensor, list[Tensor]]) -> None:
+        self.of_text: dict[FaceAttention, tuple[Tensor, Tensor]] = {}
+        self.of_identity: dict[FaceAttention, IdentityStates] = {}
+
+
+class IdentityStates:
+    """What a layer makes of identity tokens.
+
+    Attributes:
+        key, value: zero tokens included, (batch, head, token, channel).
+        for_map: the keys of the tokens alone, zero ones included, float32 and divided by the root of their length.
+        values: those that a transformed map meets.
+    """
+
+    def __init__(self, key: Tensor, value: Tensor, branches: int, zero_tokens: int) -> None:
+        self.key, self.value = key, value
+        self.for_map = key.float() / key.shape[-1] ** 0.5
+        tokens = value[:, :, : value.shape[2] - zero_tokens].float()
+        self.values = Values(tokens.unflatten(0, (-1, branches)))
 
 
 class FaceAttention(IPAdapterAttnProcessor2_0):
@@ -58,43 +84,59 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
             hidden_states: (batch, query, hidden size).
             encoder_hidden_states: the text (batch, 77, size), and the identity tokens [(batch, tokens, size)].
         """
-        text, (tokens,) = encoder_hidden_states
+        if not isinstance(encoder_hidden_states, Attended):
+            encoder_hidden_states = Attended(encoder_hidden_states)
         heads = attn.heads
-        # diffusers types these as optional, for attention without keys of its own; cross-attention has them all.
-        to_key, to_value = cast(torch.nn.Module, attn.to_k), cast(torch.nn.Module, attn.to_v)
+        # diffusers types it as optional, for attention without an output; cross-attention has it.
         to_output = cast(torch.nn.ModuleList, attn.to_out)
         query = _split(attn.to_q(hidden_states), heads)
-        output = F.scaled_dot_product_attention(query, _split(to_key(text), heads), _split(to_value(text), heads))
+        output = F.scaled_dot_product_attention(query, *self._of_text(attn, encoder_hidden_states))
         strength = cast(float, self.scale[0])
         if strength != 0:
-            key, value = (
-                _with_zeros(_split(layer(tokens), heads).to(query.dtype), self.joining.zero_tokens)
-                for layer in (self.to_k_ip[0], self.to_v_ip[0])
-            )
+            face = self._of_identity(encoder_hidden_states, heads, query.dtype)
             if self.transform is None:
-                identity = F.scaled_dot_product_attention(query, key, value)
+                identity = F.scaled_dot_product_attention(query, face.key, face.value)
                 if self.watch is not None:
-                    plain = self._map(query, key)
+                    plain = self._map(query, face)
                     self.watch(plain, plain)
             else:
-                identity = self._manipulated(self.transform, query, key, value)
-            output = self.joining.combine(output, identity, strength, query, key)
+                identity = self._manipulated(self.transform, query, face)
+            output = self.joining.combine(output, identity, strength, query, face.key)
         output = output.transpose(1, 2).flatten(2)
         return to_output[1](to_output[0](output))
 
-    def _manipulated(self, transform: MapTransform, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        attention = self._map(query, key)
-        watch = None if self.watch is None else partial(self.watch, attention)
-        value = value[:, :, : attention.shape[-1]].float()
-        output = transform.attend(attention, value.unflatten(0, (-1, self.branches)), watch)
-        return output.flatten(0, 1).to(query.dtype)
+    def _of_text(self, attn: Attention, attended: Attended) -> tuple[Tensor, Tensor]:
+        found = attended.of_text.get(self)
+        if found is None:
+            # diffusers types these as optional, for attention without keys of its own; cross-attention has them all.
+            layers = cast(torch.nn.Module, attn.to_k), cast(torch.nn.Module, attn.to_v)
+            key, value = (_split(layer(attended[0]), attn.heads) for layer in layers)
+            found = attended.of_text[self] = key, value
+        return found
 
-    def _map(self, query: Tensor, key: Tensor) -> Tensor:
+    def _of_identity(self, attended: Attended, heads: int, dtype: torch.dtype) -> IdentityStates:
+        found = attended.of_identity.get(self)
+        if found is None:
+            (tokens,), zeros = attended[1], self.joining.zero_tokens
+            key, value = (
+                _with_zeros(_split(layer(tokens), heads).to(dtype), zeros)
+                for layer in (self.to_k_ip[0], self.to_v_ip[0])
+            )
+            found = attended.of_identity[self] = IdentityStates(key, value, self.branches, zeros)
+        return found
+
+    def _manipulated(self, transform: MapTransform, query: Tensor, face: IdentityStates) -> Tensor:
+        attention = self._map(query, face)
+        watch = None if self.watch is None else partial(self.watch, attention)
+        return transform.attend(attention, face.values, watch).flatten(0, 1).to(query.dtype)
+
+    def _map(self, query: Tensor, face: IdentityStates) -> Tensor:
         """(image, branch, head, query, token) of the identity's tokens; zero tokens only take of their attention."""
         # The map has only a few tokens: in float32 it costs little, and half precision would lose its small entries.
-        logits = query.float() @ key.float().transpose(-2, -1) / query.shape[-1] ** 0.5
-        attention = logits.softmax(-1)[..., : key.shape[2] - self.joining.zero_tokens]
-        return attention.unflatten(0, (-1, self.branches))
+        # In memory, a token's places lie side by side: the few tokens of a place would make slow work of everything.
+        logits = face.for_map @ query.float().transpose(-2, -1)
+        attention = logits.softmax(-2)[:, :, : face.key.shape[2] - self.joining.zero_tokens]
+        return attention.transpose(-2, -1).unflatten(0, (-1, self.branches))
 
 
 def _split(states: Tensor, heads: int) -> Tensor:

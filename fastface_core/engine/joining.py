@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -27,7 +28,7 @@ class Joining:
         Returns:
             As `text`.
         """
-        return text + strength * identity
+        return torch.add(text, identity, alpha=strength)
 
 
 PLAIN = Joining()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from fastface_core.presets import Attention, Part, Power, Scale, Softmask, value_at
@@ -22,11 +23,11 @@ _SMALLEST_THRESHOLD = 1e-6
 _EPSILON = 1e-6
 
 
-def min_max(values: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """N: to 0..1 over `axes`; 0 where all values are the same."""
+def _range(values: Tensor, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """The least value over `axes`, and the distance of the largest from it: 1 where that would be 0."""
     low = values.amin(axes, keepdim=True)
     span = values.amax(axes, keepdim=True) - low
-    return torch.where(span > 0, (values - low) / torch.where(span > 0, span, 1), 0)
+    return low, torch.where(span == 0, 1, span)
 
 
 def power(attention: Tensor, exponent: float) -> Tensor:
@@ -34,7 +35,7 @@ def power(attention: Tensor, exponent: float) -> Tensor:
 
 
 def scale(attention: Tensor, factor: float, maximum: float) -> Tensor:
-    return (attention * factor).clamp(max=maximum)
+    return (attention * factor).clamp_(max=maximum)
 
 
 def softmask(
@@ -43,29 +44,98 @@ def softmask(
     """N(sigmoid(s (N(A) - m))) with m = max(quantile of A over the queries, 1e-6), or `threshold`."""
     middle: Tensor | float = threshold
     if quantile is not None:
-        middle = _quantile_over_queries(attention, quantile).clamp(min=_SMALLEST_THRESHOLD)
-    return min_max(torch.sigmoid(sharpness * (min_max(attention, axes) - middle)), axes)
+        middle = _quantile_over_queries(attention, quantile).clamp_(min=_SMALLEST_THRESHOLD)
+    low, span = _range(attention, axes)
+    # One new map, and the rest within it: reading and writing a map takes longer than computing with it.
+    result = (attention - low).div_(span).sub_(middle).mul_(sharpness).sigmoid_()
+    low, span = _range(result, axes)
+    return result.sub_(low).div_(span)
 
 
 def _quantile_over_queries(attention: Tensor, quantile: float) -> Tensor:
     """The quantile, linear between neighbours, over the queries, whose axis stays with length 1.
 
-    As `torch.quantile`, which sorts everything and refuses more than 16 million entries; two selections are faster.
+    As `torch.quantile`, which sorts everything and refuses more than 16 million entries.
     """
     by_query = attention.transpose(_QUERY, _TOKEN).contiguous()
     position = quantile * (by_query.shape[-1] - 1)
     lower = int(position)
-    upper = min(lower + 1, by_query.shape[-1] - 1)
-    low, high = by_query.kthvalue(lower + 1).values, by_query.kthvalue(upper + 1).values
-    return low.lerp(high, position - lower).unsqueeze(_QUERY)
+    low = by_query.kthvalue(lower + 1, keepdim=True).values
+    # The next one up is the least of the larger ones, or the same again: quicker than selecting a second time.
+    again = (by_query <= low).sum(-1, keepdim=True) > lower + 1
+    above = by_query.masked_fill(by_query <= low, torch.inf).amin(-1, keepdim=True)
+    last = lower + 1 == by_query.shape[-1]
+    high = low if last else torch.where(again, low, above)
+    return low.lerp(high, position - lower).transpose(_QUERY, _TOKEN)
 
 
 def adain(values: Tensor, original: Tensor, weight: float, axis: int) -> Tensor:
     """w x + (1 - w) (x with the mean and deviation of `original` along `axis`)."""
-    mean, deviation = values.mean(axis, keepdim=True), values.std(axis, keepdim=True)
-    original_mean, original_deviation = original.mean(axis, keepdim=True), original.std(axis, keepdim=True)
-    restyled = (values - mean) * original_deviation / (deviation + _EPSILON) + original_mean
-    return weight * values + (1 - weight) * restyled
+    factor, summand = _restyling(*_moments(values, axis), *_moments(original, axis), weight)
+    return torch.addcmul(summand, values, factor)
+
+
+def _moments(values: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Mean and deviation along an axis that stays with length 1; of a single value, that is not a number."""
+    count, mean = values.shape[axis], values.mean(axis, keepdim=True)
+    if count == 1:
+        return mean, torch.full_like(mean, torch.nan)
+    # Several passes over the few values of a place are faster than torch's single one, which takes them one by one.
+    return mean, (values - mean).square_().sum(axis, keepdim=True).div_(count - 1).sqrt_()
+
+
+def _restyling(
+    mean: Tensor, deviation: Tensor, original_mean: Tensor, original_deviation: Tensor, weight: float
+) -> tuple[Tensor, Tensor]:
+    """f and c with which AdaIN gives f x + c."""
+    ratio = (1 - weight) * original_deviation / (deviation + _EPSILON)
+    return weight + ratio, (1 - weight) * original_mean - ratio * mean
+
+
+class Values:
+    """The values that a map meets, and what AdaIN has to know of them.
+
+    Along the channels, the output A V of a map has the mean A v, with v the tokens' means, and the variance A C A^T,
+    with C their covariance. So its correction, which is f A V + c with two numbers a query, needs no output to look at,
+    but one column beside the map's.
+
+    Attributes:
+        tokens: V, (image, branch, head, token, channel), float32.
+    """
+
+    def __init__(self, tokens: Tensor) -> None:
+        self.tokens = tokens
+        self._kept: tuple[Tensor, Tensor] | None = None
+
+    def corrected(self, attention: Tensor, original: Tensor, weight: float) -> Tensor:
+        """(image, branch, head, query, token + 1): the map and the summand whose product with `with_ones` is the
+        output of `attention`, with AdaIN along the channels to that of `original`.
+        """
+        factor, summand = _restyling(*self._moments(attention), *self._moments(original), weight)
+        by_token = torch.cat([attention.transpose(-2, -1) * factor, summand], dim=-2)
+        return by_token.transpose(-2, -1)
+
+    def with_ones(self) -> Tensor:
+        """V, and a further token of ones."""
+        return self._prepared()[1]
+
+    def _moments(self, attention: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and deviation along the channels of what a map gives, (image, branch, head, 1, query) each."""
+        by_token = attention.transpose(-2, -1)
+        found = self._prepared()[0] @ by_token
+        variance = (found[..., 1:, :] * by_token).sum(-2, keepdim=True)
+        return found[..., :1, :], variance.clamp_(min=0).sqrt_()
+
+    def _prepared(self) -> tuple[Tensor, Tensor]:
+        """v above C, (…, 1 + token, token), and V with the ones."""
+        if self._kept is None:
+            means = self.tokens.mean(-1, keepdim=True)
+            centred = self.tokens - means
+            covariance = centred @ centred.transpose(-2, -1) / (self.tokens.shape[-1] - 1)
+            ones = torch.ones_like(self.tokens[..., :1, :])
+            moments = torch.cat([means.transpose(-2, -1), covariance], dim=-2)
+            self._kept = moments, torch.cat([self.tokens, ones], dim=-2)
+        return self._kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +151,11 @@ class MapTransform:
     step: int
     steps: int
 
-    def attend(self, attention: Tensor, values: Tensor, see: Callable[[Tensor], None] | None = None) -> Tensor:
+    def attend(self, attention: Tensor, values: Values, see: Callable[[Tensor], None] | None = None) -> Tensor:
         """The identity attention's output with the transformed map.
 
         Args:
             attention: (image, branch, head, query, token), softmax over the tokens, float32.
-            values: (image, branch, head, token, channel), float32.
             see: is shown the map that meets the values.
 
         Returns:
@@ -96,16 +165,16 @@ class MapTransform:
         if not self.settings.adain:
             if see is not None:
                 see(changed)
-            return changed @ values
-        corrected = adain(changed, attention, self.settings.adain, _TOKEN)
-        plain = changed @ values
-        output = adain(corrected @ values, attention @ values, self.settings.adain, -1)
+            return changed.contiguous() @ values.tokens
+        restyled = adain(changed, attention, self.settings.adain, _TOKEN)
+        corrected = values.corrected(restyled, attention, self.settings.adain)
         # A NaN spoils an image's correction in this layer, not the image. `where` and not `if`: asking would make
         # the CPU wait for the GPU in every layer.
-        spoiled = output.isnan().flatten(1).any(1)[:, None, None, None, None]
+        spoiled = corrected.isfinite().logical_not_().flatten(1).any(1)[:, None, None, None, None]
         if see is not None:
-            see(torch.where(spoiled, changed, corrected))
-        return torch.where(spoiled, plain, output)
+            see(torch.where(spoiled, changed, restyled))
+        plain = F.pad(changed.transpose(-2, -1), (0, 0, 0, 1)).transpose(-2, -1)
+        return torch.where(spoiled, plain, corrected).contiguous() @ values.with_ones()
 
     def transform(self, attention: Tensor) -> Tensor:
         """The map after all transforms of the chosen tokens, the others untouched; same shape."""
@@ -115,21 +184,27 @@ class MapTransform:
         chosen = [token for token in sorted(tokens) if token < attention.shape[_TOKEN]]
         if not chosen:
             return attention
-        result = attention.clone()
-        result[..., chosen] = self._chain(
-            attention[..., chosen], invert=self.settings.invert_first_token and chosen[0] == 0
+        # Taken apart and put together by slices: a list as an index is copied to the GPU, which waits for it.
+        columns = list(attention.split(1, _TOKEN))
+        changed = self._chain(
+            torch.cat([columns[token] for token in chosen], _TOKEN),
+            invert=self.settings.invert_first_token and chosen[0] == 0,
         )
-        return result
+        for token, column in zip(chosen, changed.split(1, _TOKEN), strict=True):
+            columns[token] = column
+        return torch.cat(columns, _TOKEN)
 
     def _chain(self, attention: Tensor, invert: bool) -> Tensor:
-        if invert:
-            attention = torch.cat([1 - attention[..., :1], attention[..., 1:]], dim=_TOKEN)
+        if not invert:
+            for transform in self.settings.transforms:
+                attention = self._apply(transform, attention)
+            return attention
+        attention = attention.clone()
+        attention[..., 0].neg_().add_(1)
         for transform in self.settings.transforms:
             attention = self._apply(transform, attention)
-        if invert:
-            first = attention[..., :1]
-            first = first.amax(_QUERY, keepdim=True) - first
-            attention = torch.cat([first, attention[..., 1:]], dim=_TOKEN)
+        first = attention[..., 0]
+        first.neg_().sub_(first.amin(-1, keepdim=True))
         return attention
 
     def _apply(self, transform: Power | Scale | Softmask, attention: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from fastface_core.engine.attention import FaceAttention, InstalledAttention, installed
 from fastface_core.engine.conditioning import BranchCondition, Conditioning
-from fastface_core.engine.transforms import MapTransform
+from fastface_core.engine.transforms import MapTransform, Values
 from fastface_core.preset_files import built_in
 from fastface_core.presets import Part, Preset
 from fastface_core.progress import Cancelled, CancelToken
@@ -98,7 +98,7 @@ def test_with_a_transform_the_map_is_transformed(layer: Attention, name: str, im
     key, value = split(ours.to_k_ip[0](tokens)), split(ours.to_v_ip[0](tokens))
     attention = (query @ key.transpose(-1, -2) / (HIDDEN // HEADS) ** 0.5).softmax(-1)
     shape = (images, branches)
-    identity = transform.attend(attention.unflatten(0, shape), value.unflatten(0, shape)).flatten(0, 1)
+    identity = transform.attend(attention.unflatten(0, shape), Values(value.unflatten(0, shape))).flatten(0, 1)
     of_text = torch.nn.functional.scaled_dot_product_attention(
         query,
         split(layer.to_k(text)),  # type: ignore[reportOptionalCall]
@@ -256,6 +256,28 @@ def test_without_strength_the_identity_does_not_matter(pack: TinyPack) -> None:
     other = TinyPack(pack.parts, pack.identity, stranger)
     assert pack.sample(off, latent=(4, 4)).equal(other.sample(off, latent=(4, 4)))
     assert not pack.sample(on, latent=(4, 4)).equal(other.sample(on, latent=(4, 4)))
+
+
+def test_keys_and_values_are_computed_once_a_job(pack: TinyPack) -> None:
+    unet, calls = pack.parts.unet, dict[str, int]()
+    layers: dict[str, Any] = {
+        name: module for name, module in unet.named_modules() if name.endswith(("attn2.to_k", "attn2.to_v"))
+    }
+    for name, processor in pack.parts.adapter.processors.items():
+        layers |= {f"{name}.key": processor.to_k_ip[0], f"{name}.value": processor.to_v_ip[0]}
+
+    def count(name: str) -> None:
+        calls[name] = calls.get(name, 0) + 1
+
+    hooks = [layer.register_forward_hook(lambda *_arguments, name=name: count(name)) for name, layer in layers.items()]
+    try:
+        # In its first and last steps it needs other branches than between them.
+        pack.sample(PRESETS["fastface-scale-power"], latent=(4, 4), steps=8)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    assert set(calls) == set(layers)
+    assert max(calls.values()) <= 2
 
 
 def test_resting_and_setting_hold_for_every_processor() -> None:

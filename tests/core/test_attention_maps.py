@@ -17,7 +17,7 @@ from fastface_core.engine import map_capture
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.map_capture import block_of
-from fastface_core.engine.transforms import MapTransform, adain
+from fastface_core.engine.transforms import MapTransform, Values, adain
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
@@ -160,7 +160,7 @@ def test_a_spoiled_correction_shows_the_map_that_was_used() -> None:
     values = torch.rand(2, 3, 2, 4, 5, generator=torch.Generator().manual_seed(1))
     values[1, 0, 0, 0, 0] = torch.nan
     transform, seen = MapTransform(settings, "up", 1, 4), []
-    transform.attend(attention, values, seen.append)
+    transform.attend(attention, Values(values), seen.append)
     changed = transform.transform(attention)
     torch.testing.assert_close(seen[0][1], changed[1])
     torch.testing.assert_close(seen[0][0], adain(changed, attention, settings.adain, 4)[0])

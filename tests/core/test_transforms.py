@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 from torch import Tensor
 
-from fastface_core.engine.transforms import INDEPENDENT, TOGETHER, MapTransform, adain, min_max, power, scale, softmask
+from fastface_core.engine.transforms import (
+    INDEPENDENT,
+    TOGETHER,
+    MapTransform,
+    Values,
+    adain,
+    power,
+    scale,
+    softmask,
+)
 from fastface_core.preset_files import built_in
 from fastface_core.presets import Attention, Part, Power, Scale, Softmask
 from tests.core.parity_pack import CASES
@@ -33,6 +42,12 @@ def some_values(attention: Tensor, channels: int = 8) -> Tensor:
     """(image, branch, head, token, channel)."""
     *outer, _, tokens = attention.shape
     return torch.randn((*outer, tokens, channels), generator=torch.Generator().manual_seed(7))
+
+
+def min_max(values: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """N, as the method has it."""
+    low, high = values.amin(axes, keepdim=True), values.amax(axes, keepdim=True)
+    return torch.where(high > low, (values - low) / (high - low), 0)
 
 
 def at(settings: Attention | None, part: Part = "up", step: int = 1, steps: int = 4) -> MapTransform:
@@ -78,28 +93,34 @@ def test_power_and_scale_by_hand() -> None:
     torch.testing.assert_close(scale(torch.tensor([0.0, 0.5, 9.0]), 2, 10), torch.tensor([0.0, 1.0, 10.0]))
 
 
-def test_min_max_is_by_token_over_the_axes() -> None:
+def normalised(given: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """A softmask whose threshold does nothing: N of a sigmoid of N."""
+    return min_max(torch.sigmoid(5 * (min_max(given, axes) - 0.25)), axes)
+
+
+def test_a_softmask_normalises_by_token_over_the_axes() -> None:
     given = a_map()
-    together = min_max(given, TOGETHER)
+    together = softmask(given, 5, None, 0.25, TOGETHER)
     for token in range(4):
         values, result = given[0, ..., token], together[0, ..., token]
-        expected = (values - values.min()) / (values.max() - values.min())
-        torch.testing.assert_close(result, expected, **EXACT)
-    independent = min_max(given, INDEPENDENT)
+        found = torch.sigmoid(5 * ((values - values.min()) / (values.max() - values.min()) - 0.25))
+        torch.testing.assert_close(result, (found - found.min()) / (found.max() - found.min()), **EXACT)
+    independent = softmask(given, 5, None, 0.25, INDEPENDENT)
     for branch in range(3):
-        torch.testing.assert_close(independent[:, branch], min_max(given[:, branch : branch + 1], TOGETHER)[:, 0])
+        alone = normalised(given[:, branch : branch + 1], TOGETHER)[:, 0]
+        torch.testing.assert_close(independent[:, branch], alone, **EXACT)
 
 
-def test_where_a_range_is_zero_the_normalised_map_is_zero() -> None:
+def test_where_a_range_is_zero_the_softmask_is_zero() -> None:
     given = a_map()
     given[..., 2] = 0.25
-    result = min_max(given, TOGETHER)
+    result = softmask(given, 5, None, 0.25, TOGETHER)
     assert result[..., 2].eq(0).all()
     assert result[..., 0].max() == 1
     # Equal in one branch only.
     given = a_map()
     given[:, 1, ..., 0] = 0.5
-    result = min_max(given, INDEPENDENT)
+    result = softmask(given, 5, None, 0.25, INDEPENDENT)
     assert result[:, 1, ..., 0].eq(0).all()
     assert result[:, 0, ..., 0].max() == 1
 
@@ -110,7 +131,7 @@ def test_a_constant_map_stays_finite(preset: Attention, value: float) -> None:
     given = torch.full((1, 3, 2, 20, 4), value)
     transform = at(preset)
     assert transform.transform(given).isfinite().all()
-    assert transform.attend(given, some_values(given)).isfinite().all()
+    assert transform.attend(given, Values(some_values(given))).isfinite().all()
 
 
 @pytest.mark.parametrize("queries", [1, 2, 5, 64])
@@ -179,7 +200,9 @@ def test_all_tokens_named_are_all_tokens() -> None:
     assert FASTFACE_SOFTMASK is not None
     named = FASTFACE_SOFTMASK.model_copy(update={"tokens": (3, 1, 2, 0)})
     values = some_values(given)
-    torch.testing.assert_close(at(named).attend(given, values), at(FASTFACE_SOFTMASK).attend(given, values))
+    torch.testing.assert_close(
+        at(named).attend(given, Values(values)), at(FASTFACE_SOFTMASK).attend(given, Values(values))
+    )
 
 
 def test_tokens_that_an_adapter_does_not_have_are_passed_over() -> None:
@@ -198,7 +221,7 @@ def test_tokens_that_an_adapter_does_not_have_are_passed_over() -> None:
 def test_shapes(preset: Attention, images: int, branches: int, queries: int, tokens: int) -> None:
     given = a_map(images, branches, 2, queries, tokens)
     transform = at(preset)
-    result, output = transform.transform(given), transform.attend(given, some_values(given))
+    result, output = transform.transform(given), transform.attend(given, Values(some_values(given)))
     assert (result.shape, result.dtype) == (given.shape, torch.float32)
     assert (output.shape, output.dtype) == ((images, branches, 2, queries, 8), torch.float32)
     assert output.isfinite().all()
@@ -208,7 +231,7 @@ def test_shapes(preset: Attention, images: int, branches: int, queries: int, tok
 def test_the_given_map_is_left_as_it_was(preset: Attention) -> None:
     given = a_map()
     before = given.clone()
-    at(preset).attend(given, some_values(given))
+    at(preset).attend(given, Values(some_values(given)))
     at(preset.model_copy(update={"tokens": (0, 2)})).transform(given)
     assert given.equal(before)
 
@@ -220,9 +243,9 @@ def test_images_of_a_batch_are_each_as_alone(preset: Attention, normalization: s
     given = a_map(images=3)
     given[1] = given[1].pow(4)  # an image of quite another range
     values = some_values(given)
-    batch = transform.attend(given, values)
+    batch = transform.attend(given, Values(values))
     for image in range(3):
-        alone = transform.attend(given[image : image + 1], values[image : image + 1])
+        alone = transform.attend(given[image : image + 1], Values(values[image : image + 1]))
         torch.testing.assert_close(batch[image : image + 1], alone, **EXACT)
 
 
@@ -231,11 +254,11 @@ def test_independent_branches_are_each_as_alone(preset: Attention) -> None:
     transform = at(preset.model_copy(update={"normalization": "independent"}))
     given = a_map()
     values = some_values(given)
-    whole = transform.attend(given, values)
+    whole = transform.attend(given, Values(values))
     for count in (1, 2):
         for branches in itertools.combinations(range(3), count):
             chosen = list(branches)
-            alone = transform.attend(given[:, chosen], values[:, chosen])
+            alone = transform.attend(given[:, chosen], Values(values[:, chosen]))
             torch.testing.assert_close(whole[:, chosen], alone, **EXACT)
 
 
@@ -276,7 +299,9 @@ def test_the_correction_is_of_the_map_and_of_the_output() -> None:
     transform = at(FASTFACE_SOFTMASK)
     changed = transform.transform(given)
     corrected = adain(changed, given, 0.7, -1) @ values
-    torch.testing.assert_close(transform.attend(given, values), adain(corrected, given @ values, 0.7, -1), **EXACT)
+    torch.testing.assert_close(
+        transform.attend(given, Values(values)), adain(corrected, given @ values, 0.7, -1), **EXACT
+    )
 
 
 def test_an_image_whose_correction_fails_keeps_its_plain_output() -> None:
@@ -285,12 +310,12 @@ def test_an_image_whose_correction_fails_keeps_its_plain_output() -> None:
     given = a_map(images=3)
     given[1, 2, 0, 5, 0] = float("inf")  # the transform bounds it, but the untouched map has no mean
     values = some_values(given)
-    output, plain = at(corrected).attend(given, values), at(uncorrected).attend(given, values)
+    output, plain = at(corrected).attend(given, Values(values)), at(uncorrected).attend(given, Values(values))
     assert plain.isfinite().all()
     # Not only the query where it happened: the whole image, in this layer.
     assert output[1].equal(plain[1])
     for image in (0, 2):
-        alone = at(corrected).attend(given[image : image + 1], values[image : image + 1])
+        alone = at(corrected).attend(given[image : image + 1], Values(values[image : image + 1]))
         torch.testing.assert_close(output[image], alone[0], **EXACT)
         assert (output[image] - plain[image]).abs().max() > 0.01
 
@@ -299,4 +324,4 @@ def test_an_image_whose_correction_fails_keeps_its_plain_output() -> None:
 def test_one_token_has_no_deviation_and_keeps_the_plain_output() -> None:
     given = a_map(tokens=1)
     values = some_values(given)
-    assert at(FASTFACE_SOFTMASK).attend(given, values).equal(at(SOFTMASK).attend(given, values))
+    assert at(FASTFACE_SOFTMASK).attend(given, Values(values)).equal(at(SOFTMASK).attend(given, Values(values)))
