@@ -34,7 +34,7 @@ from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.device import Device
 from fastface_core.engine.libraries import quieten
 from fastface_core.engine.loading import Parts
-from fastface_core.engine.lora import LoraLayer, add_to_unet
+from fastface_core.engine.lora import LoraLayer, add_to_unet, loras_of
 from fastface_core.identity import Identity
 from fastface_core.presets import Part
 
@@ -205,7 +205,6 @@ def build(size: Size, device: Device, seed: int = 0) -> Parts:
         if name.endswith("attn2")
     }
     add_to_unet(unet, _lora(unet, size.rank, make), FACE_LORA, NOWHERE)
-    unet.disable_lora()
     adapter = FaceIdPlusV2(projection, processors, encoder)
     adapter.has_lora = True
     vae = make.model(lambda: AutoencoderKL(**size.vae), target)
@@ -407,15 +406,16 @@ def _encoders(parts: Parts) -> dict[str, torch.nn.Module]:
 
 
 def parameters(parts: Parts) -> dict[str, int]:
-    """How many parameters each part has; the UNet without the LoRA in it."""
+    """How many parameters each part has."""
     counts = {
         "unet": parts.unet,
         "vae": parts.vae,
         **_encoders(parts),
     }
     found = {name: sum(weight.numel() for weight in model.parameters()) for name, model in counts.items()}
-    lora = sum(weight.numel() for name, weight in parts.unet.named_parameters() if "lora_" in name)
+    layers = [layer for lora in loras_of(parts.unet).values() for layer in lora.values()]
+    lora = sum(layer.down.numel() + layer.up.numel() for layer in layers)
     attention = sum(
         weight.numel() for processor in parts.adapter.processors.values() for weight in processor.parameters()
     )
-    return {**found, "unet": found["unet"] - lora, "face lora": lora, "face attention": attention}
+    return {**found, "face lora": lora, "face attention": attention}

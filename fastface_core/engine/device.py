@@ -72,11 +72,8 @@ class Device:
         if self.torch_device.type != "cuda" or self.one_at_a_time:
             # On a CPU a batch is no faster, and one at a time shows the first picture sooner.
             return 1
-        free, _ = torch.cuda.mem_get_info(self.torch_device)
-        # What the allocator keeps from the job before is there to be used again.
-        free += torch.cuda.memory_reserved(self.torch_device) - torch.cuda.memory_allocated(self.torch_device)
         each = _BYTES_PER_IMAGE_AT_1024 * width * height / 1024**2
-        return max(1, min(count, 8, int(free / each)))
+        return max(1, min(count, 8, int(free_on(self.torch_device) / each)))
 
 
 def offered() -> tuple[tuple[str, str], ...]:
@@ -269,6 +266,19 @@ def memory_in_use(device: torch.device) -> tuple[int, int] | None:
         case _:
             main = psutil.virtual_memory()
             return main.total - main.available, main.total
+
+
+def free_on(device: torch.device) -> int:
+    """Bytes that can be had for tensors on a device."""
+    match device.type:
+        case "cuda":
+            free, _ = torch.cuda.mem_get_info(device)
+            # What the allocator keeps from the job before is there to be used again.
+            return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        case "mps":
+            return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
+        case _:
+            return main_memory.available()
 
 
 def share_the_cpu() -> None:

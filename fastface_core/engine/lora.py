@@ -1,17 +1,21 @@
 """LoRA files of every form that is about (kohya with alphas, diffusers, peft) in the UNet: fused, or adjustable."""
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import torch
+import torch.nn.functional as F
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import Tensor
+from torch.utils.hooks import RemovableHandle
 
+from fastface_core.engine.device import free_on
 from fastface_core.engine.weights import read_state
 from fastface_core.errors import ModelError
 
@@ -21,6 +25,8 @@ _MATRIX = re.compile(r"(?P<layer>.+)[._]lora[._](?P<part>down|up|A|B)(\.\w+)?\.w
 _ALPHA = re.compile(r"(?P<layer>.+)\.alpha")
 _PREFIXES = re.compile(r"(base_model\.model\.)?(unet\.|lora_unet_)?")
 _TEXT_ENCODERS = ("lora_te", "text_encoder")
+# What a picture takes on a GPU beside the weights: sampling, and decoding as a whole.
+_WORK_ON_GPU = 2 * 1024**3
 
 # kohya trains SDXL on its original code, whose names go into some files.
 _BLOCK = re.compile(
@@ -90,20 +96,6 @@ def read_lora(path: Path, unet: UNet2DConditionModel) -> Lora:
     return lora
 
 
-def add_to_unet(unet: UNet2DConditionModel, lora: Lora, name: str, path: Path) -> None:
-    """Adds a LoRA, which came from `path`, to the UNet under `name`, switched on at strength 1.
-
-    Raises:
-        ModelError: it was made for another architecture.
-    """
-    state: dict[str, Tensor] = {}
-    for layer, part in _fitted(unet, lora, path).items():
-        # The scale goes into the weights: diffusers loses the alphas of attention layers where they differ.
-        state[f"{layer}.lora_A.weight"] = part.down.to(unet.dtype)
-        state[f"{layer}.lora_B.weight"] = (part.up.float() * part.scale).to(unet.dtype)
-    unet.load_lora_adapter(state, prefix=cast(Any, None), adapter_name=name)
-
-
 def fuse(unet: UNet2DConditionModel, lora: Lora, path: Path) -> None:
     """Adds a LoRA, which came from `path`, to the weights themselves, in float32 and rounded once.
 
@@ -113,25 +105,23 @@ def fuse(unet: UNet2DConditionModel, lora: Lora, path: Path) -> None:
     modules = dict(unet.named_modules())
     for name, layer in _fitted(unet, lora, path).items():
         weight = _weight(modules[name])
-        up, down = (matrix.flatten(1).to(weight.device, torch.float32) for matrix in (layer.up, layer.down))
-        change = layer.scale * (up @ down)
-        weight.data = (weight.data.float() + change.view_as(weight)).to(weight.dtype)
+        weight.data = _with(weight.data, [(layer, 1.0)])
 
 
-def _fitted(unet: UNet2DConditionModel, lora: Lora, path: Path) -> Lora:
-    """The same layers in the shape of the UNet's, as a 1 x 1 convolution may stand for a linear layer."""
-    modules = dict(unet.named_modules())
-    fitted: dict[str, LoraLayer] = {}
-    for name, layer in lora.items():
-        shape, rank = _weight(modules[name]).shape, layer.down.shape[0]
-        if layer.down[0].numel() != shape[1:].numel() or layer.up.flatten(1).shape != (shape[0], rank):
-            raise _not_for_this(path)
-        down = layer.down.reshape(rank, *shape[1:])
-        up = layer.up.reshape(shape[0], rank, *(1 for _ in shape[2:]))
-        fitted[name] = LoraLayer(down, up, layer.scale)
-    if not fitted:
-        raise _not_for_this(path)
-    return fitted
+def add_to_unet(unet: UNet2DConditionModel, lora: Lora, name: str, path: Path) -> None:
+    """Makes a LoRA, which came from `path`, adjustable under `name`; the UNet is as it was until `loras_at`.
+
+    Raises:
+        ModelError: it was made for another architecture.
+    """
+    layers = _fitted(unet, lora, path)
+    _ADJUSTABLE.setdefault(unet, AdjustableLoras(unet)).loras[name] = layers
+
+
+def loras_of(unet: UNet2DConditionModel) -> Mapping[str, Lora]:
+    """The adjustable LoRAs that were added to a UNet, by their names."""
+    found = _ADJUSTABLE.get(unet)
+    return {} if found is None else found.loras
 
 
 @contextmanager
@@ -148,18 +138,117 @@ def loras_at(unet: UNet2DConditionModel, strengths: Mapping[str, float]) -> Gene
     if not strengths:
         yield
         return
-    # One walk through the modules; the UNet's own methods make three, which cost as much as a sampling step.
-    layers = [cast(Any, module) for module in unet.modules() if isinstance(module, BaseTunerLayer)]
-    for layer in layers:
-        layer.set_adapter(list(strengths))
-        for name, strength in strengths.items():
-            layer.set_scale(name, strength)
-        layer.enable_adapters(True)
-    try:
+    with _ADJUSTABLE[unet].at(strengths):
         yield
-    finally:
-        for layer in layers:
-            layer.enable_adapters(False)
+
+
+class AdjustableLoras:
+    """LoRAs whose strengths change from job to job, in the weights themselves: a step costs no more than without them.
+
+    The weights without them stay beside those with them, and are put back as they were. Those with them stay as well,
+    for the next job with the same strengths. Where there is no room for both, what the LoRAs add is computed beside the
+    layers: slower, and the same up to rounding.
+
+    Attributes:
+        loras: by their names.
+    """
+
+    def __init__(self, unet: UNet2DConditionModel) -> None:
+        # Without the UNet itself, which would live as long as it is remembered by.
+        self._modules = {name: module for name, module in unet.named_modules() if module is not unet}
+        self.loras: dict[str, Lora] = {}
+        self._changed: tuple[dict[str, float], dict[str, Tensor]] | None = None
+
+    @contextmanager
+    def at(self, strengths: Mapping[str, float]) -> Generator[None]:
+        changed = self._weights(dict(strengths))
+        if changed is None:
+            with self._beside(strengths):
+                yield
+            return
+        plain = {layer: _weight(self._modules[layer]).data for layer in changed}
+        try:
+            for layer, weight in changed.items():
+                _weight(self._modules[layer]).data = weight
+            yield
+        finally:
+            for layer, weight in plain.items():
+                _weight(self._modules[layer]).data = weight
+
+    def _weights(self, strengths: dict[str, float]) -> dict[str, Tensor] | None:
+        """The weights of all layers that change, by their names; None where there is no room for them."""
+        if self._changed is not None and self._changed[0] == strengths:
+            return self._changed[1]
+        self._changed = None
+        layers: dict[str, list[tuple[LoraLayer, float]]] = {}
+        for name, strength in strengths.items():
+            for layer, part in self.loras[name].items():
+                layers.setdefault(layer, []).append((part, strength))
+        plain = {layer: _weight(self._modules[layer]).data for layer in layers}
+        if not _room_for(plain.values()):
+            return None
+        self._changed = strengths, {layer: _with(plain[layer], parts) for layer, parts in layers.items()}
+        return self._changed[1]
+
+    @contextmanager
+    def _beside(self, strengths: Mapping[str, float]) -> Generator[None]:
+        hooks: list[RemovableHandle] = []
+        try:
+            for name, strength in strengths.items():
+                for layer, part in self.loras[name].items():
+                    module = self._modules[layer]
+                    weight = _weight(module)
+                    down, up = part.down.to(weight), (strength * part.scale * part.up.float()).to(weight)
+                    hooks.append(module.register_forward_hook(partial(_and_beside, down, up)))
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+_ADJUSTABLE: WeakKeyDictionary[UNet2DConditionModel, AdjustableLoras] = WeakKeyDictionary()
+"""By the UNet they were added to, as long as it lives."""
+
+
+def _with(weight: Tensor, parts: Iterable[tuple[LoraLayer, float]]) -> Tensor:
+    """A weight with LoRAs at their strengths, in float32 and rounded once."""
+    changed = weight.float()
+    for layer, strength in parts:
+        up, down = (matrix.flatten(1).to(weight.device, torch.float32) for matrix in (layer.up, layer.down))
+        changed = changed + (strength * layer.scale * (up @ down)).view_as(weight)
+    return changed.to(weight.dtype)
+
+
+def _room_for(weights: Collection[Tensor]) -> bool:
+    """Whether as much again as these weights take is free where they are, beside what a picture takes."""
+    size, device = sum(weight.nbytes for weight in weights), next(iter(weights)).device
+    # On a CPU in proportion: the 4.5 GB of a full-size picture are less than three times its attention's weights.
+    work = 3 * size if device.type == "cpu" else _WORK_ON_GPU
+    return size + work <= free_on(device)
+
+
+def _and_beside(down: Tensor, up: Tensor, module: torch.nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
+    """A layer's output with what a LoRA adds to it."""
+    if isinstance(module, torch.nn.Conv2d):
+        between = F.conv2d(inputs[0], down, None, module.stride, cast("tuple[int, int]", module.padding))
+        return output + F.conv2d(between, up)
+    return output + F.linear(F.linear(inputs[0], down), up)
+
+
+def _fitted(unet: UNet2DConditionModel, lora: Lora, path: Path) -> Lora:
+    """The same layers in the shape of the UNet's, as a 1 x 1 convolution may stand for a linear layer."""
+    modules = dict(unet.named_modules())
+    fitted: dict[str, LoraLayer] = {}
+    for name, layer in lora.items():
+        shape, rank = _weight(modules[name]).shape, layer.down.shape[0]
+        if layer.down[0].numel() != shape[1:].numel() or layer.up.flatten(1).shape != (shape[0], rank):
+            raise _not_for_this(path)
+        down = layer.down.reshape(rank, *shape[1:])
+        up = layer.up.reshape(shape[0], rank, *(1 for _ in shape[2:]))
+        fitted[name] = LoraLayer(down, up, layer.scale)
+    if not fitted:
+        raise _not_for_this(path)
+    return fitted
 
 
 def _weight(module: torch.nn.Module) -> Tensor:

@@ -1,12 +1,9 @@
 """The user's own LoRAs in the UNet: read when a preset first asks for them, adjustable and stacked from then on."""
 
-from collections.abc import Mapping
-from typing import cast
-
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from fastface_core.checkpoints import Checkpoint, OwnLora, Terms
-from fastface_core.engine.lora import add_to_unet, read_lora
+from fastface_core.engine.lora import add_to_unet, loras_of, read_lora
 from fastface_core.errors import SettingsError
 from fastface_core.presets import Preset
 
@@ -27,10 +24,8 @@ def made_ready(unet: UNet2DConditionModel, checkpoint: Checkpoint, preset: Prese
     """
     for own in used(checkpoint, preset):
         name = _in_unet(own.name)
-        if name in cast(Mapping[str, object], getattr(unet, "peft_config", {})):
-            continue
-        add_to_unet(unet, read_lora(own.path, unet), name, own.path)
-        unet.disable_lora()
+        if name not in loras_of(unet):
+            add_to_unet(unet, read_lora(own.path, unet), name, own.path)
 
 
 def used(checkpoint: Checkpoint, preset: Preset) -> tuple[OwnLora, ...]:

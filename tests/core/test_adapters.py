@@ -234,10 +234,12 @@ def test_the_lora_among_the_weights_is_that_of_the_file_beside_them(tmp_path: Pa
     neither, unet_neither = load(path, encoder)
     assert (inside.has_lora, beside.has_lora, neither.has_lora) == (True, True, False)
     without = run_unet(unet_neither)
+    plain = unet_neither.state_dict()
     for unet in (unet_inside, unet_beside):
-        layers = {name.rpartition(".lora_A")[0] for name in unet.state_dict() if ".lora_A." in name}
-        assert layers == in_all_attention()
         assert torch.equal(run_unet(unet), without)  # It is off.
+        with lora_at(unet, FACE_LORA, 1):
+            changed = {name for name, weight in unet.state_dict().items() if not torch.equal(weight, plain[name])}
+        assert changed == {f"{layer}.weight" for layer in in_all_attention()}
     with lora_at(unet_inside, FACE_LORA, 0.6), lora_at(unet_beside, FACE_LORA, 0.6):
         one, other = run_unet(unet_inside), run_unet(unet_beside)
     assert torch.equal(one, other)

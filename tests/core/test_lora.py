@@ -1,5 +1,7 @@
 """LoRA files of every form: the weights become W + alpha / rank * up @ down, and nothing else changes."""
 
+import gc
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
@@ -11,7 +13,8 @@ from peft.tuners.tuners_utils import BaseTunerLayer
 from safetensors.torch import save_file
 from torch import Tensor
 
-from fastface_core.engine.lora import add_to_unet, fuse, lora_at, read_lora
+from fastface_core.engine import lora
+from fastface_core.engine.lora import add_to_unet, fuse, lora_at, loras_at, loras_of, read_lora
 from fastface_core.errors import ModelError
 from tests.core.tiny_models import (
     DISTILLED,
@@ -331,7 +334,6 @@ def adjustable(tmp_path_factory: pytest.TempPathFactory) -> UNet2DConditionModel
     save_file(lora_state(random_lora(lora_targets(ATTENTION), ranks=[2, 4]), "kohya"), path)
     unet = tiny_unet()
     add_to_unet(unet, read_lora(path, unet), "face", path)
-    unet.disable_lora()
     return unet
 
 
@@ -368,7 +370,58 @@ def test_alphas_hold_in_an_adjustable_lora_too(path: Path) -> None:
     plain = tiny_unet()
     by_hand = expected_state(layers, {name: alphas[name] / down.shape[0] for name, (down, _) in layers.items()})
     plain.load_state_dict({name: value.float() for name, value in by_hand.items()})
-    assert (run_unet(unet) - run_unet(plain)).abs().max() < 1e-4
+    with lora_at(unet, "face", 1):
+        assert (run_unet(unet) - run_unet(plain)).abs().max() < 1e-4
+
+
+def test_beside_the_layers_it_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = random_lora(lora_targets(["to_q", "conv1", "proj_out", "downsamplers.0.conv"]), ranks=[2, 4])
+    save_file(lora_state(layers, "kohya", alphas=dict.fromkeys(layers, 2.0)), path)
+    unet = tiny_unet()
+    for name in ("face", "other"):
+        add_to_unet(unet, read_lora(path, unet), name, path)
+    assert set(loras_of(unet)) == {"face", "other"}
+    before = {name: weight.clone() for name, weight in unet.state_dict().items()}
+    strengths = {"face": 0.7, "other": -0.2}
+    with loras_at(unet, strengths):
+        within = run_unet(unet)
+        assert not all(torch.equal(weight, before[name]) for name, weight in unet.state_dict().items())
+    other = tiny_unet()
+    for name in ("face", "other"):
+        add_to_unet(other, read_lora(path, other), name, path)
+    monkeypatch.setattr(lora, "free_on", lambda _device: 0)
+    with loras_at(other, strengths):
+        assert all(torch.equal(weight, before[name]) for name, weight in other.state_dict().items())
+        beside = run_unet(other)
+    assert (within - beside).abs().max() < 1e-5
+    assert torch.equal(run_unet(other), run_unet(tiny_unet()))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_after_a_hundred_changes_every_bit_is_as_it_was(path: Path, dtype: torch.dtype) -> None:
+    save_file(lora_state(random_lora(lora_targets(["to_q", "to_k", "conv1"])), "kohya"), path)
+    unet = tiny_unet(dtype)
+    add_to_unet(unet, read_lora(path, unet), "face", path)
+    first: State = {}
+    for change in range(100):
+        with lora_at(unet, "face", (0.1, 1.0, 0.37, 1.7)[change % 4]):
+            if change == 0:
+                first = {name: weight.clone() for name, weight in unet.state_dict().items()}
+    assert all(torch.equal(weight, tiny_unet(dtype).state_dict()[name]) for name, weight in unet.state_dict().items())
+    with lora_at(unet, "face", 0.1):
+        assert all(torch.equal(weight, first[name]) for name, weight in unet.state_dict().items())
+
+
+def test_a_unet_is_not_kept_by_its_loras(path: Path) -> None:
+    save_file(lora_state(random_lora(lora_targets(["to_q"])), "kohya"), path)
+    unet = tiny_unet()
+    add_to_unet(unet, read_lora(path, unet), "face", path)
+    with lora_at(unet, "face", 1):
+        pass
+    alive = weakref.ref(unet)
+    del unet
+    gc.collect()
+    assert alive() is None
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])

@@ -37,7 +37,7 @@ ADAPTERS: dict[AdapterKind, type[FaceAdapter]] = {one.kind: one for one in _CLAS
 
 
 def load_adapter(files: AdapterFiles, unet: UNet2DConditionModel, encoder_dtype: torch.dtype) -> FaceAdapter:
-    """A face adapter for this UNet; its LoRA, if it has one, is added to the UNet and switched off.
+    """A face adapter for this UNet; its LoRA, if it has one, is added to the UNet's adjustable ones.
 
     Raises:
         ModelError: a file is missing or damaged, or was made for another architecture.
@@ -47,7 +47,6 @@ def load_adapter(files: AdapterFiles, unet: UNet2DConditionModel, encoder_dtype:
     lora = file.lora(file.below("ip_adapter."))
     if lora is not None:
         add_to_unet(unet, lora, FACE_LORA, files.lora or files.weights)
-        unet.disable_lora()
     adapter.has_lora = lora is not None
     return adapter
 
