@@ -35,6 +35,9 @@ class BranchCondition:
 
 Conditioning = Mapping[Branch, BranchCondition]
 
+_TEXTS_REMEMBERED = 32
+"""Half a megabyte each."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FaceTokens:
@@ -82,13 +85,21 @@ def control(parts: Parts, identity: Identity, preset: Preset, width: int, height
 @torch.inference_mode()
 def condition(parts: Parts, prompt: str, negative_prompt: str, person: FaceTokens) -> Conditioning:
     """u: negative text, no face; i: negative text, face; t: positive text, face."""
-    with _on_device(parts, *parts.text_encoders):
-        positive = _encode(parts, prompt)
-        if negative_prompt or not parts.zero_empty_prompt:
-            negative = _encode(parts, negative_prompt)
-        else:
-            # What SDXL saw in training where the text was left out: zeros, and not the states of "".
-            negative = torch.zeros_like(positive[0]), torch.zeros_like(positive[1])
+    said = [prompt]
+    if negative_prompt or not parts.zero_empty_prompt:
+        said.append(negative_prompt)
+    known = parts.remembered.texts
+    if new := [text for text in dict.fromkeys(said) if text not in known]:
+        with _on_device(parts, *parts.text_encoders):
+            for text in new:
+                known[text] = _encode(parts, text)
+    # The last ones asked for stand last.
+    states = [known.setdefault(text, known.pop(text)) for text in said]
+    while len(known) > _TEXTS_REMEMBERED:
+        del known[next(iter(known))]
+    positive, *others = states
+    # Zeros are what SDXL saw in training where the text was left out, and not the states of "".
+    negative = others[0] if others else (torch.zeros_like(positive[0]), torch.zeros_like(positive[1]))
     return {
         "u": BranchCondition(*negative, person.nobody),
         "i": BranchCondition(*negative, person.face),
@@ -122,7 +133,7 @@ def _encode(parts: Parts, prompt: str) -> tuple[Tensor, Tensor]:
 
     What is weighed stands so many times as far from the states of no text at all as it would by itself.
     """
-    target, dtype = parts.unet.device, parts.unet.dtype
+    target, dtype = parts.device.torch_device, parts.device.dtype
     parsed = parse(prompt)
     texts = [parsed.text] if parsed.weights is None else [parsed.text, ""]
     states: list[Tensor] = []

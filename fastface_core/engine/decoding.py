@@ -8,9 +8,10 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from fastface_core.engine.interrupting import interruptible
 from fastface_core.engine.loading import Parts
 from fastface_core.errors import DeviceError
-from fastface_core.progress import Preview
+from fastface_core.progress import CancelToken, Preview
 
 _PREVIEW_SIDE = 512
 # The full decoder does sixteen times the work of the small one per pixel.
@@ -18,15 +19,17 @@ _PREVIEW_SIDE_WITHOUT_DECODER = 256
 
 
 @torch.inference_mode()
-def decode(parts: Parts, latents: Tensor) -> list[Image.Image]:
+def decode(parts: Parts, latents: Tensor, cancel: CancelToken | None = None) -> list[Image.Image]:
     """RGB pictures from latents (image, channel, height, width), one by one to keep the memory's peak low.
 
     Raises:
+        Cancelled: between two blocks of the decoder.
         DeviceError: half precision overflowed, and there is no picture.
     """
     pictures: list[Image.Image] = []
     for one in latents.split(1):
-        pixels = _decode(parts, one)
+        with interruptible(parts.vae.decoder, cancel or CancelToken()):
+            pixels = _decode(parts, one)
         if not bool(pixels.isfinite().all()):
             raise DeviceError(
                 "The numbers overflowed in half precision, and the picture came out empty.",

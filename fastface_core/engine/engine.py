@@ -302,7 +302,7 @@ class Engine:
                 report(MapsDone(capture.maps(image, index, seed)))
             start = time.perf_counter()
             with clock.measure("decode"):
-                (image,) = decoding.decode(parts, one)
+                (image,) = decoding.decode(parts, one, cancel)
             seconds = each + time.perf_counter() - start
             if content_filter is not None:
                 with clock.measure("filter"):

@@ -1,6 +1,6 @@
 """From a checkpoint's files to the parts of a pipeline, ready to sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +36,19 @@ _TRANSFORMER: Stem = "model"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Remembered:
+    """What a checkpoint's encoders said, which is the same in every job.
+
+    Attributes:
+        texts: states and pooled states of the last prompts.
+        nobody: the tokens of no face, by the number of photos.
+    """
+
+    texts: dict[str, tuple[Tensor, Tensor]] = field(default_factory=dict[str, tuple[Tensor, Tensor]])
+    nobody: dict[int, Tensor] = field(default_factory=dict[int, Tensor])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Parts:
     """A loaded checkpoint.
 
@@ -55,6 +68,7 @@ class Parts:
     scheduler_config: dict[str, Any]
     adapter: FaceAdapter
     zero_empty_prompt: bool
+    remembered: Remembered = field(default_factory=Remembered)
 
     @property
     def vae_factor(self) -> int:

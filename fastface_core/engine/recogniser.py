@@ -42,6 +42,9 @@ def session_settings() -> dict[str, Any]:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # Errors only: old files make it warn on stderr about harmless things.
+    # Of itself it takes all cores, whose threads go on spinning when they are done: they are the picture's meanwhile.
+    options.intra_op_num_threads = 2
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # One session for all input sizes, where insightface would keep a rewritten copy for each of them.
     return {"providers": ["CPUExecutionProvider"], "sess_options": options, "static_shape_sessions": False}
 

@@ -1,7 +1,7 @@
 """The sampling loop: noise in, latents out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import torch
@@ -10,9 +10,10 @@ from torch import Tensor
 
 from fastface_core.branches import Branch, branches_at
 from fastface_core.engine.adapters import Control
-from fastface_core.engine.attention import InstalledAttention
+from fastface_core.engine.attention import Attended, InstalledAttention
 from fastface_core.engine.conditioning import Conditioning
 from fastface_core.engine.guidance import StepGuidance
+from fastface_core.engine.interrupting import interruptible
 from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.presets import Preset
@@ -31,6 +32,7 @@ class Sampling:
         width, height: pixels.
         latent_shape: (channels, height, width) of one image's latents.
         control: of a face adapter with a control network; its residuals are added in every branch.
+        given: what `_given` made for so many images and these branches.
     """
 
     unet: UNet2DConditionModel
@@ -43,6 +45,21 @@ class Sampling:
     height: int
     latent_shape: tuple[int, int, int]
     control: Control | None = None
+    given: "dict[tuple[int, tuple[Branch, ...]], _Given]" = field(
+        default_factory=dict[tuple[int, tuple[Branch, ...]], "_Given"]
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Given:
+    """What the UNet is given beside latents and timestep: the same in every step with the same branches.
+
+    Attributes:
+        added: pooled text and time ids.
+    """
+
+    attended: Attended
+    added: dict[str, Tensor]
 
 
 def initial_noise(shape: tuple[int, int, int], generators: Sequence[torch.Generator]) -> Tensor:
@@ -72,25 +89,26 @@ def sample(
         maps: takes down the identity attention maps.
 
     Raises:
-        Cancelled: between two steps.
+        Cancelled: between two blocks of the UNet.
         SettingsError: `maps` were asked for, and are too large.
     """
-    device = job.unet.device
+    device = job.conditioning["t"].text.device
     latents = initial_noise(job.latent_shape, generators).to(device) * scheduler.initial_sigma
-    for step, timestep in enumerate(scheduler.timesteps):
-        cancel.check()
-        guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
-        branches = branches_at(job.preset, job.own_scale, step, job.steps)
-        job.attention.set_step(job.preset, step, job.steps, len(branches))
-        if maps is not None:
-            maps.begin_step(step, branches)
-        scaled = scheduler.scaled(latents, timestep)
-        predictions = _predict(job, scaled, timestep, branches)
-        if maps is not None:
-            maps.end_step()
-        prediction = _guide(guidance, predictions, scaled, timestep, scheduler)
-        latents, finished = scheduler.step(prediction, timestep, latents, generators)
-        on_step(step + 1, finished)
+    with interruptible(job.unet, cancel):
+        for step, timestep in enumerate(scheduler.timesteps):
+            cancel.check()
+            guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
+            branches = branches_at(job.preset, job.own_scale, step, job.steps)
+            job.attention.set_step(job.preset, step, job.steps, len(branches))
+            if maps is not None:
+                maps.begin_step(step, branches)
+            scaled = scheduler.scaled(latents, timestep)
+            predictions = _predict(job, scaled, scheduler.for_unet(step), branches)
+            if maps is not None:
+                maps.end_step()
+            prediction = _guide(guidance, predictions, scaled, timestep, scheduler)
+            latents, finished = scheduler.step(prediction, timestep, latents, generators)
+            on_step(step + 1, finished)
     return latents
 
 
@@ -100,26 +118,19 @@ def _predict(job: Sampling, scaled: Tensor, timestep: Tensor, branches: Sequence
     The batch goes image by image, its branches side by side: attention transforms that normalise over the branches
     of an image find them together.
     """
-    images, dtype = scaled.shape[0], job.unet.dtype
-    conditions = [job.conditioning[branch] for branch in branches]
-    time_ids = torch.tensor([[job.height, job.width, 0, 0, job.height, job.width]], device=scaled.device, dtype=dtype)
-    latents = scaled.repeat_interleave(len(branches), dim=0).to(dtype)
-    tokens = torch.cat([condition.tokens for condition in conditions]).repeat(images, 1, 1)
-    added = {
-        "text_embeds": torch.cat([condition.pooled for condition in conditions]).repeat(images, 1),
-        "time_ids": time_ids.repeat(images * len(branches), 1),
-    }
-    down, middle = (None, None) if job.control is None else job.control.residuals(latents, timestep, tokens, added)
+    images = scaled.shape[0]
+    given = _given(job, images, tuple(branches))
+    latents = scaled.repeat_interleave(len(branches), dim=0).to(given.attended[0].dtype)
+    down, middle = None, None
+    if job.control is not None:
+        down, middle = job.control.residuals(latents, timestep, given.attended[1][0], given.added)
     output = cast(
         tuple[Tensor],
         job.unet(
             latents,
             timestep,
-            encoder_hidden_states=(
-                torch.cat([condition.text for condition in conditions]).repeat(images, 1, 1),
-                [tokens],
-            ),
-            added_cond_kwargs=added,
+            encoder_hidden_states=given.attended,
+            added_cond_kwargs=given.added,
             down_block_additional_residuals=down,
             mid_block_additional_residual=middle,
             return_dict=False,
@@ -127,6 +138,21 @@ def _predict(job: Sampling, scaled: Tensor, timestep: Tensor, branches: Sequence
     )[0]
     by_branch = output.float().unflatten(0, (images, len(branches)))
     return {branch: by_branch[:, index] for index, branch in enumerate(branches)}
+
+
+def _given(job: Sampling, images: int, branches: tuple[Branch, ...]) -> _Given:
+    found = job.given.get((images, branches))
+    if found is None:
+        conditions = [job.conditioning[branch] for branch in branches]
+        text = torch.cat([condition.text for condition in conditions]).repeat(images, 1, 1)
+        tokens = torch.cat([condition.tokens for condition in conditions]).repeat(images, 1, 1)
+        time_ids = torch.tensor([[job.height, job.width, 0, 0, job.height, job.width]], dtype=text.dtype)
+        added = {
+            "text_embeds": torch.cat([condition.pooled for condition in conditions]).repeat(images, 1),
+            "time_ids": time_ids.to(text.device).repeat(images * len(branches), 1),
+        }
+        found = job.given[images, branches] = _Given(Attended((text, [tokens])), added)
+    return found
 
 
 def _guide(

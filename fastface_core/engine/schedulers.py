@@ -48,13 +48,15 @@ class Scheduler:
         self._scheduler = _CLASSES[name].from_config(plain, **spacing)
         self._options: dict[str, Any] = {"eta": _TCD_ETA} if name == "tcd" else {}
         if name == "tcd" and steps == 1:
-            self._scheduler.set_timesteps(timesteps=[_TCD_ONE_STEP], device=device)
+            self._scheduler.set_timesteps(timesteps=[_TCD_ONE_STEP], device="cpu")
         else:
-            self._scheduler.set_timesteps(steps, device=device)
+            self._scheduler.set_timesteps(steps, device="cpu")
             self._drop_surplus(steps)
         if hasattr(self._scheduler, "set_begin_index"):
-            # Otherwise each step looks its index up by comparing timesteps, which waits for the GPU.
+            # Otherwise each step looks its index up by comparing timesteps.
             self._scheduler.set_begin_index(0)
+        # The scheduler looks into its tables by timestep: with those on a GPU, each look would wait for it.
+        self._on_device = self.timesteps.to(device)
 
     def _drop_surplus(self, steps: int) -> None:
         """Trailing timesteps are counted down in floating point, which for some counts ends one beyond the last."""
@@ -65,7 +67,12 @@ class Scheduler:
 
     @property
     def timesteps(self) -> Tensor:
+        """In main memory."""
         return cast(Tensor, self._scheduler.timesteps)
+
+    def for_unet(self, step: int) -> Tensor:
+        """The timestep of a step (from 0), where the UNet is."""
+        return self._on_device[step]
 
     @property
     def initial_sigma(self) -> float:

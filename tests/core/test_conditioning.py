@@ -1,9 +1,12 @@
 """What prompts become: weights in the text's states, no change without them, and a word on what is not read."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from fastface_core.engine.conditioning import _encode, condition, face_tokens, notices
+from fastface_core.engine.loading import Remembered
 from fastface_core.prompts import parse
 from tests.core.parity_pack import TinyPack, tiny_pack
 
@@ -88,3 +91,43 @@ def test_syntax_is_said_once(pack: TinyPack) -> None:
     prompt = "(red hat:1.3), [blue], BREAK, <lora:style:0.8>, embedding:easynegative, {red|blue}"
     (said,) = [one for one in notices(pack.parts, prompt, "__x__, a dog") if "Other programs" in one]
     assert "BREAK, <lora:style:0.8>, embedding:easynegative, {red|blue}, __x__" in said
+
+
+def test_what_was_encoded_before_is_not_encoded_again(pack: TinyPack) -> None:
+    parts = replace(pack.parts, remembered=Remembered())
+    calls: list[str] = []
+    encoders = {"clip": parts.adapter.encoders[0], "first": parts.text_encoders[0], "second": parts.text_encoders[1]}
+    hooks = [
+        encoder.register_forward_hook(lambda *_arguments, name=name: calls.append(name))
+        for name, encoder in encoders.items()
+    ]
+
+    def called() -> list[str]:
+        found = list(calls)
+        calls.clear()
+        return found
+
+    try:
+        person = face_tokens(parts, pack.identity)
+        assert called() == ["clip", "clip"]
+        again = face_tokens(parts, pack.identity)
+        assert called() == ["clip"]  # nobody is the same
+        assert again.nobody.equal(person.nobody)
+        first = condition(parts, "a cat", "blurry", person)
+        assert called() == ["first", "second"] * 2
+        second = condition(parts, "blurry", "a cat", person)
+        assert called() == []
+        assert second["u"].text.equal(first["t"].text)
+        assert second["t"].pooled.equal(first["u"].pooled)
+        for number in range(40):
+            condition(parts, f"{number} cats", "a cat", person)
+        assert calls.count("first") == 40
+        assert len(parts.remembered.texts) <= 33
+        calls.clear()
+        condition(parts, "39 cats", "a cat", person)
+        assert called() == []
+        condition(parts, "blurry", "", person)
+        assert called() == ["first", "second"]
+    finally:
+        for hook in hooks:
+            hook.remove()

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 import torch
+from diffusers.models.attention import BasicTransformerBlock
 from torch import Tensor
 
 from fastface_core.branches import BRANCHES, Branch
@@ -240,3 +241,28 @@ def test_in_pure_noise_there_is_nothing_to_rescale(pack: TinyPack) -> None:
     scaled = torch.randn((1, 4, 4, 4), generator=generator)
     guided = _guide(StepGuidance(1.5, 3, 0.75), velocities, scaled, timestep, scheduler)
     torch.testing.assert_close(guided, StepGuidance(1.5, 3).combine(velocities))
+
+
+def test_a_run_stops_within_a_block_of_the_unet(pack: TinyPack) -> None:
+    cancel, blocks = CancelToken(), list[str]()
+    unet = pack.parts.unet
+
+    def count(name: str) -> None:
+        blocks.append(name)
+        if len(blocks) == 2:
+            cancel.cancel()
+
+    watched = [module for module in unet.modules() if isinstance(module, BasicTransformerBlock)]
+    hooks = [module.register_forward_hook(lambda *_arguments: count("transformer")) for module in watched]
+    before = pack.sample(PRESETS["baseline"], latent=SMALL, steps=1)
+    blocks.clear()
+    cancel = CancelToken()
+    try:
+        with pytest.raises(Cancelled):
+            pack.sample(PRESETS["baseline"], latent=SMALL, steps=1, cancel=cancel)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    assert len(blocks) == 2 < len(watched)
+    assert not any(module._forward_pre_hooks for module in unet.modules())
+    assert pack.sample(PRESETS["baseline"], latent=SMALL, steps=1).equal(before)
