@@ -85,6 +85,8 @@ EXCLUDED = (
         ("auto", "bloom", "clip", "dinov2_with_registers", "encoder_decoder", "siglip", "vit", "vit_mae"),
     ),
     *_others("diffusers.pipelines", ("stable_diffusion", "stable_diffusion_xl")),
+    # insightface aligns faces with it, and needs nothing else.
+    *_others("skimage", ("_shared", "_vendored", "measure", "transform", "util")),
     "scipy.cluster",
     "scipy.datasets",
     "scipy.fftpack",
@@ -112,6 +114,8 @@ EXCLUDED = (
     "torchaudio",
     "torchvision",
     "triton",
+    # Another way to fetch from the hub than ours.
+    "hf_xet",
     # Tools of development.
     "PyInstaller",
     "_pytest",
