@@ -48,7 +48,7 @@ STARTER = "made by tools/starter from drawings of people by lot; no photo and no
 SAMPLE = "drawn by the starter in tools/starter/samples.py, of drawn people and of the public-domain example"
 
 ENTRIES = (
-    Entry("resources/evaluation/expressions.json", "Apache-2.0", "fitted to drawings by tools/evaluation/expressions.py"),
+    Entry("resources/evaluation/expressions.json", "Apache-2.0", "fitted to drawings; tools/evaluation/expressions.py"),
     Entry("resources/evaluation/people.json", "Apache-2.0", "people by lot, by tools/evaluation/drawn_people.py"),
     Entry("resources/evaluation/prompts.txt", "Apache-2.0", OWN),
     Entry("resources/face/detector.onnx", "Apache-2.0", MEDIAPIPE),
