@@ -228,7 +228,8 @@ Event = Union[
 `OrderFailed`."""
 
 Listener = Callable[[Order, Event], None]
-"""Called in the working thread; what it raises ends the work."""
+"""Called in the working thread. What it raises ends the work, but for a `FastFaceError` before an order's end: that is
+the order's failure, and is told as such."""
 
 
 def unheard(order: Order, event: Event) -> None:
