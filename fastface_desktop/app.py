@@ -145,6 +145,8 @@ class Desktop(QObject):
             unfinished=self.unfinished,
             actions=self.actions,
         )
+        if "downloads" in vars(self):
+            self.window.watch_downloads(self.downloads)
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)
         self.window.first_run_wanted.connect(self.pages.show_first_run)
         self.unfinished.unlock_wanted.connect(self.pages.show_people_to_unlock)
@@ -163,7 +165,9 @@ class Desktop(QObject):
 
         made = Downloads(self)
         made.checkpoints_changed.connect(self.pages.offer_checkpoints)
-        self.window.watch_downloads(made)
+        # The page Models may be the first one, which the window makes before it is there itself.
+        if "window" in vars(self):
+            self.window.watch_downloads(made)
         return made
 
     @cached_property

@@ -105,7 +105,7 @@ class PageBuilder(QObject):
             )
             self._closing.append(self._gallery.gallery.close)
         page = GalleryPage(theme=self._desktop.theme, parts=self._gallery)
-        page.marked.connect(self._desktop.window.toasts.keep)
+        page.marked.connect(self._keep)
         page.said.connect(self._say)
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
@@ -336,6 +336,9 @@ class PageBuilder(QObject):
         return HelpPage(
             theme=self._desktop.theme, actions=self._desktop.actions, language=self._desktop.translation.language
         )
+
+    def _keep(self, text: str, undo: Callable[[], None] | None) -> None:
+        self._desktop.window.toasts.keep(text, undo)
 
     def _say(self, text: str, undo: Callable[[], None] | None) -> None:
         self._desktop.window.toasts.show(text, undo)

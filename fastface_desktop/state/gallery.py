@@ -83,6 +83,8 @@ class Gallery(QObject):
     """All pictures of the view are in the model."""
     changed = Signal(object)
     """Numbers (a frozenset) of pictures that were changed or are gone; None for all of them."""
+    waiting_changed = Signal(int)
+    """How many new pictures wait, so that none moves while somebody rates."""
     choices_changed = Signal()
     failed = Signal(object)
     """FastFaceError."""
@@ -117,6 +119,9 @@ class Gallery(QObject):
         self.model.wanted.connect(self._bring_rows)
         library.opened.connect(self._opened)
         library.changed.connect(self._library_changed)
+        self.holds: Callable[[], bool] = _never
+        """Whether the pictures must stand still now."""
+        self._waiting: frozenset[int] = frozenset()
         # Many changes at once, as of an import, are one change of what can be filtered by.
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -218,7 +223,8 @@ class Gallery(QObject):
     def _ask_whole(self, asked: int, query: Query) -> None:
         old, duplicates = self.model.ids, self._view.place == "duplicates"
         self._anew = False
-        self.library.run(lambda library: _whole(library, asked, query, old, duplicates), self._found)
+        waiting = self._waiting
+        self.library.run(lambda library: _whole(library, asked, query, old, duplicates, waiting), self._found)
 
     def _found(self, result: object) -> None:
         self._searching = False
@@ -284,10 +290,27 @@ class Gallery(QObject):
             return
         if changes.removed or changes.changed:
             self.changed.emit(changes.removed | changes.changed)
-        if changes.added or changes.removed or (changes.people and self._view.text):
+        added = bool(changes.added)
+        if added and self.holds():
+            self._waiting |= changes.added
+            self.waiting_changed.emit(len(self._waiting))
+            added = False
+        if added or changes.removed or (changes.people and self._view.text):
             self._search(anew=False)
         if changes.changed:
             self._look_again(sorted(changes.changed))
+
+    @property
+    def waiting(self) -> int:
+        """How many new pictures wait."""
+        return len(self._waiting)
+
+    def show_waiting(self) -> None:
+        """The new pictures come in."""
+        if self._waiting:
+            self._waiting = frozenset()
+            self.waiting_changed.emit(0)
+            self._search(anew=False)
 
     def _look_again(self, numbers: list[int]) -> None:
         """Changed pictures: what is known of them, and whether they still belong here."""
@@ -317,13 +340,19 @@ def _first(library: "Library", asked: int, query: Query) -> _Found:
     return _Found(asked, [row.id for row in page.rows], rows=page.rows, whole=False)
 
 
-def _whole(library: "Library", asked: int, query: Query, old: list[int], duplicates: bool) -> _Found:
+def _never() -> bool:
+    return False
+
+
+def _whole(
+    library: "Library", asked: int, query: Query, old: list[int], duplicates: bool, waiting: frozenset[int]
+) -> _Found:
     if duplicates:
         groups = library.gallery.duplicates()
         ids = [number for group in groups for number in group]
         copies = tuple(number for group in groups for number in group[1:])
         return _Found(asked, ids, old=old, steps=steps(old, ids), copies=copies)
-    ids = library.gallery.ids(query)
+    ids = [number for number in library.gallery.ids(query) if number not in waiting]
     return _Found(asked, ids, old=old, steps=steps(old, ids))
 
 

@@ -107,7 +107,8 @@ class Rail(QFrame):
         words = QFontMetrics(self._theme.font(Type.SMALL, Type.STRONG))
         widest = max(words.horizontalAdvance(word) for word in self._words.values())
         self.setFixedWidth(max(self._theme.px(Size.RAIL), widest + 2 * Space.S + 2 * (Space.S - 2)))
-        self._wanted = 2 * Space.S + sum(button.sizeHint().height() + Space.XS for button in self._words)
+        tile = self._theme.px(Size.RAIL_TILE)
+        self._wanted = Space.M + Space.S + len(self._words) * (tile + Space.XS)
         if self.isVisible():
             self._show_words(self.height() >= self._wanted)
 

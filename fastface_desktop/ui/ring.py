@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QWidget
+from shiboken6 import isValid
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Ring
@@ -59,7 +60,8 @@ class FocusRing(QWidget):
 
     def _watch(self, target: QWidget | None) -> None:
         for one in self._watched:
-            one.removeEventFilter(self)
+            if isValid(one):
+                one.removeEventFilter(self)
         self._watched = []
         self._target = target
         if target is None:
@@ -96,7 +98,9 @@ class FocusRing(QWidget):
 
     def _scrolls(self, watched: QObject) -> bool:
         target = self._target
-        return isinstance(target, QAbstractScrollArea) and watched is target.viewport() and self._wanted() != self._at()
+        if not isinstance(target, QAbstractScrollArea) or not isValid(target) or watched is not target.viewport():
+            return False
+        return self._wanted() != self._at()
 
     def _at(self) -> QRect:
         return self.geometry() if self.isVisible() else QRect()
@@ -104,7 +108,7 @@ class FocusRing(QWidget):
     def _wanted(self) -> QRect:
         """Where the ring is to be, in `host`; empty for nowhere."""
         target = self._target
-        if target is None or not target.isVisible() or not target.isEnabled():
+        if target is None or not isValid(target) or not target.isVisible() or not target.isEnabled():
             return QRect()
         if not (self._keys or getattr(target, "ring_always", False)):
             return QRect()
@@ -135,7 +139,7 @@ class FocusRing(QWidget):
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         target = self._target
-        if target is None:
+        if target is None or not isValid(target):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

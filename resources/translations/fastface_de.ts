@@ -1444,6 +1444,17 @@
     </message>
 </context>
 <context>
+    <name>EmptyCanvas</name>
+    <message>
+        <source>Your picture appears here</source>
+        <translation>Hier erscheint das Bild</translation>
+    </message>
+    <message>
+        <source>Drop photos of a person anywhere on the window, say what the picture shows, and make it.</source>
+        <translation>Fotos einer Person irgendwo auf dem Fenster ablegen, sagen, was das Bild zeigt, und es machen.</translation>
+    </message>
+</context>
+<context>
     <name>EmptyGallery</name>
     <message>
         <source>Pictures of six people, each in another style</source>
@@ -1858,6 +1869,10 @@
         <translation>Tage wählen …</translation>
     </message>
     <message>
+        <source>Show the pictures that were made meanwhile</source>
+        <translation>Die Bilder zeigen, die inzwischen gemacht wurden</translation>
+    </message>
+    <message>
         <source>Likeness ≥ {number}</source>
         <translation>Ähnlichkeit ≥ {number}</translation>
     </message>
@@ -1936,6 +1951,14 @@
     <message>
         <source>Pictures, trash or duplicates</source>
         <translation>Bilder, Papierkorb oder Duplikate</translation>
+    </message>
+    <message>
+        <source>1 new picture</source>
+        <translation>1 neues Bild</translation>
+    </message>
+    <message>
+        <source>{count} new pictures</source>
+        <translation>{count} neue Bilder</translation>
     </message>
     <message>
         <source>1 picture</source>
@@ -5084,10 +5107,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <source>Pages</source>
         <translation>Seiten</translation>
     </message>
-    <message>
-        <source>There is news</source>
-        <translation>Es gibt Neues</translation>
-    </message>
 </context>
 <context>
     <name>Recall</name>
@@ -6724,17 +6743,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The next photo</source>
         <translation>Das nächste Foto</translation>
-    </message>
-</context>
-<context>
-    <name>_Empty</name>
-    <message>
-        <source>Your picture appears here</source>
-        <translation>Hier erscheint das Bild</translation>
-    </message>
-    <message>
-        <source>Drop photos of a person anywhere on the window, say what the picture shows, and make it.</source>
-        <translation>Fotos einer Person irgendwo auf dem Fenster ablegen, sagen, was das Bild zeigt, und es machen.</translation>
     </message>
 </context>
 <context>

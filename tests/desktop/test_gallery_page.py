@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
+from fastface_core import paths
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_desktop.app import Desktop
@@ -27,6 +28,7 @@ from fastface_desktop.ui.theme.tokens import Size
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.day_field import DayField
+from tests.core.library_help import NOW, picture
 from tests.desktop.gallery_help import (
     clipboard_files,
     count_is,
@@ -79,7 +81,7 @@ def press(page: GalleryPage, key: Qt.Key, qtbot: QtBot) -> None:
 
 
 def undo(desktop: Desktop, qtbot: QtBot) -> None:
-    waits_for(qtbot, lambda: any(toast.can_undo for toast in desktop.window.toasts.shown()))
+    waits_for(qtbot, lambda: desktop.window.toasts.can_undo)
     assert desktop.window.toasts.undo_last()
 
 
@@ -336,6 +338,28 @@ def test_an_empty_library_says_what_to_do(idle: Desktop, qtbot: QtBot) -> None:
     assert not page.beside.isVisible()
     qtbot.mouseClick(page.empty.create_button, Qt.MouseButton.LeftButton)
     assert isinstance(idle.window.page, CreatePage)
+
+
+def test_new_pictures_wait_while_somebody_rates(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
+    before = list(page._gallery.model.ids)
+    click(page, ids[-1], qtbot)
+    place = point_of(page, ids[-1])
+    made = picture(77, "a person in the rain", likeness=0.5, checkpoint="hyper-4")
+    library_of(idle).recorder.save(made, paths.pictures_folder() / "2030-01", NOW)
+    idle.library.look()
+    waits_for(qtbot, page.filters.new_chip.isVisible)
+    assert page.filters.new_chip.text() == "1 new picture"
+    # A star is noted, asked for again, and nothing has moved.
+    press(page, Qt.Key.Key_4, qtbot)
+    waits_for(qtbot, lambda: idle.window.toasts.can_undo)
+    settled(page, qtbot)
+    assert page._gallery.model.ids == before
+    assert point_of(page, ids[-1]) == place
+    # No message covers the pictures.
+    assert idle.window.toasts.shown() == []
+    page.filters.new_chip.click()
+    waits_for(qtbot, lambda: page.grid.model().rowCount() == len(before) + 1)
+    assert not page.filters.new_chip.isVisible()
 
 
 def test_the_size_changes_by_keys_wheel_and_slider(page: GalleryPage, qtbot: QtBot) -> None:
@@ -722,10 +746,14 @@ def test_a_moved_picture_is_found_again(
     waits_for(qtbot, lambda: page.beside.inspector.name.text() == "renamed.png")
 
 
-def test_a_finished_picture_appears_at_once(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
+def test_a_finished_picture_is_told_of_at_once_and_moves_nothing(
+    page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
+) -> None:
     click(page, ids[4], qtbot)
     new = fill(library_of(idle), 9)[-1]
     idle.queue.picture_done.emit("job", None)
+    waits_for(qtbot, lambda: page._gallery.waiting > 0)
+    page.filters.new_chip.click()
     count_is(page, 17, qtbot)
     assert new in page._gallery.model.ids
     assert page.grid.selected_ids() == [ids[4]]

@@ -39,7 +39,7 @@ class CanvasHead(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.XL, 0, Space.XL, 0)
         row.setSpacing(Space.M)
-        row.addWidget(self.unfinished)
+        row.addWidget(self.unfinished, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.caption, 1)
         row.addWidget(self.cancel_button)
         row.addWidget(self.view, 0, Qt.AlignmentFlag.AlignVCenter)

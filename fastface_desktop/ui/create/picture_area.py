@@ -17,12 +17,13 @@ from fastface_desktop.state.unfinished import Unfinished
 from fastface_desktop.ui import icons
 from fastface_desktop.ui.create.canvas_head import CanvasHead
 from fastface_desktop.ui.create.drawn_pill import DrawnPill
+from fastface_desktop.ui.create.empty_canvas import EmptyCanvas
 from fastface_desktop.ui.create.filmstrip import Filmstrip
 from fastface_desktop.ui.create.photo_side import PhotoSide
 from fastface_desktop.ui.create.picture_bar import PictureBar
 from fastface_desktop.ui.create.strip_model import StripModel, Tile
 from fastface_desktop.ui.create.work_line import StepLine
-from fastface_desktop.ui.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
@@ -65,7 +66,6 @@ class PictureArea(QWidget):
         self._queue, self._images, self._marks, self._background, self._theme = queue, images, marks, background, theme
         self._reference = QImage()
         self._beside = True
-        self._at_once = False
         self._full: OrderedDict[Path, QImage] = OrderedDict()
         self._blank: set[Path] = set()
         self._taken: dict[Path, Tile] = {}
@@ -74,7 +74,7 @@ class PictureArea(QWidget):
         self._shown: Tile | None = None
 
         self.canvas = Canvas(theme)
-        self.empty = _Empty(theme)
+        self.empty = EmptyCanvas(theme)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.canvas)
@@ -483,33 +483,6 @@ class PictureArea(QWidget):
             self.tr("1 picture") if finished == 1 else self.tr("{count} pictures").format(count=finished)
         )
         self.best_first.setVisible(finished > 1)
-
-
-class _Empty(QWidget):
-    """What stands where the picture will be."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setSpacing(Space.S)
-        column.addStretch()
-        column.addWidget(IconLabel("portrait", "disabled", theme, size=Space.XXL), 0, Qt.AlignmentFlag.AlignCenter)
-        title = label(self.tr("Your picture appears here"), "heading", wrap=True)
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(title)
-        text = label(
-            self.tr("Drop photos of a person anywhere on the window, say what the picture shows, and make it."),
-            "secondary",
-            wrap=True,
-        )
-        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text.setMaximumWidth(theme.px(Size.COLUMN * 3 // 5))
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(text, 100)
-        middle.addStretch(1)
-        column.addLayout(middle)
-        column.addStretch()
 
 
 def _finished(job: Job, picture: SavedPicture) -> Tile:

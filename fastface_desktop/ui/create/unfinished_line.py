@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from fastface_desktop.state.unfinished import Unfinished
 from fastface_desktop.ui import icons
-from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
@@ -34,9 +33,7 @@ class UnfinishedLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
         row.setSpacing(Space.S)
-        row.addWidget(IconLabel("pause", "text", theme, size=Size.ICON_BUTTON))
         row.addWidget(self.text)
-        row.addSpacing(Space.XS)
         row.addWidget(self.continue_button)
         row.addWidget(self.drop_button)
         unfinished.changed.connect(self._show)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWid
 from fastface_core.models.installed import STARTER
 from fastface_desktop.state.gallery import Gallery
 from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP, Days
+from fastface_desktop.ui import icons
 from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.gallery.days import DaysStrip, days_text
 from fastface_desktop.ui.gallery.filter_chip import FilterChip, Options
@@ -15,7 +16,7 @@ from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.basic import Chip, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 _CALM = 150
@@ -67,6 +68,12 @@ class FilterBar(QWidget):
         self.clear_button = button(self.tr("Clear"), self.tr("Show all pictures again"), "link")
         self.clear_button.clicked.connect(gallery.clear_filters)
         self.count = label(role="secondary")
+        self.new_chip = Chip("", self.tr("Show the pictures that were made meanwhile"))
+        self.new_chip.setCheckable(False)
+        icons.bind(self.new_chip, "dot", theme, "accent", size=Size.ICON_SMALL)
+        self.new_chip.clicked.connect(gallery.show_waiting)
+        gallery.waiting_changed.connect(self._show_waiting)
+        self._show_waiting(gallery.waiting)
         self.places = self._make_places()
         self.sort = FilterChip(
             self.tr("Newest first"), self.tr("In which order"), self._orders, self.tr("Newest first")
@@ -192,7 +199,7 @@ class FilterBar(QWidget):
         flexible(chips)
         shown = flexible(QWidget())
         flow = FlowLayout(shown, Space.S)
-        for one in (self.places, self.sort, self.count, self.empty_button):
+        for one in (self.places, self.sort, self.count, self.new_chip, self.empty_button):
             flow.addWidget(one)
         second = QHBoxLayout()
         second.setSpacing(Space.S)
@@ -241,6 +248,13 @@ class FilterBar(QWidget):
         self.chips["likeness"].setVisible(others or view.likeness is not None)
         self.chips["twin_match"].setVisible(starter or view.twin_match is not None)
         self._count()
+
+    def _show_waiting(self, count: int) -> None:
+        text = self.tr("1 new picture") if count == 1 else self.tr("{count} new pictures")
+        text = text.format(count=QLocale().toString(count))
+        self.new_chip.setText(text)
+        self.new_chip.setAccessibleName(text)
+        self.new_chip.setVisible(count > 0)
 
     def _count(self) -> None:
         number = self._gallery.model.rowCount()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -31,6 +31,9 @@ from fastface_desktop.ui.theme.tokens import Space
 
 _MARKS_READ = 500
 """Pictures whose stars are compared for the bar."""
+
+_CALM = 10_000
+"""Milliseconds after the last key or click in which pictures stand still."""
 
 
 class GalleryPage(Page):
@@ -67,8 +70,26 @@ class GalleryPage(Page):
         parts.marking.marked.connect(self.marked)
         parts.marking.failed.connect(self.show_error)
         self._keys()
+        self._used = QElapsedTimer()
+        self._used.start()
+        self._touched = False
+        gallery.holds = self._rates
+        self.grid.installEventFilter(self)
+        self.grid.viewport().installEventFilter(self)
         self._selection_changed()
         self._show_whether_empty()
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
+            self._touched = True
+            self._used.restart()
+        return False
+
+    def _rates(self) -> bool:
+        """Whether somebody works with the pictures, so that none may move: one is chosen, or a key was just used."""
+        if not self.isVisible():
+            return False
+        return self.grid.selected_count() > 0 or (self._touched and self._used.elapsed() < _CALM)
 
     def _build(self) -> None:
         self.places = QStackedWidget()

@@ -11,7 +11,7 @@ from fastface_core.preset_edits import WEIGHTS, Weight
 from fastface_desktop.ui.presets.plot import Plot
 from fastface_desktop.ui.theme.theme import Theme
 
-COLOURS: dict[Weight, str] = {"identity_weight": "accent", "text_weight": "link"}
+COLOURS: dict[Weight, str] = {"identity_weight": "accent", "text_weight": "curve"}
 SYMBOLS: dict[Weight, str] = {"identity_weight": "o", "text_weight": "s"}
 """Told apart without their colours too."""
 AXIS = 56

@@ -72,7 +72,7 @@ class ResponsePlot(Plot):
     def colour_of(self, step: int) -> QColor:
         """From the text's colour at the first step to the accent at the last."""
         theme = self.theme
-        first, last = theme.colour("link"), theme.colour("accent")
+        first, last = theme.colour("curve"), theme.colour("accent")
         share = step / max(self._steps - 1, 1)
         return QColor(
             *(

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel
 from fastface_desktop.ui.widgets.section import Section
 
@@ -18,10 +18,8 @@ class Fold(Section):
         self.state = ElidedLabel(role="caption")
         self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self.header)
-        row.setContentsMargins(Space.HUGE, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(self.state, 2)
+        self._row = QHBoxLayout(self.header)
+        self._row.addWidget(self.state)
         self._theme = theme
         theme.changed.connect(self._fit)
         self._fit()
@@ -35,3 +33,5 @@ class Fold(Section):
     def _fit(self) -> None:
         """Beside a large title there is no room for it; the tooltip has it too."""
         self.state.setVisible(self._theme.scale < _LARGE)
+        title = self.header.fontMetrics().horizontalAdvance(self.header.text())
+        self._row.setContentsMargins(self._theme.px(Size.ICON) + title + Space.XL, 0, 0, 0)

@@ -86,7 +86,7 @@ class StyleTile(QAbstractButton):
         painter.setFont(self._theme.font(Type.CAPTION, Type.STRONG if self.isChecked() else Type.REGULAR))
         lively = self.isChecked() or self.underMouse()
         painter.setPen(self._theme.colour("text" if lively else "secondary"))
-        below = QRect(-Space.S // 2, side + Space.XS, side + Space.S, self._foot() - Space.XS)
+        below = QRect(0, side + Space.XS, side, self._foot() - Space.XS)
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, below.width())
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
 
