@@ -9,13 +9,13 @@ from pytestqt.qtbot import QtBot
 from fastface_core import paths, styles
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.gallery_view import GalleryView
-from fastface_desktop.ui.create.style_chips import StyleChips
 from fastface_desktop.ui.first_run.page import FirstRunPage
 from fastface_desktop.ui.gallery.empty import EmptyGallery
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius, Size
+from fastface_desktop.ui.theme.tokens import Radius
 from fastface_desktop.ui.widgets import samples
 from fastface_desktop.ui.widgets.samples import Samples, rounded, sample
+from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 
 
 @pytest.fixture
@@ -71,10 +71,9 @@ def test_the_first_run_shows_what_becomes_of_a_photo(idle: Desktop, portrait: Pa
     idle.pages.show_first_run()
     page = idle.window.page
     assert isinstance(page, FirstRunPage)
-    page.go_to(2)
-    assert page.trying.example.isVisible()
-    page.trying.take(portrait)
-    assert not page.trying.example.isVisible()
+    assert page.pair.isVisible()
+    page.add([portrait])
+    assert not page.pair.isVisible()
 
 
 def test_the_gallery_shows_examples_only_where_there_is_no_picture_at_all(qtbot: QtBot, theme: Theme) -> None:
@@ -89,25 +88,26 @@ def test_the_gallery_shows_examples_only_where_there_is_no_picture_at_all(qtbot:
         assert not empty.icon.isHidden()
 
 
-def test_chips_have_samples_of_the_model_that_draws_them(qtbot: QtBot, theme: Theme) -> None:
-    chips = StyleChips()
-    qtbot.addWidget(chips)
+def test_styles_have_samples_of_the_model_that_draws_them(qtbot: QtBot, theme: Theme) -> None:
+    tiles = StyleTiles(theme)
+    qtbot.addWidget(tiles)
     offered = styles.for_checkpoint(plain=True)
-    chips.offer(offered, plain=True)
-    assert not any(chip.icon().isNull() for chip in chips.chips.values())
-    assert all(chip.sizeHint().height() >= theme.px(Size.HIT) for chip in chips.chips.values())
-    chips.offer(offered, plain=False)
-    assert all(chip.icon().isNull() for chip in chips.chips.values())
+    tiles.offer(offered, plain=True)
+    assert not any(tile.image.isNull() for tile in tiles.tiles.values())
+    tiles.offer(offered, plain=False)
+    assert all(tile.image.isNull() for tile in tiles.tiles.values())
 
 
 @pytest.mark.usefixtures("gone")
 def test_without_samples_nothing_shows_and_nothing_breaks(qtbot: QtBot, theme: Theme) -> None:
-    empty, chips = EmptyGallery(theme), StyleChips()
-    for widget in (empty, chips):
+    empty, tiles = EmptyGallery(theme), StyleTiles(theme)
+    for widget in (empty, tiles):
         qtbot.addWidget(widget)
     empty.explain(GalleryView())
     assert empty.examples.isHidden()
     empty.show()
     qtbot.waitExposed(empty)
-    chips.offer(styles.for_checkpoint(plain=True), plain=True)
-    assert all(chip.icon().isNull() for chip in chips.chips.values())
+    tiles.offer(styles.for_checkpoint(plain=True), plain=True)
+    assert all(tile.image.isNull() for tile in tiles.tiles.values())
+    tiles.show()
+    qtbot.waitExposed(tiles)

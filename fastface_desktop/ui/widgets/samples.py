@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_core.paths import resource
 from fastface_desktop.ui import icons
@@ -47,24 +47,6 @@ def rounded(image: QImage, side: int, radius: float, ratio: float) -> QPixmap:
     painter.end()
     made.setDevicePixelRatio(ratio)
     return made
-
-
-def show_icon(button: QAbstractButton, name: str) -> None:
-    """Puts the picture before the button's text; nothing where there is no such picture."""
-    image = sample(name)
-    if image.isNull():
-        return
-    side, ratio = Size.ICON, button.devicePixelRatioF()
-    # Fusion leaves hardly any room between the two.
-    size = QSize(side + Space.XS, side)
-    made = QPixmap(size * ratio)
-    made.setDevicePixelRatio(ratio)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.drawPixmap(0, 0, rounded(image, side, Radius.CONTROL / 2, ratio))
-    painter.end()
-    button.setIcon(QIcon(made))
-    button.setIconSize(size)
 
 
 class Samples(QWidget):

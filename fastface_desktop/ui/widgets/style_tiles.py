@@ -25,7 +25,7 @@ class StyleTile(QAbstractButton):
 
     def __init__(self, text: str, tooltip: str, image: QImage, theme: Theme) -> None:
         super().__init__()
-        self._theme, self._image = theme, image
+        self._theme, self.image = theme, image
         self.setText(text)
         self.setToolTip(tooltip)
         self.setAccessibleName(text)
@@ -62,16 +62,12 @@ class StyleTile(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
-    def set_image(self, image: QImage) -> None:
-        self._image = image
-        self.update()
-
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side, ratio = self.width(), self.devicePixelRatioF()
         area = QRectF(0, 0, side, side)
-        if self._image.isNull():
+        if self.image.isNull():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("surface_3" if self.underMouse() else "surface_2"))
             painter.drawRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
@@ -79,7 +75,7 @@ class StyleTile(QAbstractButton):
             drawn = icons.pixmap("sparkle", self._theme.colour("secondary").name(), size, ratio)
             painter.drawPixmap(QPointF((side - size) / 2, (side - size) / 2), drawn)
         else:
-            painter.drawPixmap(QPoint(0, 0), rounded(self._image, side, Radius.CONTROL, ratio))
+            painter.drawPixmap(QPoint(0, 0), rounded(self.image, side, Radius.CONTROL, ratio))
         if self.isChecked():
             check = self._theme.px(_CHECK)
             paint_check(painter, QPointF(side - check - Space.XS - 1, Space.XS + 1), self._theme, _CHECK)
