@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import torch
 import torch.nn.functional as F
@@ -24,7 +24,10 @@ class Attended(tuple[Tensor, list[Tensor]]):
     keys and values that each layer made of them: they are the same in every step of a job.
     """
 
-    def __init__(self, _content: tuple[Tensor, list[Tensor]]) -> None:
+    def __new__(cls, content: tuple[Tensor, list[Tensor]]) -> Self:
+        return super().__new__(cls, content)
+
+    def __init__(self, content: tuple[Tensor, list[Tensor]]) -> None:
         self.of_text: dict[FaceAttention, tuple[Tensor, Tensor]] = {}
         self.of_identity: dict[FaceAttention, IdentityStates] = {}
 

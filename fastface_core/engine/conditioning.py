@@ -58,8 +58,8 @@ def face_tokens(parts: Parts, identity: Identity, several: Several | None = None
     views, shares = views_of(identity, how)
     with _on_device(parts, *adapter.encoders):
         if how == "fused":
-            return FaceTokens(face=adapter.project(*views), nobody=adapter.nobody(len(views)))
-        faces, nobody = [adapter.project(view) for view in views], adapter.nobody()
+            return FaceTokens(face=adapter.project(*views), nobody=_nobody(parts, len(views)))
+        faces, nobody = [adapter.project(view) for view in views], _nobody(parts, 1)
         if how == "tokens":
             mean = sum(share * face.float() for share, face in zip(shares, faces, strict=True))
             return FaceTokens(face=cast(Tensor, mean).to(nobody.dtype), nobody=nobody)
@@ -72,6 +72,14 @@ def _told(parts: Parts, several: Several | None) -> Several:
         # The photos are not what the checkpoint is told.
         return "embedding"
     return several or parts.adapter.traits.several
+
+
+def _nobody(parts: Parts, photos: int) -> Tensor:
+    """The tokens of no face, which are the same for every person; its encoders are on the device."""
+    known = parts.remembered.nobody
+    if photos not in known:
+        known[photos] = parts.adapter.nobody(photos)
+    return known[photos]
 
 
 def control(parts: Parts, identity: Identity, preset: Preset, width: int, height: int) -> Control | None:
