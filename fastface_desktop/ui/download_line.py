@@ -35,6 +35,7 @@ class DownloadLine(QWidget):
         self._downloads: Downloads | None = None
         self._failed: tuple[str, FastFaceError] | None = None
         self.text = QPushButton()
+        self.text.setAccessibleName(self.tr("Download"))
         self.text.setProperty("kind", "status")
         self.text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.text.setToolTip(self.tr("Show the page Models"))

@@ -1335,6 +1335,10 @@
 <context>
     <name>DownloadLine</name>
     <message>
+        <source>Download</source>
+        <translation>Download</translation>
+    </message>
+    <message>
         <source>Show the page Models</source>
         <translation>Die Seite Modelle zeigen</translation>
     </message>
@@ -5107,6 +5111,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <source>Pages</source>
         <translation>Seiten</translation>
     </message>
+    <message>
+        <source>There is news</source>
+        <translation>Es gibt Neues</translation>
+    </message>
 </context>
 <context>
     <name>Recall</name>
@@ -8596,7 +8604,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>Install it, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installiere sie und versuch es noch einmal.</translation>
     </message>
     <message>
         <source>Install that version, or a newer one.</source>
@@ -9476,7 +9484,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The fitted scale</source>
-        <translation type="unfinished"></translation>
+        <translation>Die angepasste Skala</translation>
     </message>
     <message>
         <source>The folder %1 cannot be read.</source>
@@ -9696,7 +9704,7 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
     <message>
         <source>The recogniser %1 is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gesichtserkennung %1 ist nicht da.</translation>
     </message>
     <message>
         <source>The record of the people&apos;s files</source>

@@ -1,7 +1,7 @@
 """Whatever takes the focus has a name and a tooltip, is reached by Tab, and is large enough to be hit."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -93,9 +93,16 @@ def test_tab_walks_through_the_whole_window_and_comes_back(idle: Desktop, qtbot:
 
 
 def test_the_focus_is_seen(idle: Desktop, qtbot: QtBot) -> None:
-    """A control looks different with the focus."""
-    button = idle.window.status.queue_button
-    idle.window.rail.buttons["create"].setFocus()
-    before = button.grab().toImage()
-    button.setFocus()
-    assert button.grab().toImage() != before
+    """One ring is around what keys act on: from the first key on, and no more once the mouse is used."""
+    window = idle.window
+    window.activateWindow()
+    start, ring = window.rail.buttons["create"], window.ring
+    start.setFocus()
+    qtbot.keyClick(start, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: ring.target is window.focusWidget())
+    target = window.focusWidget()
+    assert target is not None
+    around = ring.geometry()
+    assert around.contains(QRect(target.mapTo(window.body, QPoint(0, 0)), target.size()))
+    qtbot.mouseClick(window.status.queue_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ring.target is None)

@@ -63,7 +63,7 @@ def test_points_are_told_apart_in_both_themes_and_with_large_text(idle: Desktop,
         image = curves.grab().toImage()
         ratio = image.devicePixelRatio()
         seen = [image.pixelColor((curves.place(weight, 1) * ratio).toPoint()) for weight in WEIGHTS]
-        assert seen == [idle.theme.colour("accent"), idle.theme.colour("link")]
+        assert seen == [idle.theme.colour("accent"), idle.theme.colour("curve")]
     idle.theme.set_text_scale(1.0)
 
 

@@ -22,6 +22,7 @@ class DrawnPill(QWidget):
         self.words = QLabel(self.tr("Drawn by the starter"))
         self.words.setProperty("role", "pill")
         self.button = QPushButton(self.tr("Get a photographic model"))
+        self.button.setAccessibleName(self.button.text())
         self.button.setProperty("kind", "pill")
         self.button.setToolTip(self.tr("To the page Models"))
         self.button.setCursor(Qt.CursorShape.PointingHandCursor)
