@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
 from fastface_core.errors import FastFaceError
-from fastface_core.library.metadata import Marks
 from fastface_core.progress import CancelToken
 from fastface_desktop.state.library import LibraryState
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
+    from fastface_core.library.metadata import Marks
 
 _SETTLE = 1500
 """Milliseconds without another mark after which the files are written."""
@@ -98,7 +98,7 @@ class Marking(QObject):
     def _counted(self, number: int) -> str:
         return self.tr("{count} pictures:").format(count=QLocale().toString(number))
 
-    def _put_back(self, before: Mapping[int, Marks]) -> None:
+    def _put_back(self, before: "Mapping[int, Marks]") -> None:
         self._run(lambda library: library.marks.put(before))
         self._writing.start()
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from fastface_core.compare.axes import Axis
-
 if TYPE_CHECKING:  # built with the pages that need them
+    from fastface_core.compare.axes import Axis
     from fastface_desktop.state.comparisons import Comparisons
     from fastface_desktop.state.preset_effect import PresetEffect
 
@@ -26,7 +25,7 @@ class Entry:
     """
 
     kind: Literal["comparison", "trial"]
-    axes: tuple[Axis, ...]
+    axes: "tuple[Axis, ...]"
     left: int
     pictures: int
     step: int

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_desktop.state.other_work import Entry
-from fastface_desktop.ui.compare.words import axis_title
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label, restyle
@@ -62,6 +61,8 @@ class OtherRow(Card):
     def _title(self, entry: Entry) -> str:
         if entry.kind == "trial":
             return self.tr("Before and after")
+        from fastface_desktop.ui.compare.words import axis_title  # its libraries are not needed to open the window
+
         return " × ".join(axis_title(axis) for axis in entry.axes)  # noqa: RUF001
 
     def _state(self, entry: Entry) -> str:
