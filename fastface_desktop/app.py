@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -20,38 +19,15 @@ from fastface_core.updates.place import window_is_drawn, window_is_handed_over
 from fastface_desktop import single_instance
 from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import Bugs, start_log
+from fastface_desktop.navigator import Navigator
 from fastface_desktop.pages import PageBuilder
-from fastface_desktop.probe import Probe
+from fastface_desktop.services import Services
 from fastface_desktop.single_instance import SingleInstance
-from fastface_desktop.state.background import Background
-from fastface_desktop.state.consent import Consents
-from fastface_desktop.state.engine import EngineState
-from fastface_desktop.state.job_images import JobImages
-from fastface_desktop.state.jobs import JobQueue
-from fastface_desktop.state.library import LibraryState
-from fastface_desktop.state.other_work import OtherWork
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.state.photo_intake import PhotoIntake
-from fastface_desktop.state.photos import PhotoInspector
-from fastface_desktop.state.picture_marks import PictureMarks
-from fastface_desktop.state.presets import Presets
-from fastface_desktop.state.saver import Saver
-from fastface_desktop.state.session import Session
-from fastface_desktop.state.settings import Settings
-from fastface_desktop.state.traces import Traces
-from fastface_desktop.state.twin import CreateTwin
-from fastface_desktop.state.unfinished import Unfinished
-from fastface_desktop.translation import Translation, translated
-from fastface_desktop.ui.actions import Actions
+from fastface_desktop.translation import translated
 from fastface_desktop.ui.shell import MainWindow
-from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.worker import EngineThread
 
 if TYPE_CHECKING:
-    from fastface_desktop.state.computer import Computer
     from fastface_desktop.state.downloads import Downloads
-    from fastface_desktop.state.model_files import ModelFiles
-    from fastface_desktop.state.network import NetworkState
 
 _PATIENCE = 15.0
 """Seconds after which the process ends though a thread does not: a driver that hangs cannot be asked."""
@@ -86,52 +62,18 @@ class FirstPaint(QObject):
         return False
 
 
-class Desktop(QObject):
-    """Everything the window is made of, built in order and handed over."""
+class Desktop(Services):
+    """The window with everything behind it, and its end in order."""
 
     def __init__(self, app: QApplication) -> None:
-        super().__init__()
-        self.saver = Saver()
-        self.settings = Settings(self.saver, self)
-        values = self.settings.values
-        self.translation = Translation(app, values.language, self)
-        self.theme = Theme(app, values.theme, values.text_scale)
-        self.probe = Probe(self)
+        super().__init__(app)
         self.bugs = Bugs(self)
-        self.thread_of_engine = EngineThread(values.device, values.memory)
-        self.engine = EngineState(self.thread_of_engine, self)
         self.garbage = GarbageCollector(self.engine, self)
-        self.queue = JobQueue(self.thread_of_engine, self.saver, self)
-        self.photos = PhotoInspector(self.thread_of_engine, self)
-        self.session = Session(self.saver, self)
-        self.presets = Presets(self.settings, self.session, self)
-        self.consents = Consents(self.saver, self)
-        self.background = Background(self)
-        self.library = LibraryState(self)
-        self.thread_of_engine.content_filter = values.content_filter
-        self.library.opened.connect(self._library_opened)
-        self.people = PeopleState(self.library, self)
-        self.images = JobImages(self.queue, self.people, self.background, self)
-        self.other = OtherWork(self)
-        self.marks = PictureMarks(self.library, self)
-        self.marks.said.connect(self._say)
-        self.marks.marked.connect(self._keep)
-        self.unfinished = Unfinished(self.queue, self.people, self)
-        self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
-        self.twin = CreateTwin(self.thread_of_engine, self.session, self.photos, self.people, self)
-        self.traces = Traces(
-            people=self.people,
-            intake=self.intake,
-            session=self.session,
-            queue=self.queue,
-            consents=self.consents,
-            saver=self.saver,
-            parent=self,
-        )
-
-        self.people.locking.connect(self.thread_of_engine.forget_faces)
-        self.actions = Actions(self.settings, self)
-        self.pages = PageBuilder(self)
+        self.navigator = Navigator()
+        self.pages = PageBuilder(self, self.navigator)
+        self.downloads_made.connect(self._downloads_made)
+        self.marks.said.connect(self.navigator.say)
+        self.marks.marked.connect(self.navigator.keep)
         self.queue.picture_done.connect(self._picture_done)
         self.queue.noticed.connect(self._say_notice)
         self.window = MainWindow(
@@ -145,6 +87,7 @@ class Desktop(QObject):
             unfinished=self.unfinished,
             actions=self.actions,
         )
+        self.navigator.window = self.window
         if "downloads" in vars(self):
             self.window.watch_downloads(self.downloads)
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)
@@ -157,45 +100,14 @@ class Desktop(QObject):
         self._ended = asyncio.Event()
         self.thread_of_engine.finished.connect(self._engine_ended)
 
-    # What only some pages need, and would make the window wait for a tenth of a second.
-
-    @cached_property
-    def downloads(self) -> "Downloads":
-        from fastface_desktop.state.downloads import Downloads
-
-        made = Downloads(self)
+    def _downloads_made(self, made: "Downloads") -> None:
         made.checkpoints_changed.connect(self.pages.offer_checkpoints)
         # The page Models may be the first one, which the window makes before it is there itself.
-        if "window" in vars(self):
-            self.window.watch_downloads(made)
-        return made
-
-    @cached_property
-    def model_files(self) -> "ModelFiles":
-        from fastface_desktop.state.model_files import ModelFiles
-
-        return ModelFiles(self.downloads, self)
-
-    @cached_property
-    def network(self) -> "NetworkState":
-        from fastface_desktop.state.network import NetworkState
-
-        return NetworkState(self.background, self)
-
-    @cached_property
-    def computer(self) -> "Computer":
-        from fastface_desktop.state.computer import Computer
-
-        return Computer(self.thread_of_engine, self.background, self)
-
-    def _say(self, text: str, undo: Callable[[], None] | None) -> None:
-        self.window.toasts.show(text, undo)
-
-    def _keep(self, text: str, undo: Callable[[], None] | None) -> None:
-        self.window.toasts.keep(text, undo)
+        if self.navigator.window is not None:
+            self.navigator.window.watch_downloads(made)
 
     def _say_notice(self, job: str, text: str) -> None:
-        self.window.toasts.show(translated(text))
+        self.navigator.say(translated(text))
 
     def _setting_changed(self, name: str) -> None:
         if name == "language":
@@ -217,9 +129,6 @@ class Desktop(QObject):
         FirstPaint(self.window, self._start_engine)
         self.window.show()
         self.window.open_files(files)
-
-    def _library_opened(self) -> None:
-        self.thread_of_engine.library = self.library.library
 
     def _picture_done(self, job: str, picture: object) -> None:
         self.library.look()

@@ -11,11 +11,12 @@ from PySide6.QtCore import QObject
 
 from fastface_core.errors import FastFaceError
 from fastface_core.request import Recipe
+from fastface_desktop.navigator import Navigator
+from fastface_desktop.services import Services
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.page import Page, PageEntry
 
 if TYPE_CHECKING:
-    from fastface_desktop.app import Desktop
     from fastface_desktop.state.care import LibraryCare
     from fastface_desktop.state.comparisons import Comparisons
     from fastface_desktop.state.gallery_parts import GalleryParts
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 class PageBuilder(QObject):
     """Builds a page when it is first looked at."""
 
-    def __init__(self, desktop: "Desktop") -> None:
-        super().__init__(desktop)
-        self._desktop = desktop
+    def __init__(self, services: Services, navigator: Navigator) -> None:
+        super().__init__(services)
+        self._services = services
+        self._navigator = navigator
         self._care: LibraryCare | None = None
         self._comparisons: Comparisons | None = None
         self._gallery: GalleryParts | None = None
@@ -36,7 +38,7 @@ class PageBuilder(QObject):
         self._preset_work: PresetWork | None = None
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
-        desktop.traces.forgetting.connect(self.forget)
+        services.traces.forgetting.connect(self.forget)
 
     def close(self) -> None:
         """Ends what pages started."""
@@ -58,34 +60,33 @@ class PageBuilder(QObject):
 
     def _create_page(self) -> CreatePage:
         page = CreatePage(
-            theme=self._desktop.theme,
-            session=self._desktop.session,
-            queue=self._desktop.queue,
-            inspector=self._desktop.photos,
-            engine=self._desktop.engine,
-            people=self._desktop.people,
-            intake=self._desktop.intake,
-            consents=self._desktop.consents,
-            twin=self._desktop.twin,
-            images=self._desktop.images,
-            unfinished=self._desktop.unfinished,
-            marks=self._desktop.marks,
-            background=self._desktop.background,
+            theme=self._services.theme,
+            session=self._services.session,
+            queue=self._services.queue,
+            inspector=self._services.photos,
+            engine=self._services.engine,
+            people=self._services.people,
+            intake=self._services.intake,
+            consents=self._services.consents,
+            twin=self._services.twin,
+            images=self._services.images,
+            unfinished=self._services.unfinished,
+            marks=self._services.marks,
+            background=self._services.background,
         )
-        page.said.connect(self._say)
+        page.said.connect(self._navigator.say)
         page.pictures.gallery_wanted.connect(self._show_gallery)
         page.models_wanted.connect(self._show_models)
         page.person.library.people_wanted.connect(self._show_people)
         page.person.library.person_wanted.connect(self._show_person)
-        self._desktop.presets.changed.connect(page.form.offer_anew)
+        self._services.presets.changed.connect(page.form.offer_anew)
         return page
 
     def offer_checkpoints(self) -> None:
         """Checkpoints have come or gone."""
-        page = self._desktop.window.pages["create"]
-        assert isinstance(page, CreatePage)
+        page = self._navigator.page("create", CreatePage)
         page.form.offer_anew()
-        self._desktop.twin.follow()
+        self._services.twin.follow()
 
     def _gallery_page(self) -> Page:
         from fastface_desktop.state.gallery_parts import GalleryParts
@@ -94,38 +95,37 @@ class PageBuilder(QObject):
 
         if self._gallery is None:
             self._gallery = GalleryParts.of(
-                self._desktop.library,
-                self._desktop.queue,
-                self._desktop.session,
-                self._desktop.background,
-                self._desktop.settings,
-                self._desktop.saver,
+                self._services.library,
+                self._services.queue,
+                self._services.session,
+                self._services.background,
+                self._services.settings,
+                self._services.saver,
                 self,
                 radius=Radius.CARD,
             )
             self._closing.append(self._gallery.gallery.close)
-        page = GalleryPage(theme=self._desktop.theme, parts=self._gallery)
-        page.marked.connect(self._keep)
-        page.said.connect(self._say)
+        page = GalleryPage(theme=self._services.theme, parts=self._gallery)
+        page.marked.connect(self._navigator.keep)
+        page.said.connect(self._navigator.say)
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
         page.models_wanted.connect(self._show_models)
         return page
 
     def _use_recipe(self, recipe: Recipe, other_seed: bool) -> None:
-        page = self._desktop.window.pages["create"]
-        assert isinstance(page, CreatePage)
-        self._desktop.window.show_page("create")
+        page = self._navigator.page("create", CreatePage)
+        self._navigator.go("create")
         page.restore(recipe, other_seed=other_seed)
 
     def _show_gallery(self) -> None:
-        self._desktop.window.show_page("gallery")
+        self._navigator.go("gallery")
 
     def _show_compare(self) -> None:
-        self._desktop.window.show_page("compare")
+        self._navigator.go("compare")
 
     def _show_create(self) -> None:
-        self._desktop.window.show_page("create")
+        self._navigator.go("create")
 
     def _presets_page(self) -> Page:
         from fastface_desktop.state.preset_work import PresetWork
@@ -134,18 +134,18 @@ class PageBuilder(QObject):
 
         if self._preset_work is None:
             self._preset_work = PresetWork(
-                self._desktop.presets,
-                session=self._desktop.session,
-                queue=self._desktop.queue,
-                engine=self._desktop.engine,
-                trials=Trials(self._desktop.thread_of_engine, self),
-                saver=self._desktop.saver,
+                self._services.presets,
+                session=self._services.session,
+                queue=self._services.queue,
+                engine=self._services.engine,
+                trials=Trials(self._services.thread_of_engine, self),
+                saver=self._services.saver,
                 permitted=self._permitted,
                 parent=self,
             )
-            self._desktop.other.watch_effect(self._preset_work.effect)
-        page = PresetsPage(theme=self._desktop.theme, work=self._preset_work)
-        page.said.connect(self._say)
+            self._services.other.watch_effect(self._preset_work.effect)
+        page = PresetsPage(theme=self._services.theme, work=self._preset_work)
+        page.said.connect(self._navigator.say)
         page.used.connect(self._show_create)
         page.compare_wanted.connect(self._show_compare)
         return page
@@ -157,39 +157,37 @@ class PageBuilder(QObject):
         # Its pictures go on while the page is made anew in another language.
         if self._comparisons is None:
             self._comparisons = Comparisons(
-                self._desktop.thread_of_engine,
-                self._desktop.queue,
-                self._desktop.session,
-                self._desktop.presets,
-                self._desktop.library,
+                self._services.thread_of_engine,
+                self._services.queue,
+                self._services.session,
+                self._services.presets,
+                self._services.library,
                 self,
             )
             self._closing.append(self._comparisons.close)
-            self._desktop.other.watch_comparisons(self._comparisons)
+            self._services.other.watch_comparisons(self._comparisons)
         page = ComparePage(
-            theme=self._desktop.theme,
+            theme=self._services.theme,
             comparisons=self._comparisons,
-            session=self._desktop.session,
-            presets=self._desktop.presets,
-            engine=self._desktop.engine,
-            background=self._desktop.background,
+            session=self._services.session,
+            presets=self._services.presets,
+            engine=self._services.engine,
+            background=self._services.background,
             permitted=self._permitted,
             permit=self._permit,
         )
-        page.said.connect(self._say)
+        page.said.connect(self._navigator.say)
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
         page.models_wanted.connect(self._show_models)
         return page
 
     def _permit(self, then: Callable[[FastFaceError | None], None]) -> None:
-        page = self._desktop.window.pages["create"]
-        assert isinstance(page, CreatePage)
+        page = self._navigator.page("create", CreatePage)
         page.permit(then)
 
     def _permitted(self) -> bool:
-        page = self._desktop.window.pages["create"]
-        assert isinstance(page, CreatePage)
+        page = self._navigator.page("create", CreatePage)
         return page.permitted()
 
     def _people_page(self) -> Page:
@@ -198,17 +196,17 @@ class PageBuilder(QObject):
 
         if self._person_twin is None:
             self._person_twin = PersonTwin(
-                self._desktop.thread_of_engine, self._desktop.session, self._desktop.people, self
+                self._services.thread_of_engine, self._services.session, self._services.people, self
             )
         page = PeoplePage(
-            theme=self._desktop.theme,
-            people=self._desktop.people,
-            intake=self._desktop.intake,
-            traces=self._desktop.traces,
+            theme=self._services.theme,
+            people=self._services.people,
+            intake=self._services.intake,
+            traces=self._services.traces,
             twin=self._person_twin,
-            background=self._desktop.background,
+            background=self._services.background,
         )
-        page.said.connect(self._say)
+        page.said.connect(self._navigator.say)
         page.create_wanted.connect(self._create_with)
         page.pictures_wanted.connect(self._show_pictures_of)
         return page
@@ -216,53 +214,51 @@ class PageBuilder(QObject):
     def _show_pictures_of(self, uid: str) -> None:
         from fastface_desktop.ui.gallery.page import GalleryPage
 
-        page = self._desktop.window.pages["gallery"]
-        assert isinstance(page, GalleryPage)
+        page = self._navigator.page("gallery", GalleryPage)
         page.show_person(uid)
-        self._desktop.window.show_page("gallery")
+        self._navigator.go("gallery")
 
     def forget(self, uid: str, hashes: frozenset[str]) -> None:
         """Whose pictures were shown last is kept as well, and of whom something was compared."""
-        self._desktop.thread_of_engine.forget_faces()
+        self._services.thread_of_engine.forget_faces()
         if self._comparisons is not None:
             self._comparisons.forget(uid, hashes)
         from fastface_desktop.state.gallery_view import forget_person
 
         if self._gallery is None:
-            forget_person(self._desktop.saver, uid)
+            forget_person(self._services.saver, uid)
         elif self._gallery.gallery.view.person == uid:
             self._gallery.gallery.set_view(person=None)
 
     def show_people_to_unlock(self) -> None:
         """Something goes on once the people are unlocked."""
         self._show_people()
-        self._say(self.tr("It goes on once the people are unlocked."), None)
+        self._navigator.say(self.tr("It goes on once the people are unlocked."))
 
     def _show_people(self) -> None:
-        self._desktop.window.show_page("people")
+        self._navigator.go("people")
 
     def _show_person(self, uid: str) -> None:
         from fastface_desktop.ui.people.page import PeoplePage
 
-        self._desktop.window.show_page("people")
-        page = self._desktop.window.pages["people"]
-        assert isinstance(page, PeoplePage)
+        self._navigator.go("people")
+        page = self._navigator.page("people", PeoplePage)
         page.open_person(uid)
 
     def _create_with(self, uid: str) -> None:
-        self._desktop.session.choose_person(uid)
-        self._desktop.window.show_page("create")
+        self._services.session.choose_person(uid)
+        self._navigator.go("create")
 
     def _models_page(self) -> Page:
         from fastface_desktop.ui.models.page import ModelsPage
 
         page = ModelsPage(
-            theme=self._desktop.theme,
-            downloads=self._desktop.downloads,
-            files=self._desktop.model_files,
-            network=self._desktop.network,
+            theme=self._services.theme,
+            downloads=self._services.downloads,
+            files=self._services.model_files,
+            network=self._services.network,
         )
-        page.said.connect(self._say)
+        page.said.connect(self._navigator.say)
         page.first_run_wanted.connect(self.show_first_run)
         return page
 
@@ -270,35 +266,35 @@ class PageBuilder(QObject):
         from fastface_desktop.ui.first_run.page import FirstRunPage
 
         page = FirstRunPage(
-            theme=self._desktop.theme,
-            settings=self._desktop.settings,
-            computer=self._desktop.computer,
-            downloads=self._desktop.downloads,
-            session=self._desktop.session,
-            queue=self._desktop.queue,
-            inspector=self._desktop.photos,
-            consents=self._desktop.consents,
-            twin=self._desktop.twin,
-            background=self._desktop.background,
+            theme=self._services.theme,
+            settings=self._services.settings,
+            computer=self._services.computer,
+            downloads=self._services.downloads,
+            session=self._services.session,
+            queue=self._services.queue,
+            inspector=self._services.photos,
+            consents=self._services.consents,
+            twin=self._services.twin,
+            background=self._services.background,
         )
         page.finished.connect(self._first_run_over)
         return page
 
     def show_first_run(self) -> None:
         """What this computer can do, models to begin with, a first picture."""
-        self._desktop.settings.set("first_run_seen", True)
-        self._desktop.window.show_page("first-run")
+        self._services.settings.set("first_run_seen", True)
+        self._navigator.go("first-run")
 
     def welcome(self) -> None:
         """The same, at the very first start."""
-        if not self._desktop.settings.values.first_run_seen:
+        if not self._services.settings.values.first_run_seen:
             self.show_first_run()
 
     def _first_run_over(self) -> None:
-        self._desktop.window.show_page("create")
+        self._navigator.go("create")
 
     def _show_models(self) -> None:
-        self._desktop.window.show_page("models")
+        self._navigator.go("models")
 
     def _preferences_page(self) -> Page:
         from fastface_desktop.state.care import LibraryCare
@@ -306,39 +302,32 @@ class PageBuilder(QObject):
 
         # Its work goes on while the page is made anew in another language.
         if self._care is None:
-            self._care = LibraryCare(self._desktop.library, self)
+            self._care = LibraryCare(self._services.library, self)
         parts = Parts(
-            theme=self._desktop.theme,
-            settings=self._desktop.settings,
-            engine=self._desktop.engine,
+            theme=self._services.theme,
+            settings=self._services.settings,
+            engine=self._services.engine,
             care=self._care,
-            downloads=self._desktop.downloads,
-            network=self._desktop.network,
-            actions=self._desktop.actions,
-            probe=self._desktop.probe,
-            background=self._desktop.background,
+            downloads=self._services.downloads,
+            network=self._services.network,
+            actions=self._services.actions,
+            probe=self._services.probe,
+            background=self._services.background,
         )
         page = preferences(parts, show_models=self._show_models)
-        page.said.connect(self._say)
+        page.said.connect(self._navigator.say)
         return page
 
     def show_diagnostics(self) -> None:
         from fastface_desktop.ui.preferences.page import PreferencesPage
 
-        page = self._desktop.window.pages["preferences"]
-        assert isinstance(page, PreferencesPage)
+        page = self._navigator.page("preferences", PreferencesPage)
         page.show_section("diagnostics")
-        self._desktop.window.show_page("preferences")
+        self._navigator.go("preferences")
 
     def _help_page(self) -> Page:
         from fastface_desktop.ui.help.page import HelpPage
 
         return HelpPage(
-            theme=self._desktop.theme, actions=self._desktop.actions, language=self._desktop.translation.language
+            theme=self._services.theme, actions=self._services.actions, language=self._services.translation.language
         )
-
-    def _keep(self, text: str, undo: Callable[[], None] | None) -> None:
-        self._desktop.window.toasts.keep(text, undo)
-
-    def _say(self, text: str, undo: Callable[[], None] | None) -> None:
-        self._desktop.window.toasts.show(text, undo)

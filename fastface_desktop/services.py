@@ -1,0 +1,114 @@
+"""Everything behind the window that is no widget's own: built once, in order, and handed to whoever needs it."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from fastface_desktop.probe import Probe
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.consent import Consents
+from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.job_images import JobImages
+from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.other_work import OtherWork
+from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.photo_intake import PhotoIntake
+from fastface_desktop.state.photos import PhotoInspector
+from fastface_desktop.state.picture_marks import PictureMarks
+from fastface_desktop.state.presets import Presets
+from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.traces import Traces
+from fastface_desktop.state.twin import CreateTwin
+from fastface_desktop.state.unfinished import Unfinished
+from fastface_desktop.translation import Translation
+from fastface_desktop.ui.actions import Actions
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.worker import EngineThread
+
+if TYPE_CHECKING:
+    from fastface_desktop.state.computer import Computer
+    from fastface_desktop.state.downloads import Downloads
+    from fastface_desktop.state.model_files import ModelFiles
+    from fastface_desktop.state.network import NetworkState
+
+
+class Services(QObject):
+    """The state of the program, the engine's thread, the theme and the language."""
+
+    downloads_made = Signal(object)
+    """The `Downloads`, when something first needs them."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self.saver = Saver()
+        self.settings = Settings(self.saver, self)
+        values = self.settings.values
+        self.translation = Translation(app, values.language, self)
+        self.theme = Theme(app, values.theme, values.text_scale)
+        self.probe = Probe(self)
+        self.thread_of_engine = EngineThread(values.device, values.memory)
+        self.engine = EngineState(self.thread_of_engine, self)
+        self.queue = JobQueue(self.thread_of_engine, self.saver, self)
+        self.photos = PhotoInspector(self.thread_of_engine, self)
+        self.session = Session(self.saver, self)
+        self.presets = Presets(self.settings, self.session, self)
+        self.consents = Consents(self.saver, self)
+        self.background = Background(self)
+        self.library = LibraryState(self)
+        self.thread_of_engine.content_filter = values.content_filter
+        self.library.opened.connect(self._library_opened)
+        self.people = PeopleState(self.library, self)
+        self.images = JobImages(self.queue, self.people, self.background, self)
+        self.other = OtherWork(self)
+        self.marks = PictureMarks(self.library, self)
+        self.unfinished = Unfinished(self.queue, self.people, self)
+        self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
+        self.twin = CreateTwin(self.thread_of_engine, self.session, self.photos, self.people, self)
+        self.traces = Traces(
+            people=self.people,
+            intake=self.intake,
+            session=self.session,
+            queue=self.queue,
+            consents=self.consents,
+            saver=self.saver,
+            parent=self,
+        )
+
+        self.people.locking.connect(self.thread_of_engine.forget_faces)
+        self.actions = Actions(self.settings, self)
+
+    # What only some pages need, and would make the window wait for a tenth of a second.
+
+    @cached_property
+    def downloads(self) -> "Downloads":
+        from fastface_desktop.state.downloads import Downloads
+
+        made = Downloads(self)
+        self.downloads_made.emit(made)
+        return made
+
+    @cached_property
+    def model_files(self) -> "ModelFiles":
+        from fastface_desktop.state.model_files import ModelFiles
+
+        return ModelFiles(self.downloads, self)
+
+    @cached_property
+    def network(self) -> "NetworkState":
+        from fastface_desktop.state.network import NetworkState
+
+        return NetworkState(self.background, self)
+
+    @cached_property
+    def computer(self) -> "Computer":
+        from fastface_desktop.state.computer import Computer
+
+        return Computer(self.thread_of_engine, self.background, self)
+
+    def _library_opened(self) -> None:
+        self.thread_of_engine.library = self.library.library
