@@ -4,7 +4,7 @@ import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterKind
+from fastface_core.domain.checkpoints import AdapterKind
 
 State = dict[str, Tensor]
 WIDTH = 2048

@@ -28,12 +28,12 @@ from torch import Tensor
 if not __package__:  # run as a file: then its own folder is where Python looks, and not the checkout
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from fastface_core.domain.identity import Identity, PhotoChoice
+from fastface_core.domain.request import PortraitRequest
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.engine import Engine
-from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
-from fastface_core.preset_files import find
-from fastface_core.request import PortraitRequest
+from fastface_core.presets.files import find
 
 PORTRAIT = Path(__file__).resolve().parents[1] / "examples" / "portrait.jpg"
 RESAMPLINGS = 10_000

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from fastface_core import preset_files
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.request import PortraitRequest
 from fastface_core.evaluation import drawn_set, intervals, people
 from fastface_core.evaluation.best_of import best_of, cannot_win
 from fastface_core.evaluation.unfinished import score_of_unfinished
-from fastface_core.identity import PhotoChoice
 from fastface_core.library.library import Library
 from fastface_core.models import installed
+from fastface_core.presets import files as preset_files
 from fastface_core.progress import CancelToken
-from fastface_core.request import PortraitRequest
 from fastface_core.studio.make import Studio
 from fastface_core.studio.orders import Order, Photos
 from fastface_core.studio.resident import ResidentEngine

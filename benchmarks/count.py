@@ -27,10 +27,10 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.random_sdxl import REAL, TOKENS, _attention, _part
-from fastface_core.branches import branches_at
+from fastface_core.domain.branches import branches_at
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.attention import Attended, FaceAttention, installed
-from fastface_core.preset_files import built_in, find
-from fastface_core.presets import Preset
+from fastface_core.presets.files import built_in, find
 
 _LOOKS = [
     "view",

@@ -27,10 +27,10 @@ from typing import Any, Literal
 if not __package__:  # run as a file: then its own folder is where Python looks, and not the checkout
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fastface_core.models import offline
 from fastface_core.models.catalogue import Component, RemoteFile
-from fastface_core.models.download import download
-from fastface_core.models.network import Network
+from fastface_core.models.hub import offline
+from fastface_core.models.hub.client import Network
+from fastface_core.models.hub.download import download
 from fastface_core.models.store import Store
 from tests.hub import Hub, running
 from tests.hub_faults import Cut

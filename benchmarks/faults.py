@@ -10,7 +10,7 @@ folder. After each the library is opened by another process, has to be sound, an
 nobody asked to erase. Prints one line of counts, and what was wrong; exits with 1 where something was.
 
 Commands run in forks of this process, so that none waits for imports. What SQLite writes is not among the calls that
-fail here: its own tests cover that, and `tests/core/test_library_full_disk.py` fills whole disks.
+fail here: its own tests cover that, and `tests/core/library/test_library_full_disk.py` fills whole disks.
 """
 
 import argparse

@@ -27,16 +27,16 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import random_sdxl
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.presets import Preset
+from fastface_core.domain.request import PortraitRequest
 from fastface_core.engine import device
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.loading import Parts
 from fastface_core.errors import FastFaceError
-from fastface_core.identity import Identity
-from fastface_core.preset_files import built_in, find
-from fastface_core.presets import Preset
+from fastface_core.presets.files import built_in, find
 from fastface_core.progress import StepDone
-from fastface_core.request import PortraitRequest
 
 PROMPT = "a portrait of a person, oil painting, soft light from a window, dark background"
 STAGES = ("condition", "sample", "decode")

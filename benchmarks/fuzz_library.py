@@ -15,17 +15,17 @@ import numpy as np
 
 from benchmarks.fuzz_parser import Parser, in_file
 from benchmarks.mutations import of_json, of_zip
-from fastface_core import preset_files
-from fastface_core.attention_maps import AttentionMaps
 from fastface_core.compare import records
 from fastface_core.compare.axes import NumberAxis
 from fastface_core.compare.grid import Grid
+from fastface_core.domain.attention_maps import AttentionMaps
 from fastface_core.library.archive import open_archive
 from fastface_core.library.database import Database
 from fastface_core.library.library import Library
-from fastface_core.library.person_files import PersonFile, reading_from_bytes
+from fastface_core.library.people.files import PersonFile, reading_from_bytes
+from fastface_core.library.people.vault import Vault
 from fastface_core.library.queries import Query
-from fastface_core.library.vault import Vault
+from fastface_core.presets import files as preset_files
 from fastface_core.validation import parse_json
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -12,8 +12,9 @@ from pathlib import Path
 from benchmarks.fuzz_parser import Parser, in_file
 from benchmarks.mutations import of_json, of_safetensors, of_zip
 from fastface_core import file_kinds, paths
-from fastface_core.models import conversion, own, packs, pickles
+from fastface_core.models import conversion, own, pickles
 from fastface_core.models.catalogue import Catalogue
+from fastface_core.models.disk import packs
 from fastface_core.models.store import Store
 
 

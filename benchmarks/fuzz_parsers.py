@@ -12,24 +12,27 @@ from benchmarks.fuzz_library import library
 from benchmarks.fuzz_models import models
 from benchmarks.fuzz_parser import Parser, in_file
 from benchmarks.mutations import any_bytes, of_json, of_png, of_words
-from fastface_core import paths, picture_files, preset_files, prompts
-from fastface_core.compare import words
+from fastface_core import paths
+from fastface_core.compare import parse as words
+from fastface_core.domain import prompts
+from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.request import PortraitRequest, Recipe, RecipePhoto
+from fastface_core.domain.timing import read_timings
 from fastface_core.engine.photos import decode_photo
 from fastface_core.library import containers, old_marks, xmp
 from fastface_core.library import prompts as others_prompts
 from fastface_core.library.metadata import FileFormat, Marks, Note, encoded, read, read_marks, read_recipe, with_marks
 from fastface_core.library.roots import Roots
-from fastface_core.measures import TakenOver
 from fastface_core.models import licences
-from fastface_core.models.network_log import NetworkLog
-from fastface_core.models.network_settings import read_settings as read_network_settings
-from fastface_core.models.network_settings import settings_file as network_settings_file
-from fastface_core.preset_edits import resampled
-from fastface_core.queue_file import StoredJob, StoredPhoto, StoredQueue, read_queue
-from fastface_core.queue_file import to_json as queue_to_json
-from fastface_core.request import PortraitRequest, Recipe, RecipePhoto
+from fastface_core.models.hub.request_log import NetworkLog
+from fastface_core.models.hub.settings import read_settings as read_network_settings
+from fastface_core.models.hub.settings import settings_file as network_settings_file
+from fastface_core.pictures import files as picture_files
+from fastface_core.presets import files as preset_files
+from fastface_core.presets.edits import resampled
 from fastface_core.settings import AppSettings, read_settings
-from fastface_core.timing import read_timings
+from fastface_core.studio.queue_file import StoredJob, StoredPhoto, StoredQueue, read_queue
+from fastface_core.studio.queue_file import to_json as queue_to_json
 from fastface_core.validation import parse_json
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)

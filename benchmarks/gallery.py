@@ -202,7 +202,7 @@ def compare(page: object) -> int:
     """
     from PySide6.QtGui import QImage
 
-    from fastface_desktop.state.thumbnails import rounded
+    from fastface_desktop.state.gallery.thumbnails import rounded
     from fastface_desktop.ui.gallery.page import GalleryPage
     from fastface_desktop.ui.theme.tokens import Radius
 

@@ -29,14 +29,14 @@ from PIL import Image
 if not __package__:  # run as a file: then its own folder is where Python looks, and not the checkout
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fastface_core import preset_files
-from fastface_core.identity import Face, FaceQuality, PersonPhoto
+from fastface_core.domain.identity import Face, FaceQuality, PersonPhoto
+from fastface_core.domain.request import Picture, Recipe
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import Marks, encoded, read
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.queries import Query
-from fastface_core.request import Picture, Recipe
+from fastface_core.presets import files as preset_files
 
 LONGEST = 0.4
 """Seconds of work before the kill, at most; an operation takes some milliseconds."""

@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fastface_core import paths, preset_files
-from fastface_core.checkpoints import Terms
+from fastface_core import paths
+from fastface_core.domain.checkpoints import Terms
+from fastface_core.domain.request import Recipe
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import FileContent, Marks, Note
 from fastface_core.library.recording import insert
-from fastface_core.request import Recipe
+from fastface_core.presets import files as preset_files
 
 _SUBJECTS = [
     "a woman",

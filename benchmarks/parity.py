@@ -32,8 +32,16 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import parity_units
-from fastface_core.author_configs import preset_from_author_config
-from fastface_core.checkpoints import AdapterFiles, AdapterKind, Checkpoint, FaceModels, SchedulerName, sampling_of
+from fastface_core.domain.checkpoints import (
+    AdapterFiles,
+    AdapterKind,
+    Checkpoint,
+    FaceModels,
+    SchedulerName,
+    sampling_of,
+)
+from fastface_core.domain.identity import FaceView, Identity
+from fastface_core.domain.presets import JoiningSettings, Preset
 from fastface_core.engine import device, loading
 from fastface_core.engine.adapters import Control, in_unet
 from fastface_core.engine.adapters.pulid import Pulid
@@ -41,8 +49,7 @@ from fastface_core.engine.conditioning import FaceTokens, condition
 from fastface_core.engine.sampler import Sampling, generators_for, initial_noise, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.errors import FastFaceError
-from fastface_core.identity import FaceView, Identity
-from fastface_core.presets import JoiningSettings, Preset
+from fastface_core.presets.author_configs import preset_from_author_config
 from fastface_core.progress import CancelToken, silent
 
 TOLERANCE = 2e-3

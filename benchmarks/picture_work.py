@@ -1,7 +1,7 @@
 """How many operations a picture takes: `python benchmarks/picture_work.py`.
 
 Counts the floating point operations of SDXL's UNet for one branch and of its decoder, both at 1024 x 1024, and of the
-starter's at its own size, on tensors without content. `fastface_core.speed` estimates times from these numbers.
+starter's at its own size, on tensors without content. `fastface_core.domain.speed` estimates times from these numbers.
 """
 
 import torch

@@ -28,15 +28,15 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
-from fastface_core.checkpoints import AdapterFiles, Checkpoint, FaceModels, sampling_of
+from fastface_core.domain.checkpoints import AdapterFiles, Checkpoint, FaceModels, sampling_of
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.presets import Part
 from fastface_core.engine.adapters import FACE_LORA, FaceIdPlusV2
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.device import Device
 from fastface_core.engine.libraries import quieten
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.lora import LoraLayer, add_to_unet, loras_of
-from fastface_core.identity import Identity
-from fastface_core.presets import Part
 
 Model = TypeVar("Model", bound=torch.nn.Module)
 

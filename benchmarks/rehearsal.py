@@ -27,8 +27,8 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import adapter_shapes, random_sdxl
-from fastface_core.adapter_traits import TRAITS
-from fastface_core.checkpoints import AdapterFiles, AdapterKind
+from fastface_core.domain.adapter_traits import TRAITS
+from fastface_core.domain.checkpoints import AdapterFiles, AdapterKind
 from fastface_core.engine.adapters import ADAPTERS, FaceAdapter
 from fastface_core.engine.adapters.files import AdapterFile
 from fastface_core.engine.libraries import quieten

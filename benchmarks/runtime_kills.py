@@ -19,8 +19,8 @@ from pathlib import Path
 
 from benchmarks.killing import bytes_in, changes, killed, killed_when
 from fastface_core import overlay
-from fastface_core.models import offline
-from fastface_core.models.network import Network
+from fastface_core.models.hub import offline
+from fastface_core.models.hub.client import Network
 from fastface_core.progress import CancelToken
 from fastface_core.runtime.folder import RuntimeFolder
 from fastface_core.runtime.install import Installer

@@ -32,7 +32,10 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import parity
-from fastface_core.branches import BRANCHES
+from fastface_core.domain.branches import BRANCHES
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.presets import Attention as Settings
+from fastface_core.domain.presets import Part, Power, Preset, Scale, value_at
 from fastface_core.engine import device, loading
 from fastface_core.engine.adapters import FACE_LORA, in_unet
 from fastface_core.engine.attention import FaceAttention
@@ -43,11 +46,8 @@ from fastface_core.engine.loading import Parts, Remembered
 from fastface_core.engine.lora import LoraLayer, loras_of
 from fastface_core.engine.sampler import Sampling, _guide, generators_for, initial_noise, sample
 from fastface_core.engine.schedulers import Scheduler
-from fastface_core.identity import Identity
 from fastface_core.models import installed
-from fastface_core.preset_files import built_in, find
-from fastface_core.presets import Attention as Settings
-from fastface_core.presets import Part, Power, Preset, Scale, value_at
+from fastface_core.presets.files import built_in, find
 from fastface_core.progress import CancelToken, silent
 
 PROMPT = "a portrait of a person, oil painting, soft light from a window"

@@ -24,8 +24,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.killing import bytes_in, changes, killed, killed_when
-from fastface_core.models import offline
-from fastface_core.models.network import Network
+from fastface_core.models.hub import offline
+from fastface_core.models.hub.client import Network
 from fastface_core.updates.install import install
 from fastface_core.updates.manifest import Manifest, Package
 from fastface_core.updates.package import FileList, list_of, write

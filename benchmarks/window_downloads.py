@@ -72,8 +72,9 @@ def part(size: int) -> None:
     gc.disable()  # as the program itself does
     import qasync
 
-    from fastface_core.models import licences, offline
+    from fastface_core.models import licences
     from fastface_core.models.catalogue import Catalogue
+    from fastface_core.models.hub import offline
     from fastface_desktop.app import Desktop, application
 
     app = application()

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from fastface_core import paths
+from fastface_core.domain.likeness import LikenessScale
 from fastface_core.errors import SettingsError
 from fastface_core.files import atomic_write
 from fastface_core.fingerprints import ABSENT, fingerprint_of
-from fastface_core.likeness import LikenessScale
 from fastface_core.validation import parse_json
 
 _LARGEST = 1 << 16

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fastface_core import main_memory
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
 
 _LARGEST_HEADER = 100_000_000
 _GB = 1_000_000_000

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from fastface_core import __version__
 from fastface_core.errors import FastFaceError
-from fastface_core.models.network_settings import at_start
+from fastface_core.models.hub.settings import at_start
 
 
 class NoWindowError(FastFaceError):

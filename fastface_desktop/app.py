@@ -24,10 +24,10 @@ from fastface_desktop.pages import PageBuilder
 from fastface_desktop.services import Services
 from fastface_desktop.single_instance import SingleInstance
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.shell import MainWindow
+from fastface_desktop.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
-    from fastface_desktop.state.downloads import Downloads
+    from fastface_desktop.state.models.downloads import Downloads
 
 _PATIENCE = 15.0
 """Seconds after which the process ends though a thread does not: a driver that hangs cannot be asked."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from fastface_desktop.ui.page import Page
-from fastface_desktop.ui.shell import MainWindow
+from fastface_desktop.ui.shell.page import Page
+from fastface_desktop.ui.shell.window import MainWindow
 
 P = TypeVar("P", bound=Page)
 

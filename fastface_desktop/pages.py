@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from fastface_core.domain.request import Recipe
 from fastface_core.errors import FastFaceError
-from fastface_core.request import Recipe
 from fastface_desktop.navigator import Navigator
 from fastface_desktop.services import Services
 from fastface_desktop.ui.create.page import CreatePage
-from fastface_desktop.ui.page import Page, PageEntry
+from fastface_desktop.ui.shell.page import Page, PageEntry
 
 if TYPE_CHECKING:
     from fastface_desktop.state.care import LibraryCare
-    from fastface_desktop.state.comparisons import Comparisons
-    from fastface_desktop.state.gallery_parts import GalleryParts
-    from fastface_desktop.state.preset_work import PresetWork
+    from fastface_desktop.state.compare.comparisons import Comparisons
+    from fastface_desktop.state.gallery.parts import GalleryParts
+    from fastface_desktop.state.presets.work import PresetWork
     from fastface_desktop.state.twin import PersonTwin
 
 
@@ -89,7 +89,7 @@ class PageBuilder(QObject):
         self._services.twin.follow()
 
     def _gallery_page(self) -> Page:
-        from fastface_desktop.state.gallery_parts import GalleryParts
+        from fastface_desktop.state.gallery.parts import GalleryParts
         from fastface_desktop.ui.gallery.page import GalleryPage
         from fastface_desktop.ui.theme.tokens import Radius
 
@@ -128,8 +128,8 @@ class PageBuilder(QObject):
         self._navigator.go("create")
 
     def _presets_page(self) -> Page:
-        from fastface_desktop.state.preset_work import PresetWork
-        from fastface_desktop.state.trials import Trials
+        from fastface_desktop.state.jobs.trials import Trials
+        from fastface_desktop.state.presets.work import PresetWork
         from fastface_desktop.ui.presets.page import PresetsPage
 
         if self._preset_work is None:
@@ -151,7 +151,7 @@ class PageBuilder(QObject):
         return page
 
     def _compare_page(self) -> Page:
-        from fastface_desktop.state.comparisons import Comparisons
+        from fastface_desktop.state.compare.comparisons import Comparisons
         from fastface_desktop.ui.compare.page import ComparePage
 
         # Its pictures go on while the page is made anew in another language.
@@ -223,7 +223,7 @@ class PageBuilder(QObject):
         self._services.thread_of_engine.forget_faces()
         if self._comparisons is not None:
             self._comparisons.forget(uid, hashes)
-        from fastface_desktop.state.gallery_view import forget_person
+        from fastface_desktop.state.gallery.view import forget_person
 
         if self._gallery is None:
             forget_person(self._services.saver, uid)

@@ -29,7 +29,7 @@ def read_image(path: Path, side: int | None = None) -> QImage:
 
 def _read(file: BinaryIO, name: str, side: int | None) -> QImage:
     from fastface_core.errors import PhotoError
-    from fastface_core.picture_files import decoding, opened
+    from fastface_core.pictures.files import decoding, opened
 
     try:
         with opened(file, name, enough=2 * side if side else None) as picture, decoding(name):
@@ -55,7 +55,7 @@ def read_part(data: bytes, side: int, place: Callable[[tuple[int, int]], tuple[f
     from PIL import Image
 
     from fastface_core.errors import PhotoError
-    from fastface_core.picture_files import PHOTO_ROOM, decoding, opened
+    from fastface_core.pictures.files import PHOTO_ROOM, decoding, opened
 
     def enough(size: tuple[int, int]) -> float:
         # Turned or not, the square may be as small in one as in the other.

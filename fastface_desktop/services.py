@@ -8,33 +8,33 @@ from PySide6.QtWidgets import QApplication
 
 from fastface_desktop.probe import Probe
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
-from fastface_desktop.state.job_images import JobImages
-from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.gallery.picture_marks import PictureMarks
+from fastface_desktop.state.jobs.images import JobImages
+from fastface_desktop.state.jobs.other_work import OtherWork
+from fastface_desktop.state.jobs.queue import JobQueue
+from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.state.library import LibraryState
-from fastface_desktop.state.other_work import OtherWork
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.state.photo_intake import PhotoIntake
+from fastface_desktop.state.people.consent import Consents
+from fastface_desktop.state.people.eraser import Traces
+from fastface_desktop.state.people.intake import PhotoIntake
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector
-from fastface_desktop.state.picture_marks import PictureMarks
-from fastface_desktop.state.presets import Presets
+from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.state.traces import Traces
 from fastface_desktop.state.twin import CreateTwin
-from fastface_desktop.state.unfinished import Unfinished
 from fastface_desktop.translation import Translation
-from fastface_desktop.ui.actions import Actions
+from fastface_desktop.ui.shell.actions import Actions
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.worker import EngineThread
 
 if TYPE_CHECKING:
     from fastface_desktop.state.computer import Computer
-    from fastface_desktop.state.downloads import Downloads
-    from fastface_desktop.state.model_files import ModelFiles
-    from fastface_desktop.state.network import NetworkState
+    from fastface_desktop.state.models.downloads import Downloads
+    from fastface_desktop.state.models.files import ModelFiles
+    from fastface_desktop.state.models.network import NetworkState
 
 
 class Services(QObject):
@@ -86,7 +86,7 @@ class Services(QObject):
 
     @cached_property
     def downloads(self) -> "Downloads":
-        from fastface_desktop.state.downloads import Downloads
+        from fastface_desktop.state.models.downloads import Downloads
 
         made = Downloads(self)
         self.downloads_made.emit(made)
@@ -94,13 +94,13 @@ class Services(QObject):
 
     @cached_property
     def model_files(self) -> "ModelFiles":
-        from fastface_desktop.state.model_files import ModelFiles
+        from fastface_desktop.state.models.files import ModelFiles
 
         return ModelFiles(self.downloads, self)
 
     @cached_property
     def network(self) -> "NetworkState":
-        from fastface_desktop.state.network import NetworkState
+        from fastface_desktop.state.models.network import NetworkState
 
         return NetworkState(self.background, self)
 

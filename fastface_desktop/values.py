@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from fastface_core.domain.identity import FaceQuality, PersonPhoto, PhotoChoice
+from fastface_core.domain.likeness import DRAWN, LikenessScale, LikenessWord, MatchScale, MatchWord
+from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.request import PortraitRequest, Recipe
+from fastface_core.domain.twin import Corrections, Twin
 from fastface_core.errors import FastFaceError
-from fastface_core.identity import FaceQuality, PersonPhoto, PhotoChoice
-from fastface_core.likeness import DRAWN, LikenessScale, LikenessWord, MatchScale, MatchWord
-from fastface_core.measures import TakenOver
 from fastface_core.models.installed import STARTER
-from fastface_core.request import PortraitRequest, Recipe
-from fastface_core.twin import Corrections, Twin
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
-    from fastface_core.attention_maps import AttentionMaps
+    from fastface_core.domain.attention_maps import AttentionMaps
 
 THUMBNAIL = 256
 """The longer side of thumbnails, in pixels."""

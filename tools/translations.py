@@ -46,7 +46,7 @@ _CORE = (
 )
 # What is said before there is a window.
 _NOT_CORE = (
-    "fastface_core/diagnostics.py",
+    "fastface_core/health/diagnostics.py",
     "fastface_desktop/__main__.py",
 )
 _BUGS = {"AssertionError", "FileNotFoundError", "KeyError", "RuntimeError", "TypeError", "ValueError"}

@@ -8,14 +8,14 @@ from pathlib import Path
 from fastface_core.batch.outcomes import Outcome
 from fastface_core.batch.planning import Planned
 from fastface_core.batch.rows import Refused
-from fastface_core.branches import evaluations
+from fastface_core.domain.branches import evaluations
+from fastface_core.domain.plan import Plan
+from fastface_core.domain.timing import Kind, Timings, read_timings
 from fastface_core.errors import PermissionMissingError
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
-from fastface_core.plan import Plan
-from fastface_core.timing import Kind, Timings, read_timings
 
 BYTES_A_PIXEL = 3
 """A PNG of 8-bit RGB takes no more, but for a few bytes a line."""

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from fastface_core import preset_files
 from fastface_core.batch.names import DEFAULT, Names, short
 from fastface_core.batch.reading import Written
 from fastface_core.batch.rows import MOST_ROWS, Entry, Refused, Row, expand
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.goal import Goal
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.presets import Preset
+from fastface_core.domain.request import MAX_SEED, RANDOM_SEEDS, PortraitRequest
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
-from fastface_core.goal import Goal
-from fastface_core.identity import PhotoChoice
 from fastface_core.library.library import Library
-from fastface_core.library.person import Person
+from fastface_core.library.people.person import Person
 from fastface_core.library.recipe_photos import photo_files
 from fastface_core.models import installed
-from fastface_core.presets import Preset
-from fastface_core.request import MAX_SEED, RANDOM_SEEDS, PortraitRequest
+from fastface_core.presets import files as preset_files
 from fastface_core.studio import consent
 from fastface_core.studio.orders import Keep, LibraryPerson, Order, Photos
 from fastface_core.validation import settings_error

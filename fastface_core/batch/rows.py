@@ -9,9 +9,9 @@ from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from fastface_core.checkpoints import SchedulerName
+from fastface_core.domain.checkpoints import SchedulerName
+from fastface_core.domain.request import MAX_COUNT, MAX_PROMPT, Seed, Side
 from fastface_core.errors import FastFaceError, SettingsError
-from fastface_core.request import MAX_COUNT, MAX_PROMPT, Seed, Side
 from fastface_core.validation import settings_error
 
 MOST_ROWS = 100_000

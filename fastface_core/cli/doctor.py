@@ -8,7 +8,7 @@ import typer
 from fastface_core.cli.output import known_errors, print_json
 
 if TYPE_CHECKING:
-    from fastface_core.checks import Check
+    from fastface_core.domain.checks import Check
 
 _SIGNS = {"good": "ok  ", "warn": "note", "bad": "BAD "}
 
@@ -32,8 +32,8 @@ def doctor(
 
 
 def _all() -> "list[Check]":
-    from fastface_core import computer
     from fastface_core.engine import diagnosis
+    from fastface_core.health import computer
 
     return [diagnosis.python(), *diagnosis.checks(), *_runtime(), *computer.checks(), _checkpoints()]
 
@@ -41,7 +41,7 @@ def _all() -> "list[Check]":
 def _runtime() -> "list[Check]":
     """The GPU's runtime, where one is installed or would fit."""
     from fastface_core import overlay
-    from fastface_core.checks import Check
+    from fastface_core.domain.checks import Check
     from fastface_core.runtime import gpus
     from fastface_core.runtime.lanes import Lanes, offer
 
@@ -59,7 +59,7 @@ def _runtime() -> "list[Check]":
 
 
 def _checkpoints() -> "Check":
-    from fastface_core.checks import Check
+    from fastface_core.domain.checks import Check
     from fastface_core.models import installed
 
     names = [one.name for one in installed.availability() if not one.missing and one.name != installed.STARTER]

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from fastface_core.errors import SettingsError
-from fastface_core.picture_names import PHOTO_SUFFIXES
+from fastface_core.pictures.names import PHOTO_SUFFIXES
 
 
 def folder(text: str) -> Path:

@@ -7,27 +7,29 @@ from typing import Annotated
 import typer
 
 from fastface_core import __version__
-from fastface_core.cli import (
-    app_command,
-    batch,
-    compare,
-    doctor,
-    evaluate,
-    gallery,
-    gallery_export,
-    generate,
-    library,
-    model_files,
-    models,
-    models_download,
-    network,
-    people,
-    presets,
-    runtime,
-    serve,
-    tune,
-    update,
+from fastface_core.cli import app_command, doctor, presets, runtime, update
+from fastface_core.cli.batch import command as batch
+from fastface_core.cli.compare import command as compare
+from fastface_core.cli.evaluate import command as evaluate
+from fastface_core.cli.gallery import command as gallery
+from fastface_core.cli.gallery import export as gallery_export
+from fastface_core.cli.gallery import library
+from fastface_core.cli.generate import command as generate
+from fastface_core.cli.models import (
+    command as models,
 )
+from fastface_core.cli.models import (
+    download as models_download,
+)
+from fastface_core.cli.models import (
+    files as model_files,
+)
+from fastface_core.cli.models import (
+    network,
+)
+from fastface_core.cli.people import command as people
+from fastface_core.cli.serve import command as serve
+from fastface_core.cli.tune import command as tune
 
 app = typer.Typer(
     name="fastface",
@@ -73,7 +75,7 @@ def _options(  # pyright: ignore[reportUnusedFunction]
     ] = False,
 ) -> None:
     """Portraits of a person from a few photos, on this computer."""
-    from fastface_core.models.network_settings import at_start
+    from fastface_core.models.hub.settings import at_start
 
     at_start()
 

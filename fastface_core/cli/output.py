@@ -13,8 +13,8 @@ from fastface_core.bounded import shortened
 from fastface_core.errors import FastFaceError, StorageError
 
 if TYPE_CHECKING:
-    from fastface_core.likeness import MatchScale
-    from fastface_core.request import Picture
+    from fastface_core.domain.likeness import MatchScale
+    from fastface_core.domain.request import Picture
 
 STOPPED = 130
 

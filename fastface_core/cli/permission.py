@@ -6,7 +6,7 @@ from fastface_core.cli.output import say
 from fastface_core.studio import consent
 
 if TYPE_CHECKING:
-    from fastface_core.library.person import Person
+    from fastface_core.library.people.person import Person
 
 HINT = "Note it with `fastface people change`."
 

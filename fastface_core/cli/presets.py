@@ -15,7 +15,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 @app.command("list")
 def list_presets(as_json: AsJson = False) -> None:
     """List the presets: built-in ones, then your own."""
-    from fastface_core import preset_files
+    from fastface_core.presets import files as preset_files
 
     with known_errors(as_json):
         built_in, own = preset_files.built_in(), preset_files.own()
@@ -37,7 +37,7 @@ def list_presets(as_json: AsJson = False) -> None:
 @app.command("show")
 def show(name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A preset's name, or a JSON file.")]) -> None:
     """Print a preset as JSON."""
-    from fastface_core import preset_files
+    from fastface_core.presets import files as preset_files
 
     with known_errors(as_json=False):
         typer.echo(preset_files.to_json(preset_files.find(name)), nl=False)
@@ -53,7 +53,7 @@ def import_preset(
     as_json: AsJson = False,
 ) -> None:
     """Add a preset to your own."""
-    from fastface_core import preset_files
+    from fastface_core.presets import files as preset_files
 
     with known_errors(as_json):
         preset = preset_files.load_file(file)
@@ -75,7 +75,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write a preset to a JSON file."""
-    from fastface_core import preset_files
+    from fastface_core.presets import files as preset_files
 
     with known_errors(as_json):
         preset = preset_files.find(name)

@@ -11,7 +11,7 @@ import typer
 from fastface_core.cli.output import STOPPED, known_errors, print_json, say
 
 if TYPE_CHECKING:
-    from fastface_core.cli.work import Bars
+    from fastface_core.cli.generate.progress_display import Bars
     from fastface_core.overlay import Computed
     from fastface_core.runtime.install import Installer
     from fastface_core.runtime.sources import Source
@@ -108,8 +108,8 @@ def install(
     Stop with Ctrl-C, or switch the computer off: the same command goes on where it was.
     """
     from fastface_core import paths
-    from fastface_core.cli.download_display import DownloadDisplay
-    from fastface_core.cli.work import WorkDisplay
+    from fastface_core.cli.generate.progress_display import WorkDisplay
+    from fastface_core.cli.models.download_display import DownloadDisplay
     from fastface_core.models.store import gigabytes
     from fastface_core.runtime.folder import RuntimeFolder, use_folder
 
@@ -136,7 +136,7 @@ def install(
 @app.command("verify")
 def verify(as_json: AsJson = False) -> None:
     """Read every file of the installed runtime and compare it with what it was. Exits with 1 if any differs."""
-    from fastface_core.cli.work import WorkDisplay
+    from fastface_core.cli.generate.progress_display import WorkDisplay
 
     with known_errors(as_json):
         installer = _chosen()
@@ -155,7 +155,7 @@ def verify(as_json: AsJson = False) -> None:
 @app.command("repair")
 def repair(pack: _Pack = None, mirror: _Mirror = None, as_json: AsJson = False) -> None:
     """Replace what is damaged of the installed runtime, and try it again."""
-    from fastface_core.cli.download_display import DownloadDisplay
+    from fastface_core.cli.models.download_display import DownloadDisplay
 
     with known_errors(as_json):
         installer = _chosen(_source(pack, mirror))
@@ -199,7 +199,7 @@ def pack(
     as_json: AsJson = False,
 ) -> None:
     """Fetch a runtime into one file, for a computer without network."""
-    from fastface_core.cli.download_display import DownloadDisplay
+    from fastface_core.cli.models.download_display import DownloadDisplay
     from fastface_core.errors import FastFaceError
     from fastface_core.progress import CancelToken
     from fastface_core.runtime.lanes import Lanes

@@ -70,7 +70,7 @@ def install(as_json: AsJson = False) -> None:
     The version that you have stays until the new one has drawn its window, and is started again if it does not.
     """
     from fastface_core import __version__
-    from fastface_core.cli.download_display import DownloadDisplay
+    from fastface_core.cli.models.download_display import DownloadDisplay
     from fastface_core.errors import FastFaceError
     from fastface_core.updates.install import install as install_release
     from fastface_core.updates.place import Place

@@ -6,11 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from fastface_core import preset_files
-from fastface_core.checkpoints import SchedulerName
-from fastface_core.errors import SettingsError
-from fastface_core.preset_edits import split_by_part, with_value
-from fastface_core.presets import (
+from fastface_core.domain.checkpoints import SchedulerName
+from fastface_core.domain.presets import (
     MAX_STEPS,
     Attention,
     Number,
@@ -23,8 +20,11 @@ from fastface_core.presets import (
     Transform,
     Values,
 )
-from fastface_core.request import MAX_PROMPT, PortraitRequest
-from fastface_core.twin import Corrections
+from fastface_core.domain.request import MAX_PROMPT, PortraitRequest
+from fastface_core.domain.twin import Corrections
+from fastface_core.errors import SettingsError
+from fastface_core.presets import files as preset_files
+from fastface_core.presets.edits import split_by_part, with_value
 from fastface_core.validation import settings_error
 
 MAX_VALUES = 50

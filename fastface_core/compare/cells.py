@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from fastface_core import preset_files
-from fastface_core.checkpoints import Sampling
 from fastface_core.compare.grid import Shot
+from fastface_core.domain.checkpoints import Sampling
+from fastface_core.domain.plan import Plan
+from fastface_core.domain.presets import Preset
 from fastface_core.errors import SettingsError
-from fastface_core.plan import Plan
-from fastface_core.preset_edits import resampled
-from fastface_core.presets import Preset
+from fastface_core.presets import files as preset_files
+from fastface_core.presets.edits import resampled
 
 
 def as_preset(shot: Shot, title: str, sampling: Sampling, taken: Collection[str]) -> Preset:

@@ -6,12 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fastface_core.checkpoints import Sampling, SchedulerName
 from fastface_core.compare.axes import Axis, Draft, NumberAxis
-from fastface_core.plan import Plan
-from fastface_core.presets import MAX_STEPS, Preset
-from fastface_core.request import MAX_PROMPT, PortraitRequest, Recipe, Seed, Side
-from fastface_core.twin import Corrections
+from fastface_core.domain.checkpoints import Sampling, SchedulerName
+from fastface_core.domain.plan import Plan
+from fastface_core.domain.presets import MAX_STEPS, Preset
+from fastface_core.domain.request import MAX_PROMPT, PortraitRequest, Recipe, Seed, Side
+from fastface_core.domain.twin import Corrections
 
 MAX_PICTURES = 1000
 MAX_SEEDS = 16

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastface_core.compare.grid import Place, Shot, key_of
+from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.request import Recipe
 from fastface_core.errors import FastFaceError
 from fastface_core.library.metadata import read
-from fastface_core.measures import TakenOver
-from fastface_core.request import Recipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from fastface_core import paths
 from fastface_core.bounded import read_json
 from fastface_core.compare.grid import Grid
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.erasing import erase
 from fastface_core.errors import PhotoError
 from fastface_core.files import atomic_write
-from fastface_core.identity import PhotoChoice
 from fastface_core.library.recipe_photos import content_hash
 from fastface_core.library.sheets import PLACE
-from fastface_core.queue_file import FilePath, StoredPhoto
+from fastface_core.studio.queue_file import FilePath, StoredPhoto
 from fastface_core.validation import Moment
 
 logger = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from diffusers.models.attention_processor import Attention, IPAdapterAttnProcess
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
+from fastface_core.domain.presets import Part, Preset
 from fastface_core.engine.joining import PLAIN, Joining
 from fastface_core.engine.transforms import MapTransform, Values
-from fastface_core.presets import Part, Preset
 
 Watch = Callable[[Tensor, Tensor], None]
 """Takes a layer's identity map before and after its transform, each (image, branch, head, query, token), float32."""

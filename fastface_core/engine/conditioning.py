@@ -8,14 +8,14 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from fastface_core.adapter_traits import Several
-from fastface_core.branches import Branch
+from fastface_core.domain.adapter_traits import Several
+from fastface_core.domain.branches import Branch
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.presets import Preset
+from fastface_core.domain.prompts import parse, syntax_notice, unread_negative_notice, unread_notice
 from fastface_core.engine.adapters import Control
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.references import views_of
-from fastface_core.identity import Identity
-from fastface_core.presets import Preset
-from fastface_core.prompts import parse, syntax_notice, unread_negative_notice, unread_notice
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -12,7 +12,7 @@ import psutil
 import torch
 
 from fastface_core import footprint, main_memory
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.errors import DeviceError, DeviceLostError
 from fastface_core.settings import Memory
 

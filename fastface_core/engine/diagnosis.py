@@ -7,7 +7,7 @@ import sys
 
 import torch
 
-from fastface_core.checks import Check
+from fastface_core.domain.checks import Check
 from fastface_core.engine import device
 from fastface_core.errors import DeviceError
 

@@ -5,6 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.measures import DrawnTwin, Measures
+from fastface_core.domain.twin import Corrections, Twin, corrected
 from fastface_core.engine.detectors import FaceDetector
 from fastface_core.engine.drawing.picture import draw, reference
 from fastface_core.engine.drawing.scene import EXPRESSIONS, STYLES, Scene
@@ -12,9 +15,6 @@ from fastface_core.engine.faces import CROP_SIZE
 from fastface_core.engine.photos import shown_name
 from fastface_core.engine.twin.combining import combined
 from fastface_core.errors import PhotoError
-from fastface_core.identity import Identity
-from fastface_core.measures import DrawnTwin, Measures
-from fastface_core.twin import Corrections, Twin, corrected
 
 _STYLES = {"pop-art": "pop", "pixel-art": "pixel"}
 """What the renderer calls the program's styles, where it has another word."""

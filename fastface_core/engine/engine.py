@@ -11,11 +11,24 @@ import torch
 from numpy.typing import NDArray
 
 from fastface_core import __version__
-from fastface_core.adapter_presets import fitted
-from fastface_core.adapter_traits import TRAITS, Several
-from fastface_core.attention_maps import MapsDone
-from fastface_core.branches import Branch, branches_at
-from fastface_core.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
+from fastface_core.domain.adapter_traits import TRAITS, Several
+from fastface_core.domain.attention_maps import MapsDone
+from fastface_core.domain.branches import Branch, branches_at
+from fastface_core.domain.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
+from fastface_core.domain.identity import Identity, PhotoChoice
+from fastface_core.domain.measures import DrawnTwin
+from fastface_core.domain.plan import Plan
+from fastface_core.domain.presets import Preset
+from fastface_core.domain.request import (
+    Picture,
+    PictureDone,
+    PictureWithheld,
+    PortraitRequest,
+    Recipe,
+    RecipePhoto,
+    Result,
+)
+from fastface_core.domain.twin import Corrections, Twin
 from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading, own_loras
 from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.blazeface import BlazeFaces
@@ -32,14 +45,9 @@ from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.engine.scoring import Score, scored
 from fastface_core.errors import SettingsError
-from fastface_core.identity import Identity, PhotoChoice
-from fastface_core.measures import DrawnTwin
-from fastface_core.plan import Plan
-from fastface_core.presets import Preset
+from fastface_core.presets.adapters import fitted
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
-from fastface_core.request import Picture, PictureDone, PictureWithheld, PortraitRequest, Recipe, RecipePhoto, Result
 from fastface_core.settings import Memory
-from fastface_core.twin import Corrections, Twin
 
 
 class Engine:

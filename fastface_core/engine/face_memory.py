@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fastface_core.adapter_traits import AdapterTraits
+from fastface_core.domain.adapter_traits import AdapterTraits
+from fastface_core.domain.identity import Face, FaceQuality, Identity, PersonPhoto, PhotoChoice
 from fastface_core.engine.detectors import Detection, FaceDetector
 from fastface_core.engine.face_quality import advice, measured
 from fastface_core.engine.faces import chosen_face, described, merged, no_face, usable
 from fastface_core.engine.photos import Photo, decode_photo, read_bytes
 from fastface_core.errors import PhotoError
-from fastface_core.identity import Face, FaceQuality, Identity, PersonPhoto, PhotoChoice
 from fastface_core.progress import CancelToken
 
 _PHOTOS_KEPT = 64

@@ -6,9 +6,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from fastface_core.engine.alignment import TEMPLATE, aligned
-from fastface_core.engine.qt_environment import qt_environment_kept
-from fastface_core.face_limits import (
+from fastface_core.domain.face_limits import (
     BRIGHTEST,
     DARKEST,
     LARGEST_PITCH,
@@ -17,7 +15,9 @@ from fastface_core.face_limits import (
     LEAST_SHARP,
     SMALLEST,
 )
-from fastface_core.identity import FaceQuality
+from fastface_core.domain.identity import FaceQuality
+from fastface_core.engine.alignment import TEMPLATE, aligned
+from fastface_core.engine.qt_environment import qt_environment_kept
 
 with qt_environment_kept():
     import cv2

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fastface_core.adapter_traits import AdapterTraits
+from fastface_core.domain.adapter_traits import AdapterTraits
+from fastface_core.domain.identity import Face, Identity, PersonPhoto, PhotoChoice
 from fastface_core.engine.alignment import aligned
 from fastface_core.engine.cut_out import cut_out
 from fastface_core.engine.detectors import Detection, FaceDetector
@@ -17,7 +18,6 @@ from fastface_core.engine.photos import Photo, read_photo, shown_name
 from fastface_core.engine.recogniser import length_of, normalised
 from fastface_core.engine.twin.measures import measure
 from fastface_core.errors import DifferentPeopleError, PhotoError
-from fastface_core.identity import Face, Identity, PersonPhoto, PhotoChoice
 from fastface_core.progress import CancelToken
 
 CROP_SIZE = 224

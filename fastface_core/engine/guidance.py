@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from fastface_core.branches import BRANCHES, Branch, StepWeights
+from fastface_core.domain.branches import BRANCHES, Branch, StepWeights
 
 
 @dataclass(frozen=True, slots=True)

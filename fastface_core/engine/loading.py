@@ -12,7 +12,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
-from fastface_core.checkpoints import Checkpoint, Prediction
+from fastface_core.domain.checkpoints import Checkpoint, Prediction
 from fastface_core.engine import lora, single_file
 from fastface_core.engine.adapters import FaceAdapter, load_adapter
 from fastface_core.engine.device import Device

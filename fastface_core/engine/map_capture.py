@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fastface_core.attention_maps import AttentionMaps
-from fastface_core.branches import BRANCHES, Branch
+from fastface_core.domain.attention_maps import AttentionMaps
+from fastface_core.domain.branches import BRANCHES, Branch
 from fastface_core.engine.attention import Watch
 from fastface_core.errors import SettingsError
 

@@ -2,10 +2,10 @@
 
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
-from fastface_core.checkpoints import Checkpoint, OwnLora, Terms
+from fastface_core.domain.checkpoints import Checkpoint, OwnLora, Terms
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.lora import add_to_unet, loras_of, read_lora
 from fastface_core.errors import SettingsError
-from fastface_core.presets import Preset
 
 
 def strengths_of(preset: Preset) -> dict[str, float]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from fastface_core.errors import PhotoError
-from fastface_core.picture_files import BACKDROP, HINT_DAMAGED, MAX_PIXELS, PHOTO_ROOM, decoding, opened
+from fastface_core.pictures.files import BACKDROP, HINT_DAMAGED, MAX_PIXELS, PHOTO_ROOM, decoding, opened
 
 __all__ = ["BACKDROP", "MAX_BYTES", "MAX_PIXELS", "Photo", "decode_photo", "read_bytes", "read_photo", "shown_name"]
 

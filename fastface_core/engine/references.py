@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fastface_core.adapter_traits import Several
-from fastface_core.identity import FaceView, Identity, PersonPhoto
-from fastface_core.photo_weights import by_quality
+from fastface_core.domain.adapter_traits import Several
+from fastface_core.domain.identity import FaceView, Identity, PersonPhoto
+from fastface_core.domain.photo_weights import by_quality
 
 
 def views_of(identity: Identity, several: Several) -> tuple[tuple[FaceView, ...], tuple[float, ...]]:

@@ -8,7 +8,8 @@ import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
-from fastface_core.branches import Branch, branches_at
+from fastface_core.domain.branches import Branch, branches_at
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters import Control
 from fastface_core.engine.attention import Attended, InstalledAttention
 from fastface_core.engine.conditioning import Conditioning
@@ -16,7 +17,6 @@ from fastface_core.engine.guidance import StepGuidance
 from fastface_core.engine.interrupting import interruptible
 from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.schedulers import Scheduler
-from fastface_core.presets import Preset
 from fastface_core.progress import CancelToken
 
 OnStep = Callable[[int, Tensor], None]

@@ -11,7 +11,7 @@ from diffusers.schedulers.scheduling_lcm import LCMScheduler
 from diffusers.schedulers.scheduling_tcd import TCDScheduler
 from torch import Tensor
 
-from fastface_core.checkpoints import SchedulerName
+from fastface_core.domain.checkpoints import SchedulerName
 
 _CLASSES: Mapping[SchedulerName, type[Any]] = {
     "ddim": DDIMScheduler,

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.detectors import FaceDetector
 from fastface_core.engine.drawing.picture import usual_points
 from fastface_core.engine.drawing.styles import COLOURLESS
 from fastface_core.engine.faces import cosine, largest, likeness
 from fastface_core.engine.twin.taken_over import taken_over
-from fastface_core.identity import Identity
-from fastface_core.measures import TakenOver
-from fastface_core.twin import Twin
 
 _SIGNS = {
     "watercolor": ("watercolor", "watercolour"),

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from fastface_core.presets import Attention, Part, Power, Scale, Softmask, value_at
+from fastface_core.domain.presets import Attention, Part, Power, Scale, Softmask, value_at
 
 TOGETHER = (1, 2, 3)
 """Axes of a normalisation over all branches of an image in common."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.likeness import Fit, LikenessScale, MatchScale
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.evaluation.intervals import LEVEL, Values
 from fastface_core.evaluation.people import Subject
-from fastface_core.likeness import Fit, LikenessScale, MatchScale
 
 if TYPE_CHECKING:
     from fastface_core.engine.judging.views import FaceReader

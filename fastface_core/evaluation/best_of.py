@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fastface_core.domain.identity import Identity
 from fastface_core.errors import SettingsError
-from fastface_core.identity import Identity
 from fastface_core.progress import Cancelled, CancelToken, Preview, StepDone
 from fastface_core.studio.make import Studio
 from fastface_core.studio.orders import Event, Identified, Order, OrderFailed, PictureMade
@@ -20,7 +20,7 @@ from fastface_core.studio.orders import Event, Identified, Order, OrderFailed, P
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fastface_core.request import Picture
+    from fastface_core.domain.request import Picture
 
 LEARNING = 4
 """Pictures that are finished before any is ended."""

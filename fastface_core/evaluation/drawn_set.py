@@ -7,11 +7,11 @@ import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
+from fastface_core.domain.twin import Twin
 from fastface_core.evaluation.people import PHOTOS
 from fastface_core.evaluation.prompts import FILES
 from fastface_core.files import atomic_write
 from fastface_core.paths import resource
-from fastface_core.twin import Twin
 from fastface_core.validation import parse_json
 
 SIZE = 512

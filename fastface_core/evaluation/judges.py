@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fastface_core.checkpoints import Checkpoint, FaceModels
+from fastface_core.domain.checkpoints import Checkpoint, FaceModels
+from fastface_core.domain.likeness import DRAWN
 from fastface_core.errors import FastFaceError
 from fastface_core.evaluation.metrics import Copying, Identity, Manner, Metric, SecondIdentity, mimic_of
 from fastface_core.evaluation.picture_metrics import (
@@ -19,7 +20,6 @@ from fastface_core.evaluation.picture_metrics import (
     colours_apart,
 )
 from fastface_core.fingerprints import fingerprint_of
-from fastface_core.likeness import DRAWN
 from fastface_core.models import installed
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.request import PictureWithheld
 from fastface_core.errors import ContentWithheldError, PhotoError
 from fastface_core.evaluation.journal import Journal
 from fastface_core.evaluation.plan import Cell, Contender
 from fastface_core.evaluation.run_folder import RunFolder
-from fastface_core.identity import PhotoChoice
 from fastface_core.progress import CancelToken
-from fastface_core.request import PictureWithheld
 from fastface_core.studio.make import Studio
 from fastface_core.studio.orders import Event, Keep, Order, OrderFailed, Photos, PictureFound, PictureMade
 

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from fastface_core.errors import SettingsError
-from fastface_core.picture_names import PHOTO_SUFFIXES
-from fastface_core.queue_file import FilePath
+from fastface_core.pictures.names import PHOTO_SUFFIXES
+from fastface_core.studio.queue_file import FilePath
 
 PHOTOS = "id_photos"
 """The folder of photos in the published data."""

@@ -8,10 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fastface_core.domain.presets import MAX_STEPS, Preset
+from fastface_core.domain.request import PortraitRequest, Seed, Side
 from fastface_core.evaluation.people import Subject
 from fastface_core.evaluation.prompts import Prompt
-from fastface_core.presets import MAX_STEPS, Preset
-from fastface_core.request import PortraitRequest, Seed, Side
 
 MAX_SEEDS = 64
 MAX_PICTURES = 1_000_000

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fastface_core.domain.request import MAX_PROMPT
 from fastface_core.errors import SettingsError
-from fastface_core.request import MAX_PROMPT
 
 Kind = Literal["realistic", "stylistic"]
 KINDS: tuple[Kind, ...] = ("realistic", "stylistic")

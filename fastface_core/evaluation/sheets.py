@@ -10,7 +10,7 @@ from PIL import Image
 
 from fastface_core.errors import FastFaceError
 from fastface_core.evaluation.results import Results
-from fastface_core.picture_files import decoding, opened
+from fastface_core.pictures.files import decoding, opened
 
 PEOPLE, PROMPTS, SIDE = 6, 8, 96
 """How many people and prompts are shown, and the side of each picture in pixels."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import ValidationError
 
-from fastface_core.checkpoints import Sampling
 from fastface_core.compare.axes import Axis, Draft, NumberAxis, PresetAxis
+from fastface_core.domain.checkpoints import Sampling
+from fastface_core.domain.presets import Preset
 from fastface_core.errors import SettingsError
 from fastface_core.evaluation.plan import Contender
 from fastface_core.evaluation.results import EVERYTHING, Results
 from fastface_core.evaluation.summary import Mean, means
-from fastface_core.presets import Preset
 from fastface_core.validation import settings_error
 
 MOST = 500

@@ -4,8 +4,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastface_core.checkpoints import Checkpoint, FaceModelsKind
-from fastface_core.identity import Identity
+from fastface_core.domain.checkpoints import Checkpoint, FaceModelsKind
+from fastface_core.domain.identity import Identity
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ from pathlib import Path
 from fastface_core import paths
 from fastface_core.erasing import erase, erase_folder
 from fastface_core.files import make_folder, storage_error
-from fastface_core.library.person_files import PHOTOS
+from fastface_core.library.people.files import PHOTOS
 from fastface_core.library.recipe_photos import content_hash
 
 _BEFORE_RESTORE = "before-restore-"

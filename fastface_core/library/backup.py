@@ -21,8 +21,8 @@ from fastface_core.library import aside, switching
 from fastface_core.library.archive import CONTENTS, DATABASE, VERSION, open_archive
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import PICTURE_SUFFIXES
+from fastface_core.library.people.strangers import take_in
 from fastface_core.library.scanning import below
-from fastface_core.library.strangers import take_in
 from fastface_core.progress import CancelToken, Report, Stage, silent
 from fastface_core.scraps import scratch, sweep_scratch
 

@@ -21,9 +21,9 @@ from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.gallery import Gallery, PictureDetails
 from fastface_core.library.metadata import SUFFIXES, FileFormat, Marks, encoded, read_image
 from fastface_core.naming_patterns import clean, fields_of
-from fastface_core.picture_colours import srgb_profile
-from fastface_core.picture_files import EXACT
-from fastface_core.picture_names import JPEG_SUFFIXES
+from fastface_core.pictures.colours import srgb_profile
+from fastface_core.pictures.files import EXACT
+from fastface_core.pictures.names import JPEG_SUFFIXES
 from fastface_core.progress import CancelToken, Report, Stage, silent
 
 logger = logging.getLogger(__name__)

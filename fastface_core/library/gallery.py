@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from fastface_core.checkpoints import Terms
+from fastface_core.domain.checkpoints import Terms
+from fastface_core.domain.request import Recipe
 from fastface_core.errors import SettingsError
 from fastface_core.library import queries
 from fastface_core.library.database import Database
 from fastface_core.library.metadata import Note
 from fastface_core.library.moments import moment_of
 from fastface_core.library.queries import Cursor, Query
-from fastface_core.request import Recipe
 
 _M = TypeVar("_M", bound=BaseModel)
 TRASH = ".trash"

@@ -11,11 +11,11 @@ from fastface_core.files import make_folder, make_private
 from fastface_core.library import switching
 from fastface_core.library.changes import ChangeLog
 from fastface_core.library.database import Database, set_aside
-from fastface_core.library.forgetting import Forgetting
 from fastface_core.library.gallery import TRASH, Gallery
 from fastface_core.library.marks import Marker
-from fastface_core.library.people import People
-from fastface_core.library.person_store import PersonStore
+from fastface_core.library.people.forgetting import Forgetting
+from fastface_core.library.people.people import People
+from fastface_core.library.people.store import PersonStore
 from fastface_core.library.recording import Recorder
 from fastface_core.library.roots import Roots
 from fastface_core.library.scanning import Scan, Scanner, below

@@ -19,14 +19,15 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from fastface_core import bounded, picture_files
+from fastface_core import bounded
 from fastface_core.bounded import shortened
+from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.request import Picture, Recipe
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.library import containers, old_marks, prompts, xmp
 from fastface_core.library.pixels import pixel_hash
-from fastface_core.measures import TakenOver
-from fastface_core.picture_names import GALLERY_SUFFIXES
-from fastface_core.request import Picture, Recipe
+from fastface_core.pictures import files as picture_files
+from fastface_core.pictures.names import GALLERY_SUFFIXES
 from fastface_core.validation import parse_json
 
 FileFormat = Literal["png", "jpeg", "webp"]

@@ -6,9 +6,9 @@ from itertools import count
 from pathlib import Path
 
 from fastface_core import paths
+from fastface_core.domain.request import Picture
 from fastface_core.files import atomic_write
 from fastface_core.library.metadata import Note, png
-from fastface_core.request import Picture
 
 
 def month_folder(now: datetime) -> Path:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from fastface_core.bounded import opened
-from fastface_core.identity import PhotoChoice
-from fastface_core.picture_names import PHOTO_SUFFIXES
-from fastface_core.request import RecipePhoto
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.request import RecipePhoto
+from fastface_core.pictures.names import PHOTO_SUFFIXES
 
 _MOST_FILES = 500
 """A folder may hold anything."""

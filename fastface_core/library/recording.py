@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fastface_core.domain.request import Picture, Recipe
 from fastface_core.erasing import erase
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.library import seen
@@ -16,7 +17,6 @@ from fastface_core.library.moments import file_time, milliseconds
 from fastface_core.library.pictures import save
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.queries import searchable, tag_id
-from fastface_core.request import Picture, Recipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from fastface_core import paths
+from fastface_core.domain.plan import Plan
+from fastface_core.domain.request import PortraitRequest, Recipe, RecipePhoto
 from fastface_core.errors import FastFaceError
 from fastface_core.library.metadata import FileContent, read
-from fastface_core.plan import Plan
-from fastface_core.request import PortraitRequest, Recipe, RecipePhoto
 
 
 def find_made(

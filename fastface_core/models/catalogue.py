@@ -13,9 +13,9 @@ from typing import Annotated, Literal, cast, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fastface_core import paths
-from fastface_core.adapter_traits import TRAITS, AdapterTraits
 from fastface_core.bounded import read_bytes
-from fastface_core.checkpoints import AdapterKind, FaceModelsKind, FamilyName
+from fastface_core.domain.adapter_traits import TRAITS, AdapterTraits
+from fastface_core.domain.checkpoints import AdapterKind, FaceModelsKind, FamilyName
 from fastface_core.errors import SettingsError
 from fastface_core.validation import field_and_reason, parse_json
 

@@ -16,7 +16,7 @@ from fastface_core.errors import ModelError
 from fastface_core.files import atomic_write
 from fastface_core.models import pickles
 from fastface_core.models.catalogue import Component, Conversion, RemoteFile
-from fastface_core.models.copying import sha256_of
+from fastface_core.models.disk.copying import sha256_of
 from fastface_core.models.store import Store
 
 LARGEST_HEADER = 100_000_000

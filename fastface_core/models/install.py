@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from fastface_core.models.catalogue import Component
 from fastface_core.models.conversion import after_download
-from fastface_core.models.download import download
-from fastface_core.models.network import Network
+from fastface_core.models.hub.client import Network
+from fastface_core.models.hub.download import download
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Report, Stage, silent
 

@@ -13,7 +13,7 @@ from typing import Literal, cast
 from pydantic import BaseModel, ConfigDict
 
 from fastface_core import fitted_scales, footprint, paths
-from fastface_core.checkpoints import (
+from fastface_core.domain.checkpoints import (
     AdapterFiles,
     AdapterKind,
     Checkpoint,
@@ -25,8 +25,8 @@ from fastface_core.checkpoints import (
     Terms,
     sampling_of,
 )
+from fastface_core.domain.likeness import DRAWN, LikenessScale, MatchScale
 from fastface_core.errors import ModelError, SettingsError
-from fastface_core.likeness import DRAWN, LikenessScale, MatchScale
 from fastface_core.models import own, own_loras
 from fastface_core.models.catalogue import Bundle, Component
 from fastface_core.models.store import PART, Store

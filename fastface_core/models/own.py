@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fastface_core import file_kinds
 from fastface_core.bounded import read_bytes
-from fastface_core.checkpoints import Prediction, Terms
+from fastface_core.domain.checkpoints import Prediction, Terms
 from fastface_core.errors import ModelError, SettingsError
 from fastface_core.files import atomic_write
 from fastface_core.models import pickles, sdxl
 from fastface_core.models.catalogue import Bundle, Catalogue, Sha256
 from fastface_core.models.conversion import Head, Tensor, read_head
-from fastface_core.models.copying import Meter, copy, sha256_of, share
+from fastface_core.models.disk.copying import Meter, copy, sha256_of, share
 from fastface_core.models.forms import ALL_PARTS, UNKNOWN, Form, Shapes, form_of
 from fastface_core.models.sdxl import Sizes
 from fastface_core.models.store import PART, Store

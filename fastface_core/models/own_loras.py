@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from fastface_core.bounded import read_bytes
-from fastface_core.checkpoints import OwnLora, Terms
+from fastface_core.domain.checkpoints import OwnLora, Terms
 from fastface_core.models.store import Store
 
 FOLDER = "own/loras"

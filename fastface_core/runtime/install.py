@@ -11,7 +11,7 @@ from pathlib import Path
 from fastface_core import overlay
 from fastface_core.errors import FastFaceError, ModelError
 from fastface_core.files import storage_error
-from fastface_core.models.copying import Meter, sha256_of
+from fastface_core.models.disk.copying import Meter, sha256_of
 from fastface_core.overlay import Computed, Record
 from fastface_core.progress import CancelToken, Report, Stage, silent
 from fastface_core.runtime import trial as trials

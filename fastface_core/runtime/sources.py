@@ -13,12 +13,12 @@ from typing import IO, Protocol
 
 from fastface_core.errors import ModelError, StorageError
 from fastface_core.files import make_folder, storage_error
-from fastface_core.models.copying import PIECE, Meter, resume_into, sha256_of
-from fastface_core.models.fetching import fetch, place_of
-from fastface_core.models.network import Network
-from fastface_core.models.network_settings import address
-from fastface_core.models.patience import Patience
-from fastface_core.models.transfer import Digest, Wanted
+from fastface_core.models.disk.copying import PIECE, Meter, resume_into, sha256_of
+from fastface_core.models.hub.client import Network
+from fastface_core.models.hub.fetching import fetch, place_of
+from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.settings import address
+from fastface_core.models.hub.transfer import Digest, Wanted
 from fastface_core.progress import CancelToken, Report
 from fastface_core.runtime.lanes import Wheel
 

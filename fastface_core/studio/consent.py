@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from fastface_core.errors import PermissionMissingError
 
 if TYPE_CHECKING:  # it brings NumPy, which the window does not wait for
-    from fastface_core.library.person_files import Consent
+    from fastface_core.library.people.files import Consent
 
 Permission = Literal["none", "holds", "ended"]
 

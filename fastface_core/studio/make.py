@@ -7,23 +7,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.plan import Plan
+from fastface_core.domain.request import PictureDone, PictureWithheld, PortraitRequest, RecipePhoto
 from fastface_core.errors import ContentWithheldError, FastFaceError
 from fastface_core.files import writable
-from fastface_core.identity import Identity
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import FileContent, read
 from fastface_core.library.pictures import month_folder, places, save
 from fastface_core.library.recording import note_of
 from fastface_core.library.recovery import find_made, made_by
-from fastface_core.measuring import identity_of
 from fastface_core.models import installed
-from fastface_core.plan import Plan
 from fastface_core.progress import CancelToken, Notice, Stage, StepDone
-from fastface_core.request import PictureDone, PictureWithheld, PortraitRequest, RecipePhoto
 from fastface_core.settings import read_settings
 from fastface_core.studio import consent
+from fastface_core.studio.measuring import identity_of
 from fastface_core.studio.orders import (
     Event,
     Identified,
@@ -44,8 +44,8 @@ from fastface_core.studio.orders import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fastface_core.domain.request import Picture
     from fastface_core.engine.engine import Engine
-    from fastface_core.request import Picture
 
 logger = logging.getLogger(__name__)
 

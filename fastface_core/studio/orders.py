@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
+from fastface_core.domain.identity import Identity, PhotoChoice
+from fastface_core.domain.request import Picture, PictureWithheld, PortraitRequest
 from fastface_core.errors import FastFaceError
-from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.progress import Notice, Stage, StepDone
-from fastface_core.request import Picture, PictureWithheld, PortraitRequest
 
 if TYPE_CHECKING:  # they bring NumPy, which the window does not wait for
-    from fastface_core.attention_maps import MapsDone
-    from fastface_core.checkpoints import Checkpoint
+    from fastface_core.domain.attention_maps import MapsDone
+    from fastface_core.domain.checkpoints import Checkpoint
     from fastface_core.library.metadata import FileContent
 
 

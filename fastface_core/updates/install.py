@@ -11,12 +11,12 @@ from pathlib import Path
 
 from fastface_core.errors import FastFaceError, ModelError, StorageError
 from fastface_core.files import make_folder, storage_error
-from fastface_core.models.copying import Meter
-from fastface_core.models.fetching import fetch, place_of
-from fastface_core.models.network import Network
-from fastface_core.models.patience import Patience
+from fastface_core.models.disk.copying import Meter
+from fastface_core.models.hub.client import Network
+from fastface_core.models.hub.fetching import fetch, place_of
+from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.transfer import Digest, Wanted
 from fastface_core.models.store import gigabytes
-from fastface_core.models.transfer import Digest, Wanted
 from fastface_core.progress import CancelToken, Notice, Report, Stage, silent
 from fastface_core.updates.manifest import Manifest, Package
 from fastface_core.updates.package import BaseDiffersError, unpack

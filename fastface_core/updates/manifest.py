@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fastface_core import __version__, paths
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError, ModelError
-from fastface_core.models import faults
 from fastface_core.models.catalogue import Sha256
-from fastface_core.models.fetching import place_of
-from fastface_core.models.network import Network, because, client
-from fastface_core.models.network_settings import address
+from fastface_core.models.hub import errors as faults
+from fastface_core.models.hub.client import Network, because, client
+from fastface_core.models.hub.fetching import place_of
+from fastface_core.models.hub.settings import address
 from fastface_core.overlay import system_tag
 from fastface_core.updates.place import number
 from fastface_core.updates.signature import PublicKey, verify

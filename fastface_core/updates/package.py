@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from fastface_core.errors import ModelError
 from fastface_core.files import make_folder, storage_error
 from fastface_core.models.catalogue import Sha256
-from fastface_core.models.copying import PIECE, Meter, sha256_of
+from fastface_core.models.disk.copying import PIECE, Meter, sha256_of
 
 LIST = "fastface-files.json"
 _LARGEST_LIST = 16 << 20

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from fastface_core import computer
-from fastface_core.checks import Check
+from fastface_core.domain.checks import Check
 from fastface_core.errors import FastFaceError
+from fastface_core.health import computer
 from fastface_desktop.state.background import Background
 from fastface_desktop.worker import EngineThread
 

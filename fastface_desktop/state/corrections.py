@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from fastface_core.domain.twin import Corrections
 from fastface_core.errors import FastFaceError
-from fastface_core.twin import Corrections
 from fastface_desktop.state.background import Then
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
-    from fastface_core.library.people import People
-    from fastface_desktop.state.people_seen import PersonSeen
+    from fastface_core.library.people.people import People
+    from fastface_desktop.state.people.views import PersonSeen
 
 _CALM = 250
 """Milliseconds after which a change is written: a slider that is dragged says many."""

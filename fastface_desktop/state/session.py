@@ -8,20 +8,29 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
-from fastface_core import preset_files, styles
 from fastface_core.bounded import read_json
-from fastface_core.checkpoints import Checkpoint, SchedulerName
-from fastface_core.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
+from fastface_core.domain import styles
+from fastface_core.domain.checkpoints import Checkpoint, SchedulerName
+from fastface_core.domain.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
+from fastface_core.domain.goal import Goal
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.plan import ASPECTS, Aspect, Plan, size_of
+from fastface_core.domain.presets import MAX_STEPS, Preset
+from fastface_core.domain.request import (
+    MAX_COUNT,
+    MAX_PROMPT,
+    PortraitRequest,
+    Recipe,
+    Seed,
+    Side,
+    random_seed,
+)
+from fastface_core.domain.twin import Corrections
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
-from fastface_core.goal import Goal
-from fastface_core.identity import PhotoChoice
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
-from fastface_core.plan import ASPECTS, Aspect, Plan, size_of
-from fastface_core.presets import MAX_STEPS, Preset
-from fastface_core.queue_file import FilePath
-from fastface_core.request import MAX_COUNT, MAX_PROMPT, PortraitRequest, Recipe, Seed, Side, random_seed
-from fastface_core.twin import Corrections
+from fastface_core.presets import files as preset_files
+from fastface_core.studio.queue_file import FilePath
 from fastface_core.validation import settings_error
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.values import JobOrder

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from fastface_core.identity import PhotoChoice
-from fastface_core.twin import Corrections
-from fastface_desktop.state.people import PeopleState
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.twin import Corrections
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session
 from fastface_desktop.values import PhotoReport, TwinOrder, TwinSeen

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.request import Picture, Recipe
 from fastface_core.errors import DeviceLostError
 from fastface_core.library.metadata import Note
 from fastface_core.progress import Notice, Stage, StepDone
-from fastface_core.request import Picture, Recipe
 from fastface_core.studio.orders import (
     Event,
     Keep,

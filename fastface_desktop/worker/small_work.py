@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
-from fastface_core.checks import Check
+from fastface_core.domain.checks import Check
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.errors import DeviceError, FastFaceError
-from fastface_core.identity import PhotoChoice
-from fastface_core.measuring import model_of
+from fastface_core.studio.measuring import model_of
 from fastface_desktop.reading import read_image
 from fastface_desktop.values import THUMBNAIL, FaceSeen, Measured, PhotoReport
 from fastface_desktop.worker.inbox import ComputerTask, ForgetTask, MeasureTask, PhotoTask, SmallTask, TwinTask

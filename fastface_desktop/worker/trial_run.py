@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from fastface_core.attention_maps import AttentionMaps, MapsDone
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.attention_maps import AttentionMaps, MapsDone
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.request import Picture
 from fastface_core.errors import DeviceLostError
 from fastface_core.progress import Stage, StepDone
-from fastface_core.request import Picture
 from fastface_core.studio.orders import Event, Making, PictureMade
 from fastface_desktop.values import EndNews, StageNews, StepNews, TrialNews, TrialPicture
 from fastface_desktop.worker.images import from_picture, from_preview

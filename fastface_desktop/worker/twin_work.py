@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.identity import Identity
 from fastface_core.errors import FastFaceError
-from fastface_core.identity import Identity
-from fastface_core.measuring import identity_of
 from fastface_core.models import installed
+from fastface_core.studio.measuring import identity_of
 from fastface_desktop.values import TwinOrder, TwinSeen
 from fastface_desktop.worker.inbox import TwinTask
 from fastface_desktop.worker.unexpected import unexpected

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError
 from fastface_core.library.library import Library
 from fastface_core.models import installed

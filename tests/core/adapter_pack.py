@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterFiles, AdapterKind
+from fastface_core.domain.checkpoints import AdapterFiles, AdapterKind
+from fastface_core.domain.identity import Face, FaceQuality, Identity, PersonPhoto
 from fastface_core.engine import loading
 from fastface_core.engine.conditioning import condition, face_tokens
-from fastface_core.identity import Face, FaceQuality, Identity, PersonPhoto
 from fastface_core.progress import CancelToken, silent
 from tests.core.parity_pack import MODELS, TinyPack
 from tests.core.tiny_models import CPU, ENCODER, FACEID, State, dotted, faceid_state, make_checkpoint, plus_face_state

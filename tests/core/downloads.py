@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fastface_core.models import offline
 from fastface_core.models.catalogue import Bundle, Catalogue, Component, Licence, RemoteFile
-from fastface_core.models.download import DownloadProgress, FileReady, download
-from fastface_core.models.network import Network
-from fastface_core.models.patience import Patience
+from fastface_core.models.hub import offline
+from fastface_core.models.hub.client import Network
+from fastface_core.models.hub.download import DownloadProgress, FileReady, download
+from fastface_core.models.hub.retry import Patience
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Notice
 from tests.hub import Hub, running

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fastface_core import preset_files
-from fastface_core.checkpoints import Terms
-from fastface_core.identity import Face, FaceQuality, PersonPhoto
+from fastface_core.domain.checkpoints import Terms
+from fastface_core.domain.identity import Face, FaceQuality, PersonPhoto
+from fastface_core.domain.request import Picture, Recipe, RecipePhoto
 from fastface_core.library.library import Library
-from fastface_core.library.person import Person
-from fastface_core.library.person_files import Consent
+from fastface_core.library.people.files import Consent
+from fastface_core.library.people.person import Person
 from fastface_core.library.recording import Recorded
-from fastface_core.request import Picture, Recipe, RecipePhoto
+from fastface_core.presets import files as preset_files
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 

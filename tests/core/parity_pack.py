@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from benchmarks.parity import identity_of, load_pack, read_case
-from fastface_core.checkpoints import SchedulerName
+from fastface_core.domain.checkpoints import SchedulerName
+from fastface_core.domain.identity import Identity
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.conditioning import Conditioning, condition, control, face_tokens
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
-from fastface_core.identity import Identity
-from fastface_core.presets import Preset
 from fastface_core.progress import CancelToken
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "parity"

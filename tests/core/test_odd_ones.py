@@ -12,6 +12,7 @@ import pytest
 
 from fastface_core import bounded, paths
 from fastface_core.compare import records
+from fastface_core.domain.timing import Timings, read_timings
 from fastface_core.errors import SettingsError
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.importing import import_pictures
@@ -21,9 +22,8 @@ from fastface_core.library.moments import file_time, milliseconds, moment_of
 from fastface_core.library.prompts import prompt_of
 from fastface_core.library.queries import Query
 from fastface_core.library.sessions import Session
-from fastface_core.queue_file import read_queue
 from fastface_core.settings import AppSettings, read_settings
-from fastface_core.timing import Timings, read_timings
+from fastface_core.studio.queue_file import read_queue
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface
 from tests.core.library_help import NOW, picture, saved

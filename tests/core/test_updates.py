@@ -15,8 +15,8 @@ import pytest
 
 from benchmarks.update_kills import LAUNCHER, make_root, make_version, start
 from fastface_core.errors import FastFaceError, ModelError, NetworkError, StorageError
-from fastface_core.models.copying import Meter
-from fastface_core.models.network import Network
+from fastface_core.models.disk.copying import Meter
+from fastface_core.models.hub.client import Network
 from fastface_core.progress import CancelToken, Notice, silent
 from fastface_core.updates import package as packages
 from fastface_core.updates.install import install

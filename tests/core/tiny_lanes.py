@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fastface_core.models.network import Network
+from fastface_core.models.hub.client import Network
 from fastface_core.overlay import Computed, Record, own_torch, python_tag, system_tag
 from fastface_core.progress import CancelToken
 from fastface_core.runtime import trial

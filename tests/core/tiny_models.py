@@ -20,9 +20,9 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterFiles, Checkpoint, FaceModels, FamilyName, sampling_of
+from fastface_core.domain.checkpoints import AdapterFiles, Checkpoint, FaceModels, FamilyName, sampling_of
+from fastface_core.domain.identity import Identity
 from fastface_core.engine.device import Device
-from fastface_core.identity import Identity
 
 PACK = Path(__file__).resolve().parents[1] / "data" / "parity" / "models"
 FACEID = PACK / "faceid" / "ip-adapter-faceid-plusv2_sdxl.bin"

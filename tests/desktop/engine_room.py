@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fastface_core import preset_files
-from fastface_core.goal import Goal
-from fastface_core.identity import PhotoChoice
-from fastface_core.request import PortraitRequest
+from fastface_core.domain.goal import Goal
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.request import PortraitRequest
+from fastface_core.presets import files as preset_files
 from fastface_desktop.state.engine import EngineState
-from fastface_desktop.state.jobs import Job, JobOrder, JobQueue, JobStatus
+from fastface_desktop.state.jobs.queue import Job, JobOrder, JobQueue, JobStatus
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.worker import EngineThread

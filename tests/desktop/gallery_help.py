@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
-from fastface_core.checkpoints import Terms
+from fastface_core.domain.checkpoints import Terms
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query

@@ -89,7 +89,7 @@ class Walk:
     def __init__(self, options: argparse.Namespace, language: str, scale: int) -> None:
         from PySide6.QtGui import QGuiApplication
 
-        from fastface_core.models import network_settings
+        from fastface_core.models.hub import settings as network_settings
         from fastface_core.settings import settings_file
         from fastface_desktop.app import Desktop, application
 

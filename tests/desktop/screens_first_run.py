@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from fastface_core.checks import Check
+from fastface_core.domain.checks import Check
 from fastface_desktop.ui.first_run.page import FirstRunPage
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from PIL import Image
 from PySide6.QtTest import QTest
 
 from fastface_core import paths
-from fastface_core.checkpoints import Terms
+from fastface_core.domain.checkpoints import Terms
+from fastface_core.domain.likeness import DRAWN
+from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.request import Picture
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
-from fastface_core.likeness import DRAWN
-from fastface_core.measures import TakenOver
-from fastface_core.request import Picture
-from fastface_desktop.state.gallery_view import Days
+from fastface_desktop.state.gallery.view import Days
 from fastface_desktop.ui.gallery.page import GalleryPage
 from tests.core.library_help import recipe
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastface_core.models.catalogue import Catalogue
-from fastface_core.models.network_log import NetworkLog
+from fastface_core.models.hub.request_log import NetworkLog
 from fastface_core.models.own import FOLDER, OwnBase
 from fastface_core.models.store import Store
 from fastface_desktop.ui.models.page import ModelsPage

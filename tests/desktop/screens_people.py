@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastface_core import paths
-from fastface_core.library.person_files import Consent
+from fastface_core.library.people.files import Consent
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.people.page import PeoplePage
 

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fastface_desktop.state import consent, exporting, gallery_view, preset_editor, restoring, session
+from fastface_desktop.state import restoring, session
+from fastface_desktop.state.gallery import exporting
+from fastface_desktop.state.gallery import view as gallery_view
+from fastface_desktop.state.people import consent
+from fastface_desktop.state.presets import editor as preset_editor
 
 READERS: dict[str, Callable[[Path], object]] = {
     "consents": consent._read,

@@ -88,7 +88,7 @@ def test_the_desktop_knows_the_same_files_everywhere() -> None:
     about = ElementTree.parse(ROOT / "packaging/linux/fastface.metainfo.xml").getroot()
     assert types == {one.text for one in about.iter("mediatype")}
     # What marks a pack and a preset is what the program writes.
-    packs = (ROOT / "fastface_core/models/packs.py").read_text(encoding="utf-8")
+    packs = (ROOT / "fastface_core/models/disk/packs.py").read_text(encoding="utf-8")
     assert 'MANIFEST = "fastface-models.json"' in packs
     for preset in (ROOT / "resources" / "presets").glob("*.json"):
         assert '"adapter_strength"' in preset.read_text(encoding="utf-8")[:4000]

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from fastface_core.models.copying import Meter
+from fastface_core.models.disk.copying import Meter
 from fastface_core.progress import CancelToken, silent
 from fastface_core.updates.manifest import read
 from fastface_core.updates.package import FileList, unpack

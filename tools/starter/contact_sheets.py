@@ -16,18 +16,18 @@ import cv2
 import numpy as np
 import torch
 
-from fastface_core import preset_files
+from fastface_core.domain.identity import Identity, PhotoChoice
+from fastface_core.domain.presets import Preset
+from fastface_core.domain.request import PortraitRequest
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.drawing.picture import draw, reference
 from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.photos import read_photo
 from fastface_core.errors import PhotoError
 from fastface_core.files import atomic_write
-from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
-from fastface_core.presets import Preset
-from fastface_core.request import PortraitRequest
-from fastface_core.twin import Twin
+from fastface_core.presets import files as preset_files
 from tools.starter import dataset, make, measure
 from tools.starter.people import person
 from tools.starter.scenes import plain_scene, prompt, scene

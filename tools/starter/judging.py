@@ -14,12 +14,12 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.drawing import scene as drawn
 from fastface_core.engine.drawing.picture import centred, draw, reference, usual_points
 from fastface_core.engine.drawing.scene import Scene
 from fastface_core.engine.drawing.styles import COLOURLESS
 from fastface_core.engine.twin import colours
-from fastface_core.twin import Twin
 from tools.starter import augment, dataset, stage_crops, stage_judge, vocabulary
 from tools.starter import stage_recogniser as reader
 from tools.starter.people import Person, person

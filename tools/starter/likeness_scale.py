@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from fastface_core.domain.likeness import MatchScale
 from fastface_core.evaluation import bands
 from fastface_core.files import atomic_write
-from fastface_core.likeness import MatchScale
 from tools.starter import dataset, stage_crops
 
 _PEOPLE = 800

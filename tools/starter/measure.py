@@ -23,7 +23,10 @@ import cv2
 import numpy as np
 import torch
 
-from fastface_core.checkpoints import Checkpoint
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.identity import Identity, PhotoChoice
+from fastface_core.domain.request import PortraitRequest
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.alignment import aligned
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.detectors import FaceDetector
@@ -33,10 +36,7 @@ from fastface_core.engine.engine import Engine
 from fastface_core.engine.faces import CROP_SIZE, largest
 from fastface_core.evaluation import intervals
 from fastface_core.files import atomic_write
-from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
-from fastface_core.request import PortraitRequest
-from fastface_core.twin import Twin
 from tools.starter import dataset, make, measure_report, measured_settings, reconstructions
 from tools.starter.judging import COLOURS, MEASURES, Cases, Judges, cases
 from tools.starter.measured_settings import Setting

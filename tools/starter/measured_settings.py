@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fastface_core import preset_files
-from fastface_core.presets import Attention, Guidance, Preset
+from fastface_core.domain.presets import Attention, Guidance, Preset
+from fastface_core.presets import files as preset_files
 
 BASELINE = "baseline"
 SWEPT = 100

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fastface_core.twin import COEFFICIENTS, HEIGHTS, Hair, Twin
+from fastface_core.domain.twin import COEFFICIENTS, HEIGHTS, Hair, Twin
 
 Colour = tuple[float, float, float]
 

@@ -20,7 +20,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fastface_core import preset_files
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.measures import Measures
+from fastface_core.domain.request import PortraitRequest
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.detectors import Detection
 from fastface_core.engine.drawing.picture import centred, reference
@@ -34,11 +37,8 @@ from fastface_core.engine.twin.hair_mask import hair_mask
 from fastface_core.engine.twin.measures import measure
 from fastface_core.engine.twin.mesh import mesh
 from fastface_core.engine.twin.person_mask import person_mask
-from fastface_core.identity import PhotoChoice
-from fastface_core.measures import Measures
 from fastface_core.models import installed
-from fastface_core.request import PortraitRequest
-from fastface_core.twin import Twin
+from fastface_core.presets import files as preset_files
 from tools.starter.judging import coloured_regions, region_colours
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic")

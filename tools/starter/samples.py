@@ -15,13 +15,14 @@ import numpy as np
 import torch
 from PIL import Image
 
-from fastface_core import preset_files, styles
+from fastface_core.domain import styles
+from fastface_core.domain.identity import Identity, PhotoChoice
+from fastface_core.domain.request import PortraitRequest
 from fastface_core.engine.drawing.picture import draw
 from fastface_core.engine.drawing.scene import Scene
 from fastface_core.engine.engine import Engine
-from fastface_core.identity import Identity, PhotoChoice
 from fastface_core.models import installed
-from fastface_core.request import PortraitRequest
+from fastface_core.presets import files as preset_files
 from tools.starter import dataset, make
 from tools.starter.people import person
 

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
-from fastface_core.checkpoints import AdapterFiles, AdapterKind
+from fastface_core.domain.checkpoints import AdapterFiles, AdapterKind
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters.faceid import FaceId, FaceIdPortrait
 from fastface_core.engine.adapters.faceid_plus import FaceIdPlusV2
 from fastface_core.engine.adapters.files import AdapterFile
@@ -17,7 +18,6 @@ from fastface_core.engine.adapters.pulid import PulidV1, PulidV11
 from fastface_core.engine.attention import InstalledAttention, installed
 from fastface_core.engine.lora import add_to_unet, loras_at
 from fastface_core.engine.own_loras import strengths_of
-from fastface_core.presets import Preset
 
 __all__ = ["ADAPTERS", "FACE_LORA", "Control", "FaceAdapter", "FaceIdPlusV2", "PlusFace", "in_unet", "load_adapter"]
 

@@ -7,11 +7,11 @@ from accelerate import init_empty_weights
 from diffusers.models.embeddings import IPAdapterFaceIDImageProjection
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterKind
+from fastface_core.domain.checkpoints import AdapterKind
+from fastface_core.domain.identity import FaceView
 from fastface_core.engine.adapters.files import AdapterFile, State
 from fastface_core.engine.adapters.projecting import ProjectingAdapter, filled
 from fastface_core.engine.attention import FaceAttention
-from fastface_core.identity import FaceView
 
 _NAMES = {"proj.0": "ff.net.0.proj", "proj.2": "ff.net.2", "norm": "norm"}
 

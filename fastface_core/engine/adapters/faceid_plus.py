@@ -7,11 +7,11 @@ from diffusers.models.embeddings import IPAdapterFaceIDPlusImageProjection
 from torch import Tensor
 from transformers import CLIPVisionModelWithProjection
 
-from fastface_core.checkpoints import AdapterKind
+from fastface_core.domain.checkpoints import AdapterKind
+from fastface_core.domain.identity import FaceView
 from fastface_core.engine.adapters.clip import ClipAdapter, clip_projection, image_encoder
 from fastface_core.engine.adapters.files import AdapterFile
 from fastface_core.engine.attention import FaceAttention
-from fastface_core.identity import FaceView
 
 
 class FaceIdPlusV2(ClipAdapter):

@@ -9,12 +9,12 @@ import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterFiles
+from fastface_core.domain.checkpoints import AdapterFiles
+from fastface_core.domain.presets import Part
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.lora import Lora, LoraLayer, read_lora
 from fastface_core.engine.weights import GET_IT, read_state
 from fastface_core.errors import ModelError
-from fastface_core.presets import Part
 
 _PARTS: tuple[Part, ...] = ("down", "mid", "up")
 _LORA_DOWN = re.compile(r"(\d+)\.(to_q|to_k|to_v|to_out)_lora\.down\.weight")

@@ -9,13 +9,13 @@ import torch
 from diffusers.models.controlnets.controlnet import ControlNetModel
 from torch import Tensor
 
-from fastface_core.adapter_traits import TRAITS, AdapterTraits
-from fastface_core.checkpoints import AdapterKind
+from fastface_core.domain.adapter_traits import TRAITS, AdapterTraits
+from fastface_core.domain.checkpoints import AdapterKind
+from fastface_core.domain.identity import FaceView
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters.files import AdapterFile
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.joining import PLAIN, Joining
-from fastface_core.identity import FaceView
-from fastface_core.presets import Preset
 
 
 @dataclass(frozen=True, eq=False, slots=True)

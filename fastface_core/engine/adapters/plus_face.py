@@ -6,11 +6,11 @@ import torch
 from diffusers.models.embeddings import IPAdapterPlusImageProjection
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterKind
+from fastface_core.domain.checkpoints import AdapterKind
+from fastface_core.domain.identity import FaceView
 from fastface_core.engine.adapters.clip import ClipAdapter, clip_projection, image_encoder
 from fastface_core.engine.adapters.files import AdapterFile
 from fastface_core.engine.attention import FaceAttention
-from fastface_core.identity import FaceView
 
 
 class PlusFace(ClipAdapter):

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from fastface_core.domain.identity import FaceView
 from fastface_core.engine.adapters.files import AdapterFile, State
 from fastface_core.engine.adapters.interface import FaceAdapter
 from fastface_core.engine.attention import FaceAttention
-from fastface_core.identity import FaceView
 
 _USUAL_LENGTH = 22.0
 """Of a recogniser's output before it is normalised, for somebody who was kept without: ArcFace's are from 20 to 25."""

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.drawing import face_shape
 from fastface_core.engine.drawing.canvas import Canvas, Points, Shade, bend, eased, round_shape
 from fastface_core.engine.drawing.face_shape import Face
-from fastface_core.twin import Twin
 
 _Paint = NDArray[np.float64]
 

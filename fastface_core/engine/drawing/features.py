@@ -6,10 +6,10 @@ Eyes are larger than life: the starter's latents have one cell for eight pixels,
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.drawing import face_shape
 from fastface_core.engine.drawing.canvas import Canvas, Points, bend, eased, eased_line, round_shape
 from fastface_core.engine.drawing.face_shape import Face
-from fastface_core.twin import Twin
 
 _INK = np.array((0.11, 0.09, 0.09))
 _WIDER, _HIGHER = 1.34, 1.78

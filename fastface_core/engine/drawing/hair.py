@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import HEIGHTS, Hair
 from fastface_core.engine.drawing.canvas import Canvas, Points, Shade, bend, eased, eased_line, scalloped
 from fastface_core.engine.drawing.face_shape import Face
 from fastface_core.engine.drawing.head import SKULL, skin_shade
-from fastface_core.twin import HEIGHTS, Hair
 
 _BARE = 0.12
 """Less cover than this is a bald head."""

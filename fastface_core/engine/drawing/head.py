@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.drawing import face_shape
 from fastface_core.engine.drawing.canvas import Canvas, Points, Shade, bend, eased
 from fastface_core.engine.drawing.face_shape import Face
 from fastface_core.engine.qt_environment import qt_environment_kept
-from fastface_core.twin import Twin
 
 with qt_environment_kept():
     import cv2

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.drawing import accessories, features, hair, head, styles
 from fastface_core.engine.drawing.backgrounds import draw_background
 from fastface_core.engine.drawing.canvas import Canvas
 from fastface_core.engine.drawing.clothes import draw_clothes
 from fastface_core.engine.drawing.face_shape import Face, face
 from fastface_core.engine.drawing.scene import Scene
-from fastface_core.twin import Twin
 
 EYE_DISTANCE = 46.0
 """Pixels of 256 between the eyes of a face in its usual place."""

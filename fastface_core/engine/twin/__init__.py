@@ -1,1 +1,1 @@
-"""What a photo says of a person: the numbers of `fastface_core.twin`, measured."""
+"""What a photo says of a person: the numbers of `fastface_core.domain.twin`, measured."""

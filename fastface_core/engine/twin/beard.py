@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import Beard
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin import regions
 from fastface_core.engine.twin.colours import lit
 from fastface_core.engine.twin.frame import SIZE, Frame
-from fastface_core.twin import Beard
 
 with qt_environment_kept():
     import cv2

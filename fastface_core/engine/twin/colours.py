@@ -8,8 +8,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastface_core.domain.twin import Colour
 from fastface_core.engine.qt_environment import qt_environment_kept
-from fastface_core.twin import Colour
 
 with qt_environment_kept():
     import cv2

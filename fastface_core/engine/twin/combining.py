@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from fastface_core.domain.measures import Measures
+from fastface_core.domain.twin import Beard, Colour, Glasses, Hair, Twin
 from fastface_core.engine.twin.colours import colour_of, lab_of
-from fastface_core.measures import Measures
-from fastface_core.twin import Beard, Colour, Glasses, Hair, Twin
 
 _Value = TypeVar("_Value")
 

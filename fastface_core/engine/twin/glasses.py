@@ -7,10 +7,10 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import Glasses
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin import regions
 from fastface_core.engine.twin.frame import SIZE, Frame
-from fastface_core.twin import Glasses
 
 with qt_environment_kept():
     import cv2

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import HAIR_CUTS, HEIGHTS, Colour, Hair, HairLength, Tied
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin.colours import colour_of, difference, lit
 from fastface_core.engine.twin.frame import Frame
 from fastface_core.engine.twin.hair_mask import UNIT, HairMask
 from fastface_core.engine.twin.hair_profile import half_widths, hanging, length, profile
-from fastface_core.twin import HAIR_CUTS, HEIGHTS, Colour, Hair, HairLength, Tied
 
 with qt_environment_kept():
     import cv2

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.twin import SHOULDERS
 from fastface_core.engine.twin import regions
 from fastface_core.engine.twin.frame import EYE_LINE, Frame
 from fastface_core.engine.twin.hair_mask import SIZE, UNIT, HairMask
-from fastface_core.twin import SHOULDERS
 
 ROWS = np.round(np.arange(2.6, -2.95, -0.1), 2)
 """Heights above the eyes, in eye distances."""

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.measures import Measures
+from fastface_core.domain.twin import Twin
 from fastface_core.engine.twin import features
 from fastface_core.engine.twin.beard import beard
 from fastface_core.engine.twin.colours import colour_of
@@ -15,8 +17,6 @@ from fastface_core.engine.twin.light import light
 from fastface_core.engine.twin.mesh import mesh
 from fastface_core.engine.twin.person_mask import person_mask
 from fastface_core.engine.twin.shape import shape
-from fastface_core.measures import Measures
-from fastface_core.twin import Twin
 
 __all__ = ["Measures", "combined", "measure"]
 

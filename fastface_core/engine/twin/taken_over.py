@@ -8,14 +8,14 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.measures import HAIR_TOLERANCE, SKIN_TOLERANCE, TakenOver
+from fastface_core.domain.twin import Beard, Corrections, Glasses, HairLength, Twin, corrected
 from fastface_core.engine.drawing.face_shape import face
 from fastface_core.engine.drawing.picture import CENTRE, EYE_DISTANCE, draw, usual_points
 from fastface_core.engine.drawing.scene import Scene
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin.colours import difference, lab, lit
 from fastface_core.engine.twin.mesh import LEAST_SCORE, cut, mesh
-from fastface_core.measures import HAIR_TOLERANCE, SKIN_TOLERANCE, TakenOver
-from fastface_core.twin import Beard, Corrections, Glasses, HairLength, Twin, corrected
 
 with qt_environment_kept():
     import cv2

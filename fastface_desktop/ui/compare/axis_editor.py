@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
-from fastface_core.checkpoints import SchedulerName
 from fastface_core.compare.axes import (
     BY_PART,
     BY_STEP,
@@ -22,9 +21,10 @@ from fastface_core.compare.axes import (
     TextSetting,
     check_count,
 )
-from fastface_core.compare.words import numbers
+from fastface_core.compare.parse import numbers
+from fastface_core.domain.checkpoints import SchedulerName
+from fastface_core.domain.presets import Part, Preset
 from fastface_core.errors import SettingsError
-from fastface_core.presets import Part, Preset
 from fastface_core.validation import settings_error
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.words import part_title, setting_meaning, setting_title

@@ -5,17 +5,17 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fastface_core.compare.grid import Place
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.comparisons import Comparisons
-from fastface_desktop.state.opened_comparison import worth_of
+from fastface_desktop.state.compare.comparisons import Comparisons
+from fastface_desktop.state.compare.opened import worth_of
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.words import cell_title, labels
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _LONGEST_TITLE = 80
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from fastface_core.compare.grid import Place
 from fastface_core.compare.heat import Heat
-from fastface_desktop.state.comparisons import Comparisons
-from fastface_desktop.state.opened_comparison import Opened, worth_of
+from fastface_desktop.state.compare.comparisons import Comparisons
+from fastface_desktop.state.compare.opened import Opened, worth_of
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.words import cell_title, labels
 from fastface_desktop.ui.widgets import likeness

@@ -19,19 +19,19 @@ from fastface_core.compare.grid import Place
 from fastface_core.compare.sheet import SheetWords
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.comparisons import Comparisons
+from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
-from fastface_desktop.state.presets import Presets
+from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import Act
 from fastface_desktop.ui.compare.cell_panel import CellPanel
 from fastface_desktop.ui.compare.grid_model import GridModel
 from fastface_desktop.ui.compare.grid_view import HeatTable, PictureTable
 from fastface_desktop.ui.compare.run_bar import RunBar
 from fastface_desktop.ui.compare.setup import Setup
 from fastface_desktop.ui.compare.words import axis_title, cell_title, grid_title
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.shell.actions import Act
+from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness

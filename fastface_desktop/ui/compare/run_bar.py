@@ -4,17 +4,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.comparisons import Comparisons
+from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.compare.words import axis_title
-from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 
 class RunBar(QWidget):

@@ -7,21 +7,21 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_core.compare.axes import Setting
 from fastface_core.compare.grid import Grid
+from fastface_core.domain.presets import Preset
+from fastface_core.domain.request import MAX_SEED
 from fastface_core.errors import FastFaceError, SettingsError
-from fastface_core.presets import Preset
-from fastface_core.request import MAX_SEED
-from fastface_desktop.state.comparisons import Comparisons
+from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.compare.axis_editor import AxisEditor
-from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
 from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""

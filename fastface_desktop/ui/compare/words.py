@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from fastface_core.compare.axes import Axis, NumberAxis, Setting
 from fastface_core.compare.grid import Grid
-from fastface_core.presets import Part
+from fastface_core.domain.presets import Part
 from fastface_desktop.translation import translated
 
 

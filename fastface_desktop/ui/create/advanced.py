@@ -6,8 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
-from fastface_core.presets import MAX_STEPS, Preset
-from fastface_core.request import GRAIN, LARGEST, MAX_COUNT, SMALLEST
+from fastface_core.domain.presets import MAX_STEPS, Preset
+from fastface_core.domain.request import GRAIN, LARGEST, MAX_COUNT, SMALLEST
 from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.state.session import Session, SessionValues
 from fastface_desktop.ui.theme.theme import Theme

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from fastface_desktop.state.unfinished import Unfinished
-from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.ui.create.unfinished_line import UnfinishedLine
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button

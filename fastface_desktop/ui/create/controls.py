@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fastface_core.emphasis import NEUTRAL
-from fastface_core.request import MAX_SEED, random_seed
+from fastface_core.domain.emphasis import NEUTRAL
+from fastface_core.domain.request import MAX_SEED, random_seed
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, label

@@ -6,22 +6,23 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
-from fastface_core import preset_files, styles
+from fastface_core.domain import styles
+from fastface_core.domain.plan import ASPECTS
 from fastface_core.errors import FastFaceError
-from fastface_core.plan import ASPECTS
+from fastface_core.presets import files as preset_files
 from fastface_desktop.state.engine import CheckpointChoice, EngineState
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.advanced import Advanced
 from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper, field
 from fastface_desktop.ui.create.prompt_box import PromptBox
-from fastface_desktop.ui.inline_error import InlineError
-from fastface_desktop.ui.preset_names import plain_name
+from fastface_desktop.ui.shared.preset_names import plain_name
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.fold import Fold
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 

@@ -4,14 +4,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.ui.actions import stands_for
-from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card
 from fastface_desktop.ui.widgets.big_button import BigButton
 from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
 from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 
 class GenerateBar(QFrame):

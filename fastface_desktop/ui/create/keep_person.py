@@ -6,19 +6,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.consent import Consents
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.state.photo_intake import PhotoIntake
+from fastface_desktop.state.people.consent import Consents
+from fastface_desktop.state.people.intake import PhotoIntake
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session, SessionPhoto
-from fastface_desktop.ui.people.new_person import NewPerson
+from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
-    from fastface_core.library.people import People
-    from fastface_core.library.person import Person
+    from fastface_core.library.people.people import People
+    from fastface_core.library.people.person import Person
 
 Chosen = tuple[tuple[SessionPhoto, int | None], ...]
 
@@ -79,7 +79,7 @@ class KeepPerson(QWidget):
         text = self.tr("Confirmed before a picture was made.")
 
         def add(people: "People") -> "Person":
-            from fastface_core.library.person_files import Consent
+            from fastface_core.library.people.files import Consent
 
             return people.add(name, consent=Consent(text=text, given=given) if given else None)
 

@@ -7,15 +7,15 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
-from fastface_desktop.state.people import PeopleState, PersonSeen
+from fastface_desktop.state.people.people import PeopleState, PersonSeen
 from fastface_desktop.state.session import Session, SessionValues
 from fastface_desktop.ui.create.person_picker import PersonPicker
-from fastface_desktop.ui.inline_error import IconLabel
-from fastface_desktop.ui.people import words
+from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Space, Type
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.round_face import RoundFace, paint_face
 
 _OFFERED = 4

@@ -12,21 +12,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout
 
+from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
-from fastface_core.request import Recipe, random_seed
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.consent import Consents
 from fastface_desktop.state.engine import EngineState
-from fastface_desktop.state.job_images import JobImages
-from fastface_desktop.state.jobs import Job, JobOrder, JobQueue, JobStatus, SavedPicture
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.state.photo_intake import PhotoIntake
+from fastface_desktop.state.gallery.picture_marks import PictureMarks
+from fastface_desktop.state.jobs.images import JobImages
+from fastface_desktop.state.jobs.queue import Job, JobOrder, JobQueue, JobStatus, SavedPicture
+from fastface_desktop.state.jobs.unfinished import Unfinished
+from fastface_desktop.state.people.consent import Consents
+from fastface_desktop.state.people.intake import PhotoIntake
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
-from fastface_desktop.state.picture_marks import PictureMarks
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.twin import DrawnPerson
-from fastface_desktop.state.unfinished import Unfinished
-from fastface_desktop.ui.actions import Act
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
 from fastface_desktop.ui.create.permission import Permission
@@ -34,7 +33,8 @@ from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.create.picture_area import PictureArea
 from fastface_desktop.ui.create.recall import Recall
 from fastface_desktop.ui.create.strip_model import Tile
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.shell.actions import Act
+from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops

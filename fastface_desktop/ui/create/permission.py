@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from fastface_core.errors import FastFaceError, SettingsError
-from fastface_desktop.state.consent import Consents
-from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.people.consent import Consents
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
 from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
-    from fastface_core.library.people import People
+    from fastface_core.library.people.people import People
 
 
 class Permission(QObject):
@@ -62,7 +62,7 @@ class Permission(QObject):
             then(result if isinstance(result, FastFaceError) else None)
 
         def note(people: "People") -> None:
-            from fastface_core.library.person_files import Consent
+            from fastface_core.library.people.files import Consent
 
             before, today = people.get(person).consent, date.today()
             if before is None:

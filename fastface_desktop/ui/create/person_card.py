@@ -9,25 +9,25 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.close_ups import CloseUps
-from fastface_desktop.state.consent import Consents
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.state.photo_intake import PhotoIntake
+from fastface_desktop.state.gallery.close_ups import CloseUps
+from fastface_desktop.state.people.consent import Consents
+from fastface_desktop.state.people.intake import PhotoIntake
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session, SessionPhoto
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.create.keep_person import KeepPerson
 from fastface_desktop.ui.create.library_person import LibraryPerson
 from fastface_desktop.ui.create.photo_tile import PhotoTile
-from fastface_desktop.ui.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.quick_look import quick_look
 from fastface_desktop.ui.widgets.twin_chips import TwinCard, TwinChips, TwinWords
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fastface_desktop.state.people import PeopleState, PersonSeen
-from fastface_desktop.ui.people import words
-from fastface_desktop.ui.people.cards import Index, PeopleModel, Role
+from fastface_desktop.state.people.people import PeopleState, PersonSeen
+from fastface_desktop.ui.shared import people_words as words
+from fastface_desktop.ui.shared.people_cards import Index, PeopleModel, Role
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Space, Type
 from fastface_desktop.ui.widgets.round_face import paint_face

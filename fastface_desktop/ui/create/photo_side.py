@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from fastface_desktop.ui.first_run.pair import paint_picture
+from fastface_desktop.ui.shared.pair import paint_picture
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Space
 from fastface_desktop.ui.widgets.basic import label

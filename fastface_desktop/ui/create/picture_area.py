@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.job_images import JobImages
-from fastface_desktop.state.jobs import Job, JobQueue, JobStatus, SavedPicture
-from fastface_desktop.state.picture_marks import PictureMarks
-from fastface_desktop.state.unfinished import Unfinished
-from fastface_desktop.ui import icons
+from fastface_desktop.state.gallery.picture_marks import PictureMarks
+from fastface_desktop.state.jobs.images import JobImages
+from fastface_desktop.state.jobs.queue import Job, JobQueue, JobStatus, SavedPicture
+from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.ui.create.canvas_head import CanvasHead
 from fastface_desktop.ui.create.drawn_pill import DrawnPill
 from fastface_desktop.ui.create.empty_canvas import EmptyCanvas
@@ -23,12 +22,13 @@ from fastface_desktop.ui.create.photo_side import PhotoSide
 from fastface_desktop.ui.create.picture_bar import PictureBar
 from fastface_desktop.ui.create.strip_model import StripModel, Tile
 from fastface_desktop.ui.create.work_line import StepLine
-from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Chip, button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.quick_look import read_picture
 from fastface_desktop.values import Worth
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.jobs import SavedPicture
-from fastface_desktop.ui import icons
-from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.state.jobs.queue import SavedPicture
+from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness

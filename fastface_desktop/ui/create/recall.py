@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError
-from fastface_core.request import Recipe, random_seed
-from fastface_desktop.state.people import PeopleState
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.person_card import PersonCard

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from fastface_desktop.state.jobs import Job, JobStatus
+from fastface_desktop.state.jobs.queue import Job, JobStatus
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label

@@ -6,13 +6,13 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from fastface_core.checks import Check
+from fastface_core.domain.checks import Check
 from fastface_desktop.state.computer import Computer
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 
 _ICONS = {"good": "check", "warn": "info", "bad": "error"}
 _SIZE = re.compile(r"(\d)\.(\d)(?= GB)")

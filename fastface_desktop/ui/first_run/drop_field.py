@@ -4,12 +4,12 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fastface_desktop.ui.actions import stands_for
-from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.big_button import BigButton
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 
 _HEIGHT = 176
 _RADIUS = 12

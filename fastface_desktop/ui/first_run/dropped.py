@@ -4,16 +4,16 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from fastface_core import styles
-from fastface_core.request import MAX_PROMPT
+from fastface_core.domain import styles
+from fastface_core.domain.request import MAX_PROMPT
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.twin import DrawnPerson
-from fastface_desktop.ui.first_run.pair import paint_arrow, paint_picture
-from fastface_desktop.ui.inline_error import InlineError
+from fastface_desktop.ui.shared.pair import paint_arrow, paint_picture
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.big_button import BigButton
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 from fastface_desktop.ui.widgets.twin_chips import TwinChips
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture

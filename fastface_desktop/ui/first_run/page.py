@@ -10,29 +10,29 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QVBox
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_core.paths import resource
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.close_ups import CloseUps
 from fastface_desktop.state.computer import Computer
-from fastface_desktop.state.consent import Consents
-from fastface_desktop.state.downloads import Downloads
-from fastface_desktop.state.jobs import JobQueue
+from fastface_desktop.state.gallery.close_ups import CloseUps
+from fastface_desktop.state.jobs.queue import JobQueue
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.translation import translated
-from fastface_desktop.ui import icons
 from fastface_desktop.ui.first_run.computer_step import ComputerStep
 from fastface_desktop.ui.first_run.drop_field import DropField
 from fastface_desktop.ui.first_run.dropped import Choices, TwinSide
-from fastface_desktop.ui.first_run.pair import Pair
 from fastface_desktop.ui.first_run.ticks import Ticks
-from fastface_desktop.ui.inline_error import IconLabel, InlineError
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.shared.pair import Pair
+from fastface_desktop.ui.shell.page import Page
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.scrolling import scroller
 

@@ -3,17 +3,17 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.checks import Check
-from fastface_core.speed import FULL_SIZE, processor_speed
+from fastface_core.domain.checks import Check
+from fastface_core.domain.speed import FULL_SIZE, processor_speed
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.computer import Computer
-from fastface_desktop.state.downloads import Downloads
+from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _EVALUATIONS = 10

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails
-from fastface_desktop.state.exporting import Exporter
-from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.gallery.exporting import Exporter
+from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.ui.gallery.export_panel import ExportPanel
 from fastface_desktop.ui.gallery.inspector import Inspector
 from fastface_desktop.ui.gallery.keys import key

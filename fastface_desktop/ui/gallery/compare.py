@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails, PictureRow
-from fastface_desktop.state.full_images import FullImages
-from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.ui import icons
+from fastface_desktop.state.gallery.full_images import FullImages
+from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.picture_view import PictureView
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness

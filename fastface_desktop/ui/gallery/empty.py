@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_desktop.state.gallery_view import GalleryView
-from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.state.gallery.view import GalleryView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.samples import Samples
 from fastface_desktop.ui.widgets.scrolling import scroller
 

@@ -24,13 +24,13 @@ from fastface_core.errors import FastFaceError
 from fastface_core.library.export import FIELDS, PROFILES, Exported, Profile
 from fastface_core.progress import Cancelled
 from fastface_core.settings import MAX_LINE
-from fastface_desktop.state.exporting import LARGEST, Exporter, Outlook
+from fastface_desktop.state.gallery.exporting import LARGEST, Exporter, Outlook
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.files import show_in_folder
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.scrolling import scroller
 
 _CALM = 150

@@ -6,18 +6,18 @@ from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from fastface_core.models.installed import STARTER
-from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP, Days
-from fastface_desktop.ui import icons
-from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.gallery.view import LARGEST, SMALLEST, STEP, Days
 from fastface_desktop.ui.gallery.days import DaysStrip, days_text
 from fastface_desktop.ui.gallery.filter_chip import FilterChip, Options
-from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Chip, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 
 _CALM = 150
 """Milliseconds after the last letter."""

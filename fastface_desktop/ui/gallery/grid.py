@@ -20,8 +20,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QDrag, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.state.list_changes import runs
+from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.gallery.list_changes import runs
 from fastface_desktop.ui.gallery.picture_delegate import Index, PictureDelegate
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space

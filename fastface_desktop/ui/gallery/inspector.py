@@ -4,16 +4,16 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fastface_core.library.gallery import PictureDetails
-from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import stands_for
 from fastface_desktop.ui.gallery.tag_field import TagField
-from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, line, restyle
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.scrolling import scroller
 from fastface_desktop.ui.widgets.stars import Stars
 from fastface_desktop.values import Worth

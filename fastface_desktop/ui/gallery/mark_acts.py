@@ -6,8 +6,8 @@ from functools import partial
 from PySide6.QtCore import QLocale, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.state.marking import Marking
+from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.gallery.marking import Marking
 from fastface_desktop.ui.gallery.notice import Notice
 
 

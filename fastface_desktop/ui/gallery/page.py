@@ -8,9 +8,8 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.gallery_parts import GalleryParts
-from fastface_desktop.state.gallery_view import LARGEST, SMALLEST, STEP
-from fastface_desktop.ui.actions import Act
+from fastface_desktop.state.gallery.parts import GalleryParts
+from fastface_desktop.state.gallery.view import LARGEST, SMALLEST, STEP
 from fastface_desktop.ui.gallery.beside import Beside
 from fastface_desktop.ui.gallery.compare import Compare
 from fastface_desktop.ui.gallery.empty import EmptyGallery
@@ -24,10 +23,11 @@ from fastface_desktop.ui.gallery.picture_acts import Entry, PictureActs, show_me
 from fastface_desktop.ui.gallery.selection_bar import SelectionBar
 from fastface_desktop.ui.gallery.viewer import Viewer
 from fastface_desktop.ui.gallery.viewing import Viewing
-from fastface_desktop.ui.inline_error import InlineError
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.shell.actions import Act
+from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _MARKS_READ = 500
 """Pictures whose stars are compared for the bar."""

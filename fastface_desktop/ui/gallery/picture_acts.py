@@ -11,8 +11,8 @@ from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.reading import read_image
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.state.repeating import Repeating
+from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.jobs.repeating import Repeating
 from fastface_desktop.ui.widgets.copy_saver import CopySaver
 from fastface_desktop.ui.widgets.files import put_on_clipboard, show_in_folder
 

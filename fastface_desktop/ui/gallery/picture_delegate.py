@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fastface_core.library.gallery import PictureRow
-from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.ui import icons
+from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, Radius, Size, Space, Type
 from fastface_desktop.ui.widgets import likeness

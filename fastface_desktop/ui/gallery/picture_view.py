@@ -5,13 +5,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from fastface_core.library.gallery import PictureRow
-from fastface_desktop.state.full_images import FullImages
-from fastface_desktop.state.gallery import Gallery
-from fastface_desktop.ui.inline_error import IconLabel
+from fastface_desktop.state.gallery.full_images import FullImages
+from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 
 
 class PictureView(QWidget):

@@ -4,8 +4,8 @@ from PySide6.QtCore import QLocale, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from fastface_desktop.ui import icons
-from fastface_desktop.ui.actions import stands_for
+from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fastface_core.library.gallery import PictureRow
-from fastface_desktop.state.full_images import FullImages
-from fastface_desktop.state.gallery import Gallery
+from fastface_desktop.state.gallery.full_images import FullImages
+from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.ui.gallery.compare import Compare
 from fastface_desktop.ui.gallery.full_screen import FullScreen
 from fastface_desktop.ui.gallery.viewer import Viewer

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from fastface_desktop.ui.actions import Action, Actions, key_text
 from fastface_desktop.ui.help.content import Chapter, Topic, chapters
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.shell.actions import Action, Actions, key_text
+from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label

@@ -4,12 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from fastface_core.errors import FastFaceError
-from fastface_core.models.upkeep import Removal
-from fastface_desktop.state.downloads import Downloads
-from fastface_desktop.state.models_folder import WorkSeen
-from fastface_desktop.state.models_seen import BundleSeen
+from fastface_core.models.disk.maintenance import Removal
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.folder import WorkSeen
+from fastface_desktop.state.models.views import BundleSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.models.card_head import card_head
 from fastface_desktop.ui.models.licence_panel import LicencePanel
 from fastface_desktop.ui.models.question import Question
@@ -17,6 +16,7 @@ from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text
 

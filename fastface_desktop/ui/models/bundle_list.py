@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_core.models.upkeep import Removal
-from fastface_desktop.state.downloads import Downloads
-from fastface_desktop.state.model_files import ModelFiles
-from fastface_desktop.state.models_seen import BundleSeen
+from fastface_core.models.disk.maintenance import Removal
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.files import ModelFiles
+from fastface_desktop.state.models.views import BundleSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.bundle_card import BundleCard
 from fastface_desktop.ui.theme.theme import Theme

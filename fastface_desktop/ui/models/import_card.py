@@ -8,15 +8,15 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.downloads import Downloads
-from fastface_desktop.state.model_files import IMPORT, BaseSeen, FilesSeen, ModelFiles, PackSeen, Seen, Taken
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.files import IMPORT, BaseSeen, FilesSeen, ModelFiles, PackSeen, Seen, Taken
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.models.licence_panel import LicencePanel
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _MOST_NAMES = 6

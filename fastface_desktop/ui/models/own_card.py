@@ -3,17 +3,17 @@
 from PySide6.QtCore import Signal
 
 from fastface_core.errors import FastFaceError
-from fastface_core.models.upkeep import Removal
-from fastface_desktop.state.downloads import Downloads
-from fastface_desktop.state.models_seen import OwnSeen
+from fastface_core.models.disk.maintenance import Removal
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.views import OwnSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.models.card_head import card_head
 from fastface_desktop.ui.models.question import Question
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.sizes import size_text
 
 

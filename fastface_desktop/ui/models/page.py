@@ -5,12 +5,11 @@ from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_core.models.upkeep import Removal
-from fastface_desktop.state.downloads import EVERYTHING, Downloads
-from fastface_desktop.state.model_files import ModelFiles
-from fastface_desktop.state.network import NetworkState
+from fastface_core.models.disk.maintenance import Removal
+from fastface_desktop.state.models.downloads import EVERYTHING, Downloads
+from fastface_desktop.state.models.files import ModelFiles
+from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.models import import_card
 from fastface_desktop.ui.models.bundle_card import BundleCard
 from fastface_desktop.ui.models.bundle_list import BundleList
@@ -20,10 +19,11 @@ from fastface_desktop.ui.models.request_log import RequestLog
 from fastface_desktop.ui.models.storage_bar import StorageBar
 from fastface_desktop.ui.models.words import verified_words
 from fastface_desktop.ui.models.work_line import WorkLine
-from fastface_desktop.ui.page import Page
+from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.scrolling import centred, scroller
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text

@@ -8,13 +8,13 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_core.models.network_log import Outbound
-from fastface_desktop.state.network import NetworkState
+from fastface_core.models.hub.request_log import Outbound
+from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _ROWS = 8

@@ -7,17 +7,17 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar
 
 from fastface_core.errors import FastFaceError
-from fastface_core.models.moving import Moved, MovePlan
-from fastface_desktop.state.downloads import Downloads
-from fastface_desktop.state.model_files import MOVE, ModelFiles
-from fastface_desktop.state.models_seen import ModelsSeen
-from fastface_desktop.ui.inline_error import InlineError
+from fastface_core.models.disk.moving import Moved, MovePlan
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.files import MOVE, ModelFiles
+from fastface_desktop.state.models.views import ModelsSeen
 from fastface_desktop.ui.models.question import Question
 from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.models.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _NEARLY_FULL = 0.95
 _PARTS = 1000

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, SettingsError
-from fastface_desktop.state.people import PersonDetails
-from fastface_desktop.ui.inline_error import IconLabel, InlineError
-from fastface_desktop.ui.people import words
+from fastface_desktop.state.people.people import PersonDetails
+from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.day_field import DayField
+from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 
 _LINES = 3
 _YEAR = timedelta(days=365)
@@ -158,7 +158,7 @@ class ConsentPanel(Card):
     def _save(self) -> None:
         from pydantic import ValidationError
 
-        from fastface_core.library.person_files import Consent
+        from fastface_core.library.people.files import Consent
 
         text = self.words.toPlainText().strip()
         given, expires = self.given.day(), self.expires.day() if self.ends.isChecked() else None

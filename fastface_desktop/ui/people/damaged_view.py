@@ -3,15 +3,15 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_desktop.state.people import DamagedSeen
-from fastface_desktop.state.traces import Traces
-from fastface_desktop.ui.actions import stands_for
-from fastface_desktop.ui.inline_error import InlineError
-from fastface_desktop.ui.people import words
+from fastface_desktop.state.people.eraser import Traces
+from fastface_desktop.state.people.people import DamagedSeen
 from fastface_desktop.ui.people.forget_panel import ForgetPanel, ToForget
+from fastface_desktop.ui.shared import people_words as words
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.round_face import RoundFace
 from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from fastface_desktop.state.people import PersonDetails, PhotoSeen
-from fastface_desktop.ui.people import words
+from fastface_desktop.state.people.people import PersonDetails, PhotoSeen
+from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space, Type
 from fastface_desktop.ui.widgets.basic import Card, label

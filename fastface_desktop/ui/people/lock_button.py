@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.ui import icons
+from fastface_desktop.state.people.people import PeopleState
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
 

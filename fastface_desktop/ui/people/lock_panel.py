@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar
 
 from fastface_core.errors import FastFaceError, SettingsError
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.ui.inline_error import IconLabel, InlineError
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.late import late
 
 LockTask = Literal["protect", "unlock", "change", "remove"]

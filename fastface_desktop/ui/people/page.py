@@ -8,25 +8,25 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.background import Background
-from fastface_desktop.state.people import PeopleState
-from fastface_desktop.state.photo_intake import MOST, PhotoIntake
-from fastface_desktop.state.traces import PASTED_PEOPLE, Traces
+from fastface_desktop.state.people.eraser import PASTED_PEOPLE, Traces
+from fastface_desktop.state.people.intake import MOST, PhotoIntake
+from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.twin import PersonTwin
-from fastface_desktop.ui.actions import Act, stands_for
-from fastface_desktop.ui.inline_error import InlineError
-from fastface_desktop.ui.page import Page
-from fastface_desktop.ui.people import words
-from fastface_desktop.ui.people.cards import PeopleCards, PeopleModel
 from fastface_desktop.ui.people.damaged_view import DamagedView
 from fastface_desktop.ui.people.lock_button import LockButton
 from fastface_desktop.ui.people.lock_panel import LockPanel, LockTask
-from fastface_desktop.ui.people.new_person import NewPerson
 from fastface_desktop.ui.people.person_view import PersonView
+from fastface_desktop.ui.shared import people_words as words
+from fastface_desktop.ui.shared.new_person import NewPerson
+from fastface_desktop.ui.shared.people_cards import PeopleCards, PeopleModel
+from fastface_desktop.ui.shell.actions import Act, stands_for
+from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image

@@ -16,26 +16,26 @@ from PySide6.QtWidgets import (
 )
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.people import PeopleState, PersonDetails
-from fastface_desktop.state.photo_intake import PhotoIntake
-from fastface_desktop.state.traces import Traces
+from fastface_desktop.state.people.eraser import Traces
+from fastface_desktop.state.people.intake import PhotoIntake
+from fastface_desktop.state.people.people import PeopleState, PersonDetails
 from fastface_desktop.state.twin import PersonTwin
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import stands_for
-from fastface_desktop.ui.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.people.consent_panel import ConsentPanel
 from fastface_desktop.ui.people.forget_panel import ForgetPanel, ToForget
 from fastface_desktop.ui.people.identity_panel import IdentityPanel
 from fastface_desktop.ui.people.photo_area import PhotoArea
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
+from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.ui.widgets.twin_chips import TwinCard
 
 if TYPE_CHECKING:
-    from fastface_core.library.person_files import Consent
+    from fastface_core.library.people.files import Consent
 
 _LINES = 3
 _SHARE = 0.4

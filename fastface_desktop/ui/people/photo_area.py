@@ -10,24 +10,24 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.background import Then
-from fastface_desktop.state.people import PeopleState, PersonDetails, PhotoSeen
-from fastface_desktop.state.photo_intake import MOST, PhotoIntake
+from fastface_desktop.state.people.intake import MOST, PhotoIntake
+from fastface_desktop.state.people.people import PeopleState, PersonDetails, PhotoSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import stands_for
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.people.photo_card import PhotoCard
 from fastface_desktop.ui.people.photo_panel import PhotoPanel
+from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.values import PhotoReport
 
 if TYPE_CHECKING:
-    from fastface_core.library.people import People
+    from fastface_core.library.people.people import People
 
 _TOLD = 3
 """Files that are named when several cannot be used."""

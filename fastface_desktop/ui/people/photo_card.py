@@ -4,10 +4,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from fastface_desktop.state.people import PhotoSeen
+from fastface_desktop.state.people.people import PhotoSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui import icons
-from fastface_desktop.ui.people import words
+from fastface_desktop.ui.shared import people_words as words
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, Radius, Space, Type
 

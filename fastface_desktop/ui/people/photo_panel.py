@@ -4,14 +4,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from fastface_desktop.state.people import PhotoSeen
+from fastface_desktop.state.people.people import PhotoSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import IconLabel
-from fastface_desktop.ui.people import words
+from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.face_view import FaceView
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.values import PhotoReport
 

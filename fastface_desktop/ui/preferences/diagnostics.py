@@ -7,22 +7,22 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QSizePolicy
 
-from fastface_core import diagnostics
+from fastface_core.domain.timing import read_timings
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
+from fastface_core.health import diagnostics
 from fastface_core.paths import data_folder
-from fastface_core.timing import read_timings
 from fastface_desktop.log import log_file
 from fastface_desktop.probe import Probe
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.preferences.fields import Group, row
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _GIB = 1 << 30
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from fastface_core import paths
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.care import LibraryCare
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.preferences.care_line import CareLine
 from fastface_desktop.ui.preferences.fields import Group, Setting, row
 from fastface_desktop.ui.preferences.section import Section
@@ -17,6 +16,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.files import open_folder
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 
 class _Folder(Setting):

@@ -1,9 +1,9 @@
 """Preferences, General: language, appearance and text size. All of it changes at once."""
 
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.ui.menu import TEXT_SCALES
 from fastface_desktop.ui.preferences.fields import Bound, Choice, Group, Setting
 from fastface_desktop.ui.preferences.section import Section
+from fastface_desktop.ui.shell.menu import TEXT_SCALES
 
 
 class General(Section):

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.care import BackedUp, Checked, LibraryCare, Rebuilt
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.preferences.care_line import CareLine
 from fastface_desktop.ui.preferences.fields import Group, Setting, switch
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _KINDS = ("check", "rebuild", "backup")

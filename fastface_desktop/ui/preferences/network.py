@@ -4,11 +4,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fastface_core import __version__
-from fastface_desktop.state.downloads import Downloads
-from fastface_desktop.state.network import NetworkState
-from fastface_desktop.ui.models.network_section import NetworkSection
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.ui.preferences.fields import Group, Setting, switch
 from fastface_desktop.ui.preferences.section import Section
+from fastface_desktop.ui.shared.network_section import NetworkSection
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets.basic import button
 

@@ -8,11 +8,10 @@ from PySide6.QtCore import QCoreApplication
 from fastface_desktop.probe import Probe
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.care import LibraryCare
-from fastface_desktop.state.downloads import Downloads
 from fastface_desktop.state.engine import EngineState
-from fastface_desktop.state.network import NetworkState
+from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.ui.actions import Actions
 from fastface_desktop.ui.preferences.computer import ThisComputer
 from fastface_desktop.ui.preferences.diagnostics import DiagnosticsSection
 from fastface_desktop.ui.preferences.folders import Folders
@@ -23,6 +22,7 @@ from fastface_desktop.ui.preferences.page import PreferencesPage, SectionEntry
 from fastface_desktop.ui.preferences.pictures import PicturesForOthers
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.preferences.shortcuts import Shortcuts
+from fastface_desktop.ui.shell.actions import Actions
 from fastface_desktop.ui.theme.theme import Theme
 
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.ui.actions import Action, Actions, Refusal, key_text
 from fastface_desktop.ui.preferences.fields import Group, row
 from fastface_desktop.ui.preferences.section import Section
+from fastface_desktop.ui.shell.actions import Action, Actions, Refusal, key_text
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label

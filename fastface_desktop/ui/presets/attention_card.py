@@ -3,8 +3,15 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.preset_edits import PARTS, AttentionKind, kind_of, with_attention, with_kind, with_transforms
-from fastface_core.presets import Attention, Part, Power, Preset, Scale, Softmask, Transform
+from fastface_core.domain.presets import Attention, Part, Power, Preset, Scale, Softmask, Transform
+from fastface_core.presets.edits import (
+    PARTS,
+    AttentionKind,
+    kind_of,
+    with_attention,
+    with_kind,
+    with_transforms,
+)
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import NumberEdit, TokenEdit

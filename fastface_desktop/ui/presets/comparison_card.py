@@ -2,15 +2,15 @@
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from fastface_desktop.state.preset_effect import SIDES, PresetEffect, Side
+from fastface_desktop.state.presets.effect import SIDES, PresetEffect, Side
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import InlineError
 from fastface_desktop.ui.presets.map_view import MapView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Card, IconButton, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.inline_error import InlineError
 
 
 class ComparisonCard(Card):

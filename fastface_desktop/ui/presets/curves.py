@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent
 
-from fastface_core.preset_edits import WEIGHTS, Weight
+from fastface_core.presets.edits import WEIGHTS, Weight
 from fastface_desktop.ui.presets.plot import Plot
 from fastface_desktop.ui.theme.theme import Theme
 

@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from fastface_core.preset_edits import PARTS
-from fastface_core.presets import Part, Preset
-from fastface_desktop.state.preset_effect import PresetEffect
+from fastface_core.domain.presets import Part, Preset
+from fastface_core.presets.edits import PARTS
+from fastface_desktop.state.presets.effect import PresetEffect
 from fastface_desktop.ui.presets.comparison_card import ComparisonCard
 from fastface_desktop.ui.presets.overlay_card import OverlayCard
 from fastface_desktop.ui.presets.response_plot import ResponsePlot

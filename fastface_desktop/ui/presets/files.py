@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fastface_core.picture_names import GALLERY_SUFFIXES
-from fastface_core.presets import Preset
+from fastface_core.domain.presets import Preset
+from fastface_core.pictures.names import GALLERY_SUFFIXES
 
 _SUFFIXES = GALLERY_SUFFIXES | {".json"}
 

@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from fastface_core.branches import StepWeights, branches_at
-from fastface_core.preset_edits import WEIGHTS, Weight, with_own_weights, with_weight
-from fastface_core.preset_files import changed
-from fastface_core.presets import Preset
+from fastface_core.domain.branches import StepWeights, branches_at
+from fastface_core.domain.presets import Preset
+from fastface_core.presets.edits import WEIGHTS, Weight, with_own_weights, with_weight
+from fastface_core.presets.files import changed
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.curves import AXIS, WeightCurves

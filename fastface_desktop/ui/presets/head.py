@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from fastface_core.preset_files import changed
-from fastface_core.presets import Preset
+from fastface_core.domain.presets import Preset
+from fastface_core.presets.files import changed
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import TitleEdit

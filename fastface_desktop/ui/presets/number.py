@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from fastface_core.request import GRAIN
+from fastface_core.domain.request import GRAIN
 from fastface_desktop.ui.presets.checked import CheckedEdit, NotAllowed
 
 __all__ = ["NumberEdit", "SideEdit", "TitleEdit", "TokenEdit"]

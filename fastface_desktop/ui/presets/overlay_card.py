@@ -5,9 +5,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider
 
-from fastface_core.attention_maps import AttentionMaps, Moment
-from fastface_core.branches import Branch
-from fastface_desktop.state.preset_effect import PresetEffect
+from fastface_core.domain.attention_maps import AttentionMaps, Moment
+from fastface_core.domain.branches import Branch
+from fastface_desktop.state.presets.effect import PresetEffect
 from fastface_desktop.ui.presets.map_view import MapView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space

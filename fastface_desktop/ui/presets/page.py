@@ -14,15 +14,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.branches import evaluations
+from fastface_core.domain.branches import evaluations
+from fastface_core.domain.presets import Preset
 from fastface_core.errors import FastFaceError
-from fastface_core.preset_edits import form_of
-from fastface_core.presets import Preset
-from fastface_desktop.state.preset_work import PresetWork
+from fastface_core.presets.edits import form_of
+from fastface_desktop.state.presets.work import PresetWork
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.actions import Act, stands_for
-from fastface_desktop.ui.inline_error import InlineError
-from fastface_desktop.ui.page import Page
 from fastface_desktop.ui.presets import files
 from fastface_desktop.ui.presets.attention_card import AttentionCard
 from fastface_desktop.ui.presets.checked import CheckedEdit
@@ -31,9 +28,12 @@ from fastface_desktop.ui.presets.guidance_card import GuidanceCard
 from fastface_desktop.ui.presets.head import Head
 from fastface_desktop.ui.presets.sampling_card import SamplingCard
 from fastface_desktop.ui.presets.side import Side
+from fastface_desktop.ui.shell.actions import Act, stands_for
+from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from fastface_desktop.state.preset_editor import PresetEditor
-from fastface_desktop.state.presets import Presets
+from fastface_desktop.state.presets.editor import PresetEditor
+from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Space, Type

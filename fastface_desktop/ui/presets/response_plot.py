@@ -6,8 +6,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from fastface_core.presets import Part, Preset
-from fastface_core.response import ramp, response
+from fastface_core.domain.presets import Part, Preset
+from fastface_core.domain.response import ramp, response
 from fastface_desktop.ui.presets.plot import Plot
 from fastface_desktop.ui.theme.theme import Theme
 

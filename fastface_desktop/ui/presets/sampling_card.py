@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from fastface_core.preset_edits import resampled
-from fastface_core.preset_files import changed
-from fastface_core.presets import MAX_STEPS, Preset
-from fastface_core.request import GRAIN, LARGEST, SMALLEST
+from fastface_core.domain.presets import MAX_STEPS, Preset
+from fastface_core.domain.request import GRAIN, LARGEST, SMALLEST
+from fastface_core.presets.edits import resampled
+from fastface_core.presets.files import changed
 from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems

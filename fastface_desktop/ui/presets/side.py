@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
 
-from fastface_desktop.state.preset_editor import PresetEditor
-from fastface_desktop.state.presets import Presets
+from fastface_desktop.state.presets.editor import PresetEditor
+from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.ui.presets.preset_list import PresetList
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from fastface_core.branches import Branch
-from fastface_core.preset_edits import WEIGHTS, Weight
+from fastface_core.domain.branches import Branch
+from fastface_core.presets.edits import WEIGHTS, Weight
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.curves import AXIS, HIGHEST, LOWEST, USUAL
 from fastface_desktop.ui.presets.number import NumberEdit

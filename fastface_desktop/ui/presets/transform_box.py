@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from fastface_core.presets import Power, Scale, Softmask, Transform, Values
+from fastface_core.domain.presets import Power, Scale, Softmask, Transform, Values
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import NumberEdit

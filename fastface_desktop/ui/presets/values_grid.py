@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.preset_edits import (
+from fastface_core.domain.presets import Part, PerPart, Values, at_step
+from fastface_core.presets.edits import (
     PARTS,
     is_per_part,
     is_per_step,
@@ -11,7 +12,6 @@ from fastface_core.preset_edits import (
     split_by_step,
     with_value,
 )
-from fastface_core.presets import Part, PerPart, Values, at_step
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.theme.tokens import Space

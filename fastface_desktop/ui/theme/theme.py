@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QToolTip, QWidget
 from shiboken6 import isValid
 
 from fastface_core.paths import cache_folder, resource
-from fastface_desktop.ui import icons
-from fastface_desktop.ui.theme import tokens
+from fastface_desktop.ui.theme import icons, tokens
 from fastface_desktop.ui.theme.qss import CONTROL_ICONS, style_sheet
 
 Mode = Literal["system", "dark", "light"]

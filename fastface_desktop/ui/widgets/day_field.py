@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QEvent, QLocale, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QToolButton
 
-from fastface_desktop.ui import icons
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLocale, QMimeData
 from PySide6.QtGui import QImage
 
-from fastface_core.picture_names import PHOTO_SUFFIXES
-from fastface_core.request import MAX_PROMPT
+from fastface_core.domain.request import MAX_PROMPT
+from fastface_core.pictures.names import PHOTO_SUFFIXES
 
 MOST_PHOTOS = 24
 """A person is known well from a handful; more only take time."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from fastface_core.likeness import LikenessWord, MatchWord
-from fastface_core.measures import HAIR_TOLERANCE, SKIN_TOLERANCE
+from fastface_core.domain.likeness import LikenessWord, MatchWord
+from fastface_core.domain.measures import HAIR_TOLERANCE, SKIN_TOLERANCE
 from fastface_desktop.translation import translated
 from fastface_desktop.values import Worth
 

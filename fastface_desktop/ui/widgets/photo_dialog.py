@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fastface_core.picture_names import PHOTO_SUFFIXES
+from fastface_core.pictures.names import PHOTO_SUFFIXES
 
 
 def choose_photos(parent: QWidget) -> list[Path]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from fastface_core.files import atomic_write
 from fastface_core.paths import data_folder
 from fastface_desktop.reading import read_image
-from fastface_desktop.state.traces import PASTED
+from fastface_desktop.state.people.eraser import PASTED
 from fastface_desktop.values import THUMBNAIL
 
 

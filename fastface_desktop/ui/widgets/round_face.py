@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fastface_desktop.ui import icons
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 
 _ICON = 0.46

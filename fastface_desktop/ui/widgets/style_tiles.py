@@ -6,8 +6,8 @@ from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, Qt, S
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
-from fastface_core.styles import SLOT, Style
-from fastface_desktop.ui import icons
+from fastface_core.domain.styles import SLOT, Style
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
 from fastface_desktop.ui.widgets.marks import paint_check

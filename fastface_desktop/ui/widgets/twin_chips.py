@@ -6,14 +6,14 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.twin import Colour, Corrections, Twin
+from fastface_core.domain.twin import Colour, Corrections, Twin
 from fastface_desktop.state.twin import DrawnPerson, TwinSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.inline_error import IconLabel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, Chip, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.twin_colours import EYES, HAIR, painted
 from fastface_desktop.ui.widgets.twin_editors import Palette, SkinSlider, Words, titled
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from PySide6.QtGui import QColor
 
-from fastface_core.twin import Colour
+from fastface_core.domain.twin import Colour
 
 SKIN: tuple[Colour, ...] = (
     (0.98, 0.89, 0.83),

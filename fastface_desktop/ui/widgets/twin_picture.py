@@ -5,7 +5,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent, QTransf
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.state.twin import DrawnPerson
-from fastface_desktop.ui import icons
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, Radius, Size, Space, Type
 

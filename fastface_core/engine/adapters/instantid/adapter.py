@@ -9,7 +9,9 @@ from accelerate import init_empty_weights
 from diffusers.models.controlnets.controlnet import ControlNetModel
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterKind
+from fastface_core.domain.checkpoints import AdapterKind
+from fastface_core.domain.identity import FaceView
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters.files import AdapterFile, State
 from fastface_core.engine.adapters.instantid.keypoints import drawn, placed, usual
 from fastface_core.engine.adapters.interface import Control
@@ -19,8 +21,6 @@ from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.recogniser import EMBEDDING_SIZE
 from fastface_core.engine.weights import GET_IT, load_model
 from fastface_core.errors import ModelError
-from fastface_core.identity import FaceView
-from fastface_core.presets import Preset
 
 
 class Resampler(torch.nn.Module):

@@ -7,7 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from fastface_core.checkpoints import AdapterKind
+from fastface_core.domain.checkpoints import AdapterKind
+from fastface_core.domain.identity import FaceView
+from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters.clip import DEVIATION, MEAN
 from fastface_core.engine.adapters.files import AdapterFile, below
 from fastface_core.engine.adapters.interface import FaceAdapter
@@ -20,8 +22,6 @@ from fastface_core.engine.cut_out import grey_face
 from fastface_core.engine.joining import Joining
 from fastface_core.engine.weights import GET_IT, read_state
 from fastface_core.errors import ModelError
-from fastface_core.identity import FaceView
-from fastface_core.presets import Preset
 
 
 class Pulid(FaceAdapter):

@@ -1,0 +1,343 @@
+"""Runs a batch on the command line: what is to be done, how far it is, and what came of it."""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from fastface_core import paths
+from fastface_core.batch import proof
+from fastface_core.batch.forecast import Forecast, forecast
+from fastface_core.batch.outcomes import Journal, Outcome
+from fastface_core.batch.planning import Planned, plan
+from fastface_core.batch.processes import Processes, Setting
+from fastface_core.batch.reading import Written, read_batch
+from fastface_core.batch.rows import Refused
+from fastface_core.batch.running import Crew, Here, left
+from fastface_core.cli.generate.stopping import stopping
+from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.people.unlocking import old_passphrase
+from fastface_core.cli.permission import HINT
+from fastface_core.errors import ContentWithheldError, FastFaceError, PermissionMissingError
+from fastface_core.files import writable
+from fastface_core.library.library import Library
+from fastface_core.naming_patterns import clean
+from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
+from fastface_core.studio.make import Studio, filter_as_set
+from fastface_core.studio.orders import Event
+from fastface_core.studio.resident import ResidentEngine
+
+_WATCH_SECONDS = 2.0
+_MB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The words of `fastface batch`.
+
+    Attributes:
+        defaults: values for what rows leave out.
+        devices: one for each process.
+    """
+
+    path: Path
+    out: Path | None
+    defaults: Mapping[str, object]
+    dry_run: bool
+    watch: bool
+    devices: tuple[str, ...]
+    content_filter: bool
+    bell: bool
+
+
+@dataclass
+class _Batch:
+    """What is to be done and what is done, of one look at the file or folder."""
+
+    out: Path
+    name: str
+    rows: list[Planned]
+    refused: tuple[Refused, ...]
+    done: list[Outcome]
+    new: list[Outcome] = field(default_factory=list[Outcome])
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return sorted([*self.done, *self.new], key=lambda one: one.line)
+
+    @property
+    def failed(self) -> list[Outcome]:
+        return [one for one in self.new if one.error is not None]
+
+
+def run(wanted: Wanted, as_json: bool) -> int:
+    """Does what was asked for, and returns the exit code.
+
+    Raises:
+        FastFaceError: the batch cannot be read, or nothing can be made at all.
+    """
+    with Library() as library:
+        passphrase = _unlocked(wanted, library)
+        found = _looked_at(wanted, library)
+        said = forecast(found.rows, found.done, found.refused, found.out, library)
+        _tell(said, found)
+        if wanted.dry_run:
+            if as_json:
+                print_json(_forecast_json(said, found))
+            return 1 if found.refused else 0
+        writable(found.out)
+        cancel = CancelToken()
+        stopped, error = False, None
+        with stopping(cancel), _Display() as display:
+            crew = _crew(wanted, library, found.out, passphrase, display)
+            try:
+                _make(found, crew, display, cancel)
+                if wanted.watch:
+                    _watch(wanted, found, library, crew, display, cancel)
+            except Cancelled:
+                stopped = True
+            except FastFaceError as known:
+                error = known
+        return _end(wanted, found, stopped, error, as_json)
+
+
+def _unlocked(wanted: Wanted, library: Library) -> str | None:
+    """The people's passphrase, where they are locked and rows name some of them."""
+    written = read_batch(wanted.path)
+    needed = any(not {**written.defaults, **entry.values}.get("photos") for entry in written.entries)
+    if not (needed and library.people.store.locked):
+        return None
+    passphrase = old_passphrase()
+    library.people.store.unlock(passphrase)
+    return passphrase
+
+
+def _looked_at(wanted: Wanted, library: Library) -> _Batch:
+    written = read_batch(wanted.path)
+    written = Written(written.name, written.entries, {**written.defaults, **wanted.defaults})
+    out = wanted.out or paths.pictures_folder() / "Batch" / clean(written.name, "batch")
+    rows = plan(written, library, out)
+    todo, done = left((row for row in rows if isinstance(row, Planned)), Journal(out))
+    return _Batch(out, written.name, todo, tuple(row for row in rows if isinstance(row, Refused)), done)
+
+
+def _crew(wanted: Wanted, library: Library, out: Path, passphrase: str | None, display: "_Display") -> Crew:
+    if len(wanted.devices) > 1:
+        return Processes(wanted.devices, Setting(out.absolute(), wanted.content_filter, passphrase))
+    device = next(iter(wanted.devices), "auto")
+    wished = wanted.content_filter
+    return Here(Studio(ResidentEngine(device), lambda: library, lambda: wished and filter_as_set()), out, display.hear)
+
+
+def _make(batch: _Batch, crew: Crew, display: "_Display", cancel: CancelToken) -> None:
+    journal = Journal(batch.out)
+    display.begin(len(batch.rows))
+
+    def done(outcome: Outcome) -> None:
+        journal.add(outcome)
+        batch.new.append(outcome)
+        display.advance()
+        _tell_outcome(outcome)
+
+    crew.run(batch.rows, done, cancel)
+
+
+def _watch(
+    wanted: Wanted, batch: _Batch, library: Library, crew: Crew, display: "_Display", cancel: CancelToken
+) -> NoReturn:
+    """Looks again and again, and makes what is new; a row is taken once it and its photos have stayed the same between
+    two looks. Ends with `Cancelled` alone; `batch` then has everything that was made."""
+    say(f"Watching {wanted.path.name}. Ctrl-C ends it.")
+    tried = {one.key for one in batch.new}
+    told = {(one.number, one.error.message) for one in batch.refused}
+    before: set[str] = set()
+    took = 0.0
+    while True:
+        # A long table is looked at less often.
+        cancel.wait(max(_WATCH_SECONDS, 10 * took))
+        start = time.perf_counter()
+        try:
+            now = _looked_at(wanted, library)
+        except FastFaceError:
+            continue  # it is being written
+        took = time.perf_counter() - start
+        for one in now.refused:
+            if (one.number, one.error.message) not in told:
+                told.add((one.number, one.error.message))
+                _tell_refused(one)
+        batch.refused = now.refused
+        batch.rows = [row for row in now.rows if row.key in before and row.key not in tried]
+        before = {row.key for row in now.rows}
+        tried |= {row.key for row in batch.rows}
+        if batch.rows:
+            _make(batch, crew, display, cancel)
+            proof.write(batch.outcomes, batch.refused, batch.out, _title(batch))
+
+
+def _tell(said: Forecast, batch: _Batch) -> None:
+    say(f"{said.rows + said.done + said.refused} rows of {said.people} people.")
+    if said.done:
+        say(f"Done already: {said.done} rows.")
+    if said.rows:
+        span = "not known yet" if said.seconds is None else f"up to {_time(said.seconds)}"
+        say(f"To be made: up to {said.pictures} pictures, time {span}, with {', '.join(said.checkpoints)}.")
+        say(f"Disk: up to {_size(said.needed)} of {_size(said.free)} free.")
+    if said.needed > said.free:
+        say("That may be more than there is room for. Free some space, or choose another folder with --out.")
+    for one in batch.refused:
+        _tell_refused(one)
+
+
+def _tell_refused(one: Refused) -> None:
+    hint = HINT if isinstance(one.error, PermissionMissingError) else one.error.hint
+    say(f"Row {one.number}, {one.who or 'nobody'}: {one.error.message} {hint}")
+
+
+def _tell_outcome(outcome: Outcome) -> None:
+    head = f"Row {outcome.line}, {outcome.who}"
+    if outcome.error is not None:
+        say(f"{head}: failed. {outcome.error} {outcome.hint}")
+        return
+    best = "" if outcome.best is None else f", best {outcome.best:.2f}"
+    count = len(outcome.pictures)
+    say(f"{head}: {count} {'picture' if count == 1 else 'pictures'}{best}")
+    if outcome.withheld:
+        say(f"{head}: {ContentWithheldError.some(outcome.withheld)}")
+
+
+def _end(wanted: Wanted, batch: _Batch, stopped: bool, error: FastFaceError | None, as_json: bool) -> int:
+    pages: Sequence[Path] = ()
+    if batch.outcomes:
+        pages = proof.write(batch.outcomes, batch.refused, batch.out, _title(batch))
+    result = _result_json(batch, pages)
+    if error is not None:
+        show_error(error, as_json, result)
+    elif as_json:
+        print_json(result | ({"stopped": True} if stopped else {}))
+    elif pages:
+        typer.echo(str(pages[0]))
+        sys.stdout.flush()
+    if batch.failed or batch.refused:
+        say(f"Not made: {len(batch.failed) + len(batch.refused)} rows. The same command tries them again.")
+    if stopped:
+        say("Stopped. The same command goes on from here.")
+    if wanted.bell and sys.stderr.isatty():
+        typer.echo("\a", err=True, nl=False)
+    if stopped and not wanted.watch:
+        return STOPPED
+    return 1 if error or batch.failed or batch.refused else 0
+
+
+def _title(batch: _Batch) -> str:
+    return f"Proof sheet of {batch.name}"
+
+
+def _forecast_json(said: Forecast, batch: _Batch) -> dict[str, object]:
+    return {
+        "folder": str(batch.out.absolute()),
+        "rows": said.rows,
+        "done": said.done,
+        "people": said.people,
+        "pictures": said.pictures,
+        "there": said.there,
+        "checkpoints": list(said.checkpoints),
+        "seconds": said.seconds,
+        "bytes_needed": said.needed,
+        "bytes_free": said.free,
+        "permissions_missing": list(said.permissions),
+        "refused": _refused_json(batch.refused),
+    }
+
+
+def _refused_json(refused: Sequence[Refused]) -> list[dict[str, object]]:
+    return [
+        {"row": one.number, "person": one.who, "error": one.error.message, "hint": one.error.hint} for one in refused
+    ]
+
+
+def _result_json(batch: _Batch, pages: Sequence[Path]) -> dict[str, object]:
+    pictures = [(row, one) for row in batch.outcomes for one in row.pictures]
+    return {
+        "folder": str(batch.out.absolute()),
+        "rows": len(batch.outcomes) + len(batch.refused),
+        "done_before": len(batch.done),
+        "made": sum(not one.found for row in batch.new for one in row.pictures),
+        "found": sum(one.found for row in batch.new for one in row.pictures),
+        "withheld": sum(row.withheld for row in batch.new),
+        "pictures": [
+            {
+                "row": row.line,
+                "person": row.who,
+                "path": str((batch.out / one.path).absolute()),
+                "seed": one.seed,
+                "likeness": one.likeness,
+                "twin_match": one.match,
+            }
+            for row, one in pictures
+        ],
+        "failed": [{"row": row.line, "person": row.who, "error": row.error, "hint": row.hint} for row in batch.failed]
+        + _refused_json(batch.refused),
+        "proof": [str(page.absolute()) for page in pages],
+    }
+
+
+def _time(seconds: float) -> str:
+    if seconds < 100:
+        return f"{max(round(seconds), 1)} s"
+    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.0f} h"
+
+
+def _size(size: int) -> str:
+    return f"{size / _MB:.0f} MB" if size < 10_000 * _MB else f"{size / (1024 * _MB):.0f} GB"
+
+
+class _Display:
+    """Progress on stderr, where there is a terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._live = console.is_terminal
+        self._total = self._done = 0
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
+        )
+        self._task = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> "_Display":
+        if self._live:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._progress.stop()
+
+    def begin(self, rows: int) -> None:
+        self._total, self._done = rows, 0
+        self._progress.update(self._task, total=rows or None, completed=0, description="")
+
+    def advance(self) -> None:
+        self._done += 1
+        self._progress.update(self._task, completed=self._done)
+
+    def hear(self, row: Planned, event: Event) -> None:
+        match event:
+            case Stage(text):
+                self._progress.update(self._task, description=text)
+            case StepDone():
+                of = f"Row {self._done + 1} of {self._total}, {row.who}"
+                text = f"{of}: picture {event.images[0] + 1}, step {event.step} of {event.steps}"
+                self._progress.update(self._task, description=text)
+            case Notice(text):
+                say(f"Row {row.number}, {row.who}: {text}")
+            case _:
+                pass

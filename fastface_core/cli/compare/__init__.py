@@ -1,0 +1,1 @@
+"""`fastface compare`."""

@@ -1,0 +1,1 @@
+"""`fastface gallery` and `fastface library`."""

@@ -1,0 +1,89 @@
+"""`fastface gallery export`: copies of pictures for others."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fastface_core.cli.folders import check_folder, folder
+from fastface_core.cli.gallery.command import AsJson, Pictures
+from fastface_core.cli.output import known_errors, print_json, say
+
+
+def export(
+    pictures: Pictures,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", parser=folder, help="Where the copies go.")],
+    profile: Annotated[
+        str,
+        typer.Option(help="share: no prompt, names or paths. archive: the whole recipe. client: rating and copyright."),
+    ] = "share",
+    form: Annotated[str | None, typer.Option("--format", help="png, jpeg or webp; else as it is.")] = None,
+    side: Annotated[int | None, typer.Option("--side", metavar="N", help="The longer side in pixels at most.")] = None,
+    pattern: Annotated[
+        str | None, typer.Option("--name", metavar="PATTERN", help="For example {date}-{number}; see the guide.")
+    ] = None,
+    quality: Annotated[int, typer.Option(metavar="N", help="Of JPEG and WebP, 1 to 100.")] = 92,
+    creator: Annotated[str | None, typer.Option(metavar="TEXT", help="Whose work it is (client).")] = None,
+    rights: Annotated[str | None, typer.Option("--copyright", metavar="TEXT", help="The copyright (client).")] = None,
+    disclosure: Annotated[
+        bool, typer.Option("--disclosure/--no-disclosure", help="Say in the file that a model made the picture.")
+    ] = True,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Sign with this certificate and its chain (PEM); needs --key.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write copies of pictures for others."""
+    from typing import cast
+
+    from fastface_core.errors import SettingsError
+    from fastface_core.library import export as exporting
+    from fastface_core.library.credentials import Credentials
+    from fastface_core.library.library import Library
+    from fastface_core.library.metadata import FileFormat
+
+    with known_errors(as_json), Library() as library:
+        check_folder(out)
+        if (certificate is None) != (key is None):
+            raise SettingsError("Signing needs a certificate and its key.", "Give both --certificate and --key.")
+        settings = exporting.ExportSettings(
+            profile=cast(exporting.Profile, profile),
+            form=cast("FileFormat | None", form),
+            side=side,
+            pattern=pattern,
+            quality=quality,
+            disclosure=disclosure,
+            creator=creator,
+            rights=rights,
+            credentials=Credentials(certificate, key) if certificate and key else None,
+        )
+        exporting.check(settings)
+        numbers = list(dict.fromkeys(library.gallery.find(picture) for picture in pictures))
+        library.marks.write_pending()
+        warning = exporting.terms_warning(library.gallery, numbers)
+        library.writes_to(out)
+        done = exporting.export(library.gallery, numbers, out, settings, library.people.names())
+        if as_json:
+            print_json(
+                {
+                    "files": [{"id": number, "path": str(path.absolute())} for number, path in done.files.items()],
+                    "problems": {str(number): problem for number, problem in done.problems.items()},
+                    "no_commercial_use": list(warning.forbidden),
+                    "terms_unknown": list(warning.unknown),
+                    "licences": list(warning.licences),
+                }
+            )
+        else:
+            for path in done.files.values():
+                typer.echo(str(path))
+            for problem in done.problems.values():
+                say(problem)
+        if warning.forbidden:
+            say(f"No commercial use: {len(warning.forbidden)} pictures ({', '.join(warning.licences)}).")
+        if warning.unknown:
+            say(f"The terms of the models behind {len(warning.unknown)} pictures are not known.")
+        if disclosure and profile != "archive":
+            say("Each file says that a trained model made the picture.")
+    if done.problems:
+        raise typer.Exit(1)

@@ -1,0 +1,278 @@
+"""Runs a job on this computer: progress on stderr, each picture saved the moment it is finished."""
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import cast, get_args
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from fastface_core.cli.generate.corrections import corrected_by, missing_of, taken_from
+from fastface_core.cli.generate.options import Job, Wishes, of_person, plan
+from fastface_core.cli.generate.stopping import stopping
+from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
+from fastface_core.cli.people.photos import PeoplePhotos
+from fastface_core.cli.people.unlocking import unlock
+from fastface_core.cli.permission import warn
+from fastface_core.domain.attention_maps import MapsDone
+from fastface_core.domain.identity import Identity, PersonPhoto, PhotoChoice
+from fastface_core.domain.request import PictureWithheld
+from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.files import writable
+from fastface_core.library.library import Library
+from fastface_core.library.people.person import Person
+from fastface_core.library.pictures import month_folder
+from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
+from fastface_core.studio.make import Studio, filter_as_set
+from fastface_core.studio.orders import (
+    Event,
+    Identified,
+    Keep,
+    LibraryPerson,
+    Making,
+    Order,
+    OrderDone,
+    OrderFailed,
+    Photos,
+    PictureMade,
+)
+from fastface_core.studio.resident import PrecisionName, ResidentEngine
+
+_PRECISIONS = get_args(PrecisionName)
+
+
+def run(wishes: Wishes, as_json: bool) -> int:
+    """Does what was asked for, and returns the exit code.
+
+    Raises:
+        FastFaceError: before the first picture; later ones are shown here, beside what is finished.
+    """
+    start = time.perf_counter()
+    if wishes.precision not in (None, *_PRECISIONS):
+        raise SettingsError(f'"{wishes.precision}" is not a precision.', f"Choose one of: {', '.join(_PRECISIONS)}.")
+    with Library() as library, PeoplePhotos(library) as of_people:
+        job = plan(wishes, of_people.find)
+        if wishes.person is not None:
+            unlock(library)
+        person = library.people.find(wishes.person) if wishes.person is not None else None
+        if person is not None:
+            job = of_person(job, wishes, person.corrections)
+        return _run(wishes, job, library, person, of_people.owner, as_json, start)
+
+
+def _run(
+    wishes: Wishes,
+    job: Job,
+    library: Library,
+    person: Person | None,
+    owner: Person | None,
+    as_json: bool,
+    start: float,
+) -> int:
+    """Args:
+    person: who was asked for, with the photos that count.
+    owner: whose photos a recipe's are.
+    """
+    folder = wishes.out or month_folder(datetime.now())
+    writable(folder)
+    if wishes.attention_maps is not None:
+        writable(wishes.attention_maps.absolute().parent)
+    shown = person or owner
+    if shown is not None:
+        warn(shown)
+    for notice in job.notices:
+        say(notice)
+    say(f"Checkpoint: {job.checkpoint.title} ({job.checkpoint_reason}).")
+    if job.checkpoint.terms is not None and job.checkpoint.terms.commercial_use is not True:
+        known = job.checkpoint.terms.commercial_use is False
+        say(f"Terms: {'no commercial use of these pictures' if known else 'commercial use is not known'}.")
+    cancel = CancelToken()
+    engine = ResidentEngine(
+        wishes.device, cast(PrecisionName | None, wishes.precision), before=lambda: _check_photos(job.photos)
+    )
+    display = _Display(wishes, job, folder, as_json, engine)
+    studio = Studio(engine, lambda: library, lambda: wishes.content_filter and filter_as_set())
+    order = Order(
+        request=job.request,
+        subject=LibraryPerson(person.uid, permitted=True) if person else _photos(job, owner),
+        checkpoint=job.checkpoint.name,
+        keep=Keep(folder),
+        attention_maps=wishes.attention_maps is not None,
+    )
+    code = 0
+    with stopping(cancel), display:
+        display.show("Loading the libraries", None)
+        try:
+            studio.make([order], display.hear, cancel)
+        except Cancelled:
+            code = STOPPED
+    error = display.error
+    timings = {**display.timings, "total": time.perf_counter() - start}
+    result: dict[str, object] = {
+        "images": display.saved,
+        "withheld": display.withheld,
+        "preset": job.request.preset.name,
+        "checkpoint": job.checkpoint.name,
+        "checkpoint_title": job.checkpoint.title,
+        "checkpoint_reason": job.checkpoint_reason,
+        "terms": job.checkpoint.terms.model_dump(mode="json") if job.checkpoint.terms else None,
+        "device": display.device,
+        "photos": display.photos,
+        **({"attention_maps": str(wishes.attention_maps.absolute())} if wishes.attention_maps else {}),
+        "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+    }
+    if error is not None:
+        code = 1
+        show_error(error, as_json, {"images": display.saved})
+    elif as_json:
+        print_json(result | ({"stopped": True} if code == STOPPED else {}))
+    if code == STOPPED:
+        say(f"Stopped. Finished pictures are kept: {len(display.saved)}.")
+    return code
+
+
+def _photos(job: Job, owner: Person | None) -> Photos:
+    return Photos(job.photos, owner.uid if owner else None)
+
+
+def _check_photos(photos: Sequence[PhotoChoice]) -> None:
+    """Needs none of the heavy libraries: a file that is no photo is said at once."""
+    from fastface_core.engine.photos import read_photo
+
+    for choice in photos:
+        read_photo(choice.path)
+
+
+class _Display:
+    """Progress on stderr, and the pictures as they come."""
+
+    def __init__(self, wishes: Wishes, job: Job, folder: Path, as_json: bool, engine: ResidentEngine) -> None:
+        """
+        Args:
+            as_json: stdout is left to the one object at the end.
+        """
+        self.saved: list[dict[str, object]] = []
+        self.photos: list[dict[str, object]] = []
+        self.timings: dict[str, float] = {}
+        self.device = ""
+        self.withheld = 0
+        self.error: FastFaceError | None = None
+        self._wishes = wishes
+        self._job = job
+        self._folder = folder
+        self._engine = engine
+        self._print_paths = not as_json
+        self._shared: tuple[PersonPhoto, ...] = ()
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
+        )
+        # Without a terminal a bar would be lines of noise.
+        self._live = console.is_terminal
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> "_Display":
+        if self._live:
+            self._progress.start()
+            self._task = self._progress.add_task("", total=None)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._progress.stop()
+
+    def hear(self, order: Order, event: Event) -> None:
+        match event:
+            case Stage(text, fraction):
+                self.show(text, fraction)
+            case StepDone():
+                self._step(event, order.request.count)
+            case Notice(text):
+                say(text)
+            case Identified(identity):
+                self._tell_who(identity, order)
+            case Making():
+                self.device, self.timings = event.device, event.timings
+                self._tell_shared()
+            case MapsDone(maps) if self._wishes.attention_maps is not None:
+                maps.save(self._wishes.attention_maps)
+            case PictureMade():
+                self._tell_picture(event)
+            case PictureWithheld():
+                self.withheld += 1
+            case OrderDone():
+                self.timings = event.timings
+            case OrderFailed(error):
+                self.error = error
+            case _:
+                pass
+
+    def show(self, text: str, fraction: float | None) -> None:
+        if self._task is not None:
+            self._progress.update(
+                self._task, description=text, completed=fraction or 0, total=1 if fraction is not None else None
+            )
+
+    def _step(self, event: StepDone, count: int) -> None:
+        done = len(self.saved) + len(event.images) * event.step / event.steps
+        first, last = event.images[0] + 1, event.images[-1] + 1
+        which = f"Picture {first}" if first == last else f"Pictures {first} to {last}"
+        self.show(f"{which} of {count}, step {event.step} of {event.steps}", done / count)
+
+    def _tell_who(self, identity: Identity, order: Order) -> None:
+        if self._job.checkpoint.identity == "twin":
+            drawn = self._engine().twin_of(identity)
+            corrected = corrected_by(order.request.corrections)
+            for sentence in (taken_from(drawn, len(identity.photos)), corrected, *drawn.notes):
+                if sentence is not None:
+                    say(sentence)
+        if self._wishes.person is None:
+            self._shared = tuple(photo for photo in identity.photos if photo.faces_found > 1)
+        self.photos = [
+            {
+                "sha256": photo.sha256,
+                "face": photo.face_index,
+                "faces_found": photo.faces_found,
+                "quality": asdict(photo.face.quality),
+            }
+            for photo in identity.photos
+        ]
+
+    def _tell_shared(self) -> None:
+        for photo in self._shared:
+            say(
+                f"There are {photo.faces_found} faces in {photo.path.name}; number {photo.face_index} from the left"
+                " is taken. Use --face to choose another."
+            )
+
+    def _tell_picture(self, made: PictureMade) -> None:
+        picture, path = made.picture, made.path
+        assert path is not None
+        self.saved.append(
+            {
+                "id": made.id,
+                "path": str(path.absolute()),
+                "seed": picture.seed,
+                "width": picture.recipe.width,
+                "height": picture.recipe.height,
+                "likeness": picture.likeness,
+                "likeness_reason": picture.likeness_reason,
+                "twin_match": picture.twin_match,
+                "taken_over": asdict(picture.taken_over) if picture.taken_over else None,
+                "seconds": round(picture.seconds, 3),
+            }
+        )
+        missing = missing_of(asdict(picture.taken_over).items()) if picture.taken_over else ""
+        size = f"{picture.recipe.width}x{picture.recipe.height}"
+        say(f"Seed {picture.seed}, {size}, {score_of(picture, self._job.checkpoint.match)}{missing}")
+        if self._print_paths:
+            typer.echo(str(self._folder / path.name))
+            sys.stdout.flush()

@@ -1,0 +1,223 @@
+"""From the command line's words to a request: what is asked for, what a recipe says, what is left to defaults."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fastface_core.cli.generate.corrections import merged
+from fastface_core.domain.checkpoints import Checkpoint
+from fastface_core.domain.goal import Goal
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.presets import Preset
+from fastface_core.domain.request import MAX_SEED, PortraitRequest, Recipe, RecipePhoto, random_seed
+from fastface_core.domain.twin import Corrections
+from fastface_core.errors import PhotoError, SettingsError
+from fastface_core.library.metadata import read_recipe
+from fastface_core.library.recipe_photos import content_hash, find_photos, photo_files
+from fastface_core.models import installed
+from fastface_core.presets import files as preset_files
+from fastface_core.validation import settings_error
+
+_TRIES = 10
+"""Pictures that are made at most for each one that `--until` asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The words of `fastface generate`; None where nothing was said."""
+
+    photos: tuple[Path, ...]
+    faces: tuple[int, ...]
+    prompt: str | None
+    negative_prompt: str | None
+    preset: str | None
+    checkpoint: str | None
+    steps: int | None
+    seed: int | None
+    count: int | None
+    until: int | None
+    above: float | None
+    size: tuple[int, int] | None
+    adapter_strength: float | None
+    lora_strength: float | None
+    scheduler: str | None
+    recipe_from: Path | None
+    person: str | None
+    out: Path | None
+    device: str
+    precision: str | None
+    attention_maps: Path | None = None
+    content_filter: bool = True
+    corrections: Corrections | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done, and what the person should know of it before.
+
+    Attributes:
+        photos: empty where a person of the library is asked for.
+        checkpoint_reason: why this checkpoint.
+    """
+
+    request: PortraitRequest
+    photos: tuple[PhotoChoice, ...]
+    checkpoint: Checkpoint
+    checkpoint_reason: str
+    notices: tuple[str, ...]
+
+
+FindPhotos = Callable[[Sequence[RecipePhoto]], tuple[PhotoChoice, ...] | None]
+
+
+def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
+    """Everything that can be checked before a model is loaded.
+
+    Args:
+        of_people: finds photos of a recipe that are in no folder among those of the library's people.
+
+    Raises:
+        FastFaceError: of any kind: a field that is not allowed, an unknown preset, a missing photo or checkpoint.
+    """
+    recipe = read_recipe(wishes.recipe_from) if wishes.recipe_from else None
+    preset = _preset(wishes, recipe)
+    request = _request(wishes, recipe, preset)
+    photos, notices = ((), []) if wishes.person is not None else _photos(wishes, recipe, of_people)
+    if wishes.attention_maps is not None and request.count > 1:
+        raise SettingsError(
+            f"--attention-maps takes one picture, and {request.count} are asked for.", "Leave --count out."
+        )
+    if wishes.checkpoint:
+        checkpoint, reason = installed.find(wishes.checkpoint), "as asked for"
+    elif recipe is not None:
+        checkpoint, reason = installed.find(recipe.checkpoint), "as in the picture's recipe"
+    elif preset.checkpoint is not None:
+        checkpoint, reason = installed.find(preset.checkpoint), "as the preset says"
+    else:
+        checkpoint = installed.best()
+        only = checkpoint.name == installed.STARTER
+        reason = "no full-size checkpoint is installed" if only else "the best that is installed"
+    goal = _goal(wishes, request, checkpoint)
+    known = recipe.corrections if recipe is not None else None
+    corrections = _corrections(wishes, known, checkpoint)
+    request = request.model_copy(update={"goal": goal, "corrections": corrections})
+    return Job(request, photos, checkpoint, reason, tuple(notices))
+
+
+def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
+    if wishes.preset is not None or recipe is None:
+        preset = preset_files.find(wishes.preset or preset_files.default_name())
+    else:
+        preset = recipe.preset
+    strengths = {"adapter_strength": wishes.adapter_strength, "lora_strength": wishes.lora_strength}
+    return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None})
+
+
+def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitRequest:
+    fields: dict[str, object] = {"preset": preset, "seed": random_seed()}
+    if recipe is not None:
+        fields |= recipe.model_dump(include={"prompt", "negative_prompt", "steps", "seed", "scheduler"})
+        fields |= {"width": recipe.width, "height": recipe.height}
+    if wishes.size is not None:
+        fields |= {"width": wishes.size[0], "height": wishes.size[1]}
+    said = {
+        "prompt": wishes.prompt,
+        "negative_prompt": wishes.negative_prompt,
+        "steps": wishes.steps,
+        "seed": wishes.seed,
+        "count": wishes.count if wishes.until is None else wishes.count or wishes.until * _TRIES,
+        "scheduler": wishes.scheduler,
+    }
+    fields |= {name: value for name, value in said.items() if value is not None}
+    try:
+        request = PortraitRequest.model_validate(fields)
+    except ValidationError as error:
+        raise settings_error(error, "The request") from error
+    if request.seed + request.count - 1 > MAX_SEED:
+        raise SettingsError(
+            f"The seeds of {request.count} pictures would go beyond {MAX_SEED}.", "Choose a smaller --seed."
+        )
+    return request
+
+
+def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> Goal | None:
+    if wishes.until is None:
+        if wishes.above is not None:
+            raise SettingsError(
+                "--above is given without --until.", "Say with --until how many pictures have to be so."
+            )
+        return None
+    if checkpoint.scale is None:
+        raise SettingsError(
+            f"--until needs a likeness, and there is none: {checkpoint.likeness_reason}", "Use --count instead."
+        )
+    if wishes.until > request.count:
+        raise SettingsError(
+            f"--until asks for {wishes.until} pictures, --count allows {request.count}.", "Give a larger --count."
+        )
+    if wishes.above is not None and not -1 <= wishes.above <= 1:
+        raise SettingsError("--above takes a number from -1 to 1.", "Leave it out for what counts as near.")
+    return Goal(pictures=wishes.until, score=checkpoint.scale.good if wishes.above is None else wishes.above)
+
+
+def _corrections(wishes: Wishes, known: Corrections | None, checkpoint: Checkpoint) -> Corrections | None:
+    if checkpoint.identity == "twin":
+        return merged(known, wishes.corrections)
+    if wishes.corrections is not None:
+        raise SettingsError(
+            f"{checkpoint.title} is told by the photo itself who somebody is: there is no drawing to correct.",
+            f"Leave out what corrects it, or use --checkpoint {installed.STARTER}.",
+        )
+    return None
+
+
+def of_person(job: Job, wishes: Wishes, known: Corrections | None) -> Job:
+    """The job with what is corrected in the drawing of a person of the library, as far as nothing else was said."""
+    if wishes.recipe_from is not None or known is None:
+        return job
+    corrections = _corrections(wishes, known, job.checkpoint)
+    return replace(job, request=job.request.model_copy(update={"corrections": corrections}))
+
+
+def _photos(wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos) -> tuple[tuple[PhotoChoice, ...], list[str]]:
+    if len(wishes.faces) > max(len(wishes.photos), 1):
+        raise SettingsError(
+            f"--face is given {len(wishes.faces)} times for {len(wishes.photos) or 1} photos.",
+            "Give it at most once for each photo.",
+        )
+    if not wishes.photos:
+        assert recipe is not None
+        assert wishes.recipe_from is not None
+        return _recipe_photos(recipe, wishes.recipe_from, of_people), []
+    faces = {photo.sha256: photo.face for photo in recipe.photos} if recipe else {}
+    chosen: list[PhotoChoice] = []
+    unknown = False
+    for index, path in enumerate(wishes.photos):
+        face = wishes.faces[index] if index < len(wishes.faces) else None
+        if face is not None and face < 0:
+            raise SettingsError(
+                "Faces are counted from 1, at the left.", "Give --face 1 or more, or 0 for the largest."
+            )
+        if recipe is not None and face is None:
+            digest = content_hash(path)
+            face = faces.get(digest) if digest else None
+            unknown = unknown or face is None
+        chosen.append(PhotoChoice(path, face or None))
+    if recipe is not None and (unknown or len(chosen) != len(recipe.photos)):
+        return tuple(chosen), ["These are not the photos the picture was made from, so it will look different."]
+    return tuple(chosen), []
+
+
+def _recipe_photos(recipe: Recipe, picture: Path, of_people: FindPhotos) -> tuple[PhotoChoice, ...]:
+    """The photos a recipe names by their content: beside the picture, in this folder, or of people of the library."""
+    folders = dict.fromkeys([picture.absolute().parent, Path.cwd()])
+    found = find_photos(recipe.photos, (file for folder in folders for file in photo_files(folder)))
+    found = found or of_people(recipe.photos)
+    if found is None:
+        raise PhotoError(
+            f"The photo that {picture.name} was made from is neither beside it nor in this folder nor in the library.",
+            "Give it with --photo.",
+        )
+    return found

@@ -1,0 +1,1 @@
+"""`fastface models` and `fastface network`."""

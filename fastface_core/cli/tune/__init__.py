@@ -1,0 +1,1 @@
+"""`fastface tune` and `fastface best`."""

@@ -1,0 +1,1 @@
+"""The values everything speaks in: requests, presets, people as numbers. No files, no heavy libraries."""

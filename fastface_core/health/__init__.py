@@ -1,0 +1,1 @@
+"""What this computer can do, with verdicts and cures, and the file to send when something fails."""

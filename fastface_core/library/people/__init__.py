@@ -1,0 +1,1 @@
+"""People: photos with verdicts, permission, the lock, and forgetting."""

@@ -1,0 +1,1 @@
+"""Models from and to this computer: imports, packs, copies, moves, maintenance."""

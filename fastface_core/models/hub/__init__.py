@@ -1,0 +1,1 @@
+"""Everything that reaches the hub: one client, resumable transfers, retries, offline, the request log."""

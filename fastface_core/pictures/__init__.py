@@ -1,0 +1,1 @@
+"""The one way to read a picture: any form to upright 8-bit sRGB, in memory known beforehand."""

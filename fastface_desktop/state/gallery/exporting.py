@@ -1,0 +1,177 @@
+"""How pictures were exported last, and the export itself."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from PySide6.QtCore import QObject, Signal
+
+from fastface_core import paths
+from fastface_core.bounded import read_bytes
+from fastface_core.errors import FastFaceError
+from fastface_core.files import make_folder
+from fastface_core.library import export
+from fastface_core.library.credentials import Credentials
+from fastface_core.library.library import Library
+from fastface_core.library.metadata import FileFormat
+from fastface_core.progress import CancelToken, Report
+from fastface_core.settings import Line
+from fastface_core.studio.queue_file import FilePath
+from fastface_desktop.state.background import Then
+from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.long_task import LongTask
+from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.settings import Settings
+
+LARGEST = export.LARGEST
+_PREFERRED = ("disclosure", "creator", "rights")
+"""What is said in Preferences as well."""
+_ASKED = 50
+"""Pictures whose licences are named."""
+
+
+class ExportChoices(BaseModel):
+    """What the export panel is filled with; frozen. See `ExportSettings`.
+
+    Attributes:
+        side: 0 keeps the size.
+        patterns: the naming pattern of each profile where it is not the usual one.
+        folder: None takes a folder "Export" beside the pictures.
+        disclosure, creator, rights: those of Preferences, and kept there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    profile: export.Profile = "share"
+    form: FileFormat | None = None
+    side: Annotated[int, Field(ge=0, le=LARGEST)] = 0
+    quality: Annotated[int, Field(ge=1, le=100)] = 92
+    patterns: dict[export.Profile, Annotated[str, Field(max_length=200)]] = {}
+    disclosure: bool = True
+    creator: Line = ""
+    rights: Line = ""
+    folder: FilePath | None = None
+
+    @property
+    def pattern(self) -> str:
+        return self.patterns.get(self.profile) or export.PATTERNS[self.profile]
+
+    @property
+    def target(self) -> Path:
+        return self.folder or paths.pictures_folder() / "Export"
+
+    def settings(self) -> export.ExportSettings:
+        client = self.profile == "client"
+        return export.ExportSettings(
+            profile=self.profile,
+            form=self.form,
+            side=max(self.side, export.SMALLEST) if self.side else None,
+            pattern=self.pattern,
+            quality=self.quality,
+            disclosure=self.disclosure,
+            creator=self.creator.strip() or None if client else None,
+            rights=self.rights.strip() or None if client else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known before an export.
+
+    Attributes:
+        example: the name that the first file will have.
+        error: what is wrong with the pattern.
+    """
+
+    example: str
+    warning: export.TermsWarning
+    error: FastFaceError | None
+
+
+class Exporter(QObject):
+    """Keeps the choices, looks ahead, and exports in the background."""
+
+    changed = Signal()
+
+    def __init__(self, library: LibraryState, settings: Settings, saver: Saver, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library, self._settings, self._saver = library, settings, saver
+        self._file = paths.data_folder() / "export.json"
+        self.choices = _read(self._file).model_copy(update=self._preferred())
+        self.task = LongTask(library, self)
+        settings.changed.connect(self._setting_changed)
+
+    def change(self, **values: object) -> None:
+        """
+        Raises:
+            pydantic.ValidationError: a value is not allowed; nothing is changed.
+        """
+        before, after = self.choices, ExportChoices.model_validate({**dict(self.choices), **values})
+        if after == before:
+            return
+        self.choices = after
+        self._saver.put(self._file, json.dumps(after.model_dump(exclude=set(_PREFERRED)), indent=2).encode())
+        for name in _PREFERRED:
+            self._settings.set(name, getattr(after, name))
+        self.changed.emit()
+
+    def _export_settings(self) -> export.ExportSettings:
+        values = self._settings.values
+        signs = values.signing and values.certificate and values.certificate_key
+        own = Credentials(Path(values.certificate), Path(values.certificate_key)) if signs else None
+        return replace(self.choices.settings(), credentials=own)
+
+    def _preferred(self) -> dict[str, object]:
+        return {name: getattr(self._settings.values, name) for name in _PREFERRED}
+
+    def _setting_changed(self, name: str) -> None:
+        after = self.choices.model_copy(update=self._preferred())
+        if after != self.choices:
+            self.choices = after
+            self.changed.emit()
+
+    def look_ahead(self, ids: Sequence[int], then: Then) -> None:
+        """`then` gets an `Outlook`."""
+        settings = self._export_settings()
+        if self._library.library is not None:
+            self._library.run(lambda library: _outlook(library, tuple(ids), settings), then)
+
+    def export(self, ids: Sequence[int]) -> None:
+        """The task ends with `Exported`, or with the `FastFaceError` or `Cancelled`."""
+        settings, folder = self._export_settings(), self.choices.target
+
+        def work(library: Library, report: Report, cancel: CancelToken) -> export.Exported:
+            export.check(settings)
+            make_folder(folder)
+            library.writes_to(folder)
+            names = library.people.names()
+            return export.export(library.gallery, tuple(ids), folder, settings, names, report, cancel)
+
+        self.task.run(work)
+
+
+def _outlook(library: Library, ids: tuple[int, ...], settings: export.ExportSettings) -> Outlook:
+    warning = _warning(library, ids)
+    try:
+        details = library.gallery.details(ids[0])
+        return Outlook(export.file_name(details, settings, len(ids), library.people.names()), warning, None)
+    except FastFaceError as error:
+        return Outlook("", warning, error)
+
+
+def _warning(library: Library, ids: tuple[int, ...]) -> export.TermsWarning:
+    """As `export.terms_warning`, from the rows: it is asked for again with every choice, for any number of pictures."""
+    rows = library.gallery.rows(ids)
+    forbidden = tuple(row.id for row in rows if row.commercial is False)
+    some = export.terms_warning(library.gallery, forbidden[:_ASKED])
+    return export.TermsWarning(forbidden, tuple(row.id for row in rows if row.commercial is None), some.licences)
+
+
+def _read(file: Path) -> ExportChoices:
+    try:
+        return ExportChoices.model_validate_json(read_bytes(file))
+    except (OSError, ValidationError):
+        return ExportChoices()

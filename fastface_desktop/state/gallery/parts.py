@@ -1,0 +1,55 @@
+"""What the page Gallery works with. It outlives the page, which is made anew in another language."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from fastface_desktop.state.background import Background
+from fastface_desktop.state.gallery.exporting import Exporter
+from fastface_desktop.state.gallery.full_images import FullImages
+from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.gallery.marking import Marking
+from fastface_desktop.state.jobs.queue import JobQueue
+from fastface_desktop.state.jobs.repeating import Repeating
+from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.long_task import LongTask
+from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryParts:
+    """`importing` takes folders in; the others are named after what they are."""
+
+    gallery: Gallery
+    marking: Marking
+    exporter: Exporter
+    importing: LongTask
+    repeating: Repeating
+    images: FullImages
+    background: Background
+
+    @classmethod
+    def of(
+        cls,
+        library: LibraryState,
+        queue: JobQueue,
+        session: Session,
+        background: Background,
+        settings: Settings,
+        saver: Saver,
+        parent: QObject,
+        *,
+        radius: int,
+    ) -> "GalleryParts":
+        """`radius`: of the corners of the grid's pictures."""
+        return cls(
+            gallery=Gallery(library, saver, radius=radius, parent=parent),
+            marking=Marking(library, parent),
+            exporter=Exporter(library, settings, saver, parent),
+            importing=LongTask(library, parent),
+            repeating=Repeating(queue, session, background, parent),
+            images=FullImages(background, parent),
+            background=background,
+        )

@@ -1,0 +1,1 @@
+"""The queue: jobs, what a restart left, the time that is left."""

@@ -1,0 +1,102 @@
+"""What the machine works on beside the queue's jobs: a comparison, and the trials of a preset."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:  # built with the pages that need them
+    from fastface_core.compare.axes import Axis
+    from fastface_desktop.state.compare.comparisons import Comparisons
+    from fastface_desktop.state.presets.effect import PresetEffect
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece of work.
+
+    Attributes:
+        axes: of a comparison: what is varied across, and down where that is anything.
+        left: pictures that are still to be made, of `pictures`.
+        step, steps: of the picture that is being made; 0 of 0 before the first.
+        waits: the engine is busy with something else.
+        image: how what is being made looks so far; null before.
+    """
+
+    kind: Literal["comparison", "trial"]
+    axes: "tuple[Axis, ...]"
+    left: int
+    pictures: int
+    step: int
+    steps: int
+    waits: bool
+    image: QImage
+
+
+class OtherWork(QObject):
+    """Knows nothing until something is watched."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._comparisons: Comparisons | None = None
+        self._effect: PresetEffect | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.changed)
+
+    def watch_comparisons(self, comparisons: "Comparisons") -> None:
+        self._comparisons = comparisons
+        comparisons.changed.connect(self._soon.start)
+        comparisons.came.connect(self._came)
+        comparisons.opened.connect(self._soon.start)
+
+    def watch_effect(self, effect: "PresetEffect") -> None:
+        self._effect = effect
+        effect.changed.connect(self._soon.start)
+
+    def _came(self, place: object) -> None:
+        self._soon.start()
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What is being worked on now."""
+        found = (self._comparison(), self._trial())
+        return tuple(entry for entry in found if entry is not None)
+
+    def stop(self, kind: str) -> None:
+        """Ends one of them after its step; what is made stays."""
+        if kind == "comparison" and self._comparisons is not None:
+            self._comparisons.cancel()
+        elif kind == "trial" and self._effect is not None:
+            self._effect.switch(False)
+
+    def _comparison(self) -> Entry | None:
+        work = self._comparisons
+        if work is None or not work.busy or work.current is None:
+            return None
+        grid, (step, steps) = work.current.grid, work.step
+        place = work.making()
+        image = work.image(place) if place is not None else None
+        return Entry(
+            "comparison",
+            tuple(axis for axis in (grid.columns, grid.rows) if axis is not None),
+            len(work.left),
+            len(work.current.shots),
+            step,
+            steps,
+            place is None or not steps,
+            image if image is not None else QImage(),
+        )
+
+    def _trial(self) -> Entry | None:
+        effect = self._effect
+        if effect is None or not effect.busy:
+            return None
+        made = len(effect.pictures)
+        image = effect.previews.get(effect.side) if effect.side is not None else None
+        return Entry(
+            "trial", (), 2 - min(made, 2), 2, 0, 0, not effect.previews, image if image is not None else QImage()
+        )

@@ -1,0 +1,74 @@
+"""Making a picture of the library once more with another seed, of the same person."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.request import PortraitRequest, Recipe, random_seed
+from fastface_core.errors import PhotoError
+from fastface_core.library.gallery import PictureDetails
+from fastface_core.library.recipe_photos import find_photos
+from fastface_core.models import installed
+from fastface_desktop.state.background import Background, Then
+from fastface_desktop.state.jobs.queue import JobQueue
+from fastface_desktop.state.session import Session
+from fastface_desktop.values import JobOrder
+
+
+class Repeating(QObject):
+    """Puts a job into the queue. The person is the library's, or else known by photos that Create or a job has."""
+
+    def __init__(
+        self, queue: JobQueue, session: Session, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._queue, self._session, self._background = queue, session, background
+
+    def repeat(self, details: PictureDetails, then: Then) -> None:
+        """`then` gets the job's id, or the `FastFaceError` that says why there is none."""
+        recipe = details.recipe
+        if recipe is None:
+            return
+        person = details.row.person
+        files = () if person is not None else self._files()
+
+        def order() -> JobOrder:
+            installed.find(recipe.checkpoint)
+            return JobOrder(_request(recipe), _photos(recipe, person, files), recipe.checkpoint, person)
+
+        def ordered(result: object) -> None:
+            then(self._queue.add(result) if isinstance(result, JobOrder) else result)
+
+        self._background.run(order, ordered)
+
+    def _files(self) -> tuple[Path, ...]:
+        of_jobs = (photo.path for job in self._queue.jobs() for photo in job.order.photos)
+        return tuple(dict.fromkeys((*(photo.path for photo in self._session.values.photos), *of_jobs)))
+
+
+def _photos(recipe: Recipe, person: str | None, files: Sequence[Path]) -> tuple[PhotoChoice, ...]:
+    if person is not None:
+        return ()
+    found = find_photos(recipe.photos, files)
+    if not found:
+        raise PhotoError(
+            "The photo that this picture was made from is not at hand.",
+            "Choose Vary, and add a photo of the person on Create.",
+        )
+    return found
+
+
+def _request(recipe: Recipe) -> PortraitRequest:
+    return PortraitRequest(
+        prompt=recipe.prompt,
+        negative_prompt=recipe.negative_prompt,
+        preset=recipe.preset,
+        steps=recipe.steps,
+        seed=random_seed(),
+        width=recipe.width,
+        height=recipe.height,
+        scheduler=recipe.scheduler,
+        corrections=recipe.corrections,
+    )

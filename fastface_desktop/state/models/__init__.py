@@ -1,0 +1,1 @@
+"""Models and downloads, for the window."""

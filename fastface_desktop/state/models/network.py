@@ -1,0 +1,132 @@
+"""How the network is used, and what was ever asked of it; looked up and changed beside the window."""
+
+import os
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from fastface_core.errors import FastFaceError
+from fastface_core.models.hub import settings as network_settings
+from fastface_core.models.hub.request_log import NetworkLog, Outbound
+from fastface_desktop.state.background import Background
+
+MOST = 2000
+"""So many of the newest requests are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSeen:
+    """What is set. The token itself never leaves the core.
+
+    Attributes:
+        endpoint, proxy: empty where none is set.
+        forced: the variables of the environment that come before what is set here.
+    """
+
+    endpoint: str
+    proxy: str
+    token: bool
+    forced: tuple[str, ...]
+
+
+class NetworkState(QObject):
+    changed = Signal()
+    """`seen` is new."""
+    failed = Signal(str, object)
+    """A field ("endpoint", "proxy", "token"), or "" for all, and the `FastFaceError`."""
+    tested = Signal(object)
+    """A `Reached`, or the `FastFaceError` that says why not."""
+    requests_read = Signal(object)
+    """The newest requests, the newest first: a tuple of `Outbound`."""
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self.seen: NetworkSeen | None = None
+        self._cleared = b""
+        self._changes: deque[tuple[str, Callable[[], NetworkSeen]]] = deque()
+
+    def look(self) -> None:
+        """Brings `seen` up to date."""
+        self._background.run(_look, lambda found: self._take("", found))
+
+    def change(self, field: str, value: str) -> None:
+        """Keeps "endpoint", "proxy" or "token" anew; an empty one goes back to the usual."""
+
+        def work() -> NetworkSeen:
+            network_settings.change_settings(**{field: value or None})
+            return _look()
+
+        self._changes.append((field, work))
+        if len(self._changes) == 1:
+            self._change_next()
+
+    def _change_next(self) -> None:
+        """One after the other: each reads the file that the one before has written."""
+        field, work = self._changes[0]
+
+        def done(found: object) -> None:
+            self._changes.popleft()
+            self._take(field, found)
+            if self._changes:
+                self._change_next()
+
+        self._background.run(work, done)
+
+    def test(self) -> None:
+        """Asks the hub something small; `tested` tells what came of it."""
+        self._background.run(_test, self.tested.emit)
+
+    def read_requests(self) -> None:
+        """Reads the newest requests; `requests_read` brings them."""
+        self._background.run(_requests, self._take_requests)
+
+    def clear_requests(self) -> None:
+        """Empties the list; `put_requests_back` takes that back as long as the program runs."""
+
+        def keep(held: object) -> None:
+            if isinstance(held, bytes):
+                self._cleared = held
+            self._take_requests(held if isinstance(held, FastFaceError) else ())
+
+        self._background.run(NetworkLog().clear, keep)
+
+    def put_requests_back(self) -> None:
+        held, self._cleared = self._cleared, b""
+
+        def work() -> tuple[Outbound, ...]:
+            NetworkLog().put_back(held)
+            return _requests()
+
+        self._background.run(work, self._take_requests)
+
+    def _take(self, field: str, found: object) -> None:
+        if isinstance(found, NetworkSeen):
+            self.seen = found
+            self.changed.emit()
+        elif isinstance(found, FastFaceError):
+            self.failed.emit(field, found)
+
+    def _take_requests(self, found: object) -> None:
+        if isinstance(found, FastFaceError):
+            self.failed.emit("", found)
+        else:
+            self.requests_read.emit(found)
+
+
+def _look() -> NetworkSeen:
+    settings = network_settings.read_settings()
+    forced = tuple(name for name in ("HF_ENDPOINT", "HF_TOKEN") if os.environ.get(name))
+    return NetworkSeen(settings.endpoint or "", settings.proxy or "", settings.token is not None, forced)
+
+
+def _test() -> object:
+    from fastface_core.models.hub.connection import reach  # its libraries are not needed to open the window
+
+    return reach()
+
+
+def _requests() -> tuple[Outbound, ...]:
+    return NetworkLog().read(MOST)[::-1]

@@ -1,0 +1,191 @@
+"""The models folder as the window shows it: bundles, bases of the user's own, and the drive they lie on."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastface_core.models import licences, own
+from fastface_core.models.catalogue import Bundle, Component, Licence
+from fastface_core.models.disk import maintenance as upkeep
+from fastface_core.models.hub import offline
+from fastface_core.models.store import State, Store, together
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """A file of a component; `size` in bytes."""
+
+    path: str
+    size: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentSeen:
+    """A component of a bundle. `licence` is the title of its terms."""
+
+    name: str
+    title: str
+    licence: str
+    files: tuple[FileSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundleSeen:
+    """A bundle as it lies on the disk.
+
+    Attributes:
+        begun: some of what it alone needs was fetched already, be it the first bytes.
+        missing: bytes that are still to be fetched of `size`.
+        size: bytes of all its files.
+        terms: all that apply; `open_terms` those that were not accepted yet.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    recommended: bool
+    checkpoint: bool
+    state: State
+    begun: bool
+    size: int
+    missing: int
+    commercial_use: bool
+    terms: tuple[Licence, ...]
+    open_terms: tuple[Licence, ...]
+    components: tuple[ComponentSeen, ...]
+
+    @property
+    def usable(self) -> bool:
+        """All of it is here, verified or not."""
+        return self.state in ("ready", "unverified")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSeen:
+    """A base of the user's own.
+
+    Attributes:
+        size: bytes. like: the title of the bundle whose other parts it is used with, `complete` whether they are here.
+        there: its file is.
+        commercial_use: what the person said of its terms; None for not known.
+    """
+
+    name: str
+    title: str
+    size: int
+    like: str
+    complete: bool
+    there: bool
+    commercial_use: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsSeen:
+    """The models folder, and the drive it lies on, in bytes. `offline_forced` names the variable that keeps it so."""
+
+    folder: Path
+    used: int
+    free: int
+    drive: int
+    offline: bool
+    offline_forced: str | None
+    bundles: tuple[BundleSeen, ...]
+    own: tuple[OwnSeen, ...]
+
+    @property
+    def usable(self) -> set[str]:
+        """Names of the bundles and own bases that can be worked with."""
+        bases = {base.name for base in self.own if base.there and base.complete}
+        return bases | {bundle.name for bundle in self.bundles if bundle.usable}
+
+
+def look_at_models() -> ModelsSeen:
+    """What lies in the models folder. Looks at each file of the catalogue, and reads none.
+
+    Raises:
+        SettingsError: the catalogue cannot be read.
+    """
+    store = Store()
+    forced = offline.asked_by_environment()
+    free, drive = room_at(store.folder)
+    # Bundles share most of their parts: each is looked at once.
+    parts = {component.name: _part(store, component) for component in store.catalogue.components}
+    bundles = tuple(_bundle(store, bundle, parts) for bundle in store.catalogue.bundles)
+    bases = tuple(_own(store, base, bundles) for base in own.bases(store))
+    used = sum(part.used for part in parts.values())
+    used += sum(base.size for base in bases if base.there)
+    return ModelsSeen(store.folder, used, free, drive, offline.is_on(), forced, bundles, bases)
+
+
+def room_at(folder: Path) -> tuple[int, int]:
+    """Bytes free and bytes in all of the drive that a folder lies on, or would; 0 and 0 where that is not there."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        disk = shutil.disk_usage(folder)
+    except OSError:
+        return 0, 0
+    return disk.free, disk.total
+
+
+def _own(store: Store, base: own.OwnBase, bundles: tuple[BundleSeen, ...]) -> OwnSeen:
+    like = next((bundle for bundle in bundles if bundle.name == base.like), None)
+    return OwnSeen(
+        name=base.name,
+        title=base.title,
+        size=base.size,
+        like=like.title if like else base.like,
+        complete=like is not None and like.usable,
+        there=base.path(store).is_file(),
+        commercial_use=base.terms.commercial_use,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A component as it lies on the disk; `missing` and `used` in bytes."""
+
+    seen: ComponentSeen
+    state: State
+    missing: int
+    used: int
+    began: bool
+
+
+def _part(store: Store, component: Component) -> _Part:
+    record = store.record(component)
+    files = tuple(FileSeen(file.path, file.size, store.file_state(component, file, record)) for file in component.files)
+    licence = store.catalogue.licence(component.licence)
+    state = together(file.state for file in files)
+    began = bool(record.files) or store.began(component)
+    return _Part(
+        seen=ComponentSeen(component.name, component.title, licence.title, files),
+        state=state,
+        missing=store.component_bytes_missing(component) if state in ("absent", "partial", "damaged") else 0,
+        used=upkeep.size_of(store, component) if state != "absent" or began else 0,
+        began=began,
+    )
+
+
+def _bundle(store: Store, bundle: Bundle, parts: Mapping[str, _Part]) -> BundleSeen:
+    catalogue = store.catalogue
+    components = catalogue.of(bundle)
+    terms = catalogue.terms(components)
+    mine = [parts[component.name] for component in components]
+    return BundleSeen(
+        name=bundle.name,
+        title=bundle.title,
+        purpose=bundle.purpose,
+        recommended=bundle.recommended,
+        checkpoint=bundle.checkpoint is not None,
+        state=together(part.state for part in mine),
+        begun=any(parts[one.name].began for one in components if catalogue.using(one) == (bundle,)),
+        size=sum(component.bytes_total for component in components),
+        missing=sum(part.missing for part in mine),
+        commercial_use=catalogue.commercial_use(components),
+        terms=terms,
+        open_terms=licences.open_terms(terms),
+        components=tuple(part.seen for part in mine),
+    )

@@ -1,0 +1,1 @@
+"""People of the library, for the window."""

@@ -1,0 +1,229 @@
+"""The people of the library, the lock on them, and one person in whole: everything that takes time is done beside the
+window."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from fastface_core.errors import FastFaceError
+from fastface_core.progress import CancelToken
+from fastface_desktop.state.background import Then
+from fastface_desktop.state.corrections import PersonCorrections
+from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.people.images import of_photo
+from fastface_desktop.state.people.views import (
+    DamagedSeen,
+    Look,
+    PersonDetails,
+    PersonSeen,
+    PhotoSeen,
+    Stamp,
+    details,
+    look,
+    permission_of,
+)
+
+if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+    from fastface_core.library.library import Library
+    from fastface_core.library.people.people import People
+
+__all__ = ["DamagedSeen", "PeopleState", "PersonDetails", "PersonSeen", "PhotoSeen", "permission_of"]
+
+_IMAGES = 400
+"""Of photos, in memory."""
+
+
+class PeopleState(QObject):
+    """Everyone on a card, up to date. Whoever changes something uses `run`; what it changes comes by `changed`."""
+
+    changed = Signal()
+    """Somebody came, went or changed, or the lock did."""
+    failed = Signal(object)
+    """FastFaceError: the people cannot be read."""
+    locking = Signal()
+    """Whoever remembers something of the people lets go of it now."""
+    image_came = Signal(str, str)
+    """A uid and a photo's hash: `image` has it now."""
+
+    def __init__(self, library: LibraryState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._look = Look(protected=False, locked=False)
+        self._known: dict[str, tuple[Stamp, PersonSeen]] = {}
+        self._images: OrderedDict[tuple[str, str, int], QImage] = OrderedDict()
+        self._wanted_images: set[tuple[str, str, int]] = set()
+        self._epoch = 0
+        self._looking = self._again = False
+        self.ready = False
+        """Whether it is known who there is."""
+        self.corrections = PersonCorrections(self.person, self.run, self)
+        """What the user said of each one's drawing."""
+        self.changed.connect(self.corrections.follow)
+        self.locking.connect(self.corrections.forget)
+        library.opened.connect(self.look)
+        library.changed.connect(self._library_changed)
+
+    # ---- Who there is
+
+    @property
+    def people(self) -> tuple[PersonSeen, ...]:
+        """By name; nobody while they are locked."""
+        return tuple(seen for _, seen in self._look.people)
+
+    @property
+    def damaged(self) -> tuple[DamagedSeen, ...]:
+        """Those whose file cannot be read; nobody while they are locked."""
+        return self._look.damaged
+
+    @property
+    def protected(self) -> bool:
+        """Whether there is a passphrase."""
+        return self._look.protected
+
+    @property
+    def locked(self) -> bool:
+        return self._look.locked
+
+    def person(self, uid: str | None) -> PersonSeen | None:
+        """None where there is nobody of that uid, or nobody can be seen."""
+        found = self._known.get(uid) if uid is not None else None
+        return found[1] if found is not None else None
+
+    def damaged_person(self, uid: str | None) -> DamagedSeen | None:
+        """None where there is nobody of that uid, or the person's file is whole."""
+        return next((one for one in self.damaged if one.uid == uid), None)
+
+    def owner_of(self, photos: frozenset[tuple[str, int]]) -> tuple[PersonSeen, bool] | None:
+        """Who has all of these photos (hash and face), and whether these and no others count now."""
+        exact = next((seen for seen in self.people if seen.hashes == photos), None)
+        if exact is not None:
+            return exact, True
+        some = next((seen for seen in self.people if photos and seen.hashes >= photos), None)
+        return (some, False) if some is not None else None
+
+    def look(self) -> None:
+        """Brings everything up to date."""
+        if self._library.library is None:
+            return
+        if self._looking:
+            self._again = True
+            return
+        self._looking = True
+        known, epoch = dict(self._known), self._epoch
+        self._library.run(lambda library: look(library, known), partial(self._looked, epoch))
+
+    def details(self, uid: str, then: Callable[[PersonDetails | FastFaceError], None]) -> None:
+        """Reads one person in whole."""
+
+        def arrived(result: object) -> None:
+            assert isinstance(result, PersonDetails | FastFaceError)
+            then(result)
+
+        self._library.run(lambda library: details(library, uid), arrived)
+
+    def image(self, uid: str, photo: PhotoSeen) -> QImage:
+        """The part of a photo around its face; the aligned face until that is there, which `image_came` tells."""
+        key = (uid, photo.sha256, photo.face)
+        found = self._images.get(key)
+        if found is not None:
+            self._images.move_to_end(key)
+            return photo.crop if found.isNull() else found
+        if key not in self._wanted_images and self._library.library is not None:
+            self._wanted_images.add(key)
+            sha256, box, epoch = photo.sha256, photo.box, self._epoch
+            self._library.run(
+                lambda library: of_photo(library.people.photo_bytes(uid, sha256), box),
+                partial(self._image_made, key, epoch),
+            )
+        return photo.crop
+
+    # ---- What changes them
+
+    def run(self, work: "Callable[[People], object]", then: Then) -> None:
+        """Runs `work` in the background; `then` gets its result or the `FastFaceError` it raised."""
+        self._library.run(lambda library: work(library.people), then)
+
+    def run_long(self, work: "Callable[[Library, CancelToken], object]", then: Then) -> None:
+        """As `run`, for what may take long."""
+        self._library.run_long(work, then)
+
+    # ---- The lock
+
+    def protect(self, passphrase: str, then: Then) -> None:
+        """Sets a passphrase, and encrypts everything."""
+        self._library.run_long(lambda library, cancel: library.people.store.protect(passphrase), self._then(then))
+
+    def unlock(self, passphrase: str, then: Then) -> None:
+        self._library.run(lambda library: library.people.store.unlock(passphrase), self._then(then))
+
+    def lock(self) -> None:
+        """Forgets the key, and everything that was seen with it, at once."""
+        if self._library.library is None or not self.protected:
+            return
+        self._library.library.people.store.lock()
+        self._epoch += 1
+        self._images.clear()
+        self._wanted_images.clear()
+        self._take(Look(protected=True, locked=True))
+        self.locking.emit()
+
+    def change_passphrase(self, old: str, new: str, then: Then) -> None:
+        self._library.run_long(
+            lambda library, cancel: library.people.store.change_passphrase(old, new), self._then(then)
+        )
+
+    def remove_passphrase(self, passphrase: str, then: Then) -> None:
+        """Takes the passphrase away, and decrypts everything."""
+        self._library.run_long(lambda library, cancel: library.people.store.unprotect(passphrase), self._then(then))
+
+    def drop(self, uid: str) -> None:
+        """Of somebody who is forgotten, nothing stays in memory, nor on a card."""
+        self._epoch += 1
+        people = tuple(one for one in self._look.people if one[1].uid != uid)
+        self._take(replace(self._look, people=people, damaged=tuple(one for one in self.damaged if one.uid != uid)))
+        for key in [key for key in self._images if key[0] == uid]:
+            del self._images[key]
+
+    def _then(self, then: Then) -> Then:
+        def done(result: object) -> None:
+            self.look()
+            then(result)
+
+        return done
+
+    @Slot(object)
+    def _library_changed(self, changes: object) -> None:
+        if getattr(changes, "people", False):
+            self.look()
+
+    def _looked(self, epoch: int, result: object) -> None:
+        self._looking = False
+        if self._again or epoch != self._epoch:
+            self._again = False
+            self.look()
+            return
+        if isinstance(result, FastFaceError):
+            self.failed.emit(result)
+            return
+        assert isinstance(result, Look)
+        self._take(result)
+
+    def _take(self, result: Look) -> None:
+        self._look = result
+        self._known = {seen.uid: (stamp, seen) for stamp, seen in result.people}
+        self.ready = True
+        self.changed.emit()
+
+    def _image_made(self, key: tuple[str, str, int], epoch: int, result: object) -> None:
+        self._wanted_images.discard(key)
+        if epoch != self._epoch:
+            return
+        self._images[key] = result if isinstance(result, QImage) else QImage()
+        if len(self._images) > _IMAGES:
+            self._images.popitem(last=False)
+        self.image_came.emit(key[0], key[1])

@@ -1,0 +1,1 @@
+"""Presets, their editor and what a draft does."""

@@ -1,0 +1,101 @@
+"""What verdicts, permissions and agreement are called, and the colour and icon beside the word."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from fastface_desktop.state.people.views import DamagedSeen, PersonDetails, PersonSeen, PhotoSeen
+
+if TYPE_CHECKING:
+    from fastface_core.library.people.verdicts import Word
+
+
+def verdict(word: "Word | None") -> str:
+    """A verdict in a word or two."""
+    match word:
+        case None:
+            return QCoreApplication.translate("people", "Not looked at")
+        case "good":
+            return QCoreApplication.translate("people", "Good")
+        case "small":
+            return QCoreApplication.translate("people", "Too small")
+        case "blurred":
+            return QCoreApplication.translate("people", "Blurred")
+        case "side":
+            return QCoreApplication.translate("people", "Side face")
+        case "tilted":
+            return QCoreApplication.translate("people", "Tilted")
+        case "dark":
+            return QCoreApplication.translate("people", "Too dark")
+        case "bright":
+            return QCoreApplication.translate("people", "Too bright")
+        case "other-person":
+            return QCoreApplication.translate("people", "Not the same person")
+
+
+def tone(photo: PhotoSeen) -> str:
+    """The token of its colour."""
+    if photo.verdict is None:
+        return "secondary"
+    return {"good": "good", "other-person": "bad"}.get(photo.verdict, "warn")
+
+
+def whether_used(photo: PhotoSeen) -> str:
+    """Whether a photo counts, and who said so."""
+    if photo.counts:
+        if photo.by_hand:
+            return QCoreApplication.translate("people", "Used because you said so")
+        return QCoreApplication.translate("people", "Used")
+    if photo.by_hand:
+        return QCoreApplication.translate("people", "Not used because you said so")
+    return QCoreApplication.translate("people", "Not used")
+
+
+def name(person: PersonSeen | DamagedSeen) -> str:
+    """What a person is called on a card."""
+    return person.name or QCoreApplication.translate("people", "Name not readable")
+
+
+def photos(person: PersonSeen | PersonDetails | DamagedSeen) -> str:
+    """How many there are, and how many count."""
+    count = len(person.photos) if isinstance(person, PersonDetails) else person.photos
+    if not count:
+        return QCoreApplication.translate("people", "No photo yet")
+    if isinstance(person, DamagedSeen) or person.usable == count:
+        if count == 1:
+            return QCoreApplication.translate("people", "1 photo")
+        return QCoreApplication.translate("people", "{count} photos").format(count=count)
+    return QCoreApplication.translate("people", "{usable} of {count} photos used").format(
+        usable=person.usable, count=count
+    )
+
+
+def permission(person: PersonSeen | PersonDetails | DamagedSeen) -> tuple[str, str, str]:
+    """An icon, its colour, and how it stands with the permission, or that nothing of it can be read."""
+    if isinstance(person, DamagedSeen):
+        return "error", "bad", QCoreApplication.translate("people", "File damaged")
+    match person.permission:
+        case "holds":
+            return "check", "good", QCoreApplication.translate("people", "Permission noted")
+        case "ended":
+            return "warning", "warn", QCoreApplication.translate("people", "Permission ended")
+        case "none":
+            return "info", "secondary", QCoreApplication.translate("people", "No permission noted")
+
+
+def forgotten(name: str, pictures: int) -> str:
+    """That a person is forgotten, whose name may not be known, with so many pictures."""
+    name = name or QCoreApplication.translate("people", "The person")
+    if pictures == 0:
+        return QCoreApplication.translate("people", "{name} is forgotten.").format(name=name)
+    if pictures == 1:
+        return QCoreApplication.translate("people", "{name} is forgotten, and 1 picture is erased.").format(name=name)
+    return QCoreApplication.translate("people", "{name} is forgotten, and {count} pictures are erased.").format(
+        name=name, count=pictures
+    )
+
+
+def day(when: date) -> str:
+    """As the user writes it."""
+    return QLocale().toString(QDate(when.year, when.month, when.day), QLocale.FormatType.ShortFormat)

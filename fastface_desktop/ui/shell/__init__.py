@@ -1,0 +1,1 @@
+"""The window around the pages: rail, status bar, queue, toasts, palette."""

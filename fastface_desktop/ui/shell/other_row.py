@@ -1,0 +1,76 @@
+"""A comparison or the trials of a preset in the queue's drawer."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from fastface_desktop.state.jobs.other_work import Entry
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label, restyle
+from fastface_desktop.ui.widgets.small_picture import SmallPicture
+
+_PARTS = 1000
+
+
+class OtherRow(Card):
+    stopped = Signal(str)
+    """It is to end after its step; the kind of work."""
+
+    def __init__(self, kind: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, kind="plain", margin=0)
+        self.kind = kind
+        self.picture = SmallPicture(theme, "compare" if kind == "comparison" else "presets")
+        self.title = ElidedLabel(role="strong")
+        self.state = label(role="caption", wrap=True)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, _PARTS)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("How far this is"))
+        self.stop_button = IconButton("stop", self.tr("Stop this after its step"), theme)
+        self.stop_button.clicked.connect(self._stop)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.stop_button)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addLayout(head)
+        words.addWidget(self.state)
+        words.addSpacing(Space.XS)
+        words.addWidget(self.progress)
+        words.addStretch()
+        row = QHBoxLayout()
+        row.setContentsMargins(Space.L, Space.S + 2, Space.S, Space.S + 2)
+        row.setSpacing(Space.M)
+        row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.column.addLayout(row)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def show_entry(self, entry: Entry) -> None:
+        self.picture.show_image(entry.image)
+        self.title.setText(self._title(entry))
+        self.state.setText(self._state(entry))
+        made = entry.pictures - entry.left
+        begun = entry.step / entry.steps if entry.steps and entry.left else 0.0
+        self.progress.setValue(round(_PARTS * min(1.0, (made + begun) / max(entry.pictures, 1))))
+        self.progress.setVisible(not entry.waits or made > 0)
+        restyle(self, "kind", "plain" if entry.waits else "running")
+        self.setAccessibleName(f"{self.title.text()}: {self.state.text()}")
+
+    def _title(self, entry: Entry) -> str:
+        if entry.kind == "trial":
+            return self.tr("Before and after")
+        from fastface_desktop.ui.compare.words import axis_title  # its libraries are not needed to open the window
+
+        return " × ".join(axis_title(axis) for axis in entry.axes)  # noqa: RUF001
+
+    def _state(self, entry: Entry) -> str:
+        if entry.kind == "trial":
+            return self.tr("Trial · goes in after this picture") if entry.waits else self.tr("Trial · being made")
+        made = entry.pictures - entry.left
+        text = self.tr("Comparison · {made} of {count} cells").format(made=made, count=entry.pictures)
+        return f"{text} · {self.tr('waits')}" if entry.waits else text
+
+    def _stop(self) -> None:
+        self.stopped.emit(self.kind)

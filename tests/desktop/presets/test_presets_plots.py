@@ -1,0 +1,121 @@
+"""The plots of the page Presets: loaded when they are looked at, with what the bundle holds, in every look."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from fastface_core.presets.edits import WEIGHTS
+from fastface_desktop.app import Desktop
+from fastface_desktop.ui.presets.page import PresetsPage
+from fastface_desktop.ui.theme.theme import Mode
+from tests.desktop.presets.test_presets_page import drag, opened, own_copy, typed
+
+ROOT = Path(__file__).resolve().parents[3]
+_START = """
+import sys
+from fastface_desktop.app import Desktop, application
+
+sys.path.insert(0, "packaging")
+import contents
+
+class LeftOut:
+    def find_spec(self, name, path=None, target=None):
+        if name in contents.EXCLUDED:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, LeftOut())
+app = application()
+desktop = Desktop(app)
+desktop.window.show()
+app.processEvents()
+assert "pyqtgraph" not in sys.modules, "the start loads the plots"
+desktop.window.show_page("presets")
+app.processEvents()
+assert "pyqtgraph" in sys.modules
+assert "torch" not in sys.modules
+assert not desktop.window.grab().isNull()
+desktop.let_go()
+desktop.finish()
+"""
+
+
+def test_plots_are_loaded_with_their_page_and_need_nothing_that_the_bundle_leaves_out(tmp_path: Path) -> None:
+    variables = os.environ | {"FASTFACE_HOME": str(tmp_path / "own"), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", _START], env=variables, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_points_are_told_apart_in_both_themes_and_with_large_text(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    curves = page.guidance.curves
+    looks: tuple[tuple[Mode, float], ...] = (("dark", 1.0), ("light", 2.0))
+    for mode, scale in looks:
+        idle.theme.set_mode(mode)
+        idle.theme.set_text_scale(scale)
+        image = curves.grab().toImage()
+        ratio = image.devicePixelRatio()
+        seen = [image.pixelColor((curves.place(weight, 1) * ratio).toPoint()) for weight in WEIGHTS]
+        assert seen == [idle.theme.colour("accent"), idle.theme.colour("curve")]
+    idle.theme.set_text_scale(1.0)
+
+
+def test_a_point_dragged_out_of_the_plot_stays_in_it_and_the_plot_grows(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    own_copy(page, qtbot)
+    curves = page.guidance.curves
+    highest = curves.box.viewRange()[1][1]
+    drag(page, "text_weight", 1, 50.0)
+    weights = page._editor.draft.guidance.text_weight
+    assert isinstance(weights, tuple)
+    assert 3.0 < weights[1] <= highest
+    assert curves.box.viewRange()[1][1] > highest
+    typed(page.guidance.table.fields["text_weight", 1], "-4")
+    assert curves.box.viewRange()[1][0] < -4
+    there = curves.from_pixels(curves.place("text_weight", 1))
+    assert abs(there.y() + 4) < 0.1
+    assert isinstance(curves.place("text_weight", 1), QPointF)
+
+
+def test_keys_bring_a_step_into_view(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    own_copy(page, qtbot)
+    typed(page.sampling.steps, "20")
+    curves, bar = page.guidance.curves, page.guidance.scroller.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert bar.value() == 0
+    QTest.keyClick(curves, Qt.Key.Key_End)
+    viewport = page.guidance.scroller.viewport()
+    place = curves.mapTo(viewport, curves.place(*curves.chosen).toPoint())
+    assert viewport.rect().contains(place)
+    QTest.keyClick(curves, Qt.Key.Key_Home)
+    assert viewport.rect().contains(curves.mapTo(viewport, curves.place(*curves.chosen).toPoint()))
+
+
+def test_another_language_makes_the_page_anew_and_nothing_is_lost(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    name = own_copy(page, qtbot).name
+    drag(page, "identity_weight", 1, 2.25)
+    draft = page._editor.draft
+    typed(page.guidance.table.fields["text_weight", 0], "what")
+    idle.settings.set("language", "de")
+    qtbot.waitUntil(lambda: idle.window.pages["presets"] is not page)
+    there = idle.window.pages["presets"]
+    assert isinstance(there, PresetsPage)
+    assert there._editor.name == name
+    assert there._editor.draft == draft
+    field = there.guidance.table.fields["text_weight", 0]
+    assert field.text() == "what"
+    assert field.problem
+    assert not there.head.save.isEnabled()
+    typed(field, "1,5")
+    there.undo()
+    there.undo()
+    assert not there._editor.dirty
