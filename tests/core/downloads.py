@@ -160,8 +160,8 @@ FETCH = """
 import sys
 from pathlib import Path
 from fastface_core.models.catalogue import Component, RemoteFile
-from fastface_core.models.download import download
-from fastface_core.models.network import Network
+from fastface_core.models.hub.download import download
+from fastface_core.models.hub.client import Network
 from fastface_core.models.store import Store
 path, size, sha256 = sys.argv[3].split(":")
 one = Component(name="model", title="model", role="base", repo="org/model", revision="main", place="org/model",

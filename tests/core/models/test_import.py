@@ -232,7 +232,7 @@ def test_a_folder_that_cannot_be_written_to_leaves_all_as_it_was(
 KILLABLE = """
 import sys
 from pathlib import Path
-from fastface_core.models import importing
+from fastface_core.models.disk import importing
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 importing.share = lambda *_: False

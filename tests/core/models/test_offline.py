@@ -41,7 +41,7 @@ def run(code: str, **variables: str) -> str:
 def test_off_means_that_the_interpreter_refuses() -> None:
     told = run("""
 import socket
-from fastface_core.models import offline
+from fastface_core.models.hub import offline
 offline.put_into_effect(True)
 udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for attempt in (
@@ -67,7 +67,7 @@ def test_no_library_comes_through(library: str) -> None:
     with running() as hub:
         code = f"""
 import os
-from fastface_core.models import offline
+from fastface_core.models.hub import offline
 offline.put_into_effect(True)
 try:
     if {library!r} == "urllib":

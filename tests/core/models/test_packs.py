@@ -387,7 +387,7 @@ def test_too_little_space_is_said_before_the_first_byte(
 KILLABLE = """
 import sys
 from pathlib import Path
-from fastface_core.models import packing, packs
+from fastface_core.models.disk import packing, packs
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 store = Store(Path(sys.argv[2]), Catalogue.load(Path(sys.argv[1])))

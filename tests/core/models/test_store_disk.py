@@ -108,7 +108,7 @@ LIMITED = """
 import resource, signal, sys
 from pathlib import Path
 from fastface_core.errors import StorageError
-from fastface_core.models import importing, moving, packing, packs
+from fastface_core.models.disk import importing, moving, packing, packs
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 for module in (importing, moving):

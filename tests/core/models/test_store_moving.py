@@ -191,7 +191,7 @@ def test_a_list_of_leftovers_from_elsewhere_deletes_nothing_outside(filled: Stor
 KILLABLE = """
 import sys
 from pathlib import Path
-from fastface_core.models import moving
+from fastface_core.models.disk import moving
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.store import Store
 if sys.argv[3] == "two":

@@ -180,7 +180,6 @@ def test_ordering_changes_nothing(filled: Session) -> None:
     ("spoil", "kind", "sentence"),
     [
         (lambda session: session.remove_photo(PHOTO), PhotoError, "There is no photo yet."),
-        (lambda session: session.change(prompt="  \n"), SettingsError, "There is no prompt yet."),
         (lambda session: session.change(preset="gone"), SettingsError, 'There is no preset named "gone".'),
         (lambda session: session.change(checkpoint="hyper-4"), ModelError, "The checkpoint hyper-4 is not installed"),
     ],
