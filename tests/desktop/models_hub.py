@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from fastface_core.models.catalogue import Catalogue
@@ -38,7 +38,7 @@ def hub(repositories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         yield hub
 
 
-def click(button: QPushButton, qtbot: QtBot) -> None:
+def click(button: QAbstractButton, qtbot: QtBot) -> None:
     # What was added in this moment is shown in the next.
     qtbot.waitUntil(button.isVisible, timeout=PATIENCE)
     assert button.isEnabled()

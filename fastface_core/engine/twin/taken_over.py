@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,9 +123,13 @@ def taken_over(
     return compared(pixels, twin, points, style=style, coloured=coloured).taken
 
 
-@lru_cache(maxsize=16)
 def _drawn(twin: Twin, scene: Scene) -> NDArray[np.float32]:
     """Lab of a drawing; the pictures of one job are compared with the same ones."""
+    return _remembered(cast("Any", twin), scene)  # frozen, and so hashable
+
+
+@lru_cache(maxsize=16)
+def _remembered(twin: Any, scene: Scene) -> NDArray[np.float32]:
     image = lab(draw(twin, scene).image)
     image.flags.writeable = False
     return image

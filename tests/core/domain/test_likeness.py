@@ -26,4 +26,4 @@ def test_the_thresholds_belong_to_the_recogniser() -> None:
 @pytest.mark.parametrize("values", [{"strong": 0.4}, {"good": 1.2}, {"strong": float("nan")}])
 def test_a_scale_that_makes_no_sense_is_refused(values: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        LikenessScale(**values)
+        LikenessScale.model_validate(values)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -334,7 +335,7 @@ def test_a_library_that_cannot_be_written_to_is_said(monkeypatch: pytest.MonkeyP
     Library().close()
     touch, unlink = Path.touch, Path.unlink
 
-    def refuse_new(self: Path, *words: int) -> None:
+    def refuse_new(self: Path, *words: Any) -> None:
         if self.parent.name == "open":
             raise OSError(30, "Read-only file system")
         touch(self, *words)

@@ -54,7 +54,11 @@ def test_what_a_pack_says(tmp_path: Path) -> None:
     bands = {"good": 0.3, "strong": 0.5}
     folder = resources_with_a_twin(tmp_path / "own", match=bands) / "starter"
     own = installed.starter(folder)
-    assert (own.identity, own.match, own.scale) == ("twin", MatchScale(**bands), MatchScale(**bands))
+    assert (own.identity, own.match, own.scale) == (
+        "twin",
+        MatchScale.model_validate(bands),
+        MatchScale.model_validate(bands),
+    )
     assert own.likeness_reason == DRAWN
     for changes, identity in (({"match": None}, "twin"), ({"match": None, "identity": None}, "photo")):
         pack = json.loads((folder / "pack.json").read_bytes()) | changes

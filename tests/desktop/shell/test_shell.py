@@ -272,7 +272,10 @@ def test_the_status_bar_tells_of_the_engine(desktop: Desktop) -> None:
     say(desktop, EngineNews("working", device=card, memory=MemoryUse(6 * GIB, 8 * GIB), checkpoint_title="Starter"))
     assert status.memory_text.text() == "Graphics memory 6.0 of 8 GB"
     assert not status.memory_text.property("tone")
-    say(desktop, EngineNews("working", device=card, memory=MemoryUse(7.9 * GIB, 8 * GIB), checkpoint_title="Starter"))
+    say(
+        desktop,
+        EngineNews("working", device=card, memory=MemoryUse(int(7.9 * GIB), 8 * GIB), checkpoint_title="Starter"),
+    )
     assert status.memory_text.property("tone") == "warn"
     assert status.state.text() == "Making pictures · Starter"
     assert status.queue_button.text() == "Queue empty"
