@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.background import Background
@@ -110,11 +110,15 @@ class PersonCard(Card):
         self.remove_button.clicked.connect(self._remove_selected)
         self.clear_button = IconButton("close", self.tr("Another person: take all photos out"), self._theme)
         self.clear_button.clicked.connect(self.remove_all)
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(self.title, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
         for button in (self.add_button, self.remove_button, self.clear_button):
-            head.addWidget(button)
+            buttons.addWidget(button)
+        buttons.addStretch()
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(0)
+        self._head.addWidget(self.title, 1)
+        self._head.addLayout(buttons)
 
         self.view = FaceView(self._theme)
         self.view.face_chosen.connect(self._choose_face)
@@ -131,10 +135,9 @@ class PersonCard(Card):
         verdict.addWidget(self.verdict, 1)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addLayout(head)
+        words.addLayout(self._head)
         words.addLayout(verdict)
         words.addStretch()
-        words.addWidget(self.keep.button, 0, Qt.AlignmentFlag.AlignLeft)
         pair = QHBoxLayout()
         pair.setSpacing(Space.S)
         pair.addWidget(self.view, 0, Qt.AlignmentFlag.AlignTop)
@@ -343,6 +346,8 @@ class PersonCard(Card):
         nobody = current is None and self._session.values.person is None
         self.zone.setVisible(nobody)
         self.library.set_offering(nobody)
+        # With nothing to show it would still take the column's spacing.
+        self.library.setVisible(current is None)
         self.filled.setVisible(current is not None)
         self._show_twin()
         self.keep.setVisible(current is not None)
@@ -373,6 +378,10 @@ class PersonCard(Card):
         several = report is not None and len(report.faces) > 1
         self.view.setFixedWidth(_LARGE_VIEW if several else Size.THUMBNAIL)
         self.twin_picture.setVisible(self._twin.drawn and not several)
+        # Beside two pictures there is no room for the number of photos and all buttons in one line.
+        crowded = len(self._photos()) > 1 and (self._twin.drawn or several)
+        direction = QBoxLayout.Direction.TopToBottom if crowded else QBoxLayout.Direction.LeftToRight
+        self._head.setDirection(direction)
         icon, colour, text = self._verdict(photo)
         self.verdict_icon.setVisible(True)
         self.verdict_icon.show_icon(icon, colour)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from fastface_desktop.state.background import Background
@@ -86,6 +86,33 @@ class PictureBar(QWidget):
         row.addWidget(self.repeat_button)
         row.addWidget(self.save_button)
         row.addStretch(1)
+        self._row = row
+        self._words = ((self.repeat_button, self.tr("Vary")), (self.save_button, self.tr("Export…")))
+        for part, words in self._words:
+            part.setAccessibleName(words)
+        theme.changed.connect(self._fit)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow window icons stand without their words, and what the menu and the keys do too has no button."""
+        for part, words in self._words:
+            part.setText(words)
+        self.trash_button.show()
+        self.zoom_button.show()
+        for spare in (self._leave_words_out, self.trash_button.hide, self.zoom_button.hide):
+            if self._row.minimumSize().width() <= self.width():
+                break
+            spare()
+
+    def _leave_words_out(self) -> None:
+        for part, _ in self._words:
+            part.setText("")
 
     def copies_from(self, widget: QWidget) -> None:
         """Ctrl+C copies the picture while `widget` has the focus; in a text it copies text."""
@@ -102,11 +129,13 @@ class PictureBar(QWidget):
         restyle(self.badge, "tone", likeness.colour(picture.worth))
         # Of what the starter drew the note below says it.
         self.badge.setVisible(not picture.worth.drawn)
+        self._fit()
 
     def show_words(self, words: str) -> None:
         """What is said of a picture that nothing can be done with."""
         self._show(None, words)
         self.badge.hide()
+        self._fit()
 
     def _show(self, picture: SavedPicture | None, facts: str) -> None:
         same = picture is not None and self.picture is not None and picture.path == self.picture.path

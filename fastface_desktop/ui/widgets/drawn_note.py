@@ -118,7 +118,7 @@ class _Mark(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
         row.addWidget(self.icon)
-        row.addWidget(self.name)
+        row.addWidget(self.name, 1)
 
     def show_mark(self, mark: likeness.Mark | None) -> None:
         self.setVisible(mark is not None)

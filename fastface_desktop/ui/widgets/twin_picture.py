@@ -21,6 +21,7 @@ class TwinPicture(QWidget):
     def __init__(self, twin: DrawnPerson, theme: Theme, side: int | None = None) -> None:
         super().__init__()
         self._twin, self._theme, self._side = twin, theme, side
+        self._radius = Radius.CONTROL if side is None or side <= Size.THUMBNAIL else Radius.CARD
         self.setAccessibleName(self.tr("Twin: the person as they are drawn"))
         self.setToolTip(self.tr("Twin: how this model sees the person. What is off can be corrected below."))
         policy = QSizePolicy.Policy.Fixed if side is not None else QSizePolicy.Policy.Expanding
@@ -58,7 +59,7 @@ class TwinPicture(QWidget):
         area, image = QRectF(self.rect()), self.image
         if image.isNull():
             painter.setBrush(self._theme.colour("surface_2"))
-            painter.drawRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
+            painter.drawRoundedRect(area, self._radius, self._radius)
             side = round(area.width() * _ICON)
             drawn = icons.pixmap("user", self._theme.colour("secondary").name(), side, self.devicePixelRatioF())
             painter.drawPixmap(round((area.width() - side) / 2), round((area.height() - side) / 2), drawn)
@@ -69,7 +70,7 @@ class TwinPicture(QWidget):
         brush = QBrush(fit)
         brush.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
         painter.setBrush(brush)
-        painter.drawRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
+        painter.drawRoundedRect(area, self._radius, self._radius)
         self._paint_word(painter, area)
 
     def _paint_word(self, painter: QPainter, area: QRectF) -> None:
