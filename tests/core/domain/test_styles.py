@@ -42,10 +42,11 @@ def test_the_starter_gets_only_words_it_was_trained_with(name: str) -> None:
     assert negative == ""
 
 
-def test_the_starter_draws_its_six_styles() -> None:
+def test_the_starter_is_offered_for_the_styles_that_it_draws() -> None:
+    """It reads the words for pixel art, but its VAE cannot hold the blocks."""
     offered = " ".join(style.template(plain=True) for style in styles.for_checkpoint(plain=True))
-    for variants in vocabulary.STYLE_WORDS.values():
-        assert any(text in offered for text in variants)
+    drawn = {name for name, variants in vocabulary.STYLE_WORDS.items() if any(text in offered for text in variants)}
+    assert drawn == set(vocabulary.STYLE_WORDS) - {"pixel"}
 
 
 @given(st.sampled_from(NAMES), WRITTEN, st.just("") | WRITTEN, st.booleans())

@@ -20,6 +20,9 @@ from fastface_core.models.hub.connection import reach
 from fastface_core.models.hub.download import download
 from fastface_core.models.hub.retry import Patience
 from fastface_core.models.store import Store
+from tests.core.downloads import online as online
+
+pytestmark = pytest.mark.usefixtures("online")
 
 Answer = tuple[dict[str, str], Callable[[], Iterable[bytes]]]
 
