@@ -30,9 +30,11 @@ from fastface_core.cli.models import (
 from fastface_core.cli.people import command as people
 from fastface_core.cli.serve import command as serve
 from fastface_core.cli.tune import command as tune
+from fastface_core.cli.words import Commands
 
 app = typer.Typer(
     name="fastface",
+    cls=Commands,
     help="Portraits of a person from a few photos, on this computer.",
     no_args_is_help=True,
     add_completion=False,

@@ -67,6 +67,16 @@ def test_version_and_help(fastface: Callable[..., Outcome]) -> None:
     assert all(command in helped.out for command in ("generate", "presets", "doctor", "app"))
 
 
+def test_flags_take_no_value_and_errors_name_no_validator(fastface: Callable[..., Outcome]) -> None:
+    for command in (("generate",), ("people", "change"), ("models", "download")):
+        (flag,) = [line for line in fastface(*command, "--help").out.splitlines() if "--json" in line]
+        assert "<" not in flag
+    refused = fastface("generate", "--photo", "a.jpg", "--prompt", "x", "--beard", "long")
+    said = " ".join(refused.err.replace("│", " ").split())
+    assert refused.code == 2
+    assert "Invalid value for '--beard': 'long' is not one of 'none', 'stubble'" in said
+
+
 def test_help_loads_nothing_heavy_and_is_quick() -> None:
     code = (
         "import resource, sys\n"

@@ -1,0 +1,40 @@
+"""The command line's own words where its library's would mislead."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+_OF_THE_VALIDATOR = "Value error, "
+
+
+class Commands(TyperGroup):
+    """The group that holds all commands.
+
+    The help of our flags names no value, since they take none; an error in an option's value says what is wrong with
+    the value, and not what found it.
+    """
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for option in _options(self):
+            if getattr(option, "is_flag", False) and option.metavar is None:
+                option.metavar = ""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command; what a command below says of its options is put into our words."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix(_OF_THE_VALIDATOR)
+            raise
+
+
+def _options(group: TyperGroup) -> Iterator[Any]:
+    yield from group.params
+    for command in group.commands.values():
+        if isinstance(command, TyperGroup):
+            yield from _options(command)
+        else:
+            yield from command.params
