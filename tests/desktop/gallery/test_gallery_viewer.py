@@ -368,7 +368,7 @@ def test_a_pattern_that_does_not_go_is_said_at_once(
     waits_for(qtbot, lambda: words in panel.example.text())
     assert not panel.export_button.isEnabled()
     # The whole of it is in view, however long it is.
-    waits_for(qtbot, lambda: panel.example.visibleRegion().boundingRect() == panel.example.rect())
+    waits_for(qtbot, lambda: panel.example.visibleRegion().boundingRect().height() == panel.example.height())
     panel.pattern.clear()
     qtbot.keyClicks(panel.pattern, "x")
     waits_for(qtbot, lambda: panel.export_button.isEnabled())
@@ -469,6 +469,9 @@ def test_two_programs_may_fill_the_gallery(page: GalleryPage, ids: list[int], id
     opened(page, ids[2], qtbot)
     with Library() as other:
         fill(other, 3)
+    # While one is looked at, new ones wait.
+    waits_for(qtbot, lambda: page._gallery.waiting == 3)
+    page._gallery.show_waiting()
     waits_for(qtbot, lambda: page._gallery.model.rowCount() == 9)
     assert page.viewer.row is not None
     assert page.viewer.row.id == ids[2]
