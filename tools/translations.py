@@ -33,16 +33,20 @@ LANGUAGES = ("de",)
 _CORE = (
     "fastface_core/*.py",
     "fastface_core/compare/*.py",
+    "fastface_core/domain/*.py",
     "fastface_core/engine/*.py",
     "fastface_core/engine/adapters/**/*.py",
     "fastface_core/engine/twin/light.py",
     "fastface_core/engine/twin/networks.py",
-    "fastface_core/library/*.py",
-    "fastface_core/models/*.py",
+    "fastface_core/health/*.py",
+    "fastface_core/library/**/*.py",
+    "fastface_core/models/**/*.py",
+    "fastface_core/pictures/*.py",
+    "fastface_core/presets/*.py",
     "fastface_core/studio/*.py",
     "fastface_desktop/*.py",
-    "fastface_desktop/state/*.py",
-    "fastface_desktop/worker/*.py",
+    "fastface_desktop/state/**/*.py",
+    "fastface_desktop/worker/**/*.py",
 )
 # What is said before there is a window.
 _NOT_CORE = (
