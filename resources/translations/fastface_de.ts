@@ -9367,8 +9367,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Gesicht ist groß, scharf und gut beleuchtet.</translation>
     </message>
     <message>
-        <source>The face is only %1 pixels wide; %2 are needed.</source>
-        <translation>Das Gesicht ist nur %1 Pixel breit; nötig sind %2.</translation>
+        <source>The face is only %1 pixels wide; %2 or more are better.</source>
+        <translation>Das Gesicht ist nur %1 Pixel breit; besser sind %2 oder mehr.</translation>
     </message>
     <message>
         <source>The face is overexposed. Choose a photo with softer light.</source>

@@ -37,7 +37,7 @@ class Verdict:
 def of_quality(quality: FaceQuality) -> Verdict:
     """A verdict on one face by itself. The first thing that is wrong is told."""
     if quality.size < SMALLEST:
-        return Verdict("small", f"The face is only {quality.size:.0f} pixels wide; {SMALLEST:.0f} are needed.")
+        return Verdict("small", f"The face is only {quality.size:.0f} pixels wide; {SMALLEST:.0f} or more are better.")
     if quality.sharpness < LEAST_SHARP:
         return Verdict("blurred", "The face is blurred.")
     if abs(quality.yaw) > LARGEST_YAW:
