@@ -1,6 +1,7 @@
 """A comparison as one picture: labelled rows and columns, each cell's likeness, and the heat map beside them."""
 
 import contextlib
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ class _Sheet:
         self._heat_cell = (min(max(tile_width, 64), 96), self._cell[1]) if heat.cells else (0, 0)
         labels = [*grid.row_labels, titles[1]]
         self._left = _MARGIN + (min(max(self._width(one) for one in labels), _LABEL) + 12 if grid.rows else 0)
+        self._heat_width = self._columns * (self._heat_cell[0] + 2)
         self._head = self._lines(grid.prompt, 3) if grid.prompt else []
         self._top = _MARGIN + 22 * (len(self._head) + 2) + 28
         self.image = self._drawn()
@@ -102,11 +104,11 @@ class _Sheet:
         cell_width, cell_height = self._cell
         right = self._left + self._columns * (cell_width + _GAP)
         heat_left = right + 24
-        width = (heat_left + self._columns * (self._heat_cell[0] + 2) if self._heat.cells else right) + _MARGIN
+        width = (heat_left + max(self._heat_width, self._legend_width()) if self._heat.cells else right) + _MARGIN
         height = self._top + self._rows * (cell_height + _GAP) + _MARGIN
         image = Image.new("RGB", (max(width, 480), height), _PAPER)
         self._pen = ImageDraw.Draw(image)
-        self._write_head()
+        self._write_head(image.width - 2 * _MARGIN)
         for column, label in enumerate(self._grid.columns.labels):
             x = self._left + column * (cell_width + _GAP)
             self._write(label, (x + cell_width / 2, self._top - 8), cell_width, anchor="ms")
@@ -122,17 +124,17 @@ class _Sheet:
             self._write_legend(heat_left)
         return image
 
-    def _write_head(self) -> None:
+    def _write_head(self, room: int) -> None:
         y = _MARGIN + 14
         for line in self._head:
             self._write(line, (_MARGIN, y), 0)
             y += 22
         seeds = ", ".join(str(seed) for seed in self._grid.seeds)
         facts = f"{self._grid.preset.title} · {self._grid.checkpoint} · {self._words.seed} {seeds}"
-        self._write(facts, (_MARGIN, y), 0, font=self._small, ink=_FAINT)
+        self._write(facts, (_MARGIN, y), room, font=self._small, ink=_FAINT)
         columns, rows = self._titles
         axes = f"{columns} →" + (f"   {rows} ↓" if self._grid.rows else "")
-        self._write(axes, (_MARGIN, y + 22), 0, font=self._small, ink=_FAINT)
+        self._write(axes, (_MARGIN, y + 22), room, font=self._small, ink=_FAINT)
 
     def _draw_cell(self, image: Image.Image, column: int, row: int, x: int, y: int) -> None:
         tile_width, tile_height = self._tile
@@ -178,10 +180,15 @@ class _Sheet:
         if self._heat.best == (column, row):
             self._pen.rectangle((box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3), outline=ink_on(colour), width=2)
 
+    def _legend(self) -> str:
+        return f"{self._words.likeness} {self._heat.least:.2f} … {self._heat.most:.2f}"
+
+    def _legend_width(self) -> int:
+        return math.ceil(self._small.getlength(_drawable(self._legend(), self._small)))
+
     def _write_legend(self, x: int) -> None:
-        least, most = self._heat.least, self._heat.most
-        width = self._columns * (self._heat_cell[0] + 2) - 2
-        self._write(f"{self._words.likeness} {least:.2f} … {most:.2f}", (x, self._top - 24), 0, "ls", self._small)
+        width = self._heat_width - 2
+        self._write(self._legend(), (x, self._top - 24), 0, "ls", self._small)
         for pixel in range(width):
             colour = colour_at(pixel / max(width - 1, 1))
             self._pen.line((x + pixel, self._top - 18, x + pixel, self._top - 8), fill=colour)

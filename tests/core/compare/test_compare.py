@@ -407,6 +407,14 @@ def test_the_sheet_shows_every_cell_at_its_place(small: dict[tuple[int, int, int
     assert all(counted.get(heat.colour(cell), 0) > 1000 for cell in heat.cells)
 
 
+def test_no_word_leaves_the_sheet(small: dict[tuple[int, int, int], Path]) -> None:
+    asked = grid("rescale=0,1", seeds=tuple(range(10**9, 10**9 + 16)))
+    words = sheet.SheetWords(likeness="Match with the drawing, and a few words more")
+    made = sheet.draw(asked, ("Rescale " * 500, ""), small, Heat({(0, 0, 0): 0.5, (1, 0, 0): 0.6}), words)
+    border = made.crop((made.width - 20, 0, made.width, made.height)).getcolors()
+    assert border == [(20 * made.height, (255, 255, 255))]
+
+
 def test_a_large_grid_stays_a_picture_that_programs_open() -> None:
     asked = grid("rescale=0..1/50", "adapter_strength=0..1/5", seeds=(1, 2, 3, 4))
     made = sheet.draw(asked, ("Rescale", "Adapter strength"), {}, Heat({}))
