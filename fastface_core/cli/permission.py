@@ -8,7 +8,7 @@ from fastface_core.studio import consent
 if TYPE_CHECKING:
     from fastface_core.library.people.person import Person
 
-HINT = "Note it with `fastface people change`."
+HINT = "Note it with `fastface people change NAME --consent TEXT`."
 
 
 def warn(person: "Person") -> None:

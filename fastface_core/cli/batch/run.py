@@ -22,12 +22,13 @@ from fastface_core.batch.reading import Written, read_batch
 from fastface_core.batch.rows import Refused
 from fastface_core.batch.running import Crew, Here, left
 from fastface_core.cli.generate.stopping import stopping
-from fastface_core.cli.output import STOPPED, print_json, say, show_error
+from fastface_core.cli.output import STOPPED, counted, print_json, say, show_error
 from fastface_core.cli.people.unlocking import old_passphrase
 from fastface_core.cli.permission import HINT
 from fastface_core.errors import ContentWithheldError, FastFaceError, PermissionMissingError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
+from fastface_core.models.store import gigabytes
 from fastface_core.naming_patterns import clean
 from fastface_core.progress import Cancelled, CancelToken, Notice, Stage, StepDone
 from fastface_core.studio.make import Studio, filter_as_set
@@ -35,7 +36,6 @@ from fastface_core.studio.orders import Event
 from fastface_core.studio.resident import ResidentEngine
 
 _WATCH_SECONDS = 2.0
-_MB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +182,15 @@ def _watch(
 
 
 def _tell(said: Forecast, batch: _Batch) -> None:
-    say(f"{said.rows + said.done + said.refused} rows of {said.people} people.")
+    rows = said.rows + said.done + said.refused
+    say(f"{counted(rows, 'row', 'rows')} of {counted(said.people, 'person', 'people')}.")
     if said.done:
-        say(f"Done already: {said.done} rows.")
+        say(f"Done already: {counted(said.done, 'row', 'rows')}.")
     if said.rows:
         span = "not known yet" if said.seconds is None else f"up to {_time(said.seconds)}"
-        say(f"To be made: up to {said.pictures} pictures, time {span}, with {', '.join(said.checkpoints)}.")
-        say(f"Disk: up to {_size(said.needed)} of {_size(said.free)} free.")
+        pictures = counted(said.pictures, "picture", "pictures")
+        say(f"To be made: up to {pictures}, time {span}, with {', '.join(said.checkpoints)}.")
+        say(f"Disk: up to {gigabytes(said.needed)} of {gigabytes(said.free)} free.")
     if said.needed > said.free:
         say("That may be more than there is room for. Free some space, or choose another folder with --out.")
     for one in batch.refused:
@@ -206,8 +208,7 @@ def _tell_outcome(outcome: Outcome) -> None:
         say(f"{head}: failed. {outcome.error} {outcome.hint}")
         return
     best = "" if outcome.best is None else f", best {outcome.best:.2f}"
-    count = len(outcome.pictures)
-    say(f"{head}: {count} {'picture' if count == 1 else 'pictures'}{best}")
+    say(f"{head}: {counted(len(outcome.pictures), 'picture', 'pictures')}{best}")
     if outcome.withheld:
         say(f"{head}: {ContentWithheldError.some(outcome.withheld)}")
 
@@ -225,7 +226,8 @@ def _end(wanted: Wanted, batch: _Batch, stopped: bool, error: FastFaceError | No
         typer.echo(str(pages[0]))
         sys.stdout.flush()
     if batch.failed or batch.refused:
-        say(f"Not made: {len(batch.failed) + len(batch.refused)} rows. The same command tries them again.")
+        missing = counted(len(batch.failed) + len(batch.refused), "row", "rows")
+        say(f"Not made: {missing}. The same command tries again.")
     if stopped:
         say("Stopped. The same command goes on from here.")
     if wanted.bell and sys.stderr.isatty():
@@ -292,10 +294,6 @@ def _time(seconds: float) -> str:
     if seconds < 100:
         return f"{max(round(seconds), 1)} s"
     return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.0f} h"
-
-
-def _size(size: int) -> str:
-    return f"{size / _MB:.0f} MB" if size < 10_000 * _MB else f"{size / (1024 * _MB):.0f} GB"
 
 
 class _Display:

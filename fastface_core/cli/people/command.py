@@ -21,7 +21,7 @@ from fastface_core.cli.generate.corrections import (
     corrections_of,
     merged,
 )
-from fastface_core.cli.output import known_errors, print_json, say
+from fastface_core.cli.output import counted, known_errors, print_json, say
 from fastface_core.cli.people.unlocking import new_passphrase, old_passphrase, unlock
 
 if TYPE_CHECKING:
@@ -267,7 +267,9 @@ def forget(
                 raise SettingsError(
                     f"Forgetting {called} cannot be undone, and there is nobody to ask.", "Give --yes to do it."
                 )
-            typer.confirm(f"Erase {called} with {len(hashes)} photos? This cannot be undone", abort=True)
+            typer.confirm(
+                f"Erase {called} with {counted(len(hashes), 'photo', 'photos')}? This cannot be undone", abort=True
+            )
         if pictures is None:
             pictures = made > 0 and asks and not yes and typer.confirm(f"Erase the {made} pictures made of them, too?")
         records.forget_person(person.uid, hashes)
@@ -275,7 +277,8 @@ def forget(
         if as_json:
             print_json({"forgotten": called, "photos": len(hashes), "pictures": erased})
         else:
-            say(f"{called} is forgotten: {len(hashes)} photos and {erased} pictures are erased.")
+            gone = f"{counted(len(hashes), 'photo', 'photos')} and {counted(erased, 'picture', 'pictures')} erased"
+            say(f"{called} is forgotten: {gone}.")
             if made - erased:
                 say(f"The {made - erased} pictures made of them stay; they no longer say of whom they are.")
 

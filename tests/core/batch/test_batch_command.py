@@ -100,6 +100,14 @@ def test_killed_it_goes_on_and_failed_rows_stop_nothing(fastface: Run, table: Pa
     assert pictures(out).keys() == WHOLE
 
 
+def test_one_is_not_called_several(fastface: Run, tmp_path: Path) -> None:
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "ada.jpg").write_bytes(EXAMPLE.read_bytes())
+    said = fastface("batch", tmp_path / "people", *SMALL, "--prompt", "a portrait", "--dry-run").err
+    assert "1 row of 1 person." in said
+    assert "To be made: up to 1 picture, time" in said
+
+
 @pytest.mark.slow
 def test_a_process_that_dies_loses_no_row(table: Path, tmp_path: Path, home: Path) -> None:
     out = tmp_path / "out"
