@@ -63,7 +63,7 @@ class AxisEditor(Card):
             optional: "nothing" may be chosen too.
             setting: the one that is chosen at first; None for nothing.
         """
-        super().__init__()
+        super().__init__(kind="plain", margin=0)
         self._theme = theme
         self._presets: dict[str, Preset] = {}
         self._checkpoints: list[tuple[str, str]] = []

@@ -28,7 +28,7 @@ class CellPanel(Card):
     models_wanted = Signal()
 
     def __init__(self, comparisons: Comparisons, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(kind="plain", margin=0)
         self._comparisons = comparisons
         self.place: Place | None = None
         self.title = label(role="strong", wrap=True)

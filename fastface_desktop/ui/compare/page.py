@@ -101,7 +101,7 @@ class ComparePage(Page):
 
     def _build(self) -> None:
         left = QVBoxLayout()
-        left.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        left.setContentsMargins(Space.XL, Space.M, Space.XL, Space.L)
         left.setSpacing(Space.M)
         left.addWidget(label(self.tr("Compare"), "title"))
         left.addWidget(self.choice)

@@ -63,7 +63,7 @@ class LibraryPerson(QWidget):
         return self.offer
 
     def _build_chosen(self) -> QWidget:
-        self.chosen = Card(margin=Space.M)
+        self.chosen = Card(kind="inset", margin=Space.M)
         self.face = RoundFace(_LARGE, self._theme)
         self.name = ElidedLabel(role="heading")
         self.photos = ElidedLabel(role="secondary")

@@ -42,6 +42,8 @@ QLabel[role]:disabled { color: $disabled; }
 QFrame[kind="card"], QFrame[kind="error"] { background: $surface_1; border: none; border-radius: ${card}px; }
 QFrame[kind="controls"], QFrame[kind="panel"], QFrame[kind="rail"], QFrame[kind="status"], QFrame[kind="drawer"],
 QFrame[kind="inspector"], QFrame[kind="selection"] { background: $surface_1; border: none; }
+QFrame[kind="controls"] QFrame[kind="error"], QFrame[kind="inspector"] QFrame[kind="error"],
+QFrame[kind="card"] QFrame[kind="error"] { background: $surface_2; }
 QFrame[kind="foot"], QFrame[kind="plain"], QFrame[kind="pane"] { background: transparent; border: none; }
 QFrame[kind="inset"], QFrame[kind="running"], QFrame[kind="unfinished"] {
     background: $surface_2; border: none; border-radius: ${picture}px;
@@ -116,6 +118,7 @@ QPushButton[kind="segment"]:disabled { color: $disabled; }
 QPushButton[kind="chip"] {
     border-radius: ${chip_radius}px; padding: 0 12px; min-height: ${hit}px; font-size: ${caption}px;
 }
+QPushButton[kind="chip"][arrow="true"] { padding-right: ${chip_arrow}px; }
 QPushButton[kind="status"] {
     border-radius: ${number}px; color: $secondary; font-size: ${caption}px; padding: 0 8px;
     min-height: ${status_inner}px;
@@ -257,6 +260,7 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         {name: getattr(colours, name) for name in colours.__slots__},
         tiny=px(Type.SMALL),
         caption=px(Type.CAPTION),
+        chip_arrow=px(Size.ICON_SMALL) + Space.L,
         lead=px(Type.LEAD),
         title=px(Type.TITLE),
         display=px(Type.DISPLAY),

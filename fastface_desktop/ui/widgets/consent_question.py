@@ -14,7 +14,7 @@ class ConsentQuestion(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "card")
+        self.setProperty("kind", "inset")
         question = label(self.tr("Do you have this person's permission?"), "strong", wrap=True)
         reason = label(
             self.tr("A portrait can look like a photo. Your answer is kept on this computer, with today's date."),
