@@ -76,7 +76,7 @@ class FilterBar(QWidget):
         self._show_waiting(gallery.waiting)
         self.places = self._make_places()
         self.sort = FilterChip(
-            self.tr("Newest first"), self.tr("In which order"), self._orders, self.tr("Newest first")
+            self.tr("Newest first"), self.tr("In which order"), self._orders, self.tr("Newest first"), self._theme
         )
         self.sort.chosen.connect(self._set_order)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
@@ -140,41 +140,56 @@ class FilterBar(QWidget):
             return [(self.tr("Without rejected"), "without"), (self.tr("Only rejected"), "only")]
 
         chips = {
-            "person": FilterChip(self.tr("Person"), self.tr("Pictures of one person"), people, self.tr("Everybody")),
+            "person": FilterChip(
+                self.tr("Person"), self.tr("Pictures of one person"), people, self.tr("Everybody"), self._theme
+            ),
             "tag": FilterChip(
                 self.tr("Tag"),
                 self.tr("Pictures with a tag"),
                 lambda: [(tag, tag) for tag in gallery.choices.tags],
                 self.tr("With or without tags"),
+                self._theme,
             ),
-            "rating": FilterChip(self.tr("Stars"), self.tr("Pictures with stars"), stars, self.tr("Any number")),
+            "rating": FilterChip(
+                self.tr("Stars"), self.tr("Pictures with stars"), stars, self.tr("Any number"), self._theme
+            ),
             "likeness": FilterChip(
                 self.tr("Likeness"),
                 self.tr("How like the person it is at least, by the number; the words differ from model to model"),
                 numbers,
                 self.tr("Any likeness"),
+                self._theme,
             ),
             "twin_match": FilterChip(
                 self.tr("Match"),
                 self.tr("How near a picture by the starter came to the drawing it was made from; no likeness"),
                 matches,
                 self.tr("Any match"),
+                self._theme,
             ),
-            "made": FilterChip(self.tr("Date"), self.tr("When the pictures were made"), days, self.tr("Any time")),
+            "made": FilterChip(
+                self.tr("Date"), self.tr("When the pictures were made"), days, self.tr("Any time"), self._theme
+            ),
             "preset": FilterChip(
                 self.tr("Preset"),
                 self.tr("Pictures made with a preset"),
                 lambda: [(name, name) for name in gallery.choices.presets],
                 self.tr("Any preset"),
+                self._theme,
             ),
             "checkpoint": FilterChip(
                 self.tr("Model"),
                 self.tr("Pictures made with a checkpoint"),
                 lambda: [(name, name) for name in gallery.choices.checkpoints],
                 self.tr("Any model"),
+                self._theme,
             ),
             "rejected": FilterChip(
-                self.tr("Rejected"), self.tr("With or without rejected pictures"), flags, self.tr("All of them")
+                self.tr("Rejected"),
+                self.tr("With or without rejected pictures"),
+                flags,
+                self.tr("All of them"),
+                self._theme,
             ),
         }
         for name, chip in chips.items():
@@ -184,7 +199,11 @@ class FilterBar(QWidget):
 
     def _make_places(self) -> FilterChip:
         chip = FilterChip(
-            self.tr("All pictures"), self.tr("Pictures, trash or duplicates"), self._places, self.tr("All pictures")
+            self.tr("All pictures"),
+            self.tr("Pictures, trash or duplicates"),
+            self._places,
+            self.tr("All pictures"),
+            self._theme,
         )
         chip.chosen.connect(self._set_place)
         return chip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from fastface_core.paths import resource
 from fastface_desktop.ui.theme.tokens import Size
@@ -58,13 +58,14 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
 
 
 def _with_room(drawn: QPixmap, room: int) -> QPixmap:
-    """With so much more at its right, which the style leaves too little of before a button's words."""
+    """With so much more at its right, or at its left below zero, which the style leaves too little of before a button's
+    words."""
     ratio = drawn.devicePixelRatio()
-    wide = QPixmap(drawn.width() + round(room * ratio), drawn.height())
+    wide = QPixmap(drawn.width() + round(abs(room) * ratio), drawn.height())
     wide.fill(Qt.GlobalColor.transparent)
     wide.setDevicePixelRatio(ratio)
     painter = QPainter(wide)
-    painter.drawPixmap(0, 0, drawn)
+    painter.drawPixmap(max(-room, 0), 0, drawn)
     painter.end()
     return wide
 
@@ -80,7 +81,7 @@ def icon(
     """The icon in the theme's colours of now; `bind` keeps one right when they change.
 
     Args:
-        room: more of it at the right of the icon, in pixels.
+        room: more of it at the right of the icon, in pixels; below zero at its left.
         colour: the token it is drawn in; `chosen` is the one for a checked button, the same when it is None.
     """
     made = QIcon()
@@ -121,7 +122,8 @@ class Binding(QObject):
     def _draw(self) -> None:
         words = isinstance(self._owner, QPushButton)
         room = _BEFORE_WORDS if words else 0
-        drawn = icon(self._name, self._theme, self._colour, self._chosen, self._size, room)
+        behind = isinstance(self._owner, QWidget) and self._owner.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        drawn = icon(self._name, self._theme, self._colour, self._chosen, self._size, -room if behind else room)
         self._owner.setIcon(drawn)
         if isinstance(self._owner, QAbstractButton):
             side = self._theme.px(self._size)

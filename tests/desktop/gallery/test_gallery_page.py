@@ -231,25 +231,25 @@ def test_days_are_typed_and_either_may_be_open(page: GalleryPage, ids: list[int]
     type_day(days.last, "03/03/2020", qtbot)
     count_is(page, 3, qtbot)
     assert page._gallery.model.ids == [ids[2], ids[1], ids[0]]
-    assert chip.text() == "3/1/2020 – 3/3/2020 ▾"  # noqa: RUF001
+    assert chip.text() == "3/1/2020 – 3/3/2020"  # noqa: RUF001
     assert chip.accessibleName() == "Date: 3/1/2020 – 3/3/2020"  # noqa: RUF001
     qtbot.mouseClick(days.until_box, Qt.MouseButton.LeftButton)
     assert not days.last.isEnabled()
     count_is(page, 8, qtbot)
-    assert chip.text() == "From 3/1/2020 ▾"
+    assert chip.text() == "From 3/1/2020"
     qtbot.mouseClick(days.until_box, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(days.from_box, Qt.MouseButton.LeftButton)
     count_is(page, 3, qtbot)
-    assert chip.text() == "Until 3/3/2020 ▾"
+    assert chip.text() == "Until 3/3/2020"
     qtbot.mouseClick(days.close_button, Qt.MouseButton.LeftButton)
     assert not days.isVisible()
     assert chip.hasFocus()
-    assert chip.text() == "Until 3/3/2020 ▾"
+    assert chip.text() == "Until 3/3/2020"
     # The days themselves are in the menu, and lead back to their line as well.
     for entry in ("Until 3/3/2020", "Choose days"):
         choose_in(page, "made", entry, qtbot)
         assert days.isVisible()
-        assert chip.text() == "Until 3/3/2020 ▾"
+        assert chip.text() == "Until 3/3/2020"
     assert (days.from_box.isChecked(), days.until_box.isChecked()) == (False, True)
     choose_in(page, "made", "Any time", qtbot)
     count_is(page, 8, qtbot)
@@ -271,7 +271,7 @@ def test_days_in_the_wrong_order_are_said_beside_them(
     assert page._gallery.view.made == Days(first=date(2020, 3, 2), last=date(2020, 3, 4))
     type_day(days.last, "03/09/2020", qtbot)
     assert days.wrong.text() == ""
-    assert page.filters.chips["made"].text() == "3/9/2020 ▾"
+    assert page.filters.chips["made"].text() == "3/9/2020"
     count_is(page, 0, qtbot)
     qtbot.mouseClick(page.filters.clear_button, Qt.MouseButton.LeftButton)
     count_is(page, 8, qtbot)
@@ -317,7 +317,7 @@ def test_days_are_said_in_the_form_of_the_language(page: GalleryPage, idle: Desk
     waits_for(qtbot, lambda: idle.window.page is not page)
     again = idle.window.page
     assert isinstance(again, GalleryPage)
-    assert again.filters.chips["made"].text() == "02.03.2020 – 01.04.2020 ▾"  # noqa: RUF001
+    assert again.filters.chips["made"].text() == "02.03.2020 – 01.04.2020"  # noqa: RUF001
     choose_in(again, "made", "02.03.2020", qtbot)
     assert again.filters.days.first.text() == "02.03.2020"
 
