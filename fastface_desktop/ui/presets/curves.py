@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from itertools import count
 
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent
 
 from fastface_core.presets.edits import WEIGHTS, Weight
@@ -21,6 +20,8 @@ LOWEST, HIGHEST = -100.0, 100.0
 _NEAR = 16
 """Pixels from a point within which it is taken hold of."""
 _HEIGHT = 190
+_POINT = 11
+"""Width of a point."""
 _gestures = count()
 
 
@@ -31,6 +32,7 @@ class WeightCurves(Plot):
     moved = Signal(str, int, float, str)
     """A `Weight`, a step from 0, its new value, and the gesture that it belongs to."""
     point_chosen = Signal()
+    ring_always = True
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _HEIGHT, AXIS)
@@ -53,8 +55,6 @@ class WeightCurves(Plot):
         )
         self._ghosts = {weight: self.plot([], []) for weight in WEIGHTS}
         self._lines = {weight: self.plot([], []) for weight in reversed(WEIGHTS)}
-        self._ring = pg.ScatterPlotItem()
-        self.addItem(self._ring)
         theme.changed.connect(self._look_anew)
         self._look_anew()
 
@@ -85,6 +85,12 @@ class WeightCurves(Plot):
         """Where a point is in the viewport's pixels, or would be with another value."""
         value = self._curves[weight][step] if value is None else value
         return self.to_pixels(QPointF(self._x(step, self._steps), value))
+
+    def ring_rect(self) -> QRect:
+        """Around the point that the keys move."""
+        side = self.theme.px(_POINT)
+        centre = self.viewport().mapTo(self, self.place(*self.chosen).toPoint())
+        return QRect(0, 0, side, side).translated(centre - QPoint(side // 2, side // 2))
 
     @property
     def _steps(self) -> int:
@@ -190,21 +196,11 @@ class WeightCurves(Plot):
                 list(self._curves[weight]),
                 pen=self.pen_of(colour, 2, Qt.PenStyle.SolidLine if weight == WEIGHTS[0] else Qt.PenStyle.DashLine),
                 symbol=SYMBOLS[weight],
-                symbolSize=theme.px(11),
+                symbolSize=theme.px(_POINT),
                 symbolBrush=colour,
                 symbolPen=self.pen("surface_1", 1),
                 antialias=True,
             )
-        weight, step = self.chosen
-        self._ring.setData(
-            [self._x(step, self._steps)],
-            [self._curves[weight][step]],
-            symbol=SYMBOLS[weight],
-            size=theme.px(18),
-            brush=None,
-            pen=self.pen("text", 2),
-            antialias=True,
-        )
         self.setAccessibleDescription(self._words())
 
     def _fit_range(self) -> None:
