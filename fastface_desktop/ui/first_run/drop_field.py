@@ -44,7 +44,7 @@ class DropField(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(Space.XS)
         foot.addStretch()
-        foot.addWidget(label(self.tr("or"), "caption"))
+        foot.addWidget(label(self.tr("or"), "secondary"))
         foot.addWidget(self.example_button)
         foot.addStretch()
         column = QVBoxLayout(self)

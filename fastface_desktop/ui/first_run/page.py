@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QSpacerItem, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_core.paths import resource
@@ -127,7 +127,8 @@ class FirstRunPage(Page):
         self._both.setSpacing(0)
         self._both.addStretch(1)
         self._both.addWidget(self._left, 0, Qt.AlignmentFlag.AlignCenter)
-        self._both.addSpacing(_AWAY)
+        self._away = QSpacerItem(_AWAY, 0)
+        self._both.addItem(self._away)
         self._both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignCenter)
         self._both.addStretch(2)
         self.scroller = scroller(content)
@@ -150,8 +151,8 @@ class FirstRunPage(Page):
         self.language_button.setProperty("kind", "quiet")
         self.language_button.setToolTip(self.tr("Language of the window"))
         self.language_button.setAccessibleName(self.tr("Language"))
-        icons.bind(self.language_button, "chevron-down", self._theme, "text", size=Size.ICON_TEXT)
         self.language_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        icons.bind(self.language_button, "chevron-down", self._theme, "text", size=Size.ICON_TEXT)
         menu = QMenu(self.language_button)
         for name, title in LANGUAGES.items():
             entry = QAction(title, menu)
@@ -215,6 +216,8 @@ class FirstRunPage(Page):
         narrow = self.width() / self._theme.scale < _WIDE
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._both.setDirection(direction)
+        self._away.changeSize(0 if narrow else _AWAY, Space.XL if narrow else 0)
+        self._both.invalidate()
         self.pair.set_small(narrow)
         width = round(_TEXT * min(self._theme.scale, 1.5))
         self._right.setFixedWidth(min(width, max(self.width() - 2 * Space.XXL, Size.CONTROLS_SMALL)))
