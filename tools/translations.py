@@ -110,6 +110,7 @@ def _titles() -> Iterator[str]:
     for file in sorted((ROOT / "resources" / "presets").glob("*.json")):
         preset = json.loads(file.read_text(encoding="utf-8"))
         yield from (preset[key] for key in ("title", "description") if preset.get(key))
+    yield json.loads((ROOT / "resources" / "starter" / "pack.json").read_text(encoding="utf-8"))["title"]
     for kind, keys in {
         "bundles": ("title", "purpose"),
         "components": ("title",),

@@ -9171,6 +9171,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Startmodell</translation>
     </message>
     <message>
+        <source>Starter, illustrated, 256 px</source>
+        <translation>Startmodell, gezeichnet, 256 px</translation>
+    </message>
+    <message>
         <source>Tagged {tag}.</source>
         <translation>Schlagwort {tag} vergeben.</translation>
     </message>

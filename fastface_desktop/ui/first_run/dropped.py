@@ -13,6 +13,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.big_button import BigButton
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 from fastface_desktop.ui.widgets.twin_chips import TwinChips
@@ -146,11 +147,10 @@ class Choices(QWidget):
         self.make_button = BigButton(self.tr("Make the picture"), theme, height=_BUTTON)
         self.make_button.clicked.connect(self.make_wanted)
         self.error = InlineError(theme)
-        agreed = QHBoxLayout()
-        agreed.setSpacing(Space.S)
-        agreed.addWidget(self.permission)
-        agreed.addStretch()
-        agreed.addWidget(self.kept)
+        agreed = flexible(QWidget())
+        flow = FlowLayout(agreed, Space.S)
+        flow.addWidget(self.permission)
+        flow.addWidget(self.kept)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -162,7 +162,7 @@ class Choices(QWidget):
         column.addSpacing(Space.FIELD)
         column.addWidget(self.prompt)
         column.addSpacing(Space.M)
-        column.addLayout(agreed)
+        column.addWidget(agreed)
         # Its line is kept, so that what is missing pushes nothing.
         policy = self.missing.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
