@@ -89,6 +89,7 @@ QPushButton[kind="remove"] { color: $bad; }
 QPushButton[kind="link"] {
     background: transparent; color: $link; padding: 0; min-height: ${hit}px; text-align: left;
 }
+QPushButton[kind="link"][tone="secondary"] { color: $secondary; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:disabled { color: $disabled; }
 QToolButton[kind="icon"] { padding: 0; min-height: ${control}px; min-width: ${control}px; }
