@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 _OF_THE_VALIDATOR = "Value error, "
+_DATE, _DATE_IN_WORDS = "does not match the formats '%Y-%m-%d'", "is no date; write it as in 2026-12-31"
 
 
 class Commands(TyperGroup):
@@ -27,7 +28,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
-            error.message = error.message.removeprefix(_OF_THE_VALIDATOR)
+            error.message = error.message.removeprefix(_OF_THE_VALIDATOR).replace(_DATE, _DATE_IN_WORDS)
             raise
 
 

@@ -84,10 +84,12 @@ def in_folder(folder: Path) -> tuple[Prompt, ...]:
     """The prompts of a data folder: `prompts.txt`, or where it is missing the two halves.
 
     Raises:
-        SettingsError: it has none of the three files, or one cannot be read.
+        SettingsError: it is not there, has none of the three files, or one cannot be read.
     """
     whole, *halves = (folder / name for name in FILES)
     files = [whole] if whole.is_file() else [half for half in halves if half.is_file()]
     if not files:
-        raise SettingsError(f"There are no prompts in {folder}.", f"Put a {FILES[0]} there.")
+        if not folder.is_dir():
+            raise SettingsError(f"There is no folder {folder}.", "Check its name and place.")
+        raise SettingsError(f"There are no prompts in {folder}.", f"Put a {FILES[0]} there, or give --prompts FILE.")
     return of(prompt.text for file in files for prompt in read(file))

@@ -75,6 +75,9 @@ def test_flags_take_no_value_and_errors_name_no_validator(fastface: Callable[...
     said = " ".join(refused.err.replace("│", " ").split())
     assert refused.code == 2
     assert "Invalid value for '--beard': 'long' is not one of 'none', 'stubble'" in said
+    undated = fastface("people", "change", "Ada", "--expires", "tomorrow")
+    assert undated.code == 2
+    assert "'tomorrow' is no date; write it as in 2026-12-31." in " ".join(undated.err.replace("│", " ").split())
 
 
 def test_help_loads_nothing_heavy_and_is_quick() -> None:

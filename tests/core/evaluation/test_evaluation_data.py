@@ -74,6 +74,8 @@ def test_no_people_is_said(tmp_path: Path) -> None:
         people.in_folder(tmp_path)
     with pytest.raises(SettingsError, match="cannot be read"):
         people.in_folder(tmp_path / "nowhere")
+    with pytest.raises(SettingsError, match="no folder"):
+        prompts.in_folder(tmp_path / "nowhere")
 
 
 def test_a_part_of_an_evaluation_has_the_same_pictures(tmp_path: Path) -> None:
