@@ -39,7 +39,7 @@ def hub(repositories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def click(button: QAbstractButton, qtbot: QtBot) -> None:
-    # What was added in this moment is shown in the next.
-    qtbot.waitUntil(button.isVisible, timeout=PATIENCE)
+    # What was added in this moment is shown, and has its place, in the next.
+    qtbot.waitUntil(lambda: button.isVisible() and button.height() > 0, timeout=PATIENCE)
     assert button.isEnabled()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
