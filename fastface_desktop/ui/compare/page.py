@@ -40,7 +40,7 @@ from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.files import show_in_folder
 from fastface_desktop.ui.widgets.quick_look import read_picture
-from fastface_desktop.ui.widgets.scrolling import scroller
+from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
 
 
 class ComparePage(Page):
@@ -113,6 +113,7 @@ class ComparePage(Page):
         content.setProperty("kind", "scrolled")
         content.setLayout(left)
         self.scroller = scroller(content)
+        keep_in_line(self.scroller, left)
         self._controls = QFrame()
         self._controls.setProperty("kind", "controls")
         frame = QVBoxLayout(self._controls)

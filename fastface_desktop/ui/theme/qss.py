@@ -64,6 +64,7 @@ QPushButton:pressed, QToolButton:pressed { background: $surface_4; }
 QPushButton:checked, QToolButton:checked { background: $surface_3; font-weight: 600; }
 QPushButton:disabled, QToolButton:disabled { color: $disabled; }
 QFrame[kind="card"] QPushButton[kind="plain"], QFrame[kind="inset"] QPushButton { background: $surface_3; }
+QFrame[kind="inset"] QPushButton[kind="quiet"]:!hover { background: transparent; }
 
 QPushButton[kind="primary"], QPushButton[kind="big"] {
     background: $accent; color: $on_accent; font-weight: 600; padding: 0 16px;
