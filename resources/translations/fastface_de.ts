@@ -4205,16 +4205,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Modelle</translation>
     </message>
     <message>
-        <source>Settings</source>
-        <translation>Einstellungen</translation>
-    </message>
-    <message>
         <source>It goes on once the people are unlocked.</source>
         <translation>Es geht weiter, sobald die Personen entsperrt sind.</translation>
     </message>
     <message>
         <source>Help</source>
         <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>First steps</source>
