@@ -69,7 +69,8 @@ FIXES = (
 THE_PROGRAM = "desktop,credentials"
 EVERYTHING = "desktop,credentials,test,dev"
 # All tests, two files of them at a time: most of their time they wait, for the engine or another process.
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+# What takes long has a short form among them, and runs with `test -m slow`.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "-m", "not slow")
 # What can be made, and the scripts that make it and try it.
 PACKAGES = {
     "bundle": ("build.py", "smoke.py"),

@@ -15,6 +15,6 @@ def resident() -> ResidentEngine:
 @pytest.fixture
 def one_engine(monkeypatch: pytest.MonkeyPatch) -> ResidentEngine:
     """The commands use it instead of one of their own."""
-    for module in ("evaluating", "tuning"):
+    for module in ("evaluate.run", "tune.run"):
         monkeypatch.setattr(f"fastface_core.cli.{module}.ResidentEngine", lambda _: resident())
     return resident()

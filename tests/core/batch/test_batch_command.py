@@ -109,6 +109,7 @@ def test_one_is_not_called_several(fastface: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_a_process_that_dies_loses_no_row(table: Path, tmp_path: Path, home: Path) -> None:
     out = tmp_path / "out"
     with Library() as library:
@@ -132,6 +133,7 @@ def test_a_process_that_dies_loses_no_row(table: Path, tmp_path: Path, home: Pat
     assert set(pictures(out)) == WHOLE
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 def test_what_is_added_to_a_watched_folder_is_made(tmp_path: Path, home: Path) -> None:
     people, out = tmp_path / "people", tmp_path / "out"

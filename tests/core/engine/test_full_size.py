@@ -25,6 +25,7 @@ def read_lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
+@pytest.mark.slow
 def test_the_small_form_in_a_process_of_its_own(tmp_path: Path) -> None:
     """Not square, in a type of half the size, two pictures in a job."""
     file = tmp_path / "lines.jsonl"

@@ -68,6 +68,7 @@ def lines(output: str) -> dict[str, dict[str, object]]:
     return {line["case"]: line for line in map(json.loads, output.splitlines())}
 
 
+@pytest.mark.slow
 def test_the_tool_in_a_process_of_its_own(tmp_path: Path) -> None:
     """Good cases, a changed one, and files that are none."""
     cases, dump = tmp_path / "cases", tmp_path / "dump" / "here"
