@@ -15,4 +15,4 @@ def test_nothing_below_the_widgets_knows_them(layer: str) -> None:
     assert len(files) > 3
     assert [file.name for file in files if WIDGETS.search(file.read_text(encoding="utf-8"))] == []
     # And the look itself would find them.
-    assert WIDGETS.search((DESKTOP / "ui" / "shell.py").read_text(encoding="utf-8"))
+    assert WIDGETS.search((DESKTOP / "ui" / "shell" / "window.py").read_text(encoding="utf-8"))
