@@ -468,8 +468,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _hand_over(self, piece: bytes) -> None:
         view = memoryview(piece)
         while view:
-            count = self.connection.send(view)
-            self.asked.sent += count
+            # Counted beforehand: who has received the last byte may ask at once how many there were.
+            self.asked.sent += len(view)
+            count = 0
+            try:
+                count = self.connection.send(view)
+            finally:
+                self.asked.sent -= len(view) - count
             view = view[count:]
 
 
