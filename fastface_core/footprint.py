@@ -56,8 +56,9 @@ def of(checkpoint: Checkpoint) -> Footprint:
 
 
 def fits_main_memory(checkpoint: Checkpoint, item: int = 2) -> bool:
-    """Whether it can be computed with on a CPU now, in half precision unless said otherwise."""
-    return of(checkpoint).main_memory(item) <= main_memory.available()
+    """Whether it can be computed with on a CPU in place of what this process holds, in half precision unless said
+    otherwise."""
+    return of(checkpoint).main_memory(item) <= main_memory.available() + main_memory.held()
 
 
 def graphics_likely() -> bool:

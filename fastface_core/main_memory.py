@@ -15,6 +15,13 @@ def available() -> int:
     return max(0, min([psutil.virtual_memory().available, *_group_room(_PROC, _GROUPS), *_address_room()]))
 
 
+def held() -> int:
+    """Bytes that this process has taken already, as by a model that another one would take the place of."""
+    import psutil
+
+    return psutil.Process().memory_info().rss
+
+
 def _group_room(proc: Path, root: Path) -> list[int]:
     """What the control groups of this process leave, both kinds of them; nothing where there are none."""
     found: list[int] = []

@@ -149,6 +149,13 @@ class Desktop(Services):
                     )
                 )
 
+            if self.engine.too_large:
+                self.window.toasts.show(
+                    self.tr("%1 needs more memory than is free; the starter model stands in.").replace(
+                        "%1", self.engine.too_large
+                    )
+                )
+
     def _engine_ended(self) -> None:
         self._ended.set()
 

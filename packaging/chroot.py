@@ -59,9 +59,11 @@ class System:
 
 
 @contextlib.contextmanager
-def fresh(suite: str, mirror: str, folder: Path) -> Generator[System]:
+def fresh(suite: str, mirror: str | None, folder: Path) -> Generator[System]:
     root = folder / suite
-    subprocess.run(["debootstrap", "--variant=minbase", suite, str(root), mirror], check=True, capture_output=True)
+    # Without an address debootstrap takes the mirror that it was built with.
+    command = ["debootstrap", "--variant=minbase", suite, str(root), *([mirror] if mirror else [])]
+    subprocess.run(command, check=True, capture_output=True)
     mounts = [("proc", "proc"), ("tmpfs", "dev/shm")]
     done: list[Path] = []
     try:
@@ -171,7 +173,7 @@ def main() -> int:
     parser.add_argument("--suite", action="append")
     parser.add_argument("--updates", type=int, default=20)
     parser.add_argument("--starts", type=int, default=20)
-    parser.add_argument("--mirror", default="http://deb.debian.org/debian")
+    parser.add_argument("--mirror")
     parser.add_argument("--stand-in", action="store_true")
     options = parser.parse_args()
     files = {version_of(file): file for file in (options.old, options.new)}

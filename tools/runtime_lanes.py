@@ -79,7 +79,7 @@ def report(index: str, requirement: str, system: str, python: str) -> dict[str, 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--isolated", "--ignore-installed", "--quiet",
-                   "--only-binary", ":all:", "--index-url", index, "--extra-index-url", "https://pypi.org/simple",
+                   "--only-binary", ":all:", "--extra-index-url", index,
                    "--python-version", python, *platforms, "--target", folder,
                    "--report", str(target), requirement]  # fmt: skip
         subprocess.run(command, check=True)

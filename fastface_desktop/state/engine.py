@@ -47,6 +47,8 @@ class EngineState(QObject):
         self._news = EngineNews()
         self._guard = LoadGuard()
         self._ahead = ""
+        self.too_large = ""
+        """The name of a checkpoint that the starter stands in for, because memory cannot hold it; or empty."""
         thread.engine_news.connect(self._take)
 
     @property
@@ -108,7 +110,14 @@ class EngineState(QObject):
         self._ahead = checkpoint or installed.best().name
         if checkpoint is None and self._ahead == self._guard.failed:
             self._ahead = installed.STARTER
+        elif checkpoint is None and self._ahead == installed.STARTER:
+            self.too_large = next(iter(installed.too_large()), "")
         self._thread.load(self._ahead)
+
+    @property
+    def ahead(self) -> str:
+        """The name of the checkpoint that was asked for last, without a job."""
+        return self._ahead
 
     def close(self) -> None:
         """The program ends in order, whatever is being loaded."""

@@ -1272,6 +1272,10 @@
         <source>%1 is not loaded by itself: the program ended while it was loaded last.</source>
         <translation>%1 wird nicht von selbst geladen: Beim letzten Laden wurde das Programm beendet.</translation>
     </message>
+    <message>
+        <source>%1 needs more memory than is free; the starter model stands in.</source>
+        <translation>%1 braucht mehr Speicher, als frei ist; das Startmodell vertritt es.</translation>
+    </message>
 </context>
 <context>
     <name>DiagnosticsSection</name>

@@ -97,13 +97,21 @@ def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
         checkpoint, reason = installed.find(preset.checkpoint), "as the preset says"
     else:
         checkpoint = installed.best()
-        only = checkpoint.name == installed.STARTER
-        reason = "no full-size checkpoint is installed" if only else "the best that is installed"
+        reason = _reason(checkpoint)
     goal = _goal(wishes, request, checkpoint)
     known = recipe.corrections if recipe is not None else None
     corrections = _corrections(wishes, known, checkpoint)
     request = request.model_copy(update={"goal": goal, "corrections": corrections})
     return Job(request, photos, checkpoint, reason, tuple(notices))
+
+
+def _reason(best: Checkpoint) -> str:
+    """Why the best checkpoint is the best."""
+    if best.name != installed.STARTER:
+        return "the best that is installed"
+    if large := installed.too_large():
+        return f"{large[0]} needs more memory than is free; --checkpoint {large[0]} says how much"
+    return "no full-size checkpoint is installed"
 
 
 def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:

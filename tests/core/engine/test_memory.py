@@ -111,6 +111,17 @@ def test_half_precision_where_there_is_no_room_for_more(
     assert device.prepared(cpu, installed.starter(), chosen=False) == cpu
 
 
+def test_what_this_process_holds_is_not_lost_to_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the best checkpoint would be another one as soon as it is loaded."""
+    needed = footprint.of(full_size(tmp_path)).main_memory(2)
+    held = main_memory.held()
+    assert held > 0
+    computer(monkeypatch, needed - held // 2)
+    assert footprint.fits_main_memory(full_size(tmp_path))
+    computer(monkeypatch, needed - 3 * held)
+    assert not footprint.fits_main_memory(full_size(tmp_path))
+
+
 def test_a_named_precision_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     computer(monkeypatch, 16 * GB)
     with pytest.raises(DeviceError, match=r"Full needs about 24 GB of memory on the CPU, and 16[.]0 GB are free"):

@@ -3,26 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 
 from fastface_core import paths
 from fastface_core.models import installed
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.load_guard import LoadGuard
 from fastface_desktop.values import EngineNews
-
-
-class Thread(QObject):
-    """What `EngineState` knows of the engine's thread."""
-
-    engine_news = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def load(self, checkpoint: str) -> None:
-        self.asked.append(checkpoint)
+from fastface_desktop.worker import EngineThread
 
 
 @pytest.fixture
@@ -32,9 +19,10 @@ def hyper(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installed, "best", lambda: found)
 
 
-def start() -> tuple[Thread, EngineState]:
-    thread = Thread()
-    state = EngineState(thread)  # type: ignore[arg-type]
+def start() -> tuple[EngineThread, EngineState]:
+    """An engine's thread that is not begun: what it would tell is told by the test."""
+    thread = EngineThread("cpu", "automatic")
+    state = EngineState(thread)
     state.load()
     return thread, state
 
@@ -42,13 +30,13 @@ def start() -> tuple[Thread, EngineState]:
 @pytest.mark.usefixtures("hyper", "qapp")
 def test_killed_while_loading_the_next_start_takes_the_starter_and_says_so() -> None:
     thread, state = start()
-    assert thread.asked == ["hyper-4"]
+    assert state.ahead == "hyper-4"
     assert state.passed_over == ""
     thread.engine_news.emit(EngineNews(status="loading"))
     # Here the system ends the program. Another start, and one more:
     for _ in range(2):
         thread, state = start()
-        assert thread.asked == [installed.STARTER]
+        assert state.ahead == installed.STARTER
         assert state.passed_over == "hyper-4"
         thread.engine_news.emit(EngineNews(status="loading"))
         thread.engine_news.emit(EngineNews(status="ready", checkpoint=installed.STARTER))
@@ -57,10 +45,10 @@ def test_killed_while_loading_the_next_start_takes_the_starter_and_says_so() -> 
 @pytest.mark.usefixtures("hyper", "qapp")
 def test_what_a_job_loaded_is_trusted_again() -> None:
     LoadGuard().begin("hyper-4")
-    thread, _ = start()
-    assert thread.asked == [installed.STARTER]
+    thread, state = start()
+    assert state.ahead == installed.STARTER
     thread.engine_news.emit(replace(EngineNews(), status="working", checkpoint="hyper-4"))
-    assert start()[0].asked == ["hyper-4"]
+    assert start()[1].ahead == "hyper-4"
 
 
 @pytest.mark.usefixtures("hyper", "qapp")
@@ -73,4 +61,4 @@ def test_an_end_in_order_leaves_nothing(status: str | None) -> None:
     else:
         thread.engine_news.emit(EngineNews(status=status, checkpoint="hyper-4"))
     assert not (paths.data_folder() / "loading").exists()
-    assert start()[0].asked == ["hyper-4"]
+    assert start()[1].ahead == "hyper-4"
