@@ -205,3 +205,29 @@ def _rename_new(temporary: Path, path: Path) -> None:
         temporary.replace(path)
     else:
         temporary.unlink()
+
+
+@contextlib.contextmanager
+def exclusive(file: Path, busy: str) -> Generator[None]:
+    """Keeps other processes, and other threads of this one, out, as long as they ask for the same lock file.
+
+    Args:
+        busy: the sentence for who comes second.
+
+    Raises:
+        StorageError: somebody else holds it, or the file cannot be written.
+    """
+    import filelock
+
+    make_folder(file.parent)
+    lock = filelock.FileLock(file, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise StorageError(busy, "Wait until it is done, or stop it, and try again.") from error
+    except OSError as error:
+        raise storage_error(error, file.parent) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -15,13 +15,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-import filelock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fastface_core import paths
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
-from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.files import atomic_write, exclusive, make_folder, storage_error
 from fastface_core.models.catalogue import Bundle, Catalogue, Component, RemoteFile, Sha256
 
 State = Literal["absent", "partial", "unverified", "ready", "damaged"]
@@ -274,22 +273,9 @@ class Store:
             StorageError: somebody else holds it, or the folder cannot be written to.
         """
         make_folder(self.folder)
-        make_folder(self.knowledge)
-        lock = filelock.FileLock(self.knowledge / "lock", timeout=0)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise StorageError(
-                "Another FastFace is changing the models folder at this moment.",
-                "Wait until it is done, or stop it, and try again.",
-            ) from error
-        except OSError as error:
-            raise storage_error(error, self.folder) from error
-        try:
+        with exclusive(self.knowledge / "lock", "Another FastFace is changing the models folder at this moment."):
             self._sweep()
             yield
-        finally:
-            lock.release()
 
     def _sweep(self) -> None:
         """Removes what a process that was killed left of files that it had not finished; they are of no use."""

@@ -13,13 +13,12 @@ import shutil
 from collections.abc import Generator
 from pathlib import Path
 
-import filelock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fastface_core import overlay, paths
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
-from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.files import atomic_write, exclusive, storage_error
 from fastface_core.models.store import gigabytes
 from fastface_core.overlay import CHOSEN, RECORD, Chosen, Computed, Landmark, Record
 
@@ -67,22 +66,9 @@ class RuntimeFolder:
         Raises:
             StorageError: somebody else holds it, or the folder cannot be written to.
         """
-        make_folder(self.root)
-        lock = filelock.FileLock(self.root / "lock", timeout=0)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise StorageError(
-                "Another FastFace is changing the GPU's runtime at this moment.",
-                "Wait until it is done, or stop it, and try again.",
-            ) from error
-        except OSError as error:
-            raise storage_error(error, self.root) from error
-        try:
+        with exclusive(self.root / "lock", "Another FastFace is changing the GPU's runtime at this moment."):
             self._sweep()
             yield
-        finally:
-            lock.release()
 
     def _sweep(self) -> None:
         for path in self.root.iterdir():
