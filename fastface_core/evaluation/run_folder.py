@@ -10,13 +10,12 @@ import contextlib
 from collections.abc import Generator
 from pathlib import Path
 
-import filelock
 from pydantic import ValidationError
 
-from fastface_core.errors import SettingsError, StorageError
+from fastface_core.errors import SettingsError
 from fastface_core.evaluation.journal import Journal
 from fastface_core.evaluation.plan import Cell, Plan
-from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.files import atomic_write, exclusive, make_folder
 from fastface_core.validation import parse_json, settings_error
 
 PLAN = "plan.json"
@@ -70,20 +69,11 @@ class RunFolder:
         Raises:
             StorageError: somebody else works on it, or the folder cannot be written to.
         """
-        lock = filelock.FileLock(self.folder / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise StorageError(
-                f"Another FastFace is working on {self.folder}.", "Wait until it is done, or stop it."
-            ) from error
-        except OSError as error:
-            raise storage_error(error, self.folder) from error
-        try:
-            with Journal(self.folder / "journal.jsonl") as journal:
-                yield journal
-        finally:
-            lock.release()
+        with (
+            exclusive(self.folder / ".lock", f"Another FastFace is working on {self.folder}."),
+            Journal(self.folder / "journal.jsonl") as journal,
+        ):
+            yield journal
 
     def known(self) -> Journal:
         """What is known, to be read.

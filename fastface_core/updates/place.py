@@ -19,7 +19,7 @@ from pathlib import Path
 
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
-from fastface_core.files import atomic_write, storage_error
+from fastface_core.files import atomic_write, exclusive, storage_error
 
 RELEASE = re.compile(r"\d{1,5}\.\d{1,5}\.\d{1,5}")
 
@@ -88,22 +88,9 @@ class Place:
         Raises:
             StorageError: somebody else holds it, or the folder cannot be written to.
         """
-        import filelock
-
-        lock = filelock.FileLock(self.root / "lock", timeout=0)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise StorageError(
-                "Another FastFace is installing an update at this moment.", "Wait until it is done, and try again."
-            ) from error
-        except OSError as error:
-            raise storage_error(error, self.root) from error
-        try:
+        with exclusive(self.root / "lock", "Another FastFace is installing an update at this moment."):
             self._sweep()
             yield
-        finally:
-            lock.release()
 
     def _sweep(self) -> None:
         for path in self.versions.glob("*"):
