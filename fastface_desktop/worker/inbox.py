@@ -13,6 +13,7 @@ from fastface_core.settings import Memory
 from fastface_desktop.values import JobOrder, TwinOrder
 
 _IDLE_SECONDS = 2.0
+_TOGETHER_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,14 @@ Task = JobTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
 
 
 class Inbox:
-    """Small tasks come first, since a person waits for them, and are done between two steps of a job; thumbnails of
-    old pictures come last."""
+    """Small tasks come first, since a person waits for them, and are done between two steps of a job; then trials,
+    for which a job makes room between two pictures; thumbnails of old pictures come last."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._small: deque[SmallTask] = deque()
-        self._tasks: deque[JobTask | TrialTask | LoadTask | DeviceTask] = deque()
+        self._trials: deque[TrialTask] = deque()
+        self._tasks: deque[JobTask | LoadTask | DeviceTask] = deque()
         self._thumbnails: deque[ThumbnailTask] = deque()
         self._held = False
         self._closed = False
@@ -150,6 +152,8 @@ class Inbox:
                     self._small.append(task)
                 case ThumbnailTask():
                     self._thumbnails.append(task)
+                case TrialTask():
+                    self._trials.append(task)
                 case _:
                     self._tasks.append(task)
             self._changed.notify_all()
@@ -180,6 +184,7 @@ class Inbox:
         with self._changed:
             self._closed = True
             self._small.clear()
+            self._trials.clear()
             self._tasks.clear()
             self._thumbnails.clear()
             self._changed.notify_all()
@@ -187,10 +192,22 @@ class Inbox:
     def next(self) -> Task | None:
         """The next task; None when there was none for two seconds, or the inbox is closed."""
         with self._changed:
-            queues = (self._small, self._tasks, self._thumbnails)
+            queues = (self._small, self._trials, self._tasks, self._thumbnails)
             if not (self._closed or any(queues)):
                 self._changed.wait(_IDLE_SECONDS)
             return next((queue.popleft() for queue in queues if queue), None)
+
+    @property
+    def trial_waits(self) -> bool:
+        with self._changed:
+            return bool(self._trials)
+
+    def trial(self) -> TrialTask | None:
+        """The next trial. Of two that belong together the second is asked for when the first is there: it is waited
+        for a moment, so that no picture of a job comes between them."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._trials or self._closed, _TOGETHER_SECONDS)
+            return self._trials.popleft() if self._trials else None
 
     def small(self) -> SmallTask | None:
         """The next small task, without waiting."""

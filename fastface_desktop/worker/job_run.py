@@ -1,15 +1,17 @@
 """One job in the engine's thread: from its photos to pictures on the disk."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 
 from fastface_core.domain.checkpoints import Checkpoint
-from fastface_core.domain.request import Picture, Recipe
+from fastface_core.domain.request import Picture, PictureWithheld, Recipe
 from fastface_core.errors import DeviceLostError
 from fastface_core.library.metadata import Note
-from fastface_core.progress import Notice, Stage, StepDone
+from fastface_core.progress import Cancelled, Notice, Stage, StepDone
 from fastface_core.studio.orders import (
     Event,
     Keep,
@@ -37,12 +39,25 @@ from fastface_desktop.worker.inbox import JobTask
 from fastface_desktop.worker.work import Work
 
 
-class JobRun:
-    """Runs a job once."""
+class _MakeRoom(Cancelled):
+    """Somebody waits for a trial, and the pictures that were begun are done."""
 
-    def __init__(self, work: Work, task: JobTask) -> None:
+
+class JobRun:
+    """Runs a job once, and makes room for trials between two of its pictures."""
+
+    def __init__(self, work: Work, task: JobTask, make_room: Callable[[], None]) -> None:
+        """
+        Args:
+            make_room: does the trials that wait.
+        """
         self._work = work
         self._task = task
+        self._make_room = make_room
+        self._rest = task
+        self._scores: list[float | None] = []
+        """Of the pictures of `_rest` that are there."""
+        self._withheld = False
         self._checkpoint: Checkpoint | None = None
         self._began = 0.0
         self._held = 0.0
@@ -52,9 +67,17 @@ class JobRun:
 
     def run(self) -> None:
         """Does the job, and says how it ended; raises nothing that a job can meet."""
-        task = self._task
-        keep = Keep(folder=task.folder, since=task.since, known=task.known)
-        status, error = self._work.make(studio_order(task.order, keep), self._hear, task.cancel)
+        while True:
+            task, self._scores, self._withheld = self._rest, [], False
+            keep = Keep(folder=task.folder, since=task.since, known=task.known)
+            try:
+                status, error = self._work.make(studio_order(task.order, keep), self._hear, task.cancel)
+                break
+            except _MakeRoom:
+                start = time.perf_counter()
+                self._make_room()
+                self._held += time.perf_counter() - start
+                self._rest = _after(task, self._scores)
         self._tell(EndNews(status, error, self._making, self._made, self._device))
         self._work.tell_idle(error if isinstance(error, DeviceLostError) else None)
 
@@ -70,19 +93,29 @@ class JobRun:
             case StepDone():
                 self._step(event)
             case PictureFound():
+                self._scores.append(event.score)
                 self._tell_found(event)
             case PictureMade():
+                self._scores.append(event.picture.score)
                 self._tell_made(event)
+            case PictureWithheld():
+                self._withheld = True
             case _:
                 pass
 
     def _step(self, event: StepDone) -> None:
-        images = tuple(self._task.first + index for index in event.images)
+        if event.step == 1 and self._work.trial_waits and self._between(event):
+            raise _MakeRoom
+        images = tuple(self._rest.first + index for index in event.images)
         previews = tuple(from_preview(one) for one in event.previews)
         self._tell(StepNews(images, event.step, event.steps, previews))
         start = time.perf_counter()
         self._work.serve(self._task.cancel)
         self._held += time.perf_counter() - start
+
+    def _between(self, event: StepDone) -> bool:
+        """Whether the pictures before are all there; what the content filter held back is not looked for again."""
+        return bool(self._scores) and min(event.images) == len(self._scores) and not self._withheld
 
     def _tell_made(self, made: PictureMade) -> None:
         picture = made.picture
@@ -122,10 +155,16 @@ class JobRun:
             recipe=recipe,
             thumbnail=thumbnail(image),
         )
-        self._tell(PictureNews(self._task.first + index, saved, image))
+        self._tell(PictureNews(self._rest.first + index, saved, image))
 
     def _tell(self, news: JobNews) -> None:
         self._work.outlet.job_news.emit(self._task.id, news)
+
+
+def _after(task: JobTask, scores: list[float | None]) -> JobTask:
+    """What of a job is left once pictures of these scores are there."""
+    order = replace(task.order, request=task.order.request.after(scores))
+    return replace(task, order=order, first=task.first + len(scores))
 
 
 def studio_order(order: JobOrder, keep: Keep | None, *, attention_maps: bool = False) -> Order:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import threading
+from functools import partial
 
 from fastface_core.progress import Cancelled, CancelToken
 from fastface_core.settings import Memory
@@ -45,10 +46,9 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
             match inbox.next():
                 case JobTask() as task:
                     work.want(task.order.checkpoint)
-                    JobRun(work, task).run()
+                    JobRun(work, task, partial(_try_out, work, inbox)).run()
                 case TrialTask() as task:
-                    work.want(task.order.checkpoint)
-                    TrialRun(work, task).run()
+                    _try(work, task)
                 case LoadTask(checkpoint):
                     work.want(checkpoint)
                     work.load_ahead(checkpoint)
@@ -64,3 +64,14 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
         pass  # the program is being closed
     finally:
         work.close()
+
+
+def _try(work: Work, task: TrialTask) -> None:
+    work.want(task.order.checkpoint)
+    TrialRun(work, task).run()
+
+
+def _try_out(work: Work, inbox: Inbox) -> None:
+    """Does the trials that wait, between two pictures of a job."""
+    while (task := inbox.trial()) is not None:
+        _try(work, task)

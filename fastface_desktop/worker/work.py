@@ -129,7 +129,8 @@ class Work:
         return self._engine
 
     def make(self, order: Order, hear: Callable[[Event], None], cancel: CancelToken) -> Ended:
-        """Makes the pictures of an order; how that ended. Raises nothing that a job can meet."""
+        """Makes the pictures of an order; how that ended. Raises nothing that a job can meet, and passes on what `hear`
+        raises of `Cancelled`'s kind without the token being set."""
         error: FastFaceError | None = None
 
         def listen(_order: Order, event: Event) -> None:
@@ -144,6 +145,8 @@ class Work:
             cancel.check()
             self.studio.make([order], listen, cancel)
         except Cancelled:
+            if not (cancel.cancelled or self.closing.cancelled):
+                raise
             return JobStatus.cancelled, None
         except FastFaceError as failed:
             error = failed
@@ -209,6 +212,10 @@ class Work:
                     self._lose(error)
             case _:
                 pass
+
+    @property
+    def trial_waits(self) -> bool:
+        return self._inbox.trial_waits
 
     def serve(self, cancel: CancelToken | None = None) -> None:
         """Does the small things that somebody waits for, between two steps of something long.

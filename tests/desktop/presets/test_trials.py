@@ -109,6 +109,24 @@ def test_a_trial_between_jobs_leaves_the_queue_alone(room: Room, trials: Trials,
     assert len(pngs()) == 2
 
 
+def test_trials_go_between_two_pictures_of_a_job_which_then_goes_on(room: Room, trials: Trials, notes: Notes) -> None:
+    wanted = order(steps=2, count=4, seed=20)
+    job = room.queue.add(wanted)
+    room.qtbot.waitUntil(lambda: room.job(job).pictures_done == 1, timeout=PATIENCE)
+    first = trials.run(order(seed=8))
+    second = trials.run(order(seed=9))
+    wait(room, notes, first, second)
+    between = room.job(job).pictures_done
+    assert between < 4
+    room.until_ended(job)
+    found = room.job(job)
+    assert [picture.seed for picture in found.pictures] == list(wanted.request.seeds)
+    assert len({picture.path for picture in found.pictures}) == len(pngs()) == 4
+    alone = room.queue.add(order(steps=2, seed=found.pictures[3].seed))
+    room.until_ended(alone)
+    assert QImage(str(room.job(alone).pictures[0].path)) == QImage(str(found.pictures[3].path))
+
+
 def test_a_cancelled_trial_ends_without_a_picture_or_an_error(room: Room, trials: Trials, notes: Notes) -> None:
     trial = trials.run(order(steps=60, size=128))
     room.qtbot.waitUntil(lambda: bool(notes.of(trial, "preview")), timeout=PATIENCE)
