@@ -5,10 +5,10 @@ Nothing in this program opens a connection in any other way, and what huggingfac
 
 import contextlib
 import logging
+import math
 import os
 import socket
 import threading
-import time
 import urllib.request
 import zlib
 from collections.abc import Generator, Iterator
@@ -21,7 +21,7 @@ import httpx2
 from fastface_core import __version__
 from fastface_core.errors import SettingsError
 from fastface_core.models.hub import offline
-from fastface_core.models.hub.errors import AnswerTooLongError
+from fastface_core.models.hub.errors import AnswerTooLateError, AnswerTooLongError
 from fastface_core.models.hub.request_log import NetworkLog
 from fastface_core.models.hub.settings import (
     HUB,
@@ -31,6 +31,7 @@ from fastface_core.models.hub.settings import (
     put_into_effect,
     read_settings,
 )
+from fastface_core.models.hub.watch import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -144,7 +145,9 @@ def _hub_library(network: Network) -> Any:
 LARGEST_ANSWER = 32 << 20
 """Bytes of an answer that is read as a whole, packed or not."""
 LONGEST_ANSWER = 60.0
-"""Seconds that it may take to come."""
+"""Seconds that it may take to come, from the request to its last byte."""
+LONGEST_SILENCE = 30.0
+"""Seconds until the head of a file's answer is there, and between two pieces of the file."""
 FILE = "fastface_file"
 """An extension of requests whose answer is a file of models: it is read piece by piece, and its length is known."""
 
@@ -182,17 +185,24 @@ class _Transport(httpx2.BaseTransport):
         host = request.url.netloc.decode("ascii")
         key = self._log.begin(request.method, host, request.url.path, _why.get())
         request.extensions = {**request.extensions, "trace": self._trace}
+        is_file = FILE in request.extensions
+        # Whatever else is under way is cut with it, and goes on: which socket is whose is not told.
+        watch = Watch(LONGEST_SILENCE if is_file else LONGEST_ANSWER, self.interrupt)
         try:
-            response = inner.handle_request(request)
+            with _in_time(watch, request):
+                response = inner.handle_request(request)
         except BaseException:
+            watch.stop()
             self._log.end(key, None, 0)
             raise
-        headers = response.headers
-        stream: httpx2.SyncByteStream = _Counted(
-            cast(httpx2.SyncByteStream, response.stream), self._log, key, response.status_code
-        )
         # What leads elsewhere is read as a whole too.
-        if FILE not in request.extensions or response.is_redirect:
+        is_file = is_file and not response.is_redirect
+        headers = response.headers
+        stream: httpx2.SyncByteStream = _Watched(
+            cast(httpx2.SyncByteStream, response.stream), watch, request, LONGEST_SILENCE if is_file else None
+        )
+        stream = _Counted(stream, self._log, key, response.status_code)
+        if not is_file:
             stream = _Small(stream, headers.pop("Content-Encoding", "identity").strip().lower(), request)
         return httpx2.Response(
             status_code=response.status_code, headers=headers, stream=stream, extensions=response.extensions
@@ -233,6 +243,42 @@ class _Transport(httpx2.BaseTransport):
                     self._sockets.add(found)
 
 
+@contextlib.contextmanager
+def _in_time(watch: Watch, request: httpx2.Request) -> Generator[None]:
+    """What a connection raises that was cut because its time was over."""
+    try:
+        yield
+    except httpx2.RequestError as error:
+        if not watch.over:
+            raise
+        raise AnswerTooLateError("an answer that does not come", request=request) from error
+
+
+class _Watched(httpx2.SyncByteStream):
+    """An answer's content as long as it comes in time."""
+
+    def __init__(
+        self, stream: httpx2.SyncByteStream, watch: Watch, request: httpx2.Request, silence: float | None
+    ) -> None:
+        """`silence` are the seconds that there may be between two pieces; None where there are no more for all."""
+        self._stream, self._watch, self._request, self._silence = stream, watch, request, silence
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _in_time(self._watch, self._request):
+            for piece in self._stream:
+                if self._watch.over:
+                    raise AnswerTooLateError("an answer that does not come", request=self._request)
+                if self._silence is not None:
+                    self._watch.extend(math.inf)  # a disk may be slower than any server
+                yield piece
+                if self._silence is not None:
+                    self._watch.extend(self._silence)
+
+    def close(self) -> None:
+        self._watch.stop()
+        self._stream.close()
+
+
 class _Counted(httpx2.SyncByteStream):
     """An answer's content on its way through; tells the log when it is over."""
 
@@ -266,14 +312,14 @@ class _Small(httpx2.SyncByteStream):
             raise self._refused()
         packed = self._encoding not in ("identity", "")
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its head says
-        left, end = LARGEST_ANSWER, time.monotonic() + LONGEST_ANSWER
+        left = LARGEST_ANSWER
         for piece in self._stream:
             try:
                 piece = unpacker.decompress(piece, left + 1) if packed else piece
             except zlib.error as error:
                 raise httpx2.DecodingError("a damaged answer", request=self._request) from error
             left -= len(piece)
-            if left < 0 or time.monotonic() > end:
+            if left < 0:
                 raise self._refused()
             yield piece
 

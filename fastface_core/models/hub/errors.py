@@ -46,7 +46,11 @@ class Place:
 
 
 class AnswerTooLongError(httpx2.RequestError):
-    """An answer is longer than it could be, takes longer to come, or is packed as nobody asked for."""
+    """An answer is longer than it could be, or is packed as nobody asked for."""
+
+
+class AnswerTooLateError(httpx2.RequestError):
+    """An answer comes so slowly that it would never end."""
 
 
 class Passing(Exception):
@@ -132,6 +136,11 @@ def trouble(
             return NetworkError(
                 f"{place.host} answers about {place.what} with more than that can be.",
                 "Check the mirror's address, or choose another mirror in Preferences.",
+            )
+        case AnswerTooLateError():
+            return NetworkError(
+                f"{place.host} takes too long to answer about {place.what}.",
+                "What has arrived is kept: try again later, or choose another mirror in Preferences.",
             )
         case httpx2.ProxyError():
             return Passing(NetworkError(f"The proxy {_bare(place.proxy)} refuses.", "Check the proxy in Preferences."))

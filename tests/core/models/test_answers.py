@@ -1,7 +1,9 @@
 """What a mirror answers is a stranger's: bounded in bytes and depth, and nothing of it ends in a trace."""
 
 import contextlib
+import itertools
 import json
+import socket
 import threading
 import zlib
 from collections.abc import Callable, Generator, Iterable
@@ -114,6 +116,84 @@ def test_what_a_mirror_says_of_files_may_be_of_any_kind(said: dict[str, object],
     with mirror(({"Content-Type": "application/json"}, whole(info))) as way, pytest.raises(FastFaceError) as caught:
         download([component], Store(tmp_path), why="a test", network=way, patience=Patience(tries=1))
     assert "is not understood" in caught.value.message
+
+
+def _dripping(before: bytes, drops: bytes) -> Callable[[socket.socket], None]:
+    """A server that sends a beginning at once, and then one byte after the other, never silent for long."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(before)
+        connection.settimeout(0.02)
+        for drop in itertools.cycle(drops):
+            connection.sendall(bytes([drop]))
+            with contextlib.suppress(TimeoutError):
+                if not connection.recv(1):
+                    return  # the other side has had enough
+
+    return serve
+
+
+@contextlib.contextmanager
+def bare(serve: Callable[[socket.socket], None]) -> Generator[Network]:
+    """A server that does what it likes with a connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ended = threading.Event()
+
+        def work() -> None:
+            with contextlib.suppress(OSError):
+                while not ended.is_set():
+                    connection, _ = server.accept()
+                    with connection, contextlib.suppress(OSError):
+                        serve(connection)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        try:
+            yield Network(endpoint=f"http://127.0.0.1:{server.getsockname()[1]}")
+        finally:
+            ended.set()
+            server.close()
+
+
+_HEAD = b"HTTP/1.1 200 OK\r\n"
+_CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "drops"),
+    [
+        (b"", b"H"),  # no line ever ends
+        (_HEAD, b"X: y\r\n"),  # a head without end
+        (_CHUNKED, b"0"),  # the length of a piece without end
+        (_HEAD + b"Content-Length: 100000\r\n\r\n", b" "),
+    ],
+)
+def test_an_answer_byte_by_byte_ends(before: bytes, drops: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "LONGEST_ANSWER", 0.3)
+    with bare(_dripping(before, drops)) as way, pytest.raises(NetworkError) as caught:
+        reach(way)
+    assert "takes too long to answer" in caught.value.message
+
+
+@pytest.mark.parametrize(("before", "drops"), [(b"", b"H"), (_CHUNKED, b"0")])
+def test_a_file_that_never_comes_ends(
+    before: bytes, drops: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(network, "LONGEST_SILENCE", 0.3)
+    component = next(one for one in Catalogue.load().components if all(file.sha256 for file in one.files))
+    with bare(_dripping(before, drops)) as way, pytest.raises(NetworkError) as caught:
+        download([component], Store(tmp_path), why="a test", network=way)
+    assert "takes too long to answer" in caught.value.message
+
+
+def test_a_longer_file_than_was_announced_ends(tmp_path: Path) -> None:
+    component = next(one for one in Catalogue.load().components if all(file.sha256 for file in one.files))
+    with mirror(({}, endless)) as way, pytest.raises(NetworkError) as caught:
+        download([component], Store(tmp_path), why="a test", network=way, patience=Patience(tries=2, first_wait=0.01))
+    assert "another length" in caught.value.message
+    held = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())
+    assert held <= component.bytes_total + (1 << 20)
 
 
 def test_a_wait_of_years_is_not_believed() -> None:
