@@ -4,7 +4,7 @@
 
 For each lane of resources/runtime/lanes.json, pip says what torch needs there; the sizes are those that the servers
 name, and what the wheels take unpacked stands in their tables of contents, of which only the end is fetched. Needs the
-network, and no GPU. Release builds run it before they make the bundle.
+network, a pip that reads wheels in parts (26 was tried), and no GPU. Release builds run it before they make the bundle.
 """
 
 import argparse
@@ -23,10 +23,14 @@ from urllib.parse import unquote, urlsplit
 
 FILE = Path(__file__).resolve().parents[1] / "resources" / "runtime" / "lanes.json"
 PLATFORMS = {
-    "linux-x86_64": ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_24_x86_64", "manylinux2014_x86_64",
-                     "manylinux_2_17_x86_64", "linux_x86_64"],
+    # pip takes each name by itself; libraries of NVIDIA's have many of them (PEP 600).
+    "linux-x86_64": [
+        *(f"manylinux_2_{minor}_x86_64" for minor in range(28, 4, -1)),
+        *(f"manylinux{name}_x86_64" for name in ("2014", "2010", "1")),
+        "linux_x86_64",
+    ],
     "windows-amd64": ["win_amd64"],
-}  # fmt: skip
+}
 WANTED = ("torch", "nvidia-*", "cuda-*")
 """What of torch's requirements a lane brings. The rest is in the program, and triton compiles what is not compiled."""
 
@@ -73,13 +77,23 @@ class Remote(io.RawIOBase):
         return piece
 
 
-def report(index: str, requirement: str, system: str, python: str) -> dict[str, Any]:
-    """What pip would install: its report (PyPA, installation report)."""
+def report(lane: dict[str, Any], torch: str, system: str, python: str) -> dict[str, Any]:
+    """What pip would install: its report (PyPA, installation report).
+
+    Raises:
+        subprocess.CalledProcessError: pip finds nothing that fits.
+    """
+    if system in lane.get("pypi", ()):
+        requirement, index = f"torch=={torch}", []
+    else:
+        requirement, index = f"torch=={torch}+{lane['name']}", ["--extra-index-url", lane["index"]]
+    # pip asks of the system that it runs on what else a wheel needs; the wheels for Windows need nothing of NVIDIA's.
+    alone = ["--no-deps"] if system.startswith("windows") else []
     platforms = [word for name in PLATFORMS[system] for word in ("--platform", name)]
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--isolated", "--ignore-installed", "--quiet",
-                   "--only-binary", ":all:", "--extra-index-url", index,
+                   "--use-feature", "fast-deps", "--only-binary", ":all:", *index, *alone,
                    "--python-version", python, *platforms, "--target", folder,
                    "--report", str(target), requirement]  # fmt: skip
         subprocess.run(command, check=True)
@@ -126,24 +140,28 @@ def main() -> int:
     options = parser.parse_args()
     document = json.loads(FILE.read_text(encoding="utf-8"))
     tag = f"cp{options.python.replace('.', '')}"
+    missing = 0
     for lane in document["lanes"]:
         for system in lane["systems"]:
             if options.lane not in (None, lane["name"]) or options.system not in (None, system):
                 continue
             print(f"{lane['name']} for {system}, Python {options.python}", flush=True)
-            requirement = f"torch=={document['torch']}+{lane['name']}"
             try:
-                found = wheels(report(lane["index"], requirement, system, options.python), document["skip"])
+                found = wheels(report(lane, document["torch"], system, options.python), document["skip"])
             except (subprocess.CalledProcessError, OSError, ValueError) as error:
                 print(f"  not written: {error}", file=sys.stderr)
-                return 1
+                missing += 1
+                continue
             others = [one for one in lane.get("builds", []) if (one["system"], one["python"]) != (system, tag)]
-            lane["builds"] = [*others, {"system": system, "python": tag, "wheels": found}]
+            lane["builds"] = sorted(
+                [*others, {"system": system, "python": tag, "wheels": found}],
+                key=lambda one: (one["system"], one["python"]),
+            )
             print(f"  {len(found)} files, {sum(int(str(one['size'])) for one in found) / 1e6:.0f} MB")
     half = FILE.with_suffix(".part")
     half.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8", newline="\n")
     half.replace(FILE)
-    return 0
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

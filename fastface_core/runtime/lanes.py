@@ -67,7 +67,8 @@ class Lane(_Model):
     Attributes:
         min_driver: major version that the driver has to have.
         oldest, newest: the GPU's architecture, both included; None for no limit.
-        index: where `tools/runtime_lanes.py` looks for the wheels.
+        index: where torch's wheels of this lane are.
+        pypi: the systems for which the torch on PyPI is this build.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.]{1,19}$")]
@@ -79,6 +80,7 @@ class Lane(_Model):
     oldest: float | None = None
     newest: float | None = None
     index: str
+    pypi: tuple[str, ...] = ()
     builds: tuple[Build, ...] = ()
 
     def knows(self, gpu: Gpu) -> bool:

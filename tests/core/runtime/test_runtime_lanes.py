@@ -28,6 +28,18 @@ def test_the_shipped_list_names_this_programs_torch() -> None:
     assert [lane.name for lane in shipped().lanes] == ["cu130", "cu126"]
 
 
+@pytest.mark.parametrize("python", ["cp311", "cp312", "cp313"])
+def test_the_shipped_files_are_those_of_this_torch(python: str) -> None:
+    found = offer((Gpu("nvidia", "NVIDIA H200", "580.65.06", 9.0),), shipped(), LINUX, python)
+    assert found.build is not None
+    torch, *others = found.build.wheels
+    assert torch.name.startswith(f"torch-{shipped().torch}-{python}-{python}-")
+    assert {one.name.partition("-")[0] for one in others} >= {"nvidia_cublas", "nvidia_cudnn_cu13", "nvidia_nccl_cu13"}
+    assert all(one.url.startswith("https://files.pythonhosted.org/packages/") for one in found.build.wheels)
+    assert all(one.url.endswith(f"/{one.name}") for one in found.build.wheels)
+    assert found.build.size < found.build.unpacked < 12_000_000_000
+
+
 @pytest.mark.parametrize(
     ("gpu", "lane"),
     [
