@@ -1,6 +1,6 @@
 """Updates the program while it is killed, and counts: always one version that starts, and nothing of the user's lost.
 
-    .venv/bin/python -m benchmarks.update_kills [--count 500] [--seed 0]
+    .venv/bin/python -m benchmarks.update_kills [--count 500] [--seed 0] [--into FILE]
 
 The versions are small folders in the form of a bundle, in packages that are whole or hold only what is new, from a
 local server. Each update is killed before one of its changes of files or in its download, then goes on; the launcher is
@@ -8,23 +8,21 @@ killed while it starts the new version, and so is the new version while it says 
 fifth version never draws a window. POSIX only.
 """
 
-import argparse
 import hashlib
-import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from benchmarks import kill_rounds
+from benchmarks.kill_rounds import Lost, Round, served
 from benchmarks.killing import bytes_in, changes, killed, killed_when
-from fastface_core.models.hub import offline
 from fastface_core.models.hub.client import Network
 from fastface_core.updates.install import install
 from fastface_core.updates.manifest import Manifest, Package
@@ -37,10 +35,6 @@ SYSTEM = "linux-x86_64"
 _PROGRAM = '#!/bin/sh\n[ "$1" = --version ] && echo "FastFace {release}" && exit 0\n{window}\n'
 _WINDOW = 'echo "{release} has drawn its window"'
 _BROKEN = 'echo "{release} cannot start" >&2; exit 1'
-
-
-class Broken(Exception):
-    """What was lost."""
 
 
 def make_version(folder: Path, release: str, *, broken: bool = False) -> FileList:
@@ -113,10 +107,10 @@ def start(root: Path, program: str, *arguments: str) -> str:
 
 
 def said(root: Path) -> str:
-    """The version that the command line is of; Broken where none starts."""
+    """The version that the command line is of; Lost where none starts."""
     text = start(root, "fastface", "--version")
     if not text.startswith("FastFace "):
-        raise Broken(f"no version starts: {sorted(path.name for path in root.rglob('*'))}")
+        raise Lost(f"no version starts: {sorted(path.name for path in root.rglob('*'))}")
     return text.removeprefix("FastFace ")
 
 
@@ -155,92 +149,80 @@ def interrupted(work: Callable[[], object], place: Place, total: int, generator:
     return killed_when(work, lambda: bytes_in(place.downloads) >= enough)
 
 
-def run(count: int, seed: int, folder: Path, address: str) -> Counter[str]:
-    generator = random.Random(seed)
-    root, home = folder / "Größe 大" / "FastFace", folder / "home"
-    home.mkdir()
-    for index in range(5):
-        (home / f"picture-{index}.png").write_bytes(generator.randbytes(1000))
-    before = fingerprint(home)
-    installed, place = make_root(root, release_of(0)), Place(root)
-    server = Server(folder / "served" / "updates" / "all", address)
-    network = Network(endpoint=address)
-    found: Counter[str] = Counter()
-    total = 0
-    for index in range(1, count + 1):
-        manifest, files = server.announce(index, installed, folder / "work")
-        old, new = installed.release, manifest.release
+class Updates:
+    """An installed program, its releases, and the rounds that update it."""
+
+    def __init__(self, folder: Path, address: str, done: int) -> None:
+        """`done`: the newest release whose turn is over; what it left is installed."""
+        self.home = folder / "home"
+        self.home.mkdir()
+        for index in range(5):
+            (self.home / f"picture-{index}.png").write_bytes(random.Random(index).randbytes(1000))
+        self.before = fingerprint(self.home)
+        root = folder / "Größe 大" / "FastFace"
+        self.installed = make_root(root, release_of(done - is_broken(done)))
+        self.place = Place(root)
+        self.server = Server(folder / "served", address)
+        self.network = Network(endpoint=address)
+        self.work = folder / "work"
+        self._changes = 0
+
+    def update(self, manifest: Manifest, place: Place) -> None:
+        install(manifest, place, network=self.network, system=SYSTEM)
+
+    def changes(self, manifest: Manifest) -> int:
+        """How many changes of files an update makes, counted once."""
+        if not self._changes:
+            trial = self.work / "counted"
+            shutil.copytree(self.place.root, trial, symlinks=True)
+            self._changes = changes(partial(self.update, manifest, Place(trial)), trial)
+            shutil.rmtree(trial)
+        return self._changes
+
+    def make(self, index: int, generator: random.Random) -> list[str]:
+        """One release: installed with a kill, started with kills, and taken or taken back."""
+        root, place = self.place.root, self.place
+        manifest, files = self.server.announce(index, self.installed, self.work)
+        old, new = self.installed.release, manifest.release
         package = manifest.package(old, SYSTEM)
         assert package is not None
-        found["smaller packages" if package.bases else "whole packages"] += 1
-
-        def update(where: Place = place, manifest: Manifest = manifest) -> None:
-            install(manifest, where, network=network, system=SYSTEM)
-
-        if not total:
-            trial = folder / "counted"
-            shutil.copytree(root, trial, symlinks=True)
-            total = changes(partial(update, Place(trial)), trial)
-            shutil.rmtree(trial)
-        if interrupted(update, place, total, generator, package.size):
-            found["killed while installing"] += 1
+        found = ["smaller packages" if package.bases else "whole packages"]
+        update = partial(self.update, manifest, place)
+        if interrupted(update, place, self.changes(manifest), generator, package.size):
+            found.append("killed while installing")
         if said(root) != old:
-            raise Broken(f"the command line is of {said(root)} and not of {old}")
+            raise Lost(f"the command line is of {said(root)} and not of {old}")
         if not place.next:
             update()
         if generator.random() < 0.3:
             kill_launcher(root, generator)
-            found["launcher killed"] += 1
-        if generator.random() < 0.3:
-            was_killed = killed(lambda: draw(root), root, generator.randrange(1, 8))
-            found["killed while it said that it is drawn"] += was_killed
-        for _ in range(2):
-            shown = draw(root)
+            found.append("launcher killed")
+        if generator.random() < 0.3 and killed(lambda: draw(root), root, generator.randrange(1, 8)):
+            found.append("killed while it said that it is drawn")
+        draw(root)
+        shown = draw(root)
         if shown not in (old, new) or said(root) != shown or place.next:
-            raise Broken(f"{shown!r} is shown, {said(root)} is in use, {place.next!r} waits")
+            raise Lost(f"{shown!r} is shown, {said(root)} is in use, {place.next!r} waits")
         if is_broken(index) and shown != old:
-            raise Broken("a version that does not draw stayed")
+            raise Lost("a version that does not draw stayed")
         draw(root)
         left = {path.name for path in place.versions.iterdir()}
         if left != {shown}:
-            raise Broken(f"versions are left: {sorted(left)}, {shown} is in use")
-        found["the new version is in use" if shown == new else "taken back"] += 1
+            raise Lost(f"versions are left: {sorted(left)}, {shown} is in use")
+        if fingerprint(self.home) != self.before:
+            raise Lost("the user's files were changed")
         if shown == new:
-            installed = files
-        if fingerprint(home) != before:
-            raise Broken("the user's files were changed")
-        for path in server.folder.glob("*.tar.gz"):
+            self.installed = files
+        for path in self.server.folder.glob("*.tar.gz"):
             path.unlink()
-    return found
+        return [*found, "the new version is in use" if shown == new else "taken back"]
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Kills updates.")
-    parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    offline.put_into_effect(False)
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="fastface-kills-") as name:
-        folder = Path(name)
-        os.environ["FASTFACE_HOME"] = str(folder / "home")
-        (folder / "served" / "updates" / "all").mkdir(parents=True)
-        # A process of its own: a fork has only the thread that forks.
-        command = [sys.executable, "-c", _SERVE, str(folder / "served" / "updates" / "all")]
-        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert server.stdout is not None
-        address = server.stdout.readline().strip()
-        try:
-            found = run(options.count, options.seed, folder, address)
-        except Broken as broken:
-            print(f"BROKEN: {broken}")
-            return 1
-        finally:
-            server.communicate()
-    for what, number in sorted(found.items()):
-        print(f"{number:5} {what}")
-    print(f"{options.count} updates in {time.monotonic() - started:.0f} s, nothing lost")
-    return 0
+@contextmanager
+def setting(folder: Path, done: int) -> Generator[Round]:
+    (folder / "served").mkdir()
+    with served(sys.executable, "-c", _SERVE, str(folder / "served")) as address:
+        yield Updates(folder, address, done).make
 
 
 # A plain server of files that knows ranges would be another one to keep: this one has no ranges, which Transfer bears.
@@ -256,4 +238,4 @@ sys.stdin.read()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kill_rounds.main(__doc__ or "", "updates", 500, setting))
