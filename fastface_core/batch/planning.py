@@ -105,9 +105,10 @@ class _Planner:
             "height": str(request.height or ""),
         }
         folder, names = self._names.take(row.name or DEFAULT, values, request.seeds)
-        order = Order(request, subject, checkpoint.name, Keep(folder=folder, names=names, record=self._record))
         content = (request.model_dump_json(), checkpoint.name, str(subject), stamp, str(folder), *names)
-        return Planned(entry.number, who, row.client, order, hashlib.sha256("\0".join(content).encode()).hexdigest())
+        digest = hashlib.sha256("\0".join(content).encode()).hexdigest()
+        keep = Keep(folder=folder, names=names, record=self._record, stack=digest[:32])
+        return Planned(entry.number, who, row.client, Order(request, subject, checkpoint.name, keep), digest)
 
     def _person_of(self, row: Row) -> Person | None:
         """Of the library, where no photos are given."""

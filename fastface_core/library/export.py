@@ -210,7 +210,7 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
             assert side is not None
             image.thumbnail((side, side), Image.Resampling.LANCZOS)
         if settings.profile == "archive":
-            marks = Marks(row.rating, row.rejected, details.tags)
+            marks = Marks(row.rating, row.rejected, details.tags, row.label, details.albums)
             written = encoded(
                 image,
                 form,

@@ -12,11 +12,13 @@ from pydantic import BaseModel, ValidationError
 from fastface_core.domain.checkpoints import Terms
 from fastface_core.domain.request import Recipe
 from fastface_core.errors import SettingsError
-from fastface_core.library import queries
+from fastface_core.library import labels, queries
 from fastface_core.library.database import Database
+from fastface_core.library.labels import Label
 from fastface_core.library.metadata import Note
 from fastface_core.library.moments import moment_of
 from fastface_core.library.queries import Cursor, Query
+from fastface_core.library.stacks import Stacked
 
 _M = TypeVar("_M", bound=BaseModel)
 TRASH = ".trash"
@@ -29,11 +31,11 @@ _MOST_ROWS = 1 << 31
 _COLUMNS = (
     "p.id, f.path, p.name, p.in_trash, p.trashed, p.missing, p.pixels, p.width, p.height, p.created, people.uid,"
     " presets.name, checkpoints.name, p.seed, p.likeness, p.rating, p.rejected, p.commercial, d.prompt,"
-    " p.twin_match"
+    " p.twin_match, p.label, p.comparison, p.stack_id"
 )
 _KINDS = (
     int, str, str, int, int | None, int, bytes, int, int, int, str | None, str | None, str | None, int | None,
-    float | None, int, int, int | None, str, float | None,
+    float | None, int, int, int | None, str, float | None, int, int, int | None,
 )  # fmt: skip
 _JOINS = (
     "JOIN folders AS f ON f.id = p.folder_id JOIN details AS d ON d.picture_id = p.id"
@@ -55,6 +57,8 @@ class PictureRow:
         likeness: -1 to 1, or None.
         twin_match: see `Picture.twin_match`.
         commercial: whether the terms of its models allow commercial use; None where that is not known.
+        comparison: whether it is a cell of a comparison.
+        stack: a number that the pictures of a stack have in common, or None.
     """
 
     id: int
@@ -75,6 +79,9 @@ class PictureRow:
     commercial: bool | None
     prompt: str
     twin_match: float | None = None
+    label: Label | None = None
+    comparison: bool = False
+    stack: int | None = None
 
     @property
     def score(self) -> float | None:
@@ -90,6 +97,7 @@ class PictureDetails:
     recipe: Recipe | None
     note: Note
     tags: tuple[str, ...]
+    albums: tuple[str, ...]
     likeness_reason: str | None
     seconds: float | None
     terms: Terms | None
@@ -144,6 +152,17 @@ class Gallery:
             )
             return [int(number) for (number,) in found]
 
+    def stacked(self, query: Query) -> list[Stacked]:
+        """As `ids`, with what tells which picture lies on top of its stack."""
+        with self._database.reading() as connection:
+            statement = self._statement(connection, query, None)
+            found = connection.execute(
+                "SELECT p.id, p.stack_id, p.rejected, p.rating, coalesce(p.likeness, p.twin_match, -2)"
+                f" FROM {statement.source} WHERE {statement.where} ORDER BY {statement.order}",
+                statement.values,
+            )
+            return [Stacked(*row) for row in found]
+
     def count(self, query: Query) -> int:
         """How many pictures a query has."""
         with self._database.reading() as connection:
@@ -174,7 +193,7 @@ class Gallery:
                 recipe, note_text = connection.execute(
                     "SELECT recipe, note FROM details WHERE picture_id = ?", (number,)
                 ).fetchone()
-                tags = tags_of(connection, number)
+                tags, albums = tags_of(connection, number), albums_of(connection, number)
             except sqlite3.OperationalError as error:
                 if not _is_odd(error):
                     raise
@@ -186,6 +205,7 @@ class Gallery:
             recipe=parsed,
             note=note,
             tags=tags,
+            albums=albums,
             likeness_reason=note.likeness_reason,
             seconds=note.seconds,
             terms=parsed.terms if parsed else None,
@@ -265,6 +285,16 @@ def tags_of(connection: sqlite3.Connection, number: int) -> tuple[str, ...]:
     found = connection.execute(
         "SELECT t.name FROM picture_tags AS pt JOIN tags AS t ON t.id = pt.tag_id WHERE pt.picture_id = ?"
         " ORDER BY t.name COLLATE NOCASE",
+        (number,),
+    )
+    return tuple(str(name) for (name,) in found)
+
+
+def albums_of(connection: sqlite3.Connection, number: int) -> tuple[str, ...]:
+    """The albums that a picture is in, in alphabetical order."""
+    found = connection.execute(
+        "SELECT a.name FROM picture_albums AS pa JOIN albums AS a ON a.id = pa.album_id WHERE pa.picture_id = ?"
+        " ORDER BY a.name COLLATE NOCASE",
         (number,),
     )
     return tuple(str(name) for (name,) in found)
@@ -365,4 +395,7 @@ def _row(row: tuple[Any, ...]) -> PictureRow:
         commercial=bool(row[17]) if row[17] is not None else None,
         prompt=row[18],
         twin_match=row[19],
+        label=labels.of_number(row[20]),
+        comparison=bool(row[21]),
+        stack=row[22],
     )

@@ -9,6 +9,7 @@ from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.files import make_folder, make_private
 from fastface_core.library import switching
+from fastface_core.library.albums import Albums
 from fastface_core.library.changes import ChangeLog
 from fastface_core.library.database import Database, set_aside
 from fastface_core.library.gallery import TRASH, Gallery
@@ -85,6 +86,7 @@ class Library:
             self.gallery = Gallery(self.database, self.people.begin_with)
             self.recorder = Recorder(self.database, self._session.leave_behind)
             self.marks = Marker(self.database)
+            self.albums = Albums(self.database, self.marks, self.folder / "albums.json")
             self.changes = ChangeLog(self.database)
             self.scanner = Scanner(self.database)
             self.trash = Trash(self.database, self.thumbnails.drop, self.folder / "trash-looked")
@@ -191,13 +193,14 @@ class Library:
         )
 
     def rebuild(self, report: Report = silent, cancel: CancelToken | None = None) -> Scan:
-        """Makes the database say what the files say: pictures, recipes, ratings, tags and people.
+        """Makes the database say what the files say: pictures, recipes, ratings, labels, tags, albums and people.
 
         Raises:
             StorageError: the disk is full.
             Cancelled: what is done is good.
         """
         self.people.reconcile()
+        self.albums.take_up_names()
         self.marks.write_pending()
         return self.scanner.scan(self._own_folders(), again=True, report=report, cancel=cancel)
 

@@ -1,22 +1,24 @@
-"""Stars, reject flags and tags: first in the row, where a change is durable in milliseconds, then in the file.
+"""Stars, flags, labels, tags, albums, stacks: first in the row, where a change is durable at once, then in the file.
 
 What a file does not say yet stands in a list that survives a crash. Every change returns what was before, for Undo.
 """
 
 import sqlite3
 import unicodedata
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fastface_core.errors import FastFaceError, SettingsError, StorageError
 from fastface_core.files import atomic_write
-from fastface_core.library import seen
+from fastface_core.library import labels, seen
 from fastface_core.library.containers import ContainerError
 from fastface_core.library.database import Database
-from fastface_core.library.gallery import file_path, no_picture, tags_of
+from fastface_core.library.gallery import albums_of, file_path, no_picture, tags_of
+from fastface_core.library.labels import Label
 from fastface_core.library.metadata import Marks, Note, Stamp, marks_in, stamp_of, with_marks
 from fastface_core.library.queries import searchable
-from fastface_core.library.recording import add_tag
+from fastface_core.library.recording import add_tag, add_to_album, stack_id
 
 LONGEST_TAG = 64
 
@@ -70,6 +72,31 @@ class Marker:
             return replace(marks, tags=tuple(kept.values()))
 
         return self._change(ids, change)
+
+    def label(self, ids: Iterable[int], label: Label | None) -> dict[int, Marks]:
+        """Gives a colour label, or takes it away; returns and raises as `rate`."""
+        return self._change(ids, lambda marks: replace(marks, label=label))
+
+    def collect(self, ids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> dict[int, Marks]:
+        """Puts pictures into albums, which are made where there are none, and takes them out; returns and raises as
+        `rate`."""
+        added = [clean_album(album) for album in add]
+        removed = {album.casefold() for album in remove}
+
+        def change(marks: Marks) -> Marks:
+            kept = [album for album in marks.albums if album.casefold() not in removed]
+            return replace(marks, albums=seen.together(kept, added))
+
+        return self._change(ids, change)
+
+    def stack(self, ids: Iterable[int]) -> dict[int, Marks]:
+        """Makes one stack of pictures; returns and raises as `rate`."""
+        stack = uuid.uuid4().hex
+        return self._change(ids, lambda marks: replace(marks, stack=stack))
+
+    def unstack(self, ids: Iterable[int]) -> dict[int, Marks]:
+        """Takes pictures out of their stacks; returns and raises as `rate`."""
+        return self._change(ids, lambda marks: replace(marks, stack=""))
 
     def put(self, marks: Mapping[int, Marks]) -> dict[int, Marks]:
         """Sets each picture's marks: takes back what another method did. Pictures that are gone are passed over."""
@@ -164,10 +191,27 @@ def clean_tag(tag: str) -> str:
     Raises:
         SettingsError: it is empty or too long.
     """
-    words = " ".join("".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", tag)).split())
+    words = _one_line(tag)
     if not words or len(words) > LONGEST_TAG:
         raise SettingsError("A tag has 1 to 64 letters.", "Choose another tag.")
     return words
+
+
+def clean_album(name: str) -> str:
+    """The name of an album as it is kept.
+
+    Raises:
+        SettingsError: it is empty or too long.
+    """
+    words = _one_line(name)
+    if not words or len(words) > LONGEST_TAG:
+        raise SettingsError("The name of an album has 1 to 64 letters.", "Choose another name.")
+    return words
+
+
+def _one_line(text: str) -> str:
+    normal = unicodedata.normalize("NFC", text[: 4 * LONGEST_TAG])
+    return " ".join("".join(c if c.isprintable() else " " for c in normal).split())
 
 
 def mark_pending(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
@@ -188,7 +232,9 @@ def is_pending(connection: sqlite3.Connection, number: int) -> bool:
 def take_marks(connection: sqlite3.Connection, number: int, marks: Marks) -> bool:
     """Gives a row the marks that its file has; returns whether they are others."""
     before = _marks_of(connection, number)
-    if (before.rating, before.rejected, set(before.tags)) == (marks.rating, marks.rejected, set(marks.tags)):
+    # What a file does not say of albums and stacks is no wish of anybody's.
+    marks = replace(marks, albums=seen.together(before.albums, marks.albums), stack=marks.stack or before.stack)
+    if replace(before, tags=()) == replace(marks, tags=()) and set(before.tags) == set(marks.tags):
         return False
     _set_marks(connection, number, before, marks, pending=False)
     return True
@@ -199,8 +245,13 @@ def _exists(connection: sqlite3.Connection, number: int) -> bool:
 
 
 def _marks_of(connection: sqlite3.Connection, number: int) -> Marks:
-    rating, rejected = connection.execute("SELECT rating, rejected FROM pictures WHERE id = ?", (number,)).fetchone()
-    return Marks(int(rating), bool(rejected), tags_of(connection, number))
+    rating, rejected, label, stack = connection.execute(
+        "SELECT p.rating, p.rejected, p.label, s.uid FROM pictures AS p LEFT JOIN stacks AS s ON s.id = p.stack_id"
+        " WHERE p.id = ?",
+        (number,),
+    ).fetchone()
+    tags, albums = tags_of(connection, number), albums_of(connection, number)
+    return Marks(int(rating), bool(rejected), tags, labels.of_number(label), albums, stack or "")
 
 
 def _set_marks(
@@ -209,8 +260,19 @@ def _set_marks(
     if before == after:
         return
     connection.execute(
-        "UPDATE pictures SET rating = ?, rejected = ? WHERE id = ?", (after.rating, int(after.rejected), number)
+        "UPDATE pictures SET rating = ?, rejected = ?, label = ?, stack_id = ? WHERE id = ?",
+        (
+            after.rating,
+            int(after.rejected),
+            labels.number_of(after.label),
+            stack_id(connection, after.stack),
+            number,
+        ),
     )
+    if before.albums != after.albums:
+        connection.execute("DELETE FROM picture_albums WHERE picture_id = ?", (number,))
+        for album in after.albums:
+            add_to_album(connection, number, album)
     if before.tags != after.tags:
         connection.execute("DELETE FROM picture_tags WHERE picture_id = ?", (number,))
         for tag in after.tags:

@@ -25,6 +25,7 @@ from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.request import Picture, Recipe
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.library import containers, old_marks, prompts, xmp
+from fastface_core.library.labels import Label
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.pictures import files as picture_files
 from fastface_core.pictures.names import GALLERY_SUFFIXES
@@ -40,6 +41,8 @@ _SAMPLERS = {"ddim": "DDIM", "euler": "Euler", "euler_a": "Euler a", "lcm": "LCM
 # 64 ms for a megapixel instead of 292 at the default, for files a little larger.
 _COMPRESSION = 1
 _LARGEST_EXIF = 0xF000
+STACK = xmp.STACK
+"""The form of `Marks.stack`."""
 _LONGEST_NAME = 200
 _LARGEST_SIDECAR = 4 << 20
 _LARGEST_SIDES: dict[FileFormat, int] = {"png": 1 << 30, "jpeg": 65_500, "webp": 16_383}
@@ -55,6 +58,7 @@ class Note(BaseModel):
         twin_match, taken_over: as in `Picture`; of the person they say nothing but whether a thing was taken over.
         seconds: that it took to make.
         rating: of a rejected picture, where XMP has room for the rejection alone.
+        comparison: whether it is a cell of a comparison.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -69,6 +73,7 @@ class Note(BaseModel):
     seconds: Annotated[float, Field(ge=0)] | None = None
     rejected: bool = False
     rating: Annotated[int, Field(ge=0, le=5)] | None = None
+    comparison: bool = False
 
     @field_validator("created")
     @classmethod
@@ -79,11 +84,19 @@ class Note(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a person said about a picture."""
+    """What a person said about a picture, and what it belongs to.
+
+    Attributes:
+        stack: a random number, 32 hex digits, that all pictures of a stack have; "" in none. The pictures of one
+            request begin as a stack.
+    """
 
     rating: int = 0
     rejected: bool = False
     tags: tuple[str, ...] = ()
+    label: Label | None = None
+    albums: tuple[str, ...] = ()
+    stack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +142,9 @@ def stamp_of(path: Path) -> Stamp | None:
         return None
 
 
-def png(picture: Picture, note: Note | None = None) -> bytes:
+def png(picture: Picture, note: Note | None = None, marks: Marks | None = None) -> bytes:
     """The picture as a PNG file with its recipe."""
-    return encoded(picture.image, "png", picture.recipe, note or Note(), Marks())
+    return encoded(picture.image, "png", picture.recipe, note or Note(), marks or Marks())
 
 
 def encoded(
@@ -196,6 +209,9 @@ def with_marks(data: bytes, note: Note | None, marks: Marks) -> bytes:
         rating=marks.rating,
         rejected=marks.rejected,
         tags=marks.tags,
+        label=marks.label,
+        albums=marks.albums,
+        stack=marks.stack,
         note=_note_json(note, marks),
         recipe=before.recipe,
     )
@@ -324,7 +340,8 @@ def _marks(found: containers.Metadata, note: Note | None) -> Marks:
         rating = note.rating if note is not None and note.rating is not None else 0
     else:
         rating = said.rating or old.rating
-    return Marks(rating, said.rejected, said.tags or xmp.clean_tags(old.tags))
+    tags = said.tags or xmp.clean_tags(old.tags)
+    return Marks(rating, said.rejected, tags, said.label, said.albums, said.stack)
 
 
 def with_sidecar(path: Path, marks: Marks) -> Marks:
@@ -337,7 +354,13 @@ def with_sidecar(path: Path, marks: Marks) -> Marks:
             continue
         silent = marks.rating == 0 and not marks.rejected
         stars = Marks(said.rating, said.rejected) if silent else marks
-        marks = Marks(stars.rating, stars.rejected, marks.tags or said.tags)
+        marks = replace(
+            marks,
+            rating=stars.rating,
+            rejected=stars.rejected,
+            tags=marks.tags or said.tags,
+            label=marks.label or said.label,
+        )
     return marks
 
 
@@ -370,6 +393,9 @@ def _said(recipe: Recipe | None, note: Note | None, marks: Marks, *, recipe_in_x
         rating=marks.rating,
         rejected=marks.rejected,
         tags=marks.tags,
+        label=marks.label,
+        albums=marks.albums,
+        stack=marks.stack,
         creator_tool=recipe.program if recipe else None,
         note=_note_json(note, marks),
         recipe=recipe.model_dump_json(exclude_none=True) if recipe and recipe_in_xmp else None,

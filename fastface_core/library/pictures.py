@@ -8,7 +8,7 @@ from pathlib import Path
 from fastface_core import paths
 from fastface_core.domain.request import Picture
 from fastface_core.files import atomic_write
-from fastface_core.library.metadata import Note, png
+from fastface_core.library.metadata import Marks, Note, png
 
 
 def month_folder(now: datetime) -> Path:
@@ -16,7 +16,15 @@ def month_folder(now: datetime) -> Path:
     return paths.pictures_folder() / f"{now:%Y-%m}"
 
 
-def save(picture: Picture, folder: Path, now: datetime, note: Note | None = None, *, name: str | None = None) -> Path:
+def save(
+    picture: Picture,
+    folder: Path,
+    now: datetime,
+    note: Note | None = None,
+    *,
+    name: str | None = None,
+    marks: Marks | None = None,
+) -> Path:
     """Writes a picture as PNG and returns where it lies.
 
     Args:
@@ -25,7 +33,7 @@ def save(picture: Picture, folder: Path, now: datetime, note: Note | None = None
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.
     """
-    content = png(picture, note)
+    content = png(picture, note, marks)
     for path in places(folder, name or f"{now:%Y%m%d-%H%M%S}-{picture.seed}"):
         try:
             with atomic_write(path, replace=False) as file:

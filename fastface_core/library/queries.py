@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Literal
 
 from fastface_core.errors import SettingsError
+from fastface_core.library import labels
+from fastface_core.library.labels import Label
 from fastface_core.library.moments import milliseconds
 
 Sort = Literal["date", "rating", "score", "likeness"]
@@ -44,6 +46,10 @@ class Query:
         rating: the least, 0 to 5.
         rejected: None for either.
         tags: all of them.
+        labels: any of them; empty for all pictures.
+        album: the name of one.
+        comparison: whether they are cells of comparisons; None for either.
+        stack: the number of one, see `PictureRow.stack`.
         likeness: the least and the most; either may be None. Pictures without one are left out where either is given.
         twin_match: the same of the match with the drawing.
         since, until: made at or after, and before.
@@ -65,6 +71,10 @@ class Query:
     trashed: bool = False
     missing: bool | None = None
     commercial: bool | None = None
+    labels: tuple[Label, ...] = ()
+    album: str | None = None
+    comparison: bool | None = None
+    stack: int | None = None
     sort: Sort = "date"
     descending: bool = True
 
@@ -152,7 +162,7 @@ def build(
     built.add("p.in_trash = ?", int(query.trashed))
     _plain_filters(connection, query, built)
     small: _Set | None = None
-    for one in (*_tag_sets(connection, query), *_text_sets(query, named)):
+    for one in (*_tag_sets(connection, query), *_album_sets(connection, query), *_text_sets(query, named)):
         if small is None and _is_small(connection, one):
             small = one
             # It stands before the conditions in the statement, and so do its values.
@@ -194,6 +204,13 @@ def _plain_filters(connection: sqlite3.Connection, query: Query, built: _Built) 
         built.add("p.missing = ?", int(query.missing))
     if query.commercial is not None:
         built.add("p.commercial = ?", int(query.commercial))
+    if query.comparison is not None:
+        built.add("p.comparison = ?", int(query.comparison))
+    if query.stack is not None:
+        built.add("p.stack_id = ?", query.stack)
+    if query.labels:
+        numbers = [labels.number_of(label) for label in query.labels]
+        built.add(f"p.label IN ({', '.join('?' * len(numbers))})", *numbers)
     for column, (least, most) in (("likeness", query.likeness), ("twin_match", query.twin_match)):
         if least is not None:
             built.add(f"p.{column} >= ?", least)
@@ -224,6 +241,15 @@ def _tag_sets(connection: sqlite3.Connection, query: Query) -> list[_Set]:
     )
     test = " AND ".join(has.format("p.id") for _ in numbers)
     return [_Set(select, (first, *others), test, tuple(numbers))]
+
+
+def _album_sets(connection: sqlite3.Connection, query: Query) -> list[_Set]:
+    if query.album is None:
+        return []
+    number = album_id(connection, query.album) or -1
+    select = "SELECT a.picture_id FROM picture_albums AS a WHERE a.album_id = ?"
+    test = "EXISTS (SELECT 1 FROM picture_albums AS a WHERE a.album_id = ? AND a.picture_id = p.id)"
+    return [_Set(select, (number,), test, (number,))]
 
 
 def _text_sets(query: Query, named: Mapping[str, Sequence[str]]) -> list[_Set]:
@@ -267,12 +293,21 @@ def _count_up_to(connection: sqlite3.Connection, select: str, values: tuple[obje
 
 def tag_id(connection: sqlite3.Connection, tag: str) -> int | None:
     """The number of a tag in whatever case it is written; None where there is none."""
-    row = connection.execute("SELECT id FROM tags WHERE name = ?", (tag,)).fetchone()
-    if row is None and not tag.isascii():
+    return _number_of_name(connection, "tags", tag)
+
+
+def album_id(connection: sqlite3.Connection, album: str) -> int | None:
+    """The number of an album in whatever case it is written; None where there is none."""
+    return _number_of_name(connection, "albums", album)
+
+
+def _number_of_name(connection: sqlite3.Connection, table: str, name: str) -> int | None:
+    row = connection.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).fetchone()
+    if row is None and not name.isascii():
         # SQLite knows the case of ASCII letters alone.
-        wanted = tag.casefold()
+        wanted = name.casefold()
         row = next(
-            (one for one in connection.execute("SELECT id, name FROM tags") if one[1].casefold() == wanted), None
+            (one for one in connection.execute(f"SELECT id, name FROM {table}") if one[1].casefold() == wanted), None
         )
     return int(row[0]) if row else None
 

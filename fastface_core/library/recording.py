@@ -9,14 +9,15 @@ from pathlib import Path
 from fastface_core.domain.request import Picture, Recipe
 from fastface_core.erasing import erase
 from fastface_core.errors import SettingsError, StorageError
-from fastface_core.library import seen
+from fastface_core.library import labels, seen
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH
 from fastface_core.library.metadata import FileContent, Marks, Note, named, read, stamp_of
 from fastface_core.library.moments import file_time, milliseconds
 from fastface_core.library.pictures import save
 from fastface_core.library.pixels import pixel_hash
-from fastface_core.library.queries import searchable, tag_id
+from fastface_core.library.queries import album_id, searchable, tag_id
+from fastface_core.library.sheets import is_comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Recorded:
     path: Path
 
 
-def note_of(picture: Picture, now: datetime, person: str | None = None) -> Note:
+def note_of(picture: Picture, now: datetime, person: str | None = None, *, comparison: bool = False) -> Note:
     """What the file of a finished picture says beside its recipe; `person` is a uid."""
     return Note(
         created=now if now.tzinfo else now.astimezone(),
@@ -37,6 +38,7 @@ def note_of(picture: Picture, now: datetime, person: str | None = None) -> Note:
         twin_match=picture.twin_match,
         taken_over=picture.taken_over,
         seconds=round(picture.seconds, 3),
+        comparison=comparison,
     )
 
 
@@ -49,7 +51,15 @@ class Recorder:
         self._unfinished = unfinished
 
     def save(
-        self, picture: Picture, folder: Path, now: datetime, *, person: str | None = None, name: str | None = None
+        self,
+        picture: Picture,
+        folder: Path,
+        now: datetime,
+        *,
+        person: str | None = None,
+        name: str | None = None,
+        stack: str = "",
+        comparison: bool = False,
     ) -> Recorded:
         """Writes a finished picture into `folder` and records it.
 
@@ -58,6 +68,8 @@ class Recorder:
         Args:
             person: the uid of the person that it shows.
             name: as in `pictures.save`.
+            stack: see `Marks`.
+            comparison: see `Note`.
 
         Raises:
             SettingsError: the name of the folder cannot be kept, or the person was forgotten meanwhile; nothing of
@@ -70,15 +82,15 @@ class Recorder:
         with self._database.change() as connection:
             _check_known(connection, person)
             folder_id(connection, folder)
-        note = note_of(picture, now, person)
-        path = save(picture, folder, now, note, name=name)
+        note, marks = note_of(picture, now, person, comparison=comparison), Marks(stack=stack)
+        path = save(picture, folder, now, note, name=name, marks=marks)
         content = FileContent(
             width=picture.image.width,
             height=picture.image.height,
             recipe=picture.recipe,
             prompt=picture.recipe.prompt,
             note=note,
-            marks=Marks(),
+            marks=marks,
             pixels=pixel_hash(picture.image),
         )
         try:
@@ -132,8 +144,8 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
     created = milliseconds(note.created or file_time(path))
     number = connection.execute(
         "INSERT INTO pictures (folder_id, name, in_trash, trashed, pixels, width, height, created, person_id,"
-        " preset_id, checkpoint_id, seed, likeness, twin_match, rating, rejected, commercial)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " preset_id, checkpoint_id, seed, likeness, twin_match, rating, rejected, commercial, label, stack_id,"
+        " comparison) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             folder,
             path.name,
@@ -152,6 +164,9 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
             content.marks.rating,
             int(content.marks.rejected),
             _commercial(recipe),
+            labels.number_of(content.marks.label),
+            stack_id(connection, content.marks.stack),
+            int(note.comparison or is_comparison(path.parent)),
         ),
     ).lastrowid
     assert number is not None
@@ -168,6 +183,8 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
     )
     for tag in tags:
         add_tag(connection, number, tag)
+    for album in content.marks.albums:
+        add_to_album(connection, number, album)
     return number
 
 
@@ -201,8 +218,18 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
     (name,) = connection.execute("SELECT name FROM pictures WHERE id = ?", (number,)).fetchone()
     marks = content.marks
     connection.execute(
-        "UPDATE pictures SET rating = ?, rejected = ? WHERE id = ?", (marks.rating, int(marks.rejected), number)
+        # A file that says nothing of a stack leaves it as it is: other programs throw away what they do not know.
+        "UPDATE pictures SET rating = ?, rejected = ?, label = ?, stack_id = ifnull(?, stack_id) WHERE id = ?",
+        (
+            marks.rating,
+            int(marks.rejected),
+            labels.number_of(marks.label),
+            stack_id(connection, marks.stack),
+            number,
+        ),
     )
+    for album in marks.albums:
+        add_to_album(connection, number, album)
     connection.execute("DELETE FROM picture_tags WHERE picture_id = ?", (number,))
     for tag in marks.tags:
         add_tag(connection, number, tag)
@@ -251,6 +278,19 @@ def add_tag(connection: sqlite3.Connection, number: int, tag: str) -> None:
     connection.execute("INSERT OR IGNORE INTO picture_tags (tag_id, picture_id) VALUES (?, ?)", (known, number))
 
 
+def add_to_album(connection: sqlite3.Connection, number: int, album: str) -> None:
+    """Puts a picture into an album, which is made where there is none."""
+    known = album_id(connection, album)
+    if known is None:
+        (known,) = connection.execute("INSERT INTO albums (name) VALUES (?) RETURNING id", (album,)).fetchone()
+    connection.execute("INSERT OR IGNORE INTO picture_albums (album_id, picture_id) VALUES (?, ?)", (known, number))
+
+
+def stack_id(connection: sqlite3.Connection, uid: str) -> int | None:
+    """The number that stands for a stack; None for no stack."""
+    return _name_id(connection, "stacks", uid, "uid") if uid else None
+
+
 def _commercial(recipe: Recipe | None) -> int | None:
     """Whether the models' terms allow commercial use, where that is known."""
     if recipe is None or recipe.terms is None or recipe.terms.commercial_use is None:
@@ -258,8 +298,8 @@ def _commercial(recipe: Recipe | None) -> int | None:
     return int(recipe.terms.commercial_use)
 
 
-def _name_id(connection: sqlite3.Connection, table: str, name: str) -> int:
-    row = connection.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).fetchone()
+def _name_id(connection: sqlite3.Connection, table: str, name: str, column: str = "name") -> int:
+    row = connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (name,)).fetchone()
     if row is None:
-        row = connection.execute(f"INSERT INTO {table} (name) VALUES (?) RETURNING id", (name,)).fetchone()
+        row = connection.execute(f"INSERT INTO {table} ({column}) VALUES (?) RETURNING id", (name,)).fetchone()
     return int(row[0])

@@ -17,6 +17,11 @@ PLACE = "Compare"
 _OWN = re.compile("[0-9a-f]{16}")
 
 
+def is_comparison(folder: Path) -> bool:
+    """Whether a folder is a comparison's own, where those lie that were not given another."""
+    return folder.parent.name == PLACE and _OWN.fullmatch(folder.name) is not None
+
+
 def erase_sheets(folder: Path, names: Collection[str]) -> None:
     """Erases sheet and table of a folder where they show any of these pictures, or cannot be told from such.
 
@@ -28,7 +33,7 @@ def erase_sheets(folder: Path, names: Collection[str]) -> None:
     """
     shown = _shown(folder / TABLE)
     # A sheet without its table: only in a comparison's own folder is it known to be one.
-    if shown & set(names) or (not shown and folder.parent.name == PLACE and _OWN.fullmatch(folder.name)):
+    if shown & set(names) or (not shown and is_comparison(folder)):
         erase(folder / SHEET)
         erase(folder / TABLE)
 

@@ -1,10 +1,11 @@
 """XMP packets: what this program says in them, and what others said, which is kept.
 
 Properties: `xmp:CreatorTool`, `xmp:Rating` (-1 where the picture is rejected, as Adobe's programs write it),
-`dc:subject` for tags, `Iptc4xmpExt:DigitalSourceType`, and `fastface:note` and `fastface:recipe`, which are JSON.
+`xmp:Label`, `dc:subject` for tags, `Iptc4xmpExt:DigitalSourceType`, `fastface:note` and `fastface:recipe`, which are
+JSON, `fastface:albums` and `fastface:stack`.
 
-Stars and tags have other names as well in what Lightroom, digiKam, Windows, ACDSee and MediaPro write. They are read
-where the two above say nothing, and where a packet has them they are changed with the two.
+Stars, labels and tags have other names as well in what Lightroom, digiKam, Windows, ACDSee and MediaPro write. They are
+read where the three above say nothing, and where a packet has them they are changed with the three.
 """
 
 import base64
@@ -21,6 +22,8 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
+from fastface_core.library import labels
+from fastface_core.library.labels import Label
 from fastface_core.library.old_marks import PERCENTS, stars_of_percent
 
 # IPTC's term for pictures made by a trained model (cv.iptc.org/newscodes/digitalsourcetype).
@@ -59,6 +62,9 @@ _LI, _BAG, _SEQ, _ALT = _name("rdf", "li"), _name("rdf", "Bag"), _name("rdf", "S
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _RATING, _SUBJECT = _name("xmp", "Rating"), _name("dc", "subject")
+_LABEL, _DIGIKAM_LABEL = _name("xmp", "Label"), _name("digiKam", "ColorLabel")
+_ALBUMS, _STACK = _name("fastface", "albums"), _name("fastface", "stack")
+STACK = re.compile("[0-9a-f]{32}")
 _PERCENTS = (_name("MicrosoftPhoto", "Rating"), _name("MicrosoftPhoto1", "Rating"))
 _STARS = (_name("acdsee", "rating"),)
 _TREES = {
@@ -84,12 +90,18 @@ class Said:
     Attributes:
         rating: 0 to 5.
         rejected: whether the rating was -1.
+        label: None also where it is a word that nobody here knows.
+        albums: that the picture is in.
+        stack: a random number that all pictures of a stack have; "" in none.
         note, recipe: JSON texts of this program's own.
     """
 
     rating: int = 0
     rejected: bool = False
     tags: tuple[str, ...] = ()
+    label: Label | None = None
+    albums: tuple[str, ...] = ()
+    stack: str = ""
     creator_tool: str | None = None
     note: str | None = None
     recipe: str | None = None
@@ -113,6 +125,9 @@ def read(packet: bytes | None) -> Said:
         rating=max(stars, 0),
         rejected=stars < 0,
         tags=tags,
+        label=_label(root),
+        albums=clean_tags(_items(root, _ALBUMS)),
+        stack=_stack(root),
         creator_tool=_value(root, _name("xmp", "CreatorTool")),
         note=_value(root, _name("fastface", "note")),
         recipe=recipe,
@@ -151,6 +166,9 @@ def written(
         main = ElementTree.SubElement(rdf, _DESCRIPTION, {_name("rdf", "about"): ""})
     simple = {
         _RATING: ("-1" if said.rejected else str(said.rating)) if rated else None,
+        # A word that nobody here knows stays as long as no other label is given.
+        _LABEL: _value(rdf, _LABEL) if said.label == was.label else said.label and labels.word_of(said.label),
+        _STACK: said.stack or None,
         _name("fastface", "note"): said.note,
         _name("fastface", "recipe"): None if packed else said.recipe,
         _name("fastface", "packedRecipe"): _packed(said.recipe) if packed and said.recipe is not None else None,
@@ -164,6 +182,9 @@ def written(
         if value is not None:
             main.set(name, _allowed(value))
     _put_list(rdf, main, _SUBJECT, _BAG, said.tags)
+    _put_list(rdf, main, _ALBUMS, _BAG, said.albums)
+    if said.label != was.label:
+        _rewrite(rdf, _DIGIKAM_LABEL, labels.digikam_of(said.label))
     if (said.rating, said.rejected) != (was.rating, was.rejected):
         _restar(rdf, 0 if said.rejected else said.rating)
     if {tag.casefold() for tag in said.tags} != {tag.casefold() for tag in was.tags}:
@@ -227,6 +248,16 @@ def _stars(root: Element) -> int:
     return stars
 
 
+def _label(root: Element) -> Label | None:
+    word = _value(root, _LABEL)
+    return labels.of_word(word) if word else labels.of_digikam(_value(root, _DIGIKAM_LABEL))
+
+
+def _stack(root: Element) -> str:
+    found = _value(root, _STACK) or ""
+    return found if STACK.fullmatch(found) else ""
+
+
 def _number(root: Element, name: str) -> float:
     """A number that other programs wrote; 0 where it is none, or is no number that anybody could mean."""
     try:
@@ -255,11 +286,16 @@ def _restar(rdf: Element, rating: int) -> None:
     """Changes the stars wherever others have some."""
     for names, text in ((_PERCENTS, str(PERCENTS[rating])), (_STARS, str(rating))):
         for name in names:
-            for description in rdf.iter(_DESCRIPTION):
-                if name in description.attrib:
-                    description.set(name, text)
-                for element in description.findall(name):
-                    element.text = text
+            _rewrite(rdf, name, text)
+
+
+def _rewrite(rdf: Element, name: str, text: str) -> None:
+    """Changes a simple property where there is one."""
+    for description in rdf.iter(_DESCRIPTION):
+        if name in description.attrib:
+            description.set(name, text)
+        for element in description.findall(name):
+            element.text = text
 
 
 def _retag(rdf: Element, tags: tuple[str, ...]) -> None:

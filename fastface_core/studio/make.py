@@ -292,7 +292,9 @@ class _Run:
             return save(picture, folder, now, note_of(picture, now, uid), name=name), None
         # Forgotten while the picture was made: its file is not to say of whom it is.
         known = uid if uid in library.people.store.uids() else None
-        recorded = library.recorder.save(picture, folder, now, person=known, name=name)
+        recorded = library.recorder.save(
+            picture, folder, now, person=known, name=name, stack=keep.stack, comparison=keep.comparison
+        )
         return recorded.path, recorded.id
 
     def _report(self, event: Event) -> None:

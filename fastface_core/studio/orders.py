@@ -60,6 +60,8 @@ class Keep:
             folder, and is just what would be made, is taken.
         known: files that belong to others and are never taken.
         record: whether the pictures appear in the library; without it the files alone are written.
+        stack: see `Marks`; "" for pictures that belong to no others.
+        comparison: whether they are cells of a comparison.
     """
 
     folder: Path | None = None
@@ -67,6 +69,8 @@ class Keep:
     since: datetime | None = None
     known: frozenset[Path] = frozenset()
     record: bool = True
+    stack: str = ""
+    comparison: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.request import Picture, PictureWithheld, Recipe
 from fastface_core.errors import DeviceLostError
-from fastface_core.library.metadata import Note
+from fastface_core.library.metadata import STACK, Note
 from fastface_core.progress import Cancelled, Notice, Stage, StepDone
 from fastface_core.studio.orders import (
     Event,
@@ -69,7 +69,15 @@ class JobRun:
         """Does the job, and says how it ended; raises nothing that a job can meet."""
         while True:
             task, self._scores, self._withheld = self._rest, [], False
-            keep = Keep(folder=task.folder, since=task.since, known=task.known)
+            keep = Keep(
+            folder=task.folder,
+            since=task.since,
+            known=task.known,
+            # A job's number is its stack's, also when it goes on after a restart.
+            stack=task.id if STACK.fullmatch(task.id) else "",
+            # Comparisons alone have a folder of their own.
+            comparison=task.folder is not None,
+        )
             try:
                 status, error = self._work.make(studio_order(task.order, keep), self._hear, task.cancel)
                 break

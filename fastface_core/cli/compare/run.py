@@ -229,8 +229,9 @@ class _Run:
         display.show("Loading the libraries")
         comparison, person = self._comparison, self._person
         subject = Photos(comparison.choices) if person is None else LibraryPerson(person.uid, permitted=True)
+        keep = Keep(comparison.folder, comparison=True)
         orders = {
-            Order(shot.request, subject, shot.checkpoint, Keep(comparison.folder)): shot for shot in left
+            Order(shot.request, subject, shot.checkpoint, keep): shot for shot in left
         }  # each picture stands once in what is left
 
         def hear(order: Order, event: Event) -> None:

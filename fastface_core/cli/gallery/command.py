@@ -12,10 +12,11 @@ from fastface_core.cli.people.unlocking import unlock
 
 if TYPE_CHECKING:
     from fastface_core.library.gallery import PictureRow
+    from fastface_core.library.labels import Label
     from fastface_core.library.library import Library
     from fastface_core.library.scanning import Scan
 
-app = typer.Typer(help="Every picture that was made: find, rate, tag, export.", no_args_is_help=True)
+app = typer.Typer(help="Every picture that was made: find, rate, label, tag, gather, export.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Pictures = Annotated[list[str], typer.Argument(metavar="PICTURE...", help="Numbers from `gallery list`, or paths.")]
@@ -34,6 +35,14 @@ def list_pictures(
         bool | None, typer.Option("--rejected/--not-rejected", help="Only those, or not those.")
     ] = None,
     tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="With this tag; may be given again.")] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLOUR", help="With this label (red, yellow, green, blue, purple); may be given again."),
+    ] = None,
+    album: Annotated[str | None, typer.Option(metavar="NAME", help="In this album.")] = None,
+    comparisons: Annotated[
+        bool | None, typer.Option("--comparisons/--no-comparisons", help="Only cells of comparisons, or none of them.")
+    ] = None,
     min_likeness: Annotated[float | None, typer.Option(metavar="X", help="At least so like, -1 to 1.")] = None,
     max_likeness: Annotated[float | None, typer.Option(metavar="X", help="At most so like, -1 to 1.")] = None,
     min_match: Annotated[
@@ -75,6 +84,9 @@ def list_pictures(
             rating=rating,
             rejected=rejected,
             tags=(*(tag or ()),),
+            labels=tuple(_label(one) for one in label or ()),
+            album=album,
+            comparison=comparisons,
             likeness=(min_likeness, max_likeness),
             twin_match=(min_match, max_match),
             since=since,
@@ -119,6 +131,7 @@ def show(
         content = {
             **_plain(details.row, names),
             "tags": list(details.tags),
+            "albums": list(details.albums),
             "likeness_reason": details.likeness_reason,
             "taken_over": asdict(details.note.taken_over) if details.note.taken_over else None,
             "seconds": details.seconds,
@@ -133,6 +146,8 @@ def show(
             "made with": f"{details.row.checkpoint}, preset {details.row.preset}, seed {details.row.seed}",
             "size": f"{details.row.width}x{details.row.height}",
             "tags": ", ".join(details.tags),
+            "label": details.row.label,
+            "albums": ", ".join(details.albums),
             "match with the drawing": "" if details.row.twin_match is None else f"{details.row.twin_match:.2f}",
             "no likeness": details.likeness_reason,
         }
@@ -197,12 +212,66 @@ def tags(as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        found = library.gallery.tags()
-        if as_json:
-            print_json({"tags": found})
+        _tell_counted("tags", library.gallery.tags(), as_json)
+
+
+@app.command("label")
+def label_pictures(
+    label: Annotated[str, typer.Argument(metavar="COLOUR", help="red, yellow, green, blue, purple, or none.")],
+    pictures: Pictures,
+    as_json: AsJson = False,
+) -> None:
+    """Give pictures a colour label, which Lightroom, Bridge and digiKam show too."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        wanted = None if label == "none" else _label(label)
+        numbers = _numbers(library, pictures)
+        library.marks.label(numbers, wanted)
+        _marked(library, numbers, as_json)
+
+
+@app.command("album")
+def album(
+    name: Annotated[str, typer.Argument(help="The album; it is made where there is none.")],
+    pictures: Annotated[
+        list[str] | None, typer.Argument(metavar="PICTURE...", help="Numbers from `gallery list`, or paths.")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the pictures out instead.")] = False,
+    rename: Annotated[str | None, typer.Option(metavar="NAME", help="Give the album another name.")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Take the album away; its pictures stay.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put pictures into an album, or make, rename or delete one."""
+    from fastface_core.errors import SettingsError
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        if sum((bool(pictures), rename is not None, delete)) > 1:
+            raise SettingsError("Only one thing can be done with an album at once.", "Give pictures or one option.")
+        if delete:
+            library.albums.delete(name)
+            library.marks.write_pending()
+        elif rename is not None:
+            library.albums.rename(name, rename)
+            library.marks.write_pending()
+        elif pictures:
+            numbers = _numbers(library, pictures)
+            library.marks.collect(numbers, () if remove else (name,), (name,) if remove else ())
+            _marked(library, numbers, as_json)
+            return
         else:
-            for name, count in found.items():
-                typer.echo(f"{count:>6} {name}")
+            library.albums.make(name)
+        _tell_counted("albums", library.albums.all(), as_json)
+
+
+@app.command("albums")
+def albums(as_json: AsJson = False) -> None:
+    """List the albums, each with the number of its pictures."""
+    from fastface_core.library.library import Library
+
+    with known_errors(as_json), Library() as library:
+        _tell_counted("albums", library.albums.all(), as_json)
 
 
 @app.command("trash")
@@ -313,6 +382,24 @@ def import_folder(
         raise typer.Exit(1)
 
 
+def _tell_counted(what: str, counts: dict[str, int], as_json: bool) -> None:
+    if as_json:
+        print_json({what: counts})
+    else:
+        for name, count in counts.items():
+            typer.echo(f"{count:>6} {name}")
+
+
+def _label(word: str) -> "Label":
+    from fastface_core.errors import SettingsError
+    from fastface_core.library.labels import LABELS
+
+    for label in LABELS:
+        if label == word.casefold():
+            return label
+    raise SettingsError(f'There is no label "{word}".', f"Choose one of {', '.join(LABELS)}.")
+
+
 def _tell_import(scan: "Scan") -> None:
     for problem in scan.problems.values():
         say(problem)
@@ -378,7 +465,7 @@ def _plain(row: "PictureRow", names: dict[str, str]) -> dict[str, object]:
 def _line(row: "PictureRow", names: dict[str, str]) -> str:
     stars = "x" if row.rejected else "*" * row.rating
     score = "" if row.score is None else f"{'' if row.twin_match is None else '~'}{row.score:.2f}"
-    person = names.get(row.person or "", "")
+    person = " ".join(filter(None, (row.label, names.get(row.person or "", ""))))
     prompt = " ".join(row.prompt.split())
     lost = " (missing)" if row.missing else ""
     return f"{row.id:>6} {row.created:%Y-%m-%d %H:%M} {stars:<5} {score:>5} {person} {prompt[:60]}  {row.path}{lost}"

@@ -2,6 +2,7 @@
 
 import sys
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -102,7 +103,7 @@ def _run(
         request=job.request,
         subject=LibraryPerson(person.uid, permitted=True) if person else _photos(job, owner),
         checkpoint=job.checkpoint.name,
-        keep=Keep(folder),
+        keep=Keep(folder, stack=uuid.uuid4().hex),
         attention_maps=wishes.attention_maps is not None,
     )
     code = 0
