@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.maintenance import Removal
 from fastface_desktop.state.models.downloads import Downloads
-from fastface_desktop.state.models.folder import WorkSeen
 from fastface_desktop.state.models.views import BundleSeen
+from fastface_desktop.state.works import WorkSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.card_head import card_head
 from fastface_desktop.ui.models.licence_panel import LicencePanel

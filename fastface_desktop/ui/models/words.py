@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from fastface_desktop.state.models.folder import WorkSeen
+from fastface_desktop.state.works import WorkSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.shell.status_bar import clock
 from fastface_desktop.ui.widgets.sizes import size_text

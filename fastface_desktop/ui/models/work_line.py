@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 
-from fastface_desktop.state.models.folder import WorkSeen
+from fastface_desktop.state.works import WorkSeen
 from fastface_desktop.ui.models.words import work_words
 from fastface_desktop.ui.widgets.basic import button
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
