@@ -136,6 +136,8 @@ _DROPPED = tuple(
     re.compile(pattern)
     for pattern in (
         r"torch/(include|test)/",
+        # What torch's own tests link against.
+        r"torch/lib/lib(torchbind_test|jitbackend_test|backend_with_compiler|aoti_custom_ops)\.so$",
         # The manager of shared memory is started by torch itself.
         r"torch/bin/(?!torch_shm_manager$)",
         r"PySide6/Qt/plugins/(designer|egldeviceintegrations|generic|qmllint|qmltooling|vectorimageformats)/",
