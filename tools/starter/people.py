@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fastface_core.domain.twin import COEFFICIENTS, HEIGHTS, Hair, Twin
+from fastface_core.engine.twin import colours
 
 Colour = tuple[float, float, float]
 
@@ -46,6 +47,10 @@ SKIN_TONES: tuple[Colour, ...] = (
 GLASSES = ("none", "round", "square")
 _GLASSES_COLOURS: tuple[Colour, ...] = ((0.08, 0.08, 0.09), (0.40, 0.20, 0.10), (0.65, 0.10, 0.12), (0.62, 0.60, 0.58))
 BEARDS = ("none", "stubble", "moustache", "goatee", "full")
+
+_TINT = (5.5, 7.5)
+"""How far cheeks in photos are from the scale between red and green, and between yellow and blue: standard deviations
+in a and b of Lab. The light of a room and a camera's white balance do more of it than people do."""
 
 SPREAD = 1.35
 """Real faces differ more than the heads that the basis was measured on: in its standard deviations."""
@@ -193,6 +198,12 @@ def skin_of(tone: float) -> np.ndarray:
     return (1 - part) * np.asarray(SKIN_TONES[low]) + part * np.asarray(SKIN_TONES[low + 1])
 
 
+def _tinted(number: int, skin: Colour) -> Colour:
+    """The skin as a photo in some light shows it; a lot of its own, so that all else of a person stays as it was."""
+    shift = np.random.default_rng([8, number]).normal(0, 1, 2).clip(-2, 2) * _TINT
+    return _colour(np.asarray(colours.colour_of(colours.lab_of(skin) + (0, *shift))))
+
+
 def nearest(colour: Colour, among: dict[str, Colour]) -> str:
     """The name of the colour that is nearest to this one."""
     return min(among, key=lambda name: float(np.square(np.asarray(among[name]) - colour).sum()))
@@ -228,7 +239,7 @@ def person(number: int) -> Person:
     """The person with this number: always the same one."""
     rng = np.random.default_rng([7, number])
     tone = float(rng.uniform(0, len(SKIN_TONES) - 1))
-    skin = _colour(skin_of(tone) * np.exp(rng.normal(0, 0.035) + rng.normal(0, 0.025, 3)))
+    skin = _tinted(number, _colour(skin_of(tone) * np.exp(rng.normal(0, 0.035) + rng.normal(0, 0.025, 3))))
     hair_colour = _hair_colour(rng, tone)
     eye_chances = [0.2] * 5 if tone < 3 else [0.45, 0.3, 0.1, 0.08, 0.07]
     eyes = _near(rng, EYE_COLOURS[str(rng.choice(list(EYE_COLOURS), p=eye_chances))], 0.03)

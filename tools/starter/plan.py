@@ -50,7 +50,7 @@ class Plan:
     samples: int = 16_000
     half_steps: int = 900
     half_batch: int = 32
-    full_steps: int = 3_750
+    full_steps: int = 4_700
     full_batch: int = 16
     distil_steps: int = 80
     sharpen_steps: int = 600
@@ -73,7 +73,8 @@ class Plan:
         """The UNet at full size, going on from half size; eyes and mouth weigh more."""
         return Settings(
             "unet_full", architecture.SIZE, self.samples, self.full_batch, Pace(self.full_steps, 8e-4, decay=0.98),
-            self.prediction, self.seed, "unet_half", face_weight=4.0, mouth_weight=12.0, people=self.people,
+            self.prediction, self.seed, "unet_half", face_weight=4.0, mouth_weight=12.0, tone_weight=4.0,
+            people=self.people,
         )  # fmt: skip
 
     def distilled(self) -> Settings:
@@ -81,7 +82,8 @@ class Plan:
         return Settings(
             "distilled", architecture.SIZE, self.samples, self.full_batch,
             Pace(self.distil_steps, 3e-4, warm=20, decay=0.9, weight_decay=0.0),
-            self.prediction, self.seed, "unet_full", face_weight=4.0, mouth_weight=12.0, people=self.people,
+            self.prediction, self.seed, "unet_full", face_weight=4.0, mouth_weight=12.0, tone_weight=4.0,
+            people=self.people,
         )  # fmt: skip
 
 

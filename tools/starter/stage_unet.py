@@ -38,6 +38,9 @@ _EYES_AND_MOUTH = (0.36, 0.72, 0.26, 0.74)
 _MOUTH = (0.56, 0.74, 0.34, 0.66)
 """Top, bottom, left and right of where they lie, as parts of the picture; heads turn and move a little."""
 
+_PATCH = 4
+"""The side of a patch whose mistakes are also counted as one, in latents."""
+
 _MOVED, _CHANGED = 1.6, 4.0
 """How much more often a scene is taken whose expression, or whose glasses, are not those of the reference."""
 
@@ -51,6 +54,8 @@ class Settings:
         origin: the stage that it goes on from; None begins anew, or with the weights of the pack `start`.
         face_weight: what a mistake in eyes and mouth costs.
         mouth_weight: what one in the mouth costs, which is small and holds most of an expression.
+        tone_weight: what a mistake shared by patches of 4x4 latents costs beside that of each latent: colours of skin,
+            hair and clothes, which the mean over single latents hardly feels.
         people: whose references there are; None for those of the samples alone.
     """
 
@@ -64,6 +69,7 @@ class Settings:
     origin: str | None = None
     face_weight: float = 2.0
     mouth_weight: float = 2.0
+    tone_weight: float = 0.0
     start: Path | None = None
     people: int | None = None
 
@@ -175,7 +181,7 @@ def _often(who: Person, scene: Scene) -> float:
 
 
 def weighted_error(error: torch.Tensor, settings: Settings) -> torch.Tensor:
-    """Mean square; mistakes count more where eyes and mouth are."""
+    """Mean square; mistakes count more where eyes and mouth are, and where a whole patch has the same."""
     side = error.shape[-1]
     weight = torch.ones(side, side, device=error.device)
     for (top, bottom, left, right), cost in (
@@ -183,7 +189,8 @@ def weighted_error(error: torch.Tensor, settings: Settings) -> torch.Tensor:
         (_MOUTH, settings.mouth_weight),
     ):
         weight[round(side * top) : round(side * bottom), round(side * left) : round(side * right)] = cost
-    return (error.square() * weight / weight.mean()).mean()
+    tone = nn.functional.avg_pool2d(error, _PATCH).square().mean()
+    return (error.square() * weight / weight.mean()).mean() + settings.tone_weight * tone
 
 
 def prediction_error(
