@@ -200,8 +200,10 @@ def skin_of(tone: float) -> np.ndarray:
 
 def _tinted(number: int, skin: Colour) -> Colour:
     """The skin as a photo in some light shows it; a lot of its own, so that all else of a person stays as it was."""
-    shift = np.random.default_rng([8, number]).normal(0, 1, 2).clip(-2, 2) * _TINT
-    return _colour(np.asarray(colours.colour_of(colours.lab_of(skin) + (0, *shift))))
+    lightness, red, yellow = colours.lab_of(skin)
+    # Dark colours have less room.
+    by = np.random.default_rng([8, number]).normal(0, 1, 2).clip(-2, 2) * _TINT * min(1.0, lightness / 75)
+    return _colour(np.asarray(colours.colour_of((lightness, red + by[0], yellow + by[1]))))
 
 
 def nearest(colour: Colour, among: dict[str, Colour]) -> str:
