@@ -11,8 +11,8 @@ from fastface_desktop.state.works import WorkSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.card_head import card_head
 from fastface_desktop.ui.models.licence_panel import LicencePanel
-from fastface_desktop.ui.models.question import Question
-from fastface_desktop.ui.models.work_line import WorkLine
+from fastface_desktop.ui.shared.question import Question
+from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle

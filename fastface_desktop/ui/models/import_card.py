@@ -12,7 +12,7 @@ from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.files import IMPORT, BaseSeen, FilesSeen, ModelFiles, PackSeen, Seen, Taken
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.licence_panel import LicencePanel
-from fastface_desktop.ui.models.work_line import WorkLine
+from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label

@@ -8,8 +8,8 @@ from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.views import OwnSeen
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.card_head import card_head
-from fastface_desktop.ui.models.question import Question
-from fastface_desktop.ui.models.work_line import WorkLine
+from fastface_desktop.ui.shared.question import Question
+from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle

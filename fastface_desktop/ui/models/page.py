@@ -18,7 +18,7 @@ from fastface_desktop.ui.models.own_card import OwnCard
 from fastface_desktop.ui.models.request_log import RequestLog
 from fastface_desktop.ui.models.storage_bar import StorageBar
 from fastface_desktop.ui.models.words import verified_words
-from fastface_desktop.ui.models.work_line import WorkLine
+from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space

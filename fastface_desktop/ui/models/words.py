@@ -1,29 +1,6 @@
-"""What several cards say: sizes, how far work is, and what was found."""
+"""What a look at all files of a model found, in words."""
 
 from PySide6.QtCore import QCoreApplication
-
-from fastface_desktop.state.works import WorkSeen
-from fastface_desktop.translation import translated
-from fastface_desktop.ui.shell.status_bar import clock
-from fastface_desktop.ui.widgets.sizes import size_text
-
-
-def work_words(work: WorkSeen) -> str:
-    """How far it is."""
-    if work.stopping:
-        return QCoreApplication.translate("models", "Stopping…")
-    if not work.running:
-        return QCoreApplication.translate("models", "Waits for what runs now")
-    if work.text or not work.total:
-        return translated(work.text) if work.text else QCoreApplication.translate("models", "Beginning…")
-    done = QCoreApplication.translate("models", "{done} of {total}")
-    parts = [done.format(done=size_text(work.done), total=size_text(work.total))]
-    if work.speed:
-        speed = QCoreApplication.translate("models", "{size} a second")
-        parts.append(speed.format(size=size_text(round(work.speed))))
-    if work.seconds_left is not None:
-        parts.append(QCoreApplication.translate("models", "{time} left").format(time=clock(work.seconds_left)))
-    return " · ".join(parts)
 
 
 def verified_words(name: str, looked_at: int, wrong: int) -> str:

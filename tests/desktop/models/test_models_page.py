@@ -22,8 +22,8 @@ from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.models.bundle_card import BundleCard
 from fastface_desktop.ui.models.page import ModelsPage
-from fastface_desktop.ui.models.words import size_text
 from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.widgets.sizes import size_text
 from tests.core.downloads import online as online
 from tests.core.tiny_catalogue import fill
 from tests.desktop.models_hub import LONG, PATIENCE, click

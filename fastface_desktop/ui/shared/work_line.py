@@ -1,11 +1,13 @@
-"""How far work on models is, and where wanted the button that stops it."""
+"""How far long work is, and where wanted the button that stops it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 
 from fastface_desktop.state.works import WorkSeen
-from fastface_desktop.ui.models.words import work_words
+from fastface_desktop.translation import translated
+from fastface_desktop.ui.shell.status_bar import clock
 from fastface_desktop.ui.widgets.basic import button
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
+from fastface_desktop.ui.widgets.sizes import size_text
 
 
 class WorkLine(ProgressLine):
@@ -35,3 +37,21 @@ class WorkLine(ProgressLine):
         self.show_progress(f"{title} · {words}" if title else words, work.done / work.total if work.total else waiting)
         if before is None or (before.stopping, before.kind) != (work.stopping, work.kind):
             self.stop_button.setEnabled(not work.stopping and work.kind != "remove")
+
+
+def work_words(work: WorkSeen) -> str:
+    """How far it is."""
+    if work.stopping:
+        return QCoreApplication.translate("models", "Stopping…")
+    if not work.running:
+        return QCoreApplication.translate("models", "Waits for what runs now")
+    if work.text or not work.total:
+        return translated(work.text) if work.text else QCoreApplication.translate("models", "Beginning…")
+    done = QCoreApplication.translate("models", "{done} of {total}")
+    parts = [done.format(done=size_text(work.done), total=size_text(work.total))]
+    if work.speed:
+        speed = QCoreApplication.translate("models", "{size} a second")
+        parts.append(speed.format(size=size_text(round(work.speed))))
+    if work.seconds_left is not None:
+        parts.append(QCoreApplication.translate("models", "{time} left").format(time=clock(work.seconds_left)))
+    return " · ".join(parts)
