@@ -69,8 +69,8 @@ def basis() -> ShapeBasis:
 
 _EXPRESSIONS: dict[str, dict[str, float]] = {
     "neutral": {},
-    "gentle": {"smile": 0.55},
-    "smile": {"smile": 1.0},
+    "gentle": {"smile": 0.7},
+    "smile": {"smile": 1.7},
     "laugh": {"laugh": 1.0},
     "surprised": {"surprised": 1.0},
     "sad": {"sad": 1.0},
