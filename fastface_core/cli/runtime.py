@@ -13,7 +13,6 @@ from fastface_core.cli.output import STOPPED, known_errors, print_json, say
 if TYPE_CHECKING:
     from fastface_core.cli.generate.progress_display import Bars
     from fastface_core.overlay import Computed
-    from fastface_core.runtime.install import Installer
     from fastface_core.runtime.sources import Source
 
 app = typer.Typer(
@@ -33,22 +32,16 @@ _Pack = Annotated[
     Path | None, typer.Option("--from", metavar="PACK", help="From a file made with `fastface runtime pack`.")
 ]
 
-# Operations of one picture of 1024 x 1024 in 4 steps with one branch, in millions of millions: 4 forward passes of
-# SDXL's UNet with 6.8 each, and the VAE's decoding with 10.5, counted from the shapes of their layers.
-_PICTURE = 4 * 6.8 + 10.5
-
 
 @app.command("status")
 def status(as_json: AsJson = False) -> None:
     """Show the GPU, what fits it, what is installed, and whether it is used."""
-    from fastface_core import overlay
     from fastface_core.models.store import gigabytes
-    from fastface_core.runtime import gpus
-    from fastface_core.runtime.lanes import Lanes, offer
+    from fastface_core.runtime.users import UserRuntime
 
     with known_errors(as_json):
-        found, lanes = gpus.find(), Lanes.load()
-        fits, state = offer(found, lanes), overlay.look()
+        seen = UserRuntime().look()
+        found, fits, state = seen.gpus, seen.offer, seen.state
         if as_json:
             print_json(
                 {
@@ -89,8 +82,11 @@ def status(as_json: AsJson = False) -> None:
 
 
 def _in_words(computed: "Computed") -> str:
-    seconds = f" A picture of 1024 x 1024 in 4 steps takes at least {_PICTURE / computed.tflops:.2f} s."
-    return f"{computed.device} computes with torch {computed.torch}.{seconds if computed.tflops else ''}"
+    from fastface_core.runtime.users import least_seconds
+
+    least = least_seconds(computed)
+    seconds = f" A picture of 1024 x 1024 in 4 steps takes at least {least:.2f} s." if least else ""
+    return f"{computed.device} computes with torch {computed.torch}.{seconds}"
 
 
 @app.command("install")
@@ -107,26 +103,19 @@ def install(
 
     Stop with Ctrl-C, or switch the computer off: the same command goes on where it was.
     """
-    from fastface_core import paths
     from fastface_core.cli.generate.progress_display import WorkDisplay
     from fastface_core.cli.models.download_display import DownloadDisplay
     from fastface_core.models.store import gigabytes
-    from fastface_core.runtime.folder import RuntimeFolder, use_folder
+    from fastface_core.runtime.users import UserRuntime
 
     with known_errors(as_json):
-        old = paths.runtime_folder()
-        installer = _installer(lane, _source(pack, mirror), folder or old)
+        user = UserRuntime()
+        installer = user.installer(_source(pack, mirror), folder, lane or "")
         if missing := installer.bytes_missing():
             say(f"{installer.lane.title}: {gigabytes(missing)} to be fetched, into {installer.folder.root}.")
         computed = _working(
-            (WorkDisplay if pack else DownloadDisplay)(), lambda display: installer.install(display.report)
+            (WorkDisplay if pack else DownloadDisplay)(), lambda display: user.install(installer, display.report)
         )
-        if folder is not None and folder.absolute() != old.absolute():
-            use_folder(folder)
-            before = RuntimeFolder(old)
-            if old.is_dir():
-                with before.lock():
-                    before.remove_all()
         if as_json:
             print_json({"installed": installer.lane.name, "folder": str(installer.place), **computed.model_dump()})
         else:
@@ -137,9 +126,10 @@ def install(
 def verify(as_json: AsJson = False) -> None:
     """Read every file of the installed runtime and compare it with what it was. Exits with 1 if any differs."""
     from fastface_core.cli.generate.progress_display import WorkDisplay
+    from fastface_core.runtime.users import UserRuntime
 
     with known_errors(as_json):
-        installer = _chosen()
+        installer = UserRuntime().chosen()
         bad = _working(WorkDisplay(), lambda display: installer.verify(display.report))
         if as_json:
             print_json({"damaged": bad})
@@ -156,9 +146,10 @@ def verify(as_json: AsJson = False) -> None:
 def repair(pack: _Pack = None, mirror: _Mirror = None, as_json: AsJson = False) -> None:
     """Replace what is damaged of the installed runtime, and try it again."""
     from fastface_core.cli.models.download_display import DownloadDisplay
+    from fastface_core.runtime.users import UserRuntime
 
     with known_errors(as_json):
-        installer = _chosen(_source(pack, mirror))
+        installer = UserRuntime().chosen(_source(pack, mirror))
         bad = _working(DownloadDisplay(), lambda display: installer.repair(display.report))
         if as_json:
             print_json({"replaced": bad})
@@ -169,17 +160,13 @@ def repair(pack: _Pack = None, mirror: _Mirror = None, as_json: AsJson = False) 
 @app.command("remove")
 def remove(as_json: AsJson = False) -> None:
     """Remove the runtime. The program then computes with the torch that it came with."""
-    from fastface_core.runtime.folder import RuntimeFolder
+    from fastface_core import paths
+    from fastface_core.runtime.users import UserRuntime
 
     with known_errors(as_json):
-        folder = RuntimeFolder()
-        if not folder.root.is_dir():
-            gone = True
-        else:
-            with folder.lock():
-                gone = folder.remove_all()
+        gone = UserRuntime().remove()
         if as_json:
-            print_json({"removed": gone, "folder": str(folder.root)})
+            print_json({"removed": gone, "folder": str(paths.runtime_folder())})
         elif gone:
             say("The GPU's runtime is removed.")
         else:
@@ -200,31 +187,14 @@ def pack(
 ) -> None:
     """Fetch a runtime into one file, for a computer without network."""
     from fastface_core.cli.models.download_display import DownloadDisplay
-    from fastface_core.errors import FastFaceError
     from fastface_core.progress import CancelToken
-    from fastface_core.runtime.lanes import Lanes
-    from fastface_core.runtime.sources import FromNetwork, write_pack
+    from fastface_core.runtime.sources import FromNetwork
+    from fastface_core.runtime.users import UserRuntime
 
     with known_errors(as_json):
-        named = Lanes.load().named(lane)
-        build = named.build(system or "")
-        if build is None:
-            raise FastFaceError(
-                f"This copy of FastFace does not know the files of {named.title} for that system.",
-                "Look for a newer version of FastFace.",
-            )
-        # Beside the pack: a broken-off download goes on from there.
-        wheels = target.with_name(f"{target.name}.wheels")
-        cancel = CancelToken()
-
-        def work(display: DownloadDisplay) -> None:
-            FromNetwork(mirror=mirror).bring(build.wheels, wheels, display.report, cancel)
-            write_pack(build.wheels, wheels, target, display.report, cancel)
-
-        _working(DownloadDisplay(), work)
-        for wheel in build.wheels:
-            (wheels / wheel.name).unlink(missing_ok=True)
-        wheels.rmdir()
+        user = UserRuntime()
+        build, source, cancel = user.build(lane, system or ""), FromNetwork(mirror=mirror), CancelToken()
+        _working(DownloadDisplay(), lambda display: user.pack(build, target, source, display.report, cancel))
         if as_json:
             print_json({"pack": str(target), "lane": lane, "bytes": target.stat().st_size})
         else:
@@ -254,36 +224,6 @@ def _source(pack: Path | None, mirror: str | None) -> "Source":
     from fastface_core.runtime.sources import FromNetwork, FromPack
 
     return FromPack(pack) if pack else FromNetwork(mirror=mirror)
-
-
-def _installer(lane: str | None, source: "Source", folder: Path) -> "Installer":
-    from fastface_core.errors import FastFaceError
-    from fastface_core.runtime import gpus
-    from fastface_core.runtime.folder import RuntimeFolder
-    from fastface_core.runtime.install import Installer
-    from fastface_core.runtime.lanes import Lanes, buildable, offer
-
-    lanes = Lanes.load()
-    if lane is None:
-        chosen, build = buildable(offer(gpus.find(), lanes))
-    else:
-        chosen = lanes.named(lane)
-        build = chosen.build()
-        if build is None:
-            raise FastFaceError(
-                f"This copy of FastFace does not know the files of {chosen.title} for this system.",
-                "Look for a newer version of FastFace.",
-            )
-    return Installer(lanes, chosen, build, RuntimeFolder(folder), source)
-
-
-def _chosen(source: "Source | None" = None) -> "Installer":
-    from fastface_core.runtime.folder import RuntimeFolder
-    from fastface_core.runtime.install import of_chosen
-    from fastface_core.runtime.lanes import Lanes
-    from fastface_core.runtime.sources import FromNetwork
-
-    return of_chosen(Lanes.load(), RuntimeFolder(), source or FromNetwork())
 
 
 def _working(display: _Display, work: Callable[[_Display], _Result]) -> _Result:
