@@ -188,6 +188,10 @@ class Size:
     STATUS_BAR: Final = 28
     BAR: Final = 120
     DRAWER: Final = 336
+    PLACES: Final = 204
+    INSPECTOR: Final = 328
+    ONE_COLUMN: Final = 760
+    """Narrower than this a page has one column, and a switch in its head."""
     CONTROLS: Final = 400
     CONTROLS_SMALL: Final = 360
     ROOMY: Final = 1108
