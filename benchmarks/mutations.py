@@ -68,6 +68,9 @@ def any_bytes(chance: random.Random, samples: Sequence[bytes]) -> bytes:
     return bytes(data)
 
 
+_LONG = 1000
+
+
 def of_json(chance: random.Random, samples: Sequence[bytes]) -> bytes:
     """A sample in JSON of which some values, names or their depth are others; sometimes its bytes."""
     if chance.random() < 0.25:
@@ -91,7 +94,9 @@ def json_value(chance: random.Random) -> Any:
         case 3 | 4:
             return chance.choice(_TEXTS)
         case 5:
-            return [json_value(chance)] * chance.choice((0, 1, 1, 3, 150))
+            value = json_value(chance)
+            # Not long ones within long ones: the text of them all would need more memory than there is.
+            return [value] * chance.choice((0, 1, 1, 3, 150 if len(str(value)) < _LONG else 2))
         case _:
             return {chance.choice(_TEXTS): json_value(chance)} if chance.random() < 0.5 else {}
 

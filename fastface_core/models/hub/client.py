@@ -9,7 +9,6 @@ import math
 import os
 import socket
 import threading
-import urllib.request
 import zlib
 from collections.abc import Generator, Iterator
 from contextvars import ContextVar
@@ -20,7 +19,7 @@ import httpx2
 
 from fastface_core import __version__
 from fastface_core.errors import SettingsError
-from fastface_core.models.hub import offline
+from fastface_core.models.hub import environment, offline
 from fastface_core.models.hub.errors import AnswerTooLateError, AnswerTooLongError
 from fastface_core.models.hub.request_log import NetworkLog
 from fastface_core.models.hub.settings import (
@@ -77,7 +76,8 @@ class Network:
             token, home = settings.token.get_secret_value(), settings.token_home
         if not token:
             # What `hf auth login` has kept comes last.
-            token, home = _hub_library(network).get_token(), HUB
+            _hub_library(network)
+            token, home = environment.kept_token(), HUB
         if token and not may_carry_token(network.endpoint, home):
             logger.warning(
                 "The access token is not sent to %s: it goes to %s alone, and only over https.", network.endpoint, home
@@ -86,14 +86,8 @@ class Network:
         return replace(network, token=token)
 
     def proxy_for(self, url: httpx2.URL) -> str | None:
-        """The proxy that a request goes through."""
-        if self.proxy:
-            return self.proxy
-        if urllib.request.proxy_bypass(url.host):
-            return None
-        found = urllib.request.getproxies()
-        proxy = found.get(url.scheme) or found.get("all")
-        return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+        """The proxy that a request goes through; raises as `environment.proxy_for`."""
+        return self.proxy or environment.proxy_for(url)
 
 
 _why: ContextVar[str] = ContextVar("why", default="Not said")
@@ -128,18 +122,10 @@ def hub_url(network: Network, repo: str, revision: str, path: str) -> str:
 
 
 def _hub_library(network: Network) -> Any:
-    """huggingface_hub, told to report nothing to anybody and to ask through this module alone.
-
-    Imported only when it is needed, since it takes a while.
-    """
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    import huggingface_hub
-    from huggingface_hub import constants
-
-    # Another library may have imported it before.
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    huggingface_hub.set_client_factory(lambda: client(network))
-    return huggingface_hub
+    """huggingface_hub, told to report nothing to anybody and to ask through this module alone."""
+    library = environment.hub_library()
+    library.set_client_factory(lambda: client(network))
+    return library
 
 
 LARGEST_ANSWER = 32 << 20
@@ -223,15 +209,7 @@ class _Transport(httpx2.BaseTransport):
     def _transport(self, proxy: str | None) -> httpx2.HTTPTransport:
         with self._lock:
             if proxy not in self._inner:
-                try:
-                    self._inner[proxy] = httpx2.HTTPTransport(
-                        proxy=proxy, limits=httpx2.Limits(max_connections=None, max_keepalive_connections=8)
-                    )
-                except (ImportError, ValueError, httpx2.InvalidURL) as error:
-                    raise SettingsError(
-                        "The kind of proxy that is set is not supported.",
-                        "Use one whose address begins with http:// or https://.",
-                    ) from error
+                self._inner[proxy] = environment.transport(proxy)
             return self._inner[proxy]
 
     def _trace(self, event: str, details: dict[str, Any]) -> None:

@@ -39,7 +39,8 @@ def reach(network: Network | None = None) -> Reached:
     component = min(Catalogue.load().components, key=lambda one: one.bytes_total)
     url = f"{network.endpoint}/api/models/{component.repo}/revision/{component.revision}"
     headers = {"Authorization": f"Bearer {network.token}"} if network.token else {}
-    place = faults.Place(component.repo, "", network.endpoint, network.proxy, bool(network.token))
+    proxy = network.proxy_for(httpx2.URL(network.endpoint))
+    place = faults.Place(component.repo, "", network.endpoint, proxy, bool(network.token))
     with because("A test of the connection"), client(network) as asking:
         try:
             response = asking.get(url, headers=headers, timeout=_PATIENCE)

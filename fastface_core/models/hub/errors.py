@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx2
 
 from fastface_core.errors import FastFaceError, ModelError, NetworkError
+from fastface_core.models.hub.settings import HUB
 
 _KEPT = "What has arrived is kept: try again later to go on from there."
 _LONGEST_WAIT = 86_400.0
@@ -37,8 +38,8 @@ class Place:
 
     @property
     def page(self) -> str:
-        """The repository's page; without a name and a password that may be in the endpoint."""
-        return f"{httpx2.URL(self.endpoint).scheme}://{self.host}/{self.repo}"
+        """The repository's page at the hub itself: a mirror has neither accounts nor terms."""
+        return f"{HUB}/{self.repo}"
 
     @property
     def what(self) -> str:
@@ -84,7 +85,7 @@ def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
     if status == 401:
         return NetworkError(
             f"{place.repo} is open only to those who have an access token.",
-            f"Make one on {place.host}, put it into Preferences or run: fastface network token. Then try again.",
+            f"Make one on {HUB}, put it into Preferences or run: fastface network token. Then try again.",
         )
     if status == 403:
         return NetworkError(

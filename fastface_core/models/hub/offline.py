@@ -34,6 +34,8 @@ _YES = ("1", "on", "yes", "true")
 
 
 def offline_error() -> NetworkError:
+    if (name := asked_by_environment()) is not None:
+        return NetworkError(f"The network is switched off by the variable {name}.", f"To allow it, unset {name}.")
     return NetworkError(
         "The network is switched off for FastFace.",
         "To allow it, switch Offline off in Preferences, or run: fastface network offline off.",

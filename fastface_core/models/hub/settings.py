@@ -4,6 +4,7 @@ import contextlib
 import ipaddress
 import json
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,7 +52,7 @@ class NetworkSettings(BaseModel):
     @field_validator("proxy")
     @classmethod
     def _is_proxy(cls, value: str | None) -> str | None:
-        return address(value)
+        return proxy_address(value)
 
     @field_validator("token")
     @classmethod
@@ -79,9 +80,46 @@ def address(value: str | None) -> str | None:
         )
     except ValueError:
         usable = False
-    if not usable or any(character.isspace() for character in value):
+    if not usable or not _is_url(value):
         raise ValueError("an address begins with http:// or https:// and the name of a server")
     return value
+
+
+def _is_url(value: str) -> bool:
+    if any(character.isspace() for character in value):
+        return False
+    import httpx2  # not for those who ask nobody
+
+    try:
+        httpx2.URL(value)
+    except (httpx2.InvalidURL, ValueError):
+        return False
+    return True
+
+
+def proxy_address(value: str | None) -> str | None:
+    """An address of a proxy, or None for an empty one. Nothing of it is in what is raised: a password may be in it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    value = (value or "").strip()
+    if not value:
+        return None
+    scheme, split, rest = value.partition("://") if "://" in value else ("http", "://", value)
+    if scheme not in ("http", "https"):
+        raise ValueError("an address of a proxy begins with http:// or https://")
+    userinfo, at, server = rest.rpartition("@")
+    name, _, password = userinfo.partition(":")
+    # The last one, with what a name or a password cannot have before it: an address would end there.
+    if at and re.search(r"[@#/?:\[\]\s\\]|%(?![0-9A-Fa-f]{2})", name + password):
+        raise ValueError(
+            "in a name and a password the characters @ # / ? : % have to be written as %40 %23 %2F %3F %3A %25"
+        )
+    found = address(f"{scheme}{split}{server}")
+    if found is None or urlsplit(found).path:
+        raise ValueError("an address of a proxy has the form http://NAME:PASSWORD@HOST:PORT")
+    return f"{scheme}{split}{userinfo}{at}{found.removeprefix(scheme + split)}"
 
 
 def may_carry_token(endpoint: str, home: str) -> bool:

@@ -199,7 +199,7 @@ def test_a_name_and_a_password_in_the_endpoint_are_not_told(place: Place) -> Non
     endpoint = place.hub.endpoint.replace("http://", "http://somebody:secret@")
     error = failing(place, NetworkError, "have accepted its terms", network=Network(endpoint))
     assert "secret" not in error.message + error.hint
-    assert f"{place.hub.endpoint}/{REPO}" in error.hint
+    assert f"https://huggingface.co/{REPO}" in error.hint
 
 
 def test_a_closed_repository_without_known_hashes(place: Place) -> None:
