@@ -21,7 +21,6 @@ from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import PortraitRequest
 from fastface_core.domain.twin import Twin
 from fastface_core.engine.drawing.picture import draw, reference
-from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.photos import read_photo
 from fastface_core.errors import PhotoError
@@ -31,6 +30,7 @@ from fastface_core.presets import files as preset_files
 from tools.starter import dataset, make, measure
 from tools.starter.people import person
 from tools.starter.scenes import plain_scene, prompt, scene
+from tools.starter.vocabulary import OFFERED_STYLES
 
 FOLDER = make.ROOT / "docs" / "images"
 PORTRAIT = make.ROOT / "examples" / "portrait.jpg"
@@ -40,7 +40,7 @@ PROMPTS = (
     "ink sketch of a person, in a city, smiling",
     "watercolor painting of a person, in a garden, smiling",
     "oil painting of a person, in a forest, wearing a black sweater",
-    "pixel art of a person, in the mountains",
+    "photo of a person, at the beach, surprised",
     "pop art of a person, yellow background, laughing",
 )
 PEOPLE = 20
@@ -125,7 +125,7 @@ def seeds(painter: Painter, preset: Preset) -> np.ndarray:
     pictures = []
     for number in range(100):
         rng = np.random.default_rng([29, number])
-        text = prompt(scene(rng, style=STYLES[number % len(STYLES)]), rng)
+        text = prompt(scene(rng, style=OFFERED_STYLES[number % len(OFFERED_STYLES)]), rng)
         pictures.append(painter(known[number % 10], text, 1000 + number, preset))
     return _sheet(pictures[first : first + 10] for first in range(0, 100, 10))
 

@@ -36,7 +36,7 @@ _BLOCK = 60
 
 _AS_IS = ("as is",) * 8
 _ROUND: dict[str, tuple[str, ...]] = {
-    "style": drawn.STYLES,
+    "style": vocabulary.OFFERED_STYLES,
     "background": drawn.BACKGROUNDS,
     "clothes": drawn.CLOTHES,
     "clothes_colour": drawn.CLOTHES_COLOURS,

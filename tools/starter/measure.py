@@ -31,7 +31,6 @@ from fastface_core.engine.alignment import aligned
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.detectors import FaceDetector
 from fastface_core.engine.drawing.picture import reference
-from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.faces import CROP_SIZE, largest
 from fastface_core.evaluation import intervals
@@ -40,6 +39,7 @@ from fastface_core.models import installed
 from tools.starter import dataset, make, measure_report, measured_settings, reconstructions
 from tools.starter.judging import COLOURS, MEASURES, Cases, Judges, cases
 from tools.starter.measured_settings import Setting
+from tools.starter.vocabulary import OFFERED_STYLES
 
 NUMBERS = make.ROOT / "docs" / "starter-model.json"
 PEOPLE = 200
@@ -292,7 +292,7 @@ def by_style(answers: dict[str, np.ndarray], wanted: Cases) -> dict[str, dict[st
     styles = np.array([scene.style for scene in wanted.scenes])
     return {
         style: summary({name: answers[name][styles[: len(answers[name])] == style] for name in _BY_STYLE})
-        for style in STYLES
+        for style in OFFERED_STYLES
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fastface_core.engine.drawing.scene import STYLES
 from fastface_core.files import atomic_write
 from tools.starter import make
 from tools.starter.measured_settings import BASELINE, BRANCHES, FROM_PHOTO
+from tools.starter.vocabulary import OFFERED_STYLES
 
 DOCUMENT = make.ROOT / "docs" / "starter-model.md"
 BEGIN = "<!-- measured: begin; written by `python -m tools.starter.measure` -->"
@@ -121,12 +121,12 @@ def _by_style(numbers: dict[str, Any], main: dict[str, Any]) -> str:
     everything = {"the renderer's own": numbers["rendered, by style"]}
     everything |= {name: main["by style"][name] for name in _SHOWN_BY_STYLE if name in main["by style"]}
     rows = [
-        [f"{name}, {measure}", *(_cells(values[style], (measure,))[0] for style in STYLES)]
+        [f"{name}, {measure}", *(_cells(values[style], (measure,))[0] for style in OFFERED_STYLES)]
         for name, values in everything.items()
-        for measure in dict.fromkeys(measure for style in STYLES for measure in values[style])
+        for measure in dict.fromkeys(measure for style in OFFERED_STYLES for measure in values[style])
     ]
     text = "By drawing style. Detected is the share of pictures in which the app's detector finds a face.\n\n"
-    return text + _table(["", *STYLES], rows)
+    return text + _table(["", *OFFERED_STYLES], rows)
 
 
 def _others(main: dict[str, Any], others: dict[str, Any]) -> str:

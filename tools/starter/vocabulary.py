@@ -23,6 +23,8 @@ STYLE_WORDS: dict[str, tuple[str, ...]] = {
     "pixel": ("pixel art", "pixel portrait", "8 bit pixel art"),
     "pop": ("pop art", "comic art", "pop art poster"),
 }
+OFFERED_STYLES = tuple(style for style in STYLE_WORDS if style != "pixel")
+"""Those that the app offers with the starter: its VAE loses the blocks of pixel art."""
 BACKGROUND_WORDS: dict[str, tuple[str, ...]] = {
     "plain": ("plain background", "in a studio", "grey background", "white background"),
     "blue": ("blue background", "plain blue background"),
