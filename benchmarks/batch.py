@@ -1,9 +1,11 @@
 """A long batch of the starter's smallest pictures: killed at random, with its memory, alone and with two processes.
 
-    python benchmarks/batch.py [--rows 1000] [--kills 20] [--processes 2] [--seed 1]
+    python benchmarks/batch.py [--rows 1000] [--kills 20] [--processes 2] [--seed 1] [--folder FOLDER]
+                               [--parts alone killed together]
 
 Prints one JSON object: rows, kills, whether every row has its picture once, the resident memory after a tenth of the
 rows and at the end of an undisturbed run, seconds with one process and with several, and whether their pixels agree.
+With a folder everything is kept there, and the same command goes on from the last part that ended, or the last kill.
 """
 
 import argparse
@@ -16,7 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -24,6 +29,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTO = ROOT / "examples" / "portrait.jpg"
+PARTS = ["alone", "killed", "together"]
 
 
 class Bench:
@@ -60,8 +66,9 @@ class Bench:
 
 def killed(bench: Bench, kills: int, chance: random.Random) -> int:
     """Runs to the end with `kills` sudden deaths on the way; returns how many there were."""
-    done = 0
+    count = bench.folder / "kills"
     while True:
+        done = int(count.read_text()) if count.exists() else 0
         process = bench.start("killed", 1)
         assert process.stderr is not None
         after = chance.randint(1, max(2 * bench.rows // (kills + 1) - 1, 1)) if done < kills else None
@@ -75,7 +82,7 @@ def killed(bench: Bench, kills: int, chance: random.Random) -> int:
         process.communicate()
         if process.returncode == 0:
             return done
-        done += 1
+        count.write_text(str(done + 1))
 
 
 def undisturbed(bench: Bench, out: str, processes: int) -> tuple[float, list[int]]:
@@ -94,37 +101,54 @@ def undisturbed(bench: Bench, out: str, processes: int) -> tuple[float, list[int
     return seconds, memory
 
 
+class Results:
+    """What each part has come to, kept in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+
+    def of(self, part: str, work: Callable[[], Any]) -> Any:
+        if part not in self._known:
+            self._known[part] = work()
+            self._file.write_text(json.dumps(self._known))
+        return self._known[part]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Kills a long batch, and compares pictures and memory.")
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    if options.folder:
+        options.folder.mkdir(parents=True, exist_ok=True)
+    with nullcontext(options.folder) if options.folder else tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), options.rows)
-        deaths = killed(bench, options.kills, random.Random(options.seed))
-        alone, memory = undisturbed(bench, "alone", 1)
-        together, _ = undisturbed(bench, "together", options.processes)
+        results = Results(bench.folder / "results.json")
+        said: dict[str, Any] = {"rows": options.rows}
+        alone, memory = results.of("alone", lambda: undisturbed(bench, "alone", 1))
         expected = bench.pixels("alone")
         early, late = memory[len(memory) // 10], memory[-1]
-        print(
-            json.dumps(
-                {
-                    "rows": options.rows,
-                    "kills": deaths,
-                    "every row once after the kills": bench.pixels("killed") == expected,
-                    "pictures": len(expected),
-                    "MB after a tenth": round(early / 2**20),
-                    "MB at the end": round(late / 2**20),
-                    "growth": round(late / early - 1, 3),
-                    "seconds with 1 process": round(alone, 1),
-                    f"seconds with {options.processes} processes": round(together, 1),
-                    "same pixels with several processes": bench.pixels("together") == expected,
-                },
-                indent=1,
-            )
-        )
+        said |= {
+            "pictures": len(expected),
+            "MB after a tenth": round(early / 2**20),
+            "MB at the end": round(late / 2**20),
+            "growth": round(late / early - 1, 3),
+            "seconds with 1 process": round(alone, 1),
+        }
+        if "killed" in options.parts:
+            chance = random.Random(options.seed)
+            said["kills"] = results.of("killed", lambda: killed(bench, options.kills, chance))
+            said["every row once after the kills"] = bench.pixels("killed") == expected
+        if "together" in options.parts:
+            seconds, _ = results.of("together", lambda: undisturbed(bench, "together", options.processes))
+            said[f"seconds with {options.processes} processes"] = round(seconds, 1)
+            said["same pixels with several processes"] = bench.pixels("together") == expected
+        print(json.dumps(said, indent=1))
 
 
 if __name__ == "__main__":
