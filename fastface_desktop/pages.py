@@ -144,6 +144,8 @@ class PageBuilder(QObject):
                 parent=self,
             )
             self._services.other.watch_effect(self._preset_work.effect)
+            self._services.people.locking.connect(self._preset_work.effect.forget)
+            self._services.traces.forgetting.connect(self._preset_work.effect.forget)
         page = PresetsPage(theme=self._services.theme, work=self._preset_work)
         page.said.connect(self._navigator.say)
         page.used.connect(self._show_create)
@@ -313,6 +315,8 @@ class PageBuilder(QObject):
             actions=self._services.actions,
             probe=self._services.probe,
             background=self._services.background,
+            runtime=self._services.gpu_runtime,
+            updates=self._services.updates,
         )
         page = preferences(parts, show_models=self._show_models)
         page.said.connect(self._navigator.say)

@@ -78,6 +78,7 @@ class PresetsScreens:
 
     def errors(self) -> None:
         page = self.page
+        self.walk.wait(lambda: ("identity_weight", 1) in page.guidance.table.fields)
         field = page.guidance.table.fields["identity_weight", 1]
         field.setFocus()
         field.selectAll()
@@ -109,15 +110,32 @@ class PresetsScreens:
         self.walk.shot("presets-11-making-before-and-after")
         self.walk.wait(lambda: not page._pictures.busy)
         self.walk.shot("presets-12-before-and-after")
-        bar = page.effect_scroller.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        page.effect.overlay.choices.click()
+        self.scroll(0.3)
         self.walk.shot("presets-13-attention-over-the-picture")
+        page.effect.overlay.choices.click()
+        self.dragged()
+
+    def dragged(self) -> None:
+        """A point of an own preset is held, after its pictures were made."""
+        page = self.page
+        self.scroll(0)
+        curves = page.guidance.curves
+        begin, end = (curves.place("identity_weight", 1, value).toPoint() for value in (None, 2.5))
+        QTest.mousePress(curves.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+        QTest.mouseMove(curves.viewport(), end)
+        self.walk.shot("presets-17-a-point-is-held")
+        QTest.mouseRelease(curves.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
 
     def sizes(self) -> None:
         self.walk.desktop.theme.set_text_scale(1.5)
         self.scroll(0)
         self.walk.shot("presets-14-large-text")
+        self.walk.desktop.theme.set_text_scale(2.0)
+        self.walk.shot("presets-18-largest-text")
         self.walk.desktop.theme.set_text_scale(1.0)
+        self.walk.window.resize(1024, 700)
+        self.walk.shot("presets-19-small-window")
         self.walk.window.resize(self.walk.window.minimumSize())
         self.scroll(0)
         self.walk.shot("presets-15-smallest-window")

@@ -44,6 +44,8 @@ class PresetEffect(QObject):
     """Does nothing until it is switched on, and nothing while nobody looks."""
 
     changed = Signal()
+    looked = Signal()
+    """There is another picture in `looks`."""
 
     def __init__(
         self,
@@ -68,13 +70,19 @@ class PresetEffect(QObject):
         self.pictures: dict[Side, TrialPicture] = {}
         self.previews: dict[Side, QImage] = {}
         """How those look that are being made."""
+        self.outdated = False
+        """Whether the pictures are of an earlier state of the preset or of Create."""
         self.stage = ""
         """What is being done, in English."""
+        self.looks: dict[str, QImage] = {}
+        """The last picture of each preset, by its name."""
         self._seen = False
         self._seed = session.values.seed
         self._made: dict[str, TrialPicture] = {}
         self._wishes: list[_Wish] = []
         self._running: tuple[str, _Wish] | None = None
+        self._heard = False
+        """Whether the engine works at it."""
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM)
@@ -101,13 +109,40 @@ class PresetEffect(QObject):
     def seed(self) -> int:
         return self._seed
 
+    @property
+    def waits(self) -> bool:
+        """Whether the engine has not come to it yet: it works at something else, and goes in after its picture."""
+        return self._running is not None and not self._heard
+
     def switch(self, on: bool) -> None:
+        """Whether both are made anew after each change."""
         self.on = on
         if on:
             self._begin()
         else:
-            self._stop()
-            self.changed.emit()
+            self.stop()
+
+    def try_out(self) -> None:
+        """Makes both now."""
+        self._begin()
+
+    def stop(self) -> None:
+        """What was made stays."""
+        self._stop()
+        self.changed.emit()
+
+    def forget(self) -> None:
+        """Of the person who was shown, nothing stays in memory."""
+        self._stop()
+        self._made.clear()
+        self.pictures, self.looks = {}, {}
+        self.looked.emit()
+        self.changed.emit()
+
+    def seconds(self) -> float | None:
+        """What both take here; None before anything like them was made."""
+        each = [self._forecast.seconds(self._preset(side)) for side in SIDES]
+        return sum(one for one in each if one is not None) if None not in each else None
 
     def look(self, seen: bool) -> None:
         """Whether anybody sees it."""
@@ -125,10 +160,15 @@ class PresetEffect(QObject):
         """Another seed, for both."""
         self._seed = random_seed()
         self._follow()
+        if not self.on:
+            self._begin()
 
     def _follow(self) -> None:
         if self.on and self._seen:
             self._calm.start()
+            self.changed.emit()
+        elif self.pictures:
+            self.outdated = True
             self.changed.emit()
 
     def _session_changed(self, name: str) -> None:
@@ -138,7 +178,7 @@ class PresetEffect(QObject):
     def _begin(self) -> None:
         """What is shown is made, as far as it was not made before."""
         self._calm.stop()
-        self.problem = None
+        self.problem, self.outdated = None, False
         try:
             wishes = [_Wish(side, self._order(self._preset(side))) for side in SIDES]
         except FastFaceError as error:
@@ -168,6 +208,7 @@ class PresetEffect(QObject):
         if self._running is None and self._wishes:
             wish = self._wishes.pop(0)
             self._running = self._trials.run(wish.order, attention_maps=True), wish
+            self._heard = False
 
     def _preset(self, side: Side) -> Preset:
         if side == "after":
@@ -226,13 +267,13 @@ class PresetEffect(QObject):
     @Slot(str, str)
     def _stage(self, trial: str, text: str) -> None:
         if self._is_running(trial):
-            self.stage = text
+            self.stage, self._heard = text, True
             self.changed.emit()
 
     @Slot(str, int, int, QImage)
     def _preview(self, trial: str, step: int, steps: int, image: QImage) -> None:
         if self._running is not None and self._is_running(trial):
-            self.stage = ""
+            self.stage, self._heard = "", True
             self.previews[self._running[1].side] = image
             self.changed.emit()
 
@@ -245,6 +286,9 @@ class PresetEffect(QObject):
         while len(self._made) > _KEPT:
             del self._made[next(iter(self._made))]
         self.pictures[wish.side] = picture
+        if wish.side == "after":
+            self.looks[self._editor.name] = picture.image
+            self.looked.emit()
         self.changed.emit()
 
     @Slot(str, object)

@@ -4,24 +4,29 @@ from collections.abc import Sequence
 from itertools import count
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent, QResizeEvent
 
 from fastface_core.presets.edits import WEIGHTS, Weight
 from fastface_desktop.ui.presets.plot import Plot
+from fastface_desktop.ui.presets.value_pill import ValuePill
 from fastface_desktop.ui.theme.theme import Theme
 
 COLOURS: dict[Weight, str] = {"identity_weight": "accent", "text_weight": "curve"}
 SYMBOLS: dict[Weight, str] = {"identity_weight": "o", "text_weight": "s"}
 """Told apart without their colours too."""
-AXIS = 56
+AXIS = 84
 """Pixels left of the curves, at the usual size of text; the numbers under them keep the same distance."""
 FINE, USUAL, COARSE = 0.01, 0.05, 0.5
 LOWEST, HIGHEST = -100.0, 100.0
 _NEAR = 16
 """Pixels from a point within which it is taken hold of."""
-_HEIGHT = 190
-_POINT = 11
-"""Width of a point."""
+_HEIGHT = 142
+_POINT, _HELD = 11, 15
+"""Width of a point, and of one that is held."""
+USEFUL = -5.0, 5.0
+"""Weights beyond these make no better picture: the axis ends here, and a point beyond stands at its edge."""
+_WORDS = 52
+"""Pixels that "Step 12" takes."""
 _gestures = count()
 
 
@@ -55,6 +60,8 @@ class WeightCurves(Plot):
         )
         self._ghosts = {weight: self.plot([], []) for weight in WEIGHTS}
         self._lines = {weight: self.plot([], []) for weight in reversed(WEIGHTS)}
+        self.pill = ValuePill(theme)
+        self.scene().addItem(self.pill)
         theme.changed.connect(self._look_anew)
         self._look_anew()
 
@@ -83,7 +90,7 @@ class WeightCurves(Plot):
 
     def place(self, weight: Weight, step: int, value: float | None = None) -> QPointF:
         """Where a point is in the viewport's pixels, or would be with another value."""
-        value = self._curves[weight][step] if value is None else value
+        value = clamped(self._curves[weight][step]) if value is None else value
         return self.to_pixels(QPointF(self._x(step, self._steps), value))
 
     def ring_rect(self) -> QRect:
@@ -107,10 +114,10 @@ class WeightCurves(Plot):
         if found is None:
             ev.ignore()
             return
-        self.choose(*found)
         if self._editable:
             self._held, self._gesture = found, f"drag-{next(_gestures)}"
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.choose(*found)
         ev.accept()
 
     def mouseMoveEvent(self, ev: QMouseEvent) -> None:
@@ -175,7 +182,9 @@ class WeightCurves(Plot):
 
     def _draw(self) -> None:
         theme = self.theme
-        centres = [(self._x(step, self._steps), str(step + 1)) for step in range(self._steps)]
+        room = self.viewport().width() - theme.px(AXIS)
+        words = self.tr("Step {step}") if room > self._steps * theme.px(_WORDS) else "{step}"
+        centres = [(self._x(step, self._steps), words.format(step=step + 1)) for step in range(self._steps)]
         if centres != self._centres:
             # Not with every move of a point: an axis takes longer to draw than a curve.
             self._centres = centres
@@ -186,28 +195,45 @@ class WeightCurves(Plot):
             colour = theme.colour(COLOURS[weight])
             before = self._before.get(weight, ())
             shown = before if before != self._curves[weight] else ()
+            faint = theme.colour(COLOURS[weight])
+            faint.setAlphaF(0.6)
             self._ghosts[weight].setData(
                 [self._x(step, len(shown)) for step in range(len(shown))],
-                list(shown),
-                pen=self.pen("secondary", 1, Qt.PenStyle.DotLine),
+                [clamped(value) for value in shown],
+                pen=self.pen_of(faint, 2, Qt.PenStyle.DashLine),
             )
             self._lines[weight].setData(
                 [self._x(step, self._steps) for step in range(self._steps)],
-                list(self._curves[weight]),
-                pen=self.pen_of(colour, 2, Qt.PenStyle.SolidLine if weight == WEIGHTS[0] else Qt.PenStyle.DashLine),
+                [clamped(value) for value in self._curves[weight]],
+                pen=self.pen_of(colour, 2),
                 symbol=SYMBOLS[weight],
-                symbolSize=theme.px(_POINT),
+                symbolSize=[theme.px(_HELD if (weight, step) == self._held else _POINT) for step in range(self._steps)],
                 symbolBrush=colour,
                 symbolPen=self.pen("surface_1", 1),
                 antialias=True,
             )
+        self._show_pill()
         self.setAccessibleDescription(self._words())
 
+    def _show_pill(self) -> None:
+        """Above the point that is held, its value."""
+        if self._held is None:
+            self.pill.hide()
+            return
+        weight, step = self._held
+        value = self.locale().toString(self._curves[weight][step], "f", 2)
+        self.pill.show_value(value, self.mapToScene(self.place(weight, step).toPoint()))
+
+    def resizeEvent(self, ev: QResizeEvent | None) -> None:
+        super().resizeEvent(ev)
+        if hasattr(self, "_lines"):
+            self._draw()  # the words along the foot may have room now
+
     def _fit_range(self) -> None:
-        values: Sequence[float] = [value for curve in self._curves.values() for value in curve]
+        values: Sequence[float] = [clamped(value) for curve in self._curves.values() for value in curve]
         lowest, highest = min(0.0, *values), max(3.0, *values)
         room = (highest - lowest) * 0.12
-        self.fit(lowest - room * (lowest < 0), highest + room)
+        self.fit(lowest - room * (1.0 if lowest < 0 else 0.2), highest + room)
 
     def _words(self) -> str:
         weight, step = self.chosen
@@ -218,6 +244,11 @@ class WeightCurves(Plot):
             steps=self._steps,
             value=self.locale().toString(self._curves[weight][step], "f", 2),
         )
+
+
+def clamped(value: float) -> float:
+    """Where on the axis a weight stands."""
+    return min(max(value, USEFUL[0]), USEFUL[1])
 
 
 def _snapped(value: float, grain: float) -> float:

@@ -10,12 +10,13 @@ from fastface_core.presets.edits import WEIGHTS, Weight, with_own_weights, with_
 from fastface_core.presets.files import changed
 from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
-from fastface_desktop.ui.presets.curves import AXIS, WeightCurves
+from fastface_desktop.ui.presets.curve_name import CurveName
+from fastface_desktop.ui.presets.curves import AXIS, USEFUL, WeightCurves, clamped
 from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.presets.steps_table import COLUMN, StepsTable
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import Card, Chip, label
+from fastface_desktop.ui.widgets.basic import Card, label
 
 
 class GuidanceCard(Card):
@@ -32,20 +33,16 @@ class GuidanceCard(Card):
         self.curves = WeightCurves(theme)
         self.curves.moved.connect(self._moved)
         self.curves.point_chosen.connect(self._point_chosen)
-        self.table = StepsTable(theme)
+        self.chips: dict[Weight, CurveName] = {weight: CurveName(weight, theme) for weight in WEIGHTS}
+        for chip in self.chips.values():
+            chip.clicked.connect(self._chip_clicked)
+        self.table = StepsTable(dict(self.chips), theme)
         self.table.edited.connect(self._moved)
         self.table.rebuilt.connect(self._watch)
         self.problems = Problems()
-        self.own_weights = QCheckBox(self.tr("Weights of its own"))
+        self.own_weights = QCheckBox(self.tr("Weights as drawn here"))
         self.own_weights.setAccessibleName(self.own_weights.text())
         self.own_weights.clicked.connect(self._own_weights_clicked)
-        self.chips: dict[Weight, Chip] = {
-            "identity_weight": Chip("● " + self.tr("Face"), self.tr("The keys then move the curve of the face")),
-            "text_weight": Chip("■ " + self.tr("Text"), self.tr("The keys then move the curve of the text")),
-        }
-        for chip, name in zip(self.chips.values(), (self.tr("Face"), self.tr("Text")), strict=True):
-            chip.setAccessibleName(name)
-            chip.clicked.connect(self._chip_clicked)
         self.rescale = NumberEdit(0, 1, 0.05, 4)
         self.rescale.setAccessibleName(self.tr("Rescale"))
         self.rescale.setToolTip(
@@ -57,7 +54,10 @@ class GuidanceCard(Card):
             )
         )
         self.rescale.edited.connect(self._rescale_edited)
-        self.cost = label(role="strong")
+        self.cost = label(role="caption")
+        self.beyond = label(role="small")
+        self.beyond.setProperty("tone", "warn")
+        self.beyond.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.cost.setToolTip(self.tr("Passes through the model for a picture, and the time that it takes here"))
         self._build()
         theme.changed.connect(self._fit)
@@ -65,14 +65,14 @@ class GuidanceCard(Card):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Weights of face and text"), "heading", wrap=True), 1)
-        for chip in self.chips.values():
-            head.addWidget(chip)
+        head.addWidget(label(self.tr("Weights over the steps"), "heading"))
+        head.addStretch()
+        head.addWidget(self.cost)
         self._both = QWidget()
         self._both.setProperty("kind", "scrolled")
         both = QVBoxLayout(self._both)
         both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(Space.XS)
+        both.setSpacing(0)
         both.addWidget(self.curves)
         both.addWidget(self.table)
         self.scroller = QScrollArea()
@@ -81,19 +81,12 @@ class GuidanceCard(Card):
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroller.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setWidget(self._both)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.M)
-        foot.addWidget(self.own_weights)
-        foot.addStretch()
-        name = label(self.tr("Rescale"), "secondary")
-        name.setBuddy(self.rescale)
-        foot.addWidget(name)
-        foot.addWidget(self.rescale)
+        self.beyond.setParent(self.curves.viewport())
+        self.beyond.hide()
         self.column.addLayout(head)
         self.column.addWidget(self.scroller)
         self.column.addWidget(self.problems)
-        self.column.addWidget(self.cost, 0, Qt.AlignmentFlag.AlignRight)
-        self.column.addLayout(foot)
+        self.column.addStretch()
         self._both.installEventFilter(self)
         self._fit()
         self._point_chosen()
@@ -123,7 +116,23 @@ class GuidanceCard(Card):
         self.rescale.set(preset.guidance.rescale)
         self.rescale.setReadOnly(not editable)
         self.cost.setText(cost)
+        self._show_beyond([value for curve in curves.values() for value in curve])
         self._fit()
+
+    def _show_beyond(self, values: list[float]) -> None:
+        """In the plot's corner: which value makes no better picture."""
+        far = [value for value in values if clamped(value) != value]
+        self.beyond.setVisible(bool(far))
+        if not far:
+            return
+        number, most = self.locale().toString, USEFUL[1]
+        self.beyond.setText(
+            self.tr("{value} is beyond what makes sense ({least} to {most})").format(
+                value=number(max(far, key=abs), "g", 4), least=number(USEFUL[0], "g", 2), most=number(most, "g", 2)
+            )
+        )
+        self.beyond.adjustSize()
+        self.beyond.move(self.curves.viewport().width() - self.beyond.width() - Space.XS, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         # Another step count, or another size of text: rows and curves may be higher than before.

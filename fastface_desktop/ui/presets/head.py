@@ -1,85 +1,118 @@
 """The head of the editor: what the preset is called and for, and what can be done with it as a whole."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_core.domain.presets import Preset
 from fastface_core.presets.files import changed
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import TitleEdit
+from fastface_desktop.ui.shared.preset_names import plain_name
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
-from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
 
 _LONGEST_DESCRIPTION = 500
+_NAME, _AROUND = 320, 24
+"""Pixels of the longest name that is seen whole, and around it."""
 
 
-class Head(Card):
+class Head(QWidget):
+    """As high whatever holds: its state is said beside the name, and never pushes what stands below."""
+
     renamed = Signal(str)
     """Another title, once it is typed."""
     wanted = Signal(object, str, str)
     """A `Preset`, what was done, and the gesture it belongs to."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(kind="plain", margin=0)
+        super().__init__()
+        self._theme = theme
         self._preset: Preset | None = None
-        self.title_label = label(role="title", wrap=True)
-        self.description_label = label(role="secondary", wrap=True)
+        self.title_label = ElidedLabel(role="title")
+        self.title_label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.title = TitleEdit()
         self.title.setProperty("kind", "title")
         self.title.setAccessibleName(self.tr("Name of the preset"))
         self.title.setToolTip(self.tr("What the preset is called; 1 to 80 characters"))
         self.title.editingFinished.connect(self._title_finished)
+        self.title.textChanged.connect(self._fit)
+        self.state = ElidedLabel(role="caption")
+        self.problems = Problems()
+        self.problems.watch([self.title])
+        self.undo = IconButton("undo", self.tr("Undo (Ctrl+Z)"), theme)
+        self.redo = IconButton("redo", self.tr("Redo"), theme)
+        self.revert = button(self.tr("Take back"), self.tr("Back to what is saved; can be undone"), "quiet")
+        self.save = button(self.tr("Save"), self.tr("Keep these values in the preset's file"))
+        self.copy = button(self.tr("Make a copy"), self.tr("A preset of your own with these values"))
+        self.use = button(self.tr("Use on Create"), self.tr("Make the next pictures with this preset"), "primary")
+        self._build()
+        self.purpose = self._build_purpose()
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _build(self) -> None:
+        self._names = QWidget()
+        names = QHBoxLayout(self._names)
+        names.setContentsMargins(0, 0, 0, 0)
+        names.setSpacing(Space.M)
+        names.addWidget(self.title_label)
+        names.addWidget(self.title)
+        names.addWidget(self.state, 1)
+        self._acts = QWidget()
+        acts = QHBoxLayout(self._acts)
+        acts.setContentsMargins(0, 0, 0, 0)
+        acts.setSpacing(Space.S)
+        for control in (self.redo, self.undo, self.revert, self.copy, self.save, self.use):
+            acts.addWidget(control)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(0)
+        self._row.addWidget(self._names, 1)
+        self._row.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignRight)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        column.setSpacing(0)
+        column.addLayout(self._row)
+        column.addWidget(self.problems)
+
+    def _build_purpose(self) -> QWidget:
+        """What it is for; it stands with the settings that are looked at once."""
+        self.description_label = label(role="secondary", wrap=True)
         self.description = QLineEdit()
         self.description.setMaxLength(_LONGEST_DESCRIPTION)
         self.description.setAccessibleName(self.tr("What the preset is for"))
         self.description.setPlaceholderText(self.tr("What it is for"))
         self.description.setToolTip(self.tr("A sentence for the list and for Create; up to 500 characters"))
         self.description.textEdited.connect(self._description_edited)
-        self.problems = Problems()
-        self.problems.watch([self.title])
+        purpose = QWidget()
+        column = QVBoxLayout(purpose)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.description_label)
+        column.addWidget(self.description)
+        return purpose
 
-        self.undo = IconButton("undo", self.tr("Undo (Ctrl+Z)"), theme)
-        self.redo = IconButton("redo", self.tr("Redo"), theme)
-        self.save = button(self.tr("Save"), self.tr("Keep these values in the preset's file"))
-        self.revert = button(self.tr("Discard"), self.tr("Back to what is saved; can be undone"), "quiet")
-        self.copy = button(self.tr("Make a copy"), self.tr("A preset of your own with these values"))
-        self.use = button(self.tr("Use on Create"), self.tr("Make the next pictures with this preset"), "primary")
-        self.state = label(role="caption", wrap=True)
-        self._build()
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
-    def _build(self) -> None:
-        actions = flexible(QWidget())
-        row = FlowLayout(actions, Space.S)
-        for control in (self.use, self.save, self.copy, self.revert):
-            row.addWidget(control)
-        names = QVBoxLayout()
-        names.setSpacing(Space.XS)
-        title = QHBoxLayout()
-        title.setSpacing(Space.XS)
-        for part in (self.title, self.undo, self.redo):
-            title.addWidget(part)
-        names.addWidget(self.title_label)
-        names.addWidget(self.description_label)
-        names.addLayout(title)
-        names.addWidget(self.problems)
-        names.addWidget(self.description)
-        self.read_only = QFrame()
-        self.read_only.setProperty("kind", "plain")
-        note = QHBoxLayout(self.read_only)
-        note.setContentsMargins(0, 0, 0, 0)
-        note.addWidget(label(self.tr("Built in, and stays as it is. Make a copy to change it."), "caption", wrap=True))
-        self.column.setSpacing(Space.M)
-        self.column.addLayout(names)
-        self.column.addWidget(actions)
-        self.column.addWidget(self.read_only)
-        self.column.addWidget(self.state)
+    def _fit(self) -> None:
+        """What can be done stands under the name where both have no room in one line."""
+        px = self._theme.px
+        beside = self.width() >= self._acts.sizeHint().width() + px(_NAME) + 2 * Space.XL
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(direction)
+        self._names.setFixedHeight(px(Size.HEAD))
+        self._acts.setFixedHeight(px(Size.HEAD if beside else Size.CONTROL + 2 * Space.M))
+        # The name is as wide as it is long: what is said of it stands right beside.
+        text = self.title.fontMetrics().horizontalAdvance(self.title.text() or self.title.placeholderText())
+        self.title.setFixedWidth(min(text + px(_AROUND), px(_NAME)))
 
     def show_preset(self, preset: Preset, *, own: bool, dirty: bool, valid: bool) -> None:
         before, self._preset = self._preset, preset
-        self.title_label.setText(translated(preset.title))
+        title = translated(preset.title)
+        self.title_label.setText(plain_name(preset.name, title) if not own else title)
         self.description_label.setText(translated(preset.description))
         # What is being typed there is told only once it is finished.
         if before is None or (before.name, before.title) != (preset.name, preset.title):
@@ -89,17 +122,17 @@ class Head(Card):
             self.description.setCursorPosition(0)
         for part in (self.title, self.description, self.undo, self.redo, self.revert, self.save):
             part.setVisible(own)
-        for part in (self.title_label, self.description_label, self.read_only):
+        for part in (self.title_label, self.description_label, self.copy):
             part.setVisible(not own)
         self.revert.setEnabled(dirty)
         self.save.setEnabled(dirty and valid)
         if not valid:
             self.state.setText(self.tr("A field has a value that is not allowed; it is said there."))
         elif dirty:
-            self.state.setText(self.tr("Changed, not saved yet. Create uses what is saved."))
+            self.state.setText(self.tr("Changed. Create uses the saved state."))
         else:
-            self.state.setText("")
-        self.state.setVisible(bool(self.state.text()))
+            self.state.setText("" if own else self.tr("Built in. Make a copy to change it."))
+        self._fit()
 
     def _title_finished(self) -> None:
         title = self.title.value

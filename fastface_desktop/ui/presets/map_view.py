@@ -2,18 +2,19 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius
 
-_SQUARE, _LARGEST = 280, 420
+_SQUARE, _FADED = 280, 0.45
 
 
 class MapView(QWidget):
-    """As wide as there is room, as high as the picture then is."""
+    """As wide as there is room, as high as the picture then is, or as it is told at most: then it is cut above and
+    below."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -23,14 +24,20 @@ class MapView(QWidget):
         self._range = 0.0, 1.0
         self._opacity = 1.0
         self._tinted = QImage()
-        self.setMaximumWidth(theme.px(_LARGEST))
+        self._highest = 0
+        self._faded = False
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         theme.changed.connect(self._tint)
 
-    def show_picture(self, picture: QImage) -> None:
-        self._picture = picture
+    def show_picture(self, picture: QImage, *, faded: bool = False) -> None:
+        """Args:
+        faded: it is not of what holds now.
+        """
+        if (picture.cacheKey(), faded) == (self._picture.cacheKey(), self._faded):
+            return
+        self._picture, self._faded = picture, faded
         self.updateGeometry()
         self.update()
 
@@ -48,12 +55,19 @@ class MapView(QWidget):
         self._opacity = opacity
         self.update()
 
+    def set_highest(self, height: int) -> None:
+        """In pixels; 0 for any."""
+        if height != self._highest:
+            self._highest = height
+            self.updateGeometry()
+
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int, /) -> int:
         picture = self._picture
-        return width if picture.isNull() else round(width * picture.height() / picture.width())
+        height = width if picture.isNull() else round(width * picture.height() / picture.width())
+        return min(height, self._highest) if self._highest else height
 
     def sizeHint(self) -> QSize:
         side = self._theme.px(_SQUARE)
@@ -86,14 +100,20 @@ class MapView(QWidget):
         if self._picture.isNull():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("surface_2"))
-            painter.drawRoundedRect(place, Radius.CONTROL, Radius.CONTROL)
+            painter.drawRoundedRect(place, Radius.PICTURE, Radius.PICTURE)
             return
-        size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRectF((self.width() - size.width()) / 2, 0, size.width(), size.height())
-        painter.drawImage(place, self._picture)
+        shape = QPainterPath()
+        shape.addRoundedRect(place, Radius.PICTURE, Radius.PICTURE)
+        painter.setClipPath(shape)
+        # Whole in its width; of one that is too high the upper part, where the face is.
+        size = QSizeF(self._picture.size()).scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        left, above = (place.width() - size.width()) / 2, (place.height() - size.height()) / 3
+        area = QRectF(left, above, size.width(), size.height())
+        painter.setOpacity(_FADED if self._faded else 1.0)
+        painter.drawImage(area, self._picture)
         if not self._tinted.isNull():
             painter.setOpacity(self._opacity)
-            painter.drawImage(place, self._tinted)
+            painter.drawImage(area, self._tinted)
 
 
 def _rgba(colour: QColor, opacity: float) -> NDArray[np.float32]:

@@ -3,31 +3,33 @@ transforms."""
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from fastface_core.domain.attention_maps import AttentionMaps, Moment
 from fastface_core.domain.branches import Branch
 from fastface_desktop.state.presets.effect import PresetEffect
-from fastface_desktop.ui.presets.map_view import MapView
+from fastface_desktop.ui.presets.trial_view import TrialView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.basic import IconButton, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.segments import Segments
 
-_OPACITY = 80
+_OPACITY, _OPACITY_WIDTH = 80, 64
 _BRANCHES: tuple[Branch, ...] = ("t", "i", "u")
 """Whose map is shown: the picture's own where the step has it."""
 
 
-class OverlayCard(Card):
-    """Takes no room until there are maps."""
+class Overlay(QWidget):
+    """What is chosen of the maps; `shown` has the picture, and is laid out by whoever shows it."""
 
     def __init__(self, effect: PresetEffect, theme: Theme) -> None:
-        super().__init__(margin=Space.L)
-        self._effect = effect
+        super().__init__()
+        self._effect, self._theme = effect, theme
         self._maps: AttentionMaps | None = None
-        self.view = MapView(theme)
+        self.shown = TrialView(self.tr("Attention to the face"), theme)
+        self.view = self.shown.view
         self.view.setAccessibleName(self.tr("The picture with the attention map over it"))
         self.token, self.step, self.block = CalmCombo(), CalmCombo(), CalmCombo()
         for combo, name, tooltip in (
@@ -54,42 +56,47 @@ class OverlayCard(Card):
         self.opacity.setAccessibleName(self.tr("Opacity of the map"))
         self.opacity.setToolTip(self.tr("How much of the map is seen over the picture, 0 to 100 %"))
         self.opacity.valueChanged.connect(self._opacity_changed)
-        self.span = label(role="caption", wrap=True)
+        self.span = label(role="caption")
         self._build()
         self._opacity_changed(_OPACITY)
         effect.changed.connect(self._show)
         self._show()
 
     def _build(self) -> None:
-        self.column.addWidget(label(self.tr("Where the face is looked at"), "heading", wrap=True))
-        self.column.addWidget(self.view)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.S)
-        grid.setVerticalSpacing(Space.XS)
-        grid.setColumnStretch(1, 1)
-        for row, combo in enumerate((self.block, self.step, self.token)):
+        self.choices = IconButton("sort", self.tr("Which map is shown: block, step, token"), self._theme)
+        self.choices.setCheckable(True)
+        self.choices.toggled.connect(self.setVisible)
+        self.shown.foot.addWidget(self.opacity)
+        self.shown.foot.addWidget(self.choices)
+        row = FlowLayout(self, Space.M)
+        for combo in (self.block, self.step, self.token):
+            part = QWidget()
+            line = QHBoxLayout(part)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(Space.S)
             name = label(combo.accessibleName(), "secondary")
             name.setBuddy(combo)
-            grid.addWidget(name, row, 0)
-            grid.addWidget(combo, row, 1)
-        self.column.addLayout(grid)
-        self.column.addWidget(self.moment)
-        fade = QHBoxLayout()
-        fade.setSpacing(Space.S)
-        fade.addWidget(label(self.tr("Opacity"), "secondary"))
-        fade.addWidget(self.opacity, 1)
-        self.column.addLayout(fade)
-        self.column.addWidget(self.span)
+            line.addWidget(name)
+            line.addWidget(combo)
+            row.addWidget(part)
+        row.addWidget(self.moment)
+        row.addWidget(self.span)
+        flexible(self)
+        self.hide()
+        self._theme.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.opacity.setFixedWidth(self._theme.px(_OPACITY_WIDTH))
 
     def _show(self) -> None:
         picture = self._effect.pictures.get("after")
-        maps = picture.maps if picture is not None and self._effect.on else None
-        if self._effect.on and self._effect.busy and self._maps is not None and maps is None:
+        maps = picture.maps if picture is not None else None
+        if self._maps is not None and (maps is None or maps is self._maps):
             return  # the last one stays until there is another
-        self.setVisible(maps is not None)
-        if maps is self._maps:
-            return
         self._maps = maps
+        for part in (self.opacity, self.choices):
+            part.setEnabled(maps is not None)
         if maps is None or picture is None:
             return
         self._offer(maps)

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.domain.branches import evaluations
 from fastface_core.domain.presets import Preset
@@ -26,21 +26,24 @@ from fastface_desktop.ui.presets.checked import CheckedEdit
 from fastface_desktop.ui.presets.effect_panel import EffectPanel
 from fastface_desktop.ui.presets.guidance_card import GuidanceCard
 from fastface_desktop.ui.presets.head import Head
+from fastface_desktop.ui.presets.response_card import ResponseCard
 from fastface_desktop.ui.presets.sampling_card import SamplingCard
 from fastface_desktop.ui.presets.side import Side
+from fastface_desktop.ui.shared.preset_names import plain_name
 from fastface_desktop.ui.shell.actions import Act, stands_for
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 
-_SIDE = 232
-_EFFECT = 320
-_WIDE = 1000
-"""Pixels from which the effect stands beside the editor, and not under it."""
+_SIDE, _SIDE_LEAST = 232, 180
+_WIDE = 760
+"""Pixels of the middle from which both plots have room beside each other."""
+_FOOT, _LEAST = 108, 220
+"""Pixels that the line below the pictures takes, and of the least height of a picture."""
 
 
 class PresetsPage(Page):
@@ -57,11 +60,12 @@ class PresetsPage(Page):
         self._forecast, self._pictures = work.forecast, work.effect
         self._toast_is_newest = False
         self._form: object = None
-        self.side = Side(work.presets, work.editor, theme)
+        self.side = Side(work, theme)
         self.head = Head(theme)
         self.guidance = GuidanceCard(theme)
         self.attention = AttentionCard(theme)
         self.sampling = SamplingCard(theme)
+        self.response = ResponseCard(theme)
         self.effect = EffectPanel(work.effect, theme)
         self.error = InlineError(theme)
         self._build()
@@ -73,23 +77,44 @@ class PresetsPage(Page):
     # ---- Building
 
     def _build(self) -> None:
-        self._middle = QVBoxLayout()
-        self._middle.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        self._middle.setSpacing(Space.M)
-        for part in (self.error, self.head, self.guidance, self.attention, self.sampling):
-            self._middle.addWidget(part)
-        self._middle.addStretch()
-        self.scroller = scroller(Scrolled(self._middle), sideways=True)
-        self._right = QVBoxLayout()
-        self._right.setContentsMargins(0, Space.L, Space.L, Space.L)
-        self._right.addWidget(self.effect)
-        self.effect_scroller = scroller(Scrolled(self._right), sideways=True)
+        self._plots = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._plots.setSpacing(Space.L)
+        self._plots.addWidget(self.guidance, 59)
+        self._plots.addWidget(self.response, 41)
+        self.sampling.column.insertWidget(1, self.head.purpose)
+        self.sampling.add(self.tr("Rescale"), self.guidance.rescale)
+        self.sampling.add("", self.guidance.own_weights)
+        self._details = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._details.setSpacing(Space.L)
+        self._details.addWidget(self.attention, 1, Qt.AlignmentFlag.AlignTop)
+        self._details.addWidget(self.sampling, 1, Qt.AlignmentFlag.AlignTop)
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(Space.XL, 0, Space.XL, Space.XL)
+        self._column.setSpacing(Space.L)
+        self._column.addLayout(self._plots)
+        self._column.addWidget(self.effect)
+        self._column.addLayout(self._details)
+        self._column.addStretch()
+        self.scroller = scroller(Scrolled(self._column))
+        # Its room is kept, so that nothing moves sideways when there is more to see.
+        self.scroller.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        margins = self._column.contentsMargins()
+        bar = self.scroller.verticalScrollBar().sizeHint().width()
+        self._column.setContentsMargins(margins.left(), 0, margins.right() - bar, margins.bottom())
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.head)
+        above = QVBoxLayout()
+        above.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        above.addWidget(self.error)
+        middle.addLayout(above)
+        middle.addWidget(self.scroller, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.side)
-        row.addWidget(self.scroller, 1)
-        row.addWidget(self.effect_scroller)
+        row.addLayout(middle, 1)
         self._theme.changed.connect(self._fit)
         self._fit()
 
@@ -107,7 +132,7 @@ class PresetsPage(Page):
         self._forecast.checkpoints_changed.connect(self._offer)
         self.side.list.chosen.connect(self._choose)
         self.side.list.delete_wanted.connect(self.delete)
-        for card in (self.guidance, self.attention, self.sampling, self.head):
+        for card in (self.guidance, self.response, self.attention, self.sampling, self.head):
             card.wanted.connect(self._change)
         self.head.renamed.connect(self._rename)
         self.head.undo.clicked.connect(self.undo)
@@ -120,6 +145,7 @@ class PresetsPage(Page):
         for action, done in (
             (self.side.compare, self.compare),
             (self.side.default, self.make_default),
+            (self.side.copy, self.copy),
             (self.side.rename, self.rename),
             (self.side.export, self.export),
             (self.side.delete, self.delete),
@@ -133,7 +159,7 @@ class PresetsPage(Page):
             (self.head.copy, "presets.copy"),
             (self.head.use, "presets.use"),
             (self.head.title, "presets.rename"),
-            (self.effect.comparison.switch, "presets.effect"),
+            (self.effect.comparison.try_button, "presets.effect"),
         ):
             stands_for(widget, action)
 
@@ -148,7 +174,7 @@ class PresetsPage(Page):
             "presets.rename": Act(self.rename, self._why_not_own),
             "presets.import": Act(self.choose_files),
             "presets.export": Act(self.export),
-            "presets.effect": Act(self.effect.comparison.switch.click),
+            "presets.effect": Act(self.effect.comparison.try_button.click),
             "presets.delete": Act(self.delete, self._why_not_own),
         }
 
@@ -166,18 +192,20 @@ class PresetsPage(Page):
         self._fit()
 
     def _fit(self) -> None:
-        """The effect stands beside the editor where there is room for both."""
+        """Curves above the pictures that they make; in a small window the pictures first."""
         px = self._theme.px
-        self.side.setFixedWidth(min(px(_SIDE), max(self.width() // 3, 180)))
-        wide = self.width() >= px(_WIDE)
-        self.effect_scroller.setVisible(wide)
-        self.effect_scroller.setFixedWidth(px(_EFFECT))
-        target, other = (self._right, self._middle) if wide else (self._middle, self._right)
-        if target.indexOf(self.effect) < 0:
-            other.removeWidget(self.effect)
-            target.insertWidget(target.count() - (0 if wide else 1), self.effect)
-            self.effect.show()
+        self.side.setFixedWidth(min(px(_SIDE), max(self.width() // 3, _SIDE_LEAST)))
+        room = self.width() - self.side.width() - 2 * Space.XL
+        wide = room >= px(_WIDE)
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._plots.setDirection(beside if wide else below)
+        self._details.setDirection(beside if wide else below)
+        if (self._column.indexOf(self.effect) == 0) == wide:
+            self._column.removeWidget(self.effect)
+            self._column.insertWidget(1 if wide else 0, self.effect)
             set_tab_order(reading_order(self))
+        used = px(Size.HEAD + _FOOT) + (self.guidance.sizeHint().height() if wide else 0)
+        self.effect.set_highest(max(self.height() - used, px(_LEAST)))
 
     # ---- What is shown
 
@@ -219,6 +247,7 @@ class PresetsPage(Page):
         self.guidance.show_preset(draft, editor.saved, scale, self._cost(draft, scale), editable=own)
         self.attention.show_preset(draft, editable=own)
         self.sampling.show_preset(draft, editable=own)
+        self.response.show_preset(draft, editable=own)
         self.effect.show_preset(draft)
         form = form_of(draft)
         if form != self._form:
@@ -245,7 +274,9 @@ class PresetsPage(Page):
         passes = evaluations(preset, scale, preset.steps)
         text = self.tr("{passes} passes a picture").format(passes=self.locale().toString(passes))
         seconds = self._forecast.seconds(preset)
-        return text if seconds is None else f"{text}   ~{_seconds(self, seconds)}"
+        if seconds is None:
+            return text
+        return self.tr("{passes}, about {time}").format(passes=text, time=_seconds(self, seconds))
 
     def _offer(self) -> None:
         self.sampling.offer(self._forecast.checkpoints())
@@ -277,7 +308,8 @@ class PresetsPage(Page):
     def copy(self) -> None:
         """A preset of the user's own with what is shown."""
         draft = self._editor.draft
-        title = self.tr("{title}, copy").format(title=translated(draft.title))
+        title = plain_name(draft.name, translated(draft.title))
+        title = self.tr("{title}, copy").format(title=title)
         self._presets.copy(draft, title, translated(draft.description))
 
     def use(self) -> None:
@@ -308,7 +340,6 @@ class PresetsPage(Page):
     def rename(self) -> None:
         """Into the name, which is typed where it stands."""
         if self._editor.own:
-            self.scroller.ensureWidgetVisible(self.head.title)
             self.head.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.head.title.selectAll()
 

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Type
 
+_EDGE = 0.02
+"""Room beside the curves, so that what stands at the ends of the axis is seen."""
+
 
 class _Axis(pg.AxisItem):
     """Numbers as the language writes them."""
@@ -52,7 +55,8 @@ class Plot(pg.PlotWidget):
         self.setBackground(None)
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
-            axis.setPen(self.pen("line", 1))
+            axis.setZValue(-1000)  # its grid lies under the curves
+            axis.setPen(self.pen("surface_3", 1))
             axis.setTextPen(theme.colour("secondary"))
             axis.setStyle(tickFont=theme.font(Type.CAPTION, tabular=True), tickLength=-4)
         self.getAxis("left").setWidth(theme.px(self._axis))
@@ -71,7 +75,7 @@ class Plot(pg.PlotWidget):
 
     def fit(self, lowest: float, highest: float) -> None:
         """Shows 0 to 1 along the foot, and these along the side."""
-        self.box.setRange(xRange=(0, 1), yRange=(lowest, highest), padding=0)
+        self.box.setRange(xRange=(-_EDGE, 1 + _EDGE), yRange=(lowest, highest), padding=0)
 
     def from_pixels(self, place: QPointF) -> QPointF:
         """What a place in the viewport means."""

@@ -11,7 +11,7 @@ from fastface_core.domain.response import ramp, response
 from fastface_desktop.ui.presets.plot import Plot
 from fastface_desktop.ui.theme.theme import Theme
 
-_HEIGHT = 200
+_HEIGHT = 142
 _AXIS = 36
 _MOST_LINES = 12
 """More steps than this are drawn by some of them."""
@@ -39,6 +39,11 @@ class ResponsePlot(Plot):
         """The attention that comes out, by step from 0."""
         return self._curves
 
+    @property
+    def differs(self) -> bool:
+        """Whether the steps have different curves."""
+        return len(set(self._curves.values())) > 1
+
     def show_preset(self, preset: Preset, part: Part, token: int) -> None:
         steps = preset.steps
         # What only concerns the weights changes nothing here, and a dragged point must not wait for it.
@@ -52,7 +57,9 @@ class ResponsePlot(Plot):
         self._draw()
 
     def _look_anew(self) -> None:
-        self.dress(across=True)
+        self.dress(across=False)
+        number = self.locale().toString
+        self.getAxis("bottom").setTicks([[(0.0, number(0)), (0.5, number(0.5, "f", 1)), (1.0, number(1))]])
         self._draw()
 
     def _draw(self) -> None:
@@ -67,11 +74,13 @@ class ResponsePlot(Plot):
             line.setPen(self.pen_of(self.colour_of(step), 2))
             line.opts["antialias"] = True
             largest = max(largest, *(value for value in curve if math.isfinite(value)), 0.0)
-        self.fit(0, largest * 1.05)
+        self.fit(-0.03 * largest, largest * 1.05)
 
     def colour_of(self, step: int) -> QColor:
         """From the text's colour at the first step to the accent at the last."""
         theme = self.theme
+        if not self.differs:
+            return theme.colour("accent")
         first, last = theme.colour("curve"), theme.colour("accent")
         share = step / max(self._steps - 1, 1)
         return QColor(

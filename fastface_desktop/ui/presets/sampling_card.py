@@ -131,9 +131,19 @@ class SamplingCard(Card):
             grid.addWidget(words, number, 0)
             alignment = Qt.AlignmentFlag.AlignLeft if isinstance(control, NumberEdit) else Qt.AlignmentFlag(0)
             grid.addWidget(control, number, 1, alignment)
+        self._grid = grid
         self.column.addLayout(grid)
         self.column.addWidget(self.problems)
         self.problems.watch([*self.strengths.values(), self.steps, self.width_field, self.height_field])
+
+    def add(self, title: str, control: QWidget) -> None:
+        """One more setting, below the others."""
+        row = self._grid.rowCount()
+        if title:
+            words = label(title, "secondary")
+            words.setBuddy(control)
+            self._grid.addWidget(words, row, 0)
+        self._grid.addWidget(control, row, 1, Qt.AlignmentFlag.AlignLeft)
 
     def offer(self, checkpoints: Sequence[CheckpointChoice]) -> None:
         """The installed checkpoints, best first."""

@@ -1,19 +1,22 @@
 """The numbers under the curves: for each step both weights, and what it has to compute."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from fastface_core.domain.branches import Branch
 from fastface_core.presets.edits import WEIGHTS, Weight
 from fastface_desktop.ui.presets import terms
-from fastface_desktop.ui.presets.curves import AXIS, HIGHEST, LOWEST, USUAL
+from fastface_desktop.ui.presets.curves import AXIS, HIGHEST, LOWEST, USUAL, clamped
 from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import label, restyle
 
 COLUMN = 60
 """Pixels that a step takes at least, at the usual size of text."""
+_NUMBER = 52
 
 
 class StepsTable(QWidget):
@@ -24,9 +27,12 @@ class StepsTable(QWidget):
     rebuilt = Signal()
     """There are other fields than before."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, names: Mapping[Weight, QPushButton], theme: Theme) -> None:
+        """Args:
+        names: what stands at the left of each curve's numbers.
+        """
         super().__init__()
-        self._theme = theme
+        self._theme, self._names = theme, names
         self.fields: dict[tuple[Weight, int], NumberEdit] = {}
         self.needs: list[QLabel] = []
         self._grid = QGridLayout(self)
@@ -41,8 +47,11 @@ class StepsTable(QWidget):
         if len(needs) != len(self.needs):
             self._build(len(needs))
         for (weight, step), field in self.fields.items():
-            field.set(curves[weight][step])
+            value = curves[weight][step]
+            field.set(value)
             field.setReadOnly(not editable)
+            if not field.problem:
+                restyle(field, "tone", "warn" if clamped(value) != value else "")
         for step, (text, branches) in enumerate(zip(self.needs, needs, strict=True)):
             text.setText(self._passes(branches))
             words = self._words(branches)
@@ -53,7 +62,7 @@ class StepsTable(QWidget):
 
     def _build(self, steps: int) -> None:
         while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
+            if (widget := item.widget()) is not None and widget not in self._names.values():
                 widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
@@ -75,21 +84,17 @@ class StepsTable(QWidget):
         self.fields = {}
         for row, weight in enumerate(WEIGHTS):
             short, plain, term = names[weight]
-            self._grid.addWidget(label(short, "secondary"), row, 0)
+            self._grid.addWidget(self._names[weight], row, 0)
             for step in range(steps):
                 field = NumberEdit(LOWEST, HIGHEST, USUAL, 4)
                 field.setProperty("kind", "cell")
-                field.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 field.setAccessibleName(self.tr("{name}, step {step}").format(name=short, step=step + 1))
                 field.setToolTip(terms.tip(plain, term, field.range_text(), terms.GUIDANCE))
                 field.edited.connect(self._field_edited)
                 self.fields[weight, step] = field
-                self._grid.addWidget(field, row, step + 1)
+                self._grid.addWidget(field, row, step + 1, Qt.AlignmentFlag.AlignHCenter)
                 field.show()
-        passes = label(self.tr("Passes"), "secondary")
-        passes.setToolTip(self.tr("How many times the step goes through the model: what its time goes with"))
-        self._grid.addWidget(passes, 2, 0)
-        self.needs = [label(role="caption") for _ in range(steps)]
+        self.needs = [label(role="small") for _ in range(steps)]
         for step, text in enumerate(self.needs):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._grid.addWidget(text, 2, step + 1)
@@ -98,6 +103,8 @@ class StepsTable(QWidget):
         self.rebuilt.emit()
 
     def _fit(self) -> None:
+        for field in self.fields.values():
+            field.setFixedSize(self._theme.px(_NUMBER), self._theme.px(Size.NUMBER))
         self._grid.setColumnMinimumWidth(0, self._theme.px(AXIS))
         for column in range(1, len(self.needs) + 1):
             self._grid.setColumnMinimumWidth(column, self._theme.px(COLUMN))
@@ -109,7 +116,8 @@ class StepsTable(QWidget):
         self.edited.emit(weight, step, value, gesture)
 
     def _passes(self, branches: tuple[Branch, ...]) -> str:
-        return f"{len(branches)} · {' '.join(branches)}"
+        count = len(branches)
+        return self.tr("1 pass") if count == 1 else self.tr("{count} passes").format(count=count)
 
     def _words(self, branches: tuple[Branch, ...]) -> str:
         named = {
@@ -117,4 +125,5 @@ class StepsTable(QWidget):
             "i": self.tr("i: the face without the text"),
             "t": self.tr("t: face and text"),
         }
-        return "\n".join(named[branch] for branch in branches)
+        told = self.tr("How many times the step goes through the model: what its time goes with")
+        return "\n".join([told, *(named[branch] for branch in branches)])

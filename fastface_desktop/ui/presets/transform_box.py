@@ -106,7 +106,7 @@ class TransformBox(Card):
     def _grid(
         self, field: str, name: str, plain: str, term: str, equation: terms.Equation, limits: tuple[float, float, float]
     ) -> None:
-        grid = ValuesGrid(name, terms.tip(plain, term, "{range}", equation), *limits)
+        grid = ValuesGrid(name, terms.tip(plain, term, "{range}", equation), *limits, self._theme)
         grid.wanted.connect(self._values_wanted)
         self.grids[field] = grid
         self.column.addWidget(grid)

@@ -14,9 +14,12 @@ from fastface_core.presets.edits import (
 )
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import NumberEdit
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Chip, label
 
+_LEAST, _USUAL = 40, 52
+"""Pixels of a field for a number."""
 Place = tuple[Part | None, int | None]
 
 
@@ -24,12 +27,12 @@ class ValuesGrid(QWidget):
     wanted = Signal(object, str)
     """`Values`, and the gesture they belong to."""
 
-    def __init__(self, name: str, tooltip: str, smallest: float, largest: float, step: float) -> None:
+    def __init__(self, name: str, tooltip: str, smallest: float, largest: float, step: float, theme: Theme) -> None:
         """Args:
         tooltip: with `{range}` where the range belongs.
         """
         super().__init__()
-        self.name = name
+        self.name, self._theme = name, theme
         self._tooltip, self._limits = tooltip, (smallest, largest, step)
         self._values: Values = 0.0
         self._steps = 0
@@ -57,6 +60,7 @@ class ValuesGrid(QWidget):
         column.addLayout(head)
         column.addLayout(self._grid)
         column.addWidget(self.problems)
+        theme.changed.connect(self._fit)
 
     def show_values(self, values: Values, steps: int, *, editable: bool) -> None:
         self._values, self._steps = values, steps
@@ -96,7 +100,6 @@ class ValuesGrid(QWidget):
                 smallest, largest, by = self._limits
                 field = NumberEdit(smallest, largest, by, 4)
                 field.setProperty("kind", "cell")
-                field.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 where = [words[part]] if part is not None else []
                 where += [self.tr("step {step}").format(step=step + 1)] if per_step else []
                 field.setAccessibleName(", ".join([self.name, *where]))
@@ -104,7 +107,17 @@ class ValuesGrid(QWidget):
                 field.edited.connect(self._edited)
                 self.fields[part, step if per_step else None] = field
                 self._grid.addWidget(field, row + 1, step + 1)
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 0)
+        self._grid.setColumnStretch(steps + 1, 1)
+        self._fit()
         self.problems.watch(list(self.fields.values()))
+
+    def _fit(self) -> None:
+        for field in self.fields.values():
+            field.setMinimumWidth(self._theme.px(_LEAST))
+            field.setMaximumWidth(self._theme.px(_USUAL))
+            field.setFixedHeight(self._theme.px(Size.NUMBER))
 
     def _edited(self, value: float, gesture: str) -> None:
         field = self.sender()

@@ -141,15 +141,21 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
     border-bottom-color: $focus;
 }
 QLineEdit[kind="title"] {
-    background: transparent; border-bottom-color: transparent; font-size: ${title}px; font-weight: 600;
+    background: transparent; border-bottom-color: transparent; font-size: ${title}px; font-weight: 600; padding: 0;
     min-height: ${control_title}px;
 }
 QLineEdit[kind="title"]:hover { background: $surface_2; }
 QLineEdit[kind="title"]:focus { border-bottom-color: $focus; background: $surface_2; }
 QLineEdit:read-only { background: transparent; border-bottom-color: transparent; }
-QLineEdit[kind="cell"] { padding: 0 3px; border-radius: ${number}px; }
+QLineEdit[kind="cell"] { padding: 0 6px; border-radius: ${number}px; min-height: ${cell}px; }
+QLineEdit[tone="warn"] { border-bottom: 2px solid $warn; min-height: ${cell_warn}px; }
+QPushButton[kind="curve"] {
+    background: transparent; text-align: left; padding: 0 2px; min-height: ${cell}px; border-radius: ${number}px;
+}
+QPushButton[kind="curve"]:hover { background: $surface_2; }
 QFrame[kind="inset"] QLineEdit, QFrame[kind="inset"] QComboBox { background: $surface_1; }
 QLineEdit[tone="bad"], QDateEdit[tone="bad"] { border-bottom: 2px solid $bad; min-height: ${control_bad}px; }
+QLineEdit[kind="cell"][tone="bad"] { min-height: ${cell_warn}px; }
 QGraphicsView[kind="plot"] { border: none; background: transparent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QDateEdit:disabled,
 QComboBox:disabled { color: $disabled; border-bottom-color: $surface_3; }
@@ -279,6 +285,8 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         # Qt adds the border to what a style sheet calls the height.
         control_field=control - 1,
         control_bad=control - 2,
+        cell=px(Size.NUMBER) - 1,
+        cell_warn=px(Size.NUMBER) - 2,
         control_title=control + px(Space.S),
         chip_radius=hit // 2,
         pill=px(Size.PILL),

@@ -25,6 +25,7 @@ from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.presets.page import PresetsPage
 from fastface_desktop.ui.presets.preset_list import wrapped
+from fastface_desktop.ui.shared.preset_names import plain_name
 from tests.core.presets.test_author_configs import PUBLISHED
 from tests.desktop.shell.test_accessibility import described, focusable
 
@@ -113,9 +114,9 @@ def test_built_in_presets_say_what_they_are_for_and_cannot_be_changed(page: Pres
     for name in BUILT_IN:
         choose(page, name)
         preset = preset_files.find(name)
-        assert page.head.title_label.text() == preset.title
+        assert page.head.title_label.text() == plain_name(name, preset.title)
         assert page.head.description_label.text() == preset.description
-        assert page.head.read_only.isVisible()
+        assert page.head.state.text() == "Built in. Make a copy to change it."
         assert not page.head.save.isVisible()
         assert page.guidance.rescale.isReadOnly()
         assert page.sampling.steps.isReadOnly()
@@ -154,7 +155,7 @@ def test_a_preset_is_renamed_where_its_name_stands_and_create_follows(
     create = idle.window.pages["create"]
     assert isinstance(create, CreatePage)
     assert create.form.preset.currentText() == "Weddings"
-    title = preset_files.find("fastface-scale-power").title + ", copy"
+    title = "Balanced, copy"
     with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
         assert idle.window.toasts.undo_last()
     assert page._editor.saved.title == title
@@ -354,12 +355,12 @@ def test_a_dragged_point_changes_number_needs_and_time_while_it_is_dragged(
     page = opened(idle, qtbot)
     own_copy(page, qtbot, "decoupled-guidance")
     table = page.guidance.table
-    assert [text.text() for text in table.needs] == ["2 · i t", "3 · u i t", "3 · u i t", "2 · i t"]
-    assert page.guidance.cost.text() == "10 passes a picture   ~2.2 s"
+    assert [text.text() for text in table.needs] == ["2 passes", "3 passes", "3 passes", "2 passes"]
+    assert page.guidance.cost.text() == "10 passes a picture, about 2.2 s"
     drag(page, "identity_weight", 0, 1.5, release=False)
     assert table.fields["identity_weight", 0].text() == "1.50"
-    assert table.needs[0].text() == "3 · u i t"
-    assert page.guidance.cost.text() == "11 passes a picture   ~2.4 s"
+    assert table.needs[0].text() == "3 passes"
+    assert page.guidance.cost.text() == "11 passes a picture, about 2.4 s"
     assert page._editor.dirty
     QTest.mouseRelease(page.guidance.curves.viewport(), Qt.MouseButton.LeftButton)
     save(page, qtbot)
@@ -542,18 +543,18 @@ def test_blocks_steps_tokens_and_the_rest_of_the_attention(page: PresetsPage, qt
     assert (attention.parts, attention.steps, attention.tokens) == (("up",), (1, 2, 3), (1, 2))
     assert (attention.adain, attention.normalization, attention.invert_first_token) == (0.7, "independent", False)
     # Alone, a step leaves out what it can: the baseline's weights need one pass.
-    assert [text.text() for text in page.guidance.table.needs] == ["1 · t"] * 4
+    assert [text.text() for text in page.guidance.table.needs] == ["1 pass"] * 4
 
 
 def test_the_response_curve_follows_the_edit(page: PresetsPage, qtbot: QtBot) -> None:
     own_copy(page, qtbot, "scale-power")
-    plot = page.effect.response.plot
+    plot = page.response.plot
     before = dict(plot.curves)
     assert before[0][-1] == pytest.approx(1.45)
     typed(page.attention.boxes[1].grids["factor"].fields["up", None], "2")
     assert plot.curves[0][-1] == pytest.approx(2.0)
-    pick(page.effect.response.part, "mid")
-    assert page.effect.response.nothing.isVisible()
+    next(one for one in page.response.blocks.actions() if one.data() == "mid").trigger()
+    assert page.response.kind.text() == "Scale-power · middle: as it is"
 
 
 def test_create_uses_the_preset_with_its_size(idle: Desktop, page: PresetsPage, qtbot: QtBot) -> None:
@@ -608,8 +609,10 @@ def test_every_number_says_its_range_and_the_methods_own_say_their_equation(page
 def test_everything_has_a_name_and_a_tooltip_and_tab_walks_it_from_left_to_right(
     idle: Desktop, page: PresetsPage, qtbot: QtBot
 ) -> None:
+    idle.window.resize(1280, 800)
     own_copy(page, qtbot, "fastface-scheduled-softmask")
     page.effect.comparison.switch.click()
+    qtbot.waitUntil(lambda: page.width() > 1100)
     widgets = [widget for widget in focusable(page) if widget.isVisible()]
     assert [described(widget) for widget in widgets if not widget.accessibleName()] == []
     assert [described(widget) for widget in widgets if not widget.toolTip()] == []
@@ -627,20 +630,21 @@ def test_everything_has_a_name_and_a_tooltip_and_tab_walks_it_from_left_to_right
     reachable = [widget for widget in widgets if widget.isEnabled() and widget is not page.side.list]
     assert [described(widget) for widget in reachable if widget not in on_page] == []
     order = [
-        page.side.import_button,
         page.head.title,
         page.guidance.curves,
+        page.guidance.chips["identity_weight"],
         page.guidance.table.fields["identity_weight", 0],
         page.guidance.table.fields["identity_weight", 1],
         page.guidance.table.fields["text_weight", 0],
-        page.guidance.rescale,
+        page.response.choice,
+        page.effect.comparison.against,
+        page.effect.comparison.try_button,
         page.attention.kind,
         page.attention.tokens,
         page.sampling.strengths["adapter_strength"],
         page.sampling.steps,
         page.sampling.scheduler,
-        page.effect.response.part,
-        page.effect.comparison.switch,
+        page.guidance.rescale,
     ]
     places = [on_page.index(widget) for widget in order]
     assert places == sorted(places)

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Qt
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fastface_core.presets.edits import WEIGHTS
@@ -51,6 +53,72 @@ def test_plots_are_loaded_with_their_page_and_need_nothing_that_the_bundle_leave
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+def test_nothing_moves_while_a_point_is_held(idle: Desktop, qtbot: QtBot) -> None:
+    """The first move of every edit jumped: the line "Changed, not saved yet" came in above the plot."""
+    page = opened(idle, qtbot)
+    own_copy(page, qtbot, "fastface-scale-power")
+    idle.window.resize(1280, 800)
+    qtbot.waitUntil(lambda: page.width() > 1100)
+    places = [page.guidance, page.guidance.curves, page.response, page.head.use, *page.effect.shown]
+
+    def geometry() -> list[QRect]:
+        QApplication.processEvents()
+        return [QRect(one.mapTo(page, QPoint(0, 0)), one.size()) for one in places]
+
+    before, axis = geometry(), page.guidance.curves.box.viewRange()
+    drag(page, "identity_weight", 1, 2.5, release=False)
+    assert page._editor.dirty
+    assert page.head.state.text() == "Changed. Create uses the saved state."
+    assert geometry() == before
+    assert page.guidance.curves.box.viewRange() == axis
+    assert page.guidance.curves.pill.isVisible()
+    assert page.guidance.curves.pill.text == "2.50"
+    assert page._editor.draft.guidance.identity_weight == (1.0, 2.5, 1.5, 1.0)
+    QTest.mouseRelease(page.guidance.curves.viewport(), Qt.MouseButton.LeftButton)
+    assert geometry() == before
+    assert not page.guidance.curves.pill.isVisible()
+
+
+def test_values_beyond_what_makes_sense_are_said_and_flatten_nothing(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    own_copy(page, qtbot, "fastface-scale-power")
+    curves, field = page.guidance.curves, page.guidance.table.fields["identity_weight", 1]
+    typed(field, "99")
+    assert page._editor.draft.guidance.identity_weight == (1.0, 99.0, 1.5, 1.0)
+    assert curves.box.viewRange()[1][1] < 6
+    assert curves.place("identity_weight", 1).y() >= 0
+    assert field.property("tone") == "warn"
+    assert page.guidance.beyond.isVisible()
+    assert page.guidance.beyond.text() == "99 is beyond what makes sense (-5 to 5)"
+    typed(field, "2")
+    assert field.property("tone") == ""
+    assert not page.guidance.beyond.isVisible()
+
+
+def test_numbers_are_as_wide_as_numbers_and_answer_beside_their_curve(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    own_copy(page, qtbot, "fastface-scale-power")
+    numbers = [*page.guidance.table.fields.values(), *page.response.numbers.fields.values()]
+    assert len(numbers) == 8 + 6
+    assert {one.width() for one in numbers} <= {46, 52}
+    typed(page.response.numbers.fields[1, "factor", "up", None], "2")
+    attention = page._editor.draft.attention
+    assert attention is not None
+    assert attention.transforms[1].factor.up == 2.0  # type: ignore[union-attr]
+    assert page.response.plot.curves[0][-1] == pytest.approx(2.0)
+
+
+def test_the_shown_pictures_are_equally_large_and_samples_say_that_they_are_some(idle: Desktop, qtbot: QtBot) -> None:
+    page = opened(idle, qtbot)
+    idle.window.resize(1280, 800)
+    qtbot.waitUntil(lambda: page.width() > 1100)
+    sizes = [one.view.size() for one in page.effect.shown]
+    assert max(size.width() for size in sizes) - min(size.width() for size in sizes) <= 1
+    assert min(size.height() for size in sizes) >= 240
+    assert "Samples, drawn by the starter" in page.effect.comparison.stage.text()
+    assert [view.view._picture.isNull() for view in page.effect.comparison.views.values()] == [False, False]
 
 
 def test_points_are_told_apart_in_both_themes_and_with_large_text(idle: Desktop, qtbot: QtBot) -> None:

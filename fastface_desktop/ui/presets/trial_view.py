@@ -1,0 +1,43 @@
+"""One of the pictures that a preset is judged by, with what it is below."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from fastface_desktop.ui.presets.map_view import MapView
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import ElidedLabel
+
+
+class TrialView(QWidget):
+    def __init__(self, name: str, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.view = MapView(theme)
+        self.view.setAccessibleName(name)
+        self.said = ElidedLabel(role="caption")
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(Space.S)
+        self.foot.addWidget(ElidedLabel(name, "strong"), 3)
+        self.foot.addWidget(self.said, 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.view)
+        column.addLayout(self.foot)
+        column.addStretch()
+        # All are equally wide, whatever is said below them.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def show_picture(self, image: QImage, *, faded: bool = False) -> None:
+        """Args:
+        faded: it is not of what holds now.
+        """
+        self.view.show_picture(image, faded=faded)
+
+    def _fit(self) -> None:
+        self.said.setMinimumHeight(self._theme.px(Size.HIT))
+        self.said.setAlignment(Qt.AlignmentFlag.AlignVCenter)
