@@ -23,6 +23,7 @@ from fastface_desktop.navigator import Navigator
 from fastface_desktop.pages import PageBuilder
 from fastface_desktop.services import Services
 from fastface_desktop.single_instance import SingleInstance
+from fastface_desktop.state.works import Works
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.shell.window import MainWindow
 
@@ -183,8 +184,10 @@ class Desktop(Services):
         self.people.corrections.flush()
         self.background.close()
         self.presets.close()
-        if "downloads" in vars(self):
-            self.downloads.close()
+        made = vars(self)
+        for works in (made.get("downloads"), made.get("gpu_runtime"), made.get("updates")):
+            if isinstance(works, Works):
+                works.close()
         if self.thread_of_engine.isRunning():
             self.thread_of_engine.shutdown()
 

@@ -271,6 +271,7 @@ class PageBuilder(QObject):
             theme=self._services.theme,
             settings=self._services.settings,
             computer=self._services.computer,
+            runtime=self._services.gpu_runtime,
             downloads=self._services.downloads,
             session=self._services.session,
             queue=self._services.queue,

@@ -32,9 +32,11 @@ from fastface_desktop.worker import EngineThread
 
 if TYPE_CHECKING:
     from fastface_desktop.state.computer import Computer
+    from fastface_desktop.state.gpu_runtime import GpuRuntime
     from fastface_desktop.state.models.downloads import Downloads
     from fastface_desktop.state.models.files import ModelFiles
     from fastface_desktop.state.models.network import NetworkState
+    from fastface_desktop.state.updates import Updates
 
 
 class Services(QObject):
@@ -103,6 +105,18 @@ class Services(QObject):
         from fastface_desktop.state.models.network import NetworkState
 
         return NetworkState(self.background, self)
+
+    @cached_property
+    def gpu_runtime(self) -> "GpuRuntime":
+        from fastface_desktop.state.gpu_runtime import GpuRuntime
+
+        return GpuRuntime(parent=self)
+
+    @cached_property
+    def updates(self) -> "Updates":
+        from fastface_desktop.state.updates import Updates
+
+        return Updates(parent=self)
 
     @cached_property
     def computer(self) -> "Computer":

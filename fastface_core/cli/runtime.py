@@ -82,9 +82,7 @@ def status(as_json: AsJson = False) -> None:
 
 
 def _in_words(computed: "Computed") -> str:
-    from fastface_core.runtime.users import least_seconds
-
-    least = least_seconds(computed)
+    least = computed.least_seconds
     seconds = f" A picture of 1024 x 1024 in 4 steps takes at least {least:.2f} s." if least else ""
     return f"{computed.device} computes with torch {computed.torch}.{seconds}"
 

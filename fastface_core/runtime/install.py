@@ -113,7 +113,10 @@ class Installer:
         report(Stage("Computing something with the GPU, in a process of its own"))
         record = overlay.read_record(self.place)
         if record is None:
-            raise ModelError("The GPU's runtime was changed while it was tried.", "Run: fastface runtime install.")
+            raise ModelError(
+                "The GPU's runtime was changed while it was tried.",
+                "Install it again, in Preferences or with: fastface runtime install.",
+            )
         return self.trial(self.place, record, cancel)
 
     # Afterwards
@@ -127,7 +130,9 @@ class Installer:
         """
         files = self.folder.files(self.name)
         if not files:
-            raise ModelError("The GPU's runtime is not installed.", "Get it with: fastface runtime install.")
+            raise ModelError(
+                "The GPU's runtime is not installed.", "Get it in Preferences or with: fastface runtime install."
+            )
         meter = Meter(sum(one.size for one in files), report, cancel or CancelToken())
         return tuple(one.path for one in files if not self._is_right(one, meter))
 
@@ -184,11 +189,12 @@ def of_chosen(lanes: Lanes, folder: RuntimeFolder, source: Source) -> Installer:
     """
     chosen = overlay.read_chosen(folder.root)
     if chosen is None:
-        raise FastFaceError("No GPU runtime is installed.", "Get it with: fastface runtime install.")
+        raise FastFaceError("No GPU runtime is installed.", "Get it in Preferences or with: fastface runtime install.")
     for lane in lanes.lanes:
         build = lane.build()
         if build is not None and folder_name(lane, build) == chosen.name:
             return Installer(lanes, lane, build, folder, source)
     raise FastFaceError(
-        "The GPU's runtime is of another version of FastFace.", "Replace it with: fastface runtime install."
+        "The GPU's runtime is of another version of FastFace.",
+        "Replace it in Preferences or with: fastface runtime install.",
     )

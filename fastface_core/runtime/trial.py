@@ -94,7 +94,7 @@ def _understood(code: int, line: str, folder: Path, record: Record) -> Computed:
     return Computed(device=found.device, torch=found.torch, tflops=found.tflops)
 
 
-_HINT = "Pictures are computed as before. Update the GPU's driver and run: fastface runtime install."
+_HINT = "Pictures are computed as before. Update the GPU's driver, and install the runtime again."
 
 
 def _fails(why: str) -> DeviceError:

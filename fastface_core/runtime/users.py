@@ -20,10 +20,6 @@ from fastface_core.runtime.install import Installer, of_chosen
 from fastface_core.runtime.lanes import Build, Lanes, Offer, buildable, offer
 from fastface_core.runtime.sources import FromNetwork, Source, write_pack
 
-# Operations of one picture of 1024 x 1024 in 4 steps with one branch, in millions of millions: 4 forward passes of
-# SDXL's UNet with 6.8 each, and the VAE's decoding with 10.5, counted from the shapes of their layers.
-_PICTURE = 4 * 6.8 + 10.5
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -34,6 +30,7 @@ class Seen:
         folder: where runtimes lie; `free`: bytes free there.
         state: what is installed; None for nothing.
         fits: whether that is what would be installed now.
+        at_work: whether this process computes with it.
     """
 
     gpus: tuple[Gpu, ...]
@@ -43,14 +40,7 @@ class Seen:
     free: int
     state: State | None
     fits: bool
-
-
-def least_seconds(computed: Computed) -> float:
-    """What a picture of full size in 4 steps takes at least, by what the GPU has multiplied; 0 where that is not known.
-
-    In seconds; 1024 x 1024 pixels, one branch, and nothing but the operations counted.
-    """
-    return _PICTURE / computed.tflops if computed.tflops else 0.0
+    at_work: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +76,7 @@ class UserRuntime:
             free=_free(folder),
             state=state,
             fits=state is not None and state.folder.name == name,
+            at_work=state is not None and overlay.in_effect() == state.folder,
         )
 
     def installer(self, source: Source | None = None, folder: Path | None = None, lane: str = "") -> Installer:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from fastface_core.domain.checks import Check
 from fastface_desktop.state.computer import Computer
+from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.shared.gpu_panel import GpuPanel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
@@ -50,7 +52,7 @@ class _Row(QWidget):
 
 
 class ComputerStep(QWidget):
-    def __init__(self, computer: Computer, theme: Theme) -> None:
+    def __init__(self, computer: Computer, runtime: GpuRuntime, theme: Theme) -> None:
         super().__init__()
         self._computer, self._theme = computer, theme
         self._shown: tuple[Check, ...] | None = None
@@ -62,6 +64,8 @@ class ComputerStep(QWidget):
         self.rows: dict[str, _Row] = {}
         self._card = Card(margin=Space.L)
         self._card.column.setSpacing(Space.L)
+        self.gpu = GpuPanel(runtime, theme)
+        self.gpu.hide()
         self.again_button = button(self.tr("Look again"), self.tr("Look at this computer once more"), "link")
         self.again_button.clicked.connect(computer.look)
         self.copy_button = button(
@@ -79,14 +83,20 @@ class ComputerStep(QWidget):
         column.addWidget(self.summary)
         column.addWidget(self.progress)
         column.addWidget(self._card)
+        column.addWidget(self.gpu)
         column.addLayout(links)
         computer.changed.connect(self._show)
+        runtime.seen.connect(self._offer_runtime)
         self._show()
 
     def shown(self) -> None:
         """The step has come into view."""
         if not self._computer.checks and not self._computer.looking:
             self._computer.look()
+        self.gpu.shown()
+
+    def _offer_runtime(self) -> None:
+        self.gpu.setVisible(self.gpu.useful)
 
     def copy(self) -> None:
         """All that was found, in English, for somebody else."""

@@ -12,6 +12,7 @@ from fastface_core.paths import resource
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.computer import Computer
 from fastface_desktop.state.gallery.close_ups import CloseUps
+from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.people.consent import Consents
@@ -58,6 +59,7 @@ class FirstRunPage(Page):
         theme: Theme,
         settings: Settings,
         computer: Computer,
+        runtime: GpuRuntime,
         downloads: Downloads,
         session: Session,
         queue: JobQueue,
@@ -79,7 +81,7 @@ class FirstRunPage(Page):
         self.ticks = Ticks(computer, downloads, background, theme)
         self.twin_side = TwinSide(twin, theme)
         self.choices = Choices(session, theme)
-        self.computer = ComputerStep(computer, theme)
+        self.computer = ComputerStep(computer, runtime, theme)
         self._build()
         self.field.choose_wanted.connect(self.choose_files)
         self.field.example_wanted.connect(self.use_example)

@@ -1,14 +1,17 @@
 """Preferences, This computer: what is computed with, and how its memory is used."""
 
 from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.preferences.fields import Bound, Choice, Choices, Group, Setting
 from fastface_desktop.ui.preferences.section import Section
+from fastface_desktop.ui.shared.gpu_panel import GpuPanel
+from fastface_desktop.ui.theme.theme import Theme
 
 
 class ThisComputer(Section):
-    def __init__(self, settings: Settings, engine: EngineState) -> None:
+    def __init__(self, settings: Settings, engine: EngineState, runtime: GpuRuntime, theme: Theme) -> None:
         super().__init__(
             self.tr("This computer"),
             self.tr("A change takes effect when the pictures in work are done; the model is then loaded again."),
@@ -20,7 +23,8 @@ class ThisComputer(Section):
         )
         self.device_setting = Setting(self.tr("Device"), "", self.device)
         self.memory_setting = Setting(self.tr("Memory"), "", self.memory)
-        self.add(Group(self.device_setting, self.memory_setting))
+        self.gpu = GpuPanel(runtime, theme)
+        self.add(Group(self.device_setting, self.memory_setting), self.gpu)
         self._bound = Bound(settings)
         self._offer_devices()
         self._bound.choice("device", self.device)
@@ -28,6 +32,9 @@ class ThisComputer(Section):
         settings.changed.connect(self._changed)
         engine.changed.connect(self._engine_changed)
         self._explain()
+
+    def shown(self) -> None:
+        self.gpu.shown()
 
     def _memory_choices(self) -> Choices:
         return [

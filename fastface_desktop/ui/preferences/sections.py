@@ -9,9 +9,12 @@ from fastface_desktop.probe import Probe
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.care import LibraryCare
 from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.updates import Updates
+from fastface_desktop.translation import language
 from fastface_desktop.ui.preferences.computer import ThisComputer
 from fastface_desktop.ui.preferences.diagnostics import DiagnosticsSection
 from fastface_desktop.ui.preferences.folders import Folders
@@ -39,15 +42,12 @@ class Parts:
     actions: Actions
     probe: Probe
     background: Background
+    runtime: GpuRuntime
+    updates: Updates
 
 
-def preferences(parts: Parts, *, show_models: Callable[[], None], updates: str = "") -> PreferencesPage:
-    """The page.
-
-    Args:
-        show_models: goes to the page Models.
-        updates: the address at which newer versions are; empty where the program does not know one.
-    """
+def preferences(parts: Parts, *, show_models: Callable[[], None]) -> PreferencesPage:
+    """The page. `show_models` goes to the page Models."""
     theme, settings, care = parts.theme, parts.settings, parts.care
 
     def folders() -> Section:
@@ -55,11 +55,14 @@ def preferences(parts: Parts, *, show_models: Callable[[], None], updates: str =
         made.models_wanted.connect(show_models)
         return made
 
+    def computer() -> Section:
+        return ThisComputer(settings, parts.engine, parts.runtime, theme)
+
     def pictures() -> Section:
         return PicturesForOthers(settings, parts.background)
 
     def network() -> Section:
-        return Network(parts.downloads, parts.network, updates, theme)
+        return Network(parts.downloads, parts.network, parts.updates, language(settings.values.language), theme)
 
     def diagnostics() -> Section:
         return DiagnosticsSection(settings, parts.engine, parts.probe, parts.background, theme)
@@ -67,7 +70,10 @@ def preferences(parts: Parts, *, show_models: Callable[[], None], updates: str =
     translate = QCoreApplication.translate
     builders: dict[str, tuple[str, Callable[[], Section]]] = {
         "general": (translate("preferences", "General"), lambda: General(settings)),
-        "computer": (translate("preferences", "This computer"), lambda: ThisComputer(settings, parts.engine)),
+        "computer": (
+            translate("preferences", "This computer"),
+            lambda: ThisComputer(settings, parts.engine, parts.runtime, theme),
+        ),
         "folders": (translate("preferences", "Folders"), folders),
         "pictures": (translate("preferences", "Pictures for others"), pictures),
         "shortcuts": (translate("preferences", "Shortcuts"), lambda: Shortcuts(parts.actions, settings, theme)),
