@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fastface_core.domain.likeness import LikenessScale, MatchScale
 
+STARTER = "starter"
+"""The name of the model that ships with the program."""
 SchedulerName = Literal["ddim", "euler", "euler_a", "lcm", "tcd"]
 FamilyName = Literal["hyper", "lightning", "lcm", "turbo", "base"]
 Prediction = Literal["epsilon", "v", "v-zero-snr"]

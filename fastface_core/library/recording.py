@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fastface_core.domain.checkpoints import STARTER
 from fastface_core.domain.request import Picture, Recipe
 from fastface_core.erasing import erase
 from fastface_core.errors import SettingsError, StorageError
@@ -121,6 +122,13 @@ class Recorder:
             return Recorded(insert(connection, path, content), path)
 
 
+def likeness(content: FileContent) -> float | None:
+    """A picture's likeness; None by the starter, whose first version gave a number that says nothing of the person."""
+    if content.note is None or (content.recipe is not None and content.recipe.checkpoint == STARTER):
+        return None
+    return content.note.likeness
+
+
 def _check_known(connection: sqlite3.Connection, person: str | None) -> None:
     if person is not None and person_id(connection, person) is None:
         raise SettingsError("The person was forgotten while the picture was being made.", "Choose another person.")
@@ -159,7 +167,7 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
             _name_id(connection, "presets", recipe.preset.name) if recipe else None,
             _name_id(connection, "checkpoints", recipe.checkpoint) if recipe else None,
             recipe.seed if recipe else None,
-            note.likeness,
+            likeness(content),
             note.twin_match,
             content.marks.rating,
             int(content.marks.rejected),
@@ -201,7 +209,7 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
             _name_id(connection, "presets", recipe.preset.name) if recipe else None,
             _name_id(connection, "checkpoints", recipe.checkpoint) if recipe else None,
             recipe.seed if recipe else None,
-            note.likeness,
+            likeness(content),
             note.twin_match,
             person_id(connection, note.person),
             _commercial(recipe),

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fastface_core import fitted_scales, footprint, paths
 from fastface_core.domain.checkpoints import (
+    STARTER,
     AdapterFiles,
     AdapterKind,
     Checkpoint,
@@ -31,8 +32,6 @@ from fastface_core.models import own, own_loras
 from fastface_core.models.catalogue import Bundle, Component
 from fastface_core.models.store import PART, Store
 from fastface_core.validation import parse_json
-
-STARTER = "starter"
 
 _OPTIONAL = ("vae", "preview")
 """Parts that are taken where they are installed."""

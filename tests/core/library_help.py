@@ -25,7 +25,7 @@ def recipe(seed: int = 1, prompt: str = "a person at the sea", **changes: object
         "prompt": prompt,
         "negative_prompt": "hat",
         "preset": preset_files.find("baseline"),
-        "checkpoint": "starter",
+        "checkpoint": "hyper-4",
         "scheduler": "ddim",
         "steps": 4,
         "seed": seed,

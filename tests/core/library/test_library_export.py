@@ -18,7 +18,7 @@ from fastface_core.library.metadata import FileFormat, Marks, read
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.library_help import person, pixels_of, saved
 
-SECRETS = [b"Quendolina", b"Xylophone", b"baseline", b"starter", b"20300102", b"abababab", b"hat"]
+SECRETS = [b"Quendolina", b"Xylophone", b"baseline", b"hyper-4", b"20300102", b"abababab", b"hat"]
 FORMS: tuple[FileFormat, ...] = ("png", "jpeg", "webp")
 
 

@@ -38,7 +38,7 @@ def made_up(number: int, people: list[str]) -> FileContent:
     made = recipe(
         number,
         text,
-        checkpoint=chance.choice(["starter", "hyper-4"]),
+        checkpoint=chance.choice(["lightning-4", "hyper-4"]),
         terms=chance.choice([None, {"commercial_use": True, "licences": ()}, {"commercial_use": None, "licences": ()}]),
     )
     marks = Marks(chance.randrange(6), chance.random() < 0.3, tuple(chance.sample(TAGS, chance.randrange(3))))
@@ -68,7 +68,7 @@ asked = st.builds(
     Query,
     text=texts.map(" ".join),
     person=st.sampled_from([None, "", *PEOPLE, "f" * 32]),
-    checkpoint=st.sampled_from([None, "starter", "other"]),
+    checkpoint=st.sampled_from([None, "lightning-4", "other"]),
     rating=st.integers(0, 5),
     rejected=st.sampled_from([None, True, False]),
     tags=st.lists(st.sampled_from([*TAGS, "CLIENT", "none"]), max_size=2).map(tuple),
@@ -174,7 +174,7 @@ def test_a_row_says_what_was_recorded(tmp_path: Path) -> None:
         made = saved(library, tmp_path / "out", 7, person=uid, likeness=0.25, prompt="mit Hut")
         (row,) = library.gallery.page(Query()).rows
         assert row.path == made.path == tmp_path / "out" / "20300102-030405-7.png"
-        assert (row.id, row.person, row.preset, row.checkpoint, row.seed) == (made.id, uid, "baseline", "starter", 7)
+        assert (row.id, row.person, row.preset, row.checkpoint, row.seed) == (made.id, uid, "baseline", "hyper-4", 7)
         assert (row.width, row.height, row.likeness, row.rating, row.rejected) == (64, 72, 0.25, 0, False)
         assert row.created == NOW
         assert row.commercial is True
@@ -186,7 +186,7 @@ def test_a_row_says_what_was_recorded(tmp_path: Path) -> None:
         assert details.terms is not None
         assert details.terms.licences == ("Apache-2.0",)
         assert library.gallery.presets() == ("baseline",)
-        assert library.gallery.checkpoints() == ("starter",)
+        assert library.gallery.checkpoints() == ("hyper-4",)
         assert library.gallery.find(str(row.path)) == library.gallery.find(str(row.id)) == row.id
 
 
