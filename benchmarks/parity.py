@@ -160,8 +160,9 @@ def tokens_of(parts: loading.Parts, case: Mapping[str, Any], tensors: Mapping[st
     return FaceTokens(face=face, nobody=adapter.nobody(len(views)))
 
 
-def control_of(parts: loading.Parts, case: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Control | None:
-    return parts.adapter.controlled(views_of(case, tensors), preset_of(case), case["width"], case["height"])
+def controls_of(parts: loading.Parts, case: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> tuple[Control, ...]:
+    found = parts.adapter.controlled(views_of(case, tensors), preset_of(case), case["width"], case["height"])
+    return () if found is None else (found,)
 
 
 def run_case(parts: loading.Parts, case: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
@@ -188,7 +189,7 @@ def run_case(parts: loading.Parts, case: Mapping[str, Any], tensors: Mapping[str
             width=width,
             height=height,
             latent_shape=shape,
-            control=control_of(parts, case, tensors),
+            controls=controls_of(parts, case, tensors),
         )
         noise = initial_noise(shape, generators_for([case["seed"]]))
         latents = sample(job, scheduler, generators_for([case["seed"]]), lambda _step, _latents: None, CancelToken())
@@ -239,9 +240,9 @@ def compared(
         if name in tensors:
             line[f"{name}_difference"] = largest_difference(ours[0], tensors[name])
             passed = passed and line[f"{name}_difference"] <= TOKENS
-    control = control_of(parts, case, tensors)
-    if control is not None and "control_image" in tensors:
-        drawn = (control.picture[0].permute(1, 2, 0) * 255).round()
+    controls = controls_of(parts, case, tensors)
+    if controls and "control_image" in tensors:
+        drawn = (controls[0].picture[0].permute(1, 2, 0) * 255).round()
         line["picture_difference"] = largest_difference(drawn, tensors["control_image"].float())
         passed = passed and line["picture_difference"] == 0
     return {**line, "passed": passed}, latents

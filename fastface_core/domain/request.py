@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from fastface_core.domain.checkpoints import SchedulerName, Terms
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.places import MOST_PEOPLE, Placed
 from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.twin import Corrections
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from fastface_core.domain.identity import PersonPhoto
+    from fastface_core.domain.identity import Identity, PersonPhoto
 
 SMALLEST, LARGEST, GRAIN = 64, 2048, 8
 """Sides of a picture in pixels, and the step between them (one latent)."""
@@ -29,6 +30,8 @@ MAX_PROMPT = 10_000
 
 Side = Annotated[int, Field(ge=SMALLEST, le=LARGEST, multiple_of=GRAIN)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Together = Annotated[tuple[Placed, ...], Field(min_length=2, max_length=MOST_PEOPLE)]
+"""The people of a picture that shows several."""
 
 
 class _Model(BaseModel):
@@ -36,15 +39,17 @@ class _Model(BaseModel):
 
 
 class PortraitRequest(_Model):
-    """One job: `count` pictures of one person.
+    """One job: `count` pictures of one person, or of several together.
 
     Attributes:
+        people: where each of several people is, in their order; None for one.
         seed: of the first picture; each further one has the next.
         goal: with it `count` is the most, and fewer are made where it is reached before.
         steps: None takes the checkpoint's.
         width, height: pixels; None takes the preset's, else the checkpoint's.
         scheduler: None takes the checkpoint's.
-        corrections: what the user corrected in the drawn twin; only a checkpoint that draws one takes them.
+        corrections: what the user corrected in the drawn twin; only a checkpoint that draws one takes them. Of several
+            people each has their own.
     """
 
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)]
@@ -58,6 +63,7 @@ class PortraitRequest(_Model):
     height: Side | None = None
     scheduler: SchedulerName | None = None
     corrections: Corrections | None = None
+    people: Together | None = None
 
     @field_validator("prompt")
     @classmethod
@@ -100,16 +106,28 @@ class RecipePhoto(_Model):
         sha256: hex digest of the file.
         face: which face in it, counted from the left, from 1.
         weight: how much it counted beside the others; None for as much as each.
+        person: which of the picture's people it is of, from 1; None where there is one.
     """
 
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     face: Annotated[int, Field(ge=1)]
     weight: Annotated[float, Field(ge=0, le=1000)] | None = None
+    person: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] | None = None
 
     @classmethod
-    def of(cls, photo: "PersonPhoto") -> "RecipePhoto":
+    def of(cls, photo: "PersonPhoto", person: int | None = None) -> "RecipePhoto":
         weight = None if photo.weight == 1 else photo.weight
-        return cls(sha256=photo.sha256, face=photo.face_index, weight=weight)
+        return cls(sha256=photo.sha256, face=photo.face_index, weight=weight, person=person)
+
+    @classmethod
+    def of_all(cls, people: "Sequence[Identity]") -> "tuple[RecipePhoto, ...]":
+        """The photos of everybody in a picture, in the people's order."""
+        several = len(people) > 1
+        return tuple(
+            cls.of(photo, number if several else None)
+            for number, identity in enumerate(people, start=1)
+            for photo in identity.photos
+        )
 
 
 class Recipe(_Model):
@@ -118,6 +136,7 @@ class Recipe(_Model):
     Attributes:
         terms: what the models' terms allow; None in pictures made before they were kept.
         corrections: what the user said of the drawn twin, and nothing that was measured; None where that is nothing.
+        people: as in `PortraitRequest`; which photos are whose, they say themselves.
     """
 
     version: Literal[1] = 1
@@ -136,6 +155,11 @@ class Recipe(_Model):
     dtype: str
     terms: Terms | None = None
     corrections: Corrections | None = None
+    people: Together | None = None
+
+    def photos_of(self, person: int) -> tuple[RecipePhoto, ...]:
+        """Those of one of the picture's people, from 1."""
+        return tuple(photo for photo in self.photos if (photo.person or 1) == person)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -144,11 +168,13 @@ class Picture:
 
     Attributes:
         index: 0 to count - 1.
-        likeness: cosine similarity, -1 to 1, of its face to the person's embedding; None with `likeness_reason`.
+        likeness: cosine similarity, -1 to 1, of its face to the person's embedding; None with `likeness_reason`. Of
+            several people the least, and None where not all of them are found.
         seconds: time spent on it, from the first sampling step to the decoded picture.
         twin_match: of a picture that was made from a drawn twin, the cosine similarity, -1 to 1, of its face to the
-            twin's; it is no likeness to the person. None for others.
-        taken_over: what of that twin the picture shows.
+            twin's; it is no likeness to the person. None for others. Of several people as the likeness.
+        taken_over: what of that twin the picture shows; None for several people.
+        of_each: of several people in their order the likeness, or the match; None for somebody who is not found.
     """
 
     index: int
@@ -160,6 +186,7 @@ class Picture:
     seconds: float
     twin_match: float | None = None
     taken_over: TakenOver | None = None
+    of_each: tuple[float | None, ...] = ()
 
     @property
     def score(self) -> float | None:

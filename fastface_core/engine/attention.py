@@ -1,6 +1,6 @@
 """The attention processor that adds the face, and the context in which it is in the UNet."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Self, cast
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from fastface_core.domain.presets import Part, Preset
 from fastface_core.engine.joining import PLAIN, Joining
+from fastface_core.engine.regions import Region, Regions
 from fastface_core.engine.transforms import MapTransform, Values
 
 Watch = Callable[[Tensor, Tensor], None]
@@ -20,29 +21,40 @@ Watch = Callable[[Tensor, Tensor], None]
 
 
 class Attended(tuple[Tensor, list[Tensor]]):
-    """The text (batch, length, size) and the identity tokens [(batch, token, size)] that a batch attends to, with the
-    keys and values that each layer made of them: they are the same in every step of a job.
+    """The text (batch, length, size) and each person's identity tokens, (batch, token, size), that a batch attends to,
+    with the keys and values that each layer made of them: they are the same in every step of a job.
+
+    Attributes:
+        regions: where each of several people is; None for one, who is everywhere.
+        biases: for each person what is added to the logits of their tokens, (token,); None or no entry adds nothing.
     """
 
-    def __new__(cls, content: tuple[Tensor, list[Tensor]]) -> Self:
+    def __new__(
+        cls, content: tuple[Tensor, list[Tensor]], regions: Regions | None = None, biases: Sequence[Tensor | None] = ()
+    ) -> Self:
         return super().__new__(cls, content)
 
-    def __init__(self, content: tuple[Tensor, list[Tensor]]) -> None:
+    def __init__(
+        self, content: tuple[Tensor, list[Tensor]], regions: Regions | None = None, biases: Sequence[Tensor | None] = ()
+    ) -> None:
+        self.regions, self.biases = regions, tuple(biases) or (None,) * len(content[1])
         self.of_text: dict[FaceAttention, tuple[Tensor, Tensor]] = {}
-        self.of_identity: dict[FaceAttention, IdentityStates] = {}
+        self.of_identity: dict[FaceAttention, tuple[IdentityStates, ...]] = {}
 
 
 class IdentityStates:
-    """What a layer makes of identity tokens.
+    """What a layer makes of a person's identity tokens.
 
     Attributes:
         key, value: zero tokens included, (batch, head, token, channel).
-        for_map: the keys of the tokens alone, zero ones included, float32 and divided by the root of their length.
+        bias: what is added to the logits, (token,), zero tokens included; None adds nothing.
+        for_map: the keys, float32 and divided by the root of their length.
         values: those that a transformed map meets.
     """
 
-    def __init__(self, key: Tensor, value: Tensor, branches: int, zero_tokens: int) -> None:
+    def __init__(self, key: Tensor, value: Tensor, branches: int, zero_tokens: int, bias: Tensor | None = None) -> None:
         self.key, self.value = key, value
+        self.bias = None if bias is None else F.pad(bias.float(), (0, zero_tokens))
         self.for_map = key.float() / key.shape[-1] ** 0.5
         tokens = value[:, :, : value.shape[2] - zero_tokens].float()
         self.values = Values(tokens.unflatten(0, (-1, branches)))
@@ -85,7 +97,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         """
         Args:
             hidden_states: (batch, query, hidden size).
-            encoder_hidden_states: the text (batch, 77, size), and the identity tokens [(batch, tokens, size)].
+            encoder_hidden_states: the text (batch, 77, size), and each person's identity tokens (batch, token, size).
         """
         if not isinstance(encoder_hidden_states, Attended):
             encoder_hidden_states = Attended(encoder_hidden_states)
@@ -96,17 +108,66 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         output = F.scaled_dot_product_attention(query, *self._of_text(attn, encoder_hidden_states))
         strength = cast(float, self.scale[0])
         if strength != 0:
-            face = self._of_identity(encoder_hidden_states, heads, query.dtype)
-            if self.transform is None:
-                identity = F.scaled_dot_product_attention(query, face.key, face.value)
-                if self.watch is not None:
-                    plain = self._map(query, face)
-                    self.watch(plain, plain)
+            people = self._of_identity(encoder_hidden_states, heads, query.dtype)
+            if encoder_hidden_states.regions is None:
+                (face,) = people
+                output = self._joined(output, query, face, strength, self.watch)
             else:
-                identity = self._manipulated(self.transform, query, face)
-            output = self.joining.combine(output, identity, strength, query, face.key)
+                regions = encoder_hidden_states.regions.of(query.shape[2])
+                output = self._in_regions(output, query, people, regions, strength)
         output = output.transpose(1, 2).flatten(2)
         return to_output[1](to_output[0](output))
+
+    def _in_regions(
+        self,
+        text: Tensor,
+        query: Tensor,
+        people: Sequence[IdentityStates],
+        regions: Sequence[Region],
+        strength: float,
+    ) -> Tensor:
+        """The text's output with that of each person within their region, where alone it is computed."""
+        output = text.clone()
+        maps: list[tuple[Tensor, Tensor]] = []
+        for face, region in zip(people, regions, strict=True):
+            within = region.queries
+            seen = _Seen()
+            watch = None if self.watch is None else seen.take
+            if len(within):
+                of_text = text[:, :, within]
+                joined = self._joined(of_text, query[:, :, within], face, strength, watch)
+                output[:, :, within] += (joined - of_text) * region.share.to(joined.dtype)
+            if self.watch is not None:
+                maps.append(self._scattered(seen.maps, within, query, face))
+        if self.watch is not None:
+            self.watch(*(torch.cat(parts, dim=-1) for parts in zip(*maps, strict=True)))
+        return output
+
+    def _scattered(
+        self, seen: Sequence[tuple[Tensor, Tensor]], within: Tensor, query: Tensor, face: IdentityStates
+    ) -> tuple[Tensor, Tensor]:
+        """A person's maps over all places: zeros where the person is not."""
+        batch, heads, places, _ = query.shape
+        tokens = face.key.shape[2] - self.joining.zero_tokens
+        whole = query.new_zeros((batch // self.branches, self.branches, heads, places, tokens), dtype=torch.float32)
+        before, after = whole, whole.clone()
+        for found in seen:
+            before[:, :, :, within], after[:, :, :, within] = found
+        return before, after
+
+    def _joined(
+        self, text: Tensor, query: Tensor, face: IdentityStates, strength: float, watch: Watch | None
+    ) -> Tensor:
+        """One person's output together with the text's, (batch, head, query, channel)."""
+        if self.transform is None:
+            bias = None if face.bias is None else face.bias.to(query.dtype)
+            identity = F.scaled_dot_product_attention(query, face.key, face.value, attn_mask=bias)
+            if watch is not None:
+                plain = self._map(query, face)
+                watch(plain, plain)
+        else:
+            identity = self._manipulated(self.transform, query, face, watch)
+        return self.joining.combine(text, identity, strength, query, face.key, face.bias)
 
     def _of_text(self, attn: Attention, attended: Attended) -> tuple[Tensor, Tensor]:
         found = attended.of_text.get(self)
@@ -117,29 +178,46 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
             found = attended.of_text[self] = key, value
         return found
 
-    def _of_identity(self, attended: Attended, heads: int, dtype: torch.dtype) -> IdentityStates:
+    def _of_identity(self, attended: Attended, heads: int, dtype: torch.dtype) -> tuple[IdentityStates, ...]:
         found = attended.of_identity.get(self)
         if found is None:
-            (tokens,), zeros = attended[1], self.joining.zero_tokens
-            key, value = (
-                _with_zeros(_split(layer(tokens), heads).to(dtype), zeros)
-                for layer in (self.to_k_ip[0], self.to_v_ip[0])
+            found = attended.of_identity[self] = tuple(
+                self._states(tokens, bias, heads, dtype)
+                for tokens, bias in zip(attended[1], attended.biases, strict=True)
             )
-            found = attended.of_identity[self] = IdentityStates(key, value, self.branches, zeros)
         return found
 
-    def _manipulated(self, transform: MapTransform, query: Tensor, face: IdentityStates) -> Tensor:
+    def _states(self, tokens: Tensor, bias: Tensor | None, heads: int, dtype: torch.dtype) -> IdentityStates:
+        zeros = self.joining.zero_tokens
+        key, value = (
+            _with_zeros(_split(layer(tokens), heads).to(dtype), zeros) for layer in (self.to_k_ip[0], self.to_v_ip[0])
+        )
+        return IdentityStates(key, value, self.branches, zeros, bias)
+
+    def _manipulated(self, transform: MapTransform, query: Tensor, face: IdentityStates, watch: Watch | None) -> Tensor:
         attention = self._map(query, face)
-        watch = None if self.watch is None else partial(self.watch, attention)
-        return transform.attend(attention, face.values, watch).flatten(0, 1).to(query.dtype)
+        see = None if watch is None else partial(watch, attention)
+        return transform.attend(attention, face.values, see).flatten(0, 1).to(query.dtype)
 
     def _map(self, query: Tensor, face: IdentityStates) -> Tensor:
         """(image, branch, head, query, token) of the identity's tokens; zero tokens only take of their attention."""
         # The map has only a few tokens: in float32 it costs little, and half precision would lose its small entries.
         # In memory, a token's places lie side by side: the few tokens of a place would make slow work of everything.
         logits = face.for_map @ query.float().transpose(-2, -1)
+        if face.bias is not None:
+            logits = logits + face.bias[:, None]
         attention = logits.softmax(-2)[:, :, : face.key.shape[2] - self.joining.zero_tokens]
         return attention.transpose(-2, -1).unflatten(0, (-1, self.branches))
+
+
+class _Seen:
+    """Takes a person's maps in a layer, of their region's places; none where the region has none."""
+
+    def __init__(self) -> None:
+        self.maps: list[tuple[Tensor, Tensor]] = []
+
+    def take(self, before: Tensor, after: Tensor) -> None:
+        self.maps.append((before, after))
 
 
 def _split(states: Tensor, heads: int) -> Tensor:

@@ -1,6 +1,6 @@
 """From prompt and identity to what each of the three branches is conditioned on."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,6 +11,7 @@ from torch import Tensor
 from fastface_core.domain.adapter_traits import Several
 from fastface_core.domain.branches import Branch
 from fastface_core.domain.identity import Identity
+from fastface_core.domain.places import Place
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.prompts import parse, syntax_notice, unread_negative_notice, unread_notice
 from fastface_core.engine.adapters import Control
@@ -25,12 +26,12 @@ class BranchCondition:
     Attributes:
         text: (1, length, size), both encoders side by side.
         pooled: (1, size), of the second encoder.
-        tokens: (1, tokens, size), of the face adapter.
+        tokens: of the face adapter, (1, tokens, size) for each person.
     """
 
     text: Tensor
     pooled: Tensor
-    tokens: Tensor
+    tokens: tuple[Tensor, ...]
 
 
 Conditioning = Mapping[Branch, BranchCondition]
@@ -41,10 +42,16 @@ _TEXTS_REMEMBERED = 32
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FaceTokens:
-    """What the face adapter makes of a person, and of nobody: (1, tokens, size) each. The same in every prompt."""
+    """What the face adapter makes of a person, and of nobody: (1, tokens, size) each. The same in every prompt.
+
+    Attributes:
+        bias: what is added to the logits of the attention to each token, where photos side by side count unlike,
+            (tokens,); None adds nothing.
+    """
 
     face: Tensor
     nobody: Tensor
+    bias: Tensor | None = None
 
 
 @torch.inference_mode()
@@ -63,7 +70,18 @@ def face_tokens(parts: Parts, identity: Identity, several: Several | None = None
         if how == "tokens":
             mean = sum(share * face.float() for share, face in zip(shares, faces, strict=True))
             return FaceTokens(face=cast(Tensor, mean).to(nobody.dtype), nobody=nobody)
-        return FaceTokens(face=torch.cat(faces, dim=1), nobody=nobody.repeat(1, len(faces), 1))
+        return FaceTokens(
+            torch.cat(faces, dim=1), nobody.repeat(1, len(faces), 1), _bias(shares, adapter.tokens, nobody)
+        )
+
+
+def _bias(shares: Sequence[float], tokens: int, like: Tensor) -> Tensor | None:
+    """Lets each photo's tokens count by its share: exp(logit) times n share, so that the map adds up to 1 as before,
+    and equal shares change nothing."""
+    if len(set(shares)) < 2:
+        return None
+    weights = torch.tensor(shares, device=like.device) * len(shares)
+    return weights.log().repeat_interleave(tokens)
 
 
 def _told(parts: Parts, several: Several | None) -> Several:
@@ -82,16 +100,24 @@ def _nobody(parts: Parts, photos: int) -> Tensor:
     return known[photos]
 
 
-def control(parts: Parts, identity: Identity, preset: Preset, width: int, height: int) -> Control | None:
-    """What the adapter's control network follows in pictures of this size, in pixels; None for adapters without one."""
-    views, shares = views_of(identity, _told(parts, preset.several))
-    # The pose is that of one photo: the first of those that count most.
-    best = max(range(len(views)), key=lambda index: shares[index])
-    return parts.adapter.controlled((views[best],), preset, width, height)
+def controls(
+    parts: Parts, people: Sequence[tuple[Identity, Place | None]], preset: Preset, width: int, height: int
+) -> tuple[Control, ...]:
+    """What the adapter's control network follows for each person in pictures of this size, in pixels; empty for
+    adapters without one."""
+    found: list[Control] = []
+    for identity, place in people:
+        views, shares = views_of(identity, _told(parts, preset.several))
+        # The pose is that of one photo: the first of those that count most.
+        best = max(range(len(views)), key=lambda index: shares[index])
+        control = parts.adapter.controlled((views[best],), preset, width, height, place)
+        if control is not None:
+            found.append(control)
+    return tuple(found)
 
 
 @torch.inference_mode()
-def condition(parts: Parts, prompt: str, negative_prompt: str, person: FaceTokens) -> Conditioning:
+def condition(parts: Parts, prompt: str, negative_prompt: str, *people: FaceTokens) -> Conditioning:
     """u: negative text, no face; i: negative text, face; t: positive text, face."""
     said = [prompt]
     if negative_prompt or not parts.zero_empty_prompt:
@@ -108,10 +134,11 @@ def condition(parts: Parts, prompt: str, negative_prompt: str, person: FaceToken
     positive, *others = states
     # Zeros are what SDXL saw in training where the text was left out, and not the states of "".
     negative = others[0] if others else (torch.zeros_like(positive[0]), torch.zeros_like(positive[1]))
+    faces, nobody = tuple(one.face for one in people), tuple(one.nobody for one in people)
     return {
-        "u": BranchCondition(*negative, person.nobody),
-        "i": BranchCondition(*negative, person.face),
-        "t": BranchCondition(*positive, person.face),
+        "u": BranchCondition(*negative, nobody),
+        "i": BranchCondition(*negative, faces),
+        "t": BranchCondition(*positive, faces),
     }
 
 

@@ -1,34 +1,28 @@
 """The facade: load a checkpoint, learn a face, make pictures."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fastface_core import __version__
 from fastface_core.domain.adapter_traits import TRAITS, Several
 from fastface_core.domain.attention_maps import MapsDone
-from fastface_core.domain.branches import Branch, branches_at
 from fastface_core.domain.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
 from fastface_core.domain.identity import Identity, PhotoChoice
 from fastface_core.domain.measures import DrawnTwin
-from fastface_core.domain.plan import Plan
+from fastface_core.domain.places import MOST_PEOPLE
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import (
     Picture,
     PictureDone,
     PictureWithheld,
     PortraitRequest,
-    Recipe,
-    RecipePhoto,
     Result,
 )
-from fastface_core.domain.twin import Corrections, Twin
+from fastface_core.domain.twin import Corrections
 from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading, own_loras
 from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.blazeface import BlazeFaces
@@ -37,13 +31,13 @@ from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.detectors import FaceDetector, InsightFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
+from fastface_core.engine.job import Clock, Job, Told, as_told
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.references import alike
 from fastface_core.engine.sampler import Sampling, generators_for, sample
-from fastface_core.engine.schedulers import Scheduler
-from fastface_core.engine.scoring import Score, scored
+from fastface_core.engine.scoring import Score, scored, scored_together
 from fastface_core.errors import SettingsError
 from fastface_core.presets.adapters import fitted
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
@@ -67,7 +61,7 @@ class Engine:
         self._as_chosen, self._precision_chosen = self.device, precision is not None
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
-        self._tokens: tuple[Identity, Several | None, FaceTokens] | None = None
+        self._tokens: list[tuple[Identity, Several | None, FaceTokens]] = []
         self._faces_of: tuple[FaceModels, bool, IdentitySource, AdapterKind] | None = None
         self._filter_folder: Path | None = None
         self._filter: ContentFilter | None = None
@@ -113,7 +107,7 @@ class Engine:
 
     def forget_faces(self) -> None:
         """Drops what is remembered of photos that were looked at. May be called from within `report`."""
-        self._tokens = None
+        self._tokens.clear()
         if self._faces is not None:
             self._faces.forget()
 
@@ -135,7 +129,8 @@ class Engine:
         return self._filter
 
     def _unload_parts(self) -> None:
-        self._tokens = self._filter = None
+        self._tokens.clear()
+        self._filter = None
         if self._parts is not None:
             self._parts = None
             device.free_memory()
@@ -180,7 +175,7 @@ class Engine:
     def generate(
         self,
         request: PortraitRequest,
-        identity: Identity,
+        identity: Identity | Sequence[Identity],
         report: Report = silent,
         cancel: CancelToken | None = None,
         *,
@@ -193,6 +188,7 @@ class Engine:
         previews are grey.
 
         Args:
+            identity: the person, or everybody in the order of the request's `people`.
             previews: `StepDone` events carry previews.
             attention_maps: before each picture, its identity attention maps are reported, as `MapsDone`. The picture
                 is the same; it takes a little longer.
@@ -207,17 +203,17 @@ class Engine:
         """
         parts = self._loaded
         cancel = cancel or CancelToken()
-        clock = _Clock(self.device)
+        clock = Clock(self.device)
         preset, said = fitted(request.preset, parts.checkpoint.adapter.kind)
         if said is not None:
             report(Notice(said))
             request = request.model_copy(update={"preset": preset})
         own_loras.made_ready(parts.unet, parts.checkpoint, preset)
-        wanted = _Job(request, parts)
+        wanted = Job(request, parts)
         plan = wanted.plan
         for sentence in conditioning.notices(parts, request.prompt, request.negative_prompt):
             report(Notice(sentence))
-        twin, identity = self._as_told(identity, request.corrections)
+        people = as_told(identity, request, parts.checkpoint, self._faces)
         pictures: list[Picture] = []
         done = 0
         adapter = parts.adapter
@@ -230,8 +226,8 @@ class Engine:
             content_filter = self._loaded_filter(report)
             report(Stage("Reading the prompt"))
             with clock.measure("condition"):
-                person = self._face_tokens(parts, identity, preset)
-                conditions = conditioning.condition(parts, request.prompt, request.negative_prompt, person)
+                tokens = [self._face_tokens(parts, one.identity, preset) for one in people]
+                conditions = conditioning.condition(parts, request.prompt, request.negative_prompt, *tokens)
             job = Sampling(
                 unet=parts.unet,
                 attention=attention,
@@ -242,7 +238,11 @@ class Engine:
                 width=plan.width,
                 height=plan.height,
                 latent_shape=wanted.latent_shape,
-                control=conditioning.control(parts, identity, preset, plan.width, plan.height),
+                controls=conditioning.controls(
+                    parts, [(one.identity, one.place) for one in people], preset, plan.width, plan.height
+                ),
+                regions=wanted.regions,
+                biases=tuple(one.bias for one in tokens),
             )
             at_once = self.device.images_at_once(plan.width, plan.height, request.count)
             while done < request.count and not request.complete([one.score for one in pictures]):
@@ -251,7 +251,7 @@ class Engine:
                     capture = wanted.capture() if attention_maps else None
                     attention.watch(capture.watch if capture else None)
                     for picture in self._make(
-                        indices, wanted, job, identity, twin, report, cancel, clock, previews, capture, content_filter
+                        indices, wanted, job, people, report, cancel, clock, previews, capture, content_filter
                     ):
                         done += 1
                         if isinstance(picture, PictureWithheld):
@@ -279,13 +279,12 @@ class Engine:
     def _make(
         self,
         indices: tuple[int, ...],
-        wanted: "_Job",
+        wanted: Job,
         job: Sampling,
-        identity: Identity,
-        twin: Twin | None,
+        people: Sequence[Told],
         report: Report,
         cancel: CancelToken,
-        clock: "_Clock",
+        clock: Clock,
         previews: bool,
         capture: MapCapture | None,
         content_filter: ContentFilter | None,
@@ -319,8 +318,8 @@ class Engine:
                     yield PictureWithheld(index, seed)
                     continue
             with clock.measure("score"):
-                score = self._score(parts, np.asarray(image), wanted.request.prompt, identity, twin)
-            recipe = wanted.recipe(seed, identity, self.device)
+                score = self._score(parts, np.asarray(image), wanted.request.prompt, people)
+            recipe = wanted.recipe(seed, [one.identity for one in people], self.device)
             yield Picture(
                 index=index,
                 seed=seed,
@@ -331,30 +330,30 @@ class Engine:
                 seconds=seconds,
                 twin_match=score.twin_match,
                 taken_over=score.taken_over,
+                of_each=score.of_each,
             )
 
     def _face_tokens(self, parts: Parts, identity: Identity, preset: Preset) -> FaceTokens:
         """The same person's tokens are made once, as long as the checkpoint stays."""
-        known = self._tokens
-        if known is None or known[1] != preset.several or not alike(known[0], identity):
-            known = identity, preset.several, conditioning.face_tokens(parts, identity, preset.several)
-            self._tokens = known
-        return known[2]
+        several = preset.several
+        for known, how, tokens in self._tokens:
+            if how == several and alike(known, identity):
+                return tokens
+        tokens = conditioning.face_tokens(parts, identity, several)
+        self._tokens.append((identity, several, tokens))
+        del self._tokens[:-MOST_PEOPLE]
+        return tokens
 
-    def _as_told(self, identity: Identity, corrections: Corrections | None) -> tuple[Twin | None, Identity]:
-        """A person as the loaded checkpoint is told of them, and the twin where that is a drawing."""
-        if self._loaded.checkpoint.identity == "photo":
-            return None, identity
-        return drawn_twin.as_drawn(identity, corrections, self._loaded_faces.detector)
-
-    def _score(
-        self, parts: Parts, pixels: NDArray[np.uint8], prompt: str, identity: Identity, twin: Twin | None
-    ) -> Score:
+    def _score(self, parts: Parts, pixels: NDArray[np.uint8], prompt: str, people: Sequence[Told]) -> Score:
         checkpoint = parts.checkpoint
         if checkpoint.match is None and checkpoint.likeness_reason is not None:
             # Nothing to look for, and face models need not be there.
             return Score(reason=checkpoint.likeness_reason)
-        return scored(pixels, prompt, identity, twin, checkpoint, self._loaded_faces.detector)
+        detector = self._loaded_faces.detector
+        if len(people) > 1:
+            return scored_together(pixels, [one.identity for one in people], checkpoint, detector)
+        (one,) = people
+        return scored(pixels, prompt, one.identity, one.twin, checkpoint, detector)
 
     @property
     def same_person(self) -> float | None:
@@ -384,60 +383,3 @@ def _load_faces(checkpoint: Checkpoint) -> FaceDetector:
     if faces.kind == "insightface":
         return InsightFaces(faces.path, same_person)
     return BlazeFaces(faces.path, same_person)
-
-
-class _Job:
-    """A request, how it is sampled, and what its pictures' recipes say."""
-
-    def __init__(self, request: PortraitRequest, parts: Parts) -> None:
-        self.request = request
-        self.plan = Plan.of(request, parts.checkpoint.sampling)
-        self._parts = parts
-        factor = parts.vae_factor
-        channels = cast(int, cast(Any, parts.unet.config).in_channels)
-        self.latent_shape = (channels, self.plan.height // factor, self.plan.width // factor)
-
-    def capture(self) -> MapCapture:
-        own_scale, steps = self._parts.checkpoint.sampling.guidance_scale, self.plan.steps
-        evaluated: set[Branch] = set()
-        for step in range(steps):
-            evaluated.update(branches_at(self.request.preset, own_scale, step, steps))
-        return MapCapture(self.latent_shape, steps, evaluated)
-
-    def scheduler(self, on: Device) -> Scheduler:
-        trailing, plan = self._parts.checkpoint.sampling.trailing, self.plan
-        return Scheduler(plan.scheduler, self._parts.scheduler_config, trailing, plan.steps, on.torch_device)
-
-    def recipe(self, seed: int, identity: Identity, on: Device) -> Recipe:
-        return Recipe(
-            program=f"FastFace {__version__}",
-            prompt=self.request.prompt,
-            negative_prompt=self.request.negative_prompt,
-            preset=self.request.preset,
-            checkpoint=self._parts.checkpoint.name,
-            scheduler=self.plan.scheduler,
-            steps=self.plan.steps,
-            seed=seed,
-            width=self.plan.width,
-            height=self.plan.height,
-            photos=tuple(RecipePhoto.of(photo) for photo in identity.photos),
-            device=on.name,
-            dtype=on.precision,
-            terms=own_loras.terms_of(self._parts.checkpoint, self.request.preset),
-            corrections=self.request.corrections,
-        )
-
-
-class _Clock:
-    """Seconds by stage, summed over a job."""
-
-    def __init__(self, on: Device) -> None:
-        self._device = on.torch_device
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def measure(self, stage: str) -> Generator[None]:
-        start = time.perf_counter()
-        yield
-        device.synchronize(self._device)
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start

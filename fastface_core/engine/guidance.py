@@ -15,16 +15,19 @@ from fastface_core.domain.branches import BRANCHES, Branch, StepWeights
 class StepGuidance(StepWeights):
     """The guidance of one step."""
 
-    def combine(self, predictions: Mapping[Branch, Tensor]) -> Tensor:
+    def combine(self, predictions: Mapping[Branch, Tensor], faces: Tensor | None = None) -> Tensor:
         """The guided noise prediction.
 
         Args:
             predictions: eps of each needed branch (others may be there), (image, channel, height, width), float32.
+            faces: factors of the weight of the face, (height, width); all three branches are needed then.
         """
         coefficients = self.coefficients
         # One sum over the coefficients, not nested differences: a branch that is not needed need not be there.
         terms = [predictions[branch] * coefficients[branch] for branch in BRANCHES if coefficients[branch] != 0]
         guided = sum(terms[1:], start=terms[0])
+        if faces is not None:
+            guided = guided + self.identity_weight * (faces - 1) * (predictions["i"] - predictions["u"])
         if self.rescale > 0:
             target = (_deviation(predictions["i"]) + _deviation(predictions["t"])) / 2
             guided = guided * (self.rescale * target / _deviation(guided) + (1 - self.rescale))

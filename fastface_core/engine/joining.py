@@ -17,13 +17,16 @@ class Joining:
 
     zero_tokens: int = 0
 
-    def combine(self, text: Tensor, identity: Tensor, strength: float, query: Tensor, key: Tensor) -> Tensor:
+    def combine(
+        self, text: Tensor, identity: Tensor, strength: float, query: Tensor, key: Tensor, bias: Tensor | None = None
+    ) -> Tensor:
         """
         Args:
             text, identity: outputs of the two attentions, (batch, head, query, channel).
             strength: s.
             query: (batch, head, query, channel).
             key: of the identity's tokens, zero tokens included, (batch, head, token, channel).
+            bias: what is added to the logits of these tokens, (token,); None adds nothing.
 
         Returns:
             As `text`.

@@ -10,6 +10,7 @@ from torch import Tensor
 from fastface_core.domain.attention_maps import AttentionMaps
 from fastface_core.domain.branches import BRANCHES, Branch
 from fastface_core.engine.attention import Watch
+from fastface_core.engine.regions import grid_of
 from fastface_core.errors import SettingsError
 
 LIMIT = 2**30
@@ -29,7 +30,7 @@ class MapCapture:
             latent_shape: (channels, height, width) of one image's latents.
             branches: those that any step evaluates.
         """
-        self._latent = latent_shape[1:]
+        self._latent = latent_shape[1], latent_shape[2]
         self._steps = steps
         self._branches: tuple[Branch, ...] = tuple(branch for branch in BRANCHES if branch in branches)
         self._step = 0
@@ -64,13 +65,13 @@ class MapCapture:
             if block not in self._arrays:
                 self._arrays[block] = (self._empty(before), self._empty(before))
             for array, total in zip(self._arrays[block], (before, after), strict=True):
-                found = (total / layers).unflatten(2, self._grid(total.shape[2]))
+                found = (total / layers).unflatten(2, grid_of(self._latent, total.shape[2]))
                 array[:, self._step, self._evaluated] = found.cpu().numpy()
         self._sums.clear()
 
     def _empty(self, like: Tensor) -> NDArray[np.float32]:
         images, _, queries, tokens = like.shape
-        shape = (images, self._steps, len(self._branches), *self._grid(queries), tokens)
+        shape = (images, self._steps, len(self._branches), *grid_of(self._latent, queries), tokens)
         taken = sum(array.nbytes for pair in self._arrays.values() for array in pair)
         if taken + 2 * 4 * int(np.prod(shape, dtype=np.int64)) > LIMIT:
             raise SettingsError(
@@ -78,15 +79,6 @@ class MapCapture:
                 "Choose a smaller size, fewer steps, or one picture.",
             )
         return np.full(shape, np.nan, np.float32)
-
-    def _grid(self, queries: int) -> tuple[int, int]:
-        """Height and width of a block's places: the latents', halved as often as the UNet did."""
-        height, width = self._latent
-        while height * width > queries:
-            height, width = (height + 1) // 2, (width + 1) // 2
-        if height * width != queries:
-            raise RuntimeError(f"{queries} places do not come from latents of {self._latent}")
-        return height, width
 
     def maps(self, image: int, index: int, seed: int) -> AttentionMaps:
         """The maps of the image at `image` of the batch, which is the request's picture `index`."""

@@ -8,7 +8,7 @@ import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
-from fastface_core.domain.branches import Branch, branches_at
+from fastface_core.domain.branches import BRANCHES, Branch, branches_at
 from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters import Control
 from fastface_core.engine.attention import Attended, InstalledAttention
@@ -16,6 +16,7 @@ from fastface_core.engine.conditioning import Conditioning
 from fastface_core.engine.guidance import StepGuidance
 from fastface_core.engine.interrupting import interruptible
 from fastface_core.engine.map_capture import MapCapture
+from fastface_core.engine.regions import Regions
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.progress import CancelToken
 
@@ -31,7 +32,9 @@ class Sampling:
         own_scale: the checkpoint's guidance scale, for presets without weights of theirs.
         width, height: pixels.
         latent_shape: (channels, height, width) of one image's latents.
-        control: of a face adapter with a control network; its residuals are added in every branch.
+        controls: of a face adapter with a control network, one for each person, for every branch.
+        regions: where each of several people is; None for one.
+        biases: for each person what is added to the logits of their tokens, see `FaceTokens`.
         given: what `_given` made for so many images and these branches.
     """
 
@@ -44,7 +47,9 @@ class Sampling:
     width: int
     height: int
     latent_shape: tuple[int, int, int]
-    control: Control | None = None
+    controls: tuple[Control, ...] = ()
+    regions: Regions | None = None
+    biases: tuple[Tensor | None, ...] = ()
     given: "dict[tuple[int, tuple[Branch, ...]], _Given]" = field(
         default_factory=dict[tuple[int, tuple[Branch, ...]], "_Given"]
     )
@@ -94,11 +99,13 @@ def sample(
     """
     device = job.conditioning["t"].text.device
     latents = initial_noise(job.latent_shape, generators).to(device) * scheduler.initial_sigma
+    faces = None if job.regions is None else job.regions.guidance()
     with interruptible(job.unet, cancel):
         for step, timestep in enumerate(scheduler.timesteps):
             cancel.check()
             guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
-            branches = branches_at(job.preset, job.own_scale, step, job.steps)
+            # A weight that differs from place to place needs all of them.
+            branches = branches_at(job.preset, job.own_scale, step, job.steps) if faces is None else BRANCHES
             job.attention.set_step(job.preset, step, job.steps, len(branches))
             if maps is not None:
                 maps.begin_step(step, branches)
@@ -106,7 +113,7 @@ def sample(
             predictions = _predict(job, scaled, scheduler.for_unet(step), branches)
             if maps is not None:
                 maps.end_step()
-            prediction = _guide(guidance, predictions, scaled, timestep, scheduler)
+            prediction = _guide(guidance, predictions, scaled, timestep, scheduler, faces)
             latents, finished = scheduler.step(prediction, timestep, latents, generators)
             on_step(step + 1, finished)
     return latents
@@ -121,9 +128,7 @@ def _predict(job: Sampling, scaled: Tensor, timestep: Tensor, branches: Sequence
     images = scaled.shape[0]
     given = _given(job, images, tuple(branches))
     latents = scaled.repeat_interleave(len(branches), dim=0).to(given.attended[0].dtype)
-    down, middle = None, None
-    if job.control is not None:
-        down, middle = job.control.residuals(latents, timestep, given.attended[1][0], given.added)
+    down, middle = _controlled(job, latents, timestep, given)
     output = cast(
         tuple[Tensor],
         job.unet(
@@ -140,18 +145,35 @@ def _predict(job: Sampling, scaled: Tensor, timestep: Tensor, branches: Sequence
     return {branch: by_branch[:, index] for index, branch in enumerate(branches)}
 
 
+def _controlled(
+    job: Sampling, latents: Tensor, timestep: Tensor, given: _Given
+) -> tuple[list[Tensor] | None, Tensor | None]:
+    """What the control network adds on the UNet's way down, and in the middle: of several people each within their
+    region."""
+    total: list[Tensor] = []
+    for person, (control, tokens) in enumerate(zip(job.controls, given.attended[1], strict=False)):
+        down, middle = control.residuals(latents, timestep, tokens, given.added)
+        found = [*down, middle]
+        if job.regions is not None:
+            masks = (job.regions.masks(*one.shape[-2:])[person].to(one.dtype) for one in found)
+            found = [one * mask for one, mask in zip(found, masks, strict=True)]
+        total = [one + more for one, more in zip(total, found, strict=True)] if total else found
+    return (total[:-1], total[-1]) if total else (None, None)
+
+
 def _given(job: Sampling, images: int, branches: tuple[Branch, ...]) -> _Given:
     found = job.given.get((images, branches))
     if found is None:
         conditions = [job.conditioning[branch] for branch in branches]
         text = torch.cat([condition.text for condition in conditions]).repeat(images, 1, 1)
-        tokens = torch.cat([condition.tokens for condition in conditions]).repeat(images, 1, 1)
+        people = zip(*(condition.tokens for condition in conditions), strict=True)
+        tokens = [torch.cat(branches).repeat(images, 1, 1) for branches in people]
         time_ids = torch.tensor([[job.height, job.width, 0, 0, job.height, job.width]], dtype=text.dtype)
         added = {
             "text_embeds": torch.cat([condition.pooled for condition in conditions]).repeat(images, 1),
             "time_ids": time_ids.to(text.device).repeat(images * len(branches), 1),
         }
-        found = job.given[images, branches] = _Given(Attended((text, [tokens])), added)
+        found = job.given[images, branches] = _Given(Attended((text, tokens), job.regions, job.biases), added)
     return found
 
 
@@ -161,17 +183,18 @@ def _guide(
     scaled: Tensor,
     timestep: Tensor,
     scheduler: Scheduler,
+    faces: Tensor | None = None,
 ) -> Tensor:
-    """The guided prediction, of the kind the scheduler expects.
+    """The guided prediction, of the kind the scheduler expects; `faces` as in `StepGuidance.combine`.
 
     Weighing branches means the same for noise and velocity; the rescale is defined on the noise, so that a UNet that
     predicts velocity is converted for it: eps = alpha v + sigma x.
     """
     if not (scheduler.predicts_velocity and guidance.rescale > 0):
-        return guidance.combine(predictions)
+        return guidance.combine(predictions, faces)
     alpha, sigma = scheduler.alpha_sigma(timestep)
     if alpha == 0:
         # The latents are all noise, whatever the UNet says: each branch has the same eps, there is nothing to rescale.
-        return replace(guidance, rescale=0.0).combine(predictions)
-    noise = guidance.combine({branch: alpha * v + sigma * scaled for branch, v in predictions.items()})
+        return replace(guidance, rescale=0.0).combine(predictions, faces)
+    noise = guidance.combine({branch: alpha * v + sigma * scaled for branch, v in predictions.items()}, faces)
     return (noise - sigma * scaled) / alpha

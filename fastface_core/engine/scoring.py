@@ -1,6 +1,7 @@
 """What a finished picture is worth: its likeness to the person, or its match with the drawing that it was made from."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from fastface_core.engine.detectors import FaceDetector
 from fastface_core.engine.drawing.picture import usual_points
 from fastface_core.engine.drawing.styles import COLOURLESS
 from fastface_core.engine.faces import cosine, largest, likeness
+from fastface_core.engine.matching import likenesses
 from fastface_core.engine.twin.taken_over import taken_over
 
 _SIGNS = {
@@ -42,6 +44,7 @@ class Score:
     reason: str | None = None
     twin_match: float | None = None
     taken_over: TakenOver | None = None
+    of_each: tuple[float | None, ...] = ()
 
 
 def scored(
@@ -78,6 +81,30 @@ def scored(
         return Score(reason=checkpoint.likeness_reason)
     value = likeness(pixels, identity.embedding, detector)
     return Score(value, None if value is not None else "No face was found in the picture.")
+
+
+def scored_together(
+    pixels: NDArray[np.uint8], people: Sequence[Identity], checkpoint: Checkpoint, detector: FaceDetector
+) -> Score:
+    """Looks at a finished picture of several people, which is worth what the least alike of them is.
+
+    Args:
+        pixels: (height, width, 3) uint8 RGB.
+        people: as the checkpoint was told of them.
+
+    Raises:
+        ModelError: the recogniser gives no usable answer.
+    """
+    each = likenesses(pixels, [person.embedding for person in people], detector)
+    found = [one for one in each if one is not None]
+    least = min(found) if len(found) == len(each) else None
+    reason = None
+    if least is None:
+        faces = "No face was" if not found else "1 face was" if len(found) == 1 else f"{len(found)} faces were"
+        reason = f"{faces} found in the picture, and {len(each)} people were asked for."
+    if checkpoint.match is not None:
+        return Score(reason=checkpoint.likeness_reason, twin_match=least, of_each=each)
+    return Score(least, reason, of_each=each)
 
 
 def style_in(prompt: str) -> str:

@@ -13,7 +13,7 @@ from fastface_core.domain.checkpoints import SchedulerName
 from fastface_core.domain.identity import Identity
 from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters import in_unet
-from fastface_core.engine.conditioning import Conditioning, condition, control, face_tokens
+from fastface_core.engine.conditioning import Conditioning, condition, controls, face_tokens
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
@@ -61,7 +61,7 @@ class TinyPack:
                 width=width,
                 height=height,
                 latent_shape=(4, *latent),
-                control=control(parts, self.identity, preset, width, height),
+                controls=controls(parts, [(self.identity, None)], preset, width, height),
             )
             return sample(
                 job,

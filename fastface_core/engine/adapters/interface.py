@@ -12,6 +12,7 @@ from torch import Tensor
 from fastface_core.domain.adapter_traits import TRAITS, AdapterTraits
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.identity import FaceView
+from fastface_core.domain.places import Place
 from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters.files import AdapterFile
 from fastface_core.engine.attention import FaceAttention
@@ -114,6 +115,12 @@ class FaceAdapter(ABC):
         """How the output of the identity attention joins the text's under a preset."""
         return PLAIN
 
-    def controlled(self, views: Sequence[FaceView], preset: Preset, width: int, height: int) -> Control | None:
-        """What the control network follows in a picture of this size, in pixels; None without one."""
+    def controlled(
+        self, views: Sequence[FaceView], preset: Preset, width: int, height: int, place: Place | None = None
+    ) -> Control | None:
+        """What the control network follows in a picture of this size, in pixels; None without one.
+
+        Args:
+            place: where in the picture the person is; None for everywhere.
+        """
         return None

@@ -250,7 +250,7 @@ def test_without_strength_the_identity_does_not_matter(pack: TinyPack) -> None:
     off = PRESETS["scheduled-softmask"].model_copy(update={"adapter_strength": 0.0})
     on: Preset = PRESETS["scheduled-softmask"]
     stranger: Conditioning = {
-        branch: BranchCondition(condition.text, condition.pooled, condition.tokens.flip(-1))
+        branch: BranchCondition(condition.text, condition.pooled, (condition.tokens[0].flip(-1),))
         for branch, condition in pack.conditioning.items()
     }
     other = TinyPack(pack.parts, pack.identity, stranger)

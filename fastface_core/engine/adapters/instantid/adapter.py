@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
+import numpy as np
 import torch
 from accelerate import init_empty_weights
 from diffusers.models.controlnets.controlnet import ControlNetModel
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.identity import FaceView
+from fastface_core.domain.places import Place
 from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters.files import AdapterFile, State
 from fastface_core.engine.adapters.instantid.keypoints import drawn, placed, usual
@@ -89,14 +91,15 @@ class InstantId(ProjectingAdapter):
         super().to(device)
         torch.nn.Module.to(self._control, device)
 
-    def controlled(self, views: Sequence[FaceView], preset: Preset, width: int, height: int) -> Control | None:
+    def controlled(
+        self, views: Sequence[FaceView], preset: Preset, width: int, height: int, place: Place | None = None
+    ) -> Control | None:
         if preset.control_strength == 0:
             return None
-        view = views[0]
-        if view.points is None:
-            points = usual(width, height)
-        else:
-            points = placed(view.points, view.frame or (width, height), width, height)
+        view, place = views[0], place or Place()
+        room = round(width * (place.right - place.left)), round(height * (place.bottom - place.top))
+        points = usual(*room) if view.points is None else placed(view.points, view.frame or room, *room)
+        points = points + np.array([round(width * place.left), round(height * place.top)], np.float32)
         picture = torch.from_numpy(drawn(points, width, height)).permute(2, 0, 1)[None] / 255
         return Control(self._control, picture.to(self._control.device, self._control.dtype), preset.control_strength)
 

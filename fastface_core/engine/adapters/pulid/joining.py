@@ -23,7 +23,9 @@ class Orthogonal(Joining):
 
     projection: Projection = "off"
 
-    def combine(self, text: Tensor, identity: Tensor, strength: float, query: Tensor, key: Tensor) -> Tensor:
+    def combine(
+        self, text: Tensor, identity: Tensor, strength: float, query: Tensor, key: Tensor, bias: Tensor | None = None
+    ) -> Tensor:
         if self.projection == "off":
             return text + strength * identity
         plain, face = text.float(), identity.float()
@@ -34,7 +36,8 @@ class Orthogonal(Joining):
             face = face - along
         else:
             # Not scaled by the size of a head, as published.
-            attention = (query.float() @ key.float().transpose(-2, -1)).softmax(-1)
+            logits = query.float() @ key.float().transpose(-2, -1)
+            attention = (logits if bias is None else logits + bias).softmax(-1)
             sure = attention[..., :_OWN_TOKENS].sum(-1).mean(1)[:, None, :, None]
             face = face + (sure - 1) * along
         return (plain + strength * face).to(text.dtype)

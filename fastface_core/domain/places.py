@@ -1,0 +1,89 @@
+"""Where each of several people is in a picture: rectangles with soft edges, in shares of its sides."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fastface_core.domain.twin import Corrections
+
+MOST_PEOPLE = 4
+LEAST_SIDE = 0.1
+"""Of a place: a face needs some room."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+WORDS = ("left", "centre", "right")
+"""Places that are said in words; see `in_words`."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Place(_Model):
+    """A rectangle.
+
+    Attributes:
+        left, top, right, bottom: shares of the picture's width and height, from its upper left corner.
+        soft: over which share of a side the edges fade, half of it within the rectangle and half outside; the edges of
+            the picture do not fade.
+    """
+
+    left: Share = 0.0
+    top: Share = 0.0
+    right: Share = 1.0
+    bottom: Share = 1.0
+    soft: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        # A hair less than it says: the difference of two shares is seldom exact.
+        if min(self.right - self.left, self.bottom - self.top) < LEAST_SIDE - 1e-6:
+            raise ValueError(f"a place takes at least {LEAST_SIDE:.0%} of the picture's width and height")
+        return self
+
+
+class Placed(_Model):
+    """One of several people in a picture.
+
+    Attributes:
+        strength: factor of the preset's adapter strength where this person is.
+        guidance: factor of the weight of the face in the guidance where this person is.
+        corrections: as in `PortraitRequest`, of this person's drawing.
+    """
+
+    place: Place = Place()
+    strength: Annotated[float, Field(ge=0, le=2)] = 1.0
+    guidance: Annotated[float, Field(ge=0, le=3)] = 1.0
+    corrections: Corrections | None = None
+
+
+def side_by_side(people: int) -> tuple[Place, ...]:
+    """As many columns of one width, from the left."""
+    return tuple(Place(left=index / people, right=(index + 1) / people) for index in range(people))
+
+
+def in_words(words: Sequence[str]) -> tuple[Place, ...]:
+    """The places that people are given in words, all of one picture.
+
+    Left and right are halves of the picture; where somebody is in the centre, they are thirds.
+
+    Args:
+        words: "left", "centre" (or "center") and "right", or four percentages, "LEFT,TOP,RIGHT,BOTTOM".
+
+    Raises:
+        ValueError: a word is none of these.
+    """
+    plain = ["centre" if word.strip().lower() == "center" else word.strip().lower() for word in words]
+    columns = side_by_side(3 if "centre" in plain else 2)
+    named = dict(zip(WORDS if len(columns) == 3 else ("left", "right"), columns, strict=True))
+    return tuple(named[word] if word in named else _rectangle(word) for word in plain)
+
+
+def _rectangle(text: str) -> Place:
+    try:
+        left, top, right, bottom = (float(part) / 100 for part in text.split(","))
+    except ValueError:
+        raise ValueError(f'"{text}" is no place: say left, centre or right, or 0,0,50,100 in percent') from None
+    return Place(left=left, top=top, right=right, bottom=bottom)
