@@ -375,7 +375,7 @@ def _consent(person: "Person") -> str:
 
 def _photo_line(photo: "ReferencePhoto") -> str:
     mark = "+" if photo.counts else "-"
-    verdict = f"{photo.verdict.word}: {photo.verdict.reason}" if photo.verdict else "not measured"
+    verdict = "; ".join(f"{one.word}: {one.reason}" for one in photo.verdict.all) if photo.verdict else "not measured"
     return f"{mark} {photo.sha256[:12]}  {verdict}"
 
 
@@ -389,6 +389,7 @@ def _photo(photo: "ReferencePhoto") -> dict[str, object]:
         "by_hand": photo.by_hand,
         "verdict": photo.verdict.word if photo.verdict else None,
         "reason": photo.verdict.reason if photo.verdict else None,
+        "also": [one.word for one in photo.verdict.also] if photo.verdict else [],
         "quality": asdict(measured.face.quality) if measured else None,
     }
 

@@ -2,6 +2,7 @@
 
 people/UID/person.json          name, notes, consent, which photos, what was corrected in the drawing
 people/UID/photos/SHA256.jpg    the photos as they were given
+people/UID/papers/SHA256.pdf    documents, as a signed release
 people/UID/faces-MODEL.npz      what one recogniser made of them: embeddings, crops, measures
 """
 
@@ -23,8 +24,8 @@ from fastface_core.domain.measures import Measures
 from fastface_core.domain.twin import Corrections, Twin
 from fastface_core.errors import StorageError
 
-PHOTOS = "photos"
-"""The folder of the photos, in a person's folder."""
+PHOTOS, PAPERS = "photos", "papers"
+"""The folders of the photos and of the documents, in a person's folder."""
 
 _LARGEST_READING = 256 << 20
 """Bytes: a photo has about 150,000, and a million more where an adapter wants it cut out."""
@@ -72,12 +73,44 @@ class PhotoEntry(_Model):
         return f"{PHOTOS}/{self.sha256}{self.suffix}"
 
 
+class Client(_Model):
+    """Whose the pictures are, as the user notes it.
+
+    Attributes:
+        contact: a mail address, a telephone number, or what the user reaches them by.
+        job: what the user calls the order.
+    """
+
+    contact: Annotated[str, Field(max_length=200)] = ""
+    job: Annotated[str, Field(max_length=200)] = ""
+
+
+class PaperEntry(_Model):
+    """A document that belongs to a person, as a signed release.
+
+    Attributes:
+        name: what its file was called.
+        size: bytes.
+    """
+
+    sha256: Sha256
+    suffix: Annotated[str, Field(pattern=r"^\.[a-z0-9]{1,5}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    size: Annotated[int, Field(ge=1)]
+    added: date
+
+    @property
+    def file(self) -> str:
+        return f"{PAPERS}/{self.sha256}{self.suffix}"
+
+
 class PersonFile(_Model):
     """`person.json`.
 
     Attributes:
         cover: the photo that stands for the person; None takes the first that counts.
         corrections: what the user said of the person's drawing; None where that is nothing.
+        client, groups, papers: None where nothing was noted, so that an earlier version reads the file.
     """
 
     version: Literal[1] = 1
@@ -89,6 +122,9 @@ class PersonFile(_Model):
     created: AwareDatetime
     photos: tuple[PhotoEntry, ...] = ()
     corrections: Corrections | None = None
+    client: Client | None = None
+    groups: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] | None = None
+    papers: tuple[PaperEntry, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

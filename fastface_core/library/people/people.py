@@ -21,11 +21,13 @@ from fastface_core.domain.twin import Corrections
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.library.database import Database
 from fastface_core.library.people.damaged import DamagedPerson, damaged_person
-from fastface_core.library.people.files import Consent, PersonFile, PhotoEntry
+from fastface_core.library.people.files import Client, Consent, PersonFile, PhotoEntry
 from fastface_core.library.people.measurements import Readings
+from fastface_core.library.people.papers import Papers
 from fastface_core.library.people.person import (
     Person,
     RemovedPhoto,
+    clean_groups,
     clean_name,
     clean_notes,
     described,
@@ -43,6 +45,8 @@ class People:
         self._database = database
         self._store = store
         self._readings = Readings(store)
+        self.papers = Papers(store, self._file, self._change)
+        """Documents that belong to people."""
 
     @property
     def store(self) -> PersonStore:
@@ -173,6 +177,16 @@ class People:
     def set_consent(self, uid: str, consent: Consent | None) -> Person:
         """Returns the person as it was."""
         return self._change(uid, lambda file: file.model_copy(update={"consent": consent}))
+
+    def set_client(self, uid: str, client: Client) -> Person:
+        """Returns the person as it was."""
+        kept = client if client != Client() else None
+        return self._change(uid, lambda file: file.model_copy(update={"client": kept}))
+
+    def set_groups(self, uid: str, groups: Collection[str]) -> Person:
+        """Returns the person as it was; raises as `clean_groups`."""
+        kept = clean_groups(groups) or None
+        return self._change(uid, lambda file: file.model_copy(update={"groups": kept}))
 
     def set_corrections(self, uid: str, corrections: Corrections | None) -> Person:
         """Keeps what the user said of the person's drawing; returns the person as it was."""

@@ -1,16 +1,18 @@
 """What a person of the library is, and a photo that was taken out; how names are kept and compared."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from fastface_core.domain.twin import Corrections
 from fastface_core.errors import SettingsError
-from fastface_core.library.people.files import Consent, PersonFile, PhotoEntry, Reading
+from fastface_core.library.people.files import Client, Consent, PaperEntry, PersonFile, PhotoEntry, Reading
 from fastface_core.library.people.photos import ReferencePhoto, judged
 
 LONGEST_NAME = 100
 LONGEST_NOTES = 20_000
+LONGEST_GROUP, MOST_GROUPS = 60, 20
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -24,6 +26,7 @@ class Person:
         model: the recogniser whose measures `photos` shows; None before the first.
         same_person: the least agreement that means the same person to it; None where its scores mean nothing.
         corrections: what the user said of the person's drawing; None where that is nothing.
+        groups: names, in their alphabetical order.
     """
 
     uid: str
@@ -36,6 +39,9 @@ class Person:
     model: str | None
     same_person: float | None = None
     corrections: Corrections | None = None
+    client: Client = field(default_factory=Client)
+    groups: tuple[str, ...] = ()
+    papers: tuple[PaperEntry, ...] = ()
 
     @property
     def usable(self) -> tuple[ReferencePhoto, ...]:
@@ -78,6 +84,9 @@ def described(file: PersonFile, reading: Reading | None) -> Person:
         model=reading.model if reading else None,
         same_person=reading.same_person if reading else None,
         corrections=file.corrections,
+        client=file.client or Client(),
+        groups=file.groups or (),
+        papers=file.papers or (),
     )
 
 
@@ -106,6 +115,24 @@ def clean_notes(notes: str) -> str:
     except UnicodeEncodeError as error:
         raise SettingsError("The notes are no text in UTF-8.", "Write them in other letters.") from error
     return notes
+
+
+def clean_groups(groups: Iterable[str]) -> tuple[str, ...]:
+    """Names of groups as they are kept: each once, in their alphabetical order.
+
+    Raises:
+        SettingsError: there are too many, or a name is too long.
+    """
+    words: dict[str, str] = {}
+    for one in groups:
+        if word := " ".join(one.split()):
+            words.setdefault(folded(word), word)
+    if len(words) > MOST_GROUPS or any(len(word) > LONGEST_GROUP for word in words.values()):
+        raise SettingsError(
+            f"A person is in at most {MOST_GROUPS} groups, whose names have at most {LONGEST_GROUP} letters.",
+            "Name fewer, or shorter ones.",
+        )
+    return tuple(words[key] for key in sorted(words))
 
 
 def folded(name: str) -> str:

@@ -52,7 +52,9 @@ def judged(entries: Sequence[PhotoEntry], reading: Reading | None) -> tuple[Refe
         reading.same_person if reading else None,
     )
     for place, agreement in odd.items():
-        said[counting[place]] = verdicts.of_agreement(agreement, len(counting) > 2)
+        before = said[counting[place]]
+        also = () if before is None or before.good else before.all
+        said[counting[place]] = replace(verdicts.of_agreement(agreement, len(counting) > 2), also=also)
     counts = {index for place, index in enumerate(counting) if place not in odd} | chosen
     return tuple(
         ReferencePhoto(

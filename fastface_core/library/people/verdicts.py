@@ -1,7 +1,7 @@
 """The photo coach: whether a photo serves as a reference for a person, and why not."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fastface_core.domain.face_limits import (
@@ -23,34 +23,50 @@ class Verdict:
     """What the coach says of one photo.
 
     Attributes:
-        reason: one sentence; for a good photo, what is good.
+        word, reason: of what weighs most; for a good photo, what is good.
+        also: what else is wrong.
     """
 
     word: Word
     reason: str
+    also: "tuple[Verdict, ...]" = ()
 
     @property
     def good(self) -> bool:
         return self.word == "good"
 
+    @property
+    def all(self) -> "tuple[Verdict, ...]":
+        """Everything that is said, what weighs most first."""
+        return (self, *self.also)
+
 
 def of_quality(quality: FaceQuality) -> Verdict:
-    """A verdict on one face by itself. The first thing that is wrong is told."""
+    """A verdict on one face by itself, which tells everything that is wrong."""
+    found = _faults(quality)
+    if not found:
+        return Verdict("good", "The face is large, sharp and well lit.")
+    return replace(found[0], also=tuple(found[1:]))
+
+
+def _faults(quality: FaceQuality) -> list[Verdict]:
+    found: list[Verdict] = []
     if quality.size < SMALLEST:
-        return Verdict("small", f"The face is only {quality.size:.0f} pixels wide; {SMALLEST:.0f} or more are better.")
+        text = f"The face is only {quality.size:.0f} pixels wide; {SMALLEST:.0f} or more are better."
+        found.append(Verdict("small", text))
     if quality.sharpness < LEAST_SHARP:
-        return Verdict("blurred", "The face is blurred.")
+        found.append(Verdict("blurred", "The face is blurred."))
     if abs(quality.yaw) > LARGEST_YAW:
-        return Verdict("side", "The face is turned to the side.")
-    if abs(quality.pitch) > LARGEST_PITCH:
-        return Verdict("side", "The face looks far up or down.")
+        found.append(Verdict("side", "The face is turned to the side."))
+    elif abs(quality.pitch) > LARGEST_PITCH:
+        found.append(Verdict("side", "The face looks far up or down."))
     if abs(quality.roll) > LARGEST_ROLL:
-        return Verdict("tilted", "The head leans to the side.")
+        found.append(Verdict("tilted", "The head leans to the side."))
     if quality.brightness is not None and quality.brightness < DARKEST:
-        return Verdict("dark", "The face is too dark.")
+        found.append(Verdict("dark", "The face is too dark."))
     if quality.brightness is not None and quality.brightness > BRIGHTEST:
-        return Verdict("bright", "The face is too bright.")
-    return Verdict("good", "The face is large, sharp and well lit.")
+        found.append(Verdict("bright", "The face is too bright."))
+    return found
 
 
 def of_agreement(agreement: float, several: bool) -> Verdict:

@@ -1,6 +1,7 @@
 """People of the library as the window shows them: frozen values, read in the background."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
@@ -13,7 +14,7 @@ if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.domain.twin import Corrections
     from fastface_core.library.library import Library
     from fastface_core.library.people.damaged import DamagedPerson
-    from fastface_core.library.people.files import Consent
+    from fastface_core.library.people.files import Client, Consent, PaperEntry
     from fastface_core.library.people.person import Person
     from fastface_core.library.people.photos import ReferencePhoto
     from fastface_core.library.people.verdicts import Word
@@ -30,6 +31,7 @@ class PersonSeen:
         hashes: of the photos, with the face that is meant, of those that count.
         cover: the aligned face; null where no photo was measured.
         corrections: what the user said of the person's drawing; None where that is nothing.
+        words: that a search finds the person by, beside the name and the groups.
     """
 
     uid: str
@@ -41,6 +43,9 @@ class PersonSeen:
     hashes: frozenset[tuple[str, int]]
     cover: QImage
     corrections: "Corrections | None" = None
+    created: datetime | None = None
+    groups: tuple[str, ...] = ()
+    words: str = ""
 
     @property
     def permission(self) -> Permission:
@@ -73,7 +78,8 @@ class PhotoSeen:
 
     Attributes:
         face: which one is meant, from the left, from 1, of `faces_found`; 0 of them while it was not measured.
-        verdict, reason: None and empty while it was not measured.
+        verdict: of what weighs most; None while it was not measured.
+        faults: what else is wrong. reasons: a sentence each, in English.
         agreement: cosine, -1 to 1, to the mean of the others that count; None where there is nothing to compare, or
             where that means nothing.
         box: of the face, in pixels of the upright photo; None while it was not measured.
@@ -84,7 +90,8 @@ class PhotoSeen:
     face: int
     faces_found: int
     verdict: "Word | None"
-    reason: str
+    faults: "tuple[Word, ...]"
+    reasons: tuple[str, ...]
     counts: bool
     by_hand: bool
     agreement: float | None
@@ -118,6 +125,9 @@ class PersonDetails:
     same_person: float | None
     advice: tuple[str, ...]
     pictures: int
+    client: "Client"
+    groups: tuple[str, ...]
+    papers: "tuple[PaperEntry, ...]"
 
     @property
     def permission(self) -> Permission:
@@ -198,6 +208,9 @@ def details(library: "Library", uid: str) -> PersonDetails:
         same_person=person.same_person,
         advice=coaching.advice(person.photos),
         pictures=_pictures(library, uid),
+        client=person.client,
+        groups=person.groups,
+        papers=person.papers,
     )
 
 
@@ -231,6 +244,9 @@ def _seen(person: "Person") -> PersonSeen:
         hashes=frozenset((photo.sha256, photo.face) for photo in person.usable),
         cover=of_crop(cover.face.crop) if cover else QImage(),
         corrections=person.corrections,
+        created=person.created,
+        groups=person.groups,
+        words=" ".join(word for word in (person.client.contact, person.client.job) if word),
     )
 
 
@@ -241,7 +257,8 @@ def _photo(photo: "ReferencePhoto", agreement: float | None) -> PhotoSeen:
         face=photo.face,
         faces_found=measured.faces_found if measured else 0,
         verdict=photo.verdict.word if photo.verdict else None,
-        reason=photo.verdict.reason if photo.verdict else "",
+        faults=tuple(one.word for one in photo.verdict.also) if photo.verdict else (),
+        reasons=tuple(one.reason for one in photo.verdict.all) if photo.verdict else (),
         counts=photo.counts,
         by_hand=photo.by_hand,
         agreement=agreement,

@@ -21,20 +21,22 @@ _EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 class ConsentPanel(Card):
+    asked = Signal()
+    """Something is asked here, and should be in view."""
     saved = Signal(object)
     """A `Consent`, or None to take it away."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(margin=Space.L)
+        super().__init__(kind="plain", margin=0)
         self._theme = theme
         self._person: PersonDetails | None = None
-        self.title = label(self.tr("Permission"), "strong")
+        self.title = label(self.tr("Permission"), "heading")
         self.icon = IconLabel("info", "secondary", theme)
         self.state = label(wrap=True)
         self.text = label(role="secondary", wrap=True)
-        self.edit_button = button(self.tr("Note it"), self.tr("Write down what was agreed"))
+        self.edit_button = button(self.tr("Note it…"), self.tr("Write down what was agreed"))
         self.edit_button.clicked.connect(self.edit)
-        self.remove_button = button(self.tr("Take it away"), self.tr("No permission is noted any more"), "quiet")
+        self.remove_button = button(self.tr("Withdraw"), self.tr("No permission is noted any more"), "quiet")
         self.remove_button.clicked.connect(self._remove)
         self.editor = self._build_editor()
         self.error = InlineError(theme)
@@ -52,6 +54,8 @@ class ConsentPanel(Card):
         self.column.addWidget(self.title)
         self.column.addLayout(head)
         self.column.addWidget(self.text)
+        self.papers_place = QVBoxLayout()
+        self.column.addLayout(self.papers_place)
         self.column.addWidget(self.buttons)
         self.column.addWidget(self.editor)
         self.column.addWidget(self.error)
@@ -120,7 +124,7 @@ class ConsentPanel(Card):
                 )
             )
         self.text.setText(consent.text if consent else self.tr("Create asks for it before the first picture."))
-        self.edit_button.setText(self.tr("Change") if consent else self.tr("Note it"))
+        self.edit_button.setText(self.tr("Change…") if consent else self.tr("Note it…"))
         self.edit_button.setAccessibleName(
             self.tr("Change the permission") if consent else self.tr("Note a permission")
         )
@@ -141,6 +145,7 @@ class ConsentPanel(Card):
         self.buttons.hide()
         self.editor.show()
         self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.asked.emit()
 
     def show_error(self, error: FastFaceError) -> None:
         self.error.show_error(error)

@@ -42,7 +42,7 @@ class DamagedView(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
+        head.setContentsMargins(Space.L, Space.M, Space.XL, Space.M)
         head.setSpacing(Space.S)
         head.addWidget(self.back_button)
         head.addWidget(self.name, 1)

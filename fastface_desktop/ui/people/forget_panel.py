@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.eraser import Traces
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.late import late
@@ -30,16 +31,21 @@ class ToForget:
 
 
 class ForgetPanel(Card):
+    asked = Signal()
+    """Something is asked here, and should be in view."""
     gone = Signal(str, int)
     """Whoever was shown is forgotten: the name, and how many pictures were erased."""
 
     def __init__(self, traces: Traces, theme: Theme) -> None:
-        super().__init__(margin=Space.L)
+        super().__init__(kind="plain", margin=0)
         self._traces = traces
         self._person: ToForget | None = None
         self.forgetting = False
         """Whether it was agreed to, and is not done yet."""
-        self.ask_button = button(self.tr("Forget this person…"), self.tr("Say first what goes, and what stays"))
+        self.ask_button = button(
+            self.tr("Forget this person…"), self.tr("Say first what goes, and what stays"), "remove"
+        )
+        icons.bind(self.ask_button, "trash", theme, "bad", size=Size.ICON_BUTTON)
         self.ask_button.clicked.connect(self.ask)
         self.question = QWidget()
         self.title = label(role="strong", wrap=True)
@@ -48,7 +54,7 @@ class ForgetPanel(Card):
         self.pictures = QCheckBox()
         self.pictures.setToolTip(self.tr("Those in the trash too"))
         self.pictures.toggled.connect(self._say)
-        self.yes = button(self.tr("Forget"), self.tr("Erase all of this. It cannot be undone"))
+        self.yes = button(self.tr("Forget"), self.tr("Erase all of this. It cannot be undone"), "remove")
         self.yes.clicked.connect(self._forget)
         self.no = button(self.tr("Keep"), self.tr("Erase nothing"), "quiet")
         self.no.clicked.connect(self._keep)
@@ -89,6 +95,7 @@ class ForgetPanel(Card):
         self.question.show()
         self.question.setEnabled(True)
         self.no.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.asked.emit()
 
     def close_question(self) -> None:
         self.question.hide()
@@ -103,10 +110,12 @@ class ForgetPanel(Card):
         self.title.setText(asked)
         count = person.photos
         if count == 1:
-            photos = self.tr("Erased for good: 1 photo, what was measured of it, name, notes and permission.")
+            photos = self.tr(
+                "Erased for good: 1 photo, what was measured of it, name, notes, permission and documents."
+            )
         else:
             photos = self.tr(
-                "Erased for good: {count} photos, what was measured of them, name, notes and permission."
+                "Erased for good: {count} photos, what was measured of them, name, notes, permission and documents."
             ).format(count=count)
         self.goes.setText(f"{photos} " + self.tr("Jobs of this person go from the queue, and the photos from Create."))
         stays = [self.tr("Your own files, backups and exported pictures are not touched.")]

@@ -1,19 +1,20 @@
-"""Whom the photos show together: the face nearest to their mean, and how well each agrees with the others."""
+"""How well a person's photos hold together: each with its agreement with the others."""
 
 from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fastface_desktop.state.people.people import PersonDetails, PhotoSeen
 from fastface_desktop.ui.shared import people_words as words
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space, Type
-from fastface_desktop.ui.widgets.basic import Card, label
-from fastface_desktop.ui.widgets.round_face import RoundFace, paint_face
+from fastface_desktop.ui.theme.tokens import Size, Space, Type
+from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.round_face import paint_face
 
-_FACE = 72
-_SMALL = 28
-_BAR = 6
+_SMALL, _BAR, _WIDTH = 22, 4, 144
+_FIRST = 4
+"""Bars that are seen at once."""
 
 
 class AgreementBars(QWidget):
@@ -42,10 +43,10 @@ class AgreementBars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_FACE * 2, len(self._photos) * self._row())
+        return QSize(_WIDTH, len(self._photos) * self._row())
 
     def _row(self) -> int:
-        return max(_SMALL, self._theme.px(Type.BODY) * 3 // 2) + Space.S
+        return max(_SMALL, self._theme.px(Type.BODY) * 3 // 2) + Space.XS
 
     def _line(self, number: int, photo: PhotoSeen) -> str:
         said = self.tr("nothing to compare with") if photo.agreement is None else _number(photo.agreement)
@@ -96,28 +97,6 @@ class AgreementBars(QWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-class _Bar(QWidget):
-    """Of all photos together."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._value: float | None = None
-        self._least: float | None = None
-        theme.changed.connect(self.update)
-        self.setFixedHeight(_BAR + 4)
-
-    def show_value(self, value: float | None, least: float | None) -> None:
-        self._value, self._least = value, least
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bar = QRectF(0, 2, self.width(), _BAR)
-        paint_bar(painter, bar, self._value, self._least, self._theme, used=True)
-
-
 def paint_bar(
     painter: QPainter, bar: QRectF, value: float | None, least: float | None, theme: Theme, *, used: bool
 ) -> None:
@@ -140,42 +119,37 @@ class IdentityPanel(Card):
     photo_chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(margin=Space.L)
-        self.face = RoundFace(_FACE, theme)
-        self.title = label(self.tr("All photos together"), "strong", wrap=True)
-        self.said = label(role="secondary", wrap=True)
-        self.bar = _Bar(theme)
+        super().__init__(kind="plain", margin=0)
+        self.said = label(role="caption", wrap=True)
         self.bars = AgreementBars(theme)
         self.bars.photo_chosen.connect(self.photo_chosen)
-        texts = QVBoxLayout()
-        texts.setSpacing(Space.XS)
-        texts.addStretch()
-        texts.addWidget(self.title)
-        texts.addWidget(self.said)
-        texts.addSpacing(Space.XS)
-        texts.addWidget(self.bar)
-        texts.addStretch()
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(self.face)
-        head.addLayout(texts, 1)
-        self.column.addLayout(head)
+        self.more = button("", self.tr("Show all bars, or the first ones"), "section")
+        self.more.setCheckable(True)
+        self._icon = icons.bind(self.more, "chevron-right", theme, "secondary", size=Size.ICON_TEXT)
+        self.more.toggled.connect(self._show_bars)
+        self._photos: tuple[PhotoSeen, ...] = ()
+        self._least: float | None = None
+        self.column.setSpacing(Space.XS)
+        self.column.addWidget(label(self.tr("Identity"), "heading"))
+        self.column.addWidget(self.said)
         self.column.addWidget(self.bars)
+        self.column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_person(self, person: PersonDetails) -> None:
-        self.face.show_face(person.face if not person.face.isNull() else QImage())
-        usable = person.usable
+        usable, count = person.usable, len(person.photos)
         if usable == 0:
             text = self.tr("No photo is used yet.")
         elif person.agreement is None and person.same_person is None:
             # Whether they agree cannot be told by this recogniser.
             text = self.tr("1 photo is used.") if usable == 1 else self.tr("{count} photos are used.")
             text = text.format(count=usable)
+            if usable < count:
+                text = self.tr("{usable} of {count} photos are used.").format(usable=usable, count=count)
         elif person.agreement is None:
             text = self.tr("One photo is used: there is nothing to compare it with yet.")
         else:
-            text = self.tr("{count} photos are used.\nThey agree at {agreement}.").format(
-                count=usable, agreement=_number(person.agreement)
+            text = self.tr("{usable} of {count} photos, they agree at {agreement}").format(
+                usable=usable, count=count, agreement=_number(person.agreement)
             )
         self.said.setText(text)
         self.setToolTip(
@@ -183,11 +157,20 @@ class IdentityPanel(Card):
             if person.same_person is not None
             else ""
         )
-        self.bar.setVisible(person.agreement is not None)
-        self.bar.show_value(person.agreement, person.same_person)
-        measured = tuple(photo for photo in person.photos if photo.verdict is not None)
-        self.bars.setVisible(len(measured) > 1 and person.same_person is not None)
-        self.bars.show_photos(measured, person.same_person)
+        self._photos = tuple(photo for photo in person.photos if photo.verdict is not None)
+        self._least = person.same_person
+        self._show_bars()
+
+    def _show_bars(self) -> None:
+        seen = len(self._photos) > 1 and self._least is not None
+        left = len(self._photos) - _FIRST
+        self.bars.setVisible(seen)
+        self.more.setVisible(seen and left > 0)
+        whole = self.more.isChecked()
+        self.bars.show_photos(self._photos if whole else self._photos[:_FIRST], self._least)
+        self.more.setText(self.tr("Fewer") if whole else self.tr("{count} more").format(count=left))
+        self.more.setAccessibleName(self.more.text())
+        self._icon.show("chevron-down" if whole else "chevron-right", "secondary")
 
 
 def _number(value: float) -> str:

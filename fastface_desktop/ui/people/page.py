@@ -1,12 +1,14 @@
 """The page People: everyone as cards, one person in whole, and the lock."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
+from fastface_desktop.reading import read_image
 from fastface_desktop.state.background import Background
 from fastface_desktop.state.people.eraser import PASTED_PEOPLE, Traces
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
@@ -25,15 +27,20 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.drop_zone import DropZone
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.late import late
+from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image
 from fastface_desktop.ui.widgets.search_field import SearchField
 
 _MANY = 8
 """People from which on a search helps."""
+_SEARCH, _SHOWN, _SIDE = 240, 12, 256
+"""Pixels of the search; photos that are seen of a new person, and pixels of their side."""
 
 
 class PeoplePage(Page):
@@ -72,21 +79,34 @@ class PeoplePage(Page):
         self._show()
 
     def _build(self) -> None:
-        self.search = SearchField(self.tr("Search names"), self._theme)
-        self.search.setToolTip(self.tr("Show those whose name has these words"))
+        self.search = SearchField(self.tr("Search people"), self._theme)
+        self.search.setToolTip(self.tr("Show those whose name, group, contact or job has these words"))
         stands_for(self.search, "people.search")
-        self.search.setMaximumWidth(Size.CONTROLS)
+        self.search.setFixedWidth(_SEARCH)
         self.new_button = button(self.tr("New person"), self.tr("Add a person to the library"), "primary")
         stands_for(self.new_button, "people.new")
         self.lock_button = LockButton(self._people, self._theme)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("People"), "title"))
-        head.addSpacing(Space.L)
-        head.addWidget(self.search, 1)
-        head.addStretch()
-        head.addWidget(self.lock_button)
-        head.addWidget(self.new_button)
+        self.sorting = CalmCombo()
+        self.sorting.setAccessibleName(self.tr("Order of the people"))
+        self.sorting.setToolTip(self.tr("In which order people are shown"))
+        for order, title in (
+            ("name", self.tr("By name")),
+            ("newest", self.tr("Newest first")),
+            ("permission", self.tr("To ask again first")),
+        ):
+            self.sorting.addItem(title, order)
+        self.sorting.activated.connect(self._sort)
+        self.group = CalmCombo()
+        self.group.setAccessibleName(self.tr("Group"))
+        self.group.setToolTip(self.tr("Show the people of one group"))
+        self.group.activated.connect(self._show_group)
+        self.head = PageHead(self.tr("People"), self._theme)
+        self.head.add(self.lock_button)
+        self.head.add(self.new_button)
+        self.tools = flexible(QWidget())
+        tools = FlowLayout(self.tools, Space.S)
+        for part in (self.search, self.group, self.sorting):
+            tools.addWidget(part)
         self.zone = DropZone(
             self.tr("Drop photos of a person"),
             self.tr("or click to choose them. They are copied into the library and stay on this computer."),
@@ -95,7 +115,7 @@ class PeoplePage(Page):
         self.zone.setToolTip(self.tr("Choose photos of a person"))
         self.nobody = label(role="secondary", wrap=True)
         self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        opening = label(self.tr("Opening the library …"), "secondary")
+        opening = label(self.tr("Opening the library…"), "secondary")
         opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.places = QStackedWidget()
         self.empty = _centred(self.zone)
@@ -107,16 +127,21 @@ class PeoplePage(Page):
         self.everyone = QWidget()
         column = QVBoxLayout(self.everyone)
         # The cards' scroll bar has the margin, so that they end where what is above them ends.
-        column.setContentsMargins(Space.XL, Space.L, 0, 0)
-        column.setSpacing(Space.M)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(Space.XL, Space.XS, 0, 0)
+        inside.setSpacing(Space.M)
         above = QVBoxLayout()
         above.setContentsMargins(0, 0, Space.XL, 0)
         above.setSpacing(Space.M)
-        above.addLayout(head)
+        above.addWidget(self.tools)
         above.addWidget(self.error)
         above.addWidget(self.new)
-        column.addLayout(above)
-        column.addWidget(self.places, 1)
+        inside.addLayout(above)
+        inside.addWidget(self.places, 1)
+        column.addLayout(inside, 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.everyone)
         self.stack.addWidget(self.view)
@@ -246,7 +271,12 @@ class PeoplePage(Page):
             self.stack.setCurrentWidget(self.everyone)
             self._opened = None
         self.model.show_people(people)
-        self.search.setVisible(len(people) >= _MANY or bool(self.search.text()))
+        many = len(people) >= _MANY or bool(self.search.text())
+        self.search.setVisible(many and not locked)
+        self.sorting.setVisible(len(people) > 1 and not locked)
+        self._offer_groups()
+        self.tools.setVisible(any(not part.isHidden() for part in (self.search, self.group, self.sorting)))
+        self.head.say("" if locked or not people else self.locale().toString(len(people)))
         self.new_button.setEnabled(not locked)
         self.new_button.setVisible(not locked)
         if locked:
@@ -268,12 +298,31 @@ class PeoplePage(Page):
         elif self.model.rowCount():
             self.places.setCurrentWidget(self.cards)
         else:
-            self.nobody.setText(self.tr('Nobody\'s name has "{words}".').format(words=self.search.text().strip()))
+            self.nobody.setText(self.tr('Nobody is found by "{words}".').format(words=self.search.text().strip()))
             self.places.setCurrentWidget(self.no_hit)
 
     def _search(self, text: str) -> None:
         self.model.search(text)
         self._show_place()
+
+    def _offer_groups(self) -> None:
+        groups, chosen = self.model.groups(), self.group.currentData() or ""
+        known = [self.group.itemData(row) for row in range(1, self.group.count())]
+        if list(groups) != known:
+            self.group.clear()
+            self.group.addItem(self.tr("All groups"), "")
+            for name in groups:
+                self.group.addItem(name, name)
+            self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
+            self.model.show_group(self.group.currentData() or "")
+        self.group.setVisible(bool(groups) and not self._people.locked)
+
+    def _show_group(self) -> None:
+        self.model.show_group(self.group.currentData() or "")
+        self._show_place()
+
+    def _sort(self) -> None:
+        self.model.sort_by(self.sorting.currentData())
 
     def _to_search(self) -> None:
         if self.search.isVisible():
@@ -312,7 +361,18 @@ class PeoplePage(Page):
         if self.stack.currentWidget() is not self.everyone:
             self.back()
         self._files, self._own = files, own
-        self.new.ask(len(files), remark)
+        photos, _ = _sorted(files)
+        self.new.ask(len(photos), remark)
+        if files:
+            shown = photos[:_SHOWN]
+            self._background.run(
+                lambda: [read_image(path, _SIDE) for path in shown], late(self, partial(self._read, files))
+            )
+
+    def _read(self, files: tuple[Path, ...], result: object) -> None:
+        """The photos are there while the person is made."""
+        if files == self._files and isinstance(result, list):
+            self.new.show_photos(result, len(_sorted(files)[0]) - len(result))
 
     def _add(self, name: str) -> None:
         files, own = self._files, self._own
@@ -325,8 +385,10 @@ class PeoplePage(Page):
             self._files = ()
             self.new.close_panel()
             self._people.look()
-            self._intake.add(uid, files, own=own)
+            photos, papers = _sorted(files)
+            self._intake.add(uid, photos, own=own)
             self.open_person(uid)
+            self.view.papers.add(papers, uid)
 
         self._people.run(lambda people: people.add(name), late(self, added))
 
@@ -355,7 +417,10 @@ class PeoplePage(Page):
 
     def _take(self, files: tuple[Path, ...], remark: str, *, own: bool = False) -> None:
         if self._in_person:
-            self.view.area.add(files, remark, own=own)
+            photos, papers = _sorted(files)
+            self.view.papers.add(papers)
+            if photos or remark:
+                self.view.area.add(photos, remark, own=own)
         elif files or remark:
             self._ask_name(files, remark, own=own)
 
@@ -395,6 +460,12 @@ class PeoplePage(Page):
         }
         if task in said:
             self.said.emit(said[task], None)
+
+
+def _sorted(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """What may be photos, and documents, as the signed release that was dropped with them."""
+    papers = tuple(file for file in files if file.suffix.lower() == ".pdf")
+    return tuple(file for file in files if file not in papers), papers
 
 
 def _centred(content: QWidget) -> QWidget:

@@ -3,17 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.eraser import Traces
@@ -21,11 +13,14 @@ from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
 from fastface_desktop.state.twin import PersonTwin
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.people.client_panel import ClientPanel
 from fastface_desktop.ui.people.consent_panel import ConsentPanel
 from fastface_desktop.ui.people.forget_panel import ForgetPanel, ToForget
 from fastface_desktop.ui.people.identity_panel import IdentityPanel
+from fastface_desktop.ui.people.papers_panel import PapersPanel
 from fastface_desktop.ui.people.photo_area import PhotoArea
 from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
@@ -36,10 +31,11 @@ from fastface_desktop.ui.widgets.twin_chips import TwinCard
 
 if TYPE_CHECKING:
     from fastface_core.library.people.files import Consent
+    from fastface_core.library.people.people import People
 
-_LINES = 3
-_SHARE = 0.4
-"""The most that the right column takes of the width."""
+_SHARE, _LEAST = 0.4, 300
+"""The most that the right panel takes of the width, and its least width in pixels."""
+_NAME = 320
 
 
 class PersonView(QWidget):
@@ -62,10 +58,17 @@ class PersonView(QWidget):
         self.error = InlineError(theme)
         self.identity = IdentityPanel(theme)
         self.identity.photo_chosen.connect(self.area.select)
-        self.twin = TwinCard(twin, theme, self.tr("As drawn"))
+        self.twin = TwinCard(twin, theme, self.tr("As drawn"), kind="plain")
         self.coach = _Coach(theme)
         self.consent = ConsentPanel(theme)
         self.consent.saved.connect(self._save_consent)
+        self.papers = PapersPanel(people, theme)
+        self.papers.said.connect(self.said)
+        self.papers.failed.connect(self._told)
+        self.client = ClientPanel(theme)
+        self.client.client_changed.connect(self._keep_client)
+        self.client.groups_changed.connect(self._keep_groups)
+        self.client.notes_left.connect(self.keep_notes)
         self.forget_panel = ForgetPanel(traces, theme)
         self.forget_panel.gone.connect(self._gone)
         self._build()
@@ -81,70 +84,97 @@ class PersonView(QWidget):
         self.name.setAccessibleName(self.tr("Name"))
         self.name.setToolTip(self.tr("Click to change the name"))
         self.name.setMaxLength(100)
-        self.name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.name.editingFinished.connect(self._rename)
-        self.pictures_button = button("", self.tr("Show the pictures of this person in the gallery"))
+        self.name.textChanged.connect(self._fit_name)
+        self.pictures_button = button("", self.tr("Show the pictures of this person in the gallery"), "quiet")
         self.pictures_button.clicked.connect(self._show_pictures)
         self.create_button = button(self.tr("Make pictures"), self.tr("Go to Create with this person"), "primary")
         self.create_button.clicked.connect(self._create)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
+        icons.bind(self.area.add_button, "plus", self._theme, "text", size=Size.ICON_BUTTON)
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(Space.L, 0, Space.XL, 0)
         head.setSpacing(Space.S)
-        for part in (self.back_button, self.name, self.pictures_button, self.create_button):
+        for part in (self.back_button, self.name, self.pictures_button):
+            head.addWidget(part)
+        head.addStretch()
+        for part in (self.area.add_button, self.create_button):
             head.addWidget(part)
         left = Scrolled()
         photos = QVBoxLayout(left)
-        photos.setContentsMargins(Space.XL, Space.M, Space.M, Space.XL)
-        photos.setSpacing(Space.M)
+        photos.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XL)
+        photos.setSpacing(Space.FIELD)
         photos.addWidget(self.error)
-        photos.addWidget(self.area, 1)
+        photos.addWidget(self.area)
+        photos.addWidget(self.coach)
+        photos.addStretch()
         self.left = scroller(left)
         keep_in_line(self.left, photos)
         self.right = self._build_right()
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self.left, 1)
-        body.addWidget(self.right)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addLayout(body, 1)
+        whole = QVBoxLayout()
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._head)
+        whole.addWidget(self.left, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(whole, 1)
+        row.addWidget(self.panel)
         self._theme.changed.connect(self._fit)
         self._fit()
 
     def _build_right(self) -> QScrollArea:
-        self.notes = QPlainTextEdit()
-        self.notes.setPlaceholderText(self.tr("Anything you want to remember"))
-        self.notes.setAccessibleName(self.tr("Notes"))
-        self.notes.setToolTip(self.tr("Notes on this person; kept when the field is left"))
-        self.notes.setTabChangesFocus(True)
-        self.notes.installEventFilter(self)
-        notes = Card(margin=Space.L)
-        title = label(self.tr("Notes"), "strong")
-        title.setBuddy(self.notes)
-        notes.column.addWidget(title)
-        notes.column.addWidget(self.notes)
         right = Scrolled()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(Space.S, Space.M, Space.XL, Space.XL)
-        column.setSpacing(Space.M)
-        for part in (self.coach, self.identity, self.twin, self.consent, notes, self.forget_panel):
+        column = self._right_column = QVBoxLayout(right)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
+        column.setSpacing(Space.SECTION)
+        self.consent.papers_place.addWidget(self.papers)
+        for part in (self.identity, self.twin, self.consent, self.client):
             column.addWidget(part)
         column.addStretch()
+        column.addWidget(self.forget_panel)
         area = scroller(right)
-        keep_in_line(area, column)
+        # Its room is kept, so that nothing moves sideways when something is asked.
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        margins = column.contentsMargins()
+        bar = area.verticalScrollBar().sizeHint().width()
+        column.setContentsMargins(margins.left(), margins.top(), margins.right() - bar, margins.bottom())
+        self.panel = QFrame()
+        self.panel.setProperty("kind", "inspector")
+        inside = QVBoxLayout(self.panel)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(area)
+        for asking in (self.consent, self.forget_panel):
+            asking.asked.connect(self._bring_into_view)
         return area
+
+    def _bring_into_view(self) -> None:
+        """What is asked is seen at once, once it has its place."""
+        asking = self.sender()
+        if isinstance(asking, QWidget):
+            self._asking = asking
+            QTimer.singleShot(0, self._scroll_to_asking)
+
+    def _scroll_to_asking(self) -> None:
+        self._right_column.activate()
+        self.right.ensureWidgetVisible(self._asking, 0, Space.L)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """The right column gives way in a small window, so that the photos keep some room."""
-        wanted = self._theme.px(Size.CONTROLS) + Space.S + Space.XL
-        self.right.setFixedWidth(max(min(wanted, round(self.width() * _SHARE)), Size.CONTROLS * 3 // 4))
-        self.notes.setFixedHeight(self.notes.fontMetrics().lineSpacing() * _LINES + 2 * Space.M)
+        """The right panel gives way in a small window, so that the photos keep some room."""
+        px = self._theme.px
+        self._head.setFixedHeight(px(Size.HEAD))
+        self.panel.setFixedWidth(max(min(px(Size.DRAWER), round(self.width() * _SHARE)), _LEAST))
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """The name is as wide as it is long: what is said of it stands right beside."""
+        text = self.name.fontMetrics().horizontalAdvance(self.name.text() or self.name.placeholderText())
+        self.name.setFixedWidth(min(text + Space.L, self._theme.px(_NAME)))
 
     # ---- Who is shown
 
@@ -167,7 +197,8 @@ class PersonView(QWidget):
         self._twin.show_person(None)
         self.area.forget()
         self.name.clear()
-        self.notes.clear()
+        self.client.clear()
+        self.papers.forget()
         self.error.clear()
 
     def escape(self) -> None:
@@ -200,27 +231,23 @@ class PersonView(QWidget):
         before, self.person = self.person, found
         if not self.name.hasFocus() or before is None:
             self.name.setText(found.name)
-        if not self.notes.hasFocus() or before is None:
-            self.notes.setPlainText(found.notes)
+        self.client.show_person(found)
+        self.papers.show_person(found)
         count = found.pictures
         self.pictures_button.setVisible(count > 0)
         self.pictures_button.setText(
-            self.tr("1 picture") if count == 1 else self.tr("{count} pictures").format(count=count)
+            self.tr("1 picture made") if count == 1 else self.tr("{count} pictures made").format(count=count)
         )
         self.pictures_button.setAccessibleName(self.pictures_button.text())
         self.create_button.setEnabled(found.usable > 0)
         self.area.show_person(found)
         self.identity.show_person(found)
         self.coach.show_advice(found.advice)
+        self.coach.setVisible(bool(found.photos))
         self.consent.show_person(found)
         self.forget_panel.show_person(ToForget(found.uid, found.name, len(found.photos), found.pictures))
 
     # ---- What is changed
-
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if watched is self.notes and event.type() == QEvent.Type.FocusOut:
-            self.keep_notes()
-        return False
 
     def _rename(self) -> None:
         person = self.person
@@ -244,7 +271,7 @@ class PersonView(QWidget):
     def keep_notes(self) -> None:
         """Keeps the notes, where other ones were typed."""
         person = self.person
-        notes = self.notes.toPlainText()
+        notes = self.client.notes.toPlainText()
         if person is None or notes == person.notes:
             return
 
@@ -253,6 +280,32 @@ class PersonView(QWidget):
 
         then = self._then(self.tr("The notes are kept."), put_back)
         self._people.run(lambda people: people.set_notes(person.uid, notes), late(self, then))
+
+    def _keep_client(self, contact: str, job: str) -> None:
+        person = self.person
+        if person is None:
+            return
+
+        def keep(people: "People") -> object:
+            from fastface_core.library.people.files import Client
+
+            return people.set_client(person.uid, Client(contact=contact, job=job))
+
+        def put_back() -> None:
+            self._people.run(lambda people: people.set_client(person.uid, person.client), late(self, self._told))
+
+        self._people.run(keep, late(self, self._then(self.tr("The client is noted."), put_back)))
+
+    def _keep_groups(self, groups: tuple[str, ...]) -> None:
+        person = self.person
+        if person is None:
+            return
+
+        def put_back() -> None:
+            self._people.run(lambda people: people.set_groups(person.uid, person.groups), late(self, self._told))
+
+        then = self._then(self.tr("The groups are noted."), put_back)
+        self._people.run(lambda people: people.set_groups(person.uid, groups), late(self, then))
 
     def _save_consent(self, consent: "Consent | None") -> None:
         person = self.person
@@ -301,15 +354,21 @@ class _Coach(Card):
     """What a next photo should be like."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(margin=Space.L)
-        self.words = label(wrap=True)
+        super().__init__(margin=Space.FIELD)
+        self.title = label(role="strong", wrap=True)
+        self.words = label(role="caption", wrap=True)
         self.icon = IconLabel("info", "secondary", theme)
+        said = QVBoxLayout()
+        said.setSpacing(Space.XS)
+        said.addWidget(self.title)
+        said.addWidget(self.words)
         row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.words, 1)
-        self.column.addWidget(label(self.tr("The next photo"), "strong"))
+        row.setSpacing(Space.M)
+        row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(said, 1)
         self.column.addLayout(row)
 
     def show_advice(self, sentences: tuple[str, ...]) -> None:
-        self.words.setText("\n".join(translated(sentence) for sentence in sentences))
+        first, *more = [translated(sentence) for sentence in sentences]
+        self.title.setText(first)
+        self.words.setText(" ".join([*more, self.tr("Drop photos anywhere on this page.")]))

@@ -6,19 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.background import Then
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
 from fastface_desktop.state.people.people import PeopleState, PersonDetails, PhotoSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.people.photo_card import PhotoCard
+from fastface_desktop.ui.people.photo_card import LEAST, PhotoCard
 from fastface_desktop.ui.people.photo_panel import PhotoPanel
 from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
+from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
@@ -58,7 +59,6 @@ class PhotoArea(QWidget):
         intake.face_chosen.connect(self._face_chosen)
 
     def _build(self) -> None:
-        self.title = ElidedLabel(role="heading")
         self.add_button = button(self.tr("Add photos…"), self.tr("Choose photos of this person"))
         stands_for(self.add_button, "people.add_photos")
         self.add_button.clicked.connect(self.files_wanted)
@@ -84,19 +84,26 @@ class PhotoArea(QWidget):
         self.panel.cover_wanted.connect(self._make_cover)
         self.panel.remove_wanted.connect(self.remove_selected)
         self.panel.closed.connect(self.close_panel)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.add_button)
         self._tiles = flexible(QWidget())
-        self._flow = FlowLayout(self._tiles, gap=Space.S)
+        self._flow = FlowLayout(self._tiles, gap=Space.L)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
-        column.addLayout(head)
         for part in (self.progress, self.remark, self.error, self.zone, self.panel, self._tiles):
             column.addWidget(part)
         column.addStretch()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many tiles in a row as have their least size; they fill it."""
+        width = self._tiles.width() or self.width()
+        count = max((width + Space.L) // (self._theme.px(LEAST) + Space.L), 1)
+        side = max((width - (count - 1) * Space.L) // count, 1)
+        for card in self.cards.values():
+            card.set_side(side)
 
     # ---- What is shown
 
@@ -104,13 +111,6 @@ class PhotoArea(QWidget):
         if self._person is None or self._person.uid != person.uid:
             self._begin(person)
         self._person = person
-        count, used = len(person.photos), person.usable
-        if used == count:
-            self.title.setText(self.tr("Photos") if not count else self.tr("{count} photos").format(count=count))
-            if count == 1:
-                self.title.setText(self.tr("1 photo"))
-        else:
-            self.title.setText(self.tr("{used} of {count} photos used").format(used=used, count=count))
         self._show_tiles(person)
         self._show_panel()
         self._progressed(person.uid)
@@ -171,6 +171,7 @@ class PhotoArea(QWidget):
             card = self.cards[photo.sha256]
             card.show_photo(photo, self._people.image(person.uid, photo), number, cover=photo.sha256 == person.cover)
         self._flow.arrange([self.cards[photo.sha256] for photo in person.photos])
+        self._fit()
         self.zone.setVisible(not person.photos)
         self._tiles.setVisible(bool(person.photos))
 
@@ -343,7 +344,7 @@ class PhotoArea(QWidget):
             self.progress.hide()
             return
         number, count = QLocale().toString(done + 1), QLocale().toString(done + left)
-        text = self.tr("Looking at photo {number} of {count} …").format(number=number, count=count)
+        text = self.tr("Looking at photo {number} of {count}…").format(number=number, count=count)
         self.progress.show_progress(text, done / (done + left))
 
     def _stop(self) -> None:
@@ -358,7 +359,7 @@ class PhotoArea(QWidget):
             self.error.show_error(error)
             return
         named = " ".join(translated(one.message) for one in self._refused[:_TOLD])
-        more = " …" if len(self._refused) > _TOLD else ""
+        more = "…" if len(self._refused) > _TOLD else ""
         text = self.tr("{count} files cannot be used.").format(count=QLocale().toString(len(self._refused)))
         self.error.show_error(PhotoError(text, named + more))
 

@@ -35,7 +35,7 @@ class PhotoPanel(Card):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.view.face_chosen.connect(self.face_chosen)
         self.icon = IconLabel("search", "secondary", theme)
-        self.title = label(role="strong")
+        self.title = label(role="strong", wrap=True)
         self.reason = label(role="secondary", wrap=True)
         self.faces = label(role="secondary", wrap=True)
         self.use = Segments(
@@ -97,10 +97,9 @@ class PhotoPanel(Card):
         """
         tone = words.tone(photo)
         self.icon.show_icon(_ICONS[tone], tone)
-        self.title.setText(f"{words.verdict(photo.verdict)} · {words.whether_used(photo)}")
-        self.reason.setText(
-            translated(photo.reason) if photo.reason else self.tr("Nothing is known of this photo yet.")
-        )
+        self.title.setText(f"{words.all_faults(photo)} · {words.whether_used(photo)}")
+        reasons = " ".join(translated(reason) for reason in photo.reasons)
+        self.reason.setText(reasons or self.tr("Nothing is known of this photo yet."))
         several = photo.faces_found > 1
         self.faces.setVisible(several)
         if several:

@@ -1,13 +1,22 @@
 """Adding a person: a name, and the photos that were dropped for it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from fastface_core.errors import FastFaceError
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Radius, Size, Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.samples import rounded
+
+_SIDE, _NAME = 96, 240
+"""Pixels of a photo's side, and of the name's field."""
 
 
 class NewPerson(Card):
@@ -35,8 +44,15 @@ class NewPerson(Card):
         row.addWidget(self.yes)
         row.addWidget(self.no)
         row.addStretch()
-        for part in (self.title, self.words, self.name):
+        self.photos = flexible(QWidget())
+        self._flow = FlowLayout(self.photos, Space.S)
+        self._tiles: list[QLabel] = []
+        for part in (self.title, self.words, self.photos):
             self.column.addWidget(part)
+        self.column.addWidget(self.name, 0, Qt.AlignmentFlag.AlignLeft)
+        self._theme = theme
+        theme.changed.connect(self._fit)
+        self._fit()
         self.column.addLayout(row)
         self.column.addWidget(self.error)
         self.hide()
@@ -54,9 +70,46 @@ class NewPerson(Card):
             text = self.tr("1 photo will be added.")
         else:
             text = self.tr("{count} photos will be added.").format(count=photos)
+        self.show_photos(())
         self.words.setText(" ".join(filter(None, [remark, text])))
         self.show()
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_photos(self, images: Sequence[QImage], more: int = 0) -> None:
+        """The photos that will be added; a null image is a file that cannot be read.
+
+        Args:
+            more: how many others there are.
+        """
+        for tile in self._tiles:
+            self._flow.removeWidget(tile)
+            tile.hide()
+            tile.deleteLater()
+        self._tiles = []
+        side = self._theme.px(_SIDE)
+        for image in images:
+            tile = QLabel()
+            if image.isNull():
+                tile.setPixmap(icons.pixmap("photo", self._theme.colour("secondary").name(), Size.ICON, 1.0))
+                tile.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                tile.setToolTip(self.tr("This file is no photo that can be read; it is said once it is looked at"))
+            else:
+                least = min(image.width(), image.height())
+                square = image.copy((image.width() - least) // 2, (image.height() - least) // 4, least, least)
+                tile.setPixmap(rounded(square, side, Radius.CONTROL, self.devicePixelRatioF()))
+            tile.setFixedSize(side, side)
+            self._tiles.append(tile)
+        if more:
+            words = QLabel(self.tr("{count} more").format(count=more))
+            words.setProperty("role", "caption")
+            self._tiles.append(words)
+        for tile in self._tiles:
+            self._flow.addWidget(tile)
+            tile.show()
+        self.photos.setVisible(bool(self._tiles))
+
+    def _fit(self) -> None:
+        self.name.setFixedWidth(self._theme.px(_NAME))
 
     def close_panel(self) -> None:
         self.hide()

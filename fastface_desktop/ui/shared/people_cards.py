@@ -1,7 +1,9 @@
 """Everyone as a card: face, name, photos, permission. Searched by name, opened by click or Enter."""
 
+import math
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
@@ -32,14 +34,19 @@ class Role(IntEnum):
     PERSON = Qt.ItemDataRole.UserRole + 1
 
 
+Order = Literal["name", "newest", "permission"]
+
+
 class PeopleModel(QAbstractListModel):
-    """Those whose name has every word that is searched for."""
+    """Those in whose name, groups, contact and job every word is found that is searched for."""
 
     def __init__(self) -> None:
         super().__init__()
         self._all: tuple[PersonSeen | DamagedSeen, ...] = ()
         self._shown: list[PersonSeen | DamagedSeen] = []
         self._words = ""
+        self._group = ""
+        self._order: Order = "name"
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._shown)
@@ -70,9 +77,31 @@ class PeopleModel(QAbstractListModel):
         self._words = text
         self._fill()
 
+    def show_group(self, group: str) -> None:
+        """Those of a group alone; an empty name for everyone."""
+        self._group = group
+        self._fill()
+
+    def sort_by(self, order: Order) -> None:
+        """By name, those who came last first, or those first whom to ask again."""
+        self._order = order
+        self._fill()
+
+    def groups(self) -> tuple[str, ...]:
+        """Names of all groups, in their alphabetical order."""
+        found = {group for one in self._all if isinstance(one, PersonSeen) for group in one.groups}
+        return tuple(sorted(found, key=str.casefold))
+
     def _fill(self) -> None:
         wanted = self._words.casefold().split()
-        shown = [one for one in self._all if all(word in words.name(one).casefold() for word in wanted)]
+        shown: list[PersonSeen | DamagedSeen] = [
+            one for one in self._all if all(word in _found_by(one) for word in wanted)
+        ]
+        if self._group:
+            shown = [one for one in shown if isinstance(one, PersonSeen) and self._group in one.groups]
+        if self._order != "name":
+            # Whoever needs the user comes first all the same, and equals stay in the order of their names.
+            shown.sort(key=lambda one: _rank(one, self._order))
         if [one.uid for one in shown] == [one.uid for one in self._shown]:
             # The same people: the view keeps its place and what has the focus.
             self._shown = shown
@@ -82,6 +111,28 @@ class PeopleModel(QAbstractListModel):
         self.beginResetModel()
         self._shown = shown
         self.endResetModel()
+
+
+def _found_by(person: PersonSeen | DamagedSeen) -> str:
+    known = [words.name(person)]
+    if isinstance(person, PersonSeen):
+        known += [*person.groups, person.words]
+    return " ".join(known).casefold()
+
+
+def _rank(person: PersonSeen | DamagedSeen, order: Order) -> float:
+    if isinstance(person, DamagedSeen):
+        return -math.inf
+    if order == "newest":
+        return -person.created.timestamp() if person.created is not None else 0.0
+    match person.permission:
+        case "ended":
+            return -2.0
+        case "none":
+            return -1.0
+        case "holds":
+            expires = person.consent.expires if person.consent is not None else None
+            return float(expires.toordinal()) if expires is not None else math.inf
 
 
 class PeopleCards(QListView):

@@ -31,7 +31,47 @@ def verdict(word: "Word | None") -> str:
         case "bright":
             return QCoreApplication.translate("people", "Too bright")
         case "other-person":
-            return QCoreApplication.translate("people", "Not the same person")
+            return QCoreApplication.translate("people", "Someone else")
+
+
+def all_faults(photo: PhotoSeen) -> str:
+    """Everything that is wrong with a photo, or that nothing is: "Too small, blurred"."""
+    first, *more = (photo.verdict, *photo.faults)
+    others = [verdict(word) for word in more]
+    # Nouns keep their capital in German.
+    lower = QLocale().language() != QLocale.Language.German
+    return ", ".join([verdict(first), *(one[:1].lower() + one[1:] if lower else one for one in others)])
+
+
+def helps(word: "Word | None") -> str:
+    """What would mend a fault, in a few words; empty where nothing has to be mended."""
+    match word:
+        case "small":
+            return QCoreApplication.translate("people", "A closer one helps.")
+        case "blurred":
+            return QCoreApplication.translate("people", "A sharper one helps.")
+        case "side":
+            return QCoreApplication.translate("people", "One from the front helps.")
+        case "tilted":
+            return QCoreApplication.translate("people", "An upright one helps.")
+        case "dark":
+            return QCoreApplication.translate("people", "Light from the front helps.")
+        case "bright":
+            return QCoreApplication.translate("people", "Softer light helps.")
+        case "good" | "other-person" | None:
+            return ""
+
+
+def caption(photo: PhotoSeen) -> str:
+    """What is said below a verdict: whether the photo is used, and what would help or how well it agrees."""
+    agrees = ""
+    if photo.agreement is not None:
+        agrees = QCoreApplication.translate("people", "Agrees {value}.").format(
+            value=QLocale().toString(photo.agreement, "f", 2)
+        )
+    if photo.verdict == "good" and photo.counts and not photo.by_hand:
+        return agrees.removesuffix(".") or whether_used(photo)
+    return " ".join(word for word in (f"{whether_used(photo)}.", helps(photo.verdict) or agrees) if word)
 
 
 def tone(photo: PhotoSeen) -> str:

@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QProcess, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, QProcess, QSize, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -51,6 +51,11 @@ def drag_file(source: QWidget, file: Path, image: QImage) -> None:
     )
     drag.setPixmap(QPixmap.fromImage(small))
     drag.exec(Qt.DropAction.CopyAction)
+
+
+def documents_folder() -> str:
+    """Where the user keeps documents."""
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
 def open_folder(folder: Path) -> None:

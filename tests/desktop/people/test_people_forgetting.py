@@ -58,7 +58,7 @@ def filled(desktop: Desktop, home: Path, tmp_path: Path, qtbot: QtBot) -> tuple[
     drop(page, *photos)
     uid = name_it(page, NAME, qtbot)
     all_kept(desktop, page, 3, qtbot)
-    page.view.notes.setPlainText("likes xylophones")
+    page.view.client.notes.setPlainText("likes xylophones")
     page.back()
 
     create = desktop.window.pages["create"]

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtCore import QDate, QPoint, QRect, Qt
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
@@ -17,7 +17,7 @@ from fastface_desktop.ui.people.page import PeoplePage
 from fastface_desktop.ui.shared.people_cards import Role
 from tests.core import library_help
 from tests.desktop.conftest import PATIENCE
-from tests.desktop.people_room import files, name_it, page_of, toast, undo
+from tests.desktop.people_room import drop, files, name_it, page_of, toast, undo
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -61,7 +61,7 @@ def test_a_person_by_button_and_keys(idle: Desktop, qtbot: QtBot) -> None:
     uid = name_it(page, "Änne  Ödegård", qtbot)
     assert page.view.area.zone.isVisible()
     assert not page.view.create_button.isEnabled()
-    assert "large, sharp face" in page.view.coach.words.text()
+    assert "large, sharp face" in page.view.coach.title.text()
     qtbot.keyClick(page.view, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.places.currentWidget() is page.cards, timeout=PATIENCE)
     assert page.cards.hasFocus()
@@ -107,12 +107,12 @@ def test_whoever_is_in_view_stays_in_another_language(
     page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot
 ) -> None:
     opened(page, someone, qtbot)
-    page.view.notes.setPlainText("typed meanwhile")
+    page.view.client.notes.setPlainText("typed meanwhile")
     idle.settings.set("language", "de")
     qtbot.waitUntil(lambda: idle.window.pages["people"] is not page)
     anew = idle.window.pages["people"]
     assert isinstance(anew, PeoplePage)
-    qtbot.waitUntil(lambda: anew.view.notes.toPlainText() == "typed meanwhile")
+    qtbot.waitUntil(lambda: anew.view.client.notes.toPlainText() == "typed meanwhile")
     assert anew.view.create_button.text() == "Bilder erstellen"
     idle.settings.set("language", "en")
     qtbot.waitUntil(lambda: idle.window.pages["people"] is not anew)
@@ -199,8 +199,8 @@ def test_a_name_that_cannot_be_is_said_and_the_old_one_stays(
 
 def test_notes_are_kept_when_the_field_is_left(page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot) -> None:
     opened(page, someone, qtbot)
-    page.view.notes.setFocus()
-    qtbot.keyClicks(page.view.notes, "likes hats")
+    page.view.client.notes.setFocus()
+    qtbot.keyClicks(page.view.client.notes, "likes hats")
     page.view.name.setFocus()
     toast(idle, "The notes are kept.", qtbot)
     assert core(idle).people.get(someone).notes == "likes hats"
@@ -208,9 +208,84 @@ def test_notes_are_kept_when_the_field_is_left(page: PeoplePage, idle: Desktop, 
     qtbot.waitUntil(lambda: core(idle).people.get(someone).notes == "")
 
 
+def test_client_and_groups_are_noted_searched_and_taken_back(
+    page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot
+) -> None:
+    opened(page, someone, qtbot)
+    client = page.view.client
+    typed = ((client.contact, "studio@example.org"), (client.job, "2026-118"), (client.groups, "Website, Team, team"))
+    for field, text in typed:
+        field.setFocus()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: core(idle).people.get(someone).groups == ("Team", "Website"))
+    found = core(idle).people.get(someone).client
+    assert (found.contact, found.job) == ("studio@example.org", "2026-118")
+    undo(idle, "The groups are noted.", qtbot)
+    qtbot.waitUntil(lambda: core(idle).people.get(someone).groups == ())
+    core(idle).people.set_groups(someone, ["Team"])
+    other = core(idle).people.add("Zoe").uid
+    idle.people.look()
+    page.back()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2 and page.group.isVisible())
+    page.group.setCurrentIndex(page.group.findData("Team"))
+    page.group.activated.emit(page.group.currentIndex())
+    assert [page.model.row_of(uid) for uid in (someone, other)] == [0, -1]
+    page.group.setCurrentIndex(0)
+    page.group.activated.emit(0)
+    page.sorting.setCurrentIndex(page.sorting.findData("newest"))
+    page.sorting.activated.emit(1)
+    assert page.model.row_of(other) == 0
+    page.search.setText("2026-118")
+    assert [page.model.row_of(uid) for uid in (someone, other)] == [0, -1]
+
+
+def test_a_signed_paper_is_attached_sealed_and_gone_with_the_person(
+    page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot, tmp_path: Path
+) -> None:
+    opened(page, someone, qtbot)
+    paper = tmp_path / "Signed release.pdf"
+    paper.write_bytes(b"%PDF-1.7 signed by Ada")
+    (tmp_path / "program.pdf").write_bytes(b"#!/bin/sh")
+    drop(page, paper)
+    qtbot.waitUntil(lambda: len(page.view.papers.rows) == 1)
+    (row,) = page.view.papers.rows.values()
+    assert row.name.text() == "Signed release.pdf"
+    assert row.open.isEnabled()
+    drop(page, tmp_path / "program.pdf")
+    qtbot.waitUntil(page.view.error.isVisible)
+    assert "no PDF and no picture" in page.view.error.message.text()
+    row.remove.trigger()
+    qtbot.waitUntil(lambda: page.view.papers.rows == {})
+    folder = core(idle).people.store.folder / someone / "papers"
+    assert list(folder.iterdir()) == []
+    undo(idle, "The document was erased.", qtbot)
+    qtbot.waitUntil(lambda: len(page.view.papers.rows) == 1)
+    core(idle).people.store.protect("correct horse battery")
+    (file,) = folder.iterdir()
+    assert b"signed" not in file.read_bytes()
+    assert core(idle).people.papers.content(someone, file.name.partition(".")[0]) == paper.read_bytes()
+    idle.people.look()
+    qtbot.waitUntil(lambda: not next(iter(page.view.papers.rows.values())).open.isEnabled())
+
+
+def test_what_is_asked_at_the_end_of_the_panel_is_in_view(page: PeoplePage, someone: str, qtbot: QtBot) -> None:
+    """Its buttons lay below the fold, and nothing scrolled."""
+    opened(page, someone, qtbot)
+    panel, width = page.view.forget_panel, page.view.panel.width()
+    qtbot.mouseClick(panel.ask_button, LEFT)
+    port = page.view.right.viewport()
+
+    def seen(widget: QWidget) -> bool:
+        return port.rect().contains(QRect(widget.mapTo(port, QPoint(0, 0)), widget.size()))
+
+    qtbot.waitUntil(lambda: seen(panel.yes) and seen(panel.no))
+    assert page.view.panel.width() == width
+
+
 def test_notes_survive_going_back(page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot) -> None:
     opened(page, someone, qtbot)
-    page.view.notes.setPlainText("typed, then Escape")
+    page.view.client.notes.setPlainText("typed, then Escape")
     page.back()
     qtbot.waitUntil(lambda: core(idle).people.get(someone).notes == "typed, then Escape")
 
@@ -222,7 +297,7 @@ def test_the_pictures_of_a_person_are_in_the_gallery(
     library_help.saved(core(idle), folder, 1, person=someone)
     library_help.saved(core(idle), folder, 2)
     opened(page, someone, qtbot)
-    qtbot.waitUntil(lambda: page.view.pictures_button.text() == "1 picture")
+    qtbot.waitUntil(lambda: page.view.pictures_button.text() == "1 picture made")
     qtbot.mouseClick(page.view.pictures_button, LEFT)
     gallery = idle.window.pages["gallery"]
     assert isinstance(gallery, GalleryPage)
@@ -240,11 +315,11 @@ def test_a_permission_is_noted_changed_ended_and_taken_back(
     panel = page.view.consent
     qtbot.mouseClick(panel.remove_button, LEFT)
     qtbot.waitUntil(lambda: core(idle).people.get(someone).consent is None)
-    qtbot.waitUntil(lambda: panel.edit_button.text() == "Note it")
+    qtbot.waitUntil(lambda: panel.edit_button.text() == "Note it…")
     undo(idle, "No permission is noted any more.", qtbot)
     qtbot.waitUntil(lambda: core(idle).people.get(someone).consent is not None)
 
-    qtbot.waitUntil(lambda: panel.edit_button.text() == "Change")
+    qtbot.waitUntil(lambda: panel.edit_button.text() == "Change…")
     qtbot.mouseClick(panel.edit_button, LEFT)
     assert isinstance(panel.words, QPlainTextEdit)
     assert panel.words.hasFocus()
