@@ -1,6 +1,7 @@
 """What the engine says while it works, and how it is told to stop."""
 
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -69,9 +70,24 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._children: weakref.WeakSet[CancelToken] = weakref.WeakSet()
 
     def cancel(self) -> None:
-        self._event.set()
+        with self._lock:
+            self._event.set()
+            children = list(self._children)
+        for child in children:
+            child.cancel()
+
+    def child(self) -> "CancelToken":
+        """A token that is set with this one, and can be set alone."""
+        made = CancelToken()
+        with self._lock:
+            self._children.add(made)
+        if self.cancelled:
+            made.cancel()
+        return made
 
     @property
     def cancelled(self) -> bool:

@@ -43,14 +43,13 @@ def start_log() -> logging.Handler | None:
 
 
 class UnexpectedError(FastFaceError):
-    """A bug in the window; what was raised is its `__cause__`."""
+    """A bug; what was raised is its `__cause__`, and its trace is in the log."""
 
 
 class Bugs(QObject):
     """Takes what nobody caught, while it is installed."""
 
-    met = Signal(object)
-    """An `UnexpectedError`."""
+    met = Signal(UnexpectedError)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from fastface_desktop.probe import Probe
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gallery.picture_marks import PictureMarks
 from fastface_desktop.state.jobs.images import JobImages
@@ -24,6 +23,7 @@ from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import CreateTwin
 from fastface_desktop.translation import Translation
 from fastface_desktop.ui.shell.actions import Actions
@@ -60,7 +60,7 @@ class Services(QObject):
         self.session = Session(self.saver, self)
         self.presets = Presets(self.settings, self.session, self)
         self.consents = Consents(self.saver, self)
-        self.background = Background(self)
+        self.background = Tasks(self)
         self.library = LibraryState(self)
         self.thread_of_engine.content_filter = values.content_filter
         self.library.opened.connect(self._library_opened)

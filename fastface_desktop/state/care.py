@@ -6,18 +6,21 @@ A backup is brought back at the next start, before anything has the library open
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from fastface_core.errors import FastFaceError
-from fastface_core.progress import Cancelled, CancelToken, Report, Stage
+from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state import restoring
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.long_task import LongTask
+from fastface_desktop.state.tasks import Failed
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
 
+T = TypeVar("T")
 Care = Literal["check", "rebuild", "backup", "move"]
 
 
@@ -53,40 +56,28 @@ class BackedUp:
     file: Path
 
 
-class _Either(CancelToken):
-    """Set when one of two is."""
-
-    def __init__(self, other: CancelToken) -> None:
-        super().__init__()
-        self._other = other
-
-    @property
-    def cancelled(self) -> bool:
-        return super().cancelled or self._other.cancelled
-
-    def check(self) -> None:
-        self._other.check()
-        super().check()
-
-
 class LibraryCare(QObject):
     changed = Signal()
     """Something began, went on or ended."""
-    done = Signal(str, object)
-    """What ended well, and `Checked`, `Rebuilt`, `BackedUp` or how many files were moved."""
-    failed = Signal(str, object)
-    """What did not, and its `FastFaceError`."""
-
-    _told = Signal(object)
+    checked = Signal(Checked)
+    rebuilt = Signal(Rebuilt)
+    backed_up = Signal(BackedUp)
+    moved = Signal(int)
+    """How many files lie in the new folder."""
+    failed = Signal(str, FastFaceError)
+    """Which `Care` did not end well, and why."""
 
     def __init__(self, library: LibraryState, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._cancel: _Either | None = None
-        self.running: Care | None = None
-        self.stopping = False
-        self.stage = Stage("")
-        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._kind: Care = "check"
+        self.task = LongTask(library, self)
+        self.task.changed.connect(self.changed)
+        self.task.failed.connect(self._failed)
+
+    @property
+    def running(self) -> Care | None:
+        return self._kind if self.task.running else None
 
     @property
     def ready(self) -> bool:
@@ -95,35 +86,33 @@ class LibraryCare(QObject):
 
     def check(self) -> None:
         """Compares files and database; changes nothing."""
-        self._begin("check", lambda library, report, cancel: _check(library))
+        self._begin("check", lambda library, report, cancel: _check(library), self.checked.emit)
 
     def rebuild(self) -> None:
         """Makes the database say what the files say."""
-        self._begin("rebuild", _rebuild)
+        self._begin("rebuild", _rebuild, self.rebuilt.emit)
 
     def back_up(self, file: Path, *, pictures: bool) -> None:
         """Writes everything into one file."""
-        self._begin("backup", lambda library, report, cancel: _back_up(library, file, pictures, report, cancel))
+        self._begin(
+            "backup",
+            lambda library, report, cancel: _back_up(library, file, pictures, report, cancel),
+            self.backed_up.emit,
+        )
 
     def move_pictures(self, folder: Path) -> None:
         """Makes `folder` the pictures folder, and moves all that is in the old one."""
-        self._begin("move", lambda library, report, cancel: _move(library, folder, report, cancel))
+        self._begin("move", lambda library, report, cancel: _move(library, folder, report, cancel), self.moved.emit)
 
-    def use_folder(self, folder: Path, then: Callable[[object], None]) -> None:
-        """Makes `folder` the pictures folder for new pictures; `then` gets None or the `FastFaceError`."""
+    def use_folder(self, owner: QObject, folder: Path, done: Callable[[None], object], failed: Failed) -> None:
+        """Makes `folder` the pictures folder for new pictures; the callbacks as of `Tasks.run`."""
 
         def work(library: "Library") -> None:
             from fastface_core.library.pictures_folder import choose
 
             choose(library, folder)
 
-        self._library.run(work, then)
-
-    def cancel(self) -> None:
-        if self._cancel is not None:
-            self.stopping = True
-            self._cancel.cancel()
-            self.changed.emit()
+        self._library.run(owner, work, done, failed)
 
     # ---- A backup that is to be brought back
 
@@ -141,33 +130,15 @@ class LibraryCare(QObject):
         """The backup that the next start brings back."""
         return restoring.waiting()
 
-    def _begin(self, kind: Care, work: "Callable[[Library, Report, CancelToken], object]") -> None:
-        if not self.ready:
-            return
-        self.running, self.stopping, self.stage = kind, False, Stage("")
+    def _begin(
+        self, kind: Care, work: "Callable[[Library, Report, CancelToken], T]", done: Callable[[T], object]
+    ) -> None:
+        if self.ready:
+            self._kind = kind
+            self.task.run(work, done)
 
-        def run(library: "Library", closing: CancelToken) -> object:
-            self._cancel = _Either(closing)
-            if self.stopping:
-                raise Cancelled
-            return work(library, self._told.emit, self._cancel)
-
-        self._library.run_long(run, self._ended)
-        self.changed.emit()
-
-    @Slot(object)
-    def _tell(self, event: object) -> None:
-        if isinstance(event, Stage) and self.running is not None:
-            self.stage = event
-            self.changed.emit()
-
-    def _ended(self, result: object) -> None:
-        kind, self.running, self._cancel = self.running, None, None
-        self.changed.emit()
-        if isinstance(result, FastFaceError):
-            self.failed.emit(kind, result)
-        elif not isinstance(result, Cancelled):
-            self.done.emit(kind, result)
+    def _failed(self, error: FastFaceError) -> None:
+        self.failed.emit(self._kind, error)
 
 
 def _check(library: "Library") -> Checked:

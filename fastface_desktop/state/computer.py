@@ -1,11 +1,13 @@
 """What this computer can do, as far as it was looked at."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fastface_core.domain.checks import Check
 from fastface_core.errors import FastFaceError
 from fastface_core.health import computer
-from fastface_desktop.state.background import Background
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.worker import EngineThread
 
 
@@ -14,7 +16,7 @@ class Computer(QObject):
 
     changed = Signal()
 
-    def __init__(self, thread: EngineThread, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, thread: EngineThread, background: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread, self._background = thread, background
         self._around: tuple[Check, ...] = ()
@@ -37,17 +39,17 @@ class Computer(QObject):
         if self._waits_for:
             return
         self._waits_for = {"around", "engine"}
-        self._background.run(computer.checks, self._take_around)
+        self._background.run(self, computer.checks, self._take_around, self._not_looked)
         self._thread.check_computer()
         self.changed.emit()
 
-    def _take_around(self, found: object) -> None:
+    def _take_around(self, found: Sequence[Check]) -> None:
         self._waits_for.discard("around")
-        if isinstance(found, list):
-            self._around = tuple(one for one in found if isinstance(one, Check))
-        elif isinstance(found, FastFaceError):
-            self._around = (Check("Models folder", "bad", found.message, found.hint),)
+        self._around = tuple(found)
         self.changed.emit()
+
+    def _not_looked(self, error: FastFaceError) -> None:
+        self._take_around([Check("Models folder", "bad", error.message, error.hint)])
 
     @Slot(object)
     def _take_engine(self, found: tuple[Check, ...]) -> None:

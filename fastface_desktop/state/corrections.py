@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fastface_core.domain.twin import Corrections
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.background import Then
+from fastface_desktop.state.tasks import Failed, ignore
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.library.people.people import People
@@ -23,19 +23,19 @@ class PersonCorrections(QObject):
 
     changed = Signal(str)
     """A uid, whose corrections are other ones, by the user here."""
-    failed = Signal(str, object)
-    """A uid, and the FastFaceError for which they were not kept."""
+    failed = Signal(str, FastFaceError)
+    """A uid, and why they were not kept."""
 
     def __init__(
         self,
         person: "Callable[[str | None], PersonSeen | None]",
-        run: "Callable[[Callable[[People], object], Then], None]",
+        run: "Callable[[QObject, Callable[[People], object], Callable[[object], object], Failed], None]",
         parent: QObject,
     ) -> None:
         """
         Args:
             person: who is known of a uid.
-            run: does something to the people in the background.
+            run: see `PeopleState.run`.
         """
         super().__init__(parent)
         self._person, self._run = person, run
@@ -70,7 +70,7 @@ class PersonCorrections(QObject):
         waiting, self._unsaved = self._unsaved, set()
         for uid in waiting:
             kept = self._said.get(uid)
-            self._run(partial(_keep, uid, kept), partial(self._kept, uid))
+            self._run(self, partial(_keep, uid, kept), ignore, partial(self._not_kept, uid))
 
     def follow(self) -> None:
         """The people are known anew."""
@@ -85,10 +85,10 @@ class PersonCorrections(QObject):
         self._said.clear()
         self._unsaved.clear()
 
-    def _kept(self, uid: str, result: object) -> None:
-        if isinstance(result, FastFaceError) and uid not in self._unsaved:
+    def _not_kept(self, uid: str, error: FastFaceError) -> None:
+        if uid not in self._unsaved:
             self._said.pop(uid, None)
-            self.failed.emit(uid, result)
+            self.failed.emit(uid, error)
             self.changed.emit(uid)
 
 

@@ -34,7 +34,7 @@ class GpuRuntime(Works):
 
     def __init__(self, user: "Callable[[], UserRuntime] | None" = None, parent: QObject | None = None) -> None:
         """`user`: makes what does the work, in the thread; this user's, where none is given."""
-        super().__init__("runtime", parent)
+        super().__init__(parent)
         self._user = user or _of_user
         self.now: Seen | None = None
         self.paused = False

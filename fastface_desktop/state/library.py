@@ -3,20 +3,23 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from fastface_core.errors import FastFaceError
-from fastface_core.progress import CancelToken
+from fastface_core.library.changes import Changes
+from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state import restoring
-from fastface_desktop.state.background import Background, Then
+from fastface_desktop.state.tasks import Failed, Tasks
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _LOOK_EVERY = 1000
 """Milliseconds between two looks at what other programs changed."""
@@ -34,14 +37,14 @@ class LibraryState(QObject):
 
     opened = Signal()
 
-    failed = Signal(object)
-    """FastFaceError: it cannot be opened, or it is damaged. Pictures and people are files and are still there."""
+    failed = Signal(FastFaceError)
+    """It cannot be opened, or it is damaged. Pictures and people are files and are still there."""
 
-    changed = Signal(object)
-    """`Changes`, by this window or any other program."""
+    changed = Signal(Changes)
+    """By this window or any other program."""
 
-    noticed = Signal(object)
-    """A `FastFaceError` with what has to be said: a backup that could not be brought back, what was put in order."""
+    noticed = Signal(FastFaceError)
+    """What has to be said: a backup that could not be brought back, what was put in order."""
 
     _written = Signal()
 
@@ -49,13 +52,12 @@ class LibraryState(QObject):
         super().__init__(parent)
         self.library: Library | None = None
         self.error: FastFaceError | None = None
-        self._cancel = CancelToken()
         self._opening = False
         self._closed = False
         self._seen = 0
-        self._work = Background(self, threads=2)
+        self._work = Tasks(self, threads=2)
         # What takes long has a thread of its own, so that a star is never behind a scan of all folders.
-        self._care = Background(self, threads=1)
+        self._care = Tasks(self, threads=1)
         self._written.connect(self.look, Qt.ConnectionType.QueuedConnection)
         self._files_seen = 0.0
         self._looking = False
@@ -68,24 +70,38 @@ class LibraryState(QObject):
         if self.library is None and not self._opening and not self._closed:
             self._opening = True
             self.error = None
-            self._work.run(_open, self._opened)
+            self._work.run(self, _open, self._opened, self._not_opened)
 
-    def run(self, work: "Callable[[Library], object]", then: Then) -> None:
-        """Runs `work` in the background; `then` gets its result or the `FastFaceError` it raised, in this thread.
+    def run(self, owner: QObject, work: "Callable[[Library], T]", done: Callable[[T], object], failed: Failed) -> None:
+        """Does something short with the library; see `Tasks.run`.
 
         Raises:
             RuntimeError: the library is not open.
         """
         library = self._open_library()
-        self._work.run(lambda: work(library), then)
+        self._work.run(owner, lambda: work(library), done, failed)
 
-    def run_long(self, work: "Callable[[Library, CancelToken], object]", then: Then) -> None:
-        """As `run`, for what may take minutes: one after the other, and the token is set when the window closes.
-
-        `then` gets the `Cancelled` that the work raises then.
-        """
+    def run_long(
+        self,
+        owner: QObject,
+        work: "Callable[[Library, Report, CancelToken], T]",
+        done: Callable[[T], object],
+        failed: Failed,
+        *,
+        cancelled: Callable[[], object] | None = None,
+        reported: Callable[[object], object] | None = None,
+    ) -> CancelToken:
+        """As `run`, for what may take minutes: one after the other, and stopped when the window closes; see
+        `Tasks.start`."""
         library = self._open_library()
-        self._care.run(lambda: work(library, self._cancel), then)
+        return self._care.start(
+            owner,
+            lambda report, cancel: work(library, report, cancel),
+            done,
+            failed,
+            cancelled=cancelled,
+            reported=reported,
+        )
 
     @Slot()
     def look(self) -> None:
@@ -106,7 +122,6 @@ class LibraryState(QObject):
         """Waits for short work, stops long work, closes the library."""
         self._closed = True
         self._timer.stop()
-        self._cancel.cancel()
         self._care.close()
         self._work.close()
         if self.library is not None:
@@ -118,12 +133,13 @@ class LibraryState(QObject):
             raise RuntimeError("the library is not open")
         return self.library
 
-    def _opened(self, result: object) -> None:
+    def _not_opened(self, error: FastFaceError) -> None:
         self._opening = False
-        if isinstance(result, FastFaceError):
-            self._fail(result)
-            return
-        library, self._seen, refused = cast("tuple[Library, int, FastFaceError | None]", result)
+        self._fail(error)
+
+    def _opened(self, result: "tuple[Library, int, FastFaceError | None]") -> None:
+        self._opening = False
+        library, self._seen, refused = result
         self.library = library
         library.database.listen(self._written.emit)
         self._timer.start()
@@ -131,7 +147,7 @@ class LibraryState(QObject):
         if refused is not None:
             self.noticed.emit(refused)
         self._tell()
-        self.run_long(_care_for, self._cared)
+        self.run_long(self, _care_for, self._cared, self._care_failed)
         self._files_seen = time.monotonic() + _REST
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -144,23 +160,27 @@ class LibraryState(QObject):
         if not active or self.library is None or self._closed or self._looking or time.monotonic() < self._files_seen:
             return
         self._looking = True
-        self.run_long(_take_over, self._took_over)
+        self.run_long(self, _take_over, self._took_over, self._took_nothing, cancelled=self._took_nothing)
 
-    def _took_over(self, result: object) -> None:
+    def _took_over(self, seconds: float) -> None:
         self._looking = False
-        seconds = result if isinstance(result, float) else 0.0
         self._files_seen = time.monotonic() + max(_REST, _REST_SHARE * seconds)
-        if isinstance(result, FastFaceError):
-            logger.warning("library: %s", result.message)
+
+    def _took_nothing(self, error: FastFaceError | None = None) -> None:
+        self._took_over(0.0)
+        if error is not None:
+            logger.warning("library: %s", error.message)
 
     def _tell(self) -> None:
         while self.library is not None and self.library.notices:
             self.noticed.emit(self.library.notices.pop(0))
 
-    def _cared(self, result: object) -> None:
+    def _cared(self, _: None) -> None:
         self._tell()
-        if isinstance(result, FastFaceError):
-            self._fail(result)
+
+    def _care_failed(self, error: FastFaceError) -> None:
+        self._tell()
+        self._fail(error)
 
     def _fail(self, error: FastFaceError) -> None:
         logger.warning("library: %s", error.message)
@@ -176,14 +196,14 @@ def _open() -> "tuple[Library, int, FastFaceError | None]":
     return library, library.changes.newest(), refused
 
 
-def _take_over(library: "Library", cancel: CancelToken) -> float:
+def _take_over(library: "Library", report: Report, cancel: CancelToken) -> float:
     """How long it took, in seconds."""
     start = time.monotonic()
     library.scanner.take_over(cancel)
     return time.monotonic() - start
 
 
-def _care_for(library: "Library", cancel: CancelToken) -> None:
+def _care_for(library: "Library", report: Report, cancel: CancelToken) -> None:
     if library.crashed:
         library.recover(cancel=cancel)
     if not cancel.cancelled and (problems := library.verify()):

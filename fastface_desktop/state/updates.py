@@ -44,7 +44,7 @@ class Updates(Works):
         self, server: "Server | None" = None, place: "Place | None" = None, parent: QObject | None = None
     ) -> None:
         """`server`, `place`: those of this copy, where none is given."""
-        super().__init__("updates", parent)
+        super().__init__(parent)
         self._server, self._place = server, place
         self.installed: Installed | None = None
         self.newest: Manifest | None = None

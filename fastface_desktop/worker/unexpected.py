@@ -2,13 +2,9 @@
 
 import logging
 
-from fastface_core.errors import FastFaceError
+from fastface_desktop.log import UnexpectedError
 
 logger = logging.getLogger(__name__)
-
-
-class UnexpectedError(FastFaceError):
-    """A bug. Its trace is in the log, and what was raised is its `__cause__`."""
 
 
 def unexpected(error: Exception) -> UnexpectedError:

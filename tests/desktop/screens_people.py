@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastface_core import paths
 from fastface_core.library.people.files import Consent
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.people.page import PeoplePage
 
@@ -113,7 +114,8 @@ class PeopleScreens:
         ended = Consent(
             text="Signed on paper", given=date.today() - timedelta(days=400), expires=date.today() - timedelta(days=35)
         )
-        self.walk.desktop.people.run(lambda people: people.set_consent(uid, ended), lambda result: None)
+        people = self.walk.desktop.people
+        people.run(people, lambda people: people.set_consent(uid, ended), ignore, ignore)
         self.walk.wait(lambda: view.person is not None and view.person.permission == "ended")
         self.show_right(view.consent)
         self.walk.shot("people-11-permission-ended")

@@ -1,23 +1,22 @@
 """The thumbnails of pictures on the disk, read in the background when they are first looked at."""
 
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from fastface_desktop.reading import read_image
-from fastface_desktop.state.background import Background
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.values import THUMBNAIL
 
 
 class CellImages(QObject):
-    came = Signal(object)
-    """The `Path` of a picture whose thumbnail is there now."""
+    came = Signal(Path)
+    """A picture whose thumbnail is there now."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work = Background(self)
+        self._work = Tasks(self)
         self._images: dict[Path, QImage] = {}
         self._reading: set[Path] = set()
 
@@ -32,19 +31,14 @@ class CellImages(QObject):
         if path not in self._reading:
             self._reading.add(path)
 
-            def read(result: object) -> None:
+            def read(image: QImage) -> None:
                 self._reading.discard(path)
-                self.keep(path, cast(QImage, result))
+                self.keep(path, image)
                 self.came.emit(path)
 
-            self._work.run(lambda: _thumbnail(path), read)
+            self._work.run(self, lambda: read_image(path, THUMBNAIL), read)
         return None
 
     def close(self) -> None:
         """Reads no more."""
         self._work.close()
-
-
-def _thumbnail(path: Path) -> QImage:
-    """Of a picture on the disk; null where it cannot be read."""
-    return read_image(path, THUMBNAIL)

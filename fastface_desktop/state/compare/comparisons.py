@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
@@ -16,7 +16,6 @@ from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
 from fastface_core.compare.sheet import SheetWords
 from fastface_core.errors import ContentWithheldError, FastFaceError, PhotoError
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.compare.cell_images import CellImages
 from fastface_desktop.state.compare.list import ComparisonList
 from fastface_desktop.state.compare.opened import Opened, pictures_of
@@ -25,6 +24,7 @@ from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.session import Session
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.values import (
     EndNews,
     JobNews,
@@ -45,12 +45,12 @@ class Comparisons(QObject):
 
     opened = Signal()
     """Another one, or none, is looked at."""
-    came = Signal(object)
+    came = Signal(tuple)
     """A `Place` whose picture is there, or looks otherwise now."""
     changed = Signal()
     """`status`, or how far it is."""
-    failed = Signal(object)
-    """The `FastFaceError` why it does not go on."""
+    failed = Signal(FastFaceError)
+    """Why it does not go on."""
     exported = Signal(str)
     """The name of a file that was written."""
 
@@ -69,7 +69,7 @@ class Comparisons(QObject):
         self.list = ComparisonList(self)
         self.plan = ComparisonPlan(session, queue)
         self._images = CellImages(self)
-        self._work = Background(self)
+        self._work = Tasks(self)
         self._forgotten = False
         self._open: Opened | None = None
         self._withheld: set[Place] = set()
@@ -151,31 +151,28 @@ class Comparisons(QObject):
             return records.begun(grid, photos, person, hashes, now)
 
         if person is None:
-            self._work.run(lambda: begun(records.hashes_of(photos)), self._begun)
+            self._work.run(self, lambda: begun(records.hashes_of(photos)), self._begun, self._stop_with)
             return
         if self._library.library is None:
-            self._set(status="idle")
-            self.failed.emit(PhotoError("The library is not open yet.", "Try again in a moment."))
+            self._stop_with(PhotoError("The library is not open yet.", "Try again in a moment."))
             return
         self._library.run(
-            lambda library: begun(sorted(photo.sha256 for photo in library.people.get(person).photos)), self._begun
+            self,
+            lambda library: begun(sorted(photo.sha256 for photo in library.people.get(person).photos)),
+            self._begun,
+            self._stop_with,
         )
 
-    def _begun(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
+    def _begun(self, comparison: Comparison) -> None:
+        def kept() -> None:
             self._set(status="idle")
-            self.failed.emit(result)
-            return
-        comparison = cast(Comparison, result)
+            self._show(comparison, then=self.resume)
 
-        def kept(error: FastFaceError | None) -> None:
-            self._set(status="idle")
-            if error is not None:
-                self.failed.emit(error)
-            else:
-                self._show(comparison, then=self.resume)
+        self.list.add(comparison, kept, self._stop_with)
 
-        self.list.add(comparison, kept)
+    def _stop_with(self, error: FastFaceError) -> None:
+        self._set(status="idle")
+        self.failed.emit(error)
 
     def open(self, number: str) -> None:
         """Looks at one of the list; does nothing while another one is being made."""
@@ -191,15 +188,11 @@ class Comparisons(QObject):
             return
         self._status = "beginning" if then else self._status
 
-        def found(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self._set(status="idle")
-                self.failed.emit(result)
-                return
+        def found(made: dict[Place, Made]) -> None:
             if self.list.find(comparison.id) is None:  # forgotten meanwhile
                 self._set(status="idle")
                 return
-            self._open = Opened(comparison, shots, cast("dict[Place, Made]", result))
+            self._open = Opened(comparison, shots, made)
             self._withheld, self._previews = set(), {}
             self.plan.forget_measured()
             self._status, self._step, self._stage = "idle", (0, 0), ""
@@ -208,7 +201,7 @@ class Comparisons(QObject):
             if then is not None:
                 then()
 
-        self._work.run(lambda: pictures_of(comparison, shots), found)
+        self._work.run(self, lambda: pictures_of(comparison, shots), found, self._stop_with)
 
     def close_current(self) -> None:
         """Looks at none, to begin another."""
@@ -284,13 +277,7 @@ class Comparisons(QObject):
             self._export(path, lambda: opened.write_table(path))
 
     def _export(self, path: Path, write: Callable[[], None]) -> None:
-        def written(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            else:
-                self.exported.emit(path.name)
-
-        self._work.run(write, written)
+        self._work.run(self, write, lambda _: self.exported.emit(path.name), self.failed.emit)
 
     def close(self) -> None:
         """Waits for what is being written."""
@@ -386,11 +373,12 @@ class Comparisons(QObject):
             return
         self._next()
 
-    @Slot(object)
+    @Slot(Path)
     def _image_came(self, path: Path) -> None:
-        for place, made in (self._open.made if self._open else {}).items():
-            if made.path == path:
-                self.came.emit(place)
+        if self._open is not None:
+            for place, made in self._open.made.items():
+                if made.path == path:
+                    self.came.emit(place)
 
     def _set(self, *, status: Status | None = None, stage: str | None = None) -> None:
         if status is not None:

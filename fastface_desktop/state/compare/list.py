@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Set
 from functools import partial
-from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
 from fastface_core.compare import records
 from fastface_core.compare.records import Comparison
 from fastface_core.errors import FastFaceError, PhotoError
-from fastface_desktop.state.background import Background
+from fastface_desktop.state.tasks import Failed, Tasks, ignore
 
 
 class ComparisonList(QObject):
@@ -19,13 +18,13 @@ class ComparisonList(QObject):
     """The id of one that is not in the list any more, and what puts it back."""
     put_back = Signal(str)
     """The id of one that is in the list again."""
-    failed = Signal(object)
-    """The `FastFaceError` why it is not as it was asked to be."""
+    failed = Signal(FastFaceError)
+    """Why it is not as it was asked to be."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         # One after the other: a record that is dropped, put back and read has to be so in this order.
-        self._work = Background(self, threads=1)
+        self._work = Tasks(self, threads=1)
         self._kept: tuple[Comparison, ...] = ()
         self._dropped: dict[str, Comparison] = {}
         self._begun: dict[str, Comparison] = {}
@@ -43,37 +42,33 @@ class ComparisonList(QObject):
     def look(self, then: Callable[[], None]) -> None:
         """Reads the list."""
 
-        def read(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-                return
-            found = cast("tuple[Comparison, ...]", result)
+        def read(found: tuple[Comparison, ...]) -> None:
             self._kept = tuple(one for one in found if one.person not in self._forgotten)
             self.changed.emit()
             then()
 
-        self._work.run(records.kept, read)
+        self._work.run(self, records.kept, read, self.failed.emit)
 
-    def add(self, comparison: Comparison, then: Callable[[FastFaceError | None], None]) -> None:
-        """Writes one down; `then` gets why it could not."""
+    def add(self, comparison: Comparison, done: Callable[[], object], failed: Failed) -> None:
+        """Writes one down; `failed` gets why it could not."""
         if comparison.person in self._forgotten:
-            then(_forgotten_with_person())
+            failed(_forgotten_with_person())
             return
 
-        def written(result: object) -> None:
-            stays = self._begun.pop(comparison.id, None) is not None
-            if isinstance(result, FastFaceError):
-                then(result)
-                return
-            if not stays:
-                then(_forgotten_with_person())
+        def written(_: None) -> None:
+            if self._begun.pop(comparison.id, None) is None:
+                failed(_forgotten_with_person())
                 return
             self._kept = (comparison, *(one for one in self._kept if one.id != comparison.id))
             self.changed.emit()
-            then(None)
+            done()
+
+        def not_written(error: FastFaceError) -> None:
+            self._begun.pop(comparison.id, None)
+            failed(error)
 
         self._begun[comparison.id] = comparison
-        self._work.run(lambda: records.keep(comparison), written)
+        self._work.run(self, lambda: records.keep(comparison), written, not_written)
 
     def drop(self, number: str) -> None:
         """Takes one out of the list; its pictures stay in the gallery."""
@@ -82,7 +77,7 @@ class ComparisonList(QObject):
             return
         self._dropped[number] = found
         self._kept = tuple(one for one in self._kept if one.id != number)
-        self._work.run(lambda: records.forget(number), self._written)
+        self._work.run(self, lambda: records.forget(number), ignore, self.failed.emit)
         self.changed.emit()
         self.dropped.emit(number, partial(self._put_back, number))
 
@@ -93,7 +88,7 @@ class ComparisonList(QObject):
                 self.failed.emit(_forgotten_with_person())
                 return
             self._kept = tuple(sorted((*self._kept, found), key=lambda one: one.created, reverse=True))
-            self._work.run(lambda: records.keep(found), self._written)
+            self._work.run(self, lambda: records.keep(found), ignore, self.failed.emit)
             self.changed.emit()
         self.put_back.emit(number)
 
@@ -110,16 +105,12 @@ class ComparisonList(QObject):
                 del those[number]
         # After what is still to be written: a record of the person may be among it.
         traces = frozenset(hashes)
-        self._work.run(lambda: records.forget_person(person, traces), self._written)
+        self._work.run(self, lambda: records.forget_person(person, traces), ignore, self.failed.emit)
         self.changed.emit()
 
     def close(self) -> None:
         """Waits for what is to be written."""
         self._work.finish()
-
-    def _written(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
 
 
 def _forgotten_with_person() -> PhotoError:

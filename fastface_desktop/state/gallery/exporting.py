@@ -1,7 +1,7 @@
 """How pictures were exported last, and the export itself."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +20,11 @@ from fastface_core.library.metadata import FileFormat
 from fastface_core.progress import CancelToken, Report
 from fastface_core.settings import Line
 from fastface_core.studio.queue_file import FilePath
-from fastface_desktop.state.background import Then
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.long_task import LongTask
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Failed
 
 LARGEST = export.LARGEST
 _PREFERRED = ("disclosure", "creator", "rights")
@@ -95,6 +95,8 @@ class Exporter(QObject):
     """Keeps the choices, looks ahead, and exports in the background."""
 
     changed = Signal()
+    exported = Signal(export.Exported)
+    """The task is done; `task.failed` and `task.cancelled` tell of any other end."""
 
     def __init__(self, library: LibraryState, settings: Settings, saver: Saver, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -133,14 +135,14 @@ class Exporter(QObject):
             self.choices = after
             self.changed.emit()
 
-    def look_ahead(self, ids: Sequence[int], then: Then) -> None:
-        """`then` gets an `Outlook`."""
+    def look_ahead(self, owner: QObject, ids: Sequence[int], done: Callable[[Outlook], object], failed: Failed) -> None:
+        """Finds out what an export would mean; the callbacks as of `Tasks.run`."""
         settings = self._export_settings()
         if self._library.library is not None:
-            self._library.run(lambda library: _outlook(library, tuple(ids), settings), then)
+            self._library.run(owner, lambda library: _outlook(library, tuple(ids), settings), done, failed)
 
     def export(self, ids: Sequence[int]) -> None:
-        """The task ends with `Exported`, or with the `FastFaceError` or `Cancelled`."""
+        """Writes the copies; `exported` tells."""
         settings, folder = self._export_settings(), self.choices.target
 
         def work(library: Library, report: Report, cancel: CancelToken) -> export.Exported:
@@ -150,7 +152,7 @@ class Exporter(QObject):
             names = library.people.names()
             return export.export(library.gallery, tuple(ids), folder, settings, names, report, cancel)
 
-        self.task.run(work)
+        self.task.run(work, self.exported.emit)
 
 
 def _outlook(library: Library, ids: tuple[int, ...], settings: export.ExportSettings) -> Outlook:

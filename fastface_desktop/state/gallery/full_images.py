@@ -1,14 +1,14 @@
 """Pictures in full size for the viewer and for comparing: read beside the window, a few kept, the neighbours ahead."""
 
 from collections import OrderedDict
-from pathlib import Path
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from fastface_core.library.gallery import PictureRow
 from fastface_desktop.reading import read_image
-from fastface_desktop.state.background import Background
+from fastface_desktop.state.tasks import Tasks
 
 _KEPT = 10
 
@@ -21,7 +21,7 @@ class FullImages(QObject):
     came = Signal(int)
     """The number of a picture that was read; `find` has it, or a null image where it cannot be read."""
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, background: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self._images: OrderedDict[Key, QImage] = OrderedDict()
@@ -35,7 +35,7 @@ class FullImages(QObject):
             return found
         if key not in self._asked:
             self._asked.add(key)
-            self._background.run(lambda: (key, read_image(Path(key[1]))), self._took)
+            self._background.run(self, lambda: read_image(row.path), partial(self._read, key))
         return None
 
     def forget(self, number: int) -> None:
@@ -43,10 +43,7 @@ class FullImages(QObject):
         for key in [key for key in self._images if key[0] == number]:
             del self._images[key]
 
-    def _took(self, result: object) -> None:
-        if not isinstance(result, tuple):
-            return
-        key, image = result
+    def _read(self, key: Key, image: QImage) -> None:
         self._asked.discard(key)
         self._images[key] = image
         while len(self._images) > _KEPT:

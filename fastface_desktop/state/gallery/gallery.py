@@ -6,7 +6,7 @@ Everything is asked in the background. Answers to a question that is no longer a
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -24,6 +24,7 @@ from fastface_desktop.state.gallery.thumbnails import Thumbnails
 from fastface_desktop.state.gallery.view import GalleryView, read_view, view_content, view_file
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.tasks import Failed
 from fastface_desktop.values import Worth
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ class Gallery(QObject):
     waiting_changed = Signal(int)
     """How many new pictures wait, so that none moves while somebody rates."""
     choices_changed = Signal()
-    failed = Signal(object)
-    """FastFaceError."""
+    failed = Signal(FastFaceError)
 
     def __init__(
         self,
@@ -159,12 +159,9 @@ class Gallery(QObject):
     def clear_filters(self) -> None:
         self.set_view(**self._view.without_filters().model_dump())
 
-    def details(self, number: int, then: Callable[[int, PictureDetails | FastFaceError], None]) -> None:
-        """`then` gets the number and `PictureDetails`, or the `FastFaceError`."""
-        self.library.run(
-            lambda library: library.gallery.details(number),
-            lambda result: then(number, cast("PictureDetails | FastFaceError", result)),
-        )
+    def details(self, owner: QObject, number: int, done: Callable[[PictureDetails], object], failed: Failed) -> None:
+        """Reads all that is known of a picture; the callbacks as of `Tasks.run`."""
+        self.library.run(owner, lambda library: library.gallery.details(number), done, failed)
 
     def worth(self, row: PictureRow, details: PictureDetails | None = None) -> Worth:
         """How near a picture came; why it has no likeness, and what it took over, say its details alone."""
@@ -216,7 +213,7 @@ class Gallery(QObject):
         asked, query, place = self._asked, self._view.query(), self._view.place
         if self._anew and place != "duplicates":
             self._anew = False
-            self.library.run(lambda library: _first(library, asked, query), self._found)
+            self.library.run(self, lambda library: _first(library, asked, query), self._found, self._not_found)
         else:
             self._ask_whole(asked, query)
 
@@ -224,14 +221,19 @@ class Gallery(QObject):
         old, duplicates = self.model.ids, self._view.place == "duplicates"
         self._anew = False
         waiting = self._waiting
-        self.library.run(lambda library: _whole(library, asked, query, old, duplicates, waiting), self._found)
+        self.library.run(
+            self,
+            lambda library: _whole(library, asked, query, old, duplicates, waiting),
+            self._found,
+            self._not_found,
+        )
 
-    def _found(self, result: object) -> None:
+    def _not_found(self, error: FastFaceError) -> None:
         self._searching = False
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-            return
-        assert isinstance(result, _Found)
+        self.failed.emit(error)
+
+    def _found(self, result: _Found) -> None:
+        self._searching = False
         if result.asked != self._asked:
             self._search(anew=False)
             return
@@ -255,28 +257,29 @@ class Gallery(QObject):
             self.searched.emit()
 
     def _bring_rows(self, numbers: list[int]) -> None:
-        def took(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            else:
-                self.model.take(numbers, cast("tuple[PictureRow, ...]", result))
-
         if self.library.library is not None:
-            self.library.run(lambda library: library.gallery.rows(numbers), took)
+            self.library.run(
+                self,
+                lambda library: library.gallery.rows(numbers),
+                lambda rows: self.model.take(numbers, rows),
+                self.failed.emit,
+            )
 
     def _choose(self) -> None:
         if self._choosing or self.library.library is None:
             return
         self._choosing = True
-        self.library.run(_choices, self._chosen)
+        self.library.run(self, _choices, self._chosen, self._not_chosen)
 
-    def _chosen(self, result: object) -> None:
+    def _chosen(self, choices: Choices) -> None:
         self._choosing = False
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-        elif result != self.choices:
-            self.choices = cast("Choices", result)
+        if choices != self.choices:
+            self.choices = choices
             self.choices_changed.emit()
+
+    def _not_chosen(self, error: FastFaceError) -> None:
+        self._choosing = False
+        self.failed.emit(error)
 
     # ---- Following
 
@@ -316,18 +319,14 @@ class Gallery(QObject):
         """Changed pictures: what is known of them, and whether they still belong here."""
         trash = self._view.in_trash
 
-        def took(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-                return
-            rows = cast("tuple[PictureRow, ...]", result)
+        def took(rows: tuple[PictureRow, ...]) -> None:
             self.model.put(rows)
             # Gone to the trash, or come back from it.
             moved = any(((row.trashed is not None) == trash) != (self.model.place_of(row.id) >= 0) for row in rows)
             if self._view.depends_on_marks or moved:
                 self._search(anew=False)
 
-        self.library.run(lambda library: library.gallery.rows(numbers), took)
+        self.library.run(self, lambda library: library.gallery.rows(numbers), took, self.failed.emit)
 
 
 def _asks(view: GalleryView) -> tuple[object, ...]:

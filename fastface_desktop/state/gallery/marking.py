@@ -1,13 +1,13 @@
 """Stars, flags, tags and the trash for many pictures at once, each act with what takes it back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
-from fastface_core.errors import FastFaceError
-from fastface_core.progress import CancelToken
+from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.tasks import ignore
 
 if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
@@ -65,16 +65,16 @@ class Marking(QObject):
     def erase(self, ids: Sequence[int] | None = None) -> None:
         """Deletes pictures in the trash for good, all of them without `ids`. Nothing takes it back."""
 
-        def done(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            elif isinstance(result, int):
-                text = self.tr("1 picture is deleted.") if result == 1 else self.tr("{count} pictures are deleted.")
-                self.said.emit(text.format(count=QLocale().toString(result)), None)
+        def done(count: int) -> None:
+            text = self.tr("1 picture is deleted.") if count == 1 else self.tr("{count} pictures are deleted.")
+            self.said.emit(text.format(count=QLocale().toString(count)), None)
 
         self.failed.emit(None)
         self._library.run_long(
-            lambda library, cancel: library.trash.empty() if ids is None else library.trash.erase(ids), done
+            self,
+            lambda library, report, cancel: library.trash.empty() if ids is None else library.trash.erase(ids),
+            done,
+            self.failed.emit,
         )
 
     # ---- How
@@ -83,17 +83,13 @@ class Marking(QObject):
         if not ids or self._library.library is None:
             return
 
-        def done(result: object) -> None:
+        def done(before: "dict[int, Marks]") -> None:
             self._writing.start()
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-                return
-            before = cast("dict[int, Marks]", result)
             counted = text if len(before) == 1 else f"{self._counted(len(before))} {text}"
             self.marked.emit(counted, lambda: self._put_back(before))
 
         self.failed.emit(None)
-        self._library.run(work, done)
+        self._library.run(self, work, done, self.failed.emit)
 
     def _counted(self, number: int) -> str:
         return self.tr("{count} pictures:").format(count=QLocale().toString(number))
@@ -112,33 +108,22 @@ class Marking(QObject):
         if not ids or self._library.library is None:
             return
 
-        def done(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            else:
-                self.said.emit(text.format(count=QLocale().toString(len(ids))), lambda: self._run(back))
+        def done(_: None) -> None:
+            self.said.emit(text.format(count=QLocale().toString(len(ids))), lambda: self._run(back))
 
         self.failed.emit(None)
-        self._library.run(work, done)
+        self._library.run(self, work, done, self.failed.emit)
 
     def _run(self, work: "Callable[[Library], object]") -> None:
-        def done(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-
         if self._library.library is not None:
-            self._library.run(work, done)
+            self._library.run(self, work, ignore, self.failed.emit)
 
     def _write(self) -> None:
         """Into the files, for other programs and for a rebuild; what fails stays pending, as everything would."""
 
-        def write(library: "Library", cancel: CancelToken) -> None:
+        def write(library: "Library", report: Report, cancel: CancelToken) -> None:
             while not cancel.cancelled and library.marks.write_pending(50).written:
                 pass
 
-        def wrote(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-
         if self._library.library is not None:
-            self._library.run_long(write, wrote)
+            self._library.run_long(self, write, ignore, self.failed.emit)

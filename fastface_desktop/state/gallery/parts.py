@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.gallery.exporting import Exporter
+from fastface_desktop.state.gallery.folder_import import FolderImport
 from fastface_desktop.state.gallery.full_images import FullImages
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.marking import Marking
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.jobs.repeating import Repeating
 from fastface_desktop.state.library import LibraryState
-from fastface_desktop.state.long_task import LongTask
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class GalleryParts:
     gallery: Gallery
     marking: Marking
     exporter: Exporter
-    importing: LongTask
+    importing: FolderImport
     repeating: Repeating
     images: FullImages
-    background: Background
+    background: Tasks
 
     @classmethod
     def of(
@@ -36,7 +36,7 @@ class GalleryParts:
         library: LibraryState,
         queue: JobQueue,
         session: Session,
-        background: Background,
+        background: Tasks,
         settings: Settings,
         saver: Saver,
         parent: QObject,
@@ -48,7 +48,7 @@ class GalleryParts:
             gallery=Gallery(library, saver, radius=radius, parent=parent),
             marking=Marking(library, parent),
             exporter=Exporter(library, settings, saver, parent),
-            importing=LongTask(library, parent),
+            importing=FolderImport(library, parent),
             repeating=Repeating(queue, session, background, parent),
             images=FullImages(background, parent),
             background=background,

@@ -62,7 +62,7 @@ class PictureMarks(QObject):
             (row,) = library.gallery.rows([library.gallery.find(str(path))])
             return path, row.rating, row.rejected
 
-        self._library.run(find, self._found)
+        self._library.run(self, find, self._found, self._not_found)
 
     def rate(self, path: Path, stars: int) -> None:
         self._with(path, lambda number: self._marking.rate([number], stars))
@@ -78,20 +78,15 @@ class PictureMarks(QObject):
         if not self.ready:
             return
 
-        def found(result: object) -> None:
-            if isinstance(result, int):
-                act(result)
-            elif isinstance(result, FastFaceError):
-                self.failed.emit(result)
+        self._library.run(self, lambda library: library.gallery.find(str(path)), act, self.failed.emit)
 
-        self._library.run(lambda library: library.gallery.find(str(path)), found)
+    def _found(self, found: tuple[Path, int, bool]) -> None:
+        path, stars, rejected = found
+        if path == self._asked:
+            self.seen.emit(path, stars, rejected)
 
-    def _found(self, result: object) -> None:
-        # A picture that was just made may not be in the library yet.
-        if isinstance(result, tuple):
-            path, stars, rejected = result
-            if path == self._asked:
-                self.seen.emit(path, stars, rejected)
+    def _not_found(self, error: FastFaceError) -> None:
+        """A picture that was just made may not be in the library yet."""
 
     def _moved(self, text: str, undo: Callable[[], None] | None) -> None:
         path, self._trashing = self._trashing, None
@@ -111,12 +106,11 @@ class PictureMarks(QObject):
             self.look(self._asked)
 
     def _opened(self) -> None:
-        self._library.run(_newest, self._read)
+        self._library.run(self, _newest, self._read, self._not_found)
 
-    def _read(self, result: object) -> None:
-        if isinstance(result, tuple):
-            self.pictures = result
-            self.earlier.emit(result)
+    def _read(self, pictures: tuple[SavedPicture, ...]) -> None:
+        self.pictures = pictures
+        self.earlier.emit(pictures)
 
 
 def _newest(library: "Library") -> tuple[SavedPicture, ...]:

@@ -3,23 +3,20 @@
 An image belongs to the hash of the pixels and not to a place in the grid: whatever moves keeps its own.
 """
 
-import threading
-import time
 from collections import OrderedDict
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureRow
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.tasks import Tasks
 
 _BYTES = 192 << 20
 """Of decoded images in memory."""
-_PAUSE = 0.006
-"""Seconds between two images."""
 _WAITING = 600
 """Images that may be waited for; what was asked for longest ago is asked for again when it is painted again."""
 
@@ -29,10 +26,8 @@ Key = tuple[bytes, int]
 class Thumbnails(QObject):
     """Ask `find` while painting; `came` says what is worth painting again."""
 
-    came = Signal(object)
-    """The hashes (a frozenset) of the pixels whose images are there now, or known not to be."""
-
-    _made = Signal(object, object, object)
+    came = Signal(frozenset)
+    """The hashes of the pixels whose images are there now, or known not to be."""
 
     def __init__(self, library: LibraryState, radius: int = 0, parent: QObject | None = None) -> None:
         """`radius`: of the images' corners, in their pixels at the usual resolution."""
@@ -43,10 +38,8 @@ class Thumbnails(QObject):
         self._bytes = 0
         self._broken: set[tuple[Key, Path]] = set()
         self._queue: OrderedDict[Key, tuple[PictureRow, float]] = OrderedDict()
-        self._changed = threading.Condition()
+        self._tasks = Tasks(self, threads=1)
         self._closed = False
-        self._thread: threading.Thread | None = None
-        self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
         # Not once for each: a scroll brings dozens.
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
@@ -65,15 +58,11 @@ class Thumbnails(QObject):
             return found
         if (key, row.path) in self._broken:
             return QImage()
-        with self._changed:
-            self._queue[key] = (row, ratio)
-            self._queue.move_to_end(key)
-            while len(self._queue) > _WAITING:
-                self._queue.popitem(last=False)
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+        self._queue[key] = (row, ratio)
+        self._queue.move_to_end(key)
+        while len(self._queue) > _WAITING:
+            self._queue.popitem(last=False)
+        self._read_next()
         return None
 
     def retry(self) -> None:
@@ -82,27 +71,16 @@ class Thumbnails(QObject):
 
     def close(self) -> None:
         """Waits for the one that is being read."""
-        with self._changed:
-            self._closed = True
-            self._queue.clear()
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        self._closed = True
+        self._tasks.close()
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._queue or self._closed)
-                if self._closed:
-                    return
-                # What was painted last is what is looked at.
-                key, (row, ratio) = self._queue.popitem()
-            image = self._read(row, key[1], ratio)
-            # Or the window is gone.
-            with suppress(RuntimeError):
-                self._made.emit(key, row.path, image)
-            # Decoding holds Python's lock, for which each painted picture waits: the window has to get its turns.
-            time.sleep(_PAUSE)
+    def _read_next(self) -> None:
+        """One after the other, by way of the window's thread: decoding holds Python's lock, for which each painted
+        picture waits."""
+        if self._queue and not (self._tasks.busy or self._closed):
+            # What was painted last is what is looked at.
+            key, (row, ratio) = self._queue.popitem()
+            self._tasks.run(self, lambda: self._read(row, key[1], ratio), partial(self._keep, key, row.path))
 
     def _read(self, row: PictureRow, side: int, ratio: float) -> QImage:
         library = self._library.library
@@ -115,7 +93,6 @@ class Thumbnails(QObject):
         image = QImage.fromData(data)
         return image if image.isNull() else rounded(image, side, self._radius * ratio, ratio)
 
-    @Slot(object, object, object)
     def _keep(self, key: Key, path: Path, image: QImage) -> None:
         if image.isNull():
             # It may only have been on its way to the trash, or back: elsewhere it is tried again.
@@ -126,6 +103,7 @@ class Thumbnails(QObject):
             while self._bytes > _BYTES:
                 _, old = self._images.popitem(last=False)
                 self._bytes -= old.sizeInBytes()
+        self._read_next()
         self._new.add(key[0])
         if not self._telling.isActive():
             self._telling.start()

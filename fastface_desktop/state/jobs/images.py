@@ -1,14 +1,15 @@
 """A picture for each job: what it made last, how it looks so far, or whom it shows."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from fastface_desktop.reading import read_image
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.people.people import PeopleState
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.values import THUMBNAIL, Job
 
 
@@ -16,9 +17,7 @@ class JobImages(QObject):
     came = Signal(str)
     """There is another picture for this job."""
 
-    def __init__(
-        self, queue: JobQueue, people: PeopleState, background: Background, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, queue: JobQueue, people: PeopleState, background: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._queue, self._people, self._background = queue, people, background
         self._previews: dict[str, QImage] = {}
@@ -55,16 +54,14 @@ class JobImages(QObject):
         path = job.order.photos[0].path
         if path not in self._photos:
             self._photos[path] = QImage()
-            self._background.run(lambda: (path, read_image(path, THUMBNAIL)), self._read)
+            self._background.run(self, lambda: read_image(path, THUMBNAIL), partial(self._read, path))
         return self._photos[path]
 
-    def _read(self, result: object) -> None:
-        if isinstance(result, tuple):
-            path, image = result
-            self._photos[path] = image
-            for job in self._queue.jobs():
-                if job.order.photos and job.order.photos[0].path == path:
-                    self.came.emit(job.id)
+    def _read(self, path: Path, image: QImage) -> None:
+        self._photos[path] = image
+        for job in self._queue.jobs():
+            if job.order.photos and job.order.photos[0].path == path:
+                self.came.emit(job.id)
 
     def _preview(self, job: str, index: int, image: QImage) -> None:
         self._previews[job] = image

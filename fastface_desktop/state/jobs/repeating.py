@@ -1,6 +1,6 @@
 """Making a picture of the library once more with another seed, of the same person."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -11,23 +11,25 @@ from fastface_core.errors import PhotoError
 from fastface_core.library.gallery import PictureDetails
 from fastface_core.library.recipe_photos import find_photos
 from fastface_core.models import installed
-from fastface_desktop.state.background import Background, Then
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.session import Session
+from fastface_desktop.state.tasks import Failed, Tasks, while_alive
 from fastface_desktop.values import JobOrder
 
 
 class Repeating(QObject):
     """Puts a job into the queue. The person is the library's, or else known by photos that Create or a job has."""
 
-    def __init__(
-        self, queue: JobQueue, session: Session, background: Background, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, queue: JobQueue, session: Session, background: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._queue, self._session, self._background = queue, session, background
 
-    def repeat(self, details: PictureDetails, then: Then) -> None:
-        """`then` gets the job's id, or the `FastFaceError` that says why there is none."""
+    def repeat(self, owner: QObject, details: PictureDetails, done: Callable[[str], object], failed: Failed) -> None:
+        """
+        Args:
+            done: gets the job's id.
+            failed: gets why there is no job.
+        """
         recipe = details.recipe
         if recipe is None:
             return
@@ -38,10 +40,8 @@ class Repeating(QObject):
             installed.find(recipe.checkpoint)
             return JobOrder(_request(recipe), _photos(recipe, person, files), recipe.checkpoint, person)
 
-        def ordered(result: object) -> None:
-            then(self._queue.add(result) if isinstance(result, JobOrder) else result)
-
-        self._background.run(order, ordered)
+        told, refused = while_alive(owner, done), while_alive(owner, failed)
+        self._background.run(self, order, lambda order: told(self._queue.add(order)), refused)
 
     def _files(self) -> tuple[Path, ...]:
         of_jobs = (photo.path for job in self._queue.jobs() for photo in job.order.photos)

@@ -13,6 +13,7 @@ from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.models.folder import ModelsFolder
 from fastface_desktop.state.models.views import ModelsSeen
+from fastface_desktop.state.tasks import ignore
 
 EVERYTHING = ":all"
 """The key of the work on all that is installed; no bundle and no base is named so."""
@@ -23,8 +24,8 @@ class Downloads(ModelsFolder):
 
     verified = Signal(str, int, int)
     """A bundle, or `EVERYTHING`; how many of its files were looked at, and how many are damaged or missing."""
-    removal_planned = Signal(str, object)
-    """A bundle, and what removing it means: a `Removal`."""
+    removal_planned = Signal(str, Removal)
+    """A bundle, and what removing it means."""
     installed = Signal(str)
     """A bundle that was asked for has become usable."""
     checkpoints_changed = Signal()
@@ -91,7 +92,7 @@ class Downloads(ModelsFolder):
 
     def set_offline(self, on: bool) -> None:
         """Forbids or allows any use of the network."""
-        self.ask("", lambda: network_settings.change_settings(offline=on), lambda _: None)
+        self.ask("", lambda: network_settings.change_settings(offline=on), ignore)
         self.look()
 
     def _take(self, found: ModelsSeen) -> None:

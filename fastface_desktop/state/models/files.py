@@ -10,7 +10,7 @@ from fastface_core.models import licences, own
 from fastface_core.models.catalogue import Catalogue, Component, Licence
 from fastface_core.models.disk import importing, moving, packing, packs
 from fastface_core.models.disk.importing import Findings
-from fastface_core.models.disk.moving import MovePlan
+from fastface_core.models.disk.moving import Moved, MovePlan
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.models.downloads import Downloads
@@ -95,14 +95,12 @@ class ModelFiles(QObject):
 
     found = Signal(object)
     """What can be imported: a `Seen`."""
-    taken = Signal(object)
-    """An import is done: a `Taken`."""
-    exported = Signal(str, object, int)
+    taken = Signal(Taken)
+    """An import is done."""
+    exported = Signal(str, Path, int)
     """A bundle, the pack's path, and its bytes."""
-    move_planned = Signal(object)
-    """A `MovePlan`."""
-    moved = Signal(object)
-    """A `Moved`."""
+    move_planned = Signal(MovePlan)
+    moved = Signal(Moved)
 
     def __init__(self, downloads: Downloads, parent: QObject | None = None) -> None:
         super().__init__(parent)

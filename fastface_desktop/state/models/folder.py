@@ -16,7 +16,7 @@ class ModelsFolder(Works):
     """`models` is new."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__("models", parent)
+        super().__init__(parent)
         self.models: ModelsSeen | None = None
         self._look_waits = False
         self._soon = QTimer(self)

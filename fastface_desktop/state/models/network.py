@@ -4,13 +4,14 @@ import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.hub import settings as network_settings
 from fastface_core.models.hub.request_log import NetworkLog, Outbound
-from fastface_desktop.state.background import Background
+from fastface_desktop.state.tasks import Tasks
 
 MOST = 2000
 """So many of the newest requests are shown."""
@@ -34,14 +35,16 @@ class NetworkSeen:
 class NetworkState(QObject):
     changed = Signal()
     """`seen` is new."""
-    failed = Signal(str, object)
-    """A field ("endpoint", "proxy", "token"), or "" for all, and the `FastFaceError`."""
-    tested = Signal(object)
-    """A `Reached`, or the `FastFaceError` that says why not."""
-    requests_read = Signal(object)
-    """The newest requests, the newest first: a tuple of `Outbound`."""
+    failed = Signal(str, FastFaceError)
+    """A field ("endpoint", "proxy", "token"), or "" for all, and why it was not done."""
+    reached = Signal(str, bool)
+    """The host that answered a test, and whether it accepted an access token."""
+    not_reached = Signal(FastFaceError)
+    """Why a test failed."""
+    requests_read = Signal(tuple)
+    """The newest requests (`Outbound`), the newest first."""
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, background: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self.seen: NetworkSeen | None = None
@@ -50,7 +53,7 @@ class NetworkState(QObject):
 
     def look(self) -> None:
         """Brings `seen` up to date."""
-        self._background.run(_look, lambda found: self._take("", found))
+        self._background.run(self, _look, self._take, partial(self.failed.emit, ""))
 
     def change(self, field: str, value: str) -> None:
         """Keeps "endpoint", "proxy" or "token" anew; an empty one goes back to the usual."""
@@ -67,31 +70,36 @@ class NetworkState(QObject):
         """One after the other: each reads the file that the one before has written."""
         field, work = self._changes[0]
 
-        def done(found: object) -> None:
+        def done(found: NetworkSeen) -> None:
             self._changes.popleft()
-            self._take(field, found)
+            self._take(found)
             if self._changes:
                 self._change_next()
 
-        self._background.run(work, done)
+        def failed(error: FastFaceError) -> None:
+            self._changes.popleft()
+            self.failed.emit(field, error)
+            if self._changes:
+                self._change_next()
+
+        self._background.run(self, work, done, failed)
 
     def test(self) -> None:
-        """Asks the hub something small; `tested` tells what came of it."""
-        self._background.run(_test, self.tested.emit)
+        """Asks the hub something small; `reached` or `not_reached` tells what came of it."""
+        self._background.run(self, _test, lambda found: self.reached.emit(*found), self.not_reached.emit)
 
     def read_requests(self) -> None:
         """Reads the newest requests; `requests_read` brings them."""
-        self._background.run(_requests, self._take_requests)
+        self._background.run(self, _requests, self.requests_read.emit, partial(self.failed.emit, ""))
 
     def clear_requests(self) -> None:
         """Empties the list; `put_requests_back` takes that back as long as the program runs."""
 
-        def keep(held: object) -> None:
-            if isinstance(held, bytes):
-                self._cleared = held
-            self._take_requests(held if isinstance(held, FastFaceError) else ())
+        def keep(held: bytes) -> None:
+            self._cleared = held
+            self.requests_read.emit(())
 
-        self._background.run(NetworkLog().clear, keep)
+        self._background.run(self, NetworkLog().clear, keep, partial(self.failed.emit, ""))
 
     def put_requests_back(self) -> None:
         held, self._cleared = self._cleared, b""
@@ -100,20 +108,11 @@ class NetworkState(QObject):
             NetworkLog().put_back(held)
             return _requests()
 
-        self._background.run(work, self._take_requests)
+        self._background.run(self, work, self.requests_read.emit, partial(self.failed.emit, ""))
 
-    def _take(self, field: str, found: object) -> None:
-        if isinstance(found, NetworkSeen):
-            self.seen = found
-            self.changed.emit()
-        elif isinstance(found, FastFaceError):
-            self.failed.emit(field, found)
-
-    def _take_requests(self, found: object) -> None:
-        if isinstance(found, FastFaceError):
-            self.failed.emit("", found)
-        else:
-            self.requests_read.emit(found)
+    def _take(self, found: NetworkSeen) -> None:
+        self.seen = found
+        self.changed.emit()
 
 
 def _look() -> NetworkSeen:
@@ -122,10 +121,11 @@ def _look() -> NetworkSeen:
     return NetworkSeen(settings.endpoint or "", settings.proxy or "", settings.token is not None, forced)
 
 
-def _test() -> object:
+def _test() -> tuple[str, bool]:
     from fastface_core.models.hub.connection import reach  # its libraries are not needed to open the window
 
-    return reach()
+    found = reach()
+    return found.host, found.with_token
 
 
 def _requests() -> tuple[Outbound, ...]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.values import Measured, PhotoReport
 from fastface_desktop.worker import EngineThread
 
@@ -38,19 +39,27 @@ class _Task:
     face: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The hash of the photo; where another face was chosen, the one that was meant before, if that was known."""
+
+    sha256: str
+    before: "PersonPhoto | None" = None
+
+
 class PhotoIntake(QObject):
     """All methods return at once. Files of several people wait in the order in which they came."""
 
     progressed = Signal(str)
     """`left` or `done` of a person is another."""
-    refused = Signal(str, object, object)
-    """A uid, a file's path, and the FastFaceError that says why it is not kept."""
-    stopped = Signal(str, object)
-    """A uid, and the FastFaceError for which nothing more can be done now."""
-    finished = Signal(str, object)
-    """A uid, and the hashes of the photos that were kept of those that waited, a tuple."""
-    shown = Signal(str, str, object)
-    """A uid, a photo's hash, and its `PhotoReport`."""
+    refused = Signal(str, Path, FastFaceError)
+    """A uid, a file's path, and why it is not kept."""
+    stopped = Signal(str, FastFaceError)
+    """A uid, and why nothing more can be done now."""
+    finished = Signal(str, tuple)
+    """A uid, and the hashes of the photos that were kept of those that waited."""
+    shown = Signal(str, str, PhotoReport)
+    """A uid, a photo's hash, and what is in it."""
     face_chosen = Signal(str, object)
     """A uid, and the `PersonPhoto` that was meant before; None where that was not known."""
 
@@ -160,20 +169,24 @@ class PhotoIntake(QObject):
             self._ended(task, None)
             return
         self._storing = True
-        self._library.run(lambda library: _store(library, task, photo, measured), self._stored)
+        self._library.run(self, lambda library: _store(library, task, photo, measured), self._stored, self._not_stored)
 
-    def _stored(self, result: object) -> None:
+    def _stored(self, stored: "_Stored") -> None:
         assert self._now is not None
         task = self._now[1]
+        if task.kind == "choose":
+            self.face_chosen.emit(task.uid, stored.before)
+        elif task.kind == "add":
+            self._kept.setdefault(task.uid, []).append(stored.sha256)
+        self._free_again(task, None)
+
+    def _not_stored(self, error: FastFaceError) -> None:
+        assert self._now is not None
+        self._free_again(self._now[1], error)
+
+    def _free_again(self, task: _Task, error: FastFaceError | None) -> None:
         self._storing = False
-        if isinstance(result, FastFaceError):
-            self._ended(task, result)
-        else:
-            if task.kind == "choose":
-                self.face_chosen.emit(task.uid, result)
-            elif task.kind == "add":
-                self._kept.setdefault(task.uid, []).append(str(result))
-            self._ended(task, None)
+        self._ended(task, error)
         for then in self._free.pop(task.uid, []):
             then()
 
@@ -192,10 +205,8 @@ class PhotoIntake(QObject):
 
     def _erase_own(self, task: _Task) -> None:
         if task.own and self._library.library is not None:
-            self._library.run(lambda library: _erase(task.path), self._erased)
-
-    def _erased(self, result: object) -> None:
-        """What could not be erased is found by its content when the person is forgotten."""
+            # What could not be erased is found by its content when the person is forgotten.
+            self._library.run(self, lambda library: _erase(task.path), ignore, ignore)
 
     def _tell_end(self, uid: str) -> None:
         self.progressed.emit(uid)
@@ -204,21 +215,21 @@ class PhotoIntake(QObject):
             self.finished.emit(uid, tuple(self._kept.pop(uid, ())))
 
 
-def _store(library: "Library", task: _Task, photo: "PersonPhoto", measured: Measured) -> "PersonPhoto | str | None":
-    """Keeps what was measured. Returns the hash of a photo that was added, and of a chosen face the one before."""
+def _store(library: "Library", task: _Task, photo: "PersonPhoto", measured: Measured) -> _Stored:
+    """Keeps what was measured."""
     people = library.people
     if task.kind == "choose":
         before = people.choose_face(task.uid, photo, measured.model, measured.same_person)
-        return next((one.measured for one in before.photos if one.sha256 == task.sha256), None)
+        return _Stored(photo.sha256, next((one.measured for one in before.photos if one.sha256 == task.sha256), None))
     if task.kind == "measure":
         people.put_faces(task.uid, [photo], measured.model, measured.same_person)
-        return None
+        return _Stored(photo.sha256)
     there = people.get(task.uid).photos
     if any(one.sha256 == photo.sha256 for one in there):
         raise PhotoError(f"{task.path.name} is there already.", "Choose another photo.")
     if len(there) >= MOST:
         raise PhotoError(f"A person has {MOST} photos at most.", "Remove some that do not count.")
-    return people.add_photo(task.uid, photo, measured.model, measured.same_person).sha256
+    return _Stored(people.add_photo(task.uid, photo, measured.model, measured.same_person).sha256)
 
 
 def _erase(path: Path) -> None:

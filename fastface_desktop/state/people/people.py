@@ -5,14 +5,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from fastface_core.errors import FastFaceError
-from fastface_core.progress import CancelToken
-from fastface_desktop.state.background import Then
+from fastface_core.library.changes import Changes
+from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.corrections import PersonCorrections
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.people.images import of_photo
@@ -27,6 +27,7 @@ from fastface_desktop.state.people.views import (
     look,
     permission_of,
 )
+from fastface_desktop.state.tasks import Failed, while_alive
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
@@ -34,6 +35,8 @@ if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
 
 __all__ = ["DamagedSeen", "PeopleState", "PersonDetails", "PersonSeen", "PhotoSeen", "permission_of"]
 
+T = TypeVar("T")
+Done = Callable[[None], object]
 _IMAGES = 400
 """Of photos, in memory."""
 
@@ -43,8 +46,8 @@ class PeopleState(QObject):
 
     changed = Signal()
     """Somebody came, went or changed, or the lock did."""
-    failed = Signal(object)
-    """FastFaceError: the people cannot be read."""
+    failed = Signal(FastFaceError)
+    """The people cannot be read."""
     locking = Signal()
     """Whoever remembers something of the people lets go of it now."""
     image_came = Signal(str, str)
@@ -115,16 +118,13 @@ class PeopleState(QObject):
             return
         self._looking = True
         known, epoch = dict(self._known), self._epoch
-        self._library.run(lambda library: look(library, known), partial(self._looked, epoch))
+        self._library.run(
+            self, lambda library: look(library, known), partial(self._looked, epoch), partial(self._not_looked, epoch)
+        )
 
-    def details(self, uid: str, then: Callable[[PersonDetails | FastFaceError], None]) -> None:
-        """Reads one person in whole."""
-
-        def arrived(result: object) -> None:
-            assert isinstance(result, PersonDetails | FastFaceError)
-            then(result)
-
-        self._library.run(lambda library: details(library, uid), arrived)
+    def details(self, owner: QObject, uid: str, done: Callable[[PersonDetails], object], failed: Failed) -> None:
+        """Reads one person in whole; the callbacks as of `Tasks.run`."""
+        self._library.run(owner, lambda library: details(library, uid), done, failed)
 
     def image(self, uid: str, photo: PhotoSeen) -> QImage:
         """The part of a photo around its face; the aligned face until that is there, which `image_came` tells."""
@@ -137,29 +137,42 @@ class PeopleState(QObject):
             self._wanted_images.add(key)
             sha256, box, epoch = photo.sha256, photo.box, self._epoch
             self._library.run(
+                self,
                 lambda library: of_photo(library.people.photo_bytes(uid, sha256), box),
                 partial(self._image_made, key, epoch),
+                lambda error: self._image_made(key, epoch, QImage()),
             )
         return photo.crop
 
     # ---- What changes them
 
-    def run(self, work: "Callable[[People], object]", then: Then) -> None:
-        """Runs `work` in the background; `then` gets its result or the `FastFaceError` it raised."""
-        self._library.run(lambda library: work(library.people), then)
+    def run(self, owner: QObject, work: "Callable[[People], T]", done: Callable[[T], object], failed: Failed) -> None:
+        """Does something short with the people; see `Tasks.run`."""
+        self._library.run(owner, lambda library: work(library.people), done, failed)
 
-    def run_long(self, work: "Callable[[Library, CancelToken], object]", then: Then) -> None:
-        """As `run`, for what may take long."""
-        self._library.run_long(work, then)
+    def run_long(
+        self,
+        owner: QObject,
+        work: "Callable[[Library, Report, CancelToken], T]",
+        done: Callable[[T], object],
+        failed: Failed,
+    ) -> None:
+        """As `run`, for what may take long; see `LibraryState.run_long`."""
+        self._library.run_long(owner, work, done, failed)
 
     # ---- The lock
 
-    def protect(self, passphrase: str, then: Then) -> None:
+    def protect(self, owner: QObject, passphrase: str, done: Done, failed: Failed) -> None:
         """Sets a passphrase, and encrypts everything."""
-        self._library.run_long(lambda library, cancel: library.people.store.protect(passphrase), self._then(then))
+        self._change_lock(owner, lambda people: people.store.protect(passphrase), done, failed)
 
-    def unlock(self, passphrase: str, then: Then) -> None:
-        self._library.run(lambda library: library.people.store.unlock(passphrase), self._then(then))
+    def unlock(self, owner: QObject, passphrase: str, done: Done, failed: Failed) -> None:
+        self.run(
+            self,
+            lambda people: people.store.unlock(passphrase),
+            self._looking_first(owner, done),
+            self._looking_first(owner, failed),
+        )
 
     def lock(self) -> None:
         """Forgets the key, and everything that was seen with it, at once."""
@@ -172,14 +185,12 @@ class PeopleState(QObject):
         self._take(Look(protected=True, locked=True))
         self.locking.emit()
 
-    def change_passphrase(self, old: str, new: str, then: Then) -> None:
-        self._library.run_long(
-            lambda library, cancel: library.people.store.change_passphrase(old, new), self._then(then)
-        )
+    def change_passphrase(self, owner: QObject, old: str, new: str, done: Done, failed: Failed) -> None:
+        self._change_lock(owner, lambda people: people.store.change_passphrase(old, new), done, failed)
 
-    def remove_passphrase(self, passphrase: str, then: Then) -> None:
+    def remove_passphrase(self, owner: QObject, passphrase: str, done: Done, failed: Failed) -> None:
         """Takes the passphrase away, and decrypts everything."""
-        self._library.run_long(lambda library, cancel: library.people.store.unprotect(passphrase), self._then(then))
+        self._change_lock(owner, lambda people: people.store.unprotect(passphrase), done, failed)
 
     def drop(self, uid: str) -> None:
         """Of somebody who is forgotten, nothing stays in memory, nor on a card."""
@@ -189,29 +200,44 @@ class PeopleState(QObject):
         for key in [key for key in self._images if key[0] == uid]:
             del self._images[key]
 
-    def _then(self, then: Then) -> Then:
-        def done(result: object) -> None:
+    def _change_lock(self, owner: QObject, work: "Callable[[People], None]", done: Done, failed: Failed) -> None:
+        self.run_long(
+            self,
+            lambda library, report, cancel: work(library.people),
+            self._looking_first(owner, done),
+            self._looking_first(owner, failed),
+        )
+
+    def _looking_first(self, owner: QObject, call: Callable[[T], object]) -> Callable[[T], None]:
+        guarded = while_alive(owner, call)
+
+        def look_and_call(value: T) -> None:
             self.look()
-            then(result)
+            guarded(value)
 
-        return done
+        return look_and_call
 
-    @Slot(object)
-    def _library_changed(self, changes: object) -> None:
-        if getattr(changes, "people", False):
+    @Slot(Changes)
+    def _library_changed(self, changes: Changes) -> None:
+        if changes.people:
             self.look()
 
-    def _looked(self, epoch: int, result: object) -> None:
+    def _looked(self, epoch: int, result: Look) -> None:
+        if self._is_newest(epoch):
+            self._take(result)
+
+    def _not_looked(self, epoch: int, error: FastFaceError) -> None:
+        if self._is_newest(epoch):
+            self.failed.emit(error)
+
+    def _is_newest(self, epoch: int) -> bool:
+        """Whether nothing changed while the people were read; else they are read again."""
         self._looking = False
         if self._again or epoch != self._epoch:
             self._again = False
             self.look()
-            return
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-            return
-        assert isinstance(result, Look)
-        self._take(result)
+            return False
+        return True
 
     def _take(self, result: Look) -> None:
         self._look = result
@@ -219,11 +245,11 @@ class PeopleState(QObject):
         self.ready = True
         self.changed.emit()
 
-    def _image_made(self, key: tuple[str, str, int], epoch: int, result: object) -> None:
+    def _image_made(self, key: tuple[str, str, int], epoch: int, image: QImage) -> None:
         self._wanted_images.discard(key)
         if epoch != self._epoch:
             return
-        self._images[key] = result if isinstance(result, QImage) else QImage()
+        self._images[key] = image
         if len(self._images) > _IMAGES:
             self._images.popitem(last=False)
         self.image_came.emit(key[0], key[1])

@@ -6,7 +6,7 @@ What is changed is first written, in the background, and then told: whoever hear
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,9 +14,11 @@ from fastface_core.domain.presets import Preset
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.pictures.names import GALLERY_SUFFIXES
 from fastface_core.presets import files as preset_files
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
+
+T = TypeVar("T")
 
 
 class Presets(QObject):
@@ -24,8 +26,8 @@ class Presets(QObject):
 
     changed = Signal()
     """A preset came, went, or has other values; or another one is the default."""
-    added = Signal(object)
-    """Tuple of the names of presets that came: copied, imported, or put back."""
+    added = Signal(tuple)
+    """The names of presets that came: copied, imported, or put back."""
     renamed = Signal(str, str, str)
     """A name, the one it has now, and the title it had."""
     removed = Signal(str, object)
@@ -33,14 +35,14 @@ class Presets(QObject):
     saved = Signal(str)
     exported = Signal(str)
     """The name of the file."""
-    failed = Signal(object)
-    """FastFaceError: what was asked for was not done."""
+    failed = Signal(FastFaceError)
+    """What was asked for was not done."""
 
     def __init__(self, settings: Settings, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings, self._session = settings, session
         # One thread: what is asked for first is written first.
-        self._work = Background(self, threads=1)
+        self._work = Tasks(self, threads=1)
         self._built_in: dict[str, Preset] | None = None
         self._own: dict[str, Preset] | None = None
         self._renaming: dict[str, list[Callable[[str], None]]] = {}
@@ -98,20 +100,23 @@ class Presets(QObject):
         self._under_its_name(name, partial(self._rename, title))
 
     def _rename(self, title: str, name: str) -> None:
-        self._renaming[name] = []
+        waiting = self._renaming[name] = list[Callable[[str], None]]()
 
-        def done(result: object) -> None:
-            waiting = self._renaming.pop(name)
-            now = name
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            else:
-                now = cast(Preset, result).name
-                self._renamed(name, cast(Preset, result))
+        def go_on(now: str) -> None:
             for act in waiting:
                 self._under_its_name(now, act)
 
-        self._work.run(lambda: preset_files.rename_own(name, title), done)
+        def done(preset: Preset) -> None:
+            del self._renaming[name]
+            self._renamed(name, preset)
+            go_on(preset.name)
+
+        def failed(error: FastFaceError) -> None:
+            del self._renaming[name]
+            self.failed.emit(error)
+            go_on(name)
+
+        self._work.run(self, lambda: preset_files.rename_own(name, title), done, failed)
 
     def _under_its_name(self, name: str, act: Callable[[str], None]) -> None:
         """Does it once the preset has the name that it is being given."""
@@ -122,15 +127,16 @@ class Presets(QObject):
 
     def delete(self, name: str) -> None:
         """Takes a preset of the user's own away; `removed` brings what puts it back."""
-        self._under_its_name(
-            name, lambda name: self._run(lambda: (name, preset_files.discard_own(name)), self._removed)
-        )
+        self._under_its_name(name, self._delete)
+
+    def _delete(self, name: str) -> None:
+        self._run(lambda: preset_files.discard_own(name), partial(self._removed, name))
 
     def take_over(self, files: list[Path]) -> None:
         """Presets out of files: this program's, the authors' configurations, or pictures with their recipe."""
 
-        def done(result: object) -> None:
-            found, refused = cast("tuple[list[Preset], dict[str, FastFaceError]]", result)
+        def done(result: tuple[list[Preset], dict[str, FastFaceError]]) -> None:
+            found, refused = result
             if found:
                 self._added(*found)
             if len(refused) == 1:
@@ -189,24 +195,17 @@ class Presets(QObject):
 
     # ---- What came of it
 
-    def _run(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        def done(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            else:
-                then(result)
+    def _run(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
+        self._work.run(self, work, done, self.failed.emit)
 
-        self._work.run(work, done)
-
-    def _added(self, *presets: object) -> None:
-        found = {preset.name: preset for preset in cast("tuple[Preset, ...]", presets)}
+    def _added(self, *presets: Preset) -> None:
+        found = {preset.name: preset for preset in presets}
         self.own().update(found)
         self._sort()
         self.changed.emit()
         self.added.emit(tuple(found))
 
-    def _saved(self, result: object) -> None:
-        preset = cast(Preset, result)
+    def _saved(self, preset: Preset) -> None:
         self.own()[preset.name] = preset
         self.saved.emit(preset.name)
         self.changed.emit()
@@ -226,8 +225,7 @@ class Presets(QObject):
             self._session.change(preset=preset.name)
         self.changed.emit()
 
-    def _removed(self, result: object) -> None:
-        name, place = cast(tuple[str, Path], result)
+    def _removed(self, name: str, place: Path) -> None:
         was = self.own().pop(name)
         was_default, was_used = self._settings.values.preset == name, self.used == name
         self.changed.emit()
@@ -235,9 +233,8 @@ class Presets(QObject):
             self._session.change(preset=self.default)
 
         def put_back() -> None:
-            def back(result: object) -> None:
-                self._added(result)
-                preset = cast(Preset, result)
+            def back(preset: Preset) -> None:
+                self._added(preset)
                 if was_default:
                     self._settings.set("preset", preset.name)
                 if was_used:
@@ -248,8 +245,8 @@ class Presets(QObject):
 
         self.removed.emit(was.title, put_back)
 
-    def _exported(self, result: object) -> None:
-        self.exported.emit(cast(Path, result).name)
+    def _exported(self, file: Path) -> None:
+        self.exported.emit(file.name)
 
     def _sort(self) -> None:
         self._own = dict(sorted(self.own().items(), key=lambda item: item[1].title.casefold()))

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 from fastface_core.compare.grid import Place
 from fastface_core.compare.sheet import SheetWords
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.session import Session
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.cell_panel import CellPanel
 from fastface_desktop.ui.compare.grid_model import GridModel
@@ -59,7 +59,7 @@ class ComparePage(Page):
         session: Session,
         presets: Presets,
         engine: EngineState,
-        background: Background,
+        background: Tasks,
         permitted: Callable[[], bool],
         permit: Callable[[Callable[[FastFaceError | None], None]], None],
     ) -> None:
@@ -365,17 +365,17 @@ class ComparePage(Page):
             return
         path = made.path
 
-        def read(result: object) -> None:
-            if isinstance(result, QImage) and self.cell.place == place and not result.isNull():
+        def read(image: QImage) -> None:
+            if self.cell.place == place and not image.isNull():
                 text = cell_title(opened.grid, place[0], place[1])
                 if len(opened.grid.seeds) > 1:
                     text += ", " + self.tr("seed {seed}").format(seed=opened.grid.seeds[place[2]])
                 self.caption.setText(text)
-                self.canvas.show_picture(result, path, text)
+                self.canvas.show_picture(image, path, text)
                 self.stack.setCurrentWidget(self._large_view)
                 self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
-        self._background.run(lambda: read_picture(path), read)
+        self._background.run(self, lambda: read_picture(path), read)
 
     def _came(self, place: object) -> None:
         if self._comparisons.making() is not None and self.run.error.isVisible():

@@ -14,7 +14,6 @@ from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
-from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
     from fastface_core.library.people.people import People
@@ -83,19 +82,15 @@ class KeepPerson(QWidget):
 
             return people.add(name, consent=Consent(text=text, given=given) if given else None)
 
-        def added(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.panel.show_error(result)
-                return
-            self._uid = result.uid  # pyright: ignore[reportAttributeAccessIssue]
-            assert self._uid is not None
+        def added(person: "Person") -> None:
+            self._uid = person.uid
             self.panel.close_panel()
             self.button.hide()
             self.state.setText(self.tr("Keeping the photos …"))
             self.state.show()
             self._intake.add_chosen(self._uid, [(photo.path, face) for photo, face in self._photos])
 
-        self._people.run(add, late(self, added))
+        self._people.run(self, add, added, self.panel.show_error)
 
     def _finished(self, uid: str, kept: tuple[str, ...]) -> None:
         if uid != self._uid:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout
 
 from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gallery.picture_marks import PictureMarks
 from fastface_desktop.state.jobs.images import JobImages
@@ -25,6 +24,7 @@ from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
@@ -70,7 +70,7 @@ class CreatePage(Page):
         images: JobImages,
         unfinished: Unfinished,
         marks: PictureMarks,
-        background: Background,
+        background: Tasks,
     ) -> None:
         super().__init__()
         self._unfinished = unfinished
@@ -197,12 +197,12 @@ class CreatePage(Page):
         room = max(MAX_PHOTOS - len(self._session.values.photos), 0)
         found = drops.read(dropped, min(room, drops.MOST_PHOTOS))
         if not found.image.isNull():
-            self._background.run(lambda: keep_image(found.image), self._image_kept)
+            self._background.run(self, lambda: keep_image(found.image), self._image_kept, self.bar.show_error)
         elif found.text:
             self._take_text(found.text)
         elif len(found.files) == 1 and found.files[0].suffix.lower() == ".png":
             # It may be one of ours, which is not a photo of a person but brings its settings.
-            self._background.run(lambda: _opened(found.files[0]), self._take_png)
+            self._background.run(self, lambda: _opened(found.files[0]), self._take_png)
         else:
             self.add_photos(list(found.files), found.remark)
 
@@ -229,21 +229,16 @@ class CreatePage(Page):
             return
         self.said.emit(self.tr("The text was added to the prompt."), put_back)
 
-    def _take_png(self, result: object) -> None:
-        if not isinstance(result, tuple):
-            return
-        path, recipe, image, worth = result
+    def _take_png(self, opened: tuple[Path, Recipe | None, QImage, Worth]) -> None:
+        path, recipe, image, worth = opened
         if recipe is None:
             self.add_photos([path])
         else:
             self.restore(recipe)
             self.pictures.show_image(image, path, worth)
 
-    def _image_kept(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.bar.show_error(result)
-        elif isinstance(result, Path):
-            self.add_photos([result])
+    def _image_kept(self, file: Path) -> None:
+        self.add_photos([file])
 
     def set_over(self, over: bool) -> None:
         self.person.set_over(over)

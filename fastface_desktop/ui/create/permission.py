@@ -13,7 +13,6 @@ from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
 from fastface_desktop.ui.create.person_card import PersonCard
-from fastface_desktop.ui.widgets.late import late
 
 if TYPE_CHECKING:
     from fastface_core.library.people.people import People
@@ -57,9 +56,9 @@ class Permission(QObject):
 
         text = self.tr("Confirmed before a picture was made.")
 
-        def kept(result: object) -> None:
+        def kept(error: FastFaceError | None) -> None:
             self._people.look()
-            then(result if isinstance(result, FastFaceError) else None)
+            then(error)
 
         def note(people: "People") -> None:
             from fastface_core.library.people.files import Consent
@@ -72,7 +71,7 @@ class Permission(QObject):
                 ends = today + (before.expires - before.given) if before.expires else None
                 people.set_consent(person, before.model_copy(update={"given": today, "expires": ends}))
 
-        self._people.run(note, late(self, kept))
+        self._people.run(self, note, kept, kept)
 
     def _paths(self) -> list[Path]:
         return [photo.path for photo in self._session.values.photos]

@@ -1,6 +1,7 @@
 """Who the pictures are of: the chosen photos with their faces, what is said about them, and the way to add more."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -8,13 +9,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.gallery.close_ups import CloseUps
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.keep_person import KeepPerson
@@ -52,7 +53,7 @@ class PersonCard(Card):
         intake: PhotoIntake,
         consents: Consents,
         twin: DrawnPerson,
-        background: Background,
+        background: Tasks,
         theme: Theme,
     ) -> None:
         super().__init__(kind="plain", margin=0)
@@ -202,15 +203,13 @@ class PersonCard(Card):
         waiting = [path for path in paths if path not in self._reports]
         for path in waiting:
             # The engine may still be starting: the photo itself need not wait for it.
-            self._background.run(lambda path=path: (path, quick_look(path)), self._show_quickly)
+            self._background.run(self, partial(quick_look, path), partial(self._show_quickly, path))
         self._inspector.inspect_all(waiting)
 
-    def _show_quickly(self, result: object) -> None:
-        if isinstance(result, tuple):
-            path, image = result
-            if not image.isNull():
-                self._quick[path] = image
-                self._refresh()
+    def _show_quickly(self, path: Path, image: QImage) -> None:
+        if not image.isNull():
+            self._quick[path] = image
+            self._refresh()
 
     def _inspected(self, path: Path, report: PhotoReport) -> None:
         self._reports[path] = report

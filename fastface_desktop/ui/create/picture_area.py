@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
@@ -9,11 +10,11 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.gallery.picture_marks import PictureMarks
 from fastface_desktop.state.jobs.images import JobImages
 from fastface_desktop.state.jobs.queue import Job, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.jobs.unfinished import Unfinished
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.create.canvas_head import CanvasHead
 from fastface_desktop.ui.create.drawn_pill import DrawnPill
 from fastface_desktop.ui.create.empty_canvas import EmptyCanvas
@@ -59,7 +60,7 @@ class PictureArea(QWidget):
         images: JobImages,
         unfinished: Unfinished,
         marks: PictureMarks,
-        background: Background,
+        background: Tasks,
         theme: Theme,
     ) -> None:
         super().__init__()
@@ -243,17 +244,14 @@ class PictureArea(QWidget):
             words = ", ".join([likeness.said(picture.worth), self.tr("Seed {seed}").format(seed=picture.seed)])
             self.canvas.show_picture(full if full is not None else picture.thumbnail, path, words)
             if full is None:
-                self._background.run(lambda: (path, read_picture(path)), self._read)
+                self._background.run(self, lambda: read_picture(path), partial(self._read, path))
         self.bar.show_picture(picture, lambda: self._full.get(path, QImage()))
         self.note.show_worth(picture.worth)
         self.pill.show_drawn(picture.worth.drawn)
         self.head.say(self._made_when(path))
         self._marks.look(path)
 
-    def _read(self, result: object) -> None:
-        if not isinstance(result, tuple):
-            return
-        path, image = result
+    def _read(self, path: Path, image: QImage) -> None:
         if image.isNull():
             return
         self._keep(path, image)

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.jobs.queue import SavedPicture
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -33,7 +33,7 @@ class PictureBar(QWidget):
     failed = Signal(object)
     """A `FastFaceError`, or None before something is tried again."""
 
-    def __init__(self, background: Background, theme: Theme) -> None:
+    def __init__(self, background: Tasks, theme: Theme) -> None:
         super().__init__()
         self._saver = CopySaver(background, self)
         self._saver.said.connect(self.said)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QSpac
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_core.paths import resource
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.computer import Computer
 from fastface_desktop.state.gallery.close_ups import CloseUps
 from fastface_desktop.state.gpu_runtime import GpuRuntime
@@ -19,6 +18,7 @@ from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.photos import PhotoInspector, PhotoReport
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.first_run.computer_step import ComputerStep
@@ -66,7 +66,7 @@ class FirstRunPage(Page):
         inspector: PhotoInspector,
         consents: Consents,
         twin: DrawnPerson,
-        background: Background,
+        background: Tasks,
     ) -> None:
         super().__init__()
         self._theme, self._settings, self._session, self._queue = theme, settings, session, queue

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.domain.checks import Check
 from fastface_core.domain.speed import FULL_SIZE, processor_speed
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.computer import Computer
 from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -58,7 +58,7 @@ class Ticks(QWidget):
     estimated = Signal()
     """How fast this computer is has become known."""
 
-    def __init__(self, computer: Computer, downloads: Downloads, background: Background, theme: Theme) -> None:
+    def __init__(self, computer: Computer, downloads: Downloads, background: Tasks, theme: Theme) -> None:
         super().__init__()
         self._computer, self._downloads, self._background = computer, downloads, background
         self._speed: float | None = None
@@ -82,13 +82,12 @@ class Ticks(QWidget):
         self._downloads.look()
         if not self._asked:
             self._asked = True
-            self._background.run(processor_speed, self._measured)
+            self._background.run(self, processor_speed, self._measured)
 
-    def _measured(self, result: object) -> None:
-        if isinstance(result, float):
-            self._speed = result
-            self._show()
-            self.estimated.emit()
+    def _measured(self, speed: float) -> None:
+        self._speed = speed
+        self._show()
+        self.estimated.emit()
 
     def _check(self, name: str) -> Check | None:
         return next((check for check in self._computer.checks if check.name == name), None)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails
 from fastface_desktop.state.gallery.exporting import Exporter
 from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.gallery.export_panel import ExportPanel
 from fastface_desktop.ui.gallery.inspector import Inspector
 from fastface_desktop.ui.gallery.keys import key
@@ -92,12 +92,12 @@ class Beside(QWidget):
         elif len(ids) > 1:
             self.inspector.show_many(len(ids), trash=self._gallery.view.in_trash)
         elif self._gallery.library.library is not None:
-            self._gallery.details(ids[0], self._looked)
+            self._gallery.details(self, ids[0], self._looked, ignore)
         if self.exports:
             self.exporting.offer(ids)
 
-    def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
-        if self._chosen() == [number] and isinstance(details, PictureDetails):
+    def _looked(self, details: PictureDetails) -> None:
+        if self._chosen() == [details.row.id]:
             self.inspector.show_details(details)
 
     def _pictures_changed(self, numbers: frozenset[int] | None) -> None:

@@ -6,10 +6,10 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.state.gallery.full_images import FullImages
 from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.picture_view import PictureView
 from fastface_desktop.ui.theme import icons
@@ -88,7 +88,7 @@ class ComparePane(QFrame):
         restyle(self.badge, "tone", likeness.colour(worth))
         self.note.show_worth(worth)
         if worth.drawn:
-            self._gallery.details(row.id, self._looked)
+            self._gallery.details(self, row.id, self._looked, ignore)
 
     @property
     def drawn(self) -> bool:
@@ -101,8 +101,8 @@ class ComparePane(QFrame):
         policy.setRetainSizeWhenHidden(room)
         self.note.setSizePolicy(policy)
 
-    def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
-        if isinstance(details, PictureDetails) and self.number == number:
+    def _looked(self, details: PictureDetails) -> None:
+        if self.number == details.row.id:
             self.note.show_worth(self._gallery.worth(details.row, details))
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QProgressBar,
     QRadioButton,
@@ -20,9 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fastface_core.errors import FastFaceError
 from fastface_core.library.export import FIELDS, PROFILES, Exported, Profile
-from fastface_core.progress import Cancelled
 from fastface_core.settings import MAX_LINE
 from fastface_desktop.state.gallery.exporting import LARGEST, Exporter, Outlook
 from fastface_desktop.translation import translated
@@ -56,7 +55,9 @@ class ExportPanel(QFrame):
         self._build()
         exporter.changed.connect(self._show_choices)
         exporter.task.changed.connect(self._show_task)
-        exporter.task.ended.connect(self._exported)
+        exporter.exported.connect(self._show_exported)
+        exporter.task.failed.connect(self.error.show_error)
+        exporter.task.cancelled.connect(self._stopped)
         self._show_choices()
         self._show_task()
 
@@ -73,7 +74,7 @@ class ExportPanel(QFrame):
         }
         self.profiles: dict[Profile, QRadioButton] = {}
         self._group = QButtonGroup(self)
-        self._meanings = []
+        self._meanings: list[QLabel] = []
         for profile in PROFILES:
             name, meaning = words[profile]
             radio = QRadioButton(name)
@@ -270,11 +271,9 @@ class ExportPanel(QFrame):
 
     def _look_ahead(self) -> None:
         if self._ids and self.isVisible():
-            self._exporter.look_ahead(self._ids, self._show_outlook)
+            self._exporter.look_ahead(self, self._ids, self._show_outlook, self.error.show_error)
 
-    def _show_outlook(self, outlook: object) -> None:
-        if not isinstance(outlook, Outlook):
-            return
+    def _show_outlook(self, outlook: Outlook) -> None:
         wrong = outlook.error
         self._wrong = wrong is not None
         if wrong is not None:
@@ -359,14 +358,9 @@ class ExportPanel(QFrame):
         self._say_nothing()
         self._exporter.export(self._ids)
 
-    def _exported(self, result: object) -> None:
-        if isinstance(result, Cancelled):
-            self.result.setText(self.tr("Stopped. The copies that were written stay."))
-            self.result.show()
-        elif isinstance(result, FastFaceError):
-            self.error.show_error(result)
-        elif isinstance(result, Exported):
-            self._show_exported(result)
+    def _stopped(self) -> None:
+        self.result.setText(self.tr("Stopped. The copies that were written stay."))
+        self.result.show()
 
     def _show_exported(self, result: Exported) -> None:
         count = len(result.files)

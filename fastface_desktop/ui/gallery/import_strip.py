@@ -6,11 +6,9 @@ from PySide6.QtCore import QLocale, QMimeData, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from fastface_core.errors import FastFaceError
-from fastface_core.library.importing import import_pictures
 from fastface_core.library.scanning import Scan
-from fastface_core.progress import Cancelled
+from fastface_desktop.state.gallery.folder_import import FolderImport
 from fastface_desktop.state.library import LibraryState
-from fastface_desktop.state.long_task import LongTask
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.gallery.notice import Notice
 from fastface_desktop.ui.theme.theme import Theme
@@ -24,7 +22,7 @@ class ImportStrip(QFrame):
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, library: LibraryState, task: LongTask, notice: Notice, theme: Theme) -> None:
+    def __init__(self, library: LibraryState, task: FolderImport, notice: Notice, theme: Theme) -> None:
         super().__init__()
         self._library, self._notice = library, notice
         self._folder = Path()
@@ -46,7 +44,9 @@ class ImportStrip(QFrame):
         row.addLayout(words, 1)
         row.addWidget(self.cancel_button, 0, Qt.AlignmentFlag.AlignVCenter)
         task.changed.connect(self._show)
-        task.ended.connect(self._ended)
+        task.imported.connect(self._imported)
+        task.failed.connect(self._failed)
+        task.cancelled.connect(self._stopped)
         self._show()
 
     def choose_folder(self) -> None:
@@ -64,11 +64,7 @@ class ImportStrip(QFrame):
         self._folder = folder
         self._notice.hide()
         self.failed.emit(None)
-        self.task.run(
-            lambda library, report, cancel: import_pictures(
-                library, folder, everything=everything, report=report, cancel=cancel
-            )
-        )
+        self.task.start(folder, everything=everything)
 
     def _show(self) -> None:
         task = self.task
@@ -80,13 +76,16 @@ class ImportStrip(QFrame):
             self.progress.setValue(round(task.fraction * 1000))
         self.cancel_button.setEnabled(not task.stopping)
 
-    def _ended(self, result: object) -> None:
-        if isinstance(result, Cancelled):
-            self._notice.say(self.tr("The import was stopped. What was taken in stays."))
-        elif isinstance(result, FastFaceError):
-            self.failed.emit(result)
-        elif isinstance(result, Scan):
-            self._say(result)
+    def _stopped(self) -> None:
+        self._notice.say(self.tr("The import was stopped. What was taken in stays."))
+        self.ended.emit()
+
+    def _failed(self, error: FastFaceError) -> None:
+        self.failed.emit(error)
+        self.ended.emit()
+
+    def _imported(self, scan: Scan) -> None:
+        self._say(scan)
         self.ended.emit()
 
     def _say(self, scan: Scan) -> None:

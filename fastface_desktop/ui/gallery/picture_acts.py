@@ -1,18 +1,18 @@
 """What is done with the file or the recipe of a picture: copy, save, show, find again, use, vary, repeat."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.reading import read_image
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.jobs.repeating import Repeating
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.widgets.copy_saver import CopySaver
 from fastface_desktop.ui.widgets.files import put_on_clipboard, show_in_folder
 
@@ -36,7 +36,7 @@ class PictureActs(QObject):
         owner: QWidget,
         gallery: Gallery,
         repeating: Repeating,
-        background: Background,
+        background: Tasks,
         chosen: Callable[[], Sequence[int]],
     ) -> None:
         super().__init__(owner)
@@ -65,7 +65,7 @@ class PictureActs(QObject):
         self._with_details(lambda details: self._use(details, other_seed=True))
 
     def repeat(self) -> None:
-        self._with_details(lambda details: self._repeating.repeat(details, self._repeated))
+        self._with_details(lambda details: self._repeating.repeat(self, details, self._repeated, self.failed.emit))
 
     def _use(self, details: PictureDetails, *, other_seed: bool) -> None:
         if details.recipe is None:
@@ -73,25 +73,15 @@ class PictureActs(QObject):
         else:
             self.recipe_wanted.emit(details.recipe, other_seed)
 
-    def _repeated(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-        else:
-            self.said.emit(self.tr("It is in the queue, with another seed."), None)
+    def _repeated(self, job: str) -> None:
+        self.said.emit(self.tr("It is in the queue, with another seed."), None)
 
     def _with_details(self, then: Callable[[PictureDetails], object]) -> None:
         ids = self._chosen()
         if len(ids) != 1 or self._gallery.library.library is None:
             return
-
-        def got(number: int, details: PictureDetails | FastFaceError) -> None:
-            if isinstance(details, FastFaceError):
-                self.failed.emit(details)
-            else:
-                then(details)
-
         self.failed.emit(None)
-        self._gallery.details(ids[0], got)
+        self._gallery.details(self, ids[0], then, self.failed.emit)
 
     # ---- The file
 
@@ -100,17 +90,14 @@ class PictureActs(QObject):
         rows = self._rows()
         if len(rows) == 1:
             path = rows[0].path
-            self._background.run(lambda: (path, read_image(path)), self._copied)
+            self._background.run(self, lambda: read_image(path), partial(self._copied, path))
         elif rows:
             content = QMimeData()
             content.setUrls([QUrl.fromLocalFile(str(row.path)) for row in rows])
             QGuiApplication.clipboard().setMimeData(content)
             self.said.emit(self.tr("The pictures are on the clipboard, as files."), None)
 
-    def _copied(self, result: object) -> None:
-        if not isinstance(result, tuple):
-            return
-        path, image = result
+    def _copied(self, path: Path, image: QImage) -> None:
         if image.isNull():
             self.said.emit(self.tr("{name} cannot be read.").format(name=path.name), None)
         else:

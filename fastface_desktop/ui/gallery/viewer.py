@@ -5,10 +5,10 @@ from functools import partial
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.state.gallery.full_images import FullImages
 from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.picture_view import PictureView
 from fastface_desktop.ui.shell.actions import stands_for
@@ -116,13 +116,13 @@ class Viewer(QWidget):
         restyle(self.badge, "tone", likeness.colour(worth))
         self.note.show_worth(worth)
         if worth.drawn:
-            self._gallery.details(row.id, self._looked)
+            self._gallery.details(self, row.id, self._looked, ignore)
         marks = row.trashed is None
         for one in (self.stars, self.reject_button, self.trash_button):
             one.setEnabled(marks)
 
-    def _looked(self, number: int, details: PictureDetails | FastFaceError) -> None:
-        if isinstance(details, PictureDetails) and self.row is not None and self.row.id == number:
+    def _looked(self, details: PictureDetails) -> None:
+        if self.row is not None and self.row.id == details.row.id:
             self.note.show_worth(self._gallery.worth(details.row, details))
 
     def focus(self) -> None:

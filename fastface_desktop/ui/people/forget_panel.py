@@ -12,7 +12,6 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
-from fastface_desktop.ui.widgets.late import late
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +130,19 @@ class ForgetPanel(Card):
         self.question.setEnabled(False)
         self.forgetting = True
 
-        def forgotten(result: object) -> None:
+        def forgotten(pictures: int) -> None:
             self.forgetting = False
-            if isinstance(result, FastFaceError):
-                self.question.setEnabled(True)
-                self.error.show_error(result)
-            else:
-                self.close_question()
-                self.gone.emit(person.name, result)
+            self.close_question()
+            self.gone.emit(person.name, pictures)
 
-        self._traces.forget(person.uid, pictures=self.pictures.isChecked(), then=late(self, forgotten))
+        self._traces.forget(
+            self, person.uid, pictures=self.pictures.isChecked(), done=forgotten, failed=self._not_forgotten
+        )
+
+    def _not_forgotten(self, error: FastFaceError) -> None:
+        self.forgetting = False
+        self.question.setEnabled(True)
+        self.error.show_error(error)
 
     def _keep(self) -> None:
         self.close_question()

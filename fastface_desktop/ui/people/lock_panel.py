@@ -12,7 +12,6 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
-from fastface_desktop.ui.widgets.late import late
 
 LockTask = Literal["protect", "unlock", "change", "remove"]
 
@@ -144,21 +143,18 @@ class LockPanel(Card):
             return
         self.set_busy(True)
         self.error.clear()
-        old, new, then = self.old.text(), self.new.text(), late(self, partial(self._did, self.task))
+        old, new, done = self.old.text(), self.new.text(), partial(self._did, self.task)
         match self.task:
             case "protect":
-                self._people.protect(new, then)
+                self._people.protect(self, new, done, self.show_error)
             case "change":
-                self._people.change_passphrase(old, new, then)
+                self._people.change_passphrase(self, old, new, done, self.show_error)
             case "remove":
-                self._people.remove_passphrase(old, then)
+                self._people.remove_passphrase(self, old, done, self.show_error)
             case "unlock":
-                self._people.unlock(old, then)
+                self._people.unlock(self, old, done, self.show_error)
 
-    def _did(self, task: LockTask, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.show_error(result)
-            return
+    def _did(self, task: LockTask, _: None) -> None:
         self.ask("unlock")
         self.done.emit(task)
 

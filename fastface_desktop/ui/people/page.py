@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.reading import read_image
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.people.eraser import PASTED_PEOPLE, Traces
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import PersonTwin
 from fastface_desktop.ui.people.damaged_view import DamagedView
 from fastface_desktop.ui.people.lock_button import LockButton
@@ -31,11 +33,13 @@ from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
-from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image
 from fastface_desktop.ui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from fastface_core.library.people.person import Person
 
 _MANY = 8
 """People from which on a search helps."""
@@ -59,7 +63,7 @@ class PeoplePage(Page):
         intake: PhotoIntake,
         traces: Traces,
         twin: PersonTwin,
-        background: Background,
+        background: Tasks,
     ) -> None:
         super().__init__()
         self._theme, self._people, self._intake, self._background = theme, people, intake, background
@@ -365,32 +369,26 @@ class PeoplePage(Page):
         self.new.ask(len(photos), remark)
         if files:
             shown = photos[:_SHOWN]
-            self._background.run(
-                lambda: [read_image(path, _SIDE) for path in shown], late(self, partial(self._read, files))
-            )
+            self._background.run(self, lambda: [read_image(path, _SIDE) for path in shown], partial(self._read, files))
 
-    def _read(self, files: tuple[Path, ...], result: object) -> None:
+    def _read(self, files: tuple[Path, ...], images: list[QImage]) -> None:
         """The photos are there while the person is made."""
-        if files == self._files and isinstance(result, list):
-            self.new.show_photos(result, len(_sorted(files)[0]) - len(result))
+        if files == self._files:
+            self.new.show_photos(images, len(_sorted(files)[0]) - len(images))
 
     def _add(self, name: str) -> None:
         files, own = self._files, self._own
 
-        def added(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.new.show_error(result)
-                return
-            uid: str = result.uid  # pyright: ignore[reportAttributeAccessIssue]
+        def added(person: "Person") -> None:
             self._files = ()
             self.new.close_panel()
             self._people.look()
             photos, papers = _sorted(files)
-            self._intake.add(uid, photos, own=own)
-            self.open_person(uid)
-            self.view.papers.add(papers, uid)
+            self._intake.add(person.uid, photos, own=own)
+            self.open_person(person.uid)
+            self.view.papers.add(papers, person.uid)
 
-        self._people.run(lambda people: people.add(name), late(self, added))
+        self._people.run(self, lambda people: people.add(name), added, self.new.show_error)
 
     def _new_closed(self) -> None:
         self._files = ()
@@ -402,7 +400,9 @@ class PeoplePage(Page):
     def take(self, dropped: QMimeData) -> None:
         found = drops.read(dropped, self.view.area.room() if self._in_person else MOST)
         if not found.image.isNull():
-            self._background.run(lambda: keep_image(found.image, PASTED_PEOPLE), late(self, self._image_kept))
+            self._background.run(
+                self, lambda: keep_image(found.image, PASTED_PEOPLE), self._image_kept, self._image_not_kept
+            )
         else:
             self._take(found.files, found.remark)
 
@@ -424,11 +424,11 @@ class PeoplePage(Page):
         elif files or remark:
             self._ask_name(files, remark, own=own)
 
-    def _image_kept(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            (self.view.error if self._in_person else self.error).show_error(result)
-        elif isinstance(result, Path):
-            self._take((result,), "", own=True)
+    def _image_kept(self, file: Path) -> None:
+        self._take((file,), "", own=True)
+
+    def _image_not_kept(self, error: FastFaceError) -> None:
+        (self.view.error if self._in_person else self.error).show_error(error)
 
     def set_over(self, over: bool) -> None:
         self.zone.set_over(over)

@@ -1,6 +1,7 @@
 """Documents that belong to a person, as the signed release: a row each, and what can be done with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,20 +9,20 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
 from fastface_desktop.ui.widgets.files import documents_folder
 from fastface_desktop.ui.widgets.inline_error import IconLabel
-from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.sizes import size_text
 
 if TYPE_CHECKING:
     from fastface_core.library.people.files import PaperEntry
+    from fastface_core.library.people.papers import RemovedPaper
     from fastface_core.library.people.people import People
 
 _ROW = 44
@@ -91,40 +92,28 @@ class PapersPanel(QWidget):
         """Attaches documents to the person in view, or to another one."""
         uid = uid or (self._person.uid if self._person is not None else "")
         for file in files if uid else ():
-            self._people.run(_adding(uid, file), late(self, self._added))
+            self._people.run(self, partial(_add, uid, file), self._added, self.failed.emit)
 
-    def _added(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-            return
-        name: str = result.name  # pyright: ignore[reportAttributeAccessIssue]
-        sha256: str = result.sha256  # pyright: ignore[reportAttributeAccessIssue]
+    def _added(self, paper: "PaperEntry") -> None:
         uid = self._person.uid if self._person is not None else ""
 
         def put_back() -> None:
-            self._people.run(lambda people: people.papers.remove(uid, sha256), late(self, self._told))
+            self._people.run(self, lambda people: people.papers.remove(uid, paper.sha256), ignore, self.failed.emit)
 
-        self.said.emit(self.tr("{name} is attached.").format(name=name), put_back)
+        self.said.emit(self.tr("{name} is attached.").format(name=paper.name), put_back)
 
     def _remove(self, sha256: str) -> None:
         if self._person is None:
             return
         uid = self._person.uid
 
-        def removed(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-                return
-
+        def removed(paper: "RemovedPaper") -> None:
             def put_back() -> None:
-                self._people.run(
-                    lambda people: people.papers.put_back(uid, result),  # pyright: ignore[reportArgumentType]
-                    late(self, self._told),
-                )
+                self._people.run(self, lambda people: people.papers.put_back(uid, paper), ignore, self.failed.emit)
 
             self.said.emit(self.tr("The document was erased."), put_back)
 
-        self._people.run(lambda people: people.papers.remove(uid, sha256), late(self, removed))
+        self._people.run(self, lambda people: people.papers.remove(uid, sha256), removed, self.failed.emit)
 
     def _copy(self, sha256: str, name: str) -> None:
         """A copy that anybody can read, where the user wants it."""
@@ -141,41 +130,28 @@ class PapersPanel(QWidget):
                 file.write(people.papers.content(uid, sha256))
             return target
 
-        def written(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            else:
-                self.said.emit(self.tr("Written to {file}.").format(file=target.name), None)
+        def written(file: Path) -> None:
+            self.said.emit(self.tr("Written to {file}.").format(file=file.name), None)
 
-        self._people.run(write, late(self, written))
+        self._people.run(self, write, written, self.failed.emit)
 
     def _open(self, sha256: str) -> None:
         if self._person is None:
             return
         uid = self._person.uid
 
-        def opened(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.failed.emit(result)
-            else:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(result)))
+        def opened(file: Path) -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
         def find(people: "People") -> Path:
             with people.papers.file(uid, sha256) as path:
                 return path
 
-        self._people.run(find, late(self, opened))
-
-    def _told(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
+        self._people.run(self, find, opened, self.failed.emit)
 
 
-def _adding(uid: str, file: Path) -> "Callable[[People], PaperEntry]":
-    def add(people: "People") -> "PaperEntry":
-        return people.papers.add(uid, file)
-
-    return add
+def _add(uid: str, file: Path, people: "People") -> "PaperEntry":
+    return people.papers.add(uid, file)
 
 
 class PaperRow(QFrame):

@@ -11,6 +11,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.eraser import Traces
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.state.twin import PersonTwin
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.people.client_panel import ClientPanel
@@ -25,7 +26,6 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
-from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.ui.widgets.twin_chips import TwinCard
 
@@ -64,7 +64,7 @@ class PersonView(QWidget):
         self.consent.saved.connect(self._save_consent)
         self.papers = PapersPanel(people, theme)
         self.papers.said.connect(self.said)
-        self.papers.failed.connect(self._told)
+        self.papers.failed.connect(self.error.show_error)
         self.client = ClientPanel(theme)
         self.client.client_changed.connect(self._keep_client)
         self.client.groups_changed.connect(self._keep_groups)
@@ -188,7 +188,7 @@ class PersonView(QWidget):
                 scroller.verticalScrollBar().setValue(0)
         self._wanted = uid
         self._twin.show_person(uid)
-        self._people.details(uid, late(self, self._arrived))
+        self._people.details(self, uid, self._arrived, self._not_arrived)
 
     def close_person(self) -> None:
         """Nobody is shown any more, and nothing of whoever was stays."""
@@ -216,16 +216,16 @@ class PersonView(QWidget):
 
     def _changed(self) -> None:
         if self._wanted is not None and not self._people.locked and not self.forget_panel.forgetting:
-            self._people.details(self._wanted, late(self, self._arrived))
+            self._people.details(self, self._wanted, self._arrived, self._not_arrived)
 
-    def _arrived(self, found: PersonDetails | FastFaceError) -> None:
-        if isinstance(found, FastFaceError):
-            if self._wanted is not None and not self.forget_panel.forgetting:
-                if self._people.person(self._wanted) is None and self._people.ready:
-                    self.back_wanted.emit()  # forgotten by another program
-                else:
-                    self.error.show_error(found)
-            return
+    def _not_arrived(self, error: FastFaceError) -> None:
+        if self._wanted is not None and not self.forget_panel.forgetting:
+            if self._people.person(self._wanted) is None and self._people.ready:
+                self.back_wanted.emit()  # forgotten by another program
+            else:
+                self.error.show_error(error)
+
+    def _arrived(self, found: PersonDetails) -> None:
         if found.uid != self._wanted:
             return
         before, self.person = self.person, found
@@ -256,17 +256,17 @@ class PersonView(QWidget):
         wanted = self.name.text()
 
         def put_back() -> None:
-            self._people.run(lambda people: people.rename(person.uid, person.name), late(self, self._told))
+            self._people.run(self, lambda people: people.rename(person.uid, person.name), ignore, self.error.show_error)
 
-        def renamed(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self.name.setText(person.name)
-                self.error.show_error(result, copyable=False)
-            else:
-                self.error.clear()
-                self.said.emit(self.tr("{old} is called {new} now.").format(old=person.name, new=wanted), put_back)
+        def renamed(_: object) -> None:
+            self.error.clear()
+            self.said.emit(self.tr("{old} is called {new} now.").format(old=person.name, new=wanted), put_back)
 
-        self._people.run(lambda people: people.rename(person.uid, wanted), late(self, renamed))
+        def refused(error: FastFaceError) -> None:
+            self.name.setText(person.name)
+            self.error.show_error(error, copyable=False)
+
+        self._people.run(self, lambda people: people.rename(person.uid, wanted), renamed, refused)
 
     def keep_notes(self) -> None:
         """Keeps the notes, where other ones were typed."""
@@ -276,10 +276,12 @@ class PersonView(QWidget):
             return
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_notes(person.uid, person.notes), late(self, self._told))
+            self._people.run(
+                self, lambda people: people.set_notes(person.uid, person.notes), ignore, self.error.show_error
+            )
 
-        then = self._then(self.tr("The notes are kept."), put_back)
-        self._people.run(lambda people: people.set_notes(person.uid, notes), late(self, then))
+        kept = self._saying(self.tr("The notes are kept."), put_back)
+        self._people.run(self, lambda people: people.set_notes(person.uid, notes), kept, self.error.show_error)
 
     def _keep_client(self, contact: str, job: str) -> None:
         person = self.person
@@ -292,9 +294,12 @@ class PersonView(QWidget):
             return people.set_client(person.uid, Client(contact=contact, job=job))
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_client(person.uid, person.client), late(self, self._told))
+            self._people.run(
+                self, lambda people: people.set_client(person.uid, person.client), ignore, self.error.show_error
+            )
 
-        self._people.run(keep, late(self, self._then(self.tr("The client is noted."), put_back)))
+        noted = self._saying(self.tr("The client is noted."), put_back)
+        self._people.run(self, keep, noted, self.error.show_error)
 
     def _keep_groups(self, groups: tuple[str, ...]) -> None:
         person = self.person
@@ -302,10 +307,12 @@ class PersonView(QWidget):
             return
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_groups(person.uid, person.groups), late(self, self._told))
+            self._people.run(
+                self, lambda people: people.set_groups(person.uid, person.groups), ignore, self.error.show_error
+            )
 
-        then = self._then(self.tr("The groups are noted."), put_back)
-        self._people.run(lambda people: people.set_groups(person.uid, groups), late(self, then))
+        noted = self._saying(self.tr("The groups are noted."), put_back)
+        self._people.run(self, lambda people: people.set_groups(person.uid, groups), noted, self.error.show_error)
 
     def _save_consent(self, consent: "Consent | None") -> None:
         person = self.person
@@ -314,11 +321,11 @@ class PersonView(QWidget):
         before = person.consent
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_consent(person.uid, before), late(self, self._told))
+            self._people.run(self, lambda people: people.set_consent(person.uid, before), ignore, self.error.show_error)
 
         noted, taken = self.tr("The permission is noted."), self.tr("No permission is noted any more.")
-        then = self._then(noted if consent is not None else taken, put_back)
-        self._people.run(lambda people: people.set_consent(person.uid, consent), late(self, then))
+        kept = self._saying(noted if consent is not None else taken, put_back)
+        self._people.run(self, lambda people: people.set_consent(person.uid, consent), kept, self.error.show_error)
 
     def _not_kept(self, uid: str, error: FastFaceError) -> None:
         if uid == self._wanted:
@@ -328,18 +335,8 @@ class PersonView(QWidget):
         self.person = None  # what was typed and not kept goes as well
         self.gone.emit(name, pictures)
 
-    def _then(self, text: str, undo: Callable[[], None]) -> Callable[[object], None]:
-        def then(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self._told(result)
-            else:
-                self.said.emit(text, undo)
-
-        return then
-
-    def _told(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.error.show_error(result)
+    def _saying(self, text: str, undo: Callable[[], None]) -> Callable[[object], None]:
+        return lambda _: self.said.emit(text, undo)
 
     def _create(self) -> None:
         if self.person is not None:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
-from fastface_desktop.state.background import Then
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
 from fastface_desktop.state.people.people import PeopleState, PersonDetails, PhotoSeen
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.people.photo_card import LEAST, PhotoCard
 from fastface_desktop.ui.people.photo_panel import PhotoPanel
@@ -23,12 +23,13 @@ from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
-from fastface_desktop.ui.widgets.late import late
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.values import PhotoReport
 
 if TYPE_CHECKING:
+    from fastface_core.domain.identity import PersonPhoto
     from fastface_core.library.people.people import People
+    from fastface_core.library.people.person import RemovedPhoto
 
 _TOLD = 3
 """Files that are named when several cannot be used."""
@@ -260,13 +261,15 @@ class PhotoArea(QWidget):
         was = before.counts if before.by_hand else None
 
         def put_back() -> None:
-            self._people.run(lambda people: people.take(uid, sha256, was), late(self, self._done))
+            self._people.run(self, lambda people: people.take(uid, sha256, was), ignore, self.error.show_error)
 
         if taken is None:
             text = self.tr("The verdict says whether the photo is used.")
         else:
             text = self.tr("The photo is used.") if taken else self.tr("The photo is not used.")
-        self._people.run(lambda people: people.take(uid, sha256, taken), late(self, self._then_say(text, put_back)))
+        self._people.run(
+            self, lambda people: people.take(uid, sha256, taken), self._saying(text, put_back), self.error.show_error
+        )
 
     def _make_cover(self) -> None:
         if self._person is None or self._selected is None:
@@ -274,28 +277,31 @@ class PhotoArea(QWidget):
         uid, sha256, was = self._person.uid, self._selected, self._person.cover
 
         def put_back() -> None:
-            self._people.run(lambda people: people.set_cover(uid, was), late(self, self._done))
+            self._people.run(self, lambda people: people.set_cover(uid, was), ignore, self.error.show_error)
 
         text = self.tr("The photo is the cover.")
-        self._people.run(lambda people: people.set_cover(uid, sha256), late(self, self._then_say(text, put_back)))
+        self._people.run(
+            self, lambda people: people.set_cover(uid, sha256), self._saying(text, put_back), self.error.show_error
+        )
 
     def _choose_face(self, face: int) -> None:
         if self._person is not None and self._selected is not None:
             self._intake.choose(self._person.uid, self._selected, face)
 
-    def _face_chosen(self, uid: str, before: object) -> None:
+    def _face_chosen(self, uid: str, before: "PersonPhoto | None") -> None:
         if self._person is None or uid != self._person.uid:
             return
-        model = self._person
-        if before is None:
+        model, same_person = self._person.model, self._person.same_person
+        if before is None or model is None:
             self.said.emit(self.tr("Another face is meant."), None)
             return
 
         def put_back() -> None:
-            assert before is not None
             self._people.run(
-                lambda people: people.choose_face(uid, before, model.model, model.same_person),  # pyright: ignore[reportArgumentType]
-                late(self, self._done),
+                self,
+                lambda people: people.choose_face(uid, before, model, same_person),
+                ignore,
+                self.error.show_error,
             )
 
         self.said.emit(self.tr("Another face is meant."), put_back)
@@ -309,30 +315,16 @@ class PhotoArea(QWidget):
             return
         uid = self._person.uid
 
-        def removed(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self._done(result)
-                return
-
+        def removed(photo: "RemovedPhoto") -> None:
             def put_back() -> None:
-                self._people.run(lambda people: people.put_back_photo(uid, result), late(self, self._done))  # pyright: ignore[reportArgumentType]
+                self._people.run(self, lambda people: people.put_back_photo(uid, photo), ignore, self.error.show_error)
 
             self.said.emit(self.tr("The photo was erased."), put_back)
 
-        self._people.run(lambda people: people.remove_photo(uid, sha256), late(self, removed))
+        self._people.run(self, lambda people: people.remove_photo(uid, sha256), removed, self.error.show_error)
 
-    def _then_say(self, text: str, undo: Callable[[], None]) -> Then:
-        def then(result: object) -> None:
-            if isinstance(result, FastFaceError):
-                self._done(result)
-            else:
-                self.said.emit(text, undo)
-
-        return then
-
-    def _done(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.error.show_error(result)
+    def _saying(self, text: str, undo: Callable[[], None]) -> Callable[[object], None]:
+        return lambda _: self.said.emit(text, undo)
 
     # ---- Photos on their way
 
@@ -373,7 +365,7 @@ class PhotoArea(QWidget):
 
         def put_back() -> None:
             for sha256 in kept:
-                self._people.run(partial(_erase, uid=uid, sha256=sha256), late(self, self._done))
+                self._people.run(self, partial(_erase, uid=uid, sha256=sha256), ignore, self.error.show_error)
 
         if len(kept) == 1:
             self.said.emit(self.tr("The photo was added."), put_back)

@@ -15,12 +15,12 @@ class CareLine(ProgressLine):
         self._care, self._kinds = care, kinds
         self.cancel_button = button(self.tr("Cancel"), self.tr("Stop this; nothing is lost"))
         self.add_button(self.cancel_button)
-        self.cancel_button.clicked.connect(care.cancel)
+        self.cancel_button.clicked.connect(care.task.cancel)
         care.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        care = self._care
+        care, task = self._care, self._care.task
         if care.running not in self._kinds:
             self.hide()
             return
@@ -30,7 +30,7 @@ class CareLine(ProgressLine):
             "backup": self.tr("Backing up"),
             "move": self.tr("Moving the pictures"),
         }
-        words = translated(care.stage.text) or waiting.get(care.running or "", "")
-        self.show_progress(self.tr("Stopping …") if care.stopping else words, care.stage.fraction)
+        words = translated(task.text) or waiting.get(care.running or "", "")
+        self.show_progress(self.tr("Stopping …") if task.stopping else words, task.fraction)
         # A check is one look that cannot be left in the middle.
-        self.cancel_button.setEnabled(not care.stopping and care.running != "check")
+        self.cancel_button.setEnabled(not task.stopping and care.running != "check")

@@ -8,15 +8,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QSizePolicy
 
 from fastface_core.domain.timing import read_timings
-from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 from fastface_core.health import diagnostics
 from fastface_core.paths import data_folder
 from fastface_desktop.log import log_file
 from fastface_desktop.probe import Probe
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.preferences.fields import Group, row
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
@@ -39,9 +38,7 @@ class _Text(QPlainTextEdit):
 
 
 class DiagnosticsSection(Section):
-    def __init__(
-        self, settings: Settings, engine: EngineState, probe: Probe, background: Background, theme: Theme
-    ) -> None:
+    def __init__(self, settings: Settings, engine: EngineState, probe: Probe, background: Tasks, theme: Theme) -> None:
         super().__init__(
             self.tr("Diagnostics"),
             self.tr(
@@ -79,7 +76,7 @@ class DiagnosticsSection(Section):
             timings = read_timings(data_folder() / "timings.json")
             return diagnostics.report(settings, facts, timings, diagnostics.tail(log_file()))
 
-        self._background.run(work, self._show)
+        self._background.run(self, work, self.text.setPlainText, self.error.show_error)
 
     def facts(self) -> dict[str, str]:
         """What the window knows, in English, as the whole file is."""
@@ -106,13 +103,7 @@ class DiagnosticsSection(Section):
                 out.write(content)
             return file
 
-        self._background.run(work, self._saved)
-
-    def _show(self, result: object) -> None:
-        if isinstance(result, str):
-            self.text.setPlainText(result)
-        elif isinstance(result, FastFaceError):
-            self.error.show_error(result)
+        self._background.run(self, work, self._saved, self.error.show_error)
 
     def _choose(self) -> None:
         suggested = str(Path.home() / f"FastFace diagnostics {date.today():%Y-%m-%d}.txt")
@@ -122,11 +113,8 @@ class DiagnosticsSection(Section):
         if chosen:
             self.save(Path(chosen))
 
-    def _saved(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.error.show_error(result)
-        elif isinstance(result, Path):
-            self.said.emit(self.tr("Saved as {name}.").format(name=result.name), None)
+    def _saved(self, file: Path) -> None:
+        self.said.emit(self.tr("Saved as {name}.").format(name=file.name), None)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -72,7 +72,7 @@ class Folders(Section):
         )
         self.add(Group(self.pictures, self.question, self.line, self.error), Group(self.models), Group(self.data))
         care.changed.connect(self._show)
-        care.done.connect(self._done)
+        care.moved.connect(self._moved)
         care.failed.connect(self._failed)
         self._show()
 
@@ -129,19 +129,19 @@ class Folders(Section):
         self._use_folder(self._wanted)
 
     def _use_folder(self, folder: Path) -> None:
-        self._care.use_folder(folder, partial(self._used, paths.pictures_folder()))
+        self._care.use_folder(self, folder, partial(self._used, paths.pictures_folder()), self._not_used)
 
-    def _used(self, before: Path, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.error.show_error(result)
-        else:
-            self.said.emit(self.tr("New pictures go into the new folder."), partial(self._use_folder, before))
+    def _used(self, before: Path, _: None) -> None:
+        self.said.emit(self.tr("New pictures go into the new folder."), partial(self._use_folder, before))
         self._show()
 
-    def _done(self, kind: str, result: object) -> None:
-        if kind == "move":
-            self.said.emit(self.tr("The pictures lie in the new folder: {count} files.").format(count=result), None)
-            self._show()
+    def _not_used(self, error: FastFaceError) -> None:
+        self.error.show_error(error)
+        self._show()
+
+    def _moved(self, count: int) -> None:
+        self.said.emit(self.tr("The pictures lie in the new folder: {count} files.").format(count=count), None)
+        self._show()
 
     def _failed(self, kind: str, error: FastFaceError) -> None:
         if kind == "move":

@@ -69,7 +69,9 @@ class LibrarySection(Section):
             self.error,
         )
         care.changed.connect(self._show)
-        care.done.connect(self._done)
+        care.checked.connect(self._checked)
+        care.rebuilt.connect(self._rebuilt)
+        care.backed_up.connect(self._backed_up)
         care.failed.connect(self._failed)
         self._show()
 
@@ -131,29 +133,29 @@ class LibrarySection(Section):
         if self._care.running in _KINDS:
             self.error.clear()
 
-    def _done(self, kind: str, result: object) -> None:
-        match result:
-            case Checked(good=True):
-                self.check_setting.say(self.tr("All is well."), "good")
-            case Checked(without_file, without_row, damaged):
-                words = [self.tr("The database is damaged.")] if damaged else []
-                if without_file:
-                    words.append(self.tr("Pictures without a file: {count}.").format(count=without_file))
-                if without_row:
-                    words.append(self.tr("Files that the library does not know: {count}.").format(count=without_row))
-                words.append(self.tr("Rebuild mends that."))
-                self.check_setting.say(" ".join(words), "warn")
-            case Rebuilt(new, found, missing):
-                words = self.tr("New: {new}. Found again: {found}. Missing: {missing}.")
-                self.rebuild_setting.say(words.format(new=new, found=found, missing=missing), "good")
-                self.check_setting.say("")
-            case BackedUp(people, pictures, size, file):
-                words = self.tr("{name}: {people} people and {pictures} pictures, {size}.")
-                self.backup_setting.say(
-                    words.format(name=file.name, people=people, pictures=pictures, size=size_text(size)), "good"
-                )
-            case _:
-                pass
+    def _checked(self, found: Checked) -> None:
+        if found.good:
+            self.check_setting.say(self.tr("All is well."), "good")
+            return
+        words = [self.tr("The database is damaged.")] if found.damaged else []
+        if found.without_file:
+            words.append(self.tr("Pictures without a file: {count}.").format(count=found.without_file))
+        if found.without_row:
+            words.append(self.tr("Files that the library does not know: {count}.").format(count=found.without_row))
+        words.append(self.tr("Rebuild mends that."))
+        self.check_setting.say(" ".join(words), "warn")
+
+    def _rebuilt(self, done: Rebuilt) -> None:
+        words = self.tr("New: {new}. Found again: {found}. Missing: {missing}.")
+        self.rebuild_setting.say(words.format(new=done.new, found=done.found, missing=done.missing), "good")
+        self.check_setting.say("")
+
+    def _backed_up(self, made: BackedUp) -> None:
+        words = self.tr("{name}: {people} people and {pictures} pictures, {size}.")
+        self.backup_setting.say(
+            words.format(name=made.file.name, people=made.people, pictures=made.pictures, size=size_text(made.size)),
+            "good",
+        )
 
     def _failed(self, kind: str, error: FastFaceError) -> None:
         if kind in _KINDS:

@@ -5,15 +5,15 @@ import sys
 from PySide6.QtWidgets import QLineEdit
 
 from fastface_core.settings import MAX_LINE
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.preferences.fields import Bound, Group, Setting, switch
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.preferences.signing import Signing, available
 
 
 class PicturesForOthers(Section):
-    def __init__(self, settings: Settings, background: Background) -> None:
+    def __init__(self, settings: Settings, background: Tasks) -> None:
         super().__init__(
             self.tr("Pictures for others"),
             self.tr("What an exported picture says about itself. It counts from the next export on."),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from fastface_desktop.probe import Probe
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.care import LibraryCare
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.updates import Updates
 from fastface_desktop.translation import language
 from fastface_desktop.ui.preferences.computer import ThisComputer
@@ -41,7 +41,7 @@ class Parts:
     network: NetworkState
     actions: Actions
     probe: Probe
-    background: Background
+    background: Tasks
     runtime: GpuRuntime
     updates: Updates
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.preferences.fields import Group, Setting, row, switch
 from fastface_desktop.ui.theme.tokens import Space
@@ -38,7 +38,7 @@ class _File(QWidget):
 class Signing(Group):
     """The switch goes on only once a signature with these files was made and read back."""
 
-    def __init__(self, settings: Settings, background: Background) -> None:
+    def __init__(self, settings: Settings, background: Tasks) -> None:
         super().__init__()
         self.switch = switch(self.tr("Sign"), self.tr("Adds content credentials (C2PA) that a change would break"))
         self.setting = Setting(
@@ -78,15 +78,15 @@ class Signing(Group):
 
             return Signer(Credentials(certificate, key)).name
 
-        self._background.run(work, self._checked)
+        self._background.run(self, work, self._works, self._fails)
 
-    def _checked(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self._settings.set("signing", False)
-            self.setting.say(f"{translated(result.message)} {translated(result.hint)}", "bad")
-        elif isinstance(result, str):
-            self._settings.set("signing", True)
-            self.setting.say(self.tr("Signs as {name}.").format(name=result), "good")
+    def _works(self, name: str) -> None:
+        self._settings.set("signing", True)
+        self.setting.say(self.tr("Signs as {name}.").format(name=name), "good")
+
+    def _fails(self, error: FastFaceError) -> None:
+        self._settings.set("signing", False)
+        self.setting.say(f"{translated(error.message)} {translated(error.hint)}", "bad")
 
     def _switched(self, on: bool) -> None:
         self.setting.say("")

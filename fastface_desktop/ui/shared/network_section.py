@@ -72,7 +72,8 @@ class NetworkSection(QWidget):
         self.token.edit.editingFinished.connect(self._keep_token)
         network.changed.connect(self._show)
         network.failed.connect(self._show_error)
-        network.tested.connect(self._show_answer)
+        network.reached.connect(self._show_answer)
+        network.not_reached.connect(self._show_no_answer)
         if network.seen is not None:
             self._show()
         QTimer.singleShot(0, network.look)
@@ -116,13 +117,13 @@ class NetworkSection(QWidget):
         else:
             self.error.show_error(error)
 
-    def _show_answer(self, answer: object) -> None:
+    def _show_no_answer(self, error: FastFaceError) -> None:
         self.test_button.setEnabled(True)
-        if isinstance(answer, FastFaceError):
-            self.answer.setText("")
-            self.error.show_error(answer)
-            return
-        host, with_token = getattr(answer, "host", ""), getattr(answer, "with_token", False)
+        self.answer.setText("")
+        self.error.show_error(error)
+
+    def _show_answer(self, host: str, with_token: bool) -> None:
+        self.test_button.setEnabled(True)
         text = self.tr("{host} answers, and accepts the access token.") if with_token else self.tr("{host} answers.")
         self.answer.setText(text.format(host=host))
 

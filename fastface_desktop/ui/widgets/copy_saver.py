@@ -5,8 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fastface_core.errors import FastFaceError
-from fastface_desktop.state.background import Background
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.widgets.files import copy_file
 
 
@@ -15,7 +14,7 @@ class CopySaver(QObject):
     failed = Signal(object)
     """FastFaceError, or None: what was said before does not hold any more."""
 
-    def __init__(self, background: Background, owner: QWidget) -> None:
+    def __init__(self, background: Tasks, owner: QWidget) -> None:
         super().__init__(owner)
         self._background, self._owner = background, owner
 
@@ -34,10 +33,7 @@ class CopySaver(QObject):
         if target.suffix.lower() != source.suffix.lower():
             target = target.with_name(f"{target.name}{source.suffix}")
         self.failed.emit(None)
-        self._background.run(lambda: copy_file(source, target), self._saved)
+        self._background.run(self, lambda: copy_file(source, target), self._saved, self.failed.emit)
 
-    def _saved(self, result: object) -> None:
-        if isinstance(result, FastFaceError):
-            self.failed.emit(result)
-        elif isinstance(result, Path):
-            self.said.emit(self.tr("Saved as {name}.").format(name=result.name), None)
+    def _saved(self, file: Path) -> None:
+        self.said.emit(self.tr("Saved as {name}.").format(name=file.name), None)

@@ -20,6 +20,7 @@ from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.gallery.view import Days
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.gallery.filters import LIKENESSES
 from fastface_desktop.ui.gallery.grid import PictureGrid
@@ -722,7 +723,7 @@ def test_a_dropped_folder_is_imported(page: GalleryPage, idle: Desktop, tmp_path
 def test_an_import_can_be_stopped(page: GalleryPage, idle: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
     go_on = threading.Event()
     # What takes long goes one after the other: until this is done the import waits.
-    idle.library.run_long(lambda library, cancel: go_on.wait(30), lambda result: None)
+    idle.library.run_long(idle.library, lambda library, report, cancel: go_on.wait(30), ignore, ignore)
     page.importing.start(tmp_path)
     assert page.importing.isVisible()
     qtbot.mouseClick(page.importing.cancel_button, Qt.MouseButton.LeftButton)

@@ -13,6 +13,7 @@ from fastface_core.domain.request import Picture
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read
 from fastface_desktop.app import Desktop
+from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.gallery.page import GalleryPage
 from tests.core.library_help import NOW, recipe
 from tests.desktop.gallery_help import (
@@ -444,7 +445,7 @@ def test_an_export_can_be_stopped(
     import threading
 
     go_on = threading.Event()
-    idle.library.run_long(lambda library, cancel: go_on.wait(30), lambda result: None)
+    idle.library.run_long(idle.library, lambda library, report, cancel: go_on.wait(30), ignore, ignore)
     export_of(page, ids, tmp_path / "out", qtbot)
     qtbot.mouseClick(page.beside.exporting.export_button, Qt.MouseButton.LeftButton)
     assert page.beside.exporting.cancel_button.isVisible()

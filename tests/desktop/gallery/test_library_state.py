@@ -12,9 +12,10 @@ from fastface_core.errors import FastFaceError, StorageError
 from fastface_core.library.changes import Changes
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import Marks, with_marks
-from fastface_core.progress import Cancelled, CancelToken
+from fastface_core.progress import Cancelled, CancelToken, Report
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.tasks import ignore
 from tests.core.library_help import saved
 
 
@@ -33,26 +34,18 @@ def test_the_window_opens_it_and_hears_of_changes_by_others(
     assert [person.uid for person in state.library.people.all()] == [uid]
 
 
-def test_work_runs_elsewhere_and_its_result_comes_back_here(build: Callable[[], Desktop], qtbot: QtBot) -> None:
-    state = _opened(build, qtbot)
-    here = threading.get_ident()
-    found: list[object] = []
-    state.run(lambda library: threading.get_ident(), lambda result: found.extend((result, threading.get_ident())))
-    qtbot.waitUntil(lambda: len(found) == 2)
-    assert found[0] != here
-    assert found[1] == here
-
-
-def test_an_error_of_work_is_its_result(build: Callable[[], Desktop], qtbot: QtBot) -> None:
+def test_an_error_of_work_goes_its_own_way(build: Callable[[], Desktop], qtbot: QtBot) -> None:
     state = _opened(build, qtbot)
 
-    def fails(library: Library) -> None:
+    def fails(library: Library) -> int:
         raise StorageError("The disk is full.", "Free some space.")
 
-    found: list[object] = []
-    state.run(fails, found.append)
-    qtbot.waitUntil(lambda: bool(found))
-    assert isinstance(found[0], StorageError)
+    done: list[int] = []
+    failed: list[FastFaceError] = []
+    state.run(state, fails, done.append, failed.append)
+    qtbot.waitUntil(lambda: bool(failed))
+    assert isinstance(failed[0], StorageError)
+    assert not done
 
 
 def test_coming_back_sees_what_another_program_wrote(
@@ -78,7 +71,7 @@ def test_closing_stops_long_work(build: Callable[[], Desktop], qtbot: QtBot) -> 
     state = _opened(build, qtbot)
     begun, ended = threading.Event(), threading.Event()
 
-    def long(library: Library, cancel: CancelToken) -> None:
+    def long(library: Library, report: Report, cancel: CancelToken) -> None:
         begun.set()
         try:
             while True:
@@ -87,7 +80,7 @@ def test_closing_stops_long_work(build: Callable[[], Desktop], qtbot: QtBot) -> 
             ended.set()
             raise
 
-    state.run_long(long, lambda result: None)
+    state.run_long(state, long, ignore, ignore)
     assert begun.wait(30)
     state.close()
     assert ended.is_set()

@@ -13,8 +13,8 @@ from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.connection import reach
 from fastface_core.models.hub.request_log import NetworkLog
 from fastface_core.models.hub.settings import change_settings, read_settings
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.models.network import NetworkState
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.shared.network_section import NetworkSection
 from fastface_desktop.ui.theme.theme import Theme
 from tests.core.downloads import online as online
@@ -29,7 +29,7 @@ SECRET = "hf_0123456789abcdefABCDEF"
 
 @pytest.fixture
 def section(qapp: QApplication, qtbot: QtBot) -> Generator[NetworkSection]:
-    background = Background()
+    background = Tasks()
     network = NetworkState(background)
     section = NetworkSection(network, Theme(qapp, "dark"))
     qtbot.addWidget(section)
@@ -117,7 +117,7 @@ def test_offline_is_said_instead_of_asked(hub: Hub, section: NetworkSection, qtb
 def test_what_the_environment_says_is_said(
     hub: Hub, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    background = Background()
+    background = Tasks()
     section = NetworkSection(NetworkState(background), Theme(qapp, "dark"))
     qtbot.addWidget(section)
     section.show()

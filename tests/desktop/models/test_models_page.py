@@ -15,10 +15,10 @@ from fastface_core.models.hub import offline
 from fastface_core.models.hub import settings as network_settings
 from fastface_core.models.store import Store
 from fastface_desktop.app import Desktop
-from fastface_desktop.state.background import Background
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.files import ModelFiles
 from fastface_desktop.state.models.network import NetworkState
+from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.models.bundle_card import BundleCard
 from fastface_desktop.ui.models.page import ModelsPage
@@ -54,7 +54,7 @@ def make_page(downloads: Downloads, qapp: QApplication) -> ModelsPage:
         theme=Theme(qapp, "dark"),
         downloads=downloads,
         files=ModelFiles(downloads, downloads),
-        network=NetworkState(Background(downloads), downloads),
+        network=NetworkState(Tasks(downloads), downloads),
     )
     return page
 

@@ -478,7 +478,7 @@ def test_signing_goes_on_only_once_it_has_worked(with_library: Desktop, tmp_path
     exporter.change(folder=tmp_path / "out")
     library = with_library.library.library
     assert library is not None
-    with qtbot.waitSignal(exporter.task.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(exporter.exported, timeout=PATIENCE):
         exporter.export(library.gallery.ids(Query()))
     files = list((tmp_path / "out").iterdir())
     assert len(files) == 3

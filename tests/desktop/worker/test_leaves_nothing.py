@@ -50,9 +50,14 @@ def test_stars_and_pictures_leave_no_open_file(build: Callable[[], Desktop], qtb
         assert state.library is not None
         waited = len(done) + 3
         folder = paths.pictures_folder() / "2030-01"
-        state.run(lambda library: saved(library, folder, number).id, done.append)
-        state.run_long(lambda library, cancel: library.marks.write_pending(50), done.append)
-        state.run(lambda library: library.marks.rate(library.gallery.ids(Query()), number % 6), done.append)
+        state.run(state, lambda library: saved(library, folder, number).id, done.append, done.append)
+        state.run_long(state, lambda library, report, cancel: library.marks.write_pending(50), done.append, done.append)
+        state.run(
+            state,
+            lambda library: library.marks.rate(library.gallery.ids(Query()), number % 6),
+            done.append,
+            done.append,
+        )
         qtbot.waitUntil(lambda: len(done) == waited)
 
     for number in range(6):
