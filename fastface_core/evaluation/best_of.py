@@ -157,7 +157,7 @@ class _Run:
         if self._cancel.cancelled:
             self._own.cancel()
         match event:
-            case Identified(identity):
+            case Identified((identity, *_)):
                 self._identity = identity
             case StepDone():
                 self.steps_done, self.steps_whole = event.step, event.steps

@@ -54,8 +54,10 @@ class Note(BaseModel):
     Attributes:
         created: when it was made.
         person: a random number that stands for a person of this library; never a name.
+        others: of a picture of several people the further ones that the library knows.
         likeness: cosine similarity, -1 to 1; None with `likeness_reason`.
         twin_match, taken_over: as in `Picture`; of the person they say nothing but whether a thing was taken over.
+        of_each: as in `Picture`.
         seconds: that it took to make.
         rating: of a rejected picture, where XMP has room for the rejection alone.
         comparison: whether it is a cell of a comparison.
@@ -66,10 +68,12 @@ class Note(BaseModel):
     version: Literal[1] = 1
     created: AwareDatetime | None = None
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    others: Annotated[tuple[Annotated[str, Field(pattern="^[0-9a-f]{32}$")], ...], Field(max_length=8)] = ()
     likeness: Annotated[float, Field(ge=-1.001, le=1.001)] | None = None
     likeness_reason: Annotated[str, Field(max_length=500)] | None = None
     twin_match: Annotated[float, Field(ge=-1.001, le=1.001)] | None = None
     taken_over: TakenOver | None = None
+    of_each: Annotated[tuple[float | None, ...], Field(max_length=8)] = ()
     seconds: Annotated[float, Field(ge=0)] | None = None
     rejected: bool = False
     rating: Annotated[int, Field(ge=0, le=5)] | None = None

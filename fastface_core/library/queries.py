@@ -189,9 +189,11 @@ def build(
 
 def _plain_filters(connection: sqlite3.Connection, query: Query, built: _Built) -> None:
     if query.person == "":
-        built.add("p.person_id IS NULL")
+        built.add("p.person_id IS NULL AND NOT EXISTS (SELECT 1 FROM also_shown AS a WHERE a.picture_id = p.id)")
     elif query.person is not None:
-        built.add("p.person_id = ?", _id_of(connection, "people", "uid", query.person))
+        number = _id_of(connection, "people", "uid", query.person)
+        also = "EXISTS (SELECT 1 FROM also_shown AS a WHERE a.person_id = ? AND a.picture_id = p.id)"
+        built.add(f"(p.person_id = ? OR {also})", number, number)
     if query.preset is not None:
         built.add("p.preset_id = ?", _id_of(connection, "presets", "name", query.preset))
     if query.checkpoint is not None:
@@ -265,13 +267,14 @@ def _text_sets(query: Query, named: Mapping[str, Sequence[str]]) -> list[_Set]:
             in_text.append(match)
             continue
         people = f"(SELECT id FROM people WHERE uid IN ({', '.join('?' * len(uids))}))"
+        also = f"SELECT picture_id FROM also_shown WHERE person_id IN {people}"
         sets.append(
             _Set(
-                select=f"{words} UNION ALL SELECT id FROM pictures WHERE person_id IN {people}",
-                values=(match, *uids),
+                select=f"{words} UNION ALL SELECT id FROM pictures WHERE person_id IN {people} UNION ALL {also}",
+                values=(match, *uids, *uids),
                 # The person first: the words are then looked up only where it is somebody else.
-                test=f"(ifnull(p.person_id IN {people}, 0) OR p.id IN ({words}))",
-                test_values=(*uids, match),
+                test=f"(ifnull(p.person_id IN {people}, 0) OR p.id IN ({also}) OR p.id IN ({words}))",
+                test_values=(*uids, *uids, match),
             )
         )
     if in_text:

@@ -1,7 +1,7 @@
 """From a finished picture to a file and its row, and from a file to its row."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,15 +29,24 @@ class Recorded:
     path: Path
 
 
-def note_of(picture: Picture, now: datetime, person: str | None = None, *, comparison: bool = False) -> Note:
-    """What the file of a finished picture says beside its recipe; `person` is a uid."""
+def note_of(
+    picture: Picture,
+    now: datetime,
+    person: str | None = None,
+    *,
+    others: Sequence[str] = (),
+    comparison: bool = False,
+) -> Note:
+    """What the file of a finished picture says beside its recipe; `person` and `others` are uids."""
     return Note(
         created=now if now.tzinfo else now.astimezone(),
         person=person,
+        others=tuple(others),
         likeness=picture.likeness,
         likeness_reason=picture.likeness_reason,
         twin_match=picture.twin_match,
         taken_over=picture.taken_over,
+        of_each=picture.of_each,
         seconds=round(picture.seconds, 3),
         comparison=comparison,
     )
@@ -58,6 +67,7 @@ class Recorder:
         now: datetime,
         *,
         person: str | None = None,
+        others: Sequence[str] = (),
         name: str | None = None,
         stack: str = "",
         comparison: bool = False,
@@ -68,6 +78,7 @@ class Recorder:
 
         Args:
             person: the uid of the person that it shows.
+            others: those of the further ones, in a picture of several.
             name: as in `pictures.save`.
             stack: see `Marks`.
             comparison: see `Note`.
@@ -81,9 +92,9 @@ class Recorder:
         folder = folder.absolute()
         check_name(folder)
         with self._database.change() as connection:
-            _check_known(connection, person)
+            _check_known(connection, person, *others)
             folder_id(connection, folder)
-        note, marks = note_of(picture, now, person, comparison=comparison), Marks(stack=stack)
+        note, marks = note_of(picture, now, person, others=others, comparison=comparison), Marks(stack=stack)
         path = save(picture, folder, now, note, name=name, marks=marks)
         content = FileContent(
             width=picture.image.width,
@@ -97,7 +108,7 @@ class Recorder:
         try:
             with self._database.change() as connection:
                 try:
-                    _check_known(connection, person)
+                    _check_known(connection, person, *others)
                 except SettingsError:
                     erase(path)
                     raise
@@ -129,8 +140,8 @@ def likeness(content: FileContent) -> float | None:
     return content.note.likeness
 
 
-def _check_known(connection: sqlite3.Connection, person: str | None) -> None:
-    if person is not None and person_id(connection, person) is None:
+def _check_known(connection: sqlite3.Connection, *people: str | None) -> None:
+    if any(person is not None and person_id(connection, person) is None for person in people):
         raise SettingsError("The person was forgotten while the picture was being made.", "Choose another person.")
 
 
@@ -193,6 +204,7 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
         add_tag(connection, number, tag)
     for album in content.marks.albums:
         add_to_album(connection, number, album)
+    _put_others(connection, number, note)
     return number
 
 
@@ -221,6 +233,7 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
         "UPDATE details SET prompt = ?, recipe = ?, note = ? WHERE picture_id = ?",
         (content.prompt, recipe_json, note.model_dump_json(exclude_defaults=True), number),
     )
+    _put_others(connection, number, note)
     if connection.execute("SELECT 1 FROM pending_writes WHERE picture_id = ?", (number,)).fetchone():
         return
     (name,) = connection.execute("SELECT name FROM pictures WHERE id = ?", (number,)).fetchone()
@@ -243,6 +256,15 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
         add_tag(connection, number, tag)
     connection.execute(
         "UPDATE details SET search = ? WHERE picture_id = ?", (searchable(content.prompt, name, *marks.tags), number)
+    )
+
+
+def _put_others(connection: sqlite3.Connection, number: int, note: Note) -> None:
+    """Who is in a picture beside the first, as far as the library knows them."""
+    found = [person_id(connection, uid) for uid in note.others]
+    connection.executemany(
+        "INSERT OR IGNORE INTO also_shown (person_id, picture_id) VALUES (?, ?)",
+        [(person, number) for person in found if person is not None],
     )
 
 

@@ -58,8 +58,8 @@ def made_by(
 ) -> bool:
     """Whether a recipe is just that of the picture of a request with one of its seeds; None is none."""
     return recipe is not None and (
-        (recipe.prompt, recipe.negative_prompt, recipe.preset, recipe.corrections)
-        == (request.prompt, request.negative_prompt, request.preset, request.corrections)
+        (recipe.prompt, recipe.negative_prompt, recipe.preset, recipe.corrections, recipe.people)
+        == (request.prompt, request.negative_prompt, request.preset, request.corrections, request.people)
         and (recipe.seed, recipe.photos, recipe.checkpoint) == (seed, photos, checkpoint)
         and (recipe.steps, recipe.scheduler) == (plan.steps, plan.scheduler)
         and (recipe.width, recipe.height) == (plan.width, plan.height)

@@ -36,9 +36,11 @@ from fastface_core.studio.orders import (
     Order,
     OrderDone,
     OrderFailed,
+    Photos,
     PictureFound,
     PictureMade,
     Subject,
+    people_of,
 )
 
 if TYPE_CHECKING:
@@ -85,17 +87,17 @@ class Studio:
             Cancelled: between two steps; what was told of before is kept, and the same order goes on from there.
         """
         cancel = cancel or CancelToken()
-        known: tuple[Subject, str, Identity] | None = None
+        known: tuple[Subject, str, tuple[Identity, ...]] | None = None
         for order in orders:
             cancel.check()
             same = known is not None and known[:2] == (order.subject, order.checkpoint)
             run = _Run(self, order, listener, cancel, known[2] if same and known else None)
             try:
-                identity = run.make()
+                people = run.make()
             except FastFaceError as error:
                 listener(order, OrderFailed(error, run.made, run.withheld))
             else:
-                known = (order.subject, order.checkpoint, identity)
+                known = (order.subject, order.checkpoint, people)
 
     def load(self, checkpoint: Checkpoint, report: Callable[[Event], None], cancel: CancelToken) -> None:
         """Loads a checkpoint in place of the one before; reports nothing where it is loaded already.
@@ -154,14 +156,19 @@ class _Run:
     """One order, once."""
 
     def __init__(
-        self, studio: Studio, order: Order, listener: Listener, cancel: CancelToken, identity: Identity | None
+        self,
+        studio: Studio,
+        order: Order,
+        listener: Listener,
+        cancel: CancelToken,
+        people: tuple[Identity, ...] | None,
     ) -> None:
-        """`identity`: of the order's subject, where it is known already."""
+        """`people`: the order's subject, where they are known already."""
         self._studio = studio
         self._order = order
         self._listener = listener
         self._cancel = cancel
-        self._identity = identity
+        self._people = people
         self._timings: dict[str, float] = {}
         self._plan: Plan | None = None
         self._first = 0
@@ -169,12 +176,13 @@ class _Run:
         self.found = 0
         self.withheld = 0
 
-    def make(self) -> Identity:
+    def make(self) -> tuple[Identity, ...]:
         order, keep, timings = self._order, self._order.keep, self._timings
-        if isinstance(order.subject, LibraryPerson) and not order.subject.permitted:
-            person = self._studio.library.people.get(order.subject.uid)
-            if error := consent.missing(person.name, person.consent):
-                raise error
+        for subject in people_of(order.subject):
+            if isinstance(subject, LibraryPerson) and not subject.permitted:
+                person = self._studio.library.people.get(subject.uid)
+                if error := consent.missing(person.name, person.consent):
+                    raise error
         if keep is not None:
             writable(keep.folder or month_folder(datetime.now()))
         checkpoint = installed.find(order.checkpoint)
@@ -186,18 +194,20 @@ class _Run:
         # First the face: a photo that cannot be used is said before the long loading.
         faces = self._studio.load_faces(checkpoint, self._report)
         self._cancel.check()
-        identity = self._identity or self._identify(engine, checkpoint)
-        self._report(Identified(identity))
+        people = self._people or tuple(
+            self._identify(engine, checkpoint, subject) for subject in people_of(order.subject)
+        )
+        self._report(Identified(people))
         timings["identify"] = time.perf_counter() - start
         start = time.perf_counter()
         self._studio.load_rest(checkpoint, self._report, self._cancel, faces)
         timings["load"] = time.perf_counter() - start
-        left = self._left(identity, checkpoint)
+        left = self._left(people, checkpoint)
         if left is not None:
             self._report(Making(checkpoint, engine.device.name, left, dict(timings)))
             result = engine.generate(
                 left,
-                identity,
+                people,
                 self._on_event,
                 self._cancel,
                 previews=order.previews,
@@ -208,11 +218,11 @@ class _Run:
             raise ContentWithheldError
         if self.withheld:
             self._report(Notice(ContentWithheldError.some(self.withheld)))
-        self._report(OrderDone(identity, self.made, self.found, self.withheld, engine.device.name, timings))
-        return identity
+        self._report(OrderDone(people, self.made, self.found, self.withheld, engine.device.name, timings))
+        return people
 
-    def _identify(self, engine: "Engine", checkpoint: Checkpoint) -> Identity:
-        match self._order.subject:
+    def _identify(self, engine: "Engine", checkpoint: Checkpoint, subject: Photos | LibraryPerson) -> Identity:
+        match subject:
             case LibraryPerson(uid):
                 library = self._studio.library
                 person = library.people.get(uid)
@@ -220,11 +230,11 @@ class _Run:
             case photos:
                 return engine.identify(photos.choices, self._on_event, self._cancel)
 
-    def _left(self, identity: Identity, checkpoint: Checkpoint) -> PortraitRequest | None:
+    def _left(self, people: tuple[Identity, ...], checkpoint: Checkpoint) -> PortraitRequest | None:
         """The request without what an earlier run has kept, which is told now; None where nothing is left."""
         request = self._order.request
         self._plan = Plan.of(request, checkpoint.sampling)
-        photos = tuple(RecipePhoto(sha256=photo.sha256, face=photo.face_index) for photo in identity.photos)
+        photos = RecipePhoto.of_all(people)
         scores: list[float | None] = []
         for index, seed in enumerate(request.seeds):
             if request.complete(scores):
@@ -280,20 +290,27 @@ class _Run:
         name = keep.names[index] if keep.names else None
         if name is not None and (kept := self._kept(index, picture.seed, picture.recipe.photos)) is not None:
             return kept[0], None  # one before it was held back, and so it was made again
-        subject = self._order.subject
-        uid = subject.uid if isinstance(subject, LibraryPerson) else subject.person
+        uids = [one.uid if isinstance(one, LibraryPerson) else one.person for one in people_of(self._order.subject)]
+        uid, others = uids[0], [one for one in uids[1:] if one is not None]
         if not keep.record:
-            return save(picture, folder, now, note_of(picture, now, uid), name=name), None
+            return save(picture, folder, now, note_of(picture, now, uid, others=others), name=name), None
         try:
             library = self._studio.library
         except DamagedLibraryError:
             # The file holds everything from which the library is rebuilt.
             logger.warning("the library is damaged; %s is written without it", folder.name)
-            return save(picture, folder, now, note_of(picture, now, uid), name=name), None
+            return save(picture, folder, now, note_of(picture, now, uid, others=others), name=name), None
         # Forgotten while the picture was made: its file is not to say of whom it is.
-        known = uid if uid in library.people.store.uids() else None
+        there = set(library.people.store.uids())
         recorded = library.recorder.save(
-            picture, folder, now, person=known, name=name, stack=keep.stack, comparison=keep.comparison
+            picture,
+            folder,
+            now,
+            person=uid if uid in there else None,
+            others=[one for one in others if one in there],
+            name=name,
+            stack=keep.stack,
+            comparison=keep.comparison,
         )
         return recorded.path, recorded.id
 

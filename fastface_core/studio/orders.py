@@ -43,8 +43,23 @@ class LibraryPerson:
     permitted: bool = False
 
 
-Subject = Photos | LibraryPerson
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several people in one picture, in the order of the request's `people`.
+
+    Attributes:
+        people: at least two.
+    """
+
+    people: tuple[Photos | LibraryPerson, ...]
+
+
+Subject = Photos | LibraryPerson | Together
 """Who a picture is of."""
+
+
+def people_of(subject: Subject) -> tuple[Photos | LibraryPerson, ...]:
+    return subject.people if isinstance(subject, Together) else (subject,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Pictures of one person by one checkpoint.
+    """Pictures of one person, or of several together, by one checkpoint.
 
     Attributes:
         request: how many, of which seeds, and until which goal.
@@ -115,9 +130,13 @@ class Loaded:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Identified:
-    """Who an order is of, seen by the checkpoint's face models; comes before the long loading."""
+    """Who an order is of, seen by the checkpoint's face models; comes before the long loading.
 
-    identity: Identity
+    Attributes:
+        people: one for each of the order's subject.
+    """
+
+    people: tuple[Identity, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -186,12 +205,12 @@ class OrderDone:
     """Everything of an order is made, or was there.
 
     Attributes:
-        identity: of whom.
+        people: of whom.
         made, found, withheld: how many pictures.
         timings: seconds by stage: "import", "identify", "load", and those of `request.Result`.
     """
 
-    identity: Identity
+    people: tuple[Identity, ...]
     made: int
     found: int
     withheld: int

@@ -47,9 +47,20 @@ def generate(
         ),
     ] = None,
     person: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            "--person", metavar="NAME", help="A person of the library, instead of photos; see `fastface people`."
+            "--person",
+            metavar="NAME[@PLACE]",
+            help="A person of the library, instead of photos; see `fastface people`. Several share the picture: each"
+            " where it is said, left, centre, right, or left,top,right,bottom in percent.",
+        ),
+    ] = None,
+    place: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at",
+            metavar="PLACE",
+            help="Once for each photo: each is of another person, who is there in the picture. As for --person.",
         ),
     ] = None,
     prompt: Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="What the picture shows.")] = None,
@@ -152,10 +163,11 @@ def generate(
     Ctrl-C stops after the current step and keeps what is finished; a second one stops at once.
     """
     from fastface_core.cli.generate.job import Wishes, run
+    from fastface_core.cli.generate.together import Named
 
     if not (photo or more_photos or recipe_from or person):
         raise typer.BadParameter("it is missing: give a photo of the person, or --person", param_hint="--photo")
-    if person and (photo or more_photos or face):
+    if person and (photo or more_photos or face or place):
         raise typer.BadParameter("the photos of a person are in the library: give no others", param_hint="--person")
     if prompt is None and recipe_from is None:
         raise typer.BadParameter("it is missing: say what the picture shows", param_hint="--prompt")
@@ -176,7 +188,8 @@ def generate(
         lora_strength=lora,
         scheduler=scheduler,
         recipe_from=recipe_from,
-        person=person,
+        people=tuple(Named.of(one) for one in person or ()),
+        places=tuple(place or ()),
         out=out,
         device=device,
         precision=precision,

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from fastface_core.cli.generate.corrections import corrected_by, missing_of, taken_from
-from fastface_core.cli.generate.options import Job, Wishes, of_person, plan
+from fastface_core.cli.generate.options import Job, Wishes, of_persons, plan
 from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
 from fastface_core.cli.people.photos import PeoplePhotos
@@ -42,6 +42,8 @@ from fastface_core.studio.orders import (
     OrderFailed,
     Photos,
     PictureMade,
+    Subject,
+    Together,
 )
 from fastface_core.studio.resident import PrecisionName, ResidentEngine
 
@@ -59,34 +61,33 @@ def run(wishes: Wishes, as_json: bool) -> int:
         raise SettingsError(f'"{wishes.precision}" is not a precision.', f"Choose one of: {', '.join(_PRECISIONS)}.")
     with Library() as library, PeoplePhotos(library) as of_people:
         job = plan(wishes, of_people.find)
-        if wishes.person is not None:
+        if wishes.people:
             unlock(library)
-        person = library.people.find(wishes.person) if wishes.person is not None else None
-        if person is not None:
-            job = of_person(job, wishes, person.corrections)
-        return _run(wishes, job, library, person, of_people.owner, as_json, start)
+        persons = [library.people.find(one.name) for one in wishes.people]
+        if persons:
+            job = of_persons(job, wishes, persons)
+        return _run(wishes, job, library, persons, of_people.owners, as_json, start)
 
 
 def _run(
     wishes: Wishes,
     job: Job,
     library: Library,
-    person: Person | None,
-    owner: Person | None,
+    persons: Sequence[Person],
+    owners: Sequence[Person],
     as_json: bool,
     start: float,
 ) -> int:
     """Args:
-    person: who was asked for, with the photos that count.
-    owner: whose photos a recipe's are.
+    persons: who was asked for, with the photos that count.
+    owners: whose photos a recipe's are, in the order of the job's photos; empty where it names none of theirs.
     """
     folder = wishes.out or month_folder(datetime.now())
     writable(folder)
     if wishes.attention_maps is not None:
         writable(wishes.attention_maps.absolute().parent)
-    shown = person or owner
-    if shown is not None:
-        warn(shown)
+    for person in persons or owners:
+        warn(person)
     for notice in job.notices:
         say(notice)
     say(f"Checkpoint: {job.checkpoint.title} ({job.checkpoint_reason}).")
@@ -101,7 +102,7 @@ def _run(
     studio = Studio(engine, lambda: library, lambda: wishes.content_filter and filter_as_set())
     order = Order(
         request=job.request,
-        subject=LibraryPerson(person.uid, permitted=True) if person else _photos(job, owner),
+        subject=_subject(job, persons, owners),
         checkpoint=job.checkpoint.name,
         keep=Keep(folder, stack=uuid.uuid4().hex),
         attention_maps=wishes.attention_maps is not None,
@@ -138,16 +139,21 @@ def _run(
     return code
 
 
-def _photos(job: Job, owner: Person | None) -> Photos:
-    return Photos(job.photos, owner.uid if owner else None)
+def _subject(job: Job, persons: Sequence[Person], owners: Sequence[Person]) -> Subject:
+    people: tuple[Photos | LibraryPerson, ...] = tuple(LibraryPerson(one.uid, permitted=True) for one in persons)
+    if not people:
+        uids = [owner.uid for owner in owners] or [None] * len(job.photos)
+        people = tuple(Photos(photos, uid) for photos, uid in zip(job.photos, uids, strict=True))
+    return people[0] if len(people) == 1 else Together(people)
 
 
-def _check_photos(photos: Sequence[PhotoChoice]) -> None:
+def _check_photos(photos: Sequence[Sequence[PhotoChoice]]) -> None:
     """Needs none of the heavy libraries: a file that is no photo is said at once."""
     from fastface_core.engine.photos import read_photo
 
-    for choice in photos:
-        read_photo(choice.path)
+    for choices in photos:
+        for choice in choices:
+            read_photo(choice.path)
 
 
 class _Display:
@@ -198,8 +204,8 @@ class _Display:
                 self._step(event, order.request.count)
             case Notice(text):
                 say(text)
-            case Identified(identity):
-                self._tell_who(identity, order)
+            case Identified(people):
+                self._tell_who(people, order)
             case Making():
                 self.device, self.timings = event.device, event.timings
                 self._tell_shared()
@@ -228,15 +234,16 @@ class _Display:
         which = f"Picture {first}" if first == last else f"Pictures {first} to {last}"
         self.show(f"{which} of {count}, step {event.step} of {event.steps}", done / count)
 
-    def _tell_who(self, identity: Identity, order: Order) -> None:
-        if self._job.checkpoint.identity == "twin":
-            drawn = self._engine().twin_of(identity)
+    def _tell_who(self, people: Sequence[Identity], order: Order) -> None:
+        photos = tuple(photo for identity in people for photo in identity.photos)
+        if self._job.checkpoint.identity == "twin" and len(people) == 1:
+            drawn = self._engine().twin_of(people[0])
             corrected = corrected_by(order.request.corrections)
-            for sentence in (taken_from(drawn, len(identity.photos)), corrected, *drawn.notes):
+            for sentence in (taken_from(drawn, len(photos)), corrected, *drawn.notes):
                 if sentence is not None:
                     say(sentence)
-        if self._wishes.person is None:
-            self._shared = tuple(photo for photo in identity.photos if photo.faces_found > 1)
+        if not self._wishes.people:
+            self._shared = tuple(photo for photo in photos if photo.faces_found > 1)
         self.photos = [
             {
                 "sha256": photo.sha256,
@@ -244,7 +251,7 @@ class _Display:
                 "faces_found": photo.faces_found,
                 "quality": asdict(photo.face.quality),
             }
-            for photo in identity.photos
+            for photo in photos
         ]
 
     def _tell_shared(self) -> None:
@@ -268,6 +275,7 @@ class _Display:
                 "likeness_reason": picture.likeness_reason,
                 "twin_match": picture.twin_match,
                 "taken_over": asdict(picture.taken_over) if picture.taken_over else None,
+                **({"of_each": picture.of_each} if picture.of_each else {}),
                 "seconds": round(picture.seconds, 3),
             }
         )

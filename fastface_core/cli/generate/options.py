@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from fastface_core.cli.generate.corrections import merged
+from fastface_core.cli.generate.together import Named, as_known, placed
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.places import Placed
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import MAX_SEED, PortraitRequest, Recipe, RecipePhoto, random_seed
 from fastface_core.domain.twin import Corrections
@@ -19,6 +22,9 @@ from fastface_core.library.recipe_photos import content_hash, find_photos, photo
 from fastface_core.models import installed
 from fastface_core.presets import files as preset_files
 from fastface_core.validation import settings_error
+
+if TYPE_CHECKING:
+    from fastface_core.library.people.person import Person
 
 _TRIES = 10
 """Pictures that are made at most for each one that `--until` asks for."""
@@ -44,13 +50,14 @@ class Wishes:
     lora_strength: float | None
     scheduler: str | None
     recipe_from: Path | None
-    person: str | None
+    people: tuple[Named, ...]
     out: Path | None
     device: str
     precision: str | None
     attention_maps: Path | None = None
     content_filter: bool = True
     corrections: Corrections | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,12 @@ class Job:
     """What is to be done, and what the person should know of it before.
 
     Attributes:
-        photos: empty where a person of the library is asked for.
+        photos: of each person; empty where people of the library are asked for.
         checkpoint_reason: why this checkpoint.
     """
 
     request: PortraitRequest
-    photos: tuple[PhotoChoice, ...]
+    photos: tuple[tuple[PhotoChoice, ...], ...]
     checkpoint: Checkpoint
     checkpoint_reason: str
     notices: tuple[str, ...]
@@ -84,7 +91,8 @@ def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
     recipe = read_recipe(wishes.recipe_from) if wishes.recipe_from else None
     preset = _preset(wishes, recipe)
     request = _request(wishes, recipe, preset)
-    photos, notices = ((), []) if wishes.person is not None else _photos(wishes, recipe, of_people)
+    request = request.model_copy(update={"people": _together(wishes, recipe)})
+    photos, notices = ((), []) if wishes.people else _photos(wishes, recipe, of_people)
     if wishes.attention_maps is not None and request.count > 1:
         raise SettingsError(
             f"--attention-maps takes one picture, and {request.count} are asked for.", "Leave --count out."
@@ -100,6 +108,10 @@ def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
         reason = _reason(checkpoint)
     goal = _goal(wishes, request, checkpoint)
     known = recipe.corrections if recipe is not None else None
+    if request.people is not None and wishes.corrections is not None:
+        raise SettingsError(
+            "What corrects a drawing is said of one person.", "Correct each of them on the page People instead."
+        )
     corrections = _corrections(wishes, known, checkpoint)
     request = request.model_copy(update={"goal": goal, "corrections": corrections})
     return Job(request, photos, checkpoint, reason, tuple(notices))
@@ -181,15 +193,55 @@ def _corrections(wishes: Wishes, known: Corrections | None, checkpoint: Checkpoi
     return None
 
 
-def of_person(job: Job, wishes: Wishes, known: Corrections | None) -> Job:
-    """The job with what is corrected in the drawing of a person of the library, as far as nothing else was said."""
+def of_persons(job: Job, wishes: Wishes, persons: "Sequence[Person]") -> Job:
+    """The job with what is corrected in the drawings of people of the library, as far as nothing else was said."""
+    if job.request.people is not None:
+        people = as_known(job.request.people, persons, job.checkpoint)
+        return replace(job, request=job.request.model_copy(update={"people": people}))
+    known = persons[0].corrections
     if wishes.recipe_from is not None or known is None:
         return job
     corrections = _corrections(wishes, known, job.checkpoint)
     return replace(job, request=job.request.model_copy(update={"corrections": corrections}))
 
 
-def _photos(wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos) -> tuple[tuple[PhotoChoice, ...], list[str]]:
+def _together(wishes: Wishes, recipe: Recipe | None) -> tuple[Placed, ...] | None:
+    """Where each of several people is; None for one."""
+    if wishes.places and len(wishes.places) != len(wishes.photos):
+        raise SettingsError(
+            f"--at is given {len(wishes.places)} times for {len(wishes.photos)} photos.",
+            "Give it once for each photo: each is of another person then.",
+        )
+    if wishes.people:
+        words = [one.place for one in wishes.people]
+        known = recipe.people if recipe is not None else None
+        # The same places for other people.
+        return known if known is not None and len(known) == len(words) and not any(words) else placed(words)
+    if wishes.places:
+        return placed(wishes.places)
+    return recipe.people if recipe is not None and not wishes.photos else None
+
+
+def _photos(
+    wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos
+) -> tuple[tuple[tuple[PhotoChoice, ...], ...], list[str]]:
+    """The photos of each person."""
+    photos, notices = _all_photos(wishes, recipe, of_people)
+    if wishes.places:
+        return tuple((photo,) for photo in photos), notices
+    if recipe is None or recipe.people is None or wishes.photos:
+        return (photos,), notices
+    whose = [photo.person or 1 for photo in recipe.photos]
+    each = zip(photos, whose, strict=True)
+    together: list[list[PhotoChoice]] = [[] for _ in recipe.people]
+    for photo, number in each:
+        together[number - 1].append(photo)
+    return tuple(tuple(one) for one in together), notices
+
+
+def _all_photos(
+    wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos
+) -> tuple[tuple[PhotoChoice, ...], list[str]]:
     if len(wishes.faces) > max(len(wishes.photos), 1):
         raise SettingsError(
             f"--face is given {len(wishes.faces)} times for {len(wishes.photos) or 1} photos.",
@@ -213,7 +265,7 @@ def _photos(wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos) -> tup
             face = faces.get(digest) if digest else None
             unknown = unknown or face is None
         chosen.append(PhotoChoice(path, face or None))
-    if recipe is not None and (unknown or len(chosen) != len(recipe.photos)):
+    if recipe is not None and (unknown or wishes.places or len(chosen) != len(recipe.photos)):
         return tuple(chosen), ["These are not the photos the picture was made from, so it will look different."]
     return tuple(chosen), []
 

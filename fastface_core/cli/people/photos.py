@@ -19,11 +19,11 @@ class PeoplePhotos:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._open = ExitStack()
-        self.owner: Person | None = None
-        """Whose photos were found."""
+        self.owners: tuple[Person, ...] = ()
+        """Whose photos were found, each of the picture's people in their order."""
 
     def find(self, wanted: Sequence[RecipePhoto]) -> tuple[PhotoChoice, ...] | None:
-        """All of them, of one person; None where nobody has them all.
+        """All of them, those of each of the picture's people of one person; None where nobody has them.
 
         Raises:
             PhotoError: the people are locked, so that it cannot be told.
@@ -36,12 +36,19 @@ class PeoplePhotos:
                 "The photo that the picture was made from is in no folder that was looked at; the people are locked.",
                 f"Give it with --photo. {error.hint}",
             ) from error
-        self.owner = next(iter(people.with_photos({photo.sha256 for photo in wanted})), None)
-        if self.owner is None:
-            return None
-        uid = self.owner.uid
+        owners: dict[int, Person] = {}
+        for number in sorted({photo.person or 1 for photo in wanted}):
+            hashes = {photo.sha256 for photo in wanted if (photo.person or 1) == number}
+            found = next(iter(people.with_photos(hashes)), None)
+            if found is None:
+                return None
+            owners[number] = found
+        self.owners = tuple(owners.values())
         return tuple(
-            PhotoChoice(self._open.enter_context(people.photo_file(uid, photo.sha256)), photo.face) for photo in wanted
+            PhotoChoice(
+                self._open.enter_context(people.photo_file(owners[photo.person or 1].uid, photo.sha256)), photo.face
+            )
+            for photo in wanted
         )
 
     def __enter__(self) -> "PeoplePhotos":

@@ -125,7 +125,9 @@ class Forgetting:
 
 def _pictures_of(connection: sqlite3.Connection, uid: str) -> list[int]:
     found: Iterable[tuple[int]] = connection.execute(
-        "SELECT p.id FROM pictures AS p JOIN people ON people.id = p.person_id WHERE people.uid = ?", (uid,)
+        "SELECT p.id FROM pictures AS p JOIN people ON people.id = p.person_id WHERE people.uid = ?"
+        " UNION SELECT a.picture_id FROM also_shown AS a JOIN people ON people.id = a.person_id WHERE people.uid = ?",
+        (uid, uid),
     )
     return [number for (number,) in found]
 
@@ -136,6 +138,12 @@ def _take_out(connection: sqlite3.Connection, uid: str) -> bool:
         "UPDATE details SET note = json_remove(note, '$.person') WHERE json_extract(note, '$.person') = ?"
         " RETURNING picture_id",
         (uid,),
+    ).fetchall()
+    found += connection.execute(
+        "UPDATE details SET note = json_set(note, '$.others',"
+        " (SELECT json_group_array(value) FROM json_each(note, '$.others') WHERE value <> ?))"
+        " WHERE EXISTS (SELECT 1 FROM json_each(note, '$.others') WHERE value = ?) RETURNING picture_id",
+        (uid, uid),
     ).fetchall()
     mark_pending(connection, [number for (number,) in found])
     connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE uid = ?", (uid,))

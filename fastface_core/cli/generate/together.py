@@ -1,0 +1,71 @@
+"""Several people in one picture, in the command line's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastface_core.domain.places import MOST_PEOPLE, Place, Placed, in_words, side_by_side
+from fastface_core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from fastface_core.domain.checkpoints import Checkpoint
+    from fastface_core.library.people.person import Person
+
+_HOW = "Write NAME@left, NAME@centre, NAME@right, or NAME@0,0,50,100 in percent of the picture."
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person of the library, and where they are said to be in the picture; None where that is not said."""
+
+    name: str
+    place: str | None = None
+
+    @classmethod
+    def of(cls, text: str) -> "Named":
+        """From "Ada" or "Ada@left". What stands behind the last @ and is no place belongs to the name."""
+        name, at, place = text.rpartition("@")
+        if not at or not name:
+            return cls(text)
+        try:
+            in_words([place])
+        except ValueError:
+            return cls(text)
+        return cls(name, place)
+
+
+def placed(words: Sequence[str | None]) -> tuple[Placed, ...] | None:
+    """Where everybody is; None for one person of whom nothing is said.
+
+    Raises:
+        SettingsError: it is said of some and not of others, or not understood, or there are too many people.
+    """
+    said = [word for word in words if word is not None]
+    if len(words) == 1 and not said:
+        return None
+    if len(words) == 1:
+        raise SettingsError("One person alone has the whole picture.", "Leave the place out, or name a second person.")
+    if len(words) > MOST_PEOPLE:
+        raise SettingsError(f"A picture shows at most {MOST_PEOPLE} people.", "Name fewer.")
+    if not said:
+        return _placed(side_by_side(len(words)))
+    if len(said) < len(words):
+        raise SettingsError("It is said of some people where they are, and not of others.", _HOW)
+    try:
+        return _placed(in_words(said))
+    except ValueError as error:
+        # pydantic's own words are of another kind.
+        raise SettingsError(f"A place is none: {', '.join(said)}.", _HOW) from error
+
+
+def _placed(places: Sequence[Place]) -> tuple[Placed, ...]:
+    return tuple(Placed(place=place) for place in places)
+
+
+def as_known(people: Sequence[Placed], persons: "Sequence[Person]", checkpoint: "Checkpoint") -> tuple[Placed, ...]:
+    """With what the library knows of each one's drawing, where the checkpoint draws people."""
+    if checkpoint.identity != "twin":
+        return tuple(people)
+    return tuple(
+        one.model_copy(update={"corrections": person.corrections}) for one, person in zip(people, persons, strict=True)
+    )

@@ -1,0 +1,107 @@
+"""Several people in one picture, from the command line to the file, the library, and back."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from fastface_core.cli.generate.together import Named, placed
+from fastface_core.domain.places import MOST_PEOPLE
+from fastface_core.errors import SettingsError
+from fastface_core.library.metadata import read
+from tests.core.cli_help import Run, fastface
+
+__all__ = ["fastface"]
+
+PORTRAIT = Path(__file__).resolve().parents[3] / "examples" / "portrait.jpg"
+SMALL = ("--size", "64x64", "--steps", 1, "--seed", 4, "--json")
+
+
+def pixels(path: object) -> np.ndarray:
+    with Image.open(Path(str(path))) as image:
+        return np.asarray(image)
+
+
+def test_two_people_of_the_library(fastface: Run, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    other = tmp_path / "photos" / "other.png"
+    other.parent.mkdir()
+    Image.fromarray(data.astronaut()).save(other)
+    for name, photo in (("Ada", PORTRAIT), ("Eileen", other)):
+        assert fastface("people", "add", name, photo).code == 0
+    first = fastface("generate", "--person", "Eileen@right", "--person", "Ada@left", "--prompt", "two people", *SMALL)
+    assert first.code == 0, first.err
+    # Each of them is asked for.
+    assert "No permission of Ada is noted." in first.err
+    assert "No permission of Eileen is noted." in first.err
+    (made,) = first.json["images"]
+    assert len(made["of_each"]) == 2
+    content = read(Path(made["path"]))
+    recipe, note = content.recipe, content.note
+    assert recipe is not None
+    assert recipe.people is not None
+    assert [one.place.left for one in recipe.people] == [0.5, 0]
+    assert [photo.person for photo in recipe.photos] == [1, 2]
+    assert note is not None
+    assert (len(note.others), len(note.of_each)) == (1, 2)
+
+    # The recipe is enough: whose photos they are, and where everybody is.
+    again = fastface("generate", "--from", made["path"], "--json", "--out", tmp_path / "again")
+    assert again.code == 0, again.err
+    assert np.array_equal(pixels(made["path"]), pixels(again.json["images"][0]["path"]))
+    # The same two the other way round are another picture.
+    turned = fastface(
+        "generate",
+        "--from",
+        made["path"],
+        "--person",
+        "Ada",
+        "--person",
+        "Eileen",
+        "--json",
+        "--out",
+        tmp_path / "turned",
+    )
+    assert turned.code == 0, turned.err
+    assert not np.array_equal(pixels(made["path"]), pixels(turned.json["images"][0]["path"]))
+
+    for name in ("Ada", "Eileen"):
+        assert len(fastface("gallery", "list", "--person", name, "--json").json["pictures"]) == 3
+    # Forgotten without their pictures, somebody stands in none of them; with them, those of both are gone.
+    assert fastface("people", "forget", "Ada", "--yes").code == 0
+    (kept,) = (read(Path(made["path"])),)
+    assert kept.note is not None
+    assert kept.note.others == ()
+    assert len(fastface("gallery", "list", "--person", "Eileen", "--json").json["pictures"]) == 3
+    assert fastface("people", "forget", "Eileen", "--pictures", "--yes").code == 0
+    assert not Path(made["path"]).exists()
+
+
+def test_each_photo_is_of_another_person(fastface: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.png"
+    Image.fromarray(data.astronaut()).save(other)
+    words = ("generate", PORTRAIT, other, "--at", "left", "--at", "50,0,100,100", "--prompt", "two", *SMALL)
+    done = fastface(*words, "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    recipe = read(Path(done.json["images"][0]["path"])).recipe
+    assert recipe is not None
+    assert [photo.person for photo in recipe.photos] == [1, 2]
+    refused = fastface("generate", PORTRAIT, other, "--at", "left", "--prompt", "two", "--json")
+    assert refused.json["error"] == "--at is given 1 times for 2 photos."
+
+
+def test_names_and_places() -> None:
+    assert Named.of("Ada") == Named("Ada")
+    assert Named.of("Ada@Left") == Named("Ada", "Left")
+    assert Named.of("ada@example.org") == Named("ada@example.org")
+    assert Named.of("a@b@0,0,50,100") == Named("a@b", "0,0,50,100")
+    assert Named.of("@left") == Named("@left")
+    people = placed([None] * 3)
+    assert people is not None
+    assert [one.place.right for one in people] == pytest.approx([1 / 3, 2 / 3, 1])
+    assert placed([None]) is None
+    for wrong in (["left", None], ["left"], [None] * (MOST_PEOPLE + 1), ["left", "0,0,2,2"]):
+        with pytest.raises(SettingsError):
+            placed(wrong)
