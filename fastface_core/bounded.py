@@ -11,7 +11,7 @@ import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 LARGEST = 16 << 20
 """Bytes of a file of settings, or of anything else that people or programs keep as text."""
@@ -72,6 +72,18 @@ def read_json(path: Path, largest: int = LARGEST) -> object:
         OSError, ValueError: as `read_bytes` and `parsed`.
     """
     return parsed(read_bytes(path, largest))
+
+
+def read_object(path: Path, largest: int = LARGEST) -> dict[str, object]:
+    """As `read_json`, for a file that holds one JSON object.
+
+    Raises:
+        OSError, ValueError: as `read_json`, or it holds something else.
+    """
+    found = read_json(path, largest)
+    if not isinstance(found, dict):
+        raise ValueError("no JSON object")
+    return cast("dict[str, object]", found)
 
 
 def shortened(text: str, longest: int) -> str:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from fastface_core import paths
-from fastface_core.bounded import read_json
+from fastface_core.bounded import read_object
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 
@@ -25,10 +25,9 @@ def ask_for(file: Path | None) -> None:
 def waiting() -> Path | None:
     """The backup that waits."""
     try:
-        said = read_json(_note())
+        found = read_object(_note()).get("file")
     except (OSError, ValueError):
         return None
-    found = said.get("file") if isinstance(said, dict) else None
     return Path(found) if isinstance(found, str) else None
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
-from fastface_core.bounded import read_json
+from fastface_core.bounded import read_object
 from fastface_core.domain import styles
 from fastface_core.domain.checkpoints import Checkpoint, SchedulerName
 from fastface_core.domain.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
@@ -390,10 +390,8 @@ def _nothing(uid: str) -> Corrections | None:
 def _read(file: Path) -> SessionValues:
     """What a file holds; a field that cannot be understood has its default, and the others keep their values."""
     try:
-        found = read_json(file)
+        found = read_object(file)
     except (OSError, ValueError):
-        return SessionValues()
-    if not isinstance(found, dict):
         return SessionValues()
     try:
         return SessionValues.model_validate(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from fastface_core.bounded import read_json
+from fastface_core.bounded import read_object
 from fastface_core.paths import data_folder
 from fastface_desktop.state.saver import Saver
 
@@ -68,7 +68,6 @@ class Consents(QObject):
 
 def _read(file: Path) -> dict[str, str]:
     try:
-        found = read_json(file)
+        return {key: str(value) for key, value in read_object(file).items()}
     except (OSError, ValueError):
         return {}
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from fastface_core.bounded import read_json
+from fastface_core.bounded import read_object
 from fastface_core.domain.presets import Preset
 from fastface_core.paths import data_folder
 from fastface_core.presets import files as preset_files
@@ -175,13 +175,13 @@ class PresetEditor(QObject):
 def _read(file: Path) -> dict[str, Preset]:
     """The drafts in a file; one that cannot be understood is left out."""
     try:
-        found = read_json(file)
+        found = read_object(file)
     except (OSError, ValueError):
         return {}
     drafts: dict[str, Preset] = {}
-    for name, content in found.items() if isinstance(found, dict) else ():
+    for name, content in found.items():
         try:
-            drafts[str(name)] = Preset.model_validate(content)
+            drafts[name] = Preset.model_validate(content)
         except ValidationError:
             continue
     return drafts

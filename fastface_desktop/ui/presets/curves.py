@@ -1,5 +1,8 @@
 """Two curves over the steps, for face and text, whose points are dragged or moved with the keyboard."""
 
+# pyqtgraph says the types of few of its methods.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from collections.abc import Sequence
 from itertools import count
 

@@ -1,5 +1,7 @@
 """Fields for numbers, for the numbers of tokens, and for a title."""
 
+from typing import cast
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy
@@ -110,7 +112,7 @@ class TokenEdit(CheckedEdit):
         return numbers
 
     def text_of(self, value: object) -> str:
-        return ", ".join(str(number) for number in value) if isinstance(value, tuple) else ""
+        return ", ".join(map(str, cast("tuple[int, ...]", value))) if isinstance(value, tuple) else ""
 
 
 class TitleEdit(CheckedEdit):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
@@ -231,9 +232,10 @@ class PresetsPage(Page):
         return {place: field.text() for place, field in enumerate(self.findChildren(CheckedEdit)) if field.problem}
 
     def put_back(self, kept: object) -> None:
+        texts = cast("dict[int, str]", kept)  # of `keep`
         for place, field in enumerate(self.findChildren(CheckedEdit)):
-            if isinstance(kept, dict) and place in kept:
-                field.put_back(kept[place])
+            if place in texts:
+                field.put_back(texts[place])
 
     def _opened(self) -> None:
         self.scroller.verticalScrollBar().setValue(0)

@@ -1,5 +1,8 @@
 """What both plots of the page have in common: they stand still, and look like the rest of the window."""
 
+# pyqtgraph says the types of few of its methods.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QPointF, Qt
 from PySide6.QtGui import QColor, QPen, QWheelEvent

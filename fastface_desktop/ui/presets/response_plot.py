@@ -1,5 +1,8 @@
 """What the transforms make of the attention: in along the foot, out along the side, a line for each step."""
 
+# pyqtgraph says the types of few of its methods.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import math
 
 import pyqtgraph as pg

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
@@ -74,9 +75,9 @@ class Page(QWidget):
 
     def put_back(self, kept: object) -> None:
         """What `keep` of the page before gave. Nothing that was typed is lost."""
-        fields = self._fields()
-        if isinstance(kept, list) and len(kept) == len(fields):
-            for field, text in zip(fields, kept, strict=True):
+        fields, texts = self._fields(), cast("list[str]", kept)
+        if len(texts) == len(fields):
+            for field, text in zip(fields, texts, strict=True):
                 if _written(field) != text:
                     field.setText(text) if isinstance(field, QLineEdit) else field.setPlainText(text)
 
