@@ -19,6 +19,7 @@ from fastface_core.updates.place import window_is_drawn, window_is_handed_over
 from fastface_desktop import single_instance
 from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import Bugs, start_log
+from fastface_desktop.finding import Finding
 from fastface_desktop.navigator import Navigator
 from fastface_desktop.pages import PageBuilder
 from fastface_desktop.services import Services
@@ -89,6 +90,7 @@ class Desktop(Services):
             actions=self.actions,
         )
         self.navigator.window = self.window
+        self.window.find_with(Finding(self, self.navigator, self.pages))
         if "downloads" in vars(self):
             self.window.watch_downloads(self.downloads)
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastface_desktop.state.care import LibraryCare
     from fastface_desktop.state.compare.comparisons import Comparisons
     from fastface_desktop.state.gallery.parts import GalleryParts
+    from fastface_desktop.state.models.fitting import Fitting
     from fastface_desktop.state.presets.work import PresetWork
     from fastface_desktop.state.twin import PersonTwin
 
@@ -36,6 +37,7 @@ class PageBuilder(QObject):
         self._gallery: GalleryParts | None = None
         self._person_twin: PersonTwin | None = None
         self._preset_work: PresetWork | None = None
+        self._fitting: Fitting | None = None
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
         services.traces.forgetting.connect(self.forget)
@@ -78,7 +80,7 @@ class PageBuilder(QObject):
         page.pictures.gallery_wanted.connect(self._show_gallery)
         page.models_wanted.connect(self._show_models)
         page.person.library.people_wanted.connect(self._show_people)
-        page.person.library.person_wanted.connect(self._show_person)
+        page.person.library.person_wanted.connect(self.show_person)
         self._services.presets.changed.connect(page.form.offer_anew)
         return page
 
@@ -240,7 +242,8 @@ class PageBuilder(QObject):
     def _show_people(self) -> None:
         self._navigator.go("people")
 
-    def _show_person(self, uid: str) -> None:
+    def show_person(self, uid: str) -> None:
+        """One person of the library."""
         from fastface_desktop.ui.people.page import PeoplePage
 
         self._navigator.go("people")
@@ -252,13 +255,19 @@ class PageBuilder(QObject):
         self._navigator.go("create")
 
     def _models_page(self) -> Page:
+        from fastface_desktop.state.models.fitting import Fitting
         from fastface_desktop.ui.models.page import ModelsPage
 
+        if self._fitting is None:
+            self._fitting = Fitting(
+                self._services.downloads, self._services.background, self._services.engine, self._services.queue, self
+            )
         page = ModelsPage(
             theme=self._services.theme,
             downloads=self._services.downloads,
             files=self._services.model_files,
             network=self._services.network,
+            fitting=self._fitting,
         )
         page.said.connect(self._navigator.say)
         page.first_run_wanted.connect(self.show_first_run)

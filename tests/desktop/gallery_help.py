@@ -16,6 +16,7 @@ from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.gallery.page import GalleryPage
+from fastface_desktop.ui.theme.tokens import Size
 from tests.core.library_help import NOW, picture
 
 FORBIDDEN = Terms(commercial_use=False, licences=("InsightFace non-commercial",))
@@ -39,6 +40,7 @@ def open_gallery(desktop: Desktop, qtbot: QtBot) -> GalleryPage:
     if desktop.library.library is None:
         with qtbot.waitSignal(desktop.library.opened, timeout=PATIENCE):
             desktop.library.open()
+    desktop.window.resize(*Size.WINDOW)
     desktop.window.show_page("gallery")
     page = desktop.window.page
     assert isinstance(page, GalleryPage)

@@ -3,10 +3,9 @@
 Everything is asked in the background. Answers to a question that is no longer asked are dropped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,65 +14,35 @@ from fastface_core.domain.likeness import LikenessScale, MatchScale
 from fastface_core.errors import FastFaceError
 from fastface_core.library.changes import Changes
 from fastface_core.library.gallery import PictureDetails, PictureRow
-from fastface_core.library.queries import Query
 from fastface_core.models import installed
 from fastface_core.validation import settings_error
-from fastface_desktop.state.gallery.list_changes import Steps, steps
+from fastface_desktop.state.gallery import asking
+from fastface_desktop.state.gallery.asking import Choices, Found, Question
 from fastface_desktop.state.gallery.picture_model import PictureModel
 from fastface_desktop.state.gallery.thumbnails import Thumbnails
 from fastface_desktop.state.gallery.view import GalleryView, read_view, view_content, view_file
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.saver import Saver
-from fastface_desktop.state.tasks import Failed
+from fastface_desktop.state.tasks import Failed, ignore
 from fastface_desktop.values import Worth
 
-if TYPE_CHECKING:
-    from fastface_core.library.library import Library
-
-_FIRST = 300
-"""Pictures that are shown while the numbers of all others are still being read."""
 _MANY = 500
 """From so many changed pictures on, everything is asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """What can be filtered by.
+class InStack:
+    """What is said on a picture of a stack.
 
     Attributes:
-        people: names by uid; without anybody while they are locked.
-        tags: with the number of their pictures.
-        trashed: how many pictures are in the trash.
-        total: how many are not.
+        count: of its pictures.
+        place: 0 for the one on top.
+        unfolded: whether the others lie beside it.
     """
 
-    people: dict[str, str]
-    presets: tuple[str, ...]
-    checkpoints: tuple[str, ...]
-    tags: dict[str, int]
-    trashed: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """An answer.
-
-    Attributes:
-        asked: the number of the question.
-        old: what the steps begin with; None where everything is shown anew.
-        rows: of the first pictures, so that they need not be asked for.
-        copies: of duplicates, all but the oldest of each.
-        whole: False where only the first pictures were looked for.
-    """
-
-    asked: int
-    ids: list[int]
-    old: list[int] | None = None
-    steps: Steps | None = None
-    rows: tuple[PictureRow, ...] = ()
-    copies: tuple[int, ...] = ()
-    whole: bool = True
+    count: int
+    place: int = 0
+    unfolded: bool = False
 
 
 class Gallery(QObject):
@@ -86,6 +55,7 @@ class Gallery(QObject):
     """Numbers (a frozenset) of pictures that were changed or are gone; None for all of them."""
     waiting_changed = Signal(int)
     """How many new pictures wait, so that none moves while somebody rates."""
+    stacks_changed = Signal()
     choices_changed = Signal()
     failed = Signal(FastFaceError)
 
@@ -104,7 +74,11 @@ class Gallery(QObject):
         self.model = PictureModel()
         self.model.setParent(self)
         self.thumbnails = Thumbnails(library, radius, self)
-        self.choices = Choices({}, (), (), {}, 0, 0)
+        self.choices = Choices()
+        self.stacks: Mapping[int, tuple[int, ...]] = {}
+        """By the picture on top, all of its stack."""
+        self.rejected: frozenset[int] = frozenset()
+        """Those of the view, stacked or not, that were rejected when it was asked for or since."""
         self.copies: tuple[int, ...] = ()
         """Of the duplicates that are shown, all but the oldest of each."""
         self.known = False
@@ -122,6 +96,13 @@ class Gallery(QObject):
         self.holds: Callable[[], bool] = _never
         """Whether the pictures must stand still now."""
         self._waiting: frozenset[int] = frozenset()
+        self._unfolded: frozenset[int] = frozenset()
+        """Numbers of stacks."""
+        self._in_stacks: dict[int, InStack] = {}
+        self._below: frozenset[int] = frozenset()
+        """Pictures that are not shown since they lie below others."""
+        self._stale = False
+        """What is shown would be other pictures, or in another order, but they had to stand still."""
         # Many changes at once, as of an import, are one change of what can be filtered by.
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -154,6 +135,7 @@ class Gallery(QObject):
         self._saver.put(self._file, view_content(self._view))
         self.view_changed.emit()
         if _asks(self._view) != _asks(before):
+            self._let_in()
             self._search(anew=True)
 
     def clear_filters(self) -> None:
@@ -210,29 +192,23 @@ class Gallery(QObject):
         if self._searching:
             return
         self._searching = True
-        asked, query, place = self._asked, self._view.query(), self._view.place
-        if self._anew and place != "duplicates":
+        question = Question(self._asked, self._view, self._unfolded, self._waiting)
+        if self._anew and self._view.place != "duplicates":
             self._anew = False
-            self.library.run(self, lambda library: _first(library, asked, query), self._found, self._not_found)
+            self.library.run(self, lambda library: asking.first(library, question), self._found, self._not_found)
         else:
-            self._ask_whole(asked, query)
+            self._ask_whole(question)
 
-    def _ask_whole(self, asked: int, query: Query) -> None:
-        old, duplicates = self.model.ids, self._view.place == "duplicates"
-        self._anew = False
-        waiting = self._waiting
-        self.library.run(
-            self,
-            lambda library: _whole(library, asked, query, old, duplicates, waiting),
-            self._found,
-            self._not_found,
-        )
+    def _ask_whole(self, question: Question) -> None:
+        old = self.model.ids
+        self._anew = self._stale = False
+        self.library.run(self, lambda library: asking.whole(library, question, old), self._found, self._not_found)
 
     def _not_found(self, error: FastFaceError) -> None:
         self._searching = False
         self.failed.emit(error)
 
-    def _found(self, result: _Found) -> None:
+    def _found(self, result: Found) -> None:
         self._searching = False
         if result.asked != self._asked:
             self._search(anew=False)
@@ -242,19 +218,51 @@ class Gallery(QObject):
         self.model.put(result.rows)
         if result.old is not None and result.old is self.model.ids:
             if result.steps is None:
-                self.model.fill(result.ids)
+                self.model.fill(result.folded.ids)
             else:
-                self.model.follow(result.ids, result.steps)
+                self.model.follow(result.folded.ids, result.steps)
         elif not result.whole:
-            self.model.fill(result.ids)
+            self.model.fill(result.folded.ids)
         else:
             self._search(anew=False)
             return
+        self._take_stacks(result)
         if not result.whole:
             self._searching = True
-            self._ask_whole(result.asked, self._view.query())
+            self._ask_whole(Question(result.asked, self._view, self._unfolded, self._waiting))
         else:
             self.searched.emit()
+
+    # ---- Stacks
+
+    def in_stack(self, number: int) -> InStack | None:
+        """What is to be said of the stack of a picture that is shown; None where it is in none."""
+        return self._in_stacks.get(number)
+
+    def toggle_stack(self, number: int) -> None:
+        """Unfolds the stack of a picture that is shown, or folds it again."""
+        row = self.model.row_of(number)
+        if row is not None and row.stack is not None and number in self._in_stacks:
+            self._unfolded ^= {row.stack}
+            self._search(anew=False)
+
+    def whole_stacks(self, ids: Sequence[int]) -> list[int]:
+        """These pictures with those that lie below them."""
+        return list(dict.fromkeys(one for number in ids for one in self.stacks.get(number, (number,))))
+
+    def _take_stacks(self, found: Found) -> None:
+        folded = found.folded
+        in_stacks: dict[int, InStack] = {}
+        for top, members in folded.stacks.items():
+            if top in folded.unfolded:
+                in_stacks |= {one: InStack(len(members), place, True) for place, one in enumerate(members)}
+            else:
+                in_stacks[top] = InStack(len(members))
+        self.rejected = found.rejected
+        if in_stacks != self._in_stacks or folded.stacks != self.stacks:
+            self.stacks, self._in_stacks = folded.stacks, in_stacks
+            self._below = frozenset(one for members in folded.stacks.values() for one in members) - in_stacks.keys()
+            self.stacks_changed.emit()
 
     def _bring_rows(self, numbers: list[int]) -> None:
         if self.library.library is not None:
@@ -269,7 +277,7 @@ class Gallery(QObject):
         if self._choosing or self.library.library is None:
             return
         self._choosing = True
-        self.library.run(self, _choices, self._chosen, self._not_chosen)
+        self.library.run(self, asking.choices, self._chosen, self._not_chosen)
 
     def _chosen(self, choices: Choices) -> None:
         self._choosing = False
@@ -295,8 +303,7 @@ class Gallery(QObject):
             self.changed.emit(changes.removed | changes.changed)
         added = bool(changes.added)
         if added and self.holds():
-            self._waiting |= changes.added
-            self.waiting_changed.emit(len(self._waiting))
+            self._let_wait(changes.added)
             added = False
         if added or changes.removed or (changes.people and self._view.text):
             self._search(anew=False)
@@ -311,9 +318,34 @@ class Gallery(QObject):
     def show_waiting(self) -> None:
         """The new pictures come in."""
         if self._waiting:
+            self._let_in()
+            self._search(anew=False)
+
+    def catch_up(self) -> None:
+        """Whoever looks now does not rate any more: what had to stand still follows."""
+        if self._stale:
+            self._search(anew=False)
+
+    def look_for_albums(self) -> None:
+        """Albums came, went, or have other names: of that alone the library's changes say nothing."""
+        self._choose()
+
+    def _let_in(self) -> None:
+        if self._waiting:
             self._waiting = frozenset()
             self.waiting_changed.emit(0)
-            self._search(anew=False)
+
+    def _let_wait(self, added: frozenset[int]) -> None:
+        """New pictures wait. Those that the view would not show need not be told of."""
+        self._waiting |= added
+        view = self._view
+
+        def found(shown: frozenset[int]) -> None:
+            if _asks(view) == _asks(self._view):
+                self._waiting -= added - shown
+                self.waiting_changed.emit(len(self._waiting))
+
+        self.library.run(self, lambda library: asking.of_view(library, view, added), found, ignore)
 
     def _look_again(self, numbers: list[int]) -> None:
         """Changed pictures: what is known of them, and whether they still belong here."""
@@ -321,47 +353,28 @@ class Gallery(QObject):
 
         def took(rows: tuple[PictureRow, ...]) -> None:
             self.model.put(rows)
+            rejected = {row.id for row in rows if row.rejected}
+            self.rejected = (self.rejected - {row.id for row in rows}) | rejected
             # Gone to the trash, or come back from it.
-            moved = any(((row.trashed is not None) == trash) != (self.model.place_of(row.id) >= 0) for row in rows)
-            if self._view.depends_on_marks or moved:
+            moved = any(self._is_elsewhere(row, trash) for row in rows)
+            if moved or (self._view.depends_on_marks and not self.holds()):
                 self._search(anew=False)
+            else:
+                self._stale = True
 
         self.library.run(self, lambda library: library.gallery.rows(numbers), took, self.failed.emit)
+
+    def _is_elsewhere(self, row: PictureRow, trash: bool) -> bool:
+        """Whether a picture is shown where it does not belong, or not shown where it does."""
+        if row.id in self._waiting or row.id in self._below:
+            return (row.trashed is not None) != trash
+        return ((row.trashed is not None) == trash) != (self.model.place_of(row.id) >= 0)
 
 
 def _asks(view: GalleryView) -> tuple[object, ...]:
     """What of a view is a question to the library."""
-    return tuple(value for name, value in view if name not in ("size", "inspector", "version"))
-
-
-def _first(library: "Library", asked: int, query: Query) -> _Found:
-    page = library.gallery.page(query, None, _FIRST)
-    return _Found(asked, [row.id for row in page.rows], rows=page.rows, whole=False)
+    return tuple(value for name, value in view if name not in ("size", "inspector", "advance", "photo", "version"))
 
 
 def _never() -> bool:
     return False
-
-
-def _whole(
-    library: "Library", asked: int, query: Query, old: list[int], duplicates: bool, waiting: frozenset[int]
-) -> _Found:
-    if duplicates:
-        groups = library.gallery.duplicates()
-        ids = [number for group in groups for number in group]
-        copies = tuple(number for group in groups for number in group[1:])
-        return _Found(asked, ids, old=old, steps=steps(old, ids), copies=copies)
-    ids = [number for number in library.gallery.ids(query) if number not in waiting]
-    return _Found(asked, ids, old=old, steps=steps(old, ids))
-
-
-def _choices(library: "Library") -> Choices:
-    gallery = library.gallery
-    return Choices(
-        people=library.people.names(),
-        presets=gallery.presets(),
-        checkpoints=gallery.checkpoints(),
-        tags=gallery.tags(),
-        trashed=gallery.count(Query(trashed=True)),
-        total=gallery.count(Query()),
-    )

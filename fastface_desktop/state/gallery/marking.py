@@ -1,10 +1,11 @@
-"""Stars, flags, tags and the trash for many pictures at once, each act with what takes it back."""
+"""Stars, flags, labels, tags, stacks and the trash for many pictures at once, each act with what takes it back."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
+from fastface_core.library.labels import Label
 from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.tasks import ignore
@@ -50,6 +51,21 @@ class Marking(QObject):
         text = self.tr("Tagged {tag}.") if add else self.tr("The tag {tag} is gone.")
         text = text.format(tag=", ".join(add or remove))
         self._mark(ids, lambda library: library.marks.tag(ids, add, remove), text)
+
+    def label(self, ids: Sequence[int], label: Label | None) -> None:
+        text = self.tr("Labelled.") if label is not None else self.tr("No label.")
+        self._mark(ids, lambda library: library.marks.label(ids, label), text)
+
+    def stack(self, ids: Sequence[int]) -> None:
+        """Makes one stack of them."""
+        self._mark(ids, lambda library: library.marks.stack(ids), self.tr("Now a stack."))
+
+    def unstack(self, ids: Sequence[int]) -> None:
+        self._mark(ids, lambda library: library.marks.unstack(ids), self.tr("No longer a stack."))
+
+    def settle(self) -> None:
+        """Somebody else has changed what the files are to say: they are written once that rests."""
+        self._writing.start()
 
     def to_trash(self, ids: Sequence[int]) -> None:
         text = self.tr("In the trash.") if len(ids) == 1 else self.tr("{count} pictures are in the trash.")

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from fastface_desktop.state.gallery.album_acts import AlbumActs
 from fastface_desktop.state.gallery.exporting import Exporter
 from fastface_desktop.state.gallery.folder_import import FolderImport
 from fastface_desktop.state.gallery.full_images import FullImages
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.marking import Marking
+from fastface_desktop.state.gallery.reference import ReferencePhotos
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.jobs.repeating import Repeating
 from fastface_desktop.state.library import LibraryState
@@ -29,6 +31,8 @@ class GalleryParts:
     repeating: Repeating
     images: FullImages
     background: Tasks
+    albums: AlbumActs
+    references: ReferencePhotos
 
     @classmethod
     def of(
@@ -44,12 +48,16 @@ class GalleryParts:
         radius: int,
     ) -> "GalleryParts":
         """`radius`: of the corners of the grid's pictures."""
+        gallery, marking = Gallery(library, saver, radius=radius, parent=parent), Marking(library, parent)
+        repeating = Repeating(queue, session, background, parent)
         return cls(
-            gallery=Gallery(library, saver, radius=radius, parent=parent),
-            marking=Marking(library, parent),
+            gallery=gallery,
+            marking=marking,
+            albums=AlbumActs(gallery, marking, parent),
+            references=ReferencePhotos(library, repeating.files, parent),
             exporter=Exporter(library, settings, saver, parent),
             importing=FolderImport(library, parent),
-            repeating=Repeating(queue, session, background, parent),
+            repeating=repeating,
             images=FullImages(background, parent),
             background=background,
         )

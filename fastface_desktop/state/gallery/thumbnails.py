@@ -7,7 +7,7 @@ from collections import OrderedDict
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
 from fastface_core.errors import FastFaceError
@@ -20,7 +20,10 @@ _BYTES = 192 << 20
 _WAITING = 600
 """Images that may be waited for; what was asked for longest ago is asked for again when it is painted again."""
 
-Key = tuple[bytes, int]
+Key = tuple[bytes, int, int]
+"""Of the pixels, then width and height on the screen; a height of 0 keeps the picture's shape."""
+_FACES = 0.3
+"""Where in what a tile cuts off above and below the picture begins: faces are in the upper part."""
 
 
 class Thumbnails(QObject):
@@ -35,6 +38,7 @@ class Thumbnails(QObject):
         self._library = library
         self._radius = radius
         self._images: OrderedDict[Key, QImage] = OrderedDict()
+        self._last_tiles: dict[bytes, Key] = {}
         self._bytes = 0
         self._broken: set[tuple[Key, Path]] = set()
         self._queue: OrderedDict[Key, tuple[PictureRow, float]] = OrderedDict()
@@ -52,7 +56,18 @@ class Thumbnails(QObject):
 
         A null image where there is none to be had: the file is missing or damaged, and was never seen before.
         """
-        key = (row.pixels, round(side * ratio))
+        return self._find(row, (row.pixels, round(side * ratio), 0), ratio)
+
+    def tile(self, row: PictureRow, size: QSize, ratio: float = 1.0) -> QImage | None:
+        """As `find`, but what fills a tile of that size: other shapes are cut around the face."""
+        return self._find(row, (row.pixels, round(size.width() * ratio), round(size.height() * ratio)), ratio)
+
+    def any_tile(self, row: PictureRow) -> QImage | None:
+        """The picture as a tile of another size, until that of the right one is there."""
+        key = self._last_tiles.get(row.pixels)
+        return self._images.get(key) if key is not None else None
+
+    def _find(self, row: PictureRow, key: Key, ratio: float) -> QImage | None:
         if (found := self._images.get(key)) is not None:
             self._images.move_to_end(key)
             return found
@@ -80,9 +95,9 @@ class Thumbnails(QObject):
         if self._queue and not (self._tasks.busy or self._closed):
             # What was painted last is what is looked at.
             key, (row, ratio) = self._queue.popitem()
-            self._tasks.run(self, lambda: self._read(row, key[1], ratio), partial(self._keep, key, row.path))
+            self._tasks.run(self, lambda: self._read(row, key, ratio), partial(self._keep, key, row.path))
 
-    def _read(self, row: PictureRow, side: int, ratio: float) -> QImage:
+    def _read(self, row: PictureRow, key: Key, ratio: float) -> QImage:
         library = self._library.library
         if library is None:
             return QImage()
@@ -91,7 +106,12 @@ class Thumbnails(QObject):
         except FastFaceError:
             return QImage()
         image = QImage.fromData(data)
-        return image if image.isNull() else rounded(image, side, self._radius * ratio, ratio)
+        if image.isNull():
+            return image
+        _, width, height = key
+        if height:
+            return covering(image, QSize(width, height), self._radius * ratio, ratio)
+        return rounded(image, width, self._radius * ratio, ratio)
 
     def _keep(self, key: Key, path: Path, image: QImage) -> None:
         if image.isNull():
@@ -99,9 +119,13 @@ class Thumbnails(QObject):
             self._broken.add((key, path))
         elif key not in self._images:
             self._images[key] = image
+            if key[2]:
+                self._last_tiles[key[0]] = key
             self._bytes += image.sizeInBytes()
             while self._bytes > _BYTES:
-                _, old = self._images.popitem(last=False)
+                gone, old = self._images.popitem(last=False)
+                if self._last_tiles.get(gone[0]) == gone:
+                    del self._last_tiles[gone[0]]
                 self._bytes -= old.sizeInBytes()
         self._read_next()
         self._new.add(key[0])
@@ -118,6 +142,20 @@ def rounded(image: QImage, side: int, radius: float, ratio: float) -> QImage:
     size = QSize(image.size()).scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
     size = size.expandedTo(QSize(1, 1))
     scaled = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    return _with_corners(scaled, radius, ratio)
+
+
+def covering(image: QImage, size: QSize, radius: float, ratio: float) -> QImage:
+    """All of `size`, of which what is too wide or too high is cut off: at both sides, and more below than above."""
+    size = size.expandedTo(QSize(1, 1))
+    whole = image.size().scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding).expandedTo(size)
+    scaled = image.scaled(whole, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    left, top = (whole.width() - size.width()) // 2, round((whole.height() - size.height()) * _FACES)
+    return _with_corners(scaled.copy(QRect(QPoint(left, top), size)), radius, ratio)
+
+
+def _with_corners(scaled: QImage, radius: float, ratio: float) -> QImage:
+    size = scaled.size()
     made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)

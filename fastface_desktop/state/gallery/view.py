@@ -7,16 +7,19 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fastface_core.bounded import read_json
+from fastface_core.library.labels import Label
 from fastface_core.library.queries import Query, Sort
 from fastface_core.paths import data_folder
 from fastface_desktop.state.saver import Saver
 
 SMALLEST, LARGEST, STEP = 96, 256, 32
-"""The side of a picture in the grid, in pixels."""
+"""The height of a picture in the grid, in pixels; it is three quarters as wide."""
 
 Recent = Literal["today", "week", "month", "year"]
 Rejected = Literal["without", "only"]
-Place = Literal["pictures", "trash", "duplicates"]
+Place = Literal["pictures", "today", "best", "comparisons", "rejected", "album", "trash", "duplicates"]
+BEST = 4
+"""Stars from which on a picture is among the best."""
 
 _DAYS: dict[Recent, int] = {"today": 0, "week": 6, "month": 29, "year": 364}
 
@@ -57,7 +60,11 @@ class GalleryView(BaseModel):
         twin_match: the least match with the drawing.
         made: the last day, 7, 30 or 365 days up to today, or days that were chosen.
         rejected: None for all.
+        place: "pictures" are all but the cells of comparisons; "album" is the one of `album`.
         size: of a picture in the grid, pixels.
+        stacked: the pictures of one request lie on one another.
+        advance: a rating goes on to the next picture.
+        photo: the photo stands beside the large picture.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -73,11 +80,16 @@ class GalleryView(BaseModel):
     twin_match: Annotated[float, Field(ge=-1, le=1)] | None = None
     made: Recent | Days | None = None
     tag: str | None = None
+    label: Label | None = None
+    album: Annotated[str, Field(max_length=200)] | None = None
     rejected: Rejected | None = None
     sort: Sort = "date"
     descending: bool = True
-    size: Annotated[int, Field(ge=SMALLEST, le=LARGEST)] = 160
+    size: Annotated[int, Field(ge=SMALLEST, le=LARGEST)] = 192
     inspector: bool = True
+    stacked: bool = True
+    advance: bool = False
+    photo: bool = True
 
     @field_validator("sort")
     @classmethod
@@ -96,13 +108,20 @@ class GalleryView(BaseModel):
 
     def without_filters(self) -> "GalleryView":
         """Everything in the same place."""
-        kept = self.model_dump(include={"place", "sort", "descending", "size", "inspector"})
+        kept = self.model_dump(include=_NO_FILTERS)
         return GalleryView.model_validate(kept)
 
     @property
     def depends_on_marks(self) -> bool:
-        """Whether stars, flags or tags tell which pictures are shown, or in which order."""
-        return bool(self.rating or self.rejected or self.tag or self.text or self.sort == "rating")
+        """Whether stars, flags, labels, tags or albums tell which pictures are shown, or in which order."""
+        by_place = self.place in ("best", "rejected", "album")
+        by_mark = self.rating or self.rejected or self.tag or self.label or self.text or self.sort == "rating"
+        return by_place or bool(by_mark)
+
+    @property
+    def folds(self) -> bool:
+        """Whether stacks are folded here."""
+        return self.stacked and self.place in ("pictures", "today", "best", "album")
 
     def days(self, today: date) -> Days | None:
         """The days that `made` means; None for any."""
@@ -112,24 +131,41 @@ class GalleryView(BaseModel):
 
     def query(self, today: date | None = None) -> Query:
         """What the library is asked."""
-        days = self.days(today or date.today())
+        today = today or date.today()
+        days = self.days(today)
         first, last = (days.first, days.last) if days is not None else (None, None)
         return Query(
             text=self.text,
             person=self.person,
             preset=self.preset,
             checkpoint=self.checkpoint,
-            rating=self.rating,
-            rejected={"without": False, "only": True, None: None}[self.rejected],
+            rating=max(self.rating, BEST if self.place == "best" else 0),
+            rejected=self._wanted_rejected(),
+            labels=(self.label,) if self.label is not None else (),
+            album=self.album if self.place == "album" else None,
+            comparison={"pictures": False, "today": False, "comparisons": True}.get(self.place),
             tags=(self.tag,) if self.tag is not None else (),
             likeness=(self.likeness, None),
             twin_match=(self.twin_match, None),
-            since=_midnight(first) if first is not None else None,
+            since=max((_midnight(day) for day in self._begins(first, today)), default=None),
             until=_midnight(last + timedelta(days=1)) if last is not None else None,
             trashed=self.in_trash,
             sort=self.sort,
             descending=self.descending,
         )
+
+    def _wanted_rejected(self) -> bool | None:
+        if self.place == "rejected":
+            return True
+        if self.place == "best":
+            return False
+        return {"without": False, "only": True, None: None}[self.rejected]
+
+    def _begins(self, first: date | None, today: date) -> list[date]:
+        return [*([first] if first is not None else []), *([today] if self.place == "today" else [])]
+
+
+_NO_FILTERS = {"place", "album", "sort", "descending", "size", "inspector", "stacked", "advance", "photo"}
 
 
 def _midnight(day: date) -> datetime:
@@ -165,6 +201,7 @@ def read_view(file: Path) -> GalleryView:
 
 
 def view_content(view: GalleryView) -> bytes:
-    """What `read_view` reads. A start in the trash, or with words that were typed once, would be taken for a loss."""
-    kept = view.model_copy(update={"place": "pictures", "text": ""})
+    """What `read_view` reads. A start in the trash, in an album, or with words that were typed once, would be taken for
+    a loss."""
+    kept = view.model_copy(update={"place": "pictures", "album": None, "text": ""})
     return kept.model_dump_json(indent=2).encode()

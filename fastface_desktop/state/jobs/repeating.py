@@ -34,7 +34,7 @@ class Repeating(QObject):
         if recipe is None:
             return
         person = details.row.person
-        files = () if person is not None else self._files()
+        files = () if person is not None else self.files()
 
         def order() -> JobOrder:
             installed.find(recipe.checkpoint)
@@ -43,7 +43,8 @@ class Repeating(QObject):
         told, refused = while_alive(owner, done), while_alive(owner, failed)
         self._background.run(self, order, lambda order: told(self._queue.add(order)), refused)
 
-    def _files(self) -> tuple[Path, ...]:
+    def files(self) -> tuple[Path, ...]:
+        """The photos that Create and the jobs have."""
         of_jobs = (photo.path for job in self._queue.jobs() for photo in job.order.photos)
         return tuple(dict.fromkeys((*(photo.path for photo in self._session.values.photos), *of_jobs)))
 

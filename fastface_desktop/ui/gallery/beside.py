@@ -8,12 +8,18 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from fastface_core.library.gallery import PictureDetails
 from fastface_desktop.state.gallery.exporting import Exporter
 from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.gallery.reference import Reference, ReferencePhotos
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.gallery.export_panel import ExportPanel
 from fastface_desktop.ui.gallery.inspector import Inspector
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Size
 
+_UNBOUNDED = (1 << 24) - 1
+"""Qt's largest width of a widget."""
+_SUMMED = 500
+"""Chosen pictures that are summed up."""
 _CALM = 40
 """Milliseconds that a selection rests before its details are read."""
 
@@ -23,11 +29,23 @@ class Beside(QWidget):
 
     left = Signal()
     """What had the focus here is gone."""
+    opened = Signal()
+    """Something of it was asked for."""
 
-    def __init__(self, gallery: Gallery, exporter: Exporter, theme: Theme, chosen: Callable[[], list[int]]) -> None:
+    def __init__(
+        self,
+        gallery: Gallery,
+        exporter: Exporter,
+        references: ReferencePhotos,
+        theme: Theme,
+        chosen: Callable[[], list[int]],
+    ) -> None:
         """`chosen`: the numbers of the pictures that are meant."""
         super().__init__()
-        self._gallery, self._chosen = gallery, chosen
+        self._theme = theme
+        self._gallery, self._references, self._chosen = gallery, references, chosen
+        self._one_column = False
+        self._wanted = self._allowed = True
         self.inspector = Inspector(gallery, theme)
         self.exporting = ExportPanel(exporter, theme)
         self.exporting.hide()
@@ -57,7 +75,26 @@ class Beside(QWidget):
         """`nothing`: no picture is in view. Those that are only filtered out may be back at the next letter."""
         had_focus = self.isAncestorOf(self.window().focusWidget() or self)
         self.inspector.invite(not nothing)
-        self.setVisible(not nothing or self._gallery.view.filtered)
+        self._wanted = not nothing or self._gallery.view.filtered
+        self.setVisible(self._wanted and self._allowed)
+        if had_focus and self.isHidden():
+            self.left.emit()
+
+    def set_one_column(self, alone: bool) -> None:
+        """Whether it has the page to itself while it is in view."""
+        if alone != self._one_column:
+            self._one_column = alone
+            self.inspector.set_one_column(alone)
+            width = self._theme.px(Size.CONTROLS)
+            self.exporting.setMinimumWidth(0 if alone else width)
+            self.exporting.setMaximumWidth(_UNBOUNDED if alone else width)
+            self._show_view()
+
+    def allow(self, allowed: bool) -> None:
+        """Whether it has a place now: pictures and details may be in view in turn."""
+        had_focus = self.isAncestorOf(self.window().focusWidget() or self)
+        self._allowed = allowed
+        self.setVisible(self._wanted and allowed)
         if had_focus and self.isHidden():
             self.left.emit()
 
@@ -72,11 +109,12 @@ class Beside(QWidget):
         if self._chosen() and not self._gallery.view.in_trash:
             self.close_export()
             self._gallery.set_view(inspector=True)
+            self.opened.emit()
             self.inspector.tags.show()
             self.inspector.tags.focus()
 
     def _show_view(self) -> None:
-        wanted = self._gallery.view.inspector
+        wanted = self._one_column or self._gallery.view.inspector
         had_focus = self._inspector_has_focus()
         self.inspector.setVisible(wanted and not self.exports)
         if had_focus and not wanted:
@@ -90,7 +128,9 @@ class Beside(QWidget):
             if had_focus:
                 self.left.emit()
         elif len(ids) > 1:
-            self.inspector.show_many(len(ids), trash=self._gallery.view.in_trash)
+            model = self._gallery.model
+            rows = [row for number in ids[:_SUMMED] if (row := model.row_of(number)) is not None]
+            self.inspector.show_many(len(ids), rows, trash=self._gallery.view.in_trash)
         elif self._gallery.library.library is not None:
             self._gallery.details(self, ids[0], self._looked, ignore)
         if self.exports:
@@ -99,6 +139,11 @@ class Beside(QWidget):
     def _looked(self, details: PictureDetails) -> None:
         if self._chosen() == [details.row.id]:
             self.inspector.show_details(details)
+            self._references.look(self, details, self._photo_came)
+
+    def _photo_came(self, number: int, photo: Reference) -> None:
+        if self._chosen() == [number]:
+            self.inspector.seen.show_photo(photo)
 
     def _pictures_changed(self, numbers: frozenset[int] | None) -> None:
         if numbers is None or not numbers.isdisjoint(self._chosen()):
@@ -119,6 +164,7 @@ class Beside(QWidget):
     def open_export(self) -> None:
         ids = self._chosen()
         if ids and not self._gallery.view.in_trash:
+            self.opened.emit()
             self.inspector.hide()
             self.exporting.show()
             self.exporting.offer(ids)
@@ -127,5 +173,5 @@ class Beside(QWidget):
     def close_export(self) -> None:
         if self.exports:
             self.exporting.hide()
-            self.inspector.setVisible(self._gallery.view.inspector)
+            self.inspector.setVisible(self._one_column or self._gallery.view.inspector)
             self.left.emit()

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.library.gallery import PictureDetails, PictureRow
+from fastface_core.library.labels import LABELS, Label
 from fastface_desktop.state.gallery.full_images import FullImages
 from fastface_desktop.state.gallery.gallery import Gallery
+from fastface_desktop.state.gallery.reference import ReferencePhotos
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.gallery.keys import key
+from fastface_desktop.ui.gallery.photo_pane import PhotoPane
 from fastface_desktop.ui.gallery.picture_view import PictureView
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -125,15 +129,22 @@ class Compare(QWidget):
     closed = Signal()
     rated = Signal(int)
     """The picture in `number`."""
+    labelled = Signal(object)
+    """A `Label`, or None for none."""
     reject_wanted = Signal()
     trash_wanted = Signal()
     pane_changed = Signal()
     models_wanted = Signal()
 
-    def __init__(self, gallery: Gallery, images: FullImages, theme: Theme) -> None:
+    def __init__(self, gallery: Gallery, images: FullImages, references: ReferencePhotos, theme: Theme) -> None:
         super().__init__()
         self._gallery = gallery
         self.setProperty("kind", "page")
+        self.photo = PhotoPane(gallery, references, theme)
+        self.photo_chip = Chip(self.tr("Photo"), self.tr("The photo beside them (P)"))
+        self.photo_chip.clicked.connect(self._toggle_photo)
+        gallery.view_changed.connect(self._show_view)
+        self._show_view()
         self._look: tuple[float, QPointF] = (1.0, QPointF(0.5, 0.5))
         self._ids: list[int] = []
         self._current = 0
@@ -142,7 +153,7 @@ class Compare(QWidget):
         self.two = Chip(self.tr("Two"), self.tr("Two pictures beside each other"))
         self.four = Chip(self.tr("Four"), self.tr("Four pictures beside each other"))
         self.hint = ElidedLabel(
-            self.tr("Tab: next picture. Arrows: another in its place. 0 to 5: stars."), role="secondary"
+            self.tr("Tab: next picture. Arrows: another in its place. 0 to 5: stars, 6 to 9: label."), role="secondary"
         )
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = QHBoxLayout()
@@ -151,6 +162,7 @@ class Compare(QWidget):
         head.addWidget(self.back_button)
         head.addWidget(self.two)
         head.addWidget(self.four)
+        head.addWidget(self.photo_chip)
         head.addWidget(self.hint, 1)
         self.panes = [ComparePane(gallery, images, theme) for _ in range(MOST)]
         self._grid = QGridLayout()
@@ -167,21 +179,44 @@ class Compare(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addLayout(self._grid, 1)
+        beside = QHBoxLayout()
+        beside.setContentsMargins(Space.M, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.photo)
+        beside.addLayout(self._grid, 1)
+        column.addLayout(beside, 1)
         self.back_button.clicked.connect(self.closed)
         self.two.clicked.connect(self.show_two)
         self.four.clicked.connect(self.show_four)
         gallery.model.came.connect(self._rows_came)
         for number in range(6):
             key(str(number), partial(self.rated.emit, number), self, children=True)
+        for place, name in enumerate(LABELS[:4]):
+            key(str(place + 6), partial(self._label, name), self, children=True)
         for keys, act in (
             ("Escape", self.closed.emit),
             ("X", self.reject_wanted.emit),
+            ("P", self._toggle_photo),
             ("Delete", self.trash_wanted.emit),
             ("Left", partial(self.walk, -1)),
             ("Right", partial(self.walk, 1)),
         ):
             key(keys, act, self, children=True)
+
+    def _toggle_photo(self) -> None:
+        self._gallery.set_view(photo=not self._gallery.view.photo)
+
+    def _show_view(self) -> None:
+        self.photo_chip.setChecked(self._gallery.view.photo)
+
+    def _label(self, label: Label) -> None:
+        row = self._gallery.model.row_of(self.number) if self.number is not None else None
+        if row is not None:
+            self.labelled.emit(None if row.label == label else label)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self.photo.fit(event.size().width())
 
     @property
     def number(self) -> int | None:
@@ -285,6 +320,7 @@ class Compare(QWidget):
             self.pane_changed.emit()
 
     def _mark(self) -> None:
+        self.photo.follow(self.number)
         for place, pane in enumerate(self.panes):
             restyle(pane, "chosen", "yes" if place == self._current else "no")
 

@@ -1,38 +1,40 @@
-"""The line above the grid: words to search for, chips to filter by, and in which order."""
+"""The head above the grid: words to search for, the button Filter, chips of what is filtered by, and the size."""
 
 from datetime import date
+from functools import partial
 
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSlider, QVBoxLayout, QWidget
 
 from fastface_core.models.installed import STARTER
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.view import LARGEST, SMALLEST, STEP, Days
-from fastface_desktop.ui.gallery.days import DaysStrip, days_text
+from fastface_desktop.ui.gallery.days import DaysStrip
 from fastface_desktop.ui.gallery.filter_chip import FilterChip, Options
+from fastface_desktop.ui.gallery.filter_chips import CHOOSE, make_chips
 from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
-from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Chip, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.segments import Segments
 
 _CALM = 150
 """Milliseconds after the last letter."""
-_CHOOSE = "choose"
-"""In place of days that are still to be chosen."""
-_WIDEST = 384
+_SEARCH, _WIDEST = 144, 240
 """The field for words, however large they are: chips need room too."""
-LIKENESSES = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
-MATCHES = (0.9, 0.8, 0.7, 0.6, 0.5)
+_SLIDER = 56
 
 
 class FilterBar(QWidget):
     """Shows and changes the view of the Gallery."""
 
-    import_wanted = Signal()
+    places_wanted = Signal()
+    """The list on the left, where the page is too narrow for it."""
+    column_wanted = Signal(str)
+    """"pictures" or "details", where there is room for one of them."""
     empty_wanted = Signal()
     entered = Signal()
     """Down or Enter in the field of words: on to the pictures."""
@@ -41,7 +43,7 @@ class FilterBar(QWidget):
         super().__init__()
         self._gallery, self._theme = gallery, theme
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Prompts, names, tags"))
+        self.search.setPlaceholderText(self.tr("Search"))
         self.search.setToolTip(self.tr("Words that all occur in the prompt, a tag, a name"))
         self.search.setAccessibleName(self.tr("Search"))
         # Not an action of the field: its place does not follow the style sheet's height.
@@ -61,7 +63,9 @@ class FilterBar(QWidget):
         self._typing.timeout.connect(self._search)
         self.search.textEdited.connect(self._typed)
         self.search.returnPressed.connect(self._enter)
-        self.chips = self._make_chips()
+        self.chips = make_chips(gallery, theme)
+        for name, chip in self.chips.items():
+            chip.chosen.connect(self._set_days if name == "made" else self._set_filter)
         self.days = DaysStrip(theme)
         self.days.chosen.connect(self._set_made)
         self.days.closed.connect(self.chips["made"].setFocus)
@@ -74,9 +78,28 @@ class FilterBar(QWidget):
         self.new_chip.clicked.connect(gallery.show_waiting)
         gallery.waiting_changed.connect(self._show_waiting)
         self._show_waiting(gallery.waiting)
-        self.places = self._make_places()
+        self.places_button = button("", self.tr("Another place: albums, the best, the trash"), "quiet")
+        icons.bind(self.places_button, "chevron-down", theme, "secondary", size=Size.ICON_TEXT)
+        self.places_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.places_button.clicked.connect(self.places_wanted)
+        self.places_button.hide()
+        self.columns = Segments(
+            [
+                ("pictures", "", self.tr("Pictures"), self.tr("The pictures")),
+                ("details", "", self.tr("Details"), self.tr("What is known of the chosen picture")),
+            ],
+            self.tr("Pictures or details"),
+            theme,
+            wide=False,
+        )
+        self.columns.choose("pictures")
+        self.columns.chosen.connect(self.column_wanted)
+        self.columns.hide()
+        self.filter_button = button(self.tr("Filter"), self.tr("By what, and in which order"), "quiet")
+        icons.bind(self.filter_button, "filter", theme, "secondary", size=Size.ICON_BUTTON)
+        self.filter_button.clicked.connect(self.open_menu)
         self.sort = FilterChip(
-            self.tr("Newest first"), self.tr("In which order"), self._orders, self.tr("Newest first"), self._theme
+            self.tr("Order"), self.tr("In which order"), self._orders, self.tr("Newest first"), self._theme
         )
         self.sort.chosen.connect(self._set_order)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
@@ -84,14 +107,11 @@ class FilterBar(QWidget):
         self.size_slider.setToolTip(self.tr("Size of the pictures"))
         self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
         self.size_slider.valueChanged.connect(self._set_size)
-        self.import_button = IconButton("import", self.tr("Import the pictures of a folder"), theme)
-        self.import_button.clicked.connect(self.import_wanted)
         self.inspector_button = IconButton("panel", self.tr("Show or hide the details"), theme)
         self.inspector_button.setCheckable(True)
         self.inspector_button.clicked.connect(self._set_inspector)
         stands_for(self.search, "gallery.search")
         stands_for(self.size_slider, "gallery.larger")
-        stands_for(self.import_button, "gallery.import")
         stands_for(self.inspector_button, "gallery.details")
         self.empty_button = button(self.tr("Empty the trash …"), self.tr("Delete everything in it for good"), "quiet")
         self.empty_button.clicked.connect(self.empty_wanted)
@@ -106,138 +126,54 @@ class FilterBar(QWidget):
         self._offer_to_forget("")
         self.show_view()
 
-    def _make_chips(self) -> dict[str, FilterChip]:
-        gallery = self._gallery
-
-        def people() -> Options:
-            known = [(name, uid) for uid, name in gallery.choices.people.items()]
-            return [*known, (self.tr("Nobody known"), "")] if known else []
-
-        def stars() -> Options:
-            return [("★" * number + ("" if number == 5 else self.tr(" and more")), number) for number in range(1, 6)]
-
-        def numbers() -> Options:
-            text = self.tr("Likeness ≥ {number}")
-            return [(text.format(number=likeness.number(least)), least) for least in LIKENESSES]
-
-        def matches() -> Options:
-            text = self.tr("Match ≥ {number}")
-            return [(text.format(number=likeness.number(least)), least) for least in MATCHES]
-
-        def days() -> Options:
-            made = gallery.view.made
-            own = [(days_text(made), made)] if isinstance(made, Days) else []
-            return [
-                (self.tr("Today"), "today"),
-                (self.tr("Last 7 days"), "week"),
-                (self.tr("Last 30 days"), "month"),
-                (self.tr("Last 12 months"), "year"),
-                *own,
-                (self.tr("Choose days …"), _CHOOSE),
-            ]
-
-        def flags() -> Options:
-            return [(self.tr("Without rejected"), "without"), (self.tr("Only rejected"), "only")]
-
-        chips = {
-            "person": FilterChip(
-                self.tr("Person"), self.tr("Pictures of one person"), people, self.tr("Everybody"), self._theme
-            ),
-            "tag": FilterChip(
-                self.tr("Tag"),
-                self.tr("Pictures with a tag"),
-                lambda: [(tag, tag) for tag in gallery.choices.tags],
-                self.tr("With or without tags"),
-                self._theme,
-            ),
-            "rating": FilterChip(
-                self.tr("Stars"), self.tr("Pictures with stars"), stars, self.tr("Any number"), self._theme
-            ),
-            "likeness": FilterChip(
-                self.tr("Likeness"),
-                self.tr("How like the person it is at least, by the number; the words differ from model to model"),
-                numbers,
-                self.tr("Any likeness"),
-                self._theme,
-            ),
-            "twin_match": FilterChip(
-                self.tr("Match"),
-                self.tr("How near a picture by the starter came to the drawing it was made from; no likeness"),
-                matches,
-                self.tr("Any match"),
-                self._theme,
-            ),
-            "made": FilterChip(
-                self.tr("Date"), self.tr("When the pictures were made"), days, self.tr("Any time"), self._theme
-            ),
-            "preset": FilterChip(
-                self.tr("Preset"),
-                self.tr("Pictures made with a preset"),
-                lambda: [(name, name) for name in gallery.choices.presets],
-                self.tr("Any preset"),
-                self._theme,
-            ),
-            "checkpoint": FilterChip(
-                self.tr("Model"),
-                self.tr("Pictures made with a checkpoint"),
-                lambda: [(name, name) for name in gallery.choices.checkpoints],
-                self.tr("Any model"),
-                self._theme,
-            ),
-            "rejected": FilterChip(
-                self.tr("Rejected"),
-                self.tr("With or without rejected pictures"),
-                flags,
-                self.tr("All of them"),
-                self._theme,
-            ),
-        }
-        for name, chip in chips.items():
-            chip.setObjectName(name)
-            chip.chosen.connect(self._set_days if name == "made" else self._set_filter)
-        return chips
-
-    def _make_places(self) -> FilterChip:
-        chip = FilterChip(
-            self.tr("All pictures"),
-            self.tr("Pictures, trash or duplicates"),
-            self._places,
-            self.tr("All pictures"),
-            self._theme,
-        )
-        chip.chosen.connect(self._set_place)
-        return chip
-
     def _build(self) -> None:
-        chips = QWidget()
+        chips = flexible(QWidget())
         flow = FlowLayout(chips, Space.S)
-        flow.addWidget(self.search)
-        for chip in self.chips.values():
-            flow.addWidget(chip)
-        flow.addWidget(self.clear_button)
-        flexible(chips)
-        shown = flexible(QWidget())
-        flow = FlowLayout(shown, Space.S)
-        for one in (self.places, self.sort, self.count, self.new_chip, self.empty_button):
+        for one in (*self.chips.values(), self.sort, self.clear_button, self.new_chip, self.empty_button, self.count):
             flow.addWidget(one)
-        second = QHBoxLayout()
-        second.setSpacing(Space.S)
-        second.addWidget(shown, 1, Qt.AlignmentFlag.AlignVCenter)
-        for one in (self.size_slider, self.import_button, self.inspector_button):
-            second.addWidget(one, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._head = QHBoxLayout()
+        self._head.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        self._head.setSpacing(Space.M)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for one in (self.places_button, self.search, self.filter_button):
+            self._head.addWidget(one, 0, middle)
+        self._head.addWidget(chips, 1, middle)
+        for one in (self.columns, self.size_slider, self.inspector_button):
+            self._head.addWidget(one, 0, middle)
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
-        column.setSpacing(Space.S)
-        column.addWidget(chips)
-        column.addLayout(second)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head)
+        self.days.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
         column.addWidget(self.days)
 
     def _size_to_text(self) -> None:
         """What holds text is as large as that."""
         px = self._theme.px
-        self.search.setFixedWidth(min(px(256), _WIDEST))
+        self.search.setFixedWidth(min(px(_SEARCH), _WIDEST))
         self.search.setTextMargins(px(Size.ICON - 4) + Space.XS, 0, Size.HIT, 0)
-        self.size_slider.setFixedWidth(px(96))
+        self.size_slider.setFixedWidth(px(_SLIDER))
+        self._head.setContentsMargins(Space.XL, px(Space.S), Space.XL, px(Space.S))
+        self.setMinimumHeight(px(Size.HEAD))
+
+    def fit(self, *, places: bool, one_column: bool) -> None:
+        """What the page has room for.
+
+        Args:
+            places: the list on the left stands beside the pictures.
+            one_column: either the pictures or the details are in view.
+        """
+        self.places_button.setVisible(not places)
+        self.columns.setVisible(one_column)
+        self.inspector_button.setVisible(not one_column)
+        self.size_slider.setVisible(not one_column)
+        self.filter_button.setText("" if one_column else self.tr("Filter"))
+        self.filter_button.setAccessibleName(self.tr("Filter"))
+
+    def say_place(self, name: str) -> None:
+        """Where the view is, for the button that goes elsewhere."""
+        self.places_button.setText(name)
+        self.places_button.setAccessibleName(name)
 
     # ---- Showing
 
@@ -248,10 +184,8 @@ class FilterBar(QWidget):
         for name, chip in self.chips.items():
             value = getattr(view, name)
             chip.show_value(value or None if name == "rating" else value)
-        self.places.show_value(None if view.place == "pictures" else view.place)
         order = next((key for key, values in _ORDERS.items() if values == (view.sort, view.descending)), None)
         self.sort.show_value(order)
-        self.sort.setChecked(False)
         self.days.follow(view.made)
         self.clear_button.setVisible(view.filtered)
         self.empty_button.setVisible(view.in_trash and self._gallery.choices.trashed > 0)
@@ -260,12 +194,13 @@ class FilterBar(QWidget):
         self.size_slider.blockSignals(False)
         self.inspector_button.setChecked(view.inspector)
         choices = self._gallery.choices
-        self.chips["person"].setVisible(bool(choices.people) or view.person is not None)
-        self.chips["tag"].setVisible(bool(choices.tags) or view.tag is not None)
+        self.chips["person"].offered = bool(choices.people) or view.person is not None
+        self.chips["tag"].offered = bool(choices.tags) or view.tag is not None
         # Each for the pictures that have such a number.
         starter, others = STARTER in choices.checkpoints, set(choices.checkpoints) != {STARTER}
-        self.chips["likeness"].setVisible(others or view.likeness is not None)
-        self.chips["twin_match"].setVisible(starter or view.twin_match is not None)
+        self.chips["likeness"].offered = others or view.likeness is not None
+        self.chips["twin_match"].offered = starter or view.twin_match is not None
+        self.chips["rejected"].offered = view.place not in ("rejected", "best")
         self._count()
 
     def _show_waiting(self, count: int) -> None:
@@ -280,10 +215,6 @@ class FilterBar(QWidget):
         text = self.tr("1 picture") if number == 1 else self.tr("{count} pictures")
         self.count.setText(text.format(count=QLocale().toString(number)))
 
-    def _places(self) -> Options:
-        trashed = QLocale().toString(self._gallery.choices.trashed)
-        return [(self.tr("Trash ({count})").format(count=trashed), "trash"), (self.tr("Duplicates"), "duplicates")]
-
     def _orders(self) -> Options:
         return [
             (self.tr("Oldest first"), "oldest"),
@@ -293,6 +224,33 @@ class FilterBar(QWidget):
         ]
 
     # ---- Changing
+
+    def menu(self) -> QMenu:
+        """Everything to filter by, the order, and how the pictures lie."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for chip in (*self.chips.values(), self.sort):
+            if chip is self.sort:
+                menu.addSeparator()
+            if chip.offered:
+                chip.fill(menu.addMenu(chip.word))
+        view = self._gallery.view
+        for name, text, on in (
+            ("stacked", self.tr("Stack the pictures of one request"), view.stacked),
+            ("advance", self.tr("A rating goes on to the next picture"), view.advance),
+        ):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(on)
+            action.setData(name)
+            action.toggled.connect(partial(self._set_switch, name))
+        return menu
+
+    def open_menu(self) -> None:
+        self.menu().popup(self.filter_button.mapToGlobal(QPoint(0, self.filter_button.height() + Space.XS)))
+
+    def _set_switch(self, name: str, on: bool) -> None:
+        self._gallery.set_view(**{name: on})
 
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -323,7 +281,7 @@ class FilterBar(QWidget):
 
     def _set_days(self, value: object) -> None:
         """Days of one's own are looked at in the line for them; the others are chosen by that."""
-        if value == _CHOOSE or isinstance(value, Days):
+        if value == CHOOSE or isinstance(value, Days):
             today = date.today()
             self.days.open(self._gallery.view.days(today), today)
         else:
@@ -332,9 +290,6 @@ class FilterBar(QWidget):
 
     def _set_made(self, days: object) -> None:
         self._gallery.set_view(made=days)
-
-    def _set_place(self, value: object) -> None:
-        self._gallery.set_view(place=value or "pictures")
 
     def _set_order(self, value: object) -> None:
         sort, descending = _ORDERS[value] if isinstance(value, str) else ("date", True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
+    QByteArray,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
@@ -17,16 +18,26 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QDrag, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.list_changes import runs
-from fastface_desktop.ui.gallery.picture_delegate import Index, PictureDelegate
+from fastface_desktop.ui.gallery.picture_delegate import GAP, Index, PictureDelegate
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius, Size, Space
+from fastface_desktop.ui.theme.tokens import Radius, Size
 
-_GAP = Space.S
+PICTURES = "application/x-fastface-pictures"
+"""What is dragged within the window: numbers of pictures, in ASCII, with spaces between them."""
 _MOST_FILES = 500
 """Files that are dragged at once: a list of thousands stops the program that gets it."""
 
@@ -38,6 +49,10 @@ class PictureGrid(QListView):
     """The current picture is to be seen large."""
     selection_changed = Signal()
     menu_wanted = Signal(object)
+    stack_wanted = Signal(int)
+    """The stack of this picture is to be unfolded, or folded."""
+    rejected_left_out = Signal(int)
+    """All pictures were chosen but so many, which are rejected."""
     size_wanted = Signal(int)
     """Larger (1) or smaller (-1)."""
 
@@ -77,6 +92,7 @@ class PictureGrid(QListView):
         self._model.came.connect(self._rows_came)
         gallery.thumbnails.came.connect(self._images_came)
         gallery.view_changed.connect(self._fit)
+        gallery.stacks_changed.connect(self.viewport().update)
         theme.changed.connect(self.viewport().update)
         self._model.modelAboutToBeReset.connect(self._keep)
         self._model.filled.connect(self._put_back)
@@ -110,14 +126,28 @@ class PictureGrid(QListView):
 
     def choose(self, ids: Sequence[int], current: int | None = None) -> None:
         """Selects pictures; those that are not shown are left out."""
-        selection = QItemSelection()
         places = sorted(place for number in ids if (place := self._model.place_of(number)) >= 0)
-        for first, last in runs(places):
-            selection.select(self._model.index(first), self._model.index(last))
+        selection = self._places(places)
         place = self._model.place_of(current) if current is not None else (places[0] if places else -1)
         if place >= 0:
             self.selectionModel().setCurrentIndex(self._model.index(place), QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def selectAll(self) -> None:
+        """Rejected pictures are left out, but where there are no others."""
+        rejected = self._gallery.rejected
+        keep = self._gallery.view.place in ("rejected", "trash") or self._gallery.view.rejected == "only"
+        places = [] if keep else [place for place, number in enumerate(self._model.ids) if number in rejected]
+        super().selectAll()
+        if places and len(places) < self._model.rowCount():
+            self.selectionModel().select(self._places(places), QItemSelectionModel.SelectionFlag.Deselect)
+            self.rejected_left_out.emit(len(places))
+
+    def _places(self, places: Sequence[int]) -> QItemSelection:
+        selection = QItemSelection()
+        for first, last in runs(places):
+            selection.append(QItemSelectionRange(self._model.index(first), self._model.index(last)))
+        return selection
 
     def walk(self, step: int) -> bool:
         """Chooses the picture after (1) or before (-1) the current one; False at an end."""
@@ -140,13 +170,13 @@ class PictureGrid(QListView):
 
     def _fit(self) -> None:
         """As many columns as fit, which share the width."""
-        self._delegate.side = self._gallery.view.size
         # One less, or the last of a line that just fits would begin the next.
         width = self.viewport().width() - 1
-        columns = max(1, width // (self.side + _GAP))
-        cell = QSize(max(width // columns, 1), self.side + _GAP)
+        columns = max(1, round(width / (self.side * 3 / 4 + GAP)))
+        across = max(width // columns - GAP, 1)
+        self._delegate.tile = QSize(across, across * 4 // 3)
+        cell = self._delegate.cell
         if cell != self.gridSize():
-            self._delegate.cell = cell
             place = self._first_in_view()
             self.setGridSize(cell)
             self.doItemsLayout()
@@ -156,16 +186,25 @@ class PictureGrid(QListView):
 
     @property
     def side(self) -> int:
-        """Of the square that a picture fits into, in pixels."""
-        return self._delegate.side
+        """The height that was chosen for a picture, in pixels; as many as fit share the width."""
+        return self._gallery.view.size
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def picture_rect(self, index: Index) -> QRect:
-        """Where the square of a picture is, in the viewport."""
-        return self._delegate.square(self.visualRect(index))
+        """Where the tile of a picture is, in the viewport."""
+        return self._delegate.place(self.visualRect(index))
+
+    def ring_rect(self) -> QRect:
+        """Around the current picture."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return QRect()
+        view = self.viewport()
+        seen = self.picture_rect(index).translated(view.pos())
+        return seen if seen.intersects(QRect(view.pos(), view.size())) else QRect()
 
     def indexAt(self, p: QPoint, /) -> QModelIndex:
         """Between the pictures there is nothing: there a selection can be drawn."""
@@ -241,6 +280,16 @@ class PictureGrid(QListView):
         else:
             super().wheelEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            number = self._model.id_at(index.row())
+            pill = self._delegate.stack_rect(self.picture_rect(index))
+            if self._gallery.in_stack(number) is not None and pill.contains(event.position().toPoint()):
+                self.stack_wanted.emit(number)
+                return
+        super().mousePressEvent(event)
+
     def keyboardSearch(self, search: str, /) -> None:
         """Letters are keys of their own here."""
 
@@ -262,7 +311,7 @@ class PictureGrid(QListView):
         drag.setMimeData(content)
         index = self.currentIndex()
         row = self._model.row(index.row()) if index.isValid() else None
-        image = self._gallery.thumbnails.find(row, self.side, self.devicePixelRatioF()) if row is not None else None
+        image = self._gallery.thumbnails.any_tile(row) if row is not None else None
         if image is not None and not image.isNull():
             small = QSize(Size.THUMBNAIL, Size.THUMBNAIL)
             shown = image.scaled(small, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
@@ -277,6 +326,7 @@ class PictureGrid(QListView):
             return None
         content = QMimeData()
         content.setUrls(urls)
+        content.setData(PICTURES, QByteArray(" ".join(map(str, self.selected_ids())).encode()))
         return content
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -290,3 +340,12 @@ class PictureGrid(QListView):
         if event.type() == QEvent.Type.ToolTip:
             return True
         return super().viewportEvent(event)
+
+
+def pictures_in(dropped: QMimeData) -> list[int]:
+    """The numbers of the pictures that are dragged from the grid."""
+    if not dropped.hasFormat(PICTURES):
+        return []
+    return [
+        int(word) for word in bytes(dropped.data(PICTURES).data()).decode("ascii", "ignore").split() if word.isdecimal()
+    ]

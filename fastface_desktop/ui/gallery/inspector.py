@@ -1,24 +1,35 @@
-"""What is known of the chosen picture: on the right of the grid."""
+"""What is known of the chosen pictures: on the right of the grid."""
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from typing import Final
 
-from fastface_core.library.gallery import PictureDetails
+from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.gallery.pictures_seen import PicturesSeen
+from fastface_desktop.ui.gallery.sums import Terms, said_of_terms, summed_up, terms_of
 from fastface_desktop.ui.gallery.tag_field import TagField
 from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space, Type
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, line, restyle
+from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
-from fastface_desktop.ui.widgets.inline_error import IconLabel
-from fastface_desktop.ui.widgets.scrolling import scroller
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.label_dots import LabelDots
+from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.ui.widgets.stars import Stars
 from fastface_desktop.values import Worth
 
-WIDTH = 300
+MOST_COMPARED: Final = 4
+_UNBOUNDED: Final = (1 << 24) - 1
+"""Qt's largest width of a widget."""
+_FACT: Final = 88
+"""The width of what a fact is called."""
 
 
 class Inspector(QFrame):
@@ -32,23 +43,41 @@ class Inspector(QFrame):
     save_wanted = Signal()
     find_wanted = Signal()
     models_wanted = Signal()
+    stack_wanted = Signal()
+    compare_wanted = Signal()
 
     def __init__(self, gallery: Gallery, theme: Theme) -> None:
         super().__init__()
         self._gallery, self._theme = gallery, theme
         self.details: PictureDetails | None = None
         self.setProperty("kind", "inspector")
-        self.setFixedWidth(max(theme.px(WIDTH), WIDTH))
+        self._one_column = False
         self._make_parts()
         self._build()
         self.show_nothing()
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def set_one_column(self, alone: bool) -> None:
+        """Whether it has all of the page's width."""
+        self._one_column = alone
+        self._fit()
+
+    def _fit(self) -> None:
+        width = min(self._theme.px(Size.INSPECTOR), round(Size.INSPECTOR * 1.5))
+        self.setMinimumWidth(0 if self._one_column else width)
+        self.setMaximumWidth(_UNBOUNDED if self._one_column else width)
+        self._head.setFixedHeight(self._theme.px(Size.HEAD))
+        self.prompt.setFont(self._theme.font(Type.LEAD))
 
     def _make_parts(self) -> None:
         theme = self._theme
         self.empty = label(role="secondary", wrap=True)
         self.invite(True)
-        self.title = label(role="strong", wrap=True)
+        self.title = label(self.tr("Picture"), "heading")
+        self.seen = PicturesSeen(self._gallery, theme)
         self.stars = Stars(theme)
+        self.labels = LabelDots(theme)
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
         self.reject_button.setCheckable(True)
         self.badge = label(role="strong")
@@ -56,12 +85,27 @@ class Inspector(QFrame):
         self.note.models_wanted.connect(self.models_wanted)
         self.prompt = label(wrap=True)
         self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.facts = _Facts()
         self.terms = label(wrap=True)
-        self.terms_icon = IconLabel("not-for-sale", "warn", theme)
+        self.facts = _Facts(self.terms)
         self.settings_button = button(self.tr("Use these settings"), self.tr("Fill Create with what made this picture"))
         self.vary_button = button(self.tr("Vary"), self.tr("The same settings on Create, with another seed"))
         self.repeat_button = button(self.tr("Repeat"), self.tr("Make the same with another seed at once"))
+        self.stack_button = button(self.tr("Stack"), self.tr("Make one stack of these pictures"))
+        self.compare_button = button(self.tr("Compare"), self.tr("Two or four beside each other"))
+        for one, icon in (
+            (self.settings_button, "create"),
+            (self.vary_button, "vary"),
+            (self.repeat_button, "retry"),
+            (self.stack_button, "stack"),
+            (self.compare_button, "compare"),
+        ):
+            icons.bind(one, icon, theme, "text", size=Size.ICON_BUTTON)
+        self.advance = QCheckBox(self.tr("A rating goes on to the next"))
+        self.advance.setToolTip(self.tr("After stars, a label or a rejection the next picture is the current one"))
+        self.advance.setAccessibleName(self.advance.text())
+        self.advance.toggled.connect(self._set_advance)
+        self._gallery.view_changed.connect(self._show_advance)
+        self.keys = label(self.tr("Keys: 1–5 stars, 6–9 label, X reject, S stack, arrows on"), "caption", wrap=True)  # noqa: RUF001
         self.copy_button = IconButton("copy", self.tr("Copy the picture"), theme)
         self.save_button = IconButton("save", self.tr("Save a copy as …"), theme)
         self.folder_button = IconButton("folder", self.tr("Show in its folder"), theme)
@@ -74,6 +118,8 @@ class Inspector(QFrame):
             (self.settings_button, "use_settings"),
             (self.vary_button, "vary"),
             (self.repeat_button, "repeat"),
+            (self.stack_button, "stack"),
+            (self.compare_button, "compare"),
             (self.copy_button, "copy"),
             (self.save_button, "save_as"),
             (self.folder_button, "show_in_folder"),
@@ -87,66 +133,65 @@ class Inspector(QFrame):
             (self.save_button, self.save_wanted),
             (self.folder_button, self.folder_wanted),
             (self.find_button, self.find_wanted),
+            (self.stack_button, self.stack_wanted),
+            (self.compare_button, self.compare_wanted),
         ):
             one.clicked.connect(signal)
 
     def _build(self) -> None:
-        content = QWidget()
-        content.setProperty("kind", "scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
-        column.setSpacing(Space.M)
-        marks = QHBoxLayout()
-        marks.setSpacing(Space.XS)
-        marks.addWidget(self.stars)
-        marks.addWidget(self.reject_button)
-        marks.addStretch()
-        marks.addWidget(self.badge)
-        self._recipe_buttons = QWidget()
-        grid = QGridLayout(self._recipe_buttons)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(Space.S)
-        grid.addWidget(self.settings_button, 0, 0, 1, 2)
-        grid.addWidget(self.vary_button, 1, 0)
-        grid.addWidget(self.repeat_button, 1, 1)
-        self._terms_row = QWidget()
-        terms = QHBoxLayout(self._terms_row)
-        terms.setContentsMargins(0, 0, 0, 0)
-        terms.setSpacing(Space.S)
-        terms.addWidget(self.terms_icon, 0, Qt.AlignmentFlag.AlignTop)
-        terms.addWidget(self.terms, 1)
-        self._file_row = QWidget()
-        file = QHBoxLayout(self._file_row)
-        file.setContentsMargins(0, 0, 0, 0)
-        file.setSpacing(Space.XS)
-        file.addWidget(self.name, 1)
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(Space.XL, 0, Space.XL - Space.S, 0)
+        head.setSpacing(0)
+        head.addWidget(self.title)
+        head.addStretch()
         for one in (self.copy_button, self.save_button, self.folder_button):
-            file.addWidget(one)
+            head.addWidget(one)
+        content = Scrolled()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.M)
+        column.setSpacing(Space.M)
+        stars, labels = _row(self.stars, self.badge), _row(self.labels, self.reject_button)
         self._marks_row = QWidget()
-        self._marks_row.setLayout(marks)
+        marks = QVBoxLayout(self._marks_row)
+        # The first star stands in line with what is above it.
         marks.setContentsMargins(0, 0, 0, 0)
-        self._rule = line()
+        marks.setSpacing(Space.XS)
+        marks.addWidget(stars)
+        marks.addWidget(labels)
+        self._recipe_buttons = _flow(self.settings_button, self.vary_button, self.repeat_button)
+        self._many_buttons = _flow(self.stack_button, self.compare_button)
         for part in (
             self.empty,
-            self.title,
+            self.seen,
             self._marks_row,
-            self.note,
-            self.tags,
             self.lost,
             self.find_button,
             self.prompt,
+            self.note,
             self._recipe_buttons,
             self.facts,
-            self._terms_row,
-            self._rule,
-            self._file_row,
+            self._many_buttons,
+            self.tags,
+            self.name,
         ):
             column.addWidget(part)
         column.addStretch()
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, Space.S, 0, 0)
+        foot.setSpacing(0)
+        foot.addWidget(self.advance)
+        foot.addWidget(self.keys)
+        column.addWidget(self._foot)
         self.scroller = scroller(content)
+        keep_in_line(self.scroller, column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.scroller)
+        layout.setSpacing(0)
+        layout.addWidget(self._head)
+        layout.addWidget(self.scroller, 1)
+        self._file_buttons = (self.copy_button, self.save_button, self.folder_button)
         self._of_one = (
             self._marks_row,
             self.note,
@@ -154,10 +199,8 @@ class Inspector(QFrame):
             self.find_button,
             self.prompt,
             self._recipe_buttons,
-            self.facts,
-            self._terms_row,
-            self._rule,
-            self._file_row,
+            self.name,
+            *self._file_buttons,
         )
 
     # ---- Showing
@@ -168,31 +211,45 @@ class Inspector(QFrame):
 
     def show_nothing(self) -> None:
         self.details = None
+        self.title.setText(self.tr("Picture"))
         self.empty.show()
-        for part in (self.title, self.tags, *self._of_one):
+        for part in (self.seen, self.tags, self.facts, self._many_buttons, self._foot, *self._of_one):
             part.hide()
 
-    def show_many(self, count: int, *, trash: bool) -> None:
-        """Of many pictures only what can be done with all of them."""
+    def show_many(self, count: int, rows: Sequence[PictureRow], *, trash: bool) -> None:
+        """Of many pictures what they have in common, and what can be done with all of them.
+
+        Args:
+            rows: those of them that are known, perhaps not all.
+        """
         self.details = None
         self.empty.hide()
         for part in self._of_one:
             part.hide()
-        self.title.setText(self.tr("{count} pictures are chosen").format(count=QLocale().toString(count)))
-        self.title.show()
+        self.title.setText(self.tr("{count} pictures").format(count=QLocale().toString(count)))
+        self.seen.show_many(rows)
+        self.seen.setVisible(bool(rows))
+        self.facts.show_facts(summed_up(rows, self._gallery), terms_of(rows))
+        self.facts.show()
         self.tags.show_tags(())
-        self.tags.setVisible(not trash)
+        for part in (self.tags, self._many_buttons, self._foot):
+            part.setVisible(not trash)
+        self.compare_button.setEnabled(count <= MOST_COMPARED)
 
     def show_details(self, details: PictureDetails) -> None:
         self.details = details
+        self._show_advance()
         row, recipe = details.row, details.recipe
         self.empty.hide()
-        self.title.hide()
-        for part in (self._marks_row, self.tags, self._file_row, self.facts):
+        self._many_buttons.hide()
+        self.title.setText(self.tr("Picture"))
+        self.seen.show_one(row)
+        for part in (self.seen, self._marks_row, self.name, self.facts, self._foot, *self._file_buttons):
             part.show()
         self.stars.set_rating(row.rating)
+        self.labels.show_label(row.label)
         self.reject_button.setChecked(row.rejected)
-        for one in (self.stars, self.reject_button):
+        for one in (self.stars, self.labels, self.reject_button):
             one.setEnabled(row.trashed is None)
         self._show_worth(self._gallery.worth(row, details))
         self.tags.setVisible(row.trashed is None)
@@ -202,9 +259,7 @@ class Inspector(QFrame):
         self.prompt.setText(row.prompt)
         self.prompt.setVisible(bool(row.prompt))
         self._recipe_buttons.setVisible(recipe is not None)
-        self.facts.show_facts(self._facts_of(details))
-        self._show_terms(details)
-        self._rule.show()
+        self.facts.show_facts(self._facts_of(details), self._terms(details))
         self.name.setText(row.path.name)
         self.name.setToolTip(str(row.path))
 
@@ -221,6 +276,7 @@ class Inspector(QFrame):
         people = self._gallery.choices.people
         found = [
             (self.tr("Person"), people.get(row.person, "") if row.person else ""),
+            (self.tr("Albums"), ", ".join(details.albums)),
             (self.tr("Negative"), recipe.negative_prompt if recipe is not None else ""),
             (self.tr("Preset"), translated(recipe.preset.title or recipe.preset.name) if recipe is not None else ""),
             (self.tr("Model"), row.checkpoint or ""),
@@ -237,34 +293,36 @@ class Inspector(QFrame):
         drawn = self._gallery.worth(details.row).drawn
         return translated(details.likeness_reason) if details.likeness_reason and not drawn else ""
 
-    def _show_terms(self, details: PictureDetails) -> None:
-        terms = details.terms
-        self._terms_row.setVisible(details.recipe is not None)
-        licences = ", ".join(translated(one) for one in terms.licences) if terms is not None else ""
-        if terms is None or terms.commercial_use is None:
-            text, tone, icon = self.tr("The terms of its models are not known."), "secondary", "info"
-        elif terms.commercial_use:
-            text, tone, icon = self.tr("Commercial use is allowed."), "secondary", "check"
-        else:
-            text, tone, icon = self.tr("Its models forbid commercial use."), "warn", "not-for-sale"
-        self.terms.setText(f"{text} {licences}".strip())
-        restyle(self.terms, "role", tone)
-        self.terms_icon.show_icon(icon, tone)
+    def _terms(self, details: PictureDetails) -> Terms | None:
+        if details.recipe is None:
+            return None
+        licences = ", ".join(translated(one) for one in details.terms.licences) if details.terms is not None else ""
+        text, tone = said_of_terms(details.terms.commercial_use if details.terms is not None else None)
+        return f"{text} {licences}".strip(), tone
+
+    def _show_advance(self) -> None:
+        with QSignalBlocker(self.advance):
+            self.advance.setChecked(self._gallery.view.advance)
+
+    def _set_advance(self, on: bool) -> None:
+        self._gallery.set_view(advance=on)
 
 
 class _Facts(QWidget):
-    """Names and values in two columns."""
+    """Names and values in two columns, the terms last."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms: QLabel) -> None:
         super().__init__()
+        self._terms_name, self._terms = label(self.tr("Terms"), "secondary"), terms
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(Space.XS)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, _FACT)
         self._pairs: list[tuple[QLabel, QLabel]] = []
 
-    def show_facts(self, facts: list[tuple[str, str]]) -> None:
+    def show_facts(self, facts: Sequence[tuple[str, str]], terms: Terms | None) -> None:
         while len(self._pairs) < len(facts):
             name, value = label(role="secondary"), label(wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -279,7 +337,34 @@ class _Facts(QWidget):
             if shown:
                 name.setText(facts[place][0])
                 value.setText(facts[place][1])
+        for part in (self._terms_name, self._terms):
+            self._grid.removeWidget(part)
+            part.setVisible(terms is not None)
+        if terms is not None:
+            text, tone = terms
+            self._terms.setText(text)
+            restyle(self._terms, "role", tone)
+            self._grid.addWidget(self._terms_name, len(facts), 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(self._terms, len(facts), 1, Qt.AlignmentFlag.AlignTop)
 
     def text(self) -> str:
         """Everything in it, a line each."""
         return "\n".join(f"{name.text()}: {value.text()}" for name, value in self._pairs if not name.isHidden())
+
+
+def _row(left: QWidget, right: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(left)
+    row.addStretch()
+    row.addWidget(right)
+    return made
+
+
+def _flow(*widgets: QWidget) -> QWidget:
+    made = flexible(QWidget())
+    flow = FlowLayout(made, Space.S)
+    for one in widgets:
+        flow.addWidget(one)
+    return made

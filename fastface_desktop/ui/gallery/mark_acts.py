@@ -1,11 +1,12 @@
-"""Stars, flags, tags and the trash for the chosen pictures; what cannot be taken back is asked in place."""
+"""Marks, stacks and the trash for the chosen pictures; what cannot be taken back is asked in place."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QLocale, QObject, Qt
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from fastface_core.library.labels import Label
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.marking import Marking
 from fastface_desktop.ui.gallery.notice import Notice
@@ -13,6 +14,9 @@ from fastface_desktop.ui.gallery.notice import Notice
 
 class MarkActs(QObject):
     """In the trash nothing is marked; there pictures are put back, or deleted for good."""
+
+    advanced = Signal()
+    """One picture was rated, and the next is to be the current one."""
 
     def __init__(
         self,
@@ -28,14 +32,50 @@ class MarkActs(QObject):
 
     def rate(self, stars: int) -> None:
         if not self._gallery.view.in_trash:
-            self._marking.rate(self._chosen(), stars)
+            ids = self._chosen()
+            self._marking.rate(ids, stars)
+            self._go_on(ids)
 
     def reject(self) -> None:
         """Rejects all, or takes that back where all are rejected."""
         ids = self._chosen()
         rows = [self._gallery.model.row_of(number) for number in ids]
         if not self._gallery.view.in_trash:
-            self._marking.reject(ids, not all(row is not None and row.rejected for row in rows))
+            rejected = not all(row is not None and row.rejected for row in rows)
+            self._marking.reject(ids, rejected)
+            if rejected:
+                self._go_on(ids)
+
+    def take_back(self) -> None:
+        """No longer rejected."""
+        if not self._gallery.view.in_trash:
+            self._marking.reject(self._chosen(), False)
+
+    def label(self, label: Label | None) -> None:
+        if not self._gallery.view.in_trash:
+            ids = self._chosen()
+            self._marking.label(ids, label)
+            if label is not None:
+                self._go_on(ids)
+
+    def toggle_label(self, label: Label) -> None:
+        """Gives a label to all, or takes it away where all have it."""
+        rows = [self._gallery.model.row_of(number) for number in self._chosen()]
+        self.label(None if all(row is not None and row.label == label for row in rows) else label)
+
+    def stack(self) -> None:
+        """Makes one stack of them."""
+        ids = self._chosen()
+        if len(ids) > 1 and not self._gallery.view.in_trash:
+            self._marking.stack(self._gallery.whole_stacks(ids))
+
+    def unstack(self) -> None:
+        if not self._gallery.view.in_trash:
+            self._marking.unstack(self._gallery.whole_stacks(self._chosen()))
+
+    def _go_on(self, ids: Sequence[int]) -> None:
+        if self._gallery.view.advance and len(ids) == 1:
+            self.advanced.emit()
 
     def add_tags(self, tags: list[str]) -> None:
         self._marking.tag(self._chosen(), add=tags)

@@ -5,21 +5,26 @@ from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
+from fastface_core.library.labels import LABELS, Label
 from fastface_desktop.state.gallery.parts import GalleryParts
 from fastface_desktop.state.gallery.view import LARGEST, SMALLEST, STEP
+from fastface_desktop.ui.gallery.arrangement import Arrangement
 from fastface_desktop.ui.gallery.beside import Beside
 from fastface_desktop.ui.gallery.compare import Compare
 from fastface_desktop.ui.gallery.empty import EmptyGallery
 from fastface_desktop.ui.gallery.filters import FilterBar
+from fastface_desktop.ui.gallery.gathering import GatherActs
 from fastface_desktop.ui.gallery.grid import PictureGrid
 from fastface_desktop.ui.gallery.import_strip import ImportStrip, folders_in
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.mark_acts import MarkActs
 from fastface_desktop.ui.gallery.notice import Notice
 from fastface_desktop.ui.gallery.picture_acts import Entry, PictureActs, show_menu
+from fastface_desktop.ui.gallery.picture_delegate import GAP
+from fastface_desktop.ui.gallery.places import PlacesPanel
 from fastface_desktop.ui.gallery.selection_bar import SelectionBar
 from fastface_desktop.ui.gallery.viewer import Viewer
 from fastface_desktop.ui.gallery.viewing import Viewing
@@ -57,18 +62,25 @@ class GalleryPage(Page):
         self.bar = SelectionBar(theme)
         self.error = InlineError(theme)
         self.notice = Notice(theme)
-        self.viewer = Viewer(gallery, images, theme)
-        self.compare = Compare(gallery, images, theme)
-        self.beside = Beside(gallery, parts.exporter, theme, self.chosen)
+        self.viewer = Viewer(gallery, images, parts.references, theme)
+        self.compare = Compare(gallery, images, parts.references, theme)
+        self.beside = Beside(gallery, parts.exporter, parts.references, theme, self.chosen)
+        self.list = PlacesPanel(gallery, parts.albums, theme)
         self.importing = ImportStrip(gallery.library, parts.importing, self.notice, theme)
         self.marks = MarkActs(self, gallery, parts.marking, self.notice, self.chosen)
+        self.gathering = GatherActs(self, gallery, parts.albums, self.marks, self.grid, self.list, self.chosen)
+        self._left_out = 0
+        self._wanted: int | None = None
+        """A picture that is to be chosen once it is shown."""
         self.acts_on = PictureActs(self, gallery, parts.repeating, parts.background, self.chosen)
         self.setAcceptDrops(True)
-        self._build()
+        self._build(theme)
         self._connect()
         parts.marking.said.connect(self.said)
         parts.marking.marked.connect(self.marked)
         parts.marking.failed.connect(self.show_error)
+        parts.albums.said.connect(self.said)
+        parts.albums.failed.connect(self.show_error)
         self._keys()
         self._used = QElapsedTimer()
         self._used.start()
@@ -77,6 +89,7 @@ class GalleryPage(Page):
         self.grid.installEventFilter(self)
         self.grid.viewport().installEventFilter(self)
         self._selection_changed()
+        self._show_place()
         self._show_whether_empty()
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
@@ -91,7 +104,7 @@ class GalleryPage(Page):
             return False
         return self.grid.selected_count() > 0 or (self._touched and self._used.elapsed() < _CALM)
 
-    def _build(self) -> None:
+    def _build(self, theme: Theme) -> None:
         self.places = QStackedWidget()
         self.places.addWidget(self.grid)
         self.places.addWidget(self.empty)
@@ -100,7 +113,8 @@ class GalleryPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         around = QVBoxLayout()
-        around.setContentsMargins(Space.M, Space.XS, 0, 0)
+        # Half of a gap belongs to each picture, and the scroll bar lies in the margin.
+        around.setContentsMargins(Space.XL - GAP // 2, 0, Space.XL - GAP // 2 - Space.M, 0)
         around.addWidget(self.places)
         column.addLayout(around, 1)
         column.addWidget(self.bar)
@@ -109,23 +123,18 @@ class GalleryPage(Page):
         self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.viewing = Viewing(self.stack, self.browse, self.viewer, self.compare, self._gallery, self._images)
         messages = QVBoxLayout()
-        messages.setContentsMargins(Space.L, 0, Space.L, 0)
+        messages.setContentsMargins(Space.XL, 0, Space.XL, 0)
         messages.setSpacing(Space.S)
         for one in (self.error, self.importing, self.notice):
             messages.addWidget(one)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addLayout(messages)
-        left.addWidget(self.stack, 1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.beside)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.filters)
-        layout.addLayout(row, 1)
+        pictures = QWidget()
+        column = QVBoxLayout(pictures)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(messages)
+        column.addWidget(self.stack, 1)
+        self.arrangement = Arrangement(self, self.list, self.filters, pictures, self.beside, theme)
+        self.gathering.arrangement = self.arrangement
 
     def _connect(self) -> None:
         self._connect_library()
@@ -136,6 +145,18 @@ class GalleryPage(Page):
         grid.menu_wanted.connect(self.show_menu)
         bar.clear_wanted.connect(grid.clearSelection)
         bar.tag_wanted.connect(self.beside.tag)
+        bar.album_wanted.connect(partial(self.gathering.choose_album, bar.album_button))
+        bar.labels.chosen.connect(self.marks.label)
+        grid.stack_wanted.connect(self._gallery.toggle_stack)
+        grid.rejected_left_out.connect(self._say_left_out)
+        self.list.import_wanted.connect(self.importing.choose_folder)
+        self.list.trash_wanted.connect(self.gathering.throw_away)
+        self.list.left.connect(self._enter_grid_soon)
+        self.marks.advanced.connect(self._advance)
+        self.beside.opened.connect(self._show_details)
+        inspector.labels.chosen.connect(self.marks.label)
+        inspector.stack_wanted.connect(self.marks.stack)
+        inspector.compare_wanted.connect(self.open_compare)
         bar.compare_wanted.connect(self.open_compare)
         bar.export_wanted.connect(self.beside.open_export)
         bar.trash_wanted.connect(self.marks.to_trash)
@@ -167,6 +188,7 @@ class GalleryPage(Page):
         self.viewing.left.connect(self._back_at_grid)
         for one in (viewer, compare):
             one.rated.connect(self.marks.rate)
+            one.labelled.connect(self.marks.label)
             one.reject_wanted.connect(self.marks.reject)
             one.trash_wanted.connect(self.marks.to_trash)
         self.empty.create_wanted.connect(self.create_wanted)
@@ -174,7 +196,6 @@ class GalleryPage(Page):
         self.empty.clear_wanted.connect(self._gallery.clear_filters)
         self.empty.pictures_wanted.connect(self.show_pictures)
         self.filters.entered.connect(self._enter_grid)
-        self.filters.import_wanted.connect(self.importing.choose_folder)
         self.filters.empty_wanted.connect(self.marks.ask_to_empty)
         self.notice.left.connect(self._enter)
         self.importing.failed.connect(self.show_error)
@@ -185,6 +206,8 @@ class GalleryPage(Page):
     def _connect_library(self) -> None:
         gallery = self._gallery
         gallery.view_changed.connect(self._selection_changed)
+        gallery.view_changed.connect(self._show_place)
+        gallery.choices_changed.connect(self._show_place)
         for signal in (gallery.searched, gallery.model.filled, gallery.model.rowsInserted, gallery.model.rowsRemoved):
             signal.connect(self._pictures_changed)
         gallery.searched.connect(self._offer_copies)
@@ -198,8 +221,13 @@ class GalleryPage(Page):
         """Letters and digits act in the grid alone: in a text they are text."""
         for number in range(6):
             key(str(number), partial(self.marks.rate, number), self.grid)
+        for place, name in enumerate(LABELS[:4]):
+            key(str(place + 6), partial(self.marks.toggle_label, name), self.grid)
         for keys, act in (
             ("X", self.marks.reject),
+            ("U", self.marks.take_back),
+            ("S", self.gathering.toggle_stack),
+            ("B", self.gathering.choose_album),
             ("T", self.beside.tag),
             ("R", self.marks.restore),
             ("C", self.open_compare),
@@ -237,6 +265,11 @@ class GalleryPage(Page):
             "gallery.save_as": Act(acts.save_as, one),
             "gallery.show_in_folder": Act(acts.show_in_folder, some),
             "gallery.compare": Act(self.open_compare, some),
+            "gallery.new_album": Act(self.gathering.make_album),
+            "gallery.stack_together": Act(self.marks.stack, self._why_not_several),
+            "gallery.unstack": Act(self.marks.unstack, some),
+            "gallery.advance": Act(self._toggle_advance),
+            "gallery.stacks": Act(self.gathering.toggle_stacks),
         }
 
     def _why_not_one(self) -> str:
@@ -245,12 +278,16 @@ class GalleryPage(Page):
     def _why_not_some(self) -> str:
         return "" if self.chosen() else self.tr("Choose pictures first.")
 
+    def _why_not_several(self) -> str:
+        return "" if len(self.chosen()) > 1 else self.tr("Choose several pictures first.")
+
     def _why_not_empty(self) -> str:
         return "" if self._gallery.choices.trashed else self.tr("The trash is empty.")
 
     # ---- What is in view
 
     def shown(self) -> None:
+        self._gallery.catch_up()
         self._enter()
 
     def _enter(self) -> None:
@@ -273,6 +310,28 @@ class GalleryPage(Page):
         """All pictures that are not in the trash."""
         self._gallery.set_view(place="pictures")
 
+    def show_album(self, name: str) -> None:
+        """All pictures of an album."""
+        self._gallery.clear_filters()
+        self._gallery.set_view(place="album", album=name)
+
+    def show_words(self, text: str) -> None:
+        """All pictures with some words."""
+        self._gallery.clear_filters()
+        self._gallery.set_view(place="pictures", text=text)
+
+    def show_found(self, text: str, number: int) -> None:
+        """All pictures with some words, one of them chosen as soon as it is there."""
+        self.viewing.back_to_grid()
+        self.show_words(text)
+        self._wanted = number
+        self._choose_wanted()
+
+    def _choose_wanted(self) -> None:
+        if self._wanted is not None and self._gallery.model.place_of(self._wanted) >= 0:
+            self.grid.choose([self._wanted], self._wanted)
+            self._wanted = None
+
     def show_person(self, uid: str) -> None:
         """All pictures of one person."""
         self._gallery.clear_filters()
@@ -286,6 +345,7 @@ class GalleryPage(Page):
 
     def _pictures_changed(self) -> None:
         self._show_whether_empty()
+        self._choose_wanted()
         self.viewing.follow()
 
     def _show_whether_empty(self) -> None:
@@ -319,6 +379,7 @@ class GalleryPage(Page):
         return self.grid.selected_ids()
 
     def _selection_changed(self) -> None:
+        self._left_out = 0
         self._show_marks()
         self.beside.follow()
 
@@ -330,9 +391,43 @@ class GalleryPage(Page):
         """On the bar: what all chosen pictures have."""
         model = self._gallery.model
         some = self.grid.selected_ids()[:_MARKS_READ]
-        stars = {row.rating for number in some if (row := model.row_of(number)) is not None}
+        rows = [row for number in some if (row := model.row_of(number)) is not None]
+        stars = {row.rating for row in rows}
+        labels: set[Label | None] = {row.label for row in rows}
+        # One picture has its stars beside it, or else here: in one place at a time.
         count = self.grid.selected_count()
-        self.bar.show_selection(count, stars.pop() if len(stars) == 1 else None, trash=self._gallery.view.in_trash)
+        beside = count == 1 and not self.arrangement.one_column and self._gallery.view.inspector
+        self.bar.show_selection(
+            0 if beside and not self._gallery.view.in_trash else count,
+            stars.pop() if len(stars) == 1 else None,
+            trash=self._gallery.view.in_trash,
+            label=labels.pop() if len(labels) == 1 else None,
+            left_out=self._left_out,
+        )
+
+    def _say_left_out(self, count: int) -> None:
+        self._left_out = count
+        self._show_marks()
+
+    def _advance(self) -> None:
+        """After a rating: the next picture is the current one."""
+        if self.viewing.at_grid:
+            self.grid.walk(1)
+        elif self.viewing.views:
+            self.viewing.walk(1)
+
+    def _toggle_advance(self) -> None:
+        self._gallery.set_view(advance=not self._gallery.view.advance)
+
+    def _show_place(self) -> None:
+        self.filters.say_place(self.list.place_name())
+
+    def _show_details(self) -> None:
+        self.arrangement.show_column("details")
+
+    def _enter_grid_soon(self) -> None:
+        # The pictures of another place are still asked for.
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _offer_copies(self) -> None:
         if self._gallery.view.place == "duplicates" and self._gallery.copies:
@@ -419,6 +514,8 @@ class GalleryPage(Page):
             (self.tr("Compare"), "C", self.open_compare),
             (self.tr("Export"), "Ctrl+Shift+E", self.beside.open_export),
             None,
+            *self.gathering.entries(),
+            None,
             (self.tr("Reject, or take that back"), "X", marks.reject),
             (self.tr("Into the trash"), "Del", marks.to_trash),
         ]
@@ -430,4 +527,5 @@ class GalleryPage(Page):
 
 def _is_own(event: QDropEvent) -> bool:
     """Whether it is dragged from this program; Qt's description forgets that there may be no source."""
-    return isinstance(event.source(), QObject)
+    source: object = event.source()
+    return source is not None

@@ -4,11 +4,13 @@ from PySide6.QtCore import QLocale, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from fastface_core.library.labels import Label
 from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.label_dots import LabelDots
 from fastface_desktop.ui.widgets.stars import Stars
 
 
@@ -17,6 +19,7 @@ class SelectionBar(QFrame):
 
     clear_wanted = Signal()
     reject_wanted = Signal()
+    album_wanted = Signal()
     tag_wanted = Signal()
     compare_wanted = Signal()
     export_wanted = Signal()
@@ -29,25 +32,22 @@ class SelectionBar(QFrame):
         self.setProperty("kind", "selection")
         self.clear_button = IconButton("close", self.tr("Choose nothing (Esc)"), theme)
         self.count = label(role="strong")
+        self.left_out = label(role="caption")
         self.stars = Stars(theme)
+        self.labels = LabelDots(theme)
         self.reject_button = IconButton("reject", self.tr("Reject, or take that back"), theme)
-        self.tag_button = button(self.tr("Tag"), self.tr("Add a tag"), "quiet")
-        self.compare_button = button(self.tr("Compare"), self.tr("Two or four beside each other"), "quiet")
-        self.export_button = button(self.tr("Export"), self.tr("Write copies for others"), "quiet")
-        self.trash_button = button(self.tr("Trash"), self.tr("Into the trash"), "quiet")
+        self.album_button = IconButton("album-add", self.tr("Put them into an album"), theme)
+        self.tag_button = IconButton("tag", self.tr("Add a tag"), theme)
+        self.compare_button = IconButton("compare", self.tr("Two or four beside each other"), theme)
+        self.export_button = IconButton("export", self.tr("Write copies for others"), theme)
+        self.trash_button = IconButton("trash", self.tr("Into the trash"), theme)
         self.restore_button = button(self.tr("Put back"), self.tr("Out of the trash, where they were"), "quiet")
         self.erase_button = button(self.tr("Delete for good"), self.tr("Nothing brings them back"), "quiet")
-        for one, icon in (
-            (self.tag_button, "tag"),
-            (self.compare_button, "compare"),
-            (self.export_button, "export"),
-            (self.trash_button, "trash"),
-            (self.restore_button, "undo"),
-            (self.erase_button, "trash"),
-        ):
-            icons.bind(one, icon, theme, "secondary")
+        for one, icon in ((self.restore_button, "undo"), (self.erase_button, "trash")):
+            icons.bind(one, icon, theme, "secondary", size=Size.ICON_BUTTON)
         for one, action in (
             (self.reject_button, "reject"),
+            (self.album_button, "album"),
             (self.tag_button, "tag"),
             (self.compare_button, "compare"),
             (self.export_button, "export"),
@@ -56,27 +56,20 @@ class SelectionBar(QFrame):
         ):
             stands_for(one, f"gallery.{action}")
         self._trash = False
-        self._words = {
-            one: one.text()
-            for one in (
-                self.tag_button,
-                self.compare_button,
-                self.export_button,
-                self.trash_button,
-                self.restore_button,
-                self.erase_button,
-            )
-        }
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         row.setSpacing(Space.XS)
         row.addWidget(self.clear_button)
         row.addWidget(self.count)
+        row.addWidget(self.left_out)
         row.addSpacing(Space.M)
         row.addWidget(self.stars)
+        row.addSpacing(Space.S)
+        row.addWidget(self.labels)
         row.addWidget(self.reject_button)
         row.addStretch()
         for one, signal in (
+            (self.album_button, self.album_wanted),
             (self.tag_button, self.tag_wanted),
             (self.compare_button, self.compare_wanted),
             (self.export_button, self.export_wanted),
@@ -91,7 +84,7 @@ class SelectionBar(QFrame):
         self.hide()
 
     def minimumSizeHint(self) -> QSize:
-        # Narrower than its words: then there are icons alone.
+        # Narrower than all of it: then some of it is not shown.
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -99,31 +92,38 @@ class SelectionBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Words where there is room for all of them, and stars where there is room at all: tooltips and keys stay."""
-        self.stars.setVisible(not self._trash)
-        others = [one for one in (self.clear_button, self.count, self.stars, self.reject_button) if not one.isHidden()]
-        needed = 2 * Space.M + Space.M + sum(one.sizeHint().width() + Space.XS for one in others)
-        shown = [one for one in self._words if not one.isHidden()]
-        for one in shown:
-            one.setText(self._words[one])
-        needed += len(shown) * Space.XS
-        words = sum(one.sizeHint().width() for one in shown)
-        if needed + words > self.width():
-            for one in shown:
-                one.setText("")
-            needed += sum(one.sizeHint().width() for one in shown)
-            self.stars.setVisible(not self._trash and needed <= self.width())
+        """Labels and stars where there is room: keys do the same."""
+        for one in (self.stars, self.labels, self.left_out):
+            one.setVisible(not self._trash and (one is not self.left_out or bool(self.left_out.text())))
+        shown = [item.widget() for number in range(self._row.count()) if (item := self._row.itemAt(number)) is not None]
+        needed = 2 * Space.L + Space.M + Space.S
+        needed += sum(one.sizeHint().width() + Space.XS for one in shown if one is not None and not one.isHidden())
+        for one in (self.left_out, self.labels, self.stars):
+            if needed > self.width() and not one.isHidden():
+                one.hide()
+                needed -= one.sizeHint().width() + Space.XS
 
-    def show_selection(self, count: int, stars: int | None, *, trash: bool) -> None:
-        """`stars` is None where they differ."""
+    def show_selection(
+        self, count: int, stars: int | None, *, trash: bool, label: Label | None = None, left_out: int = 0
+    ) -> None:
+        """
+        Args:
+            stars: None where they differ.
+            label: None where they differ, too.
+            left_out: rejected pictures, where all others were chosen.
+        """
         self._trash = trash
         self.setVisible(count > 0)
         text = self.tr("1 chosen") if count == 1 else self.tr("{count} chosen")
         self.count.setText(text.format(count=QLocale().toString(count)))
+        rejected = self.tr("1 rejected left out") if left_out == 1 else self.tr("{count} rejected left out")
+        self.left_out.setText(rejected.format(count=QLocale().toString(left_out)) if left_out else "")
+        self.left_out.setVisible(left_out > 0)
         self.stars.set_rating(stars)
-        for one in (self.reject_button, self.tag_button, self.export_button, self.trash_button):
+        self.labels.show_label(label)
+        for one in (self.reject_button, self.album_button, self.tag_button, self.export_button, self.trash_button):
             one.setVisible(not trash)
         for one in (self.restore_button, self.erase_button):
             one.setVisible(trash)
-        self.compare_button.setEnabled(count >= 2)
+        self.compare_button.setEnabled(2 <= count <= 4)
         self._fit()

@@ -81,6 +81,21 @@ class SectionList(QFrame):
         button.click()
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Attributes:
+    name: of the section in view; built: of those that were opened.
+    fields: of `Page.keep`.
+    focused: the place of the widget with the focus among those of the section.
+    """
+
+    name: str
+    built: tuple[str, ...]
+    fields: object
+    scrolled: int
+    focused: int | None
+
+
 class PreferencesPage(Page):
     said = Signal(str, object)
     """A short message for a toast, and what takes it back or None."""
@@ -158,17 +173,46 @@ class PreferencesPage(Page):
         self.list.choose(name)
         self.menu.choose(name)
         if name not in self.sections:
-            section = self._entries[name].build()
-            section.said.connect(self.said)
-            self.sections[name] = section
-            self._column.insertWidget(0, section)
-            self._stack()
+            self._build_section(name)
         for one, section in self.sections.items():
             section.setVisible(one == name)
         if name != self.name:
             self.name = name
             self.scroller.verticalScrollBar().setValue(0)
         self.sections[name].shown()
+
+    def build_next(self) -> bool:
+        """Makes a section that was not looked at yet, so that its settings can be found; False where all are there."""
+        name = next((name for name in self._entries if name not in self.sections), None)
+        if name is not None:
+            self._build_section(name).hide()
+        return name is not None
+
+    def found(self) -> list[tuple[str, str, str, QWidget]]:
+        """The settings of the sections that are there: the section's name, its title, the setting's, and what it is."""
+        return [
+            (name, self._entries[name].title, setting.title.text(), setting)
+            for name, section in self.sections.items()
+            for setting in section.findChildren(Setting)
+            if setting.title.text()
+        ]
+
+    def show_setting(self, name: str, setting: QWidget) -> None:
+        """Brings a setting into view, with the focus on what changes it."""
+        self.show_section(name)
+        self._focus_next = next(
+            (one for one in setting.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None
+        )
+        self.shown()
+        self.scroller.ensureWidgetVisible(setting, 0, Space.HUGE)
+
+    def _build_section(self, name: str) -> Section:
+        section = self._entries[name].build()
+        section.said.connect(self.said)
+        self.sections[name] = section
+        self._column.insertWidget(0, section)
+        self._stack()
+        return section
 
     @property
     def _chooser(self) -> QWidget:
@@ -184,16 +228,17 @@ class PreferencesPage(Page):
         parts = self.sections[self.name].findChildren(QWidget)
         focus = self.window().focusWidget()
         focused = next((place for place, part in enumerate(parts) if part is focus), None)
-        return self.name, list(self.sections), super().keep(), self.scroller.verticalScrollBar().value(), focused
+        return _Kept(
+            self.name, tuple(self.sections), super().keep(), self.scroller.verticalScrollBar().value(), focused
+        )
 
     def put_back(self, kept: object) -> None:
-        if not isinstance(kept, tuple):
+        if not isinstance(kept, _Kept):
             return
-        name, built, fields, scrolled, focused = kept
-        for one in (*built, name):
+        for one in (*kept.built, kept.name):
             self.show_section(one)
-        super().put_back(fields)
-        self.scroller.verticalScrollBar().setValue(scrolled)
-        parts = self.sections[name].findChildren(QWidget)
-        if focused is not None and focused < len(parts):
-            self._focus_next = parts[focused]
+        super().put_back(kept.fields)
+        self.scroller.verticalScrollBar().setValue(kept.scrolled)
+        parts = self.sections[kept.name].findChildren(QWidget)
+        if kept.focused is not None and kept.focused < len(parts):
+            self._focus_next = parts[kept.focused]

@@ -123,7 +123,17 @@ ACTIONS: tuple[Action, ...] = (
         "gallery.rate", QT_TRANSLATE_NOOP("actions", "Give stars, or none"), ("1", "2", "3", "4", "5", "0"), fixed=True
     ),
     Action("gallery.reject", QT_TRANSLATE_NOOP("actions", "Reject, or take that back"), ("X",), fixed=True),
+    Action("gallery.label", QT_TRANSLATE_NOOP("actions", "Give a colour label"), ("6", "7", "8", "9"), fixed=True),
+    Action("gallery.take_back", QT_TRANSLATE_NOOP("actions", "No longer rejected"), ("U",), fixed=True),
     Action("gallery.tag", QT_TRANSLATE_NOOP("actions", "Add a tag"), ("T",), fixed=True),
+    Action("gallery.album", QT_TRANSLATE_NOOP("actions", "Put into an album"), ("B",), fixed=True),
+    Action("gallery.new_album", QT_TRANSLATE_NOOP("actions", "New album")),
+    Action("gallery.stack", QT_TRANSLATE_NOOP("actions", "Unfold or fold the stack"), ("S",), fixed=True),
+    Action("gallery.stack_together", QT_TRANSLATE_NOOP("actions", "Make a stack of the chosen pictures"), ("Ctrl+G",)),
+    Action("gallery.unstack", QT_TRANSLATE_NOOP("actions", "Take the stack apart"), ("Ctrl+Shift+G",)),
+    Action("gallery.stacks", QT_TRANSLATE_NOOP("actions", "Stack the pictures of one request, or not")),
+    Action("gallery.advance", QT_TRANSLATE_NOOP("actions", "Go on to the next picture after a rating, or stay")),
+    Action("gallery.photo", QT_TRANSLATE_NOOP("actions", "The photo beside the large picture"), ("P",), fixed=True),
     Action(
         "gallery.vary",
         QT_TRANSLATE_NOOP("actions", "The same settings on Create, with another seed"),
@@ -184,7 +194,7 @@ class Actions(QObject):
         for name in self._titles:
             self._actions.pop(page_action(name), None)
         self._titles = dict(pages)
-        going = {}
+        going: dict[str, Action] = {}
         for number, name in enumerate(self._titles, 1):
             keys = (f"Ctrl+{number}",) if number < 10 else ()
             keys += ("Ctrl+,",) if name == "preferences" else ()

@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
+from fastface_core import __version__
 from fastface_core.settings import Appearance, AppSettings, Language
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import Actions, stands_for
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
@@ -45,15 +46,27 @@ class MenuButton(QToolButton):
         names = {"system": self.tr("As the system"), "en": "English", "de": "Deutsch"}
         self._choice(menu, "language", {name: names[name] for name in get_args(Language)}, self.tr("Language"))
         menu.addSeparator()
-        menu.addAction(self.tr("Find an action")).triggered.connect(self.palette_wanted)
-        menu.addAction(self.tr("Help")).triggered.connect(self.help_wanted)
+        find = menu.addAction(self.tr("Find an action"))
+        find.triggered.connect(self.palette_wanted)
+        help_action = menu.addAction(self.tr("Help"))
+        help_action.triggered.connect(self.help_wanted)
+        self._with_keys = {"window.palette": find, "window.help": help_action}
         menu.addAction(self.tr("First steps")).triggered.connect(self.first_run_wanted)
         menu.addAction(self.tr("Diagnostics")).triggered.connect(self.diagnostics_wanted)
         leave = menu.addAction(self.tr("Quit"))
         leave.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))
         leave.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown here; the window has the shortcut
         leave.triggered.connect(self.quit_wanted)
+        menu.addSeparator()
+        about = menu.addAction(self.tr("About FastFace {version}").format(version=__version__))
+        about.triggered.connect(self.diagnostics_wanted)
         self.setMenu(menu)
+
+    def show_keys(self, actions: Actions) -> None:
+        """The keys of what the menu does as well, as they are now."""
+        for id, action in self._with_keys.items():
+            action.setShortcuts([QKeySequence(key) for key in actions.keys(id)])
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _choice(
         self, menu: QMenu, name: str, texts: dict[object, str] | dict[str, str] | dict[float, str], title: str

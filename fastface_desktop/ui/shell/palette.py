@@ -1,11 +1,23 @@
-"""The command palette: every action and page, found by a few letters, done with Enter."""
+"""The command palette: every action and page, and whatever else the window has, found by a few letters."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
+from typing import Protocol
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,6 +30,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from fastface_desktop.ui.shell.actions import Actions
 from fastface_desktop.ui.theme.theme import Theme
@@ -25,6 +38,10 @@ from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
 from fastface_desktop.ui.widgets.basic import label
 
 _ROWS = 9
+_CALM = 120
+"""Milliseconds after the last letter until pictures are looked for."""
+_SHORTEST = 2
+"""Letters that are needed for anything but actions."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -35,6 +52,7 @@ class Entry:
     Attributes:
         place: the page it belongs to.
         why_not: why it cannot be done now; empty where it can.
+        go: brings what is no action into view.
     """
 
     id: str
@@ -42,6 +60,37 @@ class Entry:
     place: str
     keys: str
     why_not: str
+    go: Callable[[], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What can be found besides actions: a setting, a person, an album, a picture.
+
+    Attributes:
+        place: what it is.
+        go: brings it into view.
+        words: more that it is found by, and that is not shown.
+        why_not: why it cannot be gone to now.
+    """
+
+    title: str
+    place: str
+    go: Callable[[], object]
+    words: str = ""
+    why_not: str = ""
+
+
+class Finder(Protocol):
+    """Knows what there is besides actions."""
+
+    def items(self) -> Sequence[Item]:
+        """Everything that is at hand."""
+        ...
+
+    def search(self, text: str, then: Callable[[Sequence[Item]], None]) -> None:
+        """What has to be looked for: `then` gets it in the order in which it is to be shown."""
+        ...
 
 
 def score(wanted: str, text: str) -> float | None:
@@ -149,6 +198,10 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
 
+def _entry(item: Item) -> Entry:
+    return Entry("", item.title, item.place, "", item.why_not, item.go)
+
+
 class Palette(QFrame):
     """Lies over the top of `host`. Escape, or a click beside it, closes it."""
 
@@ -156,13 +209,19 @@ class Palette(QFrame):
         super().__init__(host)
         self._actions, self._run, self._theme, self._host = actions, run, theme, host
         self._focus_before: QWidget | None = None
+        self.finder: Finder | None = None
+        self._looked_for: tuple[str, Sequence[Item]] = ("", ())
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._look)
         self.setProperty("kind", "card")
         self.setAccessibleName(self.tr("Find an action"))
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("What do you want to do?"))
+        self.field.setPlaceholderText(self.tr("An action, a setting, a person, an album, a picture…"))
         self.field.setAccessibleName(self.tr("Find an action"))
         self.field.setToolTip(self.tr("A few letters are enough; arrow keys choose, Enter does it"))
-        self.field.textEdited.connect(self._filter)
+        self.field.textEdited.connect(self._typed)
         self.field.installEventFilter(self)
         self._entries = _Entries()
         self.list = QListView()
@@ -222,6 +281,24 @@ class Palette(QFrame):
         if had_focus and self._focus_before is not None and self._focus_before.isVisible():
             self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def _typed(self, wanted: str) -> None:
+        self._filter(wanted)
+        self._calm.start()
+
+    def _look(self) -> None:
+        wanted = self.field.text().strip()
+        if self.finder is not None and len(wanted) >= _SHORTEST:
+            self.finder.search(wanted, partial(self._take_found, wanted))
+
+    def _take_found(self, wanted: str, items: Sequence[Item]) -> None:
+        if isValid(self) and self.isVisible() and wanted == self.field.text().strip():
+            self._looked_for = wanted, items
+            chosen = self.chosen
+            self._filter(self.field.text())
+            # Nobody's choice moves on because more was found.
+            if chosen is not None and chosen in self._entries.entries:
+                self.list.setCurrentIndex(self._entries.index(self._entries.entries.index(chosen)))
+
     def _filter(self, wanted: str) -> None:
         found: list[tuple[float, Entry]] = []
         for action in self._actions.all():
@@ -233,16 +310,38 @@ class Palette(QFrame):
             )
             if fits is not None:
                 keys, why_not = self._actions.shown_keys(action.id), self._actions.why_not(action.id)
-                # What cannot be done comes after what can and fits as well.
-                found.append((fits - (0.5 if why_not else 0.0), Entry(action.id, title, place, keys, why_not)))
+                found.append((fits, Entry(action.id, title, place, keys, why_not)))
         if wanted.strip():
+            found += self._others(wanted)
             found.sort(key=lambda pair: -pair[0])
-        self._entries.put([entry for _, entry in found])
-        self.list.setVisible(bool(found))
-        self.nothing.setVisible(not found)
-        if found:
+        # What cannot be done now stands last, whatever it is called.
+        found.sort(key=lambda pair: bool(pair[1].why_not))
+        entries = [entry for _, entry in found]
+        if self._looked_for[0] == wanted.strip():
+            entries += [_entry(item) for item in self._looked_for[1]]
+            entries.sort(key=lambda entry: bool(entry.why_not))
+        self._entries.put(entries)
+        found_any = bool(entries)
+        self.list.setVisible(found_any)
+        self.nothing.setVisible(not found_any)
+        if found_any:
             self.list.setCurrentIndex(self._entries.index(0))
         self._fit()
+
+    def _others(self, wanted: str) -> list[tuple[float, Entry]]:
+        if self.finder is None or len(wanted.strip()) < _SHORTEST:
+            return []
+        found: list[tuple[float, Entry]] = []
+        for item in self.finder.items():
+            texts = (item.title, f"{item.place} {item.title}")
+            fits = max((fit for text in texts if (fit := score(wanted, text)) is not None), default=None)
+            # Long texts have nearly all letters somewhere: what is not shown has to say it just so.
+            words = _plain(wanted).split()
+            if fits is None and item.words and all(word in _plain(item.words) for word in words):
+                fits = 0.0
+            if fits is not None:
+                found.append((fits, _entry(item)))
+        return found
 
     def _fit(self) -> None:
         width = min(self._theme.px(Size.COLUMN), self._host.width() - 2 * Space.L)
@@ -263,7 +362,10 @@ class Palette(QFrame):
         entry = self.chosen
         if entry is not None and not entry.why_not:
             self.close_palette()
-            self._run(entry.id)
+            if entry.go is not None:
+                entry.go()
+            else:
+                self._run(entry.id)
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if watched is self._host:

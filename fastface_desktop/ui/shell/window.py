@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.engine import EngineState
@@ -18,7 +19,7 @@ from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.shell.actions import Act, Actions, page_action
 from fastface_desktop.ui.shell.menu import TEXT_SCALES, MenuButton
 from fastface_desktop.ui.shell.page import Page, PageEntry, Pages
-from fastface_desktop.ui.shell.palette import Palette
+from fastface_desktop.ui.shell.palette import Finder, Palette
 from fastface_desktop.ui.shell.queue_drawer import QueueDrawer
 from fastface_desktop.ui.shell.rail import Rail
 from fastface_desktop.ui.shell.status_bar import StatusBar
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self._images, self._other, self._unfinished = images, other, unfinished
         self._downloads: Downloads | None = None
         self._models_news = False
+        self._finder: Finder | None = None
         self._settings, self._theme, self._engine = settings, theme, engine
         self._queue, self._actions = queue, actions
         self._engine_error: FastFaceError | None = None
@@ -108,6 +110,8 @@ class MainWindow(QMainWindow):
         self.menu_button.first_run_wanted.connect(self.first_run_wanted)
         self.menu_button.diagnostics_wanted.connect(self.diagnostics_wanted)
         self.menu_button.quit_wanted.connect(self.close)
+        self.menu_button.show_keys(self._actions)
+        self._actions.changed.connect(partial(_show_keys, self.menu_button, self._actions))
         self.rail = Rail([page for page in pages if page.in_rail], self.menu_button, self._theme)
         self.rail.chosen.connect(self.show_page)
         self.stack = QStackedWidget()
@@ -137,6 +141,7 @@ class MainWindow(QMainWindow):
         )
         self.drawer.room_wanted.connect(self._make_room)
         self.palette_box = Palette(self._actions, self.do, self._theme, self.body)
+        self.palette_box.finder = self._finder
         self.status.queue_wanted.connect(self.drawer.toggle)
         self._grid = grid
         self.status.download.models_wanted.connect(self._show_models)
@@ -225,6 +230,10 @@ class MainWindow(QMainWindow):
         """From now on downloads are told of, whichever page is in view."""
         self._downloads = downloads
         self.status.download.watch(downloads)
+
+    def find_with(self, finder: Finder) -> None:
+        """From now on the palette finds more than actions."""
+        self._finder = self.palette_box.finder = finder
 
     def _say_ready(self, title: str) -> None:
         self._models_news = True
@@ -372,3 +381,9 @@ class MainWindow(QMainWindow):
             screen = QGuiApplication.primaryScreen().availableGeometry()
             width, height = Size.WINDOW
             self.resize(min(width, screen.width()), min(height, screen.height()))
+
+
+def _show_keys(button: MenuButton, actions: Actions) -> None:
+    """The menu of before another language is gone."""
+    if isValid(button):
+        button.show_keys(actions)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Size
 
 _MOST = 5
 
@@ -37,7 +37,7 @@ class Stars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_MOST * self._step() + 2 * Space.XS, max(self._theme.px(Size.HIT), Size.HIT))
+        return QSize(_MOST * self._step(), max(self._theme.px(Size.HIT), Size.HIT))
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
@@ -48,7 +48,8 @@ class Stars(QWidget):
             full = number <= shown
             colour = "disabled" if not self.isEnabled() else "text" if full else "secondary"
             picture = icons.pixmap("star-full" if full else "star", self._theme.colour(colour).name(), side, ratio)
-            left = Space.XS + (number - 1) * self._step() + (self._step() - side) / 2
+            # The first stands in line with what is above and below it.
+            left = (number - 1) * self._step()
             painter.drawPixmap(QPointF(left, (self.height() - side) / 2), picture)
 
     def mouseMoveEvent(self, event: QMouseEvent, /) -> None:
@@ -92,7 +93,7 @@ class Stars(QWidget):
             self.update()
 
     def _at(self, point: QPointF) -> int:
-        return min(max(int((point.x() - Space.XS) // self._step()) + 1, 1), _MOST)
+        return min(max(int(point.x() // self._step()) + 1, 1), _MOST)
 
     def _step(self) -> int:
-        return self._theme.px(Size.ICON)
+        return self._theme.px(Size.ICON + 2)

@@ -22,7 +22,7 @@ from fastface_desktop.app import Desktop
 from fastface_desktop.state.gallery.view import Days
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.create.page import CreatePage
-from fastface_desktop.ui.gallery.filters import LIKENESSES
+from fastface_desktop.ui.gallery.filter_chips import LIKENESSES
 from fastface_desktop.ui.gallery.grid import PictureGrid
 from fastface_desktop.ui.gallery.page import GalleryPage
 from fastface_desktop.ui.theme.tokens import Size
@@ -289,7 +289,7 @@ def test_large_text_and_a_small_window_cut_nothing_above_the_grid(
     idle.theme.set_text_scale(1.5)
     idle.window.resize(idle.window.minimumSize())
     parts = [days.from_box, days.first, days.until_box, days.last, days.wrong, days.close_button]
-    parts += [filters.search, *filters.chips.values(), filters.clear_button, filters.places, filters.sort]
+    parts += [filters.search, *filters.chips.values(), filters.clear_button, filters.places_button, filters.sort]
     shown = [part for part in parts if part.isVisible()]
     waits_for(qtbot, lambda: all(part.visibleRegion().boundingRect() == part.rect() for part in shown))
     assert days.wrong in shown
@@ -365,9 +365,9 @@ def test_new_pictures_wait_while_somebody_rates(page: GalleryPage, ids: list[int
 
 def test_the_size_changes_by_keys_wheel_and_slider(page: GalleryPage, qtbot: QtBot) -> None:
     qtbot.keyClick(page.grid, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
-    assert page.grid.side == 192
+    assert page.grid.side == 224
     page.grid.size_wanted.emit(-1)
-    assert page.grid.side == 160
+    assert page.grid.side == 192
     page.filters.size_slider.setValue(3)
     assert page.grid.side == 96
     qtbot.keyClick(page.grid, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
@@ -462,7 +462,7 @@ def test_a_tag_that_is_too_long_is_said_in_place(page: GalleryPage, ids: list[in
 def test_all_pictures_can_be_chosen_and_let_go(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     qtbot.keyClick(page.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert page.grid.selected_ids() == ids[::-1]
-    waits_for(qtbot, lambda: page.beside.inspector.title.text() == "8 pictures are chosen")
+    waits_for(qtbot, lambda: page.beside.inspector.title.text() == "8 pictures")
     qtbot.keyClick(page.grid, Qt.Key.Key_Escape)
     assert page.grid.selected_ids() == []
     assert not page.bar.isVisible()
@@ -573,7 +573,7 @@ def test_the_details_say_what_made_the_picture(page: GalleryPage, ids: list[int]
     assert page.beside.inspector.badge.text() == "0.25 Weak"
     assert "Commercial use is allowed." in page.beside.inspector.terms.text()
     click(page, ids[2], qtbot)
-    waits_for(qtbot, lambda: "forbid commercial use" in page.beside.inspector.terms.text())
+    waits_for(qtbot, lambda: "Not for commercial use" in page.beside.inspector.terms.text())
     assert "InsightFace non-commercial" in page.beside.inspector.terms.text()
 
 
