@@ -159,6 +159,33 @@
     </message>
 </context>
 <context>
+    <name>AlbumActs</name>
+    <message>
+        <source>The album is now called {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The album {name} is gone. Its pictures are still there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 taken out of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} taken out of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 put into {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} put into {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AttentionCard</name>
     <message>
         <source>What is done to the attention</source>
@@ -455,12 +482,60 @@
         <translation>In eine Datei schreiben, für einen Computer ohne Netz</translation>
     </message>
     <message>
-        <source>Commercial use: yes</source>
-        <translation>Kommerzielle Nutzung: ja</translation>
+        <source>Commercial use</source>
+        <translation type="unfinished">Kommerzielle Nutzung</translation>
     </message>
     <message>
-        <source>Commercial use: no</source>
-        <translation>Kommerzielle Nutzung: nein</translation>
+        <source>Not commercial</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a picture here, not measured yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a picture here, measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a picture here, estimated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {time} a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of graphics memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of {size} graphics memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of {size} memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{needs} of {has} GB</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{size} on this computer</source>
@@ -565,6 +640,38 @@
 </context>
 <context>
     <name>BundleList</name>
+    <message>
+        <source>Works, but slowly here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More that fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models that need more than this computer has</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fits this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} models; there is too little room on the drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} models; they need up to {size} of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Where to write the pack</source>
         <translation>Wohin das Paket geschrieben wird</translation>
@@ -750,7 +857,58 @@
     </message>
 </context>
 <context>
+    <name>ClientPanel</name>
+    <message>
+        <source>Contact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mail address or a telephone number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you call the order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names of groups, with commas between them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Anything you want to remember</source>
+        <translation type="unfinished">Alles, was wichtig ist</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished">Notizen</translation>
+    </message>
+    <message>
+        <source>Notes on this person; kept when the field is left</source>
+        <translation type="unfinished">Notizen zu dieser Person; gespeichert, wenn das Feld verlassen wird</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation type="unfinished">Kunde</translation>
+    </message>
+</context>
+<context>
     <name>Compare</name>
+    <message>
+        <source>Photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo beside them (P)</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Gallery</source>
         <translation>Galerie</translation>
@@ -776,8 +934,8 @@
         <translation>Vier Bilder nebeneinander</translation>
     </message>
     <message>
-        <source>Tab: next picture. Arrows: another in its place. 0 to 5: stars.</source>
-        <translation>Tab: nächstes Bild. Pfeile: ein anderes an seiner Stelle. 0 bis 5: Sterne.</translation>
+        <source>Tab: next picture. Arrows: another in its place. 0 to 5: stars, 6 to 9: label.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -865,20 +1023,20 @@
 <context>
     <name>ComparisonCard</name>
     <message>
-        <source>Show</source>
-        <translation>Zeigen</translation>
-    </message>
-    <message>
-        <source>Show before and after</source>
-        <translation>Vorher und nachher zeigen</translation>
-    </message>
-    <message>
         <source>Makes two small pictures of the person on Create after each change; they are not kept</source>
         <translation>Macht nach jeder Änderung zwei kleine Bilder der Person aus „Erstellen“; sie werden nicht aufgehoben</translation>
     </message>
     <message>
-        <source>Before: baseline</source>
-        <translation>Vorher: Grundlinie</translation>
+        <source>After each change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make before and after anew after each change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before: plain</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Before: as saved</source>
@@ -897,8 +1055,56 @@
         <translation>Anderer Startwert für beide</translation>
     </message>
     <message>
-        <source>Before and after</source>
-        <translation>Vorher und nachher</translation>
+        <source>Other seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes both pictures now; they are not kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before the last change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try it, about {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes in after the picture that is being made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Making the picture after the change…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Making the picture before the change…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples, drawn by the starter. Try it shows the person on Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same person, prompt and seed {seed}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Before</source>
@@ -907,18 +1113,6 @@
     <message>
         <source>After</source>
         <translation>Nachher</translation>
-    </message>
-    <message>
-        <source>Making the picture after …</source>
-        <translation>Das Bild nachher entsteht …</translation>
-    </message>
-    <message>
-        <source>Making the one before …</source>
-        <translation>Das Bild vorher entsteht …</translation>
-    </message>
-    <message>
-        <source>Waiting …</source>
-        <translation>Warten …</translation>
     </message>
 </context>
 <context>
@@ -1031,20 +1225,20 @@
         <translation>Einwilligung</translation>
     </message>
     <message>
-        <source>Note it</source>
-        <translation>Notieren</translation>
-    </message>
-    <message>
         <source>Write down what was agreed</source>
         <translation>Aufschreiben, was vereinbart wurde</translation>
     </message>
     <message>
-        <source>Take it away</source>
-        <translation>Entfernen</translation>
+        <source>Note it…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No permission is noted any more</source>
         <translation>Danach ist keine Einwilligung mehr notiert</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What was agreed</source>
@@ -1111,8 +1305,8 @@
         <translation>Vor dem ersten Bild wird danach gefragt.</translation>
     </message>
     <message>
-        <source>Change</source>
-        <translation>Ändern</translation>
+        <source>Change…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Change the permission</source>
@@ -1206,6 +1400,25 @@
     <message>
         <source>The text was added to the prompt.</source>
         <translation>Der Text wurde dem Prompt hinzugefügt.</translation>
+    </message>
+</context>
+<context>
+    <name>CurveName</name>
+    <message>
+        <source>Face</source>
+        <translation type="unfinished">Gesicht</translation>
+    </message>
+    <message>
+        <source>The keys then move the curve of the face</source>
+        <translation type="unfinished">Die Tasten bewegen dann die Kurve des Gesichts</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished">Text</translation>
+    </message>
+    <message>
+        <source>The keys then move the curve of the text</source>
+        <translation type="unfinished">Die Tasten bewegen dann die Kurve des Textes</translation>
     </message>
 </context>
 <context>
@@ -1761,6 +1974,38 @@
         <translation>Wieder alle Bilder zeigen</translation>
     </message>
     <message>
+        <source>Another place: albums, the best, the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">Bilder</translation>
+    </message>
+    <message>
+        <source>The pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is known of the chosen picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures or details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation type="unfinished">Filtern</translation>
+    </message>
+    <message>
+        <source>By what, and in which order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Newest first</source>
         <translation>Neueste zuerst</translation>
     </message>
@@ -1769,20 +2014,24 @@
         <translation>In welcher Reihenfolge</translation>
     </message>
     <message>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Size of the pictures</source>
         <translation>Größe der Bilder</translation>
     </message>
     <message>
+        <source>Stack the pictures of one request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A rating goes on to the next picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Words that all occur in the prompt, a tag, a name</source>
         <translation>Wörter, die alle im Prompt, einem Schlagwort oder Namen vorkommen</translation>
-    </message>
-    <message>
-        <source>Prompts, names, tags</source>
-        <translation>Bilder durchsuchen</translation>
-    </message>
-    <message>
-        <source>Import the pictures of a folder</source>
-        <translation>Die Bilder eines Ordners importieren</translation>
     </message>
     <message>
         <source>Show or hide the details</source>
@@ -1855,6 +2104,18 @@
     <message>
         <source>With or without tags</source>
         <translation>Mit oder ohne Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures with a colour label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With or without labels</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stars</source>
@@ -1953,14 +2214,6 @@
         <translation>Alle</translation>
     </message>
     <message>
-        <source>All pictures</source>
-        <translation>Alle Bilder</translation>
-    </message>
-    <message>
-        <source>Pictures, trash or duplicates</source>
-        <translation>Bilder, Papierkorb oder Duplikate</translation>
-    </message>
-    <message>
         <source>1 new picture</source>
         <translation>1 neues Bild</translation>
     </message>
@@ -1977,14 +2230,6 @@
         <translation>{count} Bilder</translation>
     </message>
     <message>
-        <source>Trash ({count})</source>
-        <translation>Papierkorb ({count})</translation>
-    </message>
-    <message>
-        <source>Duplicates</source>
-        <translation>Duplikate</translation>
-    </message>
-    <message>
         <source>Oldest first</source>
         <translation>Älteste zuerst</translation>
     </message>
@@ -1999,6 +2244,37 @@
     <message>
         <source>Weakest first</source>
         <translation>Schwächste zuerst</translation>
+    </message>
+</context>
+<context>
+    <name>Finding</name>
+    <message>
+        <source>Album</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture, {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are locked</source>
+        <translation type="unfinished">Die Personen sind gesperrt</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation type="unfinished">Personen</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished">Person</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished">Vorgabe</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished">Hilfe</translation>
     </message>
 </context>
 <context>
@@ -2196,12 +2472,12 @@ Ein Porträt in Sekunden.</translation>
         <translation>Diese Person vergessen?</translation>
     </message>
     <message>
-        <source>Erased for good: 1 photo, what was measured of it, name, notes and permission.</source>
-        <translation>Endgültig gelöscht werden: 1 Foto, was daran gemessen wurde, Name, Notizen und Einwilligung.</translation>
+        <source>Erased for good: 1 photo, what was measured of it, name, notes, permission and documents.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Erased for good: {count} photos, what was measured of them, name, notes and permission.</source>
-        <translation>Endgültig gelöscht werden: {count} Fotos, was daran gemessen wurde, Name, Notizen und Einwilligung.</translation>
+        <source>Erased for good: {count} photos, what was measured of them, name, notes, permission and documents.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Jobs of this person go from the queue, and the photos from Create.</source>
@@ -2382,6 +2658,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das älteste steht jeweils zuerst, danach seine Kopien.</translation>
     </message>
     <message>
+        <source>Choose several pictures first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose the copies</source>
         <translation>Die Kopien auswählen</translation>
     </message>
@@ -2416,6 +2696,33 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Into the trash</source>
         <translation>In den Papierkorb</translation>
+    </message>
+</context>
+<context>
+    <name>GatherActs</name>
+    <message>
+        <source>New album…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put into an album…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unfold or fold the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the stack apart</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2517,6 +2824,161 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>GpuPanel</name>
+    <message>
+        <source>The GPU&apos;s runtime</source>
+        <translation>Laufzeit der GPU</translation>
+    </message>
+    <message>
+        <source>From a file …</source>
+        <translation>Aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>Take it from a file that another computer has written</source>
+        <translation>Aus einer Datei nehmen, die ein anderer Rechner geschrieben hat</translation>
+    </message>
+    <message>
+        <source>Another folder …</source>
+        <translation>Anderer Ordner …</translation>
+    </message>
+    <message>
+        <source>Keep it elsewhere, on another drive for example</source>
+        <translation>Anderswo ablegen, auf einem anderen Laufwerk zum Beispiel</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Read every file and compare it with its checksum</source>
+        <translation>Jede Datei lesen und mit ihrer Prüfsumme vergleichen</translation>
+    </message>
+    <message>
+        <source>Save as file …</source>
+        <translation>Als Datei sichern …</translation>
+    </message>
+    <message>
+        <source>Write it into one file, for a computer without a network</source>
+        <translation>In eine Datei schreiben, für einen Rechner ohne Netz</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Say first what removing it means</source>
+        <translation>Erst sagen, was das Entfernen bedeutet</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Look for GPUs and their driver once more</source>
+        <translation>Noch einmal nach GPUs und ihrem Treiber sehen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove all files</source>
+        <translation>Alle Dateien entfernen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Change nothing</source>
+        <translation>Nichts ändern</translation>
+    </message>
+    <message>
+        <source>Progress of the GPU&apos;s runtime</source>
+        <translation>Fortschritt bei der Laufzeit der GPU</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Looking for GPUs …</source>
+        <translation>Suche nach GPUs …</translation>
+    </message>
+    <message>
+        <source>Folder: {folder}</source>
+        <translation>Ordner: {folder}</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Fetch what is damaged or of another version, and try it again</source>
+        <translation>Holen, was beschädigt oder von einer anderen Version ist, und noch einmal proben</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on with the download where it was stopped</source>
+        <translation>Dort weiterladen, wo angehalten wurde</translation>
+    </message>
+    <message>
+        <source>Download and try</source>
+        <translation>Herunterladen und proben</translation>
+    </message>
+    <message>
+        <source>Fetch it, compute something with the GPU, and then use it</source>
+        <translation>Holen, etwas mit der GPU rechnen und erst dann verwenden</translation>
+    </message>
+    <message>
+        <source>The GPU has computed something with it.</source>
+        <translation>Die GPU hat damit etwas gerechnet.</translation>
+    </message>
+    <message>
+        <source>Files that are damaged or missing: {count}.</source>
+        <translation>Beschädigte oder fehlende Dateien: {count}.</translation>
+    </message>
+    <message>
+        <source>Every file is as it should be.</source>
+        <translation>Jede Datei ist, wie sie sein soll.</translation>
+    </message>
+    <message>
+        <source>It is removed. Pictures are computed with what FastFace has itself.</source>
+        <translation>Sie ist entfernt. Bilder werden mit dem gerechnet, was FastFace selbst hat.</translation>
+    </message>
+    <message>
+        <source>It is not used from the next start on. Remove it once more when FastFace was closed.</source>
+        <translation>Sie wird ab dem nächsten Start nicht mehr verwendet. Entfernen Sie sie noch einmal, wenn FastFace geschlossen war.</translation>
+    </message>
+    <message>
+        <source>{name} is ready, for a computer with such a GPU.</source>
+        <translation>{name} ist fertig, für einen Rechner mit einer solchen GPU.</translation>
+    </message>
+    <message>
+        <source>FastFace then computes with what it has itself. It can be downloaded again.</source>
+        <translation>FastFace rechnet dann mit dem, was es selbst hat. Sie lässt sich wieder herunterladen.</translation>
+    </message>
+    <message>
+        <source>Runtime of a GPU (*.fastface-gpu);;All files (*)</source>
+        <translation>Laufzeit einer GPU (*.fastface-gpu);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Choose the file</source>
+        <translation>Die Datei wählen</translation>
+    </message>
+    <message>
+        <source>Where it is to lie</source>
+        <translation>Wo sie liegen soll</translation>
+    </message>
+    <message>
+        <source>Where the file is to lie</source>
+        <translation>Wo die Datei liegen soll</translation>
+    </message>
+</context>
+<context>
     <name>GridModel</name>
     <message>
         <source>Being made</source>
@@ -2538,24 +3000,8 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>GuidanceCard</name>
     <message>
-        <source>Weights of its own</source>
-        <translation>Eigene Gewichte</translation>
-    </message>
-    <message>
-        <source>Face</source>
-        <translation>Gesicht</translation>
-    </message>
-    <message>
-        <source>The keys then move the curve of the face</source>
-        <translation>Die Tasten bewegen dann die Kurve des Gesichts</translation>
-    </message>
-    <message>
-        <source>Text</source>
-        <translation>Text</translation>
-    </message>
-    <message>
-        <source>The keys then move the curve of the text</source>
-        <translation>Die Tasten bewegen dann die Kurve des Textes</translation>
+        <source>Weights as drawn here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Rescale</source>
@@ -2574,8 +3020,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Läufe durch das Modell für ein Bild, und die Zeit, die es hier braucht</translation>
     </message>
     <message>
-        <source>Weights of face and text</source>
-        <translation>Gewichte von Gesicht und Text</translation>
+        <source>Weights over the steps</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Off leaves both weights to the checkpoint, here {scale}</source>
@@ -2584,6 +3030,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Decoupled guidance</source>
         <translation>Getrennte Führung</translation>
+    </message>
+    <message>
+        <source>{value} is beyond what makes sense ({least} to {most})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Weight</source>
@@ -2617,10 +3067,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>Sichern</translation>
     </message>
     <message>
-        <source>Discard</source>
-        <translation>Verwerfen</translation>
-    </message>
-    <message>
         <source>Back to what is saved; can be undone</source>
         <translation>Zurück zu dem, was gesichert ist; lässt sich zurücknehmen</translation>
     </message>
@@ -2635,6 +3081,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keep these values in the preset&apos;s file</source>
@@ -2653,16 +3103,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die nächsten Bilder mit dieser Vorgabe machen</translation>
     </message>
     <message>
-        <source>Built in, and stays as it is. Make a copy to change it.</source>
-        <translation>Eingebaut und bleibt, wie sie ist. Zum Ändern kopieren.</translation>
+        <source>Changed. Create uses the saved state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Built in. Make a copy to change it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A field has a value that is not allowed; it is said there.</source>
         <translation>Ein Feld hat einen Wert, der nicht erlaubt ist; dort steht, welcher.</translation>
-    </message>
-    <message>
-        <source>Changed, not saved yet. Create uses what is saved.</source>
-        <translation>Geändert, noch nicht gesichert. „Erstellen“ nutzt, was gesichert ist.</translation>
     </message>
     <message>
         <source>Description</source>
@@ -2718,16 +3168,20 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>IdentityPanel</name>
     <message>
-        <source>All photos together</source>
-        <translation>Alle Fotos zusammen</translation>
-    </message>
-    <message>
         <source>Agreement is the cosine of a photo&apos;s face embedding to the mean of the others: 1 is the same</source>
         <translation>Übereinstimmung ist der Kosinus zwischen dem Gesichts-Embedding eines Fotos und dem Mittel der anderen: 1 ist gleich</translation>
     </message>
     <message>
         <source>No photo is used yet.</source>
         <translation>Noch wird kein Foto verwendet.</translation>
+    </message>
+    <message>
+        <source>Show all bars, or the first ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 photo is used.</source>
@@ -2738,14 +3192,24 @@ Ein Porträt in Sekunden.</translation>
         <translation>{count} Fotos werden verwendet.</translation>
     </message>
     <message>
+        <source>{usable} of {count} photos are used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>One photo is used: there is nothing to compare it with yet.</source>
         <translation>Ein Foto wird verwendet: Noch gibt es nichts zum Vergleichen.</translation>
     </message>
     <message>
-        <source>{count} photos are used.
-They agree at {agreement}.</source>
-        <translation>{count} Fotos werden verwendet.
-Sie stimmen zu {agreement} überein.</translation>
+        <source>{usable} of {count} photos, they agree at {agreement}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewer</source>
+        <translation type="unfinished">Weniger</translation>
+    </message>
+    <message>
+        <source>{count} more</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2988,6 +3452,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Ablehnen, oder das zurücknehmen</translation>
     </message>
     <message>
+        <source>Picture</source>
+        <translation type="unfinished">Bild</translation>
+    </message>
+    <message>
         <source>Fill Create with what made this picture</source>
         <translation>Erstellen mit dem füllen, was dieses Bild gemacht hat</translation>
     </message>
@@ -2998,6 +3466,34 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Make the same with another seed at once</source>
         <translation>Dasselbe sofort mit anderem Startwert erstellen</translation>
+    </message>
+    <message>
+        <source>Stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make one stack of these pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished">Vergleichen</translation>
+    </message>
+    <message>
+        <source>Two or four beside each other</source>
+        <translation type="unfinished">Zwei oder vier nebeneinander</translation>
+    </message>
+    <message>
+        <source>A rating goes on to the next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After stars, a label or a rejection the next picture is the current one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys: 1–5 stars, 6–9 label, X reject, S stack, arrows on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the picture</source>
@@ -3024,12 +3520,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Den Ordner wählen, in den sie verschoben wurde</translation>
     </message>
     <message>
-        <source>{count} pictures are chosen</source>
-        <translation>{count} Bilder sind ausgewählt</translation>
+        <source>{count} pictures</source>
+        <translation type="unfinished">{count} Bilder</translation>
     </message>
     <message>
         <source>Person</source>
         <translation>Person</translation>
+    </message>
+    <message>
+        <source>Albums</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Negative</source>
@@ -3062,18 +3562,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Likeness</source>
         <translation>Ähnlichkeit</translation>
-    </message>
-    <message>
-        <source>The terms of its models are not known.</source>
-        <translation>Die Bedingungen seiner Modelle sind nicht bekannt.</translation>
-    </message>
-    <message>
-        <source>Commercial use is allowed.</source>
-        <translation>Kommerzielle Nutzung ist erlaubt.</translation>
-    </message>
-    <message>
-        <source>Its models forbid commercial use.</source>
-        <translation>Seine Modelle verbieten kommerzielle Nutzung.</translation>
     </message>
 </context>
 <context>
@@ -3219,6 +3707,21 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Press the new keys; Backspace leaves the action without, Esc as it is</source>
         <translation>Die neuen Tasten drücken; Rücktaste lässt die Aktion ohne, Esc wie sie ist</translation>
+    </message>
+</context>
+<context>
+    <name>LabelDots</name>
+    <message>
+        <source>Colour label (keys 6 to 9)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label: none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label: {name}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3657,6 +4160,22 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Schlagwort {tag} ist weg.</translation>
     </message>
     <message>
+        <source>Labelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now a stack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer a stack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>In the trash.</source>
         <translation>Im Papierkorb.</translation>
     </message>
@@ -3739,16 +4258,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
+    <message>
+        <source>About FastFace {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ModelsPage</name>
     <message>
         <source>Models</source>
         <translation>Modelle</translation>
-    </message>
-    <message>
-        <source>Offline</source>
-        <translation>Offline</translation>
     </message>
     <message>
         <source>Verify all</source>
@@ -3771,8 +4290,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Fortschritt der Prüfung</translation>
     </message>
     <message>
-        <source>The starter model is there from the start: make pictures with it while others are fetched.</source>
-        <translation>Das Startmodell ist von Anfang an da: Bilder lassen sich damit machen, während andere geladen werden.</translation>
+        <source>Work offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add from a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look through a folder or a hub cache for files that FastFace knows</source>
+        <translation type="unfinished">Einen Ordner oder Hub-Cache nach Dateien durchsuchen, die FastFace kennt</translation>
     </message>
     <message>
         <source>What was asked of the network</source>
@@ -3781,6 +4308,22 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Every request that FastFace ever sent</source>
         <translation>Jede Anfrage, die FastFace je gesendet hat</translation>
+    </message>
+    <message>
+        <source>graphics card with {size} GB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with a graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer: {graphics}, {memory} GB memory, {free} free</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The variable {name} keeps FastFace offline</source>
@@ -3804,14 +4347,25 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>NameField</name>
+    <message>
+        <source>Name of the album</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter keeps the name, Escape leaves it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Network</name>
     <message>
         <source>Network</source>
         <translation>Netz</translation>
     </message>
     <message>
-        <source>Photos, pictures and prompts never leave this computer. The network only fetches models.</source>
-        <translation>Fotos, Bilder und Prompts verlassen diesen Computer nie. Über das Netz kommen nur Modelle.</translation>
+        <source>Photos, pictures and prompts never leave this computer. The network only fetches models, the GPU&apos;s runtime and new versions.</source>
+        <translation>Fotos, Bilder und Prompts verlassen diesen Rechner nie. Aus dem Netz kommen nur Modelle, die Laufzeit der GPU und neue Versionen.</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -3824,22 +4378,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>No connection is opened at all. Downloads wait until it is off again.</source>
         <translation>Keine Verbindung wird geöffnet. Downloads warten, bis es wieder aus ist.</translation>
-    </message>
-    <message>
-        <source>Open the page</source>
-        <translation>Seite öffnen</translation>
-    </message>
-    <message>
-        <source>Open the page with newer versions in the browser</source>
-        <translation>Die Seite mit neueren Versionen im Browser öffnen</translation>
-    </message>
-    <message>
-        <source>Updates</source>
-        <translation>Aktualisierung</translation>
-    </message>
-    <message>
-        <source>This is version {version}. FastFace never looks for another one by itself.</source>
-        <translation>Dies ist Version {version}. FastFace sucht nie von sich aus nach einer anderen.</translation>
     </message>
     <message>
         <source>The variable {name} keeps FastFace offline</source>
@@ -3955,6 +4493,14 @@ Sie stimmen zu {agreement} überein.</translation>
         <source>{count} photos will be added.</source>
         <translation>{count} Fotos werden hinzugefügt.</translation>
     </message>
+    <message>
+        <source>This file is no photo that can be read; it is said once it is looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -4010,102 +4556,102 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
-    <name>OverlayCard</name>
+    <name>Overlay</name>
+    <message>
+        <source>Attention to the face</source>
+        <translation type="unfinished">Aufmerksamkeit für das Gesicht</translation>
+    </message>
     <message>
         <source>The picture with the attention map over it</source>
-        <translation>Das Bild mit der Aufmerksamkeitskarte darüber</translation>
+        <translation type="unfinished">Das Bild mit der Aufmerksamkeitskarte darüber</translation>
     </message>
     <message>
         <source>Token</source>
-        <translation>Token</translation>
+        <translation type="unfinished">Token</translation>
     </message>
     <message>
         <source>Which identity token was looked at</source>
-        <translation>Auf welches Identitäts-Token geachtet wurde</translation>
+        <translation type="unfinished">Auf welches Identitäts-Token geachtet wurde</translation>
     </message>
     <message>
         <source>Step</source>
-        <translation>Schritt</translation>
+        <translation type="unfinished">Schritt</translation>
     </message>
     <message>
         <source>At which step of the sampling</source>
-        <translation>In welchem Schritt des Samplings</translation>
+        <translation type="unfinished">In welchem Schritt des Samplings</translation>
     </message>
     <message>
         <source>Block</source>
-        <translation>Block</translation>
+        <translation type="unfinished">Block</translation>
     </message>
     <message>
         <source>In which block of the UNet</source>
-        <translation>In welchem Block des UNet</translation>
+        <translation type="unfinished">In welchem Block des UNet</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation>Vorher</translation>
+        <translation type="unfinished">Vorher</translation>
     </message>
     <message>
         <source>The map before the transforms</source>
-        <translation>Die Karte vor den Umformungen</translation>
+        <translation type="unfinished">Die Karte vor den Umformungen</translation>
     </message>
     <message>
         <source>After</source>
-        <translation>Nachher</translation>
+        <translation type="unfinished">Nachher</translation>
     </message>
     <message>
         <source>The map after the transforms</source>
-        <translation>Die Karte nach den Umformungen</translation>
+        <translation type="unfinished">Die Karte nach den Umformungen</translation>
     </message>
     <message>
         <source>Before or after the transforms</source>
-        <translation>Vor oder nach den Umformungen</translation>
+        <translation type="unfinished">Vor oder nach den Umformungen</translation>
     </message>
     <message>
         <source>Opacity of the map</source>
-        <translation>Deckkraft der Karte</translation>
+        <translation type="unfinished">Deckkraft der Karte</translation>
     </message>
     <message>
         <source>How much of the map is seen over the picture, 0 to 100 %</source>
-        <translation>Wie viel der Karte über dem Bild zu sehen ist, 0 bis 100 %</translation>
+        <translation type="unfinished">Wie viel der Karte über dem Bild zu sehen ist, 0 bis 100 %</translation>
     </message>
     <message>
-        <source>Where the face is looked at</source>
-        <translation>Wo auf das Gesicht geachtet wird</translation>
-    </message>
-    <message>
-        <source>Opacity</source>
-        <translation>Deckkraft</translation>
+        <source>Which map is shown: block, step, token</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Step {step}</source>
-        <translation>Schritt {step}</translation>
+        <translation type="unfinished">Schritt {step}</translation>
     </message>
     <message>
         <source>All tokens, averaged</source>
-        <translation>Alle Tokens, gemittelt</translation>
+        <translation type="unfinished">Alle Tokens, gemittelt</translation>
     </message>
     <message>
         <source>Token {number}</source>
-        <translation>Token {number}</translation>
+        <translation type="unfinished">Token {number}</translation>
     </message>
     <message>
         <source>down</source>
-        <translation>abwärts</translation>
+        <translation type="unfinished">abwärts</translation>
     </message>
     <message>
         <source>middle</source>
-        <translation>Mitte</translation>
+        <translation type="unfinished">Mitte</translation>
     </message>
     <message>
         <source>up</source>
-        <translation>aufwärts</translation>
+        <translation type="unfinished">aufwärts</translation>
     </message>
     <message>
         <source>This step was made without the face.</source>
-        <translation>Dieser Schritt kam ohne das Gesicht aus.</translation>
+        <translation type="unfinished">Dieser Schritt kam ohne das Gesicht aus.</translation>
     </message>
     <message>
         <source>Attention here: {smallest} to {largest}</source>
-        <translation>Aufmerksamkeit hier: {smallest} bis {largest}</translation>
+        <translation type="unfinished">Aufmerksamkeit hier: {smallest} bis {largest}</translation>
     </message>
 </context>
 <context>
@@ -4243,8 +4789,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Aktion finden</translation>
     </message>
     <message>
-        <source>What do you want to do?</source>
-        <translation>Was soll geschehen?</translation>
+        <source>An action, a setting, a person, an album, a picture…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A few letters are enough; arrow keys choose, Enter does it</source>
@@ -4264,6 +4810,68 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>PaperRow</name>
+    <message>
+        <source>{name}: open, save, remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a copy…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">Entfernen</translation>
+    </message>
+    <message>
+        <source>It is encrypted. Save a copy to open it elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PapersPanel</name>
+    <message>
+        <source>Attach the signed paper…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A PDF or a picture; it is kept with the person, encrypted as the photos are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The signed paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Documents ({endings})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is attached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The document was erased.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written to {file}.</source>
+        <translation type="unfinished">In {file} geschrieben.</translation>
+    </message>
+</context>
+<context>
     <name>PeopleCards</name>
     <message>
         <source>People</source>
@@ -4277,12 +4885,12 @@ Sie stimmen zu {agreement} überein.</translation>
 <context>
     <name>PeoplePage</name>
     <message>
-        <source>Search names</source>
-        <translation>Namen suchen</translation>
+        <source>Search people</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Show those whose name has these words</source>
-        <translation>Nur Personen zeigen, deren Name diese Wörter enthält</translation>
+        <source>Show those whose name, group, contact or job has these words</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>New person</source>
@@ -4291,6 +4899,34 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Add a person to the library</source>
         <translation>Eine Person in die Bibliothek aufnehmen</translation>
+    </message>
+    <message>
+        <source>Order of the people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In which order people are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation type="unfinished">Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>To ask again first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the people of one group</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>People</source>
@@ -4309,8 +4945,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Fotos einer Person wählen</translation>
     </message>
     <message>
-        <source>Opening the library …</source>
-        <translation>Die Bibliothek wird geöffnet …</translation>
+        <source>Opening the library…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody is found by &quot;{words}&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All groups</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The people are locked</source>
@@ -4319,10 +4963,6 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>There is no passphrase</source>
         <translation>Es gibt kein Passwort</translation>
-    </message>
-    <message>
-        <source>Nobody&apos;s name has &quot;{words}&quot;.</source>
-        <translation>Kein Name enthält „{words}“.</translation>
     </message>
     <message>
         <source>The people are encrypted.</source>
@@ -4477,24 +5117,12 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Mit dieser Person zu „Erstellen“</translation>
     </message>
     <message>
-        <source>Anything you want to remember</source>
-        <translation>Alles, was wichtig ist</translation>
+        <source>1 picture made</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Notes</source>
-        <translation>Notizen</translation>
-    </message>
-    <message>
-        <source>Notes on this person; kept when the field is left</source>
-        <translation>Notizen zu dieser Person; gespeichert, wenn das Feld verlassen wird</translation>
-    </message>
-    <message>
-        <source>1 picture</source>
-        <translation>1 Bild</translation>
-    </message>
-    <message>
-        <source>{count} pictures</source>
-        <translation>{count} Bilder</translation>
+        <source>{count} pictures made</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{old} is called {new} now.</source>
@@ -4503,6 +5131,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The notes are kept.</source>
         <translation>Die Notizen sind gespeichert.</translation>
+    </message>
+    <message>
+        <source>The client is noted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The groups are noted.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The permission is noted.</source>
@@ -4544,22 +5180,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Behalten, was angesehen wurde, und den Rest weglassen</translation>
     </message>
     <message>
-        <source>Photos</source>
-        <translation>Fotos</translation>
-    </message>
-    <message>
-        <source>{count} photos</source>
-        <translation>{count} Fotos</translation>
-    </message>
-    <message>
-        <source>1 photo</source>
-        <translation>1 Foto</translation>
-    </message>
-    <message>
-        <source>{used} of {count} photos used</source>
-        <translation>{used} von {count} Fotos verwendet</translation>
-    </message>
-    <message>
         <source>The verdict says whether the photo is used.</source>
         <translation>Das Urteil sagt, ob das Foto verwendet wird.</translation>
     </message>
@@ -4584,8 +5204,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Foto wurde gelöscht.</translation>
     </message>
     <message>
-        <source>Looking at photo {number} of {count} …</source>
-        <translation>Foto {number} von {count} wird angesehen …</translation>
+        <source>Looking at photo {number} of {count}…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} files cannot be used.</source>
@@ -4603,6 +5223,14 @@ Sie stimmen zu {agreement} überein.</translation>
 <context>
     <name>PhotoCard</name>
     <message>
+        <source>Remove</source>
+        <translation type="unfinished">Entfernen</translation>
+    </message>
+    <message>
+        <source>Erase this photo from the library (Delete)</source>
+        <translation type="unfinished">Dieses Foto aus der Bibliothek löschen (Entf)</translation>
+    </message>
+    <message>
         <source>Nothing is known of this photo yet.</source>
         <translation>Über dieses Foto ist noch nichts bekannt.</translation>
     </message>
@@ -4613,6 +5241,17 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Cover</source>
         <translation>Titelbild</translation>
+    </message>
+    <message>
+        <source>Remove photo {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PhotoPane</name>
+    <message>
+        <source>The photo</source>
+        <translation type="unfinished">Das Foto</translation>
     </message>
 </context>
 <context>
@@ -4939,6 +5578,128 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>PicturesSeen</name>
+    <message>
+        <source>This picture and the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo</source>
+        <translation type="unfinished">Das Foto</translation>
+    </message>
+    <message>
+        <source>People are locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No photo at hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlacesPanel</name>
+    <message>
+        <source>Places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gallery</source>
+        <translation type="unfinished">Galerie</translation>
+    </message>
+    <message>
+        <source>New album</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in pictures that are there already</source>
+        <translation type="unfinished">Bilder aufnehmen, die schon da sind</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation type="unfinished">Alle Bilder</translation>
+    </message>
+    <message>
+        <source>All but the cells of comparisons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation type="unfinished">Heute</translation>
+    </message>
+    <message>
+        <source>Made since midnight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation type="unfinished">Bestes</translation>
+    </message>
+    <message>
+        <source>Four stars and more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparisons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The cells of comparisons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation type="unfinished">Abgelehnt</translation>
+    </message>
+    <message>
+        <source>What was rejected, wherever it lies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation type="unfinished">Duplikate</translation>
+    </message>
+    <message>
+        <source>Pictures with the same pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation type="unfinished">Papierkorb</translation>
+    </message>
+    <message>
+        <source>Thrown away; it can be put back for 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Albums</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures can be dropped here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the album, keep its pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PreferencesPage</name>
     <message>
         <source>Sections</source>
@@ -4991,8 +5752,8 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Eine kopieren oder eine Datei hier ablegen.</translation>
     </message>
     <message>
-        <source>not saved</source>
-        <translation>nicht gesichert</translation>
+        <source>Changed, not saved</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>default</source>
@@ -5005,6 +5766,10 @@ Sie stimmen zu {agreement} überein.</translation>
 </context>
 <context>
     <name>PresetsPage</name>
+    <message>
+        <source>Rescale</source>
+        <translation type="unfinished">Reskalierung</translation>
+    </message>
     <message>
         <source>A built-in preset stays as it is.</source>
         <translation>Eine eingebaute Vorgabe bleibt, wie sie ist.</translation>
@@ -5020,6 +5785,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>{passes} passes a picture</source>
         <translation>{passes} Läufe je Bild</translation>
+    </message>
+    <message>
+        <source>{passes}, about {time}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{title}, copy</source>
@@ -5224,12 +5993,36 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>aufwärts</translation>
     </message>
     <message>
+        <source>Which curve is drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Blocks of the response curve</source>
         <translation>Blöcke der Antwortkurve</translation>
     </message>
     <message>
-        <source>The part of the model whose values are drawn</source>
-        <translation>Der Teil des Modells, dessen Werte gezeichnet werden</translation>
+        <source>as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale-power</source>
+        <translation type="unfinished">Scale-Power</translation>
+    </message>
+    <message>
+        <source>Scheduled softmask</source>
+        <translation type="unfinished">Softmask nach Plan</translation>
+    </message>
+    <message>
+        <source>Custom chain</source>
+        <translation type="unfinished">Eigene Kette</translation>
+    </message>
+    <message>
+        <source>{blocks}: as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation type="unfinished">Aufmerksamkeit</translation>
     </message>
     <message>
         <source>first token</source>
@@ -5244,20 +6037,79 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Token der Antwortkurve</translation>
     </message>
     <message>
-        <source>The first token may be turned over, and then answers differently</source>
-        <translation>Das erste Token kann umgekehrt sein und antwortet dann anders</translation>
-    </message>
-    <message>
-        <source>The attention stays as it is.</source>
-        <translation>Die Aufmerksamkeit bleibt, wie sie ist.</translation>
-    </message>
-    <message>
         <source>Attention in and out</source>
         <translation>Wirkungskurve</translation>
     </message>
+</context>
+<context>
+    <name>ResponseNumbers</name>
     <message>
-        <source>Step {step}</source>
-        <translation>Schritt {step}</translation>
+        <source>down</source>
+        <translation type="unfinished">abwärts</translation>
+    </message>
+    <message>
+        <source>mid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation type="unfinished">aufwärts</translation>
+    </message>
+    <message>
+        <source>{count} values, all of them below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation type="unfinished">Schritt {step}</translation>
+    </message>
+    <message>
+        <source>Exponent</source>
+        <translation type="unfinished">Exponent</translation>
+    </message>
+    <message>
+        <source>Factor</source>
+        <translation type="unfinished">Faktor</translation>
+    </message>
+    <message>
+        <source>Exponent: above 1 keeps what is strong, below 1 lifts what is weak</source>
+        <translation type="unfinished">Exponent: Über 1 bleibt, was stark ist; unter 1 hebt er, was schwach ist</translation>
+    </message>
+    <message>
+        <source>How much stronger the face acts</source>
+        <translation type="unfinished">Wie viel stärker das Gesicht wirkt</translation>
+    </message>
+    <message>
+        <source>How hard the line is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which share of the picture counts as surroundings</source>
+        <translation type="unfinished">Welcher Anteil des Bildes als Umgebung zählt</translation>
+    </message>
+    <message>
+        <source>Power p</source>
+        <translation type="unfinished">Potenz p</translation>
+    </message>
+    <message>
+        <source>Scale c</source>
+        <translation type="unfinished">Faktor c</translation>
+    </message>
+    <message>
+        <source>Sharpness</source>
+        <translation type="unfinished">Schärfe</translation>
+    </message>
+    <message>
+        <source>Slope s of the sigmoid</source>
+        <translation type="unfinished">Steigung s der Sigmoide</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantile q</source>
+        <translation type="unfinished">Quantil q</translation>
     </message>
 </context>
 <context>
@@ -5501,22 +6353,6 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Nichts auswählen (Esc)</translation>
     </message>
     <message>
-        <source>Tag</source>
-        <translation>Schlagwort</translation>
-    </message>
-    <message>
-        <source>Compare</source>
-        <translation>Vergleichen</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Exportieren</translation>
-    </message>
-    <message>
-        <source>Trash</source>
-        <translation>Papierkorb</translation>
-    </message>
-    <message>
         <source>Put back</source>
         <translation>Zurücklegen</translation>
     </message>
@@ -5527,6 +6363,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Reject, or take that back</source>
         <translation>Ablehnen, oder das zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Put them into an album</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add a tag</source>
@@ -5559,6 +6399,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>{count} chosen</source>
         <translation>{count} ausgewählt</translation>
+    </message>
+    <message>
+        <source>1 rejected left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} rejected left out</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5650,16 +6498,8 @@ Sie stimmen zu {agreement} überein.</translation>
 <context>
     <name>Side</name>
     <message>
-        <source>Import</source>
-        <translation>Importieren</translation>
-    </message>
-    <message>
         <source>Take a preset over from a file: this program&apos;s, the FastFace authors&apos;, or a picture</source>
         <translation>Eine Vorgabe aus einer Datei übernehmen: aus einer dieses Programms, der FastFace-Autoren oder einem Bild</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>Mehr</translation>
     </message>
     <message>
         <source>Compare, default, rename, export, delete</source>
@@ -5672,6 +6512,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Begin new pictures with it</source>
         <translation>Neue Bilder damit beginnen</translation>
+    </message>
+    <message>
+        <source>Make a copy</source>
+        <translation type="unfinished">Kopieren</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -5776,6 +6620,17 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Stars: {count} of 5</source>
         <translation>Sterne: {count} von 5</translation>
+    </message>
+</context>
+<context>
+    <name>StarterCard</name>
+    <message>
+        <source>Starter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawn portraits. Works on every computer, without a network.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5914,16 +6769,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>{name}, Schritt {step}</translation>
     </message>
     <message>
-        <source>Passes</source>
-        <translation>Läufe</translation>
-    </message>
-    <message>
         <source>How many times the step goes through the model: what its time goes with</source>
         <translation>Wie oft der Schritt durch das Modell geht: danach richtet sich seine Zeit</translation>
     </message>
     <message>
         <source>u: neither face nor text</source>
         <translation>u: weder Gesicht noch Text</translation>
+    </message>
+    <message>
+        <source>1 pass</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} passes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>i: the face without the text</source>
@@ -6644,6 +7503,73 @@ Sie stimmen zu {agreement} überein.</translation>
     </message>
 </context>
 <context>
+    <name>UpdatesGroup</name>
+    <message>
+        <source>Check for updates</source>
+        <translation>Nach Aktualisierungen sehen</translation>
+    </message>
+    <message>
+        <source>Ask for the newest version; nothing is told about this computer</source>
+        <translation>Nach der neuesten Version fragen; über diesen Rechner wird nichts gesagt</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Aktualisierungen</translation>
+    </message>
+    <message>
+        <source>This is version {version}. FastFace never looks for another one by itself.</source>
+        <translation>Dies ist Version {version}. FastFace sucht nie von selbst nach einer anderen.</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Installieren</translation>
+    </message>
+    <message>
+        <source>Install it beside this version; the next start takes it</source>
+        <translation>Neben dieser Version installieren; der nächste Start nimmt sie</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Seite öffnen</translation>
+    </message>
+    <message>
+        <source>Open the page with newer versions in the browser</source>
+        <translation>Die Seite mit neueren Versionen im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Progress of the update</source>
+        <translation>Fortschritt der Aktualisierung</translation>
+    </message>
+    <message>
+        <source>Version {version} is installed; the next start takes it.</source>
+        <translation>Version {version} ist installiert; der nächste Start nimmt sie.</translation>
+    </message>
+    <message>
+        <source>Version {version} did not open its window; this one is in use again.</source>
+        <translation>Version {version} hat ihr Fenster nicht geöffnet; diese ist wieder in Gebrauch.</translation>
+    </message>
+    <message>
+        <source>This copy is updated in the way in which it was installed: with its packages or git.</source>
+        <translation>Diese Kopie wird so aktualisiert, wie sie installiert wurde: mit ihren Paketen oder git.</translation>
+    </message>
+    <message>
+        <source>This is the newest version.</source>
+        <translation>Dies ist die neueste Version.</translation>
+    </message>
+    <message>
+        <source>Version {version} is there, of {day}.</source>
+        <translation>Version {version} ist da, vom {day}.</translation>
+    </message>
+    <message>
+        <source>{size} are to be fetched.</source>
+        <translation>{size} sind zu holen.</translation>
+    </message>
+    <message>
+        <source>Update it in the way in which it was installed.</source>
+        <translation>Aktualisieren Sie FastFace so, wie es installiert wurde.</translation>
+    </message>
+</context>
+<context>
     <name>ValuesGrid</name>
     <message>
         <source>per step</source>
@@ -6680,6 +7606,10 @@ Sie stimmen zu {agreement} überein.</translation>
 </context>
 <context>
     <name>Viewer</name>
+    <message>
+        <source>Show or hide the photo beside it (P)</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Gallery</source>
         <translation>Galerie</translation>
@@ -6720,6 +7650,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Einen Punkt ziehen, oder mit Tasten: links und rechts wählen einen Schritt, auf und ab sowie Bild auf und Bild ab ändern sein Gewicht, die Leertaste geht zur anderen Kurve</translation>
     </message>
     <message>
+        <source>Step {step}</source>
+        <translation type="unfinished">Schritt {step}</translation>
+    </message>
+    <message>
         <source>Face</source>
         <translation>Gesicht</translation>
     </message>
@@ -6753,8 +7687,8 @@ Sie stimmen zu {agreement} überein.</translation>
 <context>
     <name>_Coach</name>
     <message>
-        <source>The next photo</source>
-        <translation>Das nächste Foto</translation>
+        <source>Drop photos anywhere on this page.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6762,6 +7696,13 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Make pictures of {name}</source>
         <translation>Bilder von {name} erstellen</translation>
+    </message>
+</context>
+<context>
+    <name>_Facts</name>
+    <message>
+        <source>Terms</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7097,8 +8038,48 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Ablehnen, oder das zurücknehmen</translation>
     </message>
     <message>
+        <source>Give a colour label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add a tag</source>
         <translation>Schlagwort hinzufügen</translation>
+    </message>
+    <message>
+        <source>Put into an album</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New album</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unfold or fold the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a stack of the chosen pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the stack apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stack the pictures of one request, or not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on to the next picture after a rating, or stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo beside the large picture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The same settings on Create, with another seed</source>
@@ -7399,6 +8380,22 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 gibt es schon.</translation>
     </message>
     <message>
+        <source>%1 faces were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 fits %2 and its driver %3.</source>
+        <translation>%1 passt zu %2 und dem Treiber %3.</translation>
+    </message>
+    <message>
+        <source>%1 fits %2, but this copy of FastFace does not know its files.</source>
+        <translation>%1 passt zu %2, aber diese Kopie von FastFace kennt die Dateien nicht.</translation>
+    </message>
+    <message>
+        <source>%1 found in the picture, and %2 people were asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 gave a wrong result.</source>
         <translation>%1 hat falsch gerechnet.</translation>
     </message>
@@ -7439,6 +8436,14 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 enthält keine Aufmerksamkeitskarten.</translation>
     </message>
     <message>
+        <source>%1 holds no torch.</source>
+        <translation>%1 enthält kein torch.</translation>
+    </message>
+    <message>
+        <source>%1 in the pack %2 is damaged.</source>
+        <translation>%1 im Paket %2 ist beschädigt.</translation>
+    </message>
+    <message>
         <source>%1 is a camera raw file, which cannot be read.</source>
         <translation>%1 ist eine Rohdatei einer Kamera, die nicht gelesen werden kann.</translation>
     </message>
@@ -7471,6 +8476,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 ist leer.</translation>
     </message>
     <message>
+        <source>%1 is installed</source>
+        <translation>%1 ist installiert</translation>
+    </message>
+    <message>
         <source>%1 is larger than %2 GB.</source>
         <translation>%1 ist größer als %2 GB.</translation>
     </message>
@@ -7491,8 +8500,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 ist keine Datei.</translation>
     </message>
     <message>
+        <source>%1 is no pack of a GPU&apos;s runtime, or it is cut.</source>
+        <translation>%1 ist kein Paket mit der Laufzeit einer GPU, oder es ist abgeschnitten.</translation>
+    </message>
+    <message>
         <source>%1 is no pack of models.</source>
         <translation>%1 ist kein Modellpaket.</translation>
+    </message>
+    <message>
+        <source>%1 is no wheel that can be unpacked.</source>
+        <translation>%1 ist kein Wheel, das sich entpacken lässt.</translation>
     </message>
     <message>
         <source>%1 is not a backup, or it is damaged.</source>
@@ -7525,6 +8542,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>%1 is not in the library.</source>
         <translation>%1 ist nicht in der Bibliothek.</translation>
+    </message>
+    <message>
+        <source>%1 is not possible: it has to be a whole number.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 is not supported</source>
@@ -7563,6 +8584,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 ist zu groß für eine Vorgabe.</translation>
     </message>
     <message>
+        <source>%1 is too old for torch %2.</source>
+        <translation>%1 ist zu alt für torch %2.</translation>
+    </message>
+    <message>
         <source>%1 leads to an address that cannot be used.</source>
         <translation>%1 führt zu einer Adresse, die nicht benutzt werden kann.</translation>
     </message>
@@ -7577,6 +8602,18 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>%1 minutes</source>
         <translation>%1 Minuten</translation>
+    </message>
+    <message>
+        <source>%1 names %2, which cannot be written to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 names %2, which is no %3 with certificates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 needs a driver of version %2 or newer, and %3.</source>
+        <translation>%1 braucht einen Treiber der Version %2 oder neuer, und %3.</translation>
     </message>
     <message>
         <source>%1 needs about %2 GB of memory on the CPU, and %3 GB are free.</source>
@@ -7615,6 +8652,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1 nimmt %2 Schritte nur, wenn ein Bild danach fragt, nicht aus einer Vorgabe.</translation>
     </message>
     <message>
+        <source>%1 takes too long to answer about %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 was changed in the meantime.</source>
         <translation>%1 wurde inzwischen geändert.</translation>
     </message>
@@ -7639,6 +8680,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>%1.%2 ist nicht erlaubt</translation>
     </message>
     <message>
+        <source>%1: FastFace installs no build of torch for it on this system.</source>
+        <translation>%1: FastFace installiert dafür auf diesem System kein torch.</translation>
+    </message>
+    <message>
         <source>%1: its own terms</source>
         <translation>%1: eigene Bedingungen</translation>
     </message>
@@ -7657,6 +8702,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>A person has %1 photos at most.</source>
         <translation>Eine Person hat höchstens %1 Fotos.</translation>
+    </message>
+    <message>
+        <source>A person has at most %1 documents.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A person is in at most %1 groups, whose names have at most %2 letters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A picture of %1 x %2 pixels is too large for this form of file.</source>
@@ -7775,8 +8828,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Schreiben darin erlauben oder einen anderen wählen.</translation>
     </message>
     <message>
+        <source>Another FastFace is changing the GPU&apos;s runtime at this moment.</source>
+        <translation>Ein anderes FastFace ändert gerade die Laufzeit der GPU.</translation>
+    </message>
+    <message>
         <source>Another FastFace is changing the models folder at this moment.</source>
         <translation>Ein anderes FastFace ändert den Ordner der Modelle gerade.</translation>
+    </message>
+    <message>
+        <source>Another FastFace is installing an update at this moment.</source>
+        <translation>Ein anderes FastFace installiert gerade eine Aktualisierung.</translation>
     </message>
     <message>
         <source>Another program has the library open, which has to be made anew.</source>
@@ -7941,6 +9002,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Choose a LoRA made for SDXL.</source>
         <translation>Eine LoRA wählen, die für SDXL gemacht ist.</translation>
+    </message>
+    <message>
+        <source>Choose a PDF, JPEG, PNG or TIFF file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a UNet made for SDXL.</source>
@@ -8175,8 +9240,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Schließen Sie andere Programme, oder nehmen Sie das Startmodell (--checkpoint starter), das auf jedem Computer läuft.</translation>
     </message>
     <message>
+        <source>Compute on the CPU.</source>
+        <translation>Auf der CPU rechnen.</translation>
+    </message>
+    <message>
         <source>Computed on %1, in %2.</source>
         <translation>Gerechnet auf %1, in %2.</translation>
+    </message>
+    <message>
+        <source>Computing something with the GPU, in a process of its own</source>
+        <translation>Rechnet etwas mit der GPU, in einem eigenen Prozess</translation>
     </message>
     <message>
         <source>Content filter</source>
@@ -8191,12 +9264,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Auf diesen Computer kopieren und die Kopie wählen.</translation>
     </message>
     <message>
+        <source>Copy the pack again from where it was made, with the same version of FastFace.</source>
+        <translation>Das Paket noch einmal von dort kopieren, wo es gemacht wurde, mit derselben Version von FastFace.</translation>
+    </message>
+    <message>
         <source>Copy the pack again from where it was made. What was imported until now is kept.</source>
         <translation>Das Paket neu von dort kopieren, wo es gemacht wurde. Was bisher importiert ist, bleibt.</translation>
     </message>
     <message>
         <source>Copy the pack again, or update FastFace.</source>
         <translation>Das Paket neu kopieren oder FastFace aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Correct %1, or unset it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Correct it and try again.</source>
@@ -8455,6 +9536,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>GPU-Speicher</translation>
     </message>
     <message>
+        <source>Get an installer from %1.</source>
+        <translation>Ein Installationsprogramm gibt es auf %1.</translation>
+    </message>
+    <message>
         <source>Get it again, or repair it with: fastface models repair.</source>
         <translation>Sie noch einmal laden oder reparieren mit: fastface models repair.</translation>
     </message>
@@ -8471,6 +9556,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Sie noch einmal von ihrer Quelle holen.</translation>
     </message>
     <message>
+        <source>Get it in Preferences or with: fastface runtime install.</source>
+        <translation>Zu holen in den Einstellungen oder mit: fastface runtime install.</translation>
+    </message>
+    <message>
         <source>Get it with: fastface models download %1.</source>
         <translation>Zu holen mit: fastface models download %1.</translation>
     </message>
@@ -8481,6 +9570,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Get the files from their source again, and import them then.</source>
         <translation>Die Dateien neu aus ihrer Quelle holen und dann importieren.</translation>
+    </message>
+    <message>
+        <source>Get the new version from FastFace&apos;s own page.</source>
+        <translation>Die neue Version gibt es auf der Seite von FastFace.</translation>
     </message>
     <message>
         <source>Give a picture&apos;s number from `fastface gallery list`, or its path.</source>
@@ -8599,8 +9692,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>FastFace neu installieren.</translation>
     </message>
     <message>
+        <source>Install FastFace with pip, and torch %1 from %2.</source>
+        <translation>FastFace mit pip installieren, und torch %1 von %2.</translation>
+    </message>
+    <message>
         <source>Install a torch built for CUDA from %1/%2.</source>
         <translation>Ein für CUDA gebautes torch installieren, von %1/%2.</translation>
+    </message>
+    <message>
+        <source>Install it again, in Preferences or with: fastface runtime install.</source>
+        <translation>Sie noch einmal installieren, in den Einstellungen oder mit: fastface runtime install.</translation>
     </message>
     <message>
         <source>Install it with: pip install c2pa-python</source>
@@ -8623,6 +9724,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Modell noch einmal installieren.</translation>
     </message>
     <message>
+        <source>Install the newest driver from the GPU&apos;s maker, and look again.</source>
+        <translation>Den neuesten Treiber des Herstellers der GPU installieren und noch einmal nachsehen.</translation>
+    </message>
+    <message>
         <source>Install the program again, or correct FASTFACE_CATALOGUE.</source>
         <translation>Das Programm noch einmal installieren oder FASTFACE_CATALOGUE berichtigen.</translation>
     </message>
@@ -8631,8 +9736,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Programm neu installieren.</translation>
     </message>
     <message>
+        <source>Install the runtime again.</source>
+        <translation>Die Laufzeit noch einmal installieren.</translation>
+    </message>
+    <message>
         <source>Install the torch from %1/%2.</source>
         <translation>Das torch von %1/%2 installieren.</translation>
+    </message>
+    <message>
+        <source>Install the update again, which fetches it anew.</source>
+        <translation>Die Aktualisierung noch einmal installieren; sie wird dann neu geholt.</translation>
     </message>
     <message>
         <source>InstantID&apos;s control network</source>
@@ -8645,6 +9758,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>InstantID, research only</source>
         <translation>InstantID, nur Forschung</translation>
+    </message>
+    <message>
+        <source>Intel GPU</source>
+        <translation>Intel-GPU</translation>
     </message>
     <message>
         <source>It goes on once the people are unlocked.</source>
@@ -8687,6 +9804,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>LCM, 2 bis 8 Schritte</translation>
     </message>
     <message>
+        <source>Let SSL_CERT_FILE name a file with certificates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>LoRA strength</source>
         <translation>LoRA-Stärke</translation>
     </message>
@@ -8715,8 +9836,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Textkodierer werden geladen</translation>
     </message>
     <message>
+        <source>Look for a newer version of FastFace.</source>
+        <translation>Nach einer neueren Version von FastFace sehen.</translation>
+    </message>
+    <message>
         <source>Look into the folders before-restore-* beside it for your library, and delete the file.</source>
         <translation>Suchen Sie Ihre Bibliothek in den Ordnern before-restore-* daneben, und löschen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>Look on FastFace&apos;s page for what it needs.</source>
+        <translation>Auf der Seite von FastFace nachsehen, was es braucht.</translation>
     </message>
     <message>
         <source>Look whether everything is there.</source>
@@ -8733,6 +9862,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Looking at the photos of %1</source>
         <translation>Die Fotos von %1 werden angesehen</translation>
+    </message>
+    <message>
+        <source>Looking for updates</source>
+        <translation>Sucht nach Aktualisierungen</translation>
     </message>
     <message>
         <source>MIT</source>
@@ -8771,6 +9904,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Modell kommt auf %1</translation>
     </message>
     <message>
+        <source>Name fewer, or shorter ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Negative prompt</source>
         <translation>Negativer Prompt</translation>
     </message>
@@ -8779,8 +9916,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Negativer Prompt: %1</translation>
     </message>
     <message>
+        <source>No GPU runtime is installed.</source>
+        <translation>Es ist keine Laufzeit für eine GPU installiert.</translation>
+    </message>
+    <message>
+        <source>No GPU was found that torch has a build for: pictures are computed on the CPU.</source>
+        <translation>Es wurde keine GPU gefunden, für die es torch gibt: Bilder werden auf der CPU gerechnet.</translation>
+    </message>
+    <message>
         <source>No NVIDIA GPU was found; pictures are computed on the CPU, which takes minutes with full-size models.</source>
         <translation>Keine NVIDIA-GPU gefunden; Bilder werden auf der CPU gerechnet, was mit großen Modellen Minuten dauert.</translation>
+    </message>
+    <message>
+        <source>No face was</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No face was found in %1.</source>
@@ -8789,6 +9938,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>No face was found in the picture.</source>
         <translation>Im Bild wurde kein Gesicht gefunden.</translation>
+    </message>
+    <message>
+        <source>No label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer a stack.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No longer rejected.</source>
@@ -8831,6 +9988,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Nichts heißt „%1“.</translation>
     </message>
     <message>
+        <source>Nothing is to be done.</source>
+        <translation>Es ist nichts zu tun.</translation>
+    </message>
+    <message>
         <source>Nothing of %1 can be removed: it is not installed, or all of it is needed.</source>
         <translation>Von %1 kann nichts entfernt werden: Es ist nicht installiert, oder alles davon wird gebraucht.</translation>
     </message>
@@ -8841,6 +10002,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Nothing that this program knows was found in %1.</source>
         <translation>In %1 wurde nichts gefunden, was dieses Programm kennt.</translation>
+    </message>
+    <message>
+        <source>Now a stack.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One computation</source>
@@ -8869,6 +10034,18 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Picture %1 cannot be exported.</source>
         <translation>Bild %1 lässt sich nicht exportieren.</translation>
+    </message>
+    <message>
+        <source>Picture, {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures are computed as before. Update the GPU&apos;s driver, and install the runtime again.</source>
+        <translation>Bilder werden gerechnet wie zuvor. Den Treiber der GPU erneuern, und die Laufzeit noch einmal installieren.</translation>
+    </message>
+    <message>
+        <source>Pictures are computed on the CPU; the starter model works well on it.</source>
+        <translation>Bilder werden auf der CPU gerechnet; das Startermodell arbeitet gut darauf.</translation>
     </message>
     <message>
         <source>Pictures cannot be sorted by &quot;%1&quot;.</source>
@@ -8955,12 +10132,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Foto entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
     <message>
+        <source>Remove one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove one of them, or choose another face in it.</source>
         <translation>Eines davon entfernen oder ein anderes Gesicht darin wählen.</translation>
     </message>
     <message>
         <source>Remove or correct that key, or make a preset of this program&apos;s own form.</source>
         <translation>Diesen Schlüssel entfernen oder berichtigen oder eine Vorgabe in der eigenen Form dieses Programms machen.</translation>
+    </message>
+    <message>
+        <source>Remove the runtime and install it again.</source>
+        <translation>Die Laufzeit entfernen und noch einmal installieren.</translation>
     </message>
     <message>
         <source>Renew it, and choose the new one.</source>
@@ -8977,6 +10162,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Repair of %1</source>
         <translation>Reparatur von %1</translation>
+    </message>
+    <message>
+        <source>Replace it in Preferences or with: fastface runtime install.</source>
+        <translation>Zu ersetzen in den Einstellungen oder mit: fastface runtime install.</translation>
     </message>
     <message>
         <source>Restore it from a backup.</source>
@@ -9009,6 +10198,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Run `fastface library rebuild`, which makes its database again from them.</source>
         <translation>`fastface library rebuild` ausführen: Das baut die Datenbank aus ihnen neu auf.</translation>
+    </message>
+    <message>
+        <source>Run the command again; it is fetched anew.</source>
+        <translation>Den Befehl noch einmal ausführen; sie wird neu geholt.</translation>
     </message>
     <message>
         <source>SDXL base, 20 to 50 steps</source>
@@ -9095,6 +10288,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Softmask nach Plan</translation>
     </message>
     <message>
+        <source>See `fastface gallery albums`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>See `fastface gallery list`.</source>
         <translation>Siehe `fastface gallery list`.</translation>
     </message>
@@ -9179,6 +10376,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Startmodell, gezeichnet, 256 px</translation>
     </message>
     <message>
+        <source>Starting the new version once, without a window</source>
+        <translation>Startet die neue Version einmal, ohne Fenster</translation>
+    </message>
+    <message>
         <source>Tagged {tag}.</source>
         <translation>Schlagwort {tag} vergeben.</translation>
     </message>
@@ -9215,12 +10416,32 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die GPU antwortet nicht mehr.</translation>
     </message>
     <message>
+        <source>The GPU&apos;s runtime</source>
+        <translation>Die Laufzeit der GPU</translation>
+    </message>
+    <message>
+        <source>The GPU&apos;s runtime does not work on this computer: %1.</source>
+        <translation>Die Laufzeit der GPU arbeitet auf diesem Rechner nicht: %1.</translation>
+    </message>
+    <message>
         <source>The GPU&apos;s runtime is gone or damaged.</source>
         <translation>Die Laufzeit der GPU fehlt oder ist beschädigt.</translation>
     </message>
     <message>
+        <source>The GPU&apos;s runtime is not installed.</source>
+        <translation>Die Laufzeit der GPU ist nicht installiert.</translation>
+    </message>
+    <message>
         <source>The GPU&apos;s runtime is of another version of FastFace, with torch %1.</source>
         <translation>Die Laufzeit der GPU gehört zu einer anderen Version von FastFace, mit torch %1.</translation>
+    </message>
+    <message>
+        <source>The GPU&apos;s runtime is of another version of FastFace.</source>
+        <translation>Die Laufzeit der GPU ist von einer anderen Version von FastFace.</translation>
+    </message>
+    <message>
+        <source>The GPU&apos;s runtime was changed while it was tried.</source>
+        <translation>Die Laufzeit der GPU wurde geändert, während sie geprobt wurde.</translation>
     </message>
     <message>
         <source>The LoRA %1 does not fit this checkpoint: it was made for another architecture, or is no LoRA.</source>
@@ -9237,6 +10458,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The address of %1 is not found.</source>
         <translation>Die Adresse von %1 wird nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>The album is now called {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The album {name} is gone. Its pictures are still there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The answer of %1 about %2 is not understood.</source>
@@ -9277,6 +10506,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The certificate may not sign pictures.</source>
         <translation>Das Zertifikat darf keine Bilder signieren.</translation>
+    </message>
+    <message>
+        <source>The certificates of this computer cannot be read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The checkpoint %1 is not an SDXL model.</source>
@@ -9527,6 +10760,14 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das installierte torch, für CUDA %1 gebaut, kann den NVIDIA-Treiber %2 nicht benutzen.</translation>
     </message>
     <message>
+        <source>The installed version is not as it was delivered: %1.</source>
+        <translation>Die installierte Version ist nicht, wie sie geliefert wurde: %1.</translation>
+    </message>
+    <message>
+        <source>The installed version is not as it was delivered; the whole new one is fetched.</source>
+        <translation>Die installierte Version ist nicht, wie sie geliefert wurde; die neue wird ganz geholt.</translation>
+    </message>
+    <message>
         <source>The key cannot be read.</source>
         <translation>Der Schlüssel kann nicht gelesen werden.</translation>
     </message>
@@ -9567,8 +10808,16 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Licht ist farbig: Haut und Haare können seine Farbe annehmen. Ein Foto bei Tageslicht hinzufügen oder die Farben berichtigen.</translation>
     </message>
     <message>
+        <source>The list of GPU runtimes is damaged.</source>
+        <translation>Die Liste der Laufzeiten für GPUs ist beschädigt.</translation>
+    </message>
+    <message>
         <source>The list of contents of %1 cannot be read: it is damaged, or of a later version.</source>
         <translation>Die Inhaltsliste von %1 lässt sich nicht lesen: sie ist beschädigt oder von einer späteren Version.</translation>
+    </message>
+    <message>
+        <source>The list of updates is of a form that this version does not know.</source>
+        <translation>Die Liste der Aktualisierungen hat eine Form, die diese Version nicht kennt.</translation>
     </message>
     <message>
         <source>The model file %1 is not what its name says: %2.</source>
@@ -9591,6 +10840,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Der Name %1 ist kein Text in UTF-8, deshalb kann die Bibliothek ihn nicht behalten.</translation>
     </message>
     <message>
+        <source>The name of an album has 1 to 64 letters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The naming pattern has a brace that is not closed.</source>
         <translation>Das Namensmuster hat eine Klammer, die nicht geschlossen ist.</translation>
     </message>
@@ -9605,6 +10858,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The negative prompt is too long: &quot;%1&quot; is not read.</source>
         <translation>Der negative Prompt ist zu lang: „%1“ wird nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The network is switched off by the variable %1.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The new folder holds another file in the place of %1: %2.</source>
@@ -9631,6 +10888,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Paket %1 ist unvollständig: es endet vor %2.</translation>
     </message>
     <message>
+        <source>The pack %1 lacks %2.</source>
+        <translation>Dem Paket %1 fehlt %2.</translation>
+    </message>
+    <message>
         <source>The pack holds something that this version does not know: %1.</source>
         <translation>Im Paket ist etwas, das diese Version nicht kennt: %1.</translation>
     </message>
@@ -9647,6 +10908,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Die Personen sind verschlüsselt, und die Datei ihres Schlosses (people/vault.json) fehlt.</translation>
     </message>
     <message>
+        <source>The people are locked</source>
+        <translation type="unfinished">Die Personen sind gesperrt</translation>
+    </message>
+    <message>
         <source>The people are locked.</source>
         <translation>Die Personen sind gesperrt.</translation>
     </message>
@@ -9657,6 +10922,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The people have no passphrase.</source>
         <translation>Die Personen haben kein Passwort.</translation>
+    </message>
+    <message>
+        <source>The person has no such document.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The person has no such photo.</source>
@@ -9711,6 +10980,14 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Profil Teilen behält „%1“ für sich, darum kann es nicht im Namen stehen.</translation>
     </message>
     <message>
+        <source>The program&apos;s own torch computes on an Apple GPU.</source>
+        <translation>Auf einer GPU von Apple rechnet das torch des Programms.</translation>
+    </message>
+    <message>
+        <source>The proxy in %1 is not possible: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The recogniser %1 is not there.</source>
         <translation>Die Gesichtserkennung %1 ist nicht da.</translation>
     </message>
@@ -9731,6 +11008,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das Startmodell läuft gut auf der CPU. Für große Modelle einen Computer mit einer NVIDIA-GPU mit 8 GB nehmen.</translation>
     </message>
     <message>
+        <source>The update %1 is damaged.</source>
+        <translation>Die Aktualisierung %1 ist beschädigt.</translation>
+    </message>
+    <message>
         <source>The variable FASTFACE_MODELS says where the models are.</source>
         <translation>Die Variable FASTFACE_MODELS sagt, wo die Modelle liegen.</translation>
     </message>
@@ -9747,8 +11028,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Es gibt eine NVIDIA-GPU (Treiber %1), aber das installierte torch ist für die CPU gebaut.</translation>
     </message>
     <message>
+        <source>There is an album &quot;%1&quot; already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no %1.</source>
         <translation>%1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no GPU runtime named &quot;%1&quot;.</source>
+        <translation>Es gibt keine Laufzeit namens „%1“.</translation>
+    </message>
+    <message>
+        <source>There is no album &quot;%1&quot;.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no folder %1.</source>
@@ -9771,8 +11064,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Es gibt schon jemanden mit dem Namen „%1“.</translation>
     </message>
     <message>
+        <source>There is too little space for the GPU&apos;s runtime in %1: %2 are needed and %3 are free.</source>
+        <translation>In %1 ist zu wenig Platz für die Laufzeit der GPU: %2 werden gebraucht, und %3 sind frei.</translation>
+    </message>
+    <message>
+        <source>There is too little space for the update in %1: %2 are needed and %3 are free.</source>
+        <translation>In %1 ist zu wenig Platz für die Aktualisierung: %2 werden gebraucht, und %3 sind frei.</translation>
+    </message>
+    <message>
         <source>These photos serve well. No other is needed.</source>
         <translation>Diese Fotos eignen sich gut. Weitere sind nicht nötig.</translation>
+    </message>
+    <message>
+        <source>This copy of FastFace does not know the files of %1 for that system.</source>
+        <translation>Diese Kopie von FastFace kennt die Dateien von %1 für dieses System nicht.</translation>
+    </message>
+    <message>
+        <source>This copy of FastFace knows no place that has updates.</source>
+        <translation>Diese Kopie von FastFace kennt keinen Ort mit Aktualisierungen.</translation>
     </message>
     <message>
         <source>This cursor belongs to another list.</source>
@@ -9795,12 +11104,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Das ist anscheinend jemand anderes als auf den anderen Fotos: Die Übereinstimmung ist %L1.</translation>
     </message>
     <message>
+        <source>To allow it, unset %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again in a moment.</source>
         <translation>Gleich noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Try again; capital letters count.</source>
         <translation>Noch einmal versuchen; Groß- und Kleinschreibung zählt.</translation>
+    </message>
+    <message>
+        <source>Try another network; if it recurs, get the new version from FastFace&apos;s own page.</source>
+        <translation>Ein anderes Netz versuchen; wenn es wieder geschieht, die neue Version von der Seite von FastFace holen.</translation>
     </message>
     <message>
         <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
@@ -9815,12 +11132,24 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Es auspacken und die Modelldatei wählen, die darin ist.</translation>
     </message>
     <message>
+        <source>Unset %1, or let it name a %2 with certificates in PEM form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unset it first, or set it to the new folder.</source>
         <translation>Sie zuerst aufheben oder auf den neuen Ordner setzen.</translation>
     </message>
     <message>
+        <source>Update it in the way in which it was installed: with git, pip or the system&apos;s package manager.</source>
+        <translation>So aktualisieren, wie es installiert wurde: mit git, pip oder der Paketverwaltung des Systems.</translation>
+    </message>
+    <message>
         <source>Update the driver, or install the torch that fits it from %1/%2.</source>
         <translation>Den Treiber aktualisieren oder das passende torch installieren, von %1/%2.</translation>
+    </message>
+    <message>
+        <source>{count} taken out of {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Update the driver, or choose the CPU in Preferences or with --device cpu.</source>
@@ -10039,6 +11368,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>{count} Bilder sind im Papierkorb.</translation>
     </message>
     <message>
+        <source>{count} put into {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{count} stars.</source>
         <translation>{count} Sterne.</translation>
     </message>
@@ -10109,6 +11442,14 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>The numbers overflowed in half precision, and the picture came out empty.</source>
         <translation>Die Zahlen liefen in halber Genauigkeit über, und das Bild blieb leer.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; cannot be read, or is larger than %2 MB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no PDF and no picture.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no list of numbers.</source>
@@ -10359,6 +11700,10 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Aktualisieren Sie den Treiber der GPU, und prüfen Sie, ob die GPU übertaktet oder zu heiß ist.</translation>
     </message>
     <message>
+        <source>Update to %1</source>
+        <translation>Aktualisierung auf %1</translation>
+    </message>
+    <message>
         <source>Use --replace to put the new one in its place.</source>
         <translation>Mit --replace tritt die neue an ihre Stelle.</translation>
     </message>
@@ -10387,8 +11732,20 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Was angekommen ist, bleibt: später noch einmal versuchen, dann geht es dort weiter.</translation>
     </message>
     <message>
+        <source>What has arrived is kept: try again later, or choose another mirror in Preferences.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the update server says is not signed by FastFace&apos;s makers, and is not believed.</source>
+        <translation>Was der Server für Aktualisierungen sagt, ist nicht von den Machern von FastFace unterschrieben und wird nicht geglaubt.</translation>
+    </message>
+    <message>
         <source>Where the window was, as Qt writes it</source>
         <translation>Wo das Fenster war, wie Qt es schreibt</translation>
+    </message>
+    <message>
+        <source>With an NVIDIA GPU in this computer, install its driver and look again.</source>
+        <translation>Mit einer NVIDIA-GPU in diesem Rechner: ihren Treiber installieren und noch einmal nachsehen.</translation>
     </message>
     <message>
         <source>With an adapter strength of 0 no attention goes to the face, so that there are no maps of it.</source>
@@ -10437,6 +11794,10 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>it has more attention layers than the checkpoint</source>
         <translation>er hat mehr Aufmerksamkeitsschichten als der Checkpoint</translation>
+    </message>
+    <message>
+        <source>it has not computed anything in %1 seconds</source>
+        <translation>sie hat in %1 Sekunden nichts gerechnet</translation>
     </message>
     <message>
         <source>it has nothing for the attention layer %1</source>
@@ -10795,6 +12156,18 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>seine Projektion hat nicht die erwartete Form</translation>
     </message>
     <message>
+        <source>its trial cannot be started</source>
+        <translation>ihre Probe lässt sich nicht starten</translation>
+    </message>
+    <message>
+        <source>its trial ends with %1</source>
+        <translation>ihre Probe endet mit %1</translation>
+    </message>
+    <message>
+        <source>its trial says nothing</source>
+        <translation>ihre Probe sagt nichts</translation>
+    </message>
+    <message>
         <source>its weights are packed in few bits, a form that cannot be read</source>
         <translation>seine Gewichte sind in wenige Bits gepackt, eine Form, die sich nicht lesen lässt</translation>
     </message>
@@ -10867,6 +12240,71 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>There are no photos in the folder {name}.</source>
         <translation>Im Ordner {name} sind keine Fotos.</translation>
+    </message>
+</context>
+<context>
+    <name>gallery</name>
+    <message>
+        <source>Rejected</source>
+        <translation type="unfinished">Abgelehnt</translation>
+    </message>
+</context>
+<context>
+    <name>gpu</name>
+    <message>
+        <source>driver {version}</source>
+        <translation>Treiber {version}</translation>
+    </message>
+    <message>
+        <source>architecture {number}</source>
+        <translation>Architektur {number}</translation>
+    </message>
+    <message>
+        <source>FastFace computes without the GPU until then.</source>
+        <translation>Bis dahin rechnet FastFace ohne die GPU.</translation>
+    </message>
+    <message>
+        <source>{title} is in use.</source>
+        <translation>{title} ist in Gebrauch.</translation>
+    </message>
+    <message>
+        <source>{title} is installed, and used from the next start on.</source>
+        <translation>{title} ist installiert und wird ab dem nächsten Start verwendet.</translation>
+    </message>
+    <message>
+        <source>{fetched} are fetched, {unpacked} lie on the disk afterwards; {free} are free. Pictures are made without it as well, with the CPU.</source>
+        <translation>{fetched} werden geholt, {unpacked} liegen danach auf der Platte; {free} sind frei. Bilder entstehen auch ohne sie, mit der CPU.</translation>
+    </message>
+    <message>
+        <source>{device}, torch {version}.</source>
+        <translation>{device}, torch {version}.</translation>
+    </message>
+    <message>
+        <source>A full-size picture in 4 steps takes at least {seconds} s with it.</source>
+        <translation>Ein Bild voller Größe in 4 Schritten braucht damit mindestens {seconds} s.</translation>
+    </message>
+</context>
+<context>
+    <name>labels</name>
+    <message>
+        <source>Red</source>
+        <translation type="unfinished">Rot</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation type="unfinished">Grün</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation type="unfinished">Blau</translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -11066,8 +12504,36 @@ Sie stimmen zu {agreement} überein.</translation>
         <translation>Zu hell</translation>
     </message>
     <message>
-        <source>Not the same person</source>
-        <translation>Andere Person</translation>
+        <source>Someone else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A closer one helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A sharper one helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One from the front helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An upright one helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light from the front helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Softer light helps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agrees {value}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Used because you said so</source>
@@ -11205,6 +12671,53 @@ Sie stimmen zu {agreement} überein.</translation>
     <message>
         <source>Painterly</source>
         <translation>Malerisch</translation>
+    </message>
+</context>
+<context>
+    <name>sums</name>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished">Person</translation>
+    </message>
+    <message>
+        <source>Likeness</source>
+        <translation type="unfinished">Ähnlichkeit</translation>
+    </message>
+    <message>
+        <source>Match</source>
+        <translation type="unfinished">Nähe</translation>
+    </message>
+    <message>
+        <source>Stars</source>
+        <translation type="unfinished">Sterne</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation type="unfinished">Vorgaben</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">Modelle</translation>
+    </message>
+    <message>
+        <source>The terms of its models are not known.</source>
+        <translation type="unfinished">Die Bedingungen seiner Modelle sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Commercial use is allowed.</source>
+        <translation type="unfinished">Kommerzielle Nutzung ist erlaubt.</translation>
+    </message>
+    <message>
+        <source>Not for commercial use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} different</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{least} to {most}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
