@@ -1,17 +1,20 @@
 """Tries the .deb and the .run in fresh minimal Debian systems, which have no Python; needs root and debootstrap.
 
-    .venv/bin/python packaging/chroot.py OLD.deb NEW.deb [--run FILE.run] [--suite bookworm --suite trixie]
-        [--updates 20] [--starts 20] [--mirror ADDRESS] [--stand-in]
+    .venv/bin/python packaging/chroot.py OLD.deb NEW.deb [--run OLD.run --run NEW.run]
+        [--suite bookworm --suite trixie] [--updates 20] [--starts 20] [--mirror ADDRESS | --bases FOLDER]
+        [--seen FOLDER] [--stand-in]
 
-For each suite: installs OLD with apt, makes the example portrait, opens the window offscreen, starts and stops it,
-changes between the two versions, every other time with dpkg killed in the middle and mended by its next installation,
-removes the package, and looks that nothing is left but the user's files. The .run is installed, started and removed by
-an ordinary user whose home has spaces, an umlaut and a Chinese character in its path. `--stand-in` leaves out what a
-small folder in the form of the bundle cannot do.
+For each suite: installs OLD with apt, makes the example portrait, which has to be the source's in every bit, looks at
+the window on an X server, starts and stops it, changes between the two versions, every other time with dpkg killed in
+the middle and mended by its next installation, removes the package, and looks that nothing is left but the user's
+files. The .run is installed, started and removed by an ordinary user whose home has spaces, an umlaut and a Chinese
+character in its path. Pictures of the windows go into the folder of `--seen`. `--stand-in` leaves out what a small
+folder in the form of the bundle cannot do.
 """
 
 import argparse
 import contextlib
+import os
 import random
 import shutil
 import signal
@@ -20,9 +23,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 
 import contents
+import screen
+from PIL import Image
 
 HOME = "/home/Zoë Müller 大"
 USER = "zoe"
@@ -59,17 +65,23 @@ class System:
 
 
 @contextlib.contextmanager
-def fresh(suite: str, mirror: str | None, folder: Path) -> Generator[System]:
+def fresh(suite: str, mirror: str | None, bases: Path | None, folder: Path) -> Generator[System]:
+    """A new system; a copy of the one in `bases`, where debootstrap has made it before."""
     root = folder / suite
     # Without an address debootstrap takes the mirror that it was built with.
     command = ["debootstrap", "--variant=minbase", suite, str(root), *([mirror] if mirror else [])]
+    if bases is not None and (bases / suite).is_dir():
+        command = ["cp", "--archive", str(bases / suite), str(root)]
     subprocess.run(command, check=True, capture_output=True)
-    mounts = [("proc", "proc"), ("tmpfs", "dev/shm")]
+    sockets = Path("/tmp/.X11-unix")  # of the X servers outside
+    mounts: list[tuple[str, ...]] = [("-t", "proc", "proc", "proc"), ("-t", "tmpfs", "tmpfs", "dev/shm")]
+    if sockets.is_dir():
+        mounts.append(("--bind", str(sockets), "tmp/.X11-unix"))
     done: list[Path] = []
     try:
-        for kind, place in mounts:
+        for *how, place in mounts:
             (root / place).mkdir(parents=True, exist_ok=True)
-            subprocess.run(["mount", "-t", kind, kind, str(root / place)], check=True)
+            subprocess.run(["mount", *how, str(root / place)], check=True)
             done.append(root / place)
         shutil.copy("/etc/resolv.conf", root / "etc")
         system = System(root)
@@ -80,84 +92,166 @@ def fresh(suite: str, mirror: str | None, folder: Path) -> Generator[System]:
             subprocess.run(["umount", "-l", str(place)], check=False)
 
 
-def works(system: System, version: str, program: str, user: str, *, stand_in: bool) -> None:
-    """It says its version, makes the example portrait and draws its window."""
-    said = system.run(program, "--version", user=user).strip()
+WORDS = ("--photo", "/srv/portrait.jpg", "--prompt", "a person", "--seed", "7", "--out")
+
+
+def expected(folder: Path) -> bytes:
+    """The pixels of the example portrait as the source makes it."""
+    words = [str(PHOTO) if word.startswith("/srv") else word for word in WORDS]
+    command = [sys.executable, "-m", "fastface_core.cli", "generate", *words, str(folder / "source")]
+    environment = {"HOME": str(folder), "PYTHONPATH": str(contents.ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return pixels(Path(done.stdout.split("\n")[0]))
+
+
+def pixels(picture: Path) -> bytes:
+    with Image.open(picture) as image:
+        return image.convert("RGB").tobytes()
+
+
+def says(system: System, version: str, program: str) -> None:
+    """It says its version."""
+    said = system.run(program, "--version", user=USER).strip()
     if said != f"FastFace {version}":
         raise Wrong(f"{program} says {said!r} and not {version}")
-    if stand_in:
-        return
-    window = f"{program}-desktop"
-    system.run(program, "doctor", user=user, right=False)
-    out = f"{HOME}/Bilder"
-    photo = system.put(PHOTO)
-    words = ("generate", "--photo", photo, "--prompt", "a person", "--seed", "7", "--out", out)
-    if ".png" not in system.run(program, *words, user=user):
-        raise Wrong("no picture was made")
-    system.run(window, "--exit-after-show", user=user)
 
 
-def starts_and_stops(system: System, times: int) -> None:
+def works(system: System, program: str, portrait: bytes, seen: Path) -> None:
+    """It makes the example portrait as the source does, and draws its window, of which a picture is taken.
+
+    Args:
+        program: the command; the window's is the same with an ending.
+        portrait: the pixels that have to come out.
+        seen: where the picture of the window goes.
+    """
+    system.run(program, "doctor", user=USER, right=False)
+    system.put(PHOTO)
+    said = system.run(program, "generate", *WORDS, f"{HOME}/Bilder", user=USER)
+    path = next((line for line in said.splitlines() if line.endswith(".png")), "")
+    if not path or pixels(system.root / path.strip("/")) != portrait:
+        raise Wrong(f"the portrait is not the source's: {said}")
+    with screen.shown() as shown:
+        window = [f"DISPLAY={shown.display}", "QT_QPA_PLATFORM=xcb", f"{program}-desktop"]
+        process = subprocess.Popen(
+            system.command(["env", *window], USER), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+        )
+        try:
+            shown.drawn(process).save(seen)
+        finally:
+            process.terminate()
+            code = process.wait(60)
+    if code != 0:
+        raise Wrong(f"the window ended with {code}")
+
+
+def starts_and_stops(system: System, program: str, times: int) -> None:
     for _ in range(times):
-        system.run("fastface-desktop", "--exit-after-show", user=USER)
+        system.run(program, "--exit-after-show", user=USER)
 
 
-def killed_installation(system: System, file: str, generator: random.Random) -> bool:
-    """Installs with dpkg, which is killed in the middle; whether it was still at work."""
-    process = subprocess.Popen(
-        system.command(["dpkg", "--install", file]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def killed(command: list[str], generator: random.Random, longest: float) -> bool:
+    """Runs a command that is killed, with all that it started, after at most so many seconds; whether it still ran."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        process.wait(generator.random() * 2)
+        process.wait(generator.random() * longest)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         return True
     return False
 
 
-def try_deb(system: System, files: dict[str, Path], options: argparse.Namespace) -> str:
+@dataclass(frozen=True)
+class Trial:
+    """What is asked of every package.
+
+    Attributes:
+        portrait: the pixels of the example portrait; None for a stand-in, which makes none.
+        seen: the folder for pictures of windows.
+        longest: seconds after which an installation is killed at the latest.
+    """
+
+    portrait: bytes | None
+    seen: Path
+    starts: int
+    updates: int
+    longest: float
+
+    def whole(self, system: System, name: str, program: str) -> None:
+        """Portrait, window, and many starts."""
+        if self.portrait is not None:
+            works(system, program, self.portrait, self.seen / f"{system.root.name}-{name}.png")
+            starts_and_stops(system, f"{program}-desktop", self.starts)
+
+
+def try_deb(system: System, files: dict[str, Path], trial: Trial) -> str:
     generator = random.Random(0)
     paths = {version: system.put(file) for version, file in files.items()}
     old, new = paths
+    # Processes are killed here and not the power: there is no need to wait for the disk.
+    (system.root / "etc/dpkg/dpkg.cfg.d/fastface").write_text("force-unsafe-io\n")
+    install = ["apt-get", "install", "--yes", "--allow-downgrades", "--no-install-recommends"]
     system.run("apt-get", "update")
-    system.run("apt-get", "install", "--yes", "--no-install-recommends", paths[old])
+    system.run(*install, paths[old])
     mine = system.root / HOME.strip("/") / "mine.txt"
     mine.write_text("mine")
-    works(system, old, "fastface", USER, stand_in=options.stand_in)
-    if not options.stand_in:
-        starts_and_stops(system, options.starts)
-    killed = 0
-    for index in range(options.updates):
-        version = new if index % 2 == 0 else old
+    says(system, old, "fastface")
+    trial.whole(system, "deb", "fastface")
+    count = 0
+    for index in range(trial.updates):
+        version = (new, old)[index % 2]
         if index % 2:
-            killed += killed_installation(system, paths[version], generator)
+            count += killed(system.command(["dpkg", "--install", paths[version]]), generator, trial.longest)
             # A package whose unpacking was cut is taken by dpkg alone, as its own message says.
             system.run("dpkg", "--install", paths[version])
-        words = ("install", "--yes", "--allow-downgrades", "--reinstall", "--no-install-recommends")
-        system.run("apt-get", *words, paths[version])
-        works(system, version, "fastface", USER, stand_in=True)
-    works(system, version if options.updates else old, "fastface", USER, stand_in=options.stand_in)
+        else:
+            system.run(*install, paths[version])
+        says(system, version, "fastface")
+    system.run(*install, paths[new])
+    trial.whole(system, "deb-updated", "fastface")
     system.run("apt-get", "purge", "--yes", "fastface")
+    (system.root / "etc/dpkg/dpkg.cfg.d/fastface").unlink()
     left = [path for place in ("usr", "opt", "etc", "var/lib") for path in (system.root / place).rglob("*fastface*")]
     left = [path for path in left if "dpkg" not in path.parts or path.suffix != ".list-new"]
     if left:
         raise Wrong(f"left after removal: {[str(path.relative_to(system.root)) for path in left[:10]]}")
     if mine.read_text() != "mine":
         raise Wrong("a file of the user's was changed")
-    return f"{options.updates} updates, {killed} of them killed first, removed without a trace"
+    return f"{trial.updates} updates, {count} of them killed first, removed without a trace"
 
 
-def try_run(system: System, file: Path, version: str, options: argparse.Namespace) -> str:
-    path = system.put(file)
-    system.run("sh", path, user=USER)
-    works(system, version, f"{HOME}/.local/bin/fastface", USER, stand_in=options.stand_in)
-    system.run("sh", path, "--remove", user=USER)
-    left = [one.name for one in (system.root / HOME.strip("/") / ".local").rglob("*astface*") if one.is_file()]
-    left = [name for name in left if options.stand_in or name.startswith("fastface-desktop.")]
+def try_run(system: System, files: dict[str, Path], trial: Trial) -> str:
+    generator = random.Random(0)
+    paths = {version: system.put(file) for version, file in files.items()}
+    old, new = next(iter(paths)), list(paths)[-1]
+    program = f"{HOME}/.local/bin/fastface"
+    home = system.root / HOME.strip("/")
+    system.run("sh", paths[old], user=USER)
+    says(system, old, program)
+    trial.whole(system, "run", program)
+    before = {path: path.read_bytes() for path in (home / "Bilder").rglob("*") if path.is_file()}
+    count, current = 0, old
+    for index in range(trial.updates):
+        version = (new, old)[index % 2]
+        if index % 2 and killed(system.command(["sh", paths[version]], USER), generator, trial.longest):
+            count += 1
+            said = system.run(program, "--version", user=USER).strip()
+            if said not in (f"FastFace {current}", f"FastFace {version}"):
+                raise Wrong(f"after a kill it says {said!r}")
+        system.run("sh", paths[version], user=USER)
+        says(system, version, program)
+        current = version
+    system.run("sh", paths[new], user=USER)
+    trial.whole(system, "run-updated", program)
+    system.run("sh", paths[new], "--remove", user=USER)
+    share = home / ".local" / "share"
+    left = [one for one in (share / "FastFaceDesktop" / "versions", home / ".local/bin/fastface") if one.exists()]
+    left += list((share / "applications").glob("fastface*"))
     if left:
         raise Wrong(f"left after removal: {left}")
-    return f"installed, started and removed below {HOME}"
+    if any(not path.is_file() or path.read_bytes() != content for path, content in before.items()):
+        raise Wrong("a picture of the user's is gone or was changed")
+    return f"below {HOME}: {trial.updates} updates, {count} of them killed first, removed, pictures kept"
 
 
 def version_of(file: Path) -> str:
@@ -169,27 +263,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Tries packages in minimal Debian systems.")
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
-    parser.add_argument("--run", type=Path)
+    parser.add_argument("--run", type=Path, action="append", default=[], help="once, or for an older and a newer one")
     parser.add_argument("--suite", action="append")
     parser.add_argument("--updates", type=int, default=20)
     parser.add_argument("--starts", type=int, default=20)
     parser.add_argument("--mirror")
+    parser.add_argument("--bases", type=Path, help="a folder with systems that debootstrap has made, by their names")
+    parser.add_argument("--seen", type=Path, default=contents.ROOT / "build" / "chroot")
     parser.add_argument("--stand-in", action="store_true")
     options = parser.parse_args()
     files = {version_of(file): file for file in (options.old, options.new)}
     if len(files) != 2:
         print("The two packages have to be of different versions.", file=sys.stderr)
         return 2
+    runs = {file.name.split("-")[1]: file for file in options.run}
+    options.seen.mkdir(parents=True, exist_ok=True)
     right = True
     with tempfile.TemporaryDirectory(prefix="fastface-chroot-") as name:
+        portrait = None if options.stand_in else expected(Path(name))
+        longest = 2.0 if options.stand_in else 20.0
+        trial = Trial(portrait, options.seen, options.starts, options.updates, longest)
         for suite in options.suite or ("bookworm", "trixie"):
             started = time.monotonic()
             try:
-                with fresh(suite, options.mirror, Path(name)) as system:
-                    print(f"ok    {suite}, .deb: {try_deb(system, files, options)}", flush=True)
-                    if options.run:
-                        version = options.run.name.split("-")[1]
-                        print(f"ok    {suite}, .run: {try_run(system, options.run, version, options)}", flush=True)
+                with fresh(suite, options.mirror, options.bases, Path(name)) as system:
+                    print(f"ok    {suite}, .deb: {try_deb(system, files, trial)}", flush=True)
+                    if runs:
+                        print(f"ok    {suite}, .run: {try_run(system, runs, trial)}", flush=True)
             except (Wrong, OSError, subprocess.SubprocessError) as problem:
                 right = False
                 print(f"BAD   {suite}: {problem}", flush=True)

@@ -23,13 +23,13 @@ def measured(away: Away) -> str:
     offscreen = {"QT_QPA_PLATFORM": "offscreen"}
     example = ("generate", "--photo", str(contents.ROOT / "examples" / "portrait.jpg"), "--prompt", "a person", "--out")
     rows = [
-        ("`fastface --version`", away.seconds(contents.NAME, "--version", times=_TIMES)),
+        ("`fastface --version`", away.lives(contents.NAME, "--version", times=_TIMES)),
         (
             "`fastface-desktop`, drawn once and closed again",
-            away.seconds(contents.WINDOW, "--exit-after-show", environment=offscreen, times=_TIMES),
+            away.lives(contents.WINDOW, "--exit-after-show", environment=offscreen, times=_TIMES),
         ),
-        ("`fastface doctor`", away.seconds(contents.NAME, "doctor", times=2)),
-        ("`fastface generate`, the example photo", away.seconds(contents.NAME, *example, str(away.work), times=2)),
+        ("`fastface doctor`", away.lives(contents.NAME, "doctor", times=2)),
+        ("`fastface generate`, the example photo", away.lives(contents.NAME, *example, str(away.work), times=2)),
     ]
     lines = [
         f"Commit {_commit()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
@@ -40,7 +40,10 @@ def measured(away: Away) -> str:
         f"| size | {size.bytes / 1e6:.0f} MB in {size.files} files |",
         f"| packed with `zstd -10` | {_packed(away.bundle)} |",
         f"| time to build | {_build_seconds()} |",
-        *(f"| {name} | {seconds:.2f} s |" for name, seconds in rows),
+        "",
+        "| the life of a program | seconds | of the processor |",
+        "| --- | ---: | ---: |",
+        *(f"| {name} | {life.seconds:.2f} | {life.processor:.2f} |" for name, life in rows),
         "",
         "| largest parts | MB |",
         "| --- | ---: |",

@@ -9,9 +9,7 @@ times go into docs/packaging.md.
 
 import argparse
 import json
-import os
 import re
-import select
 import shutil
 import subprocess
 import sys
@@ -24,12 +22,14 @@ import contents
 import inspection
 import licences
 import report
+import screen
 from away import Away, Done, in_bundle, run_source
 
 PHOTO = contents.ROOT / "examples" / "portrait.jpg"
 HEIC = contents.ROOT / "tests" / "data" / "faces" / "turned.heic"
 PROMPT = "portrait of a person in a forest, watercolor"
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+SEEN = contents.ROOT / "build" / "bundle" / "window.png"
 _PATIENCE = 120
 
 
@@ -245,24 +245,20 @@ def window_offscreen(away: Away) -> str:
 
 
 def window_on_x(away: Away) -> str:
-    server = shutil.which("Xvfb")
-    if server is None:
+    """Drawn on an X server, looked at there, and closed on request; what was seen lies in `SEEN` afterwards."""
+    if shutil.which("Xvfb") is None:
         raise NotTried("there is no Xvfb")
-    reading, writing = os.pipe()
-    options = ["-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
-    x = subprocess.Popen([server, *options], pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(writing)
-    try:
-        ready, _, _ = select.select([reading], [], [], _PATIENCE)
-        expect(bool(ready), "Xvfb did not start")
-        display = f":{os.read(reading, 16).decode().strip()}"
-        done = away.run(contents.WINDOW, "--exit-after-show", environment={"DISPLAY": display})
-        expect(done.code == 0 and "Traceback" not in done.stderr, "it did not open", done)
-    finally:
-        x.terminate()
-        x.wait()
-        os.close(reading)
-    return "drawn and closed"
+    with screen.shown() as shown:
+        process = away.start(contents.WINDOW, environment={"DISPLAY": shown.display})
+        try:
+            picture = shown.drawn(process)
+        finally:
+            process.terminate()
+            output, complaints = process.communicate(timeout=_PATIENCE)
+    expect(process.returncode == 0 and not complaints, f"{process.returncode}: {output!r} {complaints!r}")
+    SEEN.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(SEEN)
+    return f"drawn, in {SEEN.relative_to(contents.ROOT)}, and closed"
 
 
 def window_without_a_screen(away: Away) -> str:
