@@ -362,17 +362,16 @@ def main() -> int:
 
 
 def run(bundle: Path, *, write: bool) -> int:
-    """Tries a bundle and measures it; 0 where nothing is wrong."""
+    """Tries a bundle and, to `write` it down, measures it; 0 where nothing is wrong."""
     with tempfile.TemporaryDirectory(prefix="fastface-") as folder:
         away = Away(bundle.resolve(), Path(folder).resolve())
         try:
             print("Without network and read-only" if away.locked else "With network: this system cannot cut it off")
             right = try_all(away)
-            if right:
+            if right and write:
                 text = report.measured(away)
                 print(f"\n{text}")
-                if write:
-                    report.write(text)
+                report.write(text)
         finally:
             away.make_removable()
     return 0 if right else 1
