@@ -14,16 +14,18 @@ from typing import Literal
 
 from PIL import Image
 
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library import containers, xmp
 from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.gallery import Gallery, PictureDetails
-from fastface_core.library.metadata import SUFFIXES, FileFormat, Marks, encoded, read_image
+from fastface_core.library.metadata import LARGEST_FILE, SUFFIXES, FileFormat, Marks, encoded, read_image
 from fastface_core.naming_patterns import clean, fields_of
 from fastface_core.pictures.colours import srgb_profile
 from fastface_core.pictures.files import EXACT
 from fastface_core.pictures.names import JPEG_SUFFIXES
+from fastface_core.pictures.shrinking import shrunk
 from fastface_core.progress import CancelToken, Report, Stage, silent
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,11 @@ SMALLEST, LARGEST = 16, 16384
 PATTERNS: dict[Profile, str] = {"share": "picture-{number}", "archive": "{name}", "client": "{date}-{number}"}
 """The naming pattern of each profile where none is given."""
 FIELDS = ("number", "date", "time", "seed", "width", "height", "rating", "name", "preset", "checkpoint", "person")
+_BESIDE: dict[FileFormat, float] = {"png": 6.0, "jpeg": 4.0, "webp": 8.0}
+_BESIDE_LOSSLESS = 38.0
+"""Bytes for each pixel that writing a picture, and a WebP file without loss, takes, as measured
+(benchmarks/picture_memory.py)."""
+_FORM_OF: dict[str, FileFormat] = {".png": "png", ".apng": "png", ".webp": "webp"}
 _PRIVATE = {"name", "seed", "preset", "checkpoint", "person"}
 
 
@@ -198,7 +205,11 @@ def file_name(details: PictureDetails, settings: ExportSettings, count: int, nam
 def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, FileFormat]:
     row = details.row
     side = settings.side
-    with read_image(row.path, least=EXACT if side is None else side) as (picture, image):
+    named_form = _FORM_OF.get(row.path.suffix.lower(), "jpeg")
+    as_it_is = settings.profile == "archive" and side is None and settings.form in (None, named_form)
+    lossless = settings.profile == "archive" and settings.form == "webp" and named_form == "png"
+    beside = 0.0 if as_it_is else _BESIDE_LOSSLESS if lossless else _BESIDE[settings.form or named_form]
+    with read_image(row.path, least=EXACT if side is None else side, beside=beside) as (picture, image):
         own: FileFormat = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}[picture.form]  # type: ignore[assignment]
         # The pixels are sRGB by now, whatever the file's profile spoke of.
         icc = srgb_profile() if picture.has_profile else None
@@ -208,7 +219,7 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
             return _bytes(row.path), own
         if resized:
             assert side is not None
-            image.thumbnail((side, side), Image.Resampling.LANCZOS)
+            image = shrunk(image, side)
         if settings.profile == "archive":
             marks = Marks(row.rating, row.rejected, details.tags, row.label, details.albums)
             written = encoded(
@@ -227,7 +238,7 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_bytes(path, LARGEST_FILE)
     except OSError as error:
         raise PhotoError(f"{path.name} cannot be read.", "Run `fastface library check`.") from error
 

@@ -9,6 +9,9 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pydantic import ValidationError
+
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError, SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library import labels, seen
@@ -16,7 +19,16 @@ from fastface_core.library.containers import ContainerError
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import albums_of, file_path, no_picture, tags_of
 from fastface_core.library.labels import Label
-from fastface_core.library.metadata import Marks, Note, Stamp, marks_in, stamp_of, with_marks
+from fastface_core.library.metadata import (
+    LARGEST_FILE,
+    Marks,
+    Note,
+    Stamp,
+    marks_in,
+    note_in,
+    stamp_of,
+    with_marks,
+)
 from fastface_core.library.queries import searchable
 from fastface_core.library.recording import add_tag, add_to_album, stack_id
 
@@ -154,16 +166,19 @@ class Marker:
         marks = _marks_of(connection, number)
         known = seen.get(connection, number)
         path = file_path(row[0], row[1], bool(row[2]))
-        note = Note.model_validate_json(row[3])
+        try:
+            note = Note.model_validate_json(row[3])
+        except ValidationError:
+            note = None  # damaged: the file's own stays
         try:
             was = Stamp.of(path.stat())
-            before = path.read_bytes()
+            before = read_bytes(path, LARGEST_FILE)
             foreign = known is not None and known.stamp != was
             if known is not None and foreign:
                 # Another program changed the file since it was last read: what it changed stays.
                 marks = seen.merged(known.marks, marks, marks_in(before))
                 take_marks(connection, number, marks)
-            after = with_marks(before, note, marks)
+            after = with_marks(before, note or note_in(before), marks)
         except OSError as error:
             raise StorageError(f"{path.name} cannot be read.", "Check that its drive is connected.") from error
         except ContainerError as error:

@@ -40,11 +40,14 @@ _PARAMETERS_CHUNK = "parameters"
 _SAMPLERS = {"ddim": "DDIM", "euler": "Euler", "euler_a": "Euler a", "lcm": "LCM", "tcd": "TCD"}
 # 64 ms for a megapixel instead of 292 at the default, for files a little larger.
 _COMPRESSION = 1
+_MOST_FITTED = 30_000_000
 _LARGEST_EXIF = 0xF000
 STACK = xmp.STACK
 """The form of `Marks.stack`."""
 _LONGEST_NAME = 200
 _LARGEST_SIDECAR = 4 << 20
+LARGEST_FILE = 256 << 20
+"""Bytes of a picture's file that is written anew, which is in memory twice meanwhile."""
 _LARGEST_SIDES: dict[FileFormat, int] = {"png": 1 << 30, "jpeg": 65_500, "webp": 16_383}
 
 
@@ -190,7 +193,10 @@ def encoded(
         if recipe is not None and (comment := _exif(parameters(recipe))) is not None:
             extra["exif"] = comment
         if form == "jpeg":
-            image.convert("RGB").save(buffer, format="JPEG", quality=quality, subsampling=0, optimize=True, **extra)
+            plain = image if image.mode == "RGB" else image.convert("RGB")
+            # Tables that fit this picture alone; for that Pillow keeps a buffer of four bytes a pixel.
+            fitted = image.width * image.height <= _MOST_FITTED
+            plain.save(buffer, format="JPEG", quality=quality, subsampling=0, optimize=fitted, **extra)
         else:
             image.save(buffer, format="WEBP", quality=quality, lossless=lossless, exact=True, **extra)
     data = buffer.getvalue()
@@ -239,6 +245,11 @@ def marks_in(data: bytes) -> Marks:
     """
     found = containers.read(data)
     return _marks(found, _note(xmp.read(found.xmp)))
+
+
+def note_in(data: bytes) -> Note | None:
+    """The library's note in a picture file; raises as `marks_in`."""
+    return _note(xmp.read(containers.read(data).xmp))
 
 
 def parameters(recipe: Recipe) -> str:
@@ -298,11 +309,13 @@ def read(path: Path) -> FileContent:
 
 
 @contextmanager
-def read_image(path: Path, *, least: int = 0) -> Generator[tuple[picture_files.OpenPicture, Image.Image]]:
+def read_image(
+    path: Path, *, least: int = 0, beside: float = 0.0
+) -> Generator[tuple[picture_files.OpenPicture, Image.Image]]:
     """The pixels of a picture file: upright, sRGB, mode RGB or RGBA.
 
     Args:
-        least: as in `picture_files.opened`.
+        least, beside: as in `picture_files.opened`.
 
     Raises:
         PhotoError: the file is absent, damaged, no PNG, JPEG or WebP picture, or too large.
@@ -310,7 +323,9 @@ def read_image(path: Path, *, least: int = 0) -> Generator[tuple[picture_files.O
     try:
         with (
             _file(path) as file,
-            picture_files.opened(file, named(path), forms=picture_files.GALLERY_FORMS, least=least) as picture,
+            picture_files.opened(
+                file, named(path), forms=picture_files.GALLERY_FORMS, least=least, beside=beside
+            ) as picture,
         ):
             with picture_files.decoding(named(path)):
                 image = picture.image()

@@ -5,6 +5,7 @@ then the old ones go.
 """
 
 import contextlib
+import filecmp
 import json
 import os
 import shutil
@@ -152,4 +153,4 @@ def _same(one: Path, other: Path) -> bool:
         return True
     if one.stat().st_size != other.stat().st_size:
         return False
-    return one.read_bytes() == other.read_bytes()
+    return filecmp.cmp(one, other, shallow=False)

@@ -13,18 +13,21 @@ from pathlib import Path
 
 from PIL import Image
 
+from fastface_core.bounded import read_bytes
 from fastface_core.erasing import erase
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.metadata import read_image
 from fastface_core.library.pixels import pixel_hash
+from fastface_core.pictures.shrinking import shrunk
 from fastface_core.scraps import sweep
 
 SIDE = 320
 """The longer side in pixels."""
 LARGEST = 1 << 30
 """Bytes that all of them may take."""
+_LARGEST_ONE = 4 << 20
 _QUALITY = 82
 _SHARE_KEPT = 0.9
 _NAME = re.compile(r"[0-9a-f]{64}\.webp")
@@ -43,7 +46,7 @@ class Thumbnails:
         """The thumbnail of these pixels as a WebP file; None where there is none yet."""
         path = self._path(pixels)
         try:
-            data = path.read_bytes()
+            data = read_bytes(path, _LARGEST_ONE)
         except OSError:
             return None
         with contextlib.suppress(OSError):
@@ -75,10 +78,8 @@ class Thumbnails:
         A full disk is no error: it is made again when there is room.
         """
         pixels = pixels or pixel_hash(image)
-        small = image.convert("RGBA" if "A" in image.getbands() else "RGB")
-        small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
         buffer = BytesIO()
-        small.save(buffer, format="WEBP", quality=_QUALITY, method=2)
+        shrunk(image, SIDE).save(buffer, format="WEBP", quality=_QUALITY, method=2)
         data = buffer.getvalue()
         with contextlib.suppress(StorageError), atomic_write(self._path(pixels), durable=False) as file:
             file.write(data)

@@ -32,6 +32,7 @@ class Wanted:
     room: int
     least: int
     as_array: bool
+    beside: float = 0.0
 
 
 def way_of(picture: ImageFile.ImageFile, file: BinaryIO, first: int, wanted: Wanted) -> Way | None:
@@ -48,7 +49,9 @@ def way_of(picture: ImageFile.ImageFile, file: BinaryIO, first: int, wanted: Wan
         reduce = shrink // decoded_at
         # `array` gives 3 bytes; `image` changes the decoded one where it can, and needs another where it cannot.
         kept = 3 if wanted.as_array else 0 if in_place and reduce == 1 else 4
-        cost = _decoder(picture, file, decoded_at) + kept * pixels // shrink**2 + 20 * BAND
+        # Of a transparent picture there is a copy without transparency.
+        used = int(wanted.beside * (1.5 if "A" in picture.mode else 1.0) * pixels) // shrink**2
+        cost = _decoder(picture, file, decoded_at) + kept * pixels // shrink**2 + used + 20 * BAND
         if cost <= wanted.room:
             return Way(decoded_at, reduce, cost)
     return None

@@ -156,6 +156,7 @@ def opened(
     least: int = 0,
     enough: int | Callable[[tuple[int, int]], float] | None = None,
     as_array: bool = False,
+    beside: float = 0.0,
     room: int | None = None,
     check: Callable[[ImageFile.ImageFile], None] | None = None,
 ) -> Generator[OpenPicture]:
@@ -171,6 +172,7 @@ def opened(
             smaller size; `EXACT` for all of them.
         enough: pixels of the longer side that are wanted, where a smaller picture is decoded faster; or what tells that
             from the stored picture's width and height.
+        beside: bytes that are taken for each pixel while the block lasts.
         as_array: says that `OpenPicture.array` is wanted, and not `image`.
         room: bytes that this picture may take; None for all that there are.
         check: raises a PhotoError for a picture that is not wanted, before it is decoded.
@@ -187,7 +189,7 @@ def opened(
         _check_samples(picture, name)
         size = picture.size
         held = len(source) if isinstance(source, bytes) else 0
-        wanted = Wanted(min(room or ROOM, ROOM) - held, least, as_array)
+        wanted = Wanted(min(room or ROOM, ROOM) - held, least, as_array, beside)
         way = full = way_of(picture, file, 1, wanted)
         if way is None or full is None:
             raise TooLargeError(

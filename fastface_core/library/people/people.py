@@ -5,6 +5,7 @@ personal stands in a file's name.
 """
 
 import contextlib
+import errno
 import hashlib
 import re
 import secrets
@@ -213,6 +214,11 @@ class People:
         try:
             data = read_bytes(photo.path, LARGEST_PHOTO)
         except OSError as error:
+            if error.errno == errno.EFBIG:
+                raise PhotoError(
+                    f"{photo.path.name} is larger than {LARGEST_PHOTO >> 20} MB.",
+                    "Save a smaller copy, and add that.",
+                ) from error
             raise PhotoError(f"{photo.path.name} cannot be read any more.", "Choose the photo again.") from error
         if hashlib.sha256(data).hexdigest() != photo.sha256:
             raise PhotoError(f"{photo.path.name} was changed in the meantime.", "Choose the photo again.")

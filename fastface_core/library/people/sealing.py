@@ -6,10 +6,12 @@ restore moved aside get the same passphrase.
 """
 
 import contextlib
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastface_core import paths
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
 from fastface_core.library import aside
@@ -142,10 +144,14 @@ def _seal(store: "PersonStore", path: Path) -> int | None:
     """Seals one file; returns the number that it says, None where it is none that can be sealed."""
     place = store.place(path)
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, store.largest)
     except FileNotFoundError:
         return None
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise StorageError(
+                f"The file {place} among the people is too large to be encrypted.", "Move it elsewhere, and try again."
+            ) from error
         raise storage_error(error, path.parent) from error
     if store.vault.is_current(data, place):
         return number_of(data)
@@ -172,7 +178,7 @@ def _seal(store: "PersonStore", path: Path) -> int | None:
 def _open(store: "PersonStore", path: Path) -> bool:
     """Decrypts one file; returns whether it is readable now."""
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, store.largest)
         if is_sealed(data):
             content = store.vault.open(data, store.place(path))
             with atomic_write(path) as file:

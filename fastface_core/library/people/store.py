@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from fastface_core.bounded import read_bytes
 from fastface_core.erasing import erase, erase_folder
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, storage_error
@@ -22,6 +23,8 @@ from fastface_core.validation import parse_json
 _PERSON = "person.json"
 _PLAIN, _SEALED = ".plain", ".sealed"
 _UNLOCKED = ".unlocked-"
+LARGEST = 512 << 20
+"""Bytes of a file among the people: it is read, and encrypted, as a whole."""
 NEVER_SEALED = frozenset({"forget"})
 """Files in which nothing personal is, and which are needed while the people are locked."""
 
@@ -44,6 +47,7 @@ class PersonStore:
         self.vault = vault or Vault(folder / "vault.json")
         self.seals = Seals(folder, self.vault)
         self.changing = lock
+        self.largest = LARGEST
         self._read_before: dict[str, tuple[tuple[int, int], PersonFile]] = {}
 
     @property
@@ -159,7 +163,7 @@ class PersonStore:
         """
         path = self._path(uid, name)
         try:
-            return self._checked(path, path.read_bytes())
+            return self._checked(path, read_bytes(path, LARGEST))
         except StorageError:
             # Another program may have written file and record in between: under the lock nobody does.
             with self.changing():
@@ -169,7 +173,7 @@ class PersonStore:
 
     def _content(self, path: Path) -> bytes:
         try:
-            return path.read_bytes()
+            return read_bytes(path, LARGEST)
         except OSError as error:
             raise _unreadable(path) from error
 
@@ -261,7 +265,7 @@ class PersonStore:
     def read_plain(self, uid: str, name: str) -> bytes:
         """A file that is never encrypted, because nothing personal is in it; empty where it is absent."""
         try:
-            return self._path(uid, name).read_bytes()
+            return read_bytes(self._path(uid, name))
         except OSError:
             return b""
 

@@ -1,6 +1,8 @@
 """Stars, flags and tags: in the row at once, in the file from a list that survives, and taken back."""
 
 import contextlib
+import os
+import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -98,6 +100,30 @@ def test_what_another_does_while_a_file_is_written(act: str, tmp_path: Path, mon
             assert not made.path.exists()
             assert trashed.exists() == (act == "trash")
         assert library.check().good
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_what_is_no_file_or_too_large_stays_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library() as library:
+        pipe, large = saved(library, tmp_path, 1), saved(library, tmp_path, 2)
+        library.marks.rate([pipe.id, large.id], 3)
+        pipe.path.unlink()
+        os.mkfifo(pipe.path)
+        monkeypatch.setattr(marks, "LARGEST_FILE", 100)
+        problems = library.marks.write_pending().problems
+        assert problems == {made.id: f"{made.path.name} cannot be read." for made in (pipe, large)}
+
+
+def test_where_the_row_s_note_is_damaged_the_file_s_stays(tmp_path: Path) -> None:
+    with Library() as library:
+        made = saved(library, tmp_path, 1)
+        note = read(made.path).note
+        with library.database.change() as connection:
+            connection.execute("UPDATE details SET note = '{'")
+        library.marks.rate([made.id], 3)
+        assert library.marks.write_pending().problems == {}
+        assert read(made.path).marks.rating == 3
+        assert read(made.path).note == note
 
 
 def test_every_change_is_taken_back(tmp_path: Path) -> None:

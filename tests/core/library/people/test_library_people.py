@@ -188,6 +188,16 @@ def test_a_photo_that_changed_in_the_meantime(tmp_path: Path) -> None:
         assert library.people.get(uid).photos == ()
 
 
+def test_a_photo_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastface_core.library.people.people.LARGEST_PHOTO", 2 << 20)
+    with Library() as library:
+        uid = library.people.add("Ada").uid
+        one = photo(tmp_path, 1, embedding(1))
+        one.path.write_bytes(bytes((2 << 20) + 1))
+        with pytest.raises(PhotoError, match="larger than 2 MB"):
+            library.people.add_photo(uid, one, "tiny:1", 0.2)
+
+
 def test_a_photo_is_erased(tmp_path: Path) -> None:
     with Library() as library:
         made = person(library, tmp_path, photos=2)

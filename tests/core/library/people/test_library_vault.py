@@ -18,7 +18,7 @@ from fastface_core.library.library import Library
 from fastface_core.library.people import vault as module
 from fastface_core.library.people.person import Person
 from fastface_core.library.people.store import PersonStore
-from fastface_core.library.people.vault import LockedError, Vault
+from fastface_core.library.people.vault import LockedError, Vault, is_sealed
 from fastface_core.library.queries import Query
 from tests.core.library_help import embedding, person, photo, saved
 
@@ -408,6 +408,21 @@ def test_libraries_aside_and_scraps_are_closed_too(home: Path, folder: Path, tmp
         assert library.people.get(someone.uid).name == NAME
         library.people.store.protect(WORDS)
     assert readable(home, wanted) == []
+
+
+def test_a_file_that_is_too_large_to_be_encrypted_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library() as library:
+        uid = person(library, folder).uid
+        store = library.people.store
+        film = store.folder / uid / "film.mov"
+        film.write_bytes(bytes(3 << 20))
+        store.largest = 2 << 20
+        with pytest.raises(StorageError, match=f"{uid}/film.mov among the people is too large") as caught:
+            store.protect("a passphrase")
+        assert "Move it elsewhere" in caught.value.hint
+        film.unlink()
+        store.unlock("a passphrase")
+        assert not [path for path in store.personal() if not is_sealed(path.read_bytes())]
 
 
 def test_a_lock_of_the_first_version_is_taken_over(home: Path, folder: Path) -> None:
