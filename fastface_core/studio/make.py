@@ -22,7 +22,7 @@ from fastface_core.library.recovery import find_made, made_by
 from fastface_core.models import installed
 from fastface_core.progress import CancelToken, Notice, Stage, StepDone
 from fastface_core.settings import read_settings
-from fastface_core.studio import consent
+from fastface_core.studio import consent, wildcards
 from fastface_core.studio.measuring import identity_of
 from fastface_core.studio.orders import (
     Event,
@@ -172,6 +172,10 @@ class _Run:
         self._timings: dict[str, float] = {}
         self._plan: Plan | None = None
         self._first = 0
+        self._scores: list[float | None] = []
+        """Of the pictures of the part that is being made."""
+        self._more = False
+        """Whether another part follows, so that nothing is to be said of the whole yet."""
         self.made = 0
         self.found = 0
         self.withheld = 0
@@ -185,6 +189,7 @@ class _Run:
                     raise error
         if keep is not None:
             writable(keep.folder or month_folder(datetime.now()))
+        wildcards.first_part(order.request)  # a list that is missing is said before the long loading
         checkpoint = installed.find(order.checkpoint)
         start = time.perf_counter()
         engine = self._studio.prepared_engine()
@@ -205,21 +210,32 @@ class _Run:
         left = self._left(people, checkpoint)
         if left is not None:
             self._report(Making(checkpoint, engine.device.name, left, dict(timings)))
-            result = engine.generate(
-                left,
-                people,
-                self._on_event,
-                self._cancel,
-                previews=order.previews,
-                attention_maps=order.attention_maps,
-            )
-            timings.update(result.timings)
+            self._generate(engine, left, people)
         if self.withheld and not self.made + self.found:
             raise ContentWithheldError
         if self.withheld:
             self._report(Notice(ContentWithheldError.some(self.withheld)))
         self._report(OrderDone(people, self.made, self.found, self.withheld, engine.device.name, timings))
         return people
+
+    def _generate(self, engine: "Engine", left: PortraitRequest | None, people: tuple[Identity, ...]) -> None:
+        """All that is left: pictures whose prompts say the same go together."""
+        order, timings = self._order, self._timings
+        while left is not None:
+            part = wildcards.first_part(left)
+            self._scores, self._more = [], part.count < left.count
+            result = engine.generate(
+                part,
+                people,
+                self._on_event,
+                self._cancel,
+                previews=order.previews,
+                attention_maps=order.attention_maps,
+            )
+            for name, seconds in result.timings.items():
+                timings[name] = timings.get(name, 0.0) + seconds
+            self._first += part.count
+            left = None if left.complete(self._scores) else left.after(self._scores)
 
     def _identify(self, engine: "Engine", checkpoint: Checkpoint, subject: Photos | LibraryPerson) -> Identity:
         match subject:
@@ -256,7 +272,8 @@ class _Run:
         if keep.names:
             return _named(keep, index, order, seed, plan, photos)
         if keep.since is not None:
-            return find_made(order.request, plan, seed, photos, order.checkpoint, keep.since, keep.known)
+            request = wildcards.for_seed(order.request, seed)
+            return find_made(request, plan, seed, photos, order.checkpoint, keep.since, keep.known)
         return None
 
     def _on_event(self, event: object) -> None:
@@ -266,8 +283,11 @@ class _Run:
                 self._report(replace(event, images=tuple(self._first + index for index in event.images)))
             case PictureDone(picture):
                 self._keep(picture)
+            case Notice() if self._more:
+                pass
             case PictureWithheld():
                 self.withheld += 1
+                self._scores.append(None)
                 self._report(replace(event, index=self._first + event.index))
             case _:
                 self._report(event)  # pyright: ignore[reportArgumentType]  # `Report` takes any object
@@ -281,6 +301,7 @@ class _Run:
             path, number = self._save(index, picture, keep)
             made = PictureMade(index, picture, path, number)
         self.made += 1
+        self._scores.append(picture.score)
         self._report(made)
 
     def _save(self, index: int, picture: "Picture", keep: Keep) -> "tuple[Path, int | None]":
@@ -332,6 +353,6 @@ def _named(
             content = read(path)
         except FastFaceError:
             continue
-        if made_by(content.recipe, order.request, plan, seed, photos, order.checkpoint):
+        if made_by(content.recipe, wildcards.for_seed(order.request, seed), plan, seed, photos, order.checkpoint):
             return path, content
     return None

@@ -1,0 +1,102 @@
+"""Choices in a prompt: `{red|blue}` stands for one of them, `__colours__` for a line of a list of the user's.
+
+Which one it is follows from the picture's seed alone, so that a job that goes on, and a picture that is made again,
+choose the same. A list is a text file, an entry in each line, in the folder `wildcards` of the program's data. What
+came of it is the prompt that the picture's recipe holds.
+"""
+
+import random
+import re
+from functools import partial
+
+from fastface_core.bounded import read_bytes
+from fastface_core.domain.request import MAX_PROMPT, PortraitRequest
+from fastface_core.errors import SettingsError
+from fastface_core.paths import data_folder
+
+LARGEST_LIST, MOST_ENTRIES = 1 << 20, 10_000
+"""Bytes and entries of a list."""
+_DEEPEST = 8
+"""Choices within choices, and lists named by entries of lists."""
+_CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+_LIST = re.compile(r"__([A-Za-z0-9][A-Za-z0-9 _-]{0,60}?)__")
+_MAYBE = re.compile(r"\{[^{}]*\||__[A-Za-z0-9]")
+
+
+def has_choices(prompt: str) -> bool:
+    """Whether anything in a prompt is chosen; costs next to nothing."""
+    return _MAYBE.search(prompt) is not None
+
+
+def resolved(prompt: str, seed: int) -> str:
+    """The prompt of the picture of a seed.
+
+    Raises:
+        SettingsError: there is no such list, or it is no text; or lists name one another without end.
+    """
+    if not has_choices(prompt):
+        return prompt
+    # A generator of its own: nothing that is drawn elsewhere changes what is chosen.
+    chance = random.Random(seed)
+    for _ in range(_DEEPEST):
+        if not (_CHOICE.search(prompt) or _LIST.search(prompt)):
+            # Without the double spaces that an empty choice leaves.
+            return re.sub(r" {2,}", " ", prompt).strip() or prompt
+        # From the inside out: what was chosen may hold another choice.
+        prompt = _LIST.sub(partial(_entry, chance), _CHOICE.sub(partial(_one_of, chance), prompt))
+        if len(prompt) > MAX_PROMPT:
+            raise SettingsError(
+                f"The prompt becomes longer than {MAX_PROMPT} letters.", "Choose shorter entries of its lists."
+            )
+    raise SettingsError(
+        "The prompt's choices lie too deep in one another.", f"Use at most {_DEEPEST} levels, and no list in itself."
+    )
+
+
+def for_seed(request: PortraitRequest, seed: int) -> PortraitRequest:
+    """The request as it is for the picture of a seed; raises as `resolved`."""
+    prompt, negative = resolved(request.prompt, seed), resolved(request.negative_prompt, seed)
+    if (prompt, negative) == (request.prompt, request.negative_prompt):
+        return request
+    return request.model_copy(update={"prompt": prompt, "negative_prompt": negative})
+
+
+def first_part(request: PortraitRequest) -> PortraitRequest:
+    """As many of a request's pictures, from its first, as have the same prompt; raises as `resolved`."""
+    if not (has_choices(request.prompt) or has_choices(request.negative_prompt)):
+        return request
+    seeds = request.seeds
+    first = for_seed(request, seeds[0])
+    words = first.prompt, first.negative_prompt
+    count = 1
+    for seed in seeds[1:]:
+        other = for_seed(request, seed)
+        if (other.prompt, other.negative_prompt) != words:
+            break
+        count += 1
+    return first.model_copy(update={"count": count})
+
+
+def _one_of(chance: random.Random, match: re.Match[str]) -> str:
+    return chance.choice(match[1].split("|")).strip()
+
+
+def _entry(chance: random.Random, match: re.Match[str]) -> str:
+    return chance.choice(_entries(match[1]))
+
+
+def _entries(name: str) -> list[str]:
+    folder = data_folder() / "wildcards"
+    path = folder / f"{name}.txt"
+    try:
+        text = read_bytes(path, LARGEST_LIST).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f'There is no list named "{name}", or it is no text.',
+            f"Put {name}.txt with one entry in each line into {folder}.",
+        ) from error
+    lines = (line.strip() for line in text.splitlines()[:MOST_ENTRIES])
+    entries = [line for line in lines if line and not line.startswith("#")]
+    if not entries:
+        raise SettingsError(f'The list "{name}" is empty.', f"Write one entry in each line of {path}.")
+    return entries
