@@ -304,7 +304,7 @@ def read(path: Path) -> FileContent:
         except SettingsError:
             recipe = None  # a newer version's; the picture itself is still a picture
     note = _note(xmp.read(metadata.xmp))
-    prompt = recipe.prompt if recipe else prompts.prompt_of({**texts, **_exif_texts(metadata.exif)})
+    prompt = recipe.prompt if recipe else _prompt(metadata, texts)
     return FileContent(width, height, recipe, prompt, note, _marks(metadata, note), pixels, stamp)
 
 
@@ -481,6 +481,12 @@ def _recipe_text(metadata: containers.Metadata, texts: Mapping[str, object]) -> 
     return found if isinstance(found, str) else xmp.read(metadata.xmp).recipe
 
 
+def _prompt(metadata: containers.Metadata, texts: Mapping[str, object]) -> str:
+    """Another program's; what a packet repeats of EXIF comes last."""
+    found = prompts.prompt_of({**texts, **_exif_texts(metadata.exif)})
+    return found or prompts.prompt_of({"comment": (xmp.comment(metadata.xmp) or "").encode()})
+
+
 def _exif_texts(exif: bytes | None) -> dict[str, object]:
     """Where other programs write how a picture was made; damaged EXIF says nothing."""
     if not exif:
@@ -492,6 +498,9 @@ def _exif_texts(exif: bytes | None) -> dict[str, object]:
         for tag in (ExifTags.Base.ImageDescription, ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.Software):
             if isinstance(text := directory.get(tag), str):
                 found[tag.name] = text
+        windows = directory.get(ExifTags.Base.XPComment)
+        if isinstance(windows, bytes):
+            found["comment"] = windows.decode("utf-16-le", "replace").strip("\0").encode("utf-8", "replace")
         comment = directory.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
         # Cameras fill it too; only what is marked as Unicode is taken for a prompt without looking like one.
         named = isinstance(comment, bytes) and comment.startswith(b"UNICODE\0")

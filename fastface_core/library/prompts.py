@@ -5,6 +5,7 @@ SwarmUI, NovelAI, Easy Diffusion. PNG keeps such texts in chunks, JPEG and WebP 
 bounded in length and depth, and what is of no known form says nothing.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import cast
@@ -16,7 +17,7 @@ LONGEST = 20_000
 _LARGEST = 8 << 20
 """Letters of a text that is looked at."""
 _MOST_STEPS = 2000
-_UNICODE, _ASCII, _UNDEFINED = b"UNICODE\0", b"ASCII\0\0\0", bytes(8)
+_UNICODE, _ASCII, _JIS, _UNDEFINED = b"UNICODE\0", b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8)
 
 _NEGATIVE = re.compile(r"^Negative prompt:", re.MULTILINE)
 _STEPS = re.compile(r"^Steps: *\d", re.MULTILINE)
@@ -51,7 +52,7 @@ def prompt_of(texts: Mapping[str, object]) -> str:
         ("prompt", _of_chunk),
         ("workflow", _of_json),
         ("invokeai_metadata", _of_json),
-        ("sd-metadata", _of_json),
+        ("sd-metadata", _of_invoke),
         ("generation_data", _of_json),
         ("Dream", _of_dream),
     ):
@@ -78,12 +79,22 @@ def comment_text(comment: object, *, little: bool) -> str | None:
     kind, text = comment[:8], comment[8:]
     if kind == _UNICODE:
         return _utf16(text, little).strip("\0")
+    if kind == _JIS:
+        return _japanese(text).strip("\0")
     if kind not in (_ASCII, _UNDEFINED):
         text = comment
     try:
         return text.decode().strip("\0")
     except UnicodeDecodeError:
         return text.decode("latin-1").strip("\0") if kind == _ASCII else None
+
+
+def _japanese(text: bytes) -> str:
+    """JIS X 0208 (ISO-2022-JP), or what programs write in its stead."""
+    for code in ("iso2022_jp", "utf-8", "shift_jis"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return text.decode(code)
+    return ""
 
 
 def _utf16(text: bytes, little: bool) -> str:
@@ -206,7 +217,16 @@ def _of_chunk(text: str) -> str:
 def _of_dream(text: str) -> str:
     """InvokeAI's first form: the prompt as it was typed, with its options."""
     found = _INVOKE_FLAGS.match(text[:100_000])
-    return (found[1] if found else text).strip().strip('"')
+    return _without_negative((found[1] if found else text).strip().strip('"'))
+
+
+def _of_invoke(text: str) -> str:
+    return _without_negative(_of_json(text))
+
+
+def _without_negative(text: str) -> str:
+    """Until its third form InvokeAI had in brackets what is not to be in the picture."""
+    return " ".join(re.sub(r"\[[^\[\]]*\]", " ", text).split()) or text
 
 
 def _parsed(text: str) -> object:

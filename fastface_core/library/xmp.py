@@ -34,6 +34,7 @@ _SPACES = {
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+    "exif": "http://ns.adobe.com/exif/1.0/",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "fastface": "urn:x-fastface:picture:1",
     "lr": "http://ns.adobe.com/lightroom/1.0/",
@@ -132,6 +133,13 @@ def read(packet: bytes | None) -> Said:
         note=_value(root, _name("fastface", "note")),
         recipe=recipe,
     )
+
+
+def comment(packet: bytes | None) -> str | None:
+    """EXIF's user comment as a packet repeats it, where Draw Things says how a picture was made."""
+    root = _parsed(packet)
+    name = _name("exif", "UserComment")
+    return None if root is None else next(iter(_items(root, name)), None) or _value(root, name)
 
 
 def written(

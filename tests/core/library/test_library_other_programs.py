@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from fastface_core.library import containers, old_marks, prompts, seen, xmp
@@ -488,6 +488,8 @@ SETTINGS = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 43, Size: 512x512"
         ({"sd-metadata": json.dumps({"image": {"prompt": [{"prompt": "a bay", "weight": 1}]}})}, "a bay"),
         ({"sd-metadata": json.dumps({"image": {"prompt": "a bay"}})}, "a bay"),
         ({"Dream": '"a cliff" -s 50 -S 42 -W 512 -H 512 -C 7.5 -A k_lms'}, "a cliff"),
+        ({"Dream": '"a cliff [rocks] at sea" -s 50 -S 42'}, "a cliff at sea"),
+        ({"sd-metadata": json.dumps({"image": {"prompt": [{"prompt": "a bay [boats]", "weight": 1}]}})}, "a bay"),
         ({"Software": "NovelAI", "Description": "a girl", "Comment": '{"steps": 28}'}, "a girl"),
         ({"Software": "NovelAI", "Description": "a girl", "Comment": '{"prompt": "a girl"}'}, "a girl"),
         ({"Description": "a sketch of my dog"}, ""),
@@ -518,6 +520,24 @@ def test_prompts_come_from_files(tmp_path: Path) -> None:
         assert read(DATA / name).prompt == "a lighthouse at dusk, Größe"
 
 
+def test_prompts_from_what_windows_and_draw_things_write(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.XPComment] = f"an owl\n{SETTINGS}".encode("utf-16-le") + b"\0\0"
+    picture().image.save(tmp_path / "windows.jpg", exif=exif)
+    assert read(tmp_path / "windows.jpg").prompt == "an owl"
+    said = '{"c": "a fox", "uc": "x", "seed": 1}'
+    for inner in (f"<rdf:Alt><rdf:li xml:lang='x-default'>{said}</rdf:li></rdf:Alt>", said):
+        packet = (
+            '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+            '<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/">'
+            f"<exif:UserComment>{inner}</exif:UserComment></rdf:Description></rdf:RDF></x:xmpmeta>"
+        )
+        info = PngInfo()
+        info.add_itxt("XML:com.adobe.xmp", packet)
+        picture().image.save(tmp_path / "draw.png", pnginfo=info)
+        assert read(tmp_path / "draw.png").prompt == "a fox"
+
+
 @pytest.mark.parametrize(
     "text", ["a lighthouse, Größe", "東京の夜、雨", "Маяк на закате", "مرحبا يا عالم", "東京\nx", "夜"]
 )
@@ -536,6 +556,9 @@ def test_comments_in_other_letters() -> None:
     assert prompts.comment_text(b"ASCII\0\0\0an owl", little=True) == "an owl"
     assert prompts.comment_text(bytes(8) + "größer".encode(), little=True) == "größer"
     assert prompts.comment_text(b"UNICODE\0an owl, in plain letters", little=True) == "an owl, in plain letters"
+    for code in ("iso2022_jp", "shift_jis", "utf-8"):
+        assert prompts.comment_text(b"JIS\0\0\0\0\0" + "夜の町".encode(code), little=True) == "夜の町"
+    assert prompts.comment_text(b"JIS\0\0\0\0\0\xff\xff", little=True) == ""
     assert prompts.comment_text(12, little=True) is None
     assert prompts.comment_text(b"", little=True) == ""
 
