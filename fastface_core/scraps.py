@@ -16,7 +16,7 @@ from fastface_core.errors import StorageError
 from fastface_core.files import hold, make_folder, storage_error
 
 _FILE = re.compile(r"\.[0-9a-f]{32}\.(part|probe)")
-_FOLDER = re.compile(r"\.(backup|restore)-\w+")
+_FOLDER = re.compile(r"\.(backup|restore|node)-\w+")
 _HELD = ".held"
 _OLD = 3600.0
 """Seconds after which something is nobody's, where the file system cannot tell."""
@@ -52,7 +52,7 @@ def scratch(folder: Path, kind: str, kept: Callable[[], bool] = lambda: False) -
     """A folder for the user alone, in `folder`, that is erased in the end, or by `sweep_scratch` after a crash.
 
     Args:
-        kind: "backup" or "restore".
+        kind: "backup", "restore" or "node".
         kept: whether it is needed further, asked in the end.
 
     Raises:

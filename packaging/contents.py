@@ -105,6 +105,8 @@ EXCLUDED = (
     "matplotlib",
     "onnx.backend.test",
     "pandas",
+    # A cluster wants an installation by pip on each of its computers.
+    "ray",
     "sklearn",
     "tensorboard",
     "tensorflow",

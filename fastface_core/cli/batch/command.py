@@ -96,6 +96,15 @@ def batch(
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", min=1, max=64, help="So many side by side on each device.")
     ] = 1,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="local|auto|HOST:PORT",
+            help="On a Ray cluster: started here for this command, the one that this computer belongs to, or the one at"
+            " an address. An actor on each GPU, or --processes of them on CPUs.",
+        ),
+    ] = None,
     content_filter: Annotated[
         bool,
         typer.Option(
@@ -136,6 +145,8 @@ def batch(
         devices=tuple(device or ["auto"]) * processes,
         content_filter=content_filter,
         bell=bell,
+        cluster=ray,
+        processes=processes,
     )
     with known_errors(as_json):
         check_folder(out)

@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,7 @@ from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, counted, print_json, say, show_error
 from fastface_core.cli.people.unlocking import old_passphrase
 from fastface_core.cli.permission import HINT
-from fastface_core.errors import ContentWithheldError, FastFaceError, PermissionMissingError
+from fastface_core.errors import ContentWithheldError, FastFaceError, PermissionMissingError, SettingsError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
 from fastface_core.models.store import gigabytes
@@ -45,6 +46,8 @@ class Wanted:
     Attributes:
         defaults: values for what rows leave out.
         devices: one for each process.
+        cluster: where the Ray cluster is that makes the pictures; None for this computer alone.
+        processes: on each device, or of a cluster without GPUs.
     """
 
     path: Path
@@ -55,6 +58,8 @@ class Wanted:
     devices: tuple[str, ...]
     content_filter: bool
     bell: bool
+    cluster: str | None = None
+    processes: int = 1
 
 
 @dataclass
@@ -95,8 +100,11 @@ def run(wanted: Wanted, as_json: bool) -> int:
         writable(found.out)
         cancel = CancelToken()
         stopped, error = False, None
-        with stopping(cancel), _Display() as display:
-            crew = _crew(wanted, library, found.out, passphrase, display)
+        with (
+            stopping(cancel),
+            _Display() as display,
+            _crew(wanted, library, found.out, passphrase, display) as crew,
+        ):
             try:
                 _make(found, crew, display, cancel)
                 if wanted.watch:
@@ -128,12 +136,30 @@ def _looked_at(wanted: Wanted, library: Library) -> _Batch:
     return _Batch(out, written.name, todo, tuple(row for row in rows if isinstance(row, Refused)), done)
 
 
-def _crew(wanted: Wanted, library: Library, out: Path, passphrase: str | None, display: "_Display") -> Crew:
-    if len(wanted.devices) > 1:
-        return Processes(wanted.devices, Setting(out.absolute(), wanted.content_filter, passphrase))
-    device = next(iter(wanted.devices), "auto")
-    wished = wanted.content_filter
-    return Here(Studio(ResidentEngine(device), lambda: library, lambda: wished and filter_as_set()), out, display.hear)
+@contextmanager
+def _crew(wanted: Wanted, library: Library, out: Path, passphrase: str | None, display: "_Display") -> Generator[Crew]:
+    def filtered() -> bool:
+        return wanted.content_filter and filter_as_set()
+
+    if wanted.cluster is not None:
+        from fastface_core.cluster.crew import cluster
+
+        cpu = _cluster_on_cpu(wanted.devices)
+        with cluster(
+            wanted.cluster, out.absolute(), library, filtered, say, processes=wanted.processes, cpu=cpu
+        ) as crew:
+            yield crew
+    elif len(wanted.devices) > 1:
+        yield Processes(wanted.devices, Setting(out.absolute(), wanted.content_filter, passphrase))
+    else:
+        device = next(iter(wanted.devices), "auto")
+        yield Here(Studio(ResidentEngine(device), lambda: library, filtered), out, display.hear)
+
+
+def _cluster_on_cpu(devices: tuple[str, ...]) -> bool:
+    if not set(devices) <= {"auto", "cpu"}:
+        raise SettingsError("A cluster takes its own GPUs.", "Use --device cpu to leave them alone, or no --device.")
+    return "cpu" in devices
 
 
 def _make(batch: _Batch, crew: Crew, display: "_Display", cancel: CancelToken) -> None:
