@@ -5,9 +5,12 @@ import importlib.util
 import os
 import posixpath
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "fastface"
@@ -78,7 +81,41 @@ def _others(package: str, kept: Collection[str]) -> tuple[str, ...]:
     return tuple(f"{package}.{name}" for name in sorted(found) if name not in kept)
 
 
+def required() -> set[str]:
+    """The distributions that the program requires, directly or through others, by their plain names."""
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    to_see = [Requirement(text) for text in (*about["dependencies"], *about["optional-dependencies"]["desktop"])]
+    found: dict[str, set[str]] = {}
+    while to_see:
+        wanted = to_see.pop()
+        name, extras = plain(wanted.name), {"", *wanted.extras}
+        new = extras - found.setdefault(name, set())
+        found[name] |= new
+        try:
+            more = [Requirement(text) for text in metadata.requires(wanted.name) or ()] if new else []
+        except metadata.PackageNotFoundError:  # for another system
+            continue
+        to_see += [one for one in more if one.marker is None or any(one.marker.evaluate({"extra": x}) for x in new)]
+    return set(found)
+
+
+def _not_required() -> tuple[str, ...]:
+    """Modules of installed distributions that the program does not require: another environment makes no other bundle.
+
+    Libraries look for many others, and take what they find.
+    """
+    needed = required() | {"fastface-desktop"}
+    owners_of = metadata.packages_distributions()
+    return tuple(sorted(module for module, owners in owners_of.items() if not needed & set(map(plain, owners))))
+
+
+def plain(name: str) -> str:
+    """Names of distributions as they are compared (PyPA, name normalisation)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 EXCLUDED = (
+    *_not_required(),
     # Architectures and pipelines of others: hundreds, of which a few are imported on the way to a picture.
     *_others(
         "transformers.models",
@@ -253,8 +290,3 @@ def stray_metadata(place: str, inside: Iterable[str]) -> bool:
     """Whether a file is the metadata of a distribution that is not in the bundle: what a hook found by chance."""
     match = re.match(r"(?P<name>[^/\\]+)-[^-/\\]+\.dist-info[/\\]", place)
     return match is not None and plain(match["name"]) not in {plain(name) for name in inside}
-
-
-def plain(name: str) -> str:
-    """Names of distributions as they are compared (PyPA, name normalisation)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
