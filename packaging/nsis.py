@@ -41,8 +41,13 @@ def compile_script(script: Path, **values: str) -> None:
         raise NsisError(done.stdout + done.stderr)
 
 
-def make(bundle: Path, target: Path, version: str, compressor: str = "/SOLID lzma") -> None:
+def make(
+    bundle: Path, target: Path, version: str, compressor: str = "/SOLID lzma", processor: str = "x86-unicode"
+) -> None:
     """Compiles the launcher, and the installer around it and the bundle.
+
+    Args:
+        processor: what both are compiled for; every NSIS has the usual one, and it runs on every Windows.
 
     Raises:
         NsisError: it could not be compiled.
@@ -51,7 +56,7 @@ def make(bundle: Path, target: Path, version: str, compressor: str = "/SOLID lzm
         folder = Path(name)
         icon, launcher = folder / "fastface.ico", folder / "FastFace.exe"
         icons.write(icon)
-        compile_script(SCRIPTS / "launcher.nsi", OUT=str(launcher), ICON=str(icon), VERSION=version)
+        compile_script(SCRIPTS / "launcher.nsi", OUT=str(launcher), ICON=str(icon), VERSION=version, TARGET=processor)
         licence = folder / "LICENSE.txt"
         licence.write_bytes((contents.ROOT / "LICENSE").read_bytes())
         bytes_ = sum(path.stat().st_size for path in bundle.rglob("*") if path.is_file())
@@ -60,6 +65,7 @@ def make(bundle: Path, target: Path, version: str, compressor: str = "/SOLID lzm
             OUT=str(target),
             BUNDLE=str(bundle),
             VERSION=version,
+            TARGET=processor,
             LAUNCHER=str(launcher),
             COMMAND=str(SCRIPTS / "fastface.cmd"),
             ICON=str(icon),

@@ -1,6 +1,7 @@
 ; Installs FastFace for the user who starts it, without administrator's rights; over an older version as well.
-; Compiled by packaging/nsis.py, which says OUT, BUNDLE, VERSION, LAUNCHER, ICON, LICENCE and KILOBYTES.
+; Compiled by packaging/nsis.py, which says OUT, TARGET, BUNDLE, VERSION, LAUNCHER, ICON, LICENCE and KILOBYTES.
 Unicode true
+Target ${TARGET}
 !include MUI2.nsh
 !include LogicLib.nsh
 Name "FastFace"

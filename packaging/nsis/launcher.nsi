@@ -1,6 +1,7 @@
 ; Starts the version of FastFace that is in use. A new one is started once; when it ends without having drawn its
 ; window, the one before is started. What packaging/linux/launcher.sh does, see fastface_core/updates/place.py.
 Unicode true
+Target ${TARGET}
 !include FileFunc.nsh
 !insertmacro GetParameters
 Name "FastFace"
