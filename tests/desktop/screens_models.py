@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.hub.request_log import NetworkLog
 from fastface_core.models.own import FOLDER, OwnBase
@@ -39,6 +37,11 @@ class ModelsScreens:
         self._from_this_computer(page)
         self._requests(page)
         page.scroller.verticalScrollBar().setValue(0)
+        self.walk.desktop.theme.set_text_scale(2.0)
+        self.walk.shot("models-10-largest-text")
+        self.walk.desktop.theme.set_text_scale(1.0)
+        self.walk.window.resize(1024, 700)
+        self.walk.shot("models-11-small-window")
         self.walk.window.resize(self.walk.window.minimumSize())
         self.walk.shot("models-09-smallest-window")
 
@@ -77,16 +80,7 @@ class ModelsScreens:
         self.walk.shot("models-08-requests")
 
     def _checkpoint(self) -> Path:
-        """A file with the header of an SDXL checkpoint, in its real shapes."""
-        from safetensors.numpy import save_file
+        """A whole checkpoint of a tiny SDXL, whose configurations lie in the models folder."""
+        from tests.desktop.models.test_models_files import own_checkpoint
 
-        path, unet = self.walk.photos / "studio portrait.safetensors", "model.diffusion_model."
-        tensors = {
-            f"{unet}input_blocks.0.0.weight": (320, 4, 3, 3),
-            f"{unet}label_emb.0.0.weight": (8, 2816),
-            f"{unet}input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": (8, 2048),
-            "conditioner.embedders.0.transformer.text_model.final_layer_norm.bias": (8,),
-            "conditioner.embedders.1.model.transformer.resblocks.0.ln_1.bias": (8,),
-        }
-        save_file({name: np.zeros(shape, np.float16) for name, shape in tensors.items()}, path)
-        return path
+        return own_checkpoint(self.walk.photos / "studio portrait.safetensors")

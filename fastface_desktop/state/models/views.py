@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fastface_core.domain.checkpoints import Sampling, sampling_of
 from fastface_core.models import licences, own
 from fastface_core.models.catalogue import Bundle, Component, Licence
 from fastface_core.models.disk import maintenance as upkeep
 from fastface_core.models.hub import offline
 from fastface_core.models.store import State, Store, together
+from fastface_core.paths import resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,18 @@ class FileSeen:
 
 @dataclass(frozen=True, slots=True)
 class ComponentSeen:
-    """A component of a bundle. `licence` is the title of its terms."""
+    """A component of a bundle. `licence` is the title of its terms; `role` is that of the catalogue."""
 
     name: str
     title: str
     licence: str
     files: tuple[FileSeen, ...]
+    role: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(file.size for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class BundleSeen:
         missing: bytes that are still to be fetched of `size`.
         size: bytes of all its files.
         terms: all that apply; `open_terms` those that were not accepted yet.
+        sampling: of one that pictures are made with; None of others.
     """
 
     name: str
@@ -55,6 +64,7 @@ class BundleSeen:
     terms: tuple[Licence, ...]
     open_terms: tuple[Licence, ...]
     components: tuple[ComponentSeen, ...]
+    sampling: Sampling | None = None
 
     @property
     def usable(self) -> bool:
@@ -119,6 +129,12 @@ def look_at_models() -> ModelsSeen:
     return ModelsSeen(store.folder, used, free, drive, offline.is_on(), forced, bundles, bases)
 
 
+def starter_size() -> int:
+    """Bytes of the starter model, which is on board."""
+    folder = resource("starter")
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def room_at(folder: Path) -> tuple[int, int]:
     """Bytes free and bytes in all of the drive that a folder lies on, or would; 0 and 0 where that is not there."""
     while not folder.exists() and folder != folder.parent:
@@ -161,7 +177,7 @@ def _part(store: Store, component: Component) -> _Part:
     state = together(file.state for file in files)
     began = bool(record.files) or store.began(component)
     return _Part(
-        seen=ComponentSeen(component.name, component.title, licence.title, files),
+        seen=ComponentSeen(component.name, component.title, licence.title, files, component.role),
         state=state,
         missing=store.component_bytes_missing(component) if state in ("absent", "partial", "damaged") else 0,
         used=upkeep.size_of(store, component) if state != "absent" or began else 0,
@@ -188,4 +204,5 @@ def _bundle(store: Store, bundle: Bundle, parts: Mapping[str, _Part]) -> BundleS
         terms=terms,
         open_terms=licences.open_terms(terms),
         components=tuple(part.seen for part in mine),
+        sampling=sampling_of(made.family, made.steps) if (made := bundle.checkpoint) is not None else None,
     )

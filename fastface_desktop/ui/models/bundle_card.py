@@ -1,24 +1,36 @@
 """One bundle: what it is good for, what it costs in bytes and terms, and the next thing to do."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.maintenance import Removal
 from fastface_desktop.state.models.downloads import Downloads
+from fastface_desktop.state.models.fit import Fit
 from fastface_desktop.state.models.views import BundleSeen
 from fastface_desktop.state.works import WorkSeen
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.models.card_head import card_head
+from fastface_desktop.ui.models.band import Band
+from fastface_desktop.ui.models.figure import Figure
 from fastface_desktop.ui.models.licence_panel import LicencePanel
 from fastface_desktop.ui.shared.question import Question
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
-from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, button, label, restyle
+from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text
+
+_GB = 1_000_000_000
+_WIDEST, _ANY = 400, 16777215
+"""Pixels of a card at most, and of a row, which Qt has no name for here."""
+_COLUMNS = (150, 110, 96)
+"""Pixels of the three figures in a row of a list."""
 
 
 class BundleCard(Card):
@@ -27,17 +39,30 @@ class BundleCard(Card):
     opened = Signal()
     export_wanted = Signal()
 
-    def __init__(self, bundle: BundleSeen, downloads: Downloads, theme: Theme) -> None:
-        super().__init__(margin=Space.L)
+    def __init__(self, bundle: BundleSeen, downloads: Downloads, theme: Theme, pictures: Sequence[QImage] = ()) -> None:
+        """`pictures`: that this model made."""
+        super().__init__(margin=0)
         self.bundle = bundle
+        self._theme = theme
+        self.fit: Fit | None = None
+        self.in_row = False
         self._downloads = downloads
         self._removal: Removal | None = None
         self._doing: object = None
         self._files: tuple[object, ...] = ()
         self.title = label(translated(bundle.title), "heading", wrap=True)
         self.purpose = label(translated(bundle.purpose), "secondary", wrap=True)
-        self.needed = label()
+        self.band = Band(pictures, theme)
+        self.time, self.memory, self.room = Figure(), Figure(), Figure()
+        self.needed = label(role="caption")
+        self.ready = label(role="good")
+        self.ready_icon = IconLabel("check-circle", "good", theme, size=Size.ICON_BUTTON)
+        self.more_button = IconButton(
+            "more", self.tr("{name}: files, verify, export, remove").format(name=self.title.text()), theme
+        )
+        self.more_button.setCheckable(True)
         self.badge = label()
+        self.badge_icon = IconLabel("check", "secondary", theme, size=Size.ICON_TEXT)
         self.action = button("", "")
         self.action.clicked.connect(self._act)
         self.work = WorkLine(self.tr("Progress of {name}").format(name=self.title.text()), can_stop=False)
@@ -77,22 +102,147 @@ class BundleCard(Card):
         self.section.column.addLayout(self._grid)
         self.section.column.addLayout(buttons)
         self.section.toggled.connect(self._fill_files)
+        self.section.toggled.connect(self.more_button.setChecked)
+        self.section.header.hide()
+        self.more_button.toggled.connect(self.section.set_open)
         self.licence.hide()
         self.error.hide()
-        self.column.addLayout(card_head(self.title, self.purpose, (self.needed, self.badge), self.action))
+        self.badge_place = QWidget()
+        badge = QHBoxLayout(self.badge_place)
+        badge.setContentsMargins(0, 0, 0, 0)
+        badge.setSpacing(Space.XS)
+        badge.addWidget(self.badge_icon)
+        badge.addWidget(self.badge)
+        self.foot = QWidget()
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(Space.S)
+        foot.addWidget(self.action)
+        foot.addWidget(self.ready_icon)
+        foot.addWidget(self.ready)
+        foot.addWidget(self.needed)
+        foot.addStretch()
+        foot.addWidget(self.badge_place)
+        foot.addWidget(self.more_button)
+        self._grid_of_card = QGridLayout()
+        self._grid_of_card.setHorizontalSpacing(Space.M)
+        self._grid_of_card.setVerticalSpacing(Space.XS)
+        self._below = QVBoxLayout()
+        self._below.setSpacing(Space.S)
         for widget in (self.work, self.licence, self.question, self.error, self.section):
-            self.column.addWidget(widget)
+            self._below.addWidget(widget)
+        self._inside = QVBoxLayout()
+        self._inside.setSpacing(Space.S)
+        self._inside.addLayout(self._grid_of_card)
+        self._inside.addLayout(self._below)
+        self.column.setSpacing(0)
+        self.column.addWidget(self.band)
+        self.column.addLayout(self._inside)
+        self._arrange()
+
+    def set_in_row(self, in_row: bool) -> None:
+        """A row of a list, where the whole card would say too much."""
+        if in_row != self.in_row:
+            self.in_row = in_row
+            self._arrange()
+
+    def _arrange(self) -> None:
+        grid, in_row = self._grid_of_card, self.in_row
+        while grid.count():
+            grid.takeAt(0)
+        self.column.removeWidget(self.band)
+        figures = (self.time, self.memory, self.room)
+        for part in (self.band, *figures):
+            part.set_in_row(in_row)
+        for column in range(grid.columnCount()):
+            grid.setColumnStretch(column, 0)
+            grid.setColumnMinimumWidth(column, 0)
+        restyle(self, "kind", "plain" if in_row else "card")
+        margin = 0 if in_row else Space.L
+        self._inside.setContentsMargins(
+            margin, Space.XS if in_row else Space.M, margin, Space.XS if in_row else Space.M
+        )
+        if in_row:
+            grid.addWidget(self.band, 0, 0, 2, 1)
+            grid.addWidget(self.title, 0, 1, Qt.AlignmentFlag.AlignBottom)
+            grid.addWidget(self.purpose, 1, 1, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(1, 1)
+            for place, (figure, width) in enumerate(zip(figures, _COLUMNS, strict=True)):
+                grid.addWidget(figure, 0, 2 + place, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+                grid.setColumnMinimumWidth(2 + place, self._theme.px(width))
+            grid.addWidget(self.foot, 0, 5, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.setColumnMinimumWidth(5, self.foot.sizeHint().width())
+        else:
+            self.column.insertWidget(0, self.band)
+            grid.addWidget(self.title, 0, 0, 1, 3)
+            grid.addWidget(self.purpose, 1, 0, 1, 3)
+            grid.setRowMinimumHeight(2, Space.XS)
+            for place, figure in enumerate(figures):
+                grid.addWidget(figure, 3, place, Qt.AlignmentFlag.AlignTop)
+                grid.setColumnStretch(place, 1)
+            grid.setRowMinimumHeight(4, Space.XS)
+            grid.addWidget(self.foot, 5, 0, 1, 3)
+        restyle(self.title, "role", "strong" if in_row else "heading")
+        restyle(self.purpose, "role", "caption" if in_row else "secondary")
+        self.setMaximumWidth(_ANY if in_row else self._theme.px(_WIDEST))
+        self._show_state()
 
     # ---- What it shows
 
     def show_bundle(self, bundle: BundleSeen) -> None:
         """How the bundle lies on the disk now."""
         self.bundle = bundle
-        self.badge.setText(self.tr("Commercial use: yes") if bundle.commercial_use else self.tr("Commercial use: no"))
+        allowed = bundle.commercial_use
+        self.badge.setText(self.tr("Commercial use") if allowed else self.tr("Not commercial"))
         self.badge.setToolTip(", ".join(translated(one.title) for one in bundle.terms))
-        restyle(self.badge, "role", "good" if bundle.commercial_use else "warn")
+        restyle(self.badge, "role", "caption" if allowed else "warn")
+        self.badge_icon.show_icon("check" if allowed else "not-for-sale", "secondary" if allowed else "warn")
         self._fill_files()
         self.show_work()
+
+    def show_fit(self, fit: Fit, *, graphics: bool) -> None:
+        """What it takes of this computer."""
+        self.fit = fit
+        self._graphics = graphics
+        self._say_figures()
+        self._doing = None
+        self.show_work()
+
+    def _say_figures(self) -> None:
+        fit, bundle = self.fit, self.bundle
+        whole, unit = size_text(bundle.size).split()
+        there = bundle.missing < bundle.size and not bundle.usable
+        line = self.tr("{size} more").format(size=size_text(bundle.missing)) if there else size_text(bundle.size)
+        self.room.say(whole, unit, self.tr("on disk"), line)
+        made = fit is not None and fit.group != "beside"
+        self.time.setVisible(made)
+        self.memory.setVisible(made)
+        if fit is None or not made:
+            return
+        self._say_time(fit)
+        self._say_memory(fit)
+
+    def _say_time(self, fit: Fit) -> None:
+        if fit.seconds is None:
+            told = self.tr("not measured yet")
+            self.time.say("\N{EN DASH}", "", self.tr("a picture here, not measured yet"), told)
+            return
+        value, unit = _parts(fit.seconds)
+        how = self.tr("a picture here, measured") if fit.measured else self.tr("a picture here, estimated")
+        about = self.tr("about {time} a picture").format(time=f"{value} {unit}")
+        self.time.say(value, unit, how, about)
+
+    def _say_memory(self, fit: Fit) -> None:
+        number = self.locale().toString
+        needs = number(fit.needs / _GB, "f", 1)
+        if not fit.has:
+            words = self.tr("of graphics memory") if self._graphics else self.tr("of memory")
+            self.memory.say(needs, "GB", words, f"{needs} GB")
+            return
+        has = number(round(fit.has / _GB))
+        words = self.tr("of {size} graphics memory") if self._graphics else self.tr("of {size} memory")
+        line = self.tr("{needs} of {has} GB").format(needs=needs, has=has)
+        self.memory.say(needs, "GB", words.format(size=f"{has} GB"), line)
 
     def _say_size(self, work: WorkSeen | None) -> None:
         bundle, whole = self.bundle, size_text(self.bundle.size)
@@ -116,17 +266,31 @@ class BundleCard(Card):
             return
         self._doing = doing
         self._say_size(work)
+        self._say_figures()
         word, tooltip, usable = self._next(work)
         self.action.setText(word)
         self.action.setToolTip(tooltip)
         self.action.setAccessibleName(self.tr("{word}: {name}").format(word=word, name=self.title.text()))
         self.action.setEnabled(usable)
-        wanted = self.bundle.recommended and work is None and self.bundle.state != "ready"
-        restyle(self.action, "kind", "primary" if wanted else "")
+        self._show_state()
+        # A download is never bright on a computer that it does not fit.
+        fits = self.fit is None or self.fit.group == "fits"
+        wanted = self.bundle.recommended and fits and work is None and self.bundle.state != "ready"
+        restyle(self.action, "kind", "primary" if wanted else "plain")
         there = self.bundle.state != "absent" and work is None
         self.verify_button.setVisible(there)
         self.remove_button.setVisible(there)
         self.export_button.setVisible(there and self.bundle.usable)
+
+    def _show_state(self) -> None:
+        """What needs nothing says so in place of a button."""
+        done = self.bundle.state == "ready" and self._downloads.work(self.bundle.name) is None
+        self.action.setVisible(not done)
+        self.ready.setVisible(done)
+        self.ready_icon.setVisible(done)
+        self.ready.setText(self.tr("Ready"))
+        part = self.bundle.missing < self.bundle.size and not self.bundle.usable
+        self.needed.setVisible(part and not self.in_row)
 
     def _next(self, work: WorkSeen | None) -> tuple[str, str, bool]:
         """The word of the button, its tooltip, and whether there is anything to do."""
@@ -233,3 +397,11 @@ class BundleCard(Card):
     def _remove(self) -> None:
         if self._removal is not None:
             self._downloads.remove(self.bundle.name, self._removal)
+
+
+def _parts(seconds: float) -> tuple[str, str]:
+    """A duration as a number and its unit: below ten seconds with a tenth."""
+    if seconds < 10:
+        return QLocale().toString(seconds, "f", 1), "s"
+    value, unit = duration(seconds).split(" ", 1)
+    return value, unit

@@ -1,13 +1,15 @@
 """The page Models: the drive, the switch that keeps everything offline, a card for each bundle, and what comes from
 this computer."""
 
-from PySide6.QtCore import QMimeData, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.maintenance import Removal
 from fastface_desktop.state.models.downloads import EVERYTHING, Downloads
 from fastface_desktop.state.models.files import ModelFiles
+from fastface_desktop.state.models.fitting import Fitting
 from fastface_desktop.state.models.network import NetworkState
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models import import_card
@@ -21,12 +23,18 @@ from fastface_desktop.ui.models.words import verified_words
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
-from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import button
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
-from fastface_desktop.ui.widgets.scrolling import centred, scroller
+from fastface_desktop.ui.widgets.page_head import PageHead
+from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text
+
+_GB = 1_000_000_000
+_TITLE = 320
+"""Pixels of the title and what is said beside it."""
 
 
 class ModelsPage(Page):
@@ -34,27 +42,29 @@ class ModelsPage(Page):
     """A short message for a toast, and what takes it back or None."""
     first_run_wanted = Signal()
 
-    def __init__(self, *, theme: Theme, downloads: Downloads, files: ModelFiles, network: NetworkState) -> None:
+    def __init__(
+        self, *, theme: Theme, downloads: Downloads, files: ModelFiles, network: NetworkState, fitting: Fitting
+    ) -> None:
         super().__init__()
-        self._theme, self._downloads, self._files = theme, downloads, files
+        self._theme, self._downloads, self._files, self._fitting = theme, downloads, files, fitting
         self.own_cards: dict[str, OwnCard] = {}
         self._focus_waits = False
         self.storage = StorageBar(downloads, files, theme)
         self.error = InlineError(theme)
-        self.offline = QCheckBox(self.tr("Offline"))
+        self.offline = QCheckBox(self.tr("Work offline"))
         self.offline.setAccessibleName(self.offline.text())
         self.offline.clicked.connect(downloads.set_offline)
         self.verify_button = button(
-            self.tr("Verify all"), self.tr("Read every file that is here and compare it with its checksum")
+            self.tr("Verify all"), self.tr("Read every file that is here and compare it with its checksum"), "quiet"
         )
         self.verify_button.clicked.connect(self._verify_all)
         self.first_run_button = button(
-            self.tr("This computer"), self.tr("What this computer can do, and the first steps once more")
+            self.tr("This computer"), self.tr("What this computer can do, and the first steps once more"), "quiet"
         )
         self.first_run_button.clicked.connect(self.first_run_wanted)
         self.work = WorkLine(self.tr("Progress of the verification"))
         self.work.stop_wanted.connect(self._stop_verifying)
-        self.list = BundleList(downloads, files, theme)
+        self.list = BundleList(downloads, files, fitting, theme)
         self.importing = ImportCard(downloads, files, theme)
         self.log = RequestLog(network, theme)
         self.log.said.connect(self.said)
@@ -62,6 +72,7 @@ class ModelsPage(Page):
         self._build()
         self.list.opened.connect(self._make_seen)
         self.importing.opened.connect(self._show_import)
+        fitting.changed.connect(self._say_computer)
         downloads.seen.connect(self._show_models)
         downloads.work_changed.connect(self._show_work)
         downloads.failed.connect(self._show_error)
@@ -79,17 +90,15 @@ class ModelsPage(Page):
         return self.list.cards
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(label(self.tr("Models"), "title"), 1)
-        head.addWidget(self.offline)
-        head.addWidget(self.first_run_button)
-        head.addWidget(self.verify_button)
-        self.lead = label(
-            self.tr("The starter model is there from the start: make pictures with it while others are fetched."),
-            "secondary",
-            wrap=True,
+        self.head = PageHead(self.tr("Models"), self._theme)
+        self.add_button = button(
+            self.tr("Add from a folder…"), self.tr("Look through a folder or a hub cache for files that FastFace knows")
         )
+        self.add_button.clicked.connect(self.importing.choose_folder)
+        self.tools = flexible(QWidget())
+        tools = FlowLayout(self.tools, Space.S)
+        for part in (self.offline, self.first_run_button, self.verify_button, self.add_button):
+            tools.addWidget(part)
         self._own = QVBoxLayout()
         self._own.setSpacing(Space.M)
         self.requests = Section(
@@ -98,27 +107,68 @@ class ModelsPage(Page):
         self.requests.column.addWidget(self.log)
         self.requests.toggled.connect(self._log_opened)
         column_of = QWidget()
-        column_of.setMaximumWidth(self._theme.px(Size.COLUMN + Size.CONTROLS))
         column = QVBoxLayout(column_of)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XL)
         column.setSpacing(Space.M)
-        column.addLayout(head)
-        column.addWidget(self.lead)
-        column.addWidget(self.storage)
         column.addWidget(self.work)
         column.addWidget(self.error)
         column.addWidget(self.list)
         column.addLayout(self._own)
         column.addWidget(self.importing)
+        column.addWidget(self.storage)
         column.addWidget(self.requests)
         column.addStretch()
-        self.scroller = scroller(centred(column_of))
+        column_of.setProperty("kind", "scrolled")
+        self.scroller = scroller(column_of)
+        keep_in_line(self.scroller, column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.scroller)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        self._below_head = QVBoxLayout()
+        self._below_head.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
+        layout.addLayout(self._below_head)
+        layout.addWidget(self.scroller, 1)
+        self._theme.changed.connect(self._fit)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What can be done stands in the head, and below it where it has no room there."""
+        wanted = sum(
+            one.sizeHint().width() + Space.S
+            for one in (self.offline, self.first_run_button, self.verify_button, self.add_button)
+        )
+        beside = self.width() >= wanted + self._theme.px(_TITLE) + 2 * Space.XL
+        self.head.state.setVisible(beside)
+        self.tools.setMinimumWidth(wanted if beside else 0)
+        if beside and self.head.row.indexOf(self.tools) < 0:
+            self._below_head.removeWidget(self.tools)
+            self.head.row.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignVCenter)
+        elif not beside and self._below_head.indexOf(self.tools) < 0:
+            self.head.row.removeWidget(self.tools)
+            self._below_head.addWidget(self.tools)
+
+    def _say_computer(self) -> None:
+        """What decides which model fits, in one line."""
+        means = self._fitting.means
+        size = self.locale().toString
+        if means.graphics and means.graphics_memory:
+            graphics = self.tr("graphics card with {size} GB").format(size=size(round(means.graphics_memory / _GB)))
+        else:
+            graphics = self.tr("with a graphics card") if means.graphics else self.tr("no graphics card")
+        self.head.say(
+            self.tr("This computer: {graphics}, {memory} GB memory, {free} free").format(
+                graphics=graphics, memory=size(round(means.memory / _GB)), free=size_text(means.free)
+            )
+        )
 
     def shown(self) -> None:
         self._downloads.look()
+        self._fitting.look()
         if self.requests.open:
             self.log.look()
         self._focus_waits = True
@@ -144,6 +194,7 @@ class ModelsPage(Page):
     def _show_models(self) -> None:
         models = self._downloads.models
         assert models is not None
+        self._say_computer()
         self.offline.setChecked(models.offline)
         self.offline.setEnabled(models.offline_forced is None)
         self._explain_offline(models.offline_forced)

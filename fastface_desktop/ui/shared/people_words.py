@@ -71,6 +71,8 @@ def caption(photo: PhotoSeen) -> str:
         )
     if photo.verdict == "good" and photo.counts and not photo.by_hand:
         return agrees.removesuffix(".") or whether_used(photo)
+    if photo.by_hand:
+        return whether_used(photo)
     return " ".join(word for word in (f"{whether_used(photo)}.", helps(photo.verdict) or agrees) if word)
 
 

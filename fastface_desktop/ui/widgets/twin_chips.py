@@ -375,7 +375,7 @@ class TwinCard(Card):
         self.words = TwinWords(twin, theme)
         self.chips = TwinChips(twin, theme)
         if title:
-            self.column.addWidget(label(title, "strong"))
+            self.column.addWidget(label(title, "strong" if kind == "card" else "heading"))
         row = QHBoxLayout()
         row.setSpacing(Space.M)
         row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
