@@ -46,8 +46,8 @@ def test_our_code_imports_nothing_that_is_left_out(contents: ModuleType) -> None
     imported = imported_names()
     assert {"PySide6.QtWidgets", "torch", "transformers"} <= imported
     missed = {name for name in imported for out in contents.EXCLUDED if name == out or name.startswith(f"{out}.")}
-    # Signing is offered only where its package is found.
-    assert missed == {"c2pa"}
+    # Signing, and work on several computers, are offered only where their packages are found.
+    assert missed == {"c2pa", "ray"}
 
 
 WITHOUT = """
@@ -190,6 +190,16 @@ def test_links_are_followed_within_the_bundle(contents: ModuleType) -> None:
 
 
 # ---- What goes in
+
+
+def test_what_else_is_installed_stays_out(contents: ModuleType) -> None:
+    """Another environment makes no other bundle: other tools' libraries are taken by those that look for them."""
+    required = contents.required()
+    # Directly, through others, and through the window's own list.
+    assert {"torch", "numpy", "markdown-it-py", "scikit-image", "pyside6-essentials"} <= required
+    assert not required & {"pytest", "hypothesis", "ruff", "pyinstaller"}
+    assert {"pytest", "_pytest", "ruff", "xdist"} <= set(contents.EXCLUDED)
+    assert not {"torch", "yaml", "PIL", "cv2", "shiboken6"} & set(contents.EXCLUDED)
 
 
 def test_versions_that_are_asked_for_go_in(contents: ModuleType) -> None:
