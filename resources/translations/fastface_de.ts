@@ -462,6 +462,10 @@
         <translation>Entfernen</translation>
     </message>
     <message>
+        <source>{name}: files, verify, export, remove</source>
+        <translation>{name}: Dateien, prüfen, exportieren, entfernen</translation>
+    </message>
+    <message>
         <source>Delete these files</source>
         <translation>Diese Dateien löschen</translation>
     </message>
@@ -475,7 +479,7 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren …</translation>
+        <translation>Exportieren…</translation>
     </message>
     <message>
         <source>Write it into one file, for a computer without a network</source>
@@ -487,55 +491,55 @@
     </message>
     <message>
         <source>Not commercial</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht kommerziell</translation>
     </message>
     <message>
         <source>{size} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{size} mehr</translation>
     </message>
     <message>
         <source>on disk</source>
-        <translation type="unfinished"></translation>
+        <translation>auf der Platte</translation>
     </message>
     <message>
         <source>not measured yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch nicht gemessen</translation>
     </message>
     <message>
         <source>a picture here, not measured yet</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Bild hier, noch nicht gemessen</translation>
     </message>
     <message>
         <source>a picture here, measured</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Bild hier, gemessen</translation>
     </message>
     <message>
         <source>a picture here, estimated</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Bild hier, geschätzt</translation>
     </message>
     <message>
         <source>about {time} a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>etwa {time} je Bild</translation>
     </message>
     <message>
         <source>of graphics memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Grafikspeicher</translation>
     </message>
     <message>
         <source>of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsspeicher</translation>
     </message>
     <message>
         <source>of {size} graphics memory</source>
-        <translation type="unfinished"></translation>
+        <translation>von {size} Grafikspeicher</translation>
     </message>
     <message>
         <source>of {size} memory</source>
-        <translation type="unfinished"></translation>
+        <translation>von {size} Arbeitsspeicher</translation>
     </message>
     <message>
         <source>{needs} of {has} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>{needs} von {has} GB</translation>
     </message>
     <message>
         <source>{size} on this computer</source>
@@ -642,35 +646,35 @@
     <name>BundleList</name>
     <message>
         <source>Works, but slowly here</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht, aber langsam</translation>
     </message>
     <message>
         <source>Beside the models</source>
-        <translation type="unfinished"></translation>
+        <translation>Neben den Modellen</translation>
     </message>
     <message>
         <source>More that fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere passende</translation>
     </message>
     <message>
         <source>Does not fit here</source>
-        <translation type="unfinished"></translation>
+        <translation>Passt hier nicht</translation>
     </message>
     <message>
         <source>Models that need more than this computer has</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle, die mehr brauchen, als dieser Computer hat</translation>
     </message>
     <message>
         <source>Fits this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Passt zu diesem Computer</translation>
     </message>
     <message>
         <source>{count} models; there is too little room on the drive</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Modelle; auf dem Laufwerk ist zu wenig Platz</translation>
     </message>
     <message>
         <source>{count} models; they need up to {size} of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Modelle; sie brauchen bis zu {size} Speicher</translation>
     </message>
     <message>
         <source>Where to write the pack</source>
@@ -754,8 +758,8 @@
         <translation>Die Bilder werden verschoben</translation>
     </message>
     <message>
-        <source>Stopping …</source>
-        <translation>Hält an …</translation>
+        <source>Stopping…</source>
+        <translation>Hält an…</translation>
     </message>
 </context>
 <context>
@@ -860,27 +864,27 @@
     <name>ClientPanel</name>
     <message>
         <source>Contact</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontakt</translation>
     </message>
     <message>
         <source>A mail address or a telephone number</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine E-Mail-Adresse oder Telefonnummer</translation>
     </message>
     <message>
         <source>Job</source>
-        <translation type="unfinished"></translation>
+        <translation>Auftrag</translation>
     </message>
     <message>
         <source>What you call the order</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Sie den Auftrag nennen</translation>
     </message>
     <message>
         <source>Groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppen</translation>
     </message>
     <message>
         <source>Names of groups, with commas between them</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen von Gruppen, mit Kommas dazwischen</translation>
     </message>
     <message>
         <source>Anything you want to remember</source>
@@ -953,10 +957,6 @@
         <translation>Zurück zum Raster</translation>
     </message>
     <message>
-        <source>Choose what varies, and begin. Each picture is shown and kept as soon as it is made.</source>
-        <translation>Wählen, was sich ändert, und beginnen. Jedes Bild wird gezeigt und behalten, sobald es fertig ist.</translation>
-    </message>
-    <message>
         <source>Compare</source>
         <translation>Vergleichen</translation>
     </message>
@@ -987,6 +987,10 @@
     <message>
         <source>Save the grid as CSV</source>
         <translation>Das Raster als CSV sichern</translation>
+    </message>
+    <message>
+        <source>{made} of {all} made</source>
+        <translation>{made} von {all} erstellt</translation>
     </message>
     <message>
         <source>New comparison</source>
@@ -1028,15 +1032,15 @@
     </message>
     <message>
         <source>After each change</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach jeder Änderung</translation>
     </message>
     <message>
         <source>Make before and after anew after each change</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher und Nachher nach jeder Änderung neu erstellen</translation>
     </message>
     <message>
         <source>Before: plain</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher: schlicht</translation>
     </message>
     <message>
         <source>Before: as saved</source>
@@ -1056,55 +1060,55 @@
     </message>
     <message>
         <source>Other seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderer Seed</translation>
     </message>
     <message>
         <source>Makes both pictures now; they are not kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstellt jetzt beide Bilder; sie werden nicht behalten</translation>
     </message>
     <message>
         <source>before the last change</source>
-        <translation type="unfinished"></translation>
+        <translation>vor der letzten Änderung</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Try it, about {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausprobieren, etwa {time}</translation>
     </message>
     <message>
         <source>Try it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausprobieren</translation>
     </message>
     <message>
         <source>Goes in after the picture that is being made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt nach dem Bild dran, das gerade entsteht.</translation>
     </message>
     <message>
         <source>{what}…</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}…</translation>
     </message>
     <message>
         <source>Making the picture after the change…</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild nach der Änderung entsteht…</translation>
     </message>
     <message>
         <source>Making the picture before the change…</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild vor der Änderung entsteht…</translation>
     </message>
     <message>
         <source>Waiting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet…</translation>
     </message>
     <message>
         <source>Samples, drawn by the starter. Try it shows the person on Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispiele, vom Startmodell gezeichnet. Ausprobieren zeigt die Person von Erstellen.</translation>
     </message>
     <message>
         <source>Same person, prompt and seed {seed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleiche Person, gleicher Prompt und Seed {seed}.</translation>
     </message>
     <message>
         <source>Before</source>
@@ -1199,7 +1203,7 @@
     </message>
     <message>
         <source>Looking at what this computer can do…</source>
-        <translation>Was dieser Computer kann, wird angesehen …</translation>
+        <translation>Was dieser Computer kann, wird angesehen…</translation>
     </message>
     <message>
         <source>The starter model works here. Full-size models are slow without a GPU.</source>
@@ -1230,7 +1234,7 @@
     </message>
     <message>
         <source>Note it…</source>
-        <translation type="unfinished"></translation>
+        <translation>Notieren…</translation>
     </message>
     <message>
         <source>No permission is noted any more</source>
@@ -1238,7 +1242,7 @@
     </message>
     <message>
         <source>Withdraw</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückziehen</translation>
     </message>
     <message>
         <source>What was agreed</source>
@@ -1306,7 +1310,7 @@
     </message>
     <message>
         <source>Change…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern…</translation>
     </message>
     <message>
         <source>Change the permission</source>
@@ -1509,8 +1513,8 @@
         <translation>Alles, was in der Datei steht</translation>
     </message>
     <message>
-        <source>Save file …</source>
-        <translation>Datei speichern …</translation>
+        <source>Save file…</source>
+        <translation>Datei speichern…</translation>
     </message>
     <message>
         <source>Save what stands here as a text file</source>
@@ -1626,7 +1630,7 @@
     </message>
     <message>
         <source>Choose a photo…</source>
-        <translation>Foto wählen …</translation>
+        <translation>Foto wählen…</translation>
     </message>
     <message>
         <source>try it with the example photo</source>
@@ -1694,8 +1698,8 @@
         <translation>Zu Erstellen</translation>
     </message>
     <message>
-        <source>Import a folder …</source>
-        <translation>Ordner importieren …</translation>
+        <source>Import a folder…</source>
+        <translation>Ordner importieren…</translation>
     </message>
     <message>
         <source>Take in pictures that are there already</source>
@@ -1841,8 +1845,8 @@
         <translation>In den Metadaten der Datei, wo andere Programme danach suchen</translation>
     </message>
     <message>
-        <source>Folder …</source>
-        <translation>Ordner …</translation>
+        <source>Folder…</source>
+        <translation>Ordner…</translation>
     </message>
     <message>
         <source>Where the copies go</source>
@@ -2038,8 +2042,8 @@
         <translation>Einzelheiten zeigen oder verbergen</translation>
     </message>
     <message>
-        <source>Empty the trash …</source>
-        <translation>Papierkorb leeren …</translation>
+        <source>Empty the trash…</source>
+        <translation>Papierkorb leeren…</translation>
     </message>
     <message>
         <source>Delete everything in it for good</source>
@@ -2134,8 +2138,8 @@
         <translation>Ähnlichkeit</translation>
     </message>
     <message>
-        <source>Choose days …</source>
-        <translation>Tage wählen …</translation>
+        <source>Choose days…</source>
+        <translation>Tage wählen…</translation>
     </message>
     <message>
         <source>Show the pictures that were made meanwhile</source>
@@ -2319,7 +2323,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Looking for the face…</source>
-        <translation>Das Gesicht wird gesucht …</translation>
+        <translation>Das Gesicht wird gesucht…</translation>
     </message>
     <message>
         <source>{count} photos.</source>
@@ -2349,8 +2353,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Fertige Bilder, ein Ordner je Monat. Jede Datei enthält ihr ganzes Rezept.</translation>
     </message>
     <message>
-        <source>Another folder …</source>
-        <translation>Anderer Ordner …</translation>
+        <source>Another folder…</source>
+        <translation>Anderer Ordner…</translation>
     </message>
     <message>
         <source>Keep the pictures in another folder</source>
@@ -2365,8 +2369,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Was geladen oder importiert wurde, das Größte von allem.</translation>
     </message>
     <message>
-        <source>Move …</source>
-        <translation>Verschieben …</translation>
+        <source>Move…</source>
+        <translation>Verschieben…</translation>
     </message>
     <message>
         <source>Go to the page Models, where they are moved</source>
@@ -2473,11 +2477,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Erased for good: 1 photo, what was measured of it, name, notes, permission and documents.</source>
-        <translation type="unfinished"></translation>
+        <translation>Endgültig gelöscht: 1 Foto, was daran gemessen wurde, Name, Notizen, Einwilligung und Dokumente.</translation>
     </message>
     <message>
         <source>Erased for good: {count} photos, what was measured of them, name, notes, permission and documents.</source>
-        <translation type="unfinished"></translation>
+        <translation>Endgültig gelöscht: {count} Fotos, was daran gemessen wurde, Name, Notizen, Einwilligung und Dokumente.</translation>
     </message>
     <message>
         <source>Jobs of this person go from the queue, and the photos from Create.</source>
@@ -2830,16 +2834,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Laufzeit der GPU</translation>
     </message>
     <message>
-        <source>From a file …</source>
-        <translation>Aus einer Datei …</translation>
+        <source>From a file…</source>
+        <translation>Aus einer Datei…</translation>
     </message>
     <message>
         <source>Take it from a file that another computer has written</source>
         <translation>Aus einer Datei nehmen, die ein anderer Rechner geschrieben hat</translation>
     </message>
     <message>
-        <source>Another folder …</source>
-        <translation>Anderer Ordner …</translation>
+        <source>Another folder…</source>
+        <translation>Anderer Ordner…</translation>
     </message>
     <message>
         <source>Keep it elsewhere, on another drive for example</source>
@@ -2854,16 +2858,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Jede Datei lesen und mit ihrer Prüfsumme vergleichen</translation>
     </message>
     <message>
-        <source>Save as file …</source>
-        <translation>Als Datei sichern …</translation>
+        <source>Save as file…</source>
+        <translation>Als Datei sichern…</translation>
     </message>
     <message>
         <source>Write it into one file, for a computer without a network</source>
         <translation>In eine Datei schreiben, für einen Rechner ohne Netz</translation>
     </message>
     <message>
-        <source>Remove …</source>
-        <translation>Entfernen …</translation>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
     </message>
     <message>
         <source>Say first what removing it means</source>
@@ -2902,8 +2906,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Anhalten</translation>
     </message>
     <message>
-        <source>Looking for GPUs …</source>
-        <translation>Suche nach GPUs …</translation>
+        <source>Looking for GPUs…</source>
+        <translation>Suche nach GPUs…</translation>
     </message>
     <message>
         <source>Folder: {folder}</source>
@@ -3001,7 +3005,7 @@ Ein Porträt in Sekunden.</translation>
     <name>GuidanceCard</name>
     <message>
         <source>Weights as drawn here</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte wie hier gezeichnet</translation>
     </message>
     <message>
         <source>Rescale</source>
@@ -3021,7 +3025,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Weights over the steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte über die Schritte</translation>
     </message>
     <message>
         <source>Off leaves both weights to the checkpoint, here {scale}</source>
@@ -3033,7 +3037,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{value} is beyond what makes sense ({least} to {most})</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} liegt außerhalb des Sinnvollen ({least} bis {most})</translation>
     </message>
     <message>
         <source>Weight</source>
@@ -3084,7 +3088,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Take back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen</translation>
     </message>
     <message>
         <source>Keep these values in the preset&apos;s file</source>
@@ -3104,11 +3108,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Changed. Create uses the saved state.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert. Erstellen nimmt den gesicherten Stand.</translation>
     </message>
     <message>
         <source>Built in. Make a copy to change it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitgeliefert. Zum Ändern eine Kopie anlegen.</translation>
     </message>
     <message>
         <source>A field has a value that is not allowed; it is said there.</source>
@@ -3177,11 +3181,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Show all bars, or the first ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Balken zeigen oder nur die ersten</translation>
     </message>
     <message>
         <source>Identity</source>
-        <translation type="unfinished"></translation>
+        <translation>Identität</translation>
     </message>
     <message>
         <source>1 photo is used.</source>
@@ -3193,7 +3197,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{usable} of {count} photos are used.</source>
-        <translation type="unfinished"></translation>
+        <translation>{usable} von {count} Fotos werden verwendet.</translation>
     </message>
     <message>
         <source>One photo is used: there is nothing to compare it with yet.</source>
@@ -3201,7 +3205,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{usable} of {count} photos, they agree at {agreement}</source>
-        <translation type="unfinished"></translation>
+        <translation>{usable} von {count} Fotos, Übereinstimmung {agreement}</translation>
     </message>
     <message>
         <source>Fewer</source>
@@ -3209,14 +3213,14 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} weitere</translation>
     </message>
 </context>
 <context>
     <name>ImportCard</name>
     <message>
         <source>Folder…</source>
-        <translation>Ordner …</translation>
+        <translation>Ordner…</translation>
     </message>
     <message>
         <source>Look through a folder or a hub cache for files that FastFace knows</source>
@@ -3224,7 +3228,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>File…</source>
-        <translation>Datei …</translation>
+        <translation>Datei…</translation>
     </message>
     <message>
         <source>A pack, or an SDXL checkpoint of your own</source>
@@ -3500,8 +3504,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Bild kopieren</translation>
     </message>
     <message>
-        <source>Save a copy as …</source>
-        <translation>Kopie speichern als …</translation>
+        <source>Save a copy as…</source>
+        <translation>Kopie speichern als…</translation>
     </message>
     <message>
         <source>Show in its folder</source>
@@ -3512,8 +3516,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Datei ist nicht mehr, wo sie war.</translation>
     </message>
     <message>
-        <source>Find it …</source>
-        <translation>Suchen …</translation>
+        <source>Find it…</source>
+        <translation>Suchen…</translation>
     </message>
     <message>
         <source>Choose the folder that it was moved to</source>
@@ -3694,8 +3698,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Bestätigt, bevor ein Bild erstellt wurde.</translation>
     </message>
     <message>
-        <source>Keeping the photos …</source>
-        <translation>Die Fotos werden aufgenommen …</translation>
+        <source>Keeping the photos…</source>
+        <translation>Die Fotos werden aufgenommen…</translation>
     </message>
     <message>
         <source>The photos are kept in the library.</source>
@@ -3779,8 +3783,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Personen sind gesperrt</translation>
     </message>
     <message>
-        <source>Opening the library …</source>
-        <translation>Die Bibliothek wird geöffnet …</translation>
+        <source>Opening the library…</source>
+        <translation>Die Bibliothek wird geöffnet…</translation>
     </message>
 </context>
 <context>
@@ -3810,8 +3814,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Datenbank aus den Dateien neu machen</translation>
     </message>
     <message>
-        <source>Back up …</source>
-        <translation>Sichern …</translation>
+        <source>Back up…</source>
+        <translation>Sichern…</translation>
     </message>
     <message>
         <source>Write the library into one file</source>
@@ -3826,8 +3830,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ohne sie enthält die Datei Personen, Vorgaben, Sterne und Schlagwörter</translation>
     </message>
     <message>
-        <source>Restore …</source>
-        <translation>Zurückholen …</translation>
+        <source>Restore…</source>
+        <translation>Zurückholen…</translation>
     </message>
     <message>
         <source>Choose a backup to bring back</source>
@@ -4291,11 +4295,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Work offline</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline arbeiten</translation>
     </message>
     <message>
         <source>Add from a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus einem Ordner…</translation>
     </message>
     <message>
         <source>Look through a folder or a hub cache for files that FastFace knows</source>
@@ -4311,19 +4315,19 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>graphics card with {size} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>Grafikkarte mit {size} GB</translation>
     </message>
     <message>
         <source>with a graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>mit Grafikkarte</translation>
     </message>
     <message>
         <source>no graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Grafikkarte</translation>
     </message>
     <message>
         <source>This computer: {graphics}, {memory} GB memory, {free} free</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer: {graphics}, {memory} GB Speicher, {free} frei</translation>
     </message>
     <message>
         <source>The variable {name} keeps FastFace offline</source>
@@ -4444,7 +4448,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Asking…</source>
-        <translation>Wird gefragt …</translation>
+        <translation>Wird gefragt…</translation>
     </message>
 </context>
 <context>
@@ -4495,11 +4499,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>This file is no photo that can be read; it is said once it is looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Datei ist kein lesbares Foto; Näheres folgt, sobald sie angesehen wird</translation>
     </message>
     <message>
         <source>{count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} weitere</translation>
     </message>
 </context>
 <context>
@@ -4619,7 +4623,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Which map is shown: block, step, token</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Karte gezeigt wird: Block, Schritt, Token</translation>
     </message>
     <message>
         <source>Step {step}</source>
@@ -4662,7 +4666,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Remove…</source>
-        <translation>Entfernen …</translation>
+        <translation>Entfernen…</translation>
     </message>
     <message>
         <source>Say first what removing it means</source>
@@ -4813,15 +4817,15 @@ Ein Porträt in Sekunden.</translation>
     <name>PaperRow</name>
     <message>
         <source>{name}: open, save, remove</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: öffnen, speichern, entfernen</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Save a copy…</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopie speichern…</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -4829,42 +4833,42 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>It is encrypted. Save a copy to open it elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist verschlüsselt. Zum Öffnen anderswo eine Kopie speichern.</translation>
     </message>
 </context>
 <context>
     <name>PapersPanel</name>
     <message>
         <source>Attach the signed paper…</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterschriebenes Papier anhängen…</translation>
     </message>
     <message>
         <source>A PDF or a picture; it is kept with the person, encrypted as the photos are</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein PDF oder Bild; es wird bei der Person aufbewahrt, verschlüsselt wie die Fotos</translation>
     </message>
     <message>
         <source>The signed paper</source>
-        <translation type="unfinished"></translation>
+        <translation>Das unterschriebene Papier</translation>
     </message>
     <message>
         <source>Documents ({endings})</source>
-        <translation type="unfinished"></translation>
+        <translation>Dokumente ({endings})</translation>
     </message>
     <message>
         <source>{name} is attached.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist angehängt.</translation>
     </message>
     <message>
         <source>The document was erased.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Dokument wurde gelöscht.</translation>
     </message>
     <message>
         <source>Save a copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopie speichern</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Written to {file}.</source>
@@ -4886,11 +4890,11 @@ Ein Porträt in Sekunden.</translation>
     <name>PeoplePage</name>
     <message>
         <source>Search people</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen suchen</translation>
     </message>
     <message>
         <source>Show those whose name, group, contact or job has these words</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, in deren Name, Gruppe, Kontakt oder Auftrag diese Wörter stehen</translation>
     </message>
     <message>
         <source>New person</source>
@@ -4902,15 +4906,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Order of the people</source>
-        <translation type="unfinished"></translation>
+        <translation>Reihenfolge der Personen</translation>
     </message>
     <message>
         <source>In which order people are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>In welcher Reihenfolge Personen gezeigt werden</translation>
     </message>
     <message>
         <source>By name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Name</translation>
     </message>
     <message>
         <source>Newest first</source>
@@ -4918,15 +4922,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>To ask again first</source>
-        <translation type="unfinished"></translation>
+        <translation>Erst wer neu zu fragen ist</translation>
     </message>
     <message>
         <source>Group</source>
-        <translation type="unfinished"></translation>
+        <translation>Gruppe</translation>
     </message>
     <message>
         <source>Show the people of one group</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen einer Gruppe zeigen</translation>
     </message>
     <message>
         <source>People</source>
@@ -4946,15 +4950,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Opening the library…</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Die Bibliothek wird geöffnet…</translation>
     </message>
     <message>
         <source>Nobody is found by &quot;{words}&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter „{words}“ ist niemand zu finden.</translation>
     </message>
     <message>
         <source>All groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gruppen</translation>
     </message>
     <message>
         <source>The people are locked</source>
@@ -5051,8 +5055,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Dieses Foto herausnehmen</translation>
     </message>
     <message>
-        <source>Looking for the face …</source>
-        <translation>Das Gesicht wird gesucht …</translation>
+        <source>Looking for the face…</source>
+        <translation>Das Gesicht wird gesucht…</translation>
     </message>
     <message>
         <source>Choose the face that is meant.</source>
@@ -5118,11 +5122,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>1 picture made</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild erstellt</translation>
     </message>
     <message>
         <source>{count} pictures made</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder erstellt</translation>
     </message>
     <message>
         <source>{old} is called {new} now.</source>
@@ -5134,11 +5138,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The client is noted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftraggeber ist notiert.</translation>
     </message>
     <message>
         <source>The groups are noted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gruppen sind notiert.</translation>
     </message>
     <message>
         <source>The permission is noted.</source>
@@ -5205,7 +5209,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Looking at photo {number} of {count}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {number} von {count} wird angesehen…</translation>
     </message>
     <message>
         <source>{count} files cannot be used.</source>
@@ -5244,7 +5248,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Remove photo {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {number} entfernen</translation>
     </message>
 </context>
 <context>
@@ -5343,8 +5347,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wiederholen</translation>
     </message>
     <message>
-        <source>Save a copy as …</source>
-        <translation>Kopie speichern unter …</translation>
+        <source>Save a copy as…</source>
+        <translation>Kopie speichern unter…</translation>
     </message>
     <message>
         <source>Nothing is known of how this picture was made.</source>
@@ -5450,7 +5454,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren …</translation>
+        <translation>Exportieren…</translation>
     </message>
     <message>
         <source>Save a copy where you want it</source>
@@ -5466,7 +5470,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Save a copy as…</source>
-        <translation>Kopie speichern unter …</translation>
+        <translation>Kopie speichern unter…</translation>
+    </message>
+    <message>
+        <source>Fit, or each pixel its own</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Into the trash</source>
@@ -5620,7 +5628,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Import a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Ordner importieren…</translation>
     </message>
     <message>
         <source>Take in pictures that are there already</source>
@@ -5753,7 +5761,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Changed, not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert, nicht gesichert</translation>
     </message>
     <message>
         <source>default</source>
@@ -5788,7 +5796,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{passes}, about {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{passes}, etwa {time}</translation>
     </message>
     <message>
         <source>{title}, copy</source>
@@ -5994,7 +6002,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Which curve is drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Kurve gezeichnet wird</translation>
     </message>
     <message>
         <source>Blocks of the response curve</source>
@@ -6002,7 +6010,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>unverändert</translation>
     </message>
     <message>
         <source>Scale-power</source>
@@ -6018,7 +6026,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{blocks}: as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>{blocks}: unverändert</translation>
     </message>
     <message>
         <source>Attention</source>
@@ -6049,7 +6057,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>mid</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitte</translation>
     </message>
     <message>
         <source>up</source>
@@ -6057,7 +6065,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{count} values, all of them below</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Werte, alle weiter unten</translation>
     </message>
     <message>
         <source>step {step}</source>
@@ -6081,7 +6089,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>How hard the line is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie hart die Grenze ist</translation>
     </message>
     <message>
         <source>Which share of the picture counts as surroundings</source>
@@ -6105,7 +6113,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Share</source>
-        <translation type="unfinished"></translation>
+        <translation>Anteil</translation>
     </message>
     <message>
         <source>Quantile q</source>
@@ -6154,20 +6162,12 @@ Ein Porträt in Sekunden.</translation>
         <translation>Nach diesem Schritt abbrechen; was fertig ist, bleibt</translation>
     </message>
     <message>
-        <source>Save as picture</source>
-        <translation>Als Bild sichern</translation>
+        <source>Save as picture: the whole grid with its labels</source>
+        <translation>Als Bild sichern: das ganze Raster mit Beschriftung</translation>
     </message>
     <message>
-        <source>The whole grid with its labels, as one PNG</source>
-        <translation>Das ganze Raster mit Beschriftung, als ein PNG</translation>
-    </message>
-    <message>
-        <source>Save as CSV</source>
-        <translation>Als CSV sichern</translation>
-    </message>
-    <message>
-        <source>A line for each picture, for a spreadsheet</source>
-        <translation>Eine Zeile je Bild, für eine Tabellenkalkulation</translation>
+        <source>Save as CSV: a line for each picture</source>
+        <translation>Als CSV sichern: eine Zeile je Bild</translation>
     </message>
     <message>
         <source>Drop this comparison from the list; its pictures stay in the gallery</source>
@@ -6178,16 +6178,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Startwert {seeds}</translation>
     </message>
     <message>
-        <source>Stopping …</source>
-        <translation>Wird abgebrochen …</translation>
+        <source>Stopping…</source>
+        <translation>Wird abgebrochen…</translation>
     </message>
     <message>
-        <source>Pausing after this picture …</source>
-        <translation>Hält nach diesem Bild an …</translation>
+        <source>Pausing after this picture…</source>
+        <translation>Hält nach diesem Bild an…</translation>
     </message>
     <message>
-        <source>Starting …</source>
-        <translation>Beginnt …</translation>
+        <source>Starting…</source>
+        <translation>Beginnt…</translation>
     </message>
     <message>
         <source>{made} of {all} pictures are there.</source>
@@ -6448,6 +6448,18 @@ Ein Porträt in Sekunden.</translation>
         <translation>Eine oder zwei Einstellungen ändern sich, alles andere bleibt wie in „Erstellen“.</translation>
     </message>
     <message>
+        <source>1 model is here</source>
+        <translation>1 Modell ist da</translation>
+    </message>
+    <message>
+        <source>There is one model alone: get another one in Models.</source>
+        <translation>Es gibt nur ein Modell: ein weiteres gibt es unter Modelle.</translation>
+    </message>
+    <message>
+        <source>{pictures}, about {time}</source>
+        <translation>{pictures}, etwa {time}</translation>
+    </message>
+    <message>
         <source>No prompt yet</source>
         <translation>Noch kein Prompt</translation>
     </message>
@@ -6626,11 +6638,54 @@ Ein Porträt in Sekunden.</translation>
     <name>StarterCard</name>
     <message>
         <source>Starter</source>
-        <translation type="unfinished"></translation>
+        <translation>Startmodell</translation>
     </message>
     <message>
         <source>Drawn portraits. Works on every computer, without a network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeichnete Porträts. Geht auf jedem Computer, ohne Netz.</translation>
+    </message>
+</context>
+<context>
+    <name>Starts</name>
+    <message>
+        <source>Face against text</source>
+        <translation>Gesicht gegen Text</translation>
+    </message>
+    <message>
+        <source>How closely to follow each, with a map of how near it came</source>
+        <translation>Wie eng beidem zu folgen ist, mit einer Karte der Nähe</translation>
+    </message>
+    <message>
+        <source>Presets side by side</source>
+        <translation>Presets nebeneinander</translation>
+    </message>
+    <message>
+        <source>The same person and seed with the presets that ship with the program</source>
+        <translation>Gleiche Person und gleicher Seed mit den mitgelieferten Presets</translation>
+    </message>
+    <message>
+        <source>Models side by side</source>
+        <translation>Modelle nebeneinander</translation>
+    </message>
+    <message>
+        <source>Which one draws this person better here</source>
+        <translation>Welches diese Person hier besser trifft</translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation>Einrichten</translation>
+    </message>
+    <message>
+        <source>See what a setting does</source>
+        <translation>Sehen, was eine Einstellung bewirkt</translation>
+    </message>
+    <message>
+        <source>One person, one seed, one thing changed at a time. The best cell becomes a preset.</source>
+        <translation>Eine Person, ein Seed, immer nur eine Änderung. Die beste Zelle wird zum Preset.</translation>
+    </message>
+    <message>
+        <source>The pictures here are samples, drawn by the starter.</source>
+        <translation>Die Bilder hier sind Beispiele, vom Startmodell gezeichnet.</translation>
     </message>
 </context>
 <context>
@@ -6703,8 +6758,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>noch {time}</translation>
     </message>
     <message>
-        <source>Stopping …</source>
-        <translation>Wird angehalten …</translation>
+        <source>Stopping…</source>
+        <translation>Wird angehalten…</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -6715,8 +6770,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wartet</translation>
     </message>
     <message>
-        <source>Starting …</source>
-        <translation>Beginnt …</translation>
+        <source>Starting…</source>
+        <translation>Beginnt…</translation>
     </message>
     <message>
         <source>Step {step} of {steps}</source>
@@ -6778,11 +6833,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>1 pass</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Lauf</translation>
     </message>
     <message>
         <source>{count} passes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Läufe</translation>
     </message>
     <message>
         <source>i: the face without the text</source>
@@ -6809,7 +6864,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Another folder…</source>
-        <translation>Anderer Ordner …</translation>
+        <translation>Anderer Ordner…</translation>
     </message>
     <message>
         <source>Keep the models in another folder or on another drive</source>
@@ -7016,7 +7071,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Measuring how fast this computer is…</source>
-        <translation>Es wird gemessen, wie schnell dieser Computer ist …</translation>
+        <translation>Es wird gemessen, wie schnell dieser Computer ist…</translation>
     </message>
     <message>
         <source>Photographic portraits</source>
@@ -7040,7 +7095,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Looking at the drive…</source>
-        <translation>Das Laufwerk wird angesehen …</translation>
+        <translation>Das Laufwerk wird angesehen…</translation>
     </message>
     <message>
         <source>Room for pictures and models: {size} free</source>
@@ -7441,7 +7496,7 @@ Ein Porträt in Sekunden.</translation>
     <name>TwinSide</name>
     <message>
         <source>Other photo…</source>
-        <translation>Anderes Foto …</translation>
+        <translation>Anderes Foto…</translation>
     </message>
     <message>
         <source>Choose another photo in place of this one</source>
@@ -7461,7 +7516,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The twin is being drawn…</source>
-        <translation>Der Zwilling wird gezeichnet …</translation>
+        <translation>Der Zwilling wird gezeichnet…</translation>
     </message>
 </context>
 <context>
@@ -7688,7 +7743,7 @@ Ein Porträt in Sekunden.</translation>
     <name>_Coach</name>
     <message>
         <source>Drop photos anywhere on this page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos lassen sich überall auf dieser Seite ablegen.</translation>
     </message>
 </context>
 <context>
@@ -7708,8 +7763,8 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>_File</name>
     <message>
-        <source>Choose …</source>
-        <translation>Wählen …</translation>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
     </message>
     <message>
         <source>Choose: {name}</source>
@@ -7742,8 +7797,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Sie wurde verschoben, umbenannt oder beschädigt. Ihr Ordner kann gesucht werden.</translation>
     </message>
     <message>
-        <source>Find it …</source>
-        <translation>Suchen …</translation>
+        <source>Find it…</source>
+        <translation>Suchen…</translation>
     </message>
     <message>
         <source>Choose the folder that it was moved to</source>
@@ -8484,6 +8539,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 ist größer als %2 GB.</translation>
     </message>
     <message>
+        <source>%1 is larger than %2 MB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is no .safetensors file by its name, though its content is one.</source>
         <translation>%1 ist dem Namen nach keine .safetensors-Datei, obwohl der Inhalt eine ist.</translation>
     </message>
@@ -8668,6 +8727,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 wurde nicht erprobt.</translation>
     </message>
     <message>
+        <source>%1 weights are given for %2 different photos.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1, %2 GB free</source>
         <translation>%1, %L2 GB frei</translation>
     </message>
@@ -8705,10 +8768,14 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>A person has at most %1 documents.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Person hat höchstens %1 Dokumente.</translation>
     </message>
     <message>
         <source>A person is in at most %1 groups, whose names have at most %2 letters.</source>
+        <translation>Eine Person ist in höchstens %1 Gruppen, deren Namen höchstens %2 Zeichen haben.</translation>
+    </message>
+    <message>
+        <source>A photo counts as more than 0 and at most %1.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9005,7 +9072,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Choose a PDF, JPEG, PNG or TIFF file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine PDF-, JPEG-, PNG- oder TIFF-Datei wählen.</translation>
     </message>
     <message>
         <source>Choose a UNet made for SDXL.</source>
@@ -9186,6 +9253,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Choose one that turns 112 pixels into 512 numbers, as ArcFace&apos;s do.</source>
         <translation>Einen wählen, der aus 112 Pixeln 512 Zahlen macht, wie die von ArcFace.</translation>
+    </message>
+    <message>
+        <source>Choose shorter entries of its lists.</source>
+        <translation>Kürzere Einträge der Listen wählen.</translation>
     </message>
     <message>
         <source>Choose that file itself: %1.</source>
@@ -9596,6 +9667,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ihr die Endung .safetensors geben und sie dann importieren.</translation>
     </message>
     <message>
+        <source>Give one for each photo, and each photo once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give the name of a file for the pack.</source>
         <translation>Den Namen einer Datei für das Paket angeben.</translation>
     </message>
@@ -9896,6 +9971,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Modellordner</translation>
     </message>
     <message>
+        <source>Move it elsewhere, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Moving pictures: %1 of %2</source>
         <translation>Bilder werden verschoben: %1 von %2</translation>
     </message>
@@ -9905,7 +9984,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Name fewer, or shorter ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger oder kürzere nennen.</translation>
     </message>
     <message>
         <source>Negative prompt</source>
@@ -10024,6 +10103,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein Schritt je Bild: um Prompts auszuprobieren.</translation>
     </message>
     <message>
+        <source>One that counts as 1 counts as usual.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open it in a text editor and mend it, or choose another file.</source>
         <translation>In einem Texteditor öffnen und berichtigen oder eine andere Datei wählen.</translation>
     </message>
@@ -10074,6 +10157,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>PuLID v1.1, 20 to 50 steps</source>
         <translation>PuLID v1.1, 20 bis 50 Schritte</translation>
+    </message>
+    <message>
+        <source>Put %1.txt with one entry in each line into %2.</source>
+        <translation>%1.txt mit einem Eintrag je Zeile in %2 ablegen.</translation>
     </message>
     <message>
         <source>Put a valid one into Preferences, or run: fastface network token.</source>
@@ -10133,7 +10220,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Remove one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eines entfernen.</translation>
     </message>
     <message>
         <source>Remove one of them, or choose another face in it.</source>
@@ -10262,6 +10349,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Save a smaller copy of it and choose that.</source>
         <translation>Eine kleinere Kopie speichern und diese wählen.</translation>
+    </message>
+    <message>
+        <source>Save a smaller copy, and add that.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save it with 8 or 16 bits per channel.</source>
@@ -10652,6 +10743,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Der Gesichtserkenner %1 hat eine andere Form, als der Gesichtsadapter braucht.</translation>
     </message>
     <message>
+        <source>The file %1 among the people is too large to be encrypted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file %1 is damaged or holds something other than weights, so it was not opened.</source>
         <translation>Die Datei %1 ist beschädigt oder enthält anderes als Gewichte und wurde nicht geöffnet.</translation>
     </message>
@@ -10808,6 +10903,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Licht ist farbig: Haut und Haare können seine Farbe annehmen. Ein Foto bei Tageslicht hinzufügen oder die Farben berichtigen.</translation>
     </message>
     <message>
+        <source>The list &quot;%1&quot; is empty.</source>
+        <translation>Die Liste „%1“ ist leer.</translation>
+    </message>
+    <message>
         <source>The list of GPU runtimes is damaged.</source>
         <translation>Die Liste der Laufzeiten für GPUs ist beschädigt.</translation>
     </message>
@@ -10925,7 +11024,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The person has no such document.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Person hat kein solches Dokument.</translation>
     </message>
     <message>
         <source>The person has no such photo.</source>
@@ -10982,6 +11081,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The program&apos;s own torch computes on an Apple GPU.</source>
         <translation>Auf einer GPU von Apple rechnet das torch des Programms.</translation>
+    </message>
+    <message>
+        <source>The prompt becomes longer than %1 letters.</source>
+        <translation>Der Prompt wird länger als %1 Zeichen.</translation>
+    </message>
+    <message>
+        <source>The prompt&apos;s choices lie too deep in one another.</source>
+        <translation>Die Auswahlen im Prompt liegen zu tief ineinander.</translation>
     </message>
     <message>
         <source>The proxy in %1 is not possible: %2.</source>
@@ -11046,6 +11153,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>There is no folder %1.</source>
         <translation>Den Ordner %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no list named &quot;%1&quot;, or it is no text.</source>
+        <translation>Es gibt keine Liste namens „%1“, oder sie ist kein Text.</translation>
     </message>
     <message>
         <source>There is no picture %1 in the library.</source>
@@ -11146,6 +11257,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Update the driver, or install the torch that fits it from %1/%2.</source>
         <translation>Den Treiber aktualisieren oder das passende torch installieren, von %1/%2.</translation>
+    </message>
+    <message>
+        <source>Use at most %1 levels, and no list in itself.</source>
+        <translation>Höchstens %1 Ebenen verwenden, und keine Liste in sich selbst.</translation>
+    </message>
+    <message>
+        <source>Write one entry in each line of %1.</source>
+        <translation>In jede Zeile von %1 einen Eintrag schreiben.</translation>
     </message>
     <message>
         <source>{count} taken out of {name}</source>
@@ -11445,11 +11564,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be read, or is larger than %2 MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ lässt sich nicht lesen oder ist größer als %2 MB.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no PDF and no picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist weder PDF noch Bild.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no list of numbers.</source>
@@ -12438,7 +12557,7 @@ Ein Porträt in Sekunden.</translation>
     <name>models</name>
     <message>
         <source>Stopping…</source>
-        <translation>Hält an …</translation>
+        <translation>Hält an…</translation>
     </message>
     <message>
         <source>Waits for what runs now</source>
@@ -12446,7 +12565,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Beginning…</source>
-        <translation>Beginnt …</translation>
+        <translation>Beginnt…</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -12505,39 +12624,43 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Someone else</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand anderes</translation>
     </message>
     <message>
         <source>A closer one helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein näheres hilft.</translation>
     </message>
     <message>
         <source>A sharper one helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein schärferes hilft.</translation>
     </message>
     <message>
         <source>One from the front helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eins von vorn hilft.</translation>
     </message>
     <message>
         <source>An upright one helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein aufrechtes hilft.</translation>
     </message>
     <message>
         <source>Light from the front helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Licht von vorn hilft.</translation>
     </message>
     <message>
         <source>Softer light helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Weicheres Licht hilft.</translation>
     </message>
     <message>
         <source>Agrees {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stimmt zu {value} überein.</translation>
     </message>
     <message>
         <source>Used because you said so</source>
         <translation>Verwendet auf Wunsch</translation>
+    </message>
+    <message>
+        <source>Makes up {share}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Used</source>

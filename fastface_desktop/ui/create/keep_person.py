@@ -86,7 +86,7 @@ class KeepPerson(QWidget):
             self._uid = person.uid
             self.panel.close_panel()
             self.button.hide()
-            self.state.setText(self.tr("Keeping the photos …"))
+            self.state.setText(self.tr("Keeping the photos…"))
             self.state.show()
             self._intake.add_chosen(self._uid, [(photo.path, face) for photo, face in self._photos])
 

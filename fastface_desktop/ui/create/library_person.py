@@ -197,7 +197,7 @@ class LibraryPerson(QWidget):
         self.unlock_button.setVisible(hidden)
         if person is None:
             self.face.show_face(QImage())
-            self.name.setText(self.tr("The people are locked") if hidden else self.tr("Opening the library …"))
+            self.name.setText(self.tr("The people are locked") if hidden else self.tr("Opening the library…"))
             return
         self.face.show_face(person.cover)
         self.name.setText(person.name)

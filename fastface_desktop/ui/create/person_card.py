@@ -232,7 +232,7 @@ class PersonCard(Card):
                 PhotoError(
                     self.tr("{count} files cannot be used.").format(count=len(self._refused)),
                     " ".join(translated(one.message) for one in self._refused[:3])
-                    + (" …" if len(self._refused) > 3 else ""),
+                    + ("…" if len(self._refused) > 3 else ""),
                 )
             )
 
@@ -447,7 +447,7 @@ class PersonCard(Card):
         """An icon, its colour and a sentence."""
         report = self._reports.get(photo.path)
         if report is None:
-            return "search", "secondary", self.tr("Looking for the face …")
+            return "search", "secondary", self.tr("Looking for the face…")
         if report.error is not None:
             return "error", "bad", translated(report.error.message)
         face = self._face_seen(photo)

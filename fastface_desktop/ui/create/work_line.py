@@ -44,15 +44,15 @@ class StepLine(QWidget):
 
     def _words(self, job: Job) -> str:
         if job.stopping:
-            return self.tr("Stopping …")
+            return self.tr("Stopping…")
         if job.status == JobStatus.paused:
             return self.tr("Paused")
         if job.status == JobStatus.waiting:
             return self.tr("Waiting")
         if job.stage_text:
-            return f"{translated(job.stage_text)} …"
+            return f"{translated(job.stage_text)}…"
         if not job.steps:
-            return self.tr("Starting …")
+            return self.tr("Starting…")
         return self.tr("Step {step} of {steps}").format(step=job.step, steps=job.steps)
 
 

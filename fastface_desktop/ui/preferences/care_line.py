@@ -31,6 +31,6 @@ class CareLine(ProgressLine):
             "move": self.tr("Moving the pictures"),
         }
         words = translated(task.text) or waiting.get(care.running or "", "")
-        self.show_progress(self.tr("Stopping …") if task.stopping else words, task.fraction)
+        self.show_progress(self.tr("Stopping…") if task.stopping else words, task.fraction)
         # A check is one look that cannot be left in the middle.
         self.cancel_button.setEnabled(not task.stopping and care.running != "check")

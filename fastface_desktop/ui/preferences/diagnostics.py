@@ -54,7 +54,7 @@ class DiagnosticsSection(Section):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.text.setTabChangesFocus(True)
-        self.save_button = button(self.tr("Save file …"), self.tr("Save what stands here as a text file"), "primary")
+        self.save_button = button(self.tr("Save file…"), self.tr("Save what stands here as a text file"), "primary")
         self.save_button.clicked.connect(self._choose)
         self.copy_button = button(self.tr("Copy"), self.tr("Copy all of this as text"))
         self.copy_button.clicked.connect(self._copy)

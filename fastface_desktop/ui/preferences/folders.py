@@ -57,14 +57,14 @@ class Folders(Section):
         self.pictures = _Folder(
             self.tr("Pictures"), self.tr("Finished pictures, a folder a month. Each file holds its whole recipe.")
         )
-        self.change_button = button(self.tr("Another folder …"), self.tr("Keep the pictures in another folder"))
+        self.change_button = button(self.tr("Another folder…"), self.tr("Keep the pictures in another folder"))
         self.change_button.clicked.connect(self.choose_folder)
         self.pictures.buttons.addWidget(self.change_button)
         self.question = self._build_question()
         self.line = CareLine(care, ("move",))
         self.error = InlineError(theme)
         self.models = _Folder(self.tr("Models"), self.tr("What was downloaded or imported, the largest of all."))
-        self.models_button = button(self.tr("Move …"), self.tr("Go to the page Models, where they are moved"))
+        self.models_button = button(self.tr("Move…"), self.tr("Go to the page Models, where they are moved"))
         self.models_button.clicked.connect(self.models_wanted)
         self.models.buttons.addWidget(self.models_button)
         self.data = _Folder(

@@ -22,7 +22,7 @@ class _File(QWidget):
     def __init__(self, title: str, tooltip: str) -> None:
         super().__init__()
         self.name = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
-        self.choose = button(self.tr("Choose …"), tooltip)
+        self.choose = button(self.tr("Choose…"), tooltip)
         self.choose.setAccessibleName(self.tr("Choose: {name}").format(name=title))
         line = row(label(title), stretch=False)
         line.addWidget(self.name, 1)

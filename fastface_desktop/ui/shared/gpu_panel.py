@@ -40,20 +40,20 @@ class GpuPanel(Card):
         self.action = button("", "", "primary")
         self.action.clicked.connect(self._act)
         self.pack_button = button(
-            self.tr("From a file …"), self.tr("Take it from a file that another computer has written")
+            self.tr("From a file…"), self.tr("Take it from a file that another computer has written")
         )
         self.pack_button.clicked.connect(self._choose_pack)
         self.folder_button = button(
-            self.tr("Another folder …"), self.tr("Keep it elsewhere, on another drive for example")
+            self.tr("Another folder…"), self.tr("Keep it elsewhere, on another drive for example")
         )
         self.folder_button.clicked.connect(self._choose_folder)
         self.verify_button = button(self.tr("Verify"), self.tr("Read every file and compare it with its checksum"))
         self.verify_button.clicked.connect(self._verify)
         self.export_button = button(
-            self.tr("Save as file …"), self.tr("Write it into one file, for a computer without a network")
+            self.tr("Save as file…"), self.tr("Write it into one file, for a computer without a network")
         )
         self.export_button.clicked.connect(self._choose_target)
-        self.remove_button = button(self.tr("Remove …"), self.tr("Say first what removing it means"))
+        self.remove_button = button(self.tr("Remove…"), self.tr("Say first what removing it means"))
         self.remove_button.clicked.connect(self._ask_removal)
         self.again_button = button(self.tr("Look again"), self.tr("Look for GPUs and their driver once more"))
         self.again_button.clicked.connect(self._look)
@@ -108,7 +108,7 @@ class GpuPanel(Card):
     def _show(self) -> None:
         seen = self._runtime.now
         if seen is None:
-            self.found.setText(self.tr("Looking for GPUs …"))
+            self.found.setText(self.tr("Looking for GPUs…"))
         else:
             self.found.setText("\n".join(map(gpu_words, seen.gpus)))
             state, tone, more = _state(seen)

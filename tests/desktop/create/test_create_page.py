@@ -286,7 +286,7 @@ def test_a_photo_is_seen_before_the_engine_is_there(page: CreatePage, portrait: 
     page.add_photos([portrait])
     empty = page.person.view.grab().toImage()
     qtbot.waitUntil(lambda: page.person.view.grab().toImage() != empty)
-    assert page.person.verdict.text() == "Looking for the face …"
+    assert page.person.verdict.text() == "Looking for the face…"
 
 
 def test_photos_are_taken_out_and_put_back(page: CreatePage, idle: Desktop, tmp_path: Path) -> None:

@@ -226,4 +226,4 @@ def test_the_language_is_chosen_on_it(idle: Desktop, qtbot: QtBot) -> None:
     german.trigger()
     qtbot.waitUntil(lambda: first_run(idle) is not page, timeout=PATIENCE)
     assert first_run(idle).language_button.text() == "Deutsch"
-    assert bright(first_run(idle)) == ["Foto wählen …"]
+    assert bright(first_run(idle)) == ["Foto wählen…"]

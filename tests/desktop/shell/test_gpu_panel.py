@@ -88,7 +88,7 @@ def test_from_the_offer_to_its_end(room: Callable[..., Room], place: Place) -> N
     assert panel.found.text() == "NVIDIA Tiny · 8 GB · driver 580.65.06 · architecture 9.0"
     assert "CUDA 13 fits NVIDIA Tiny" in panel.state.text()
     assert "702.2 kB are fetched" in panel.more.text()
-    assert here.words() == {"Download and try", "From a file …", "Another folder …", "Save as file …"}
+    assert here.words() == {"Download and try", "From a file…", "Another folder…", "Save as file…"}
     with here.qtbot.waitSignal(here.runtime.installed, timeout=WAIT):
         panel.action.click()
     here.ended()
@@ -99,7 +99,7 @@ def test_from_the_offer_to_its_end(room: Callable[..., Room], place: Place) -> N
     assert "Made-up GPU, torch" in panel.more.text()
     assert "takes at least 0.38 s" in panel.more.text()
     assert panel.done.text() == "The GPU has computed something with it."
-    assert here.words() == {"Verify", "Save as file …", "Remove …"}
+    assert here.words() == {"Verify", "Save as file…", "Remove…"}
     with here.qtbot.waitSignal(here.runtime.verified, timeout=WAIT):
         panel.verify_button.click()
     here.ended()
@@ -135,7 +135,7 @@ def test_damage_is_found_and_mended(room: Callable[..., Room], place: Place) -> 
     with here.qtbot.waitSignal(here.runtime.installed, timeout=WAIT):
         here.panel.action.click()
     here.ended()
-    assert here.words() == {"Verify", "Save as file …", "Remove …"}
+    assert here.words() == {"Verify", "Save as file…", "Remove…"}
     # What the next start would find out is said now.
     (state.folder / LIBRARY).unlink()
     with here.qtbot.waitSignal(here.runtime.seen, timeout=WAIT):
