@@ -487,7 +487,7 @@
     </message>
     <message>
         <source>Commercial use</source>
-        <translation type="unfinished">Kommerzielle Nutzung</translation>
+        <translation>Kommerzielle Nutzung</translation>
     </message>
     <message>
         <source>Not commercial</source>
@@ -888,19 +888,19 @@
     </message>
     <message>
         <source>Anything you want to remember</source>
-        <translation type="unfinished">Alles, was wichtig ist</translation>
+        <translation>Alles, was wichtig ist</translation>
     </message>
     <message>
         <source>Notes</source>
-        <translation type="unfinished">Notizen</translation>
+        <translation>Notizen</translation>
     </message>
     <message>
         <source>Notes on this person; kept when the field is left</source>
-        <translation type="unfinished">Notizen zu dieser Person; gespeichert, wenn das Feld verlassen wird</translation>
+        <translation>Notizen zu dieser Person; gespeichert, wenn das Feld verlassen wird</translation>
     </message>
     <message>
         <source>Client</source>
-        <translation type="unfinished">Kunde</translation>
+        <translation>Kunde</translation>
     </message>
 </context>
 <context>
@@ -1410,19 +1410,19 @@
     <name>CurveName</name>
     <message>
         <source>Face</source>
-        <translation type="unfinished">Gesicht</translation>
+        <translation>Gesicht</translation>
     </message>
     <message>
         <source>The keys then move the curve of the face</source>
-        <translation type="unfinished">Die Tasten bewegen dann die Kurve des Gesichts</translation>
+        <translation>Die Tasten bewegen dann die Kurve des Gesichts</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished">Text</translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>The keys then move the curve of the text</source>
-        <translation type="unfinished">Die Tasten bewegen dann die Kurve des Textes</translation>
+        <translation>Die Tasten bewegen dann die Kurve des Textes</translation>
     </message>
 </context>
 <context>
@@ -3209,7 +3209,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Fewer</source>
-        <translation type="unfinished">Weniger</translation>
+        <translation>Weniger</translation>
     </message>
     <message>
         <source>{count} more</source>
@@ -4303,7 +4303,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Look through a folder or a hub cache for files that FastFace knows</source>
-        <translation type="unfinished">Einen Ordner oder Hub-Cache nach Dateien durchsuchen, die FastFace kennt</translation>
+        <translation>Einen Ordner oder Hub-Cache nach Dateien durchsuchen, die FastFace kennt</translation>
     </message>
     <message>
         <source>What was asked of the network</source>
@@ -4563,63 +4563,63 @@ Ein Porträt in Sekunden.</translation>
     <name>Overlay</name>
     <message>
         <source>Attention to the face</source>
-        <translation type="unfinished">Aufmerksamkeit für das Gesicht</translation>
+        <translation>Aufmerksamkeit für das Gesicht</translation>
     </message>
     <message>
         <source>The picture with the attention map over it</source>
-        <translation type="unfinished">Das Bild mit der Aufmerksamkeitskarte darüber</translation>
+        <translation>Das Bild mit der Aufmerksamkeitskarte darüber</translation>
     </message>
     <message>
         <source>Token</source>
-        <translation type="unfinished">Token</translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>Which identity token was looked at</source>
-        <translation type="unfinished">Auf welches Identitäts-Token geachtet wurde</translation>
+        <translation>Auf welches Identitäts-Token geachtet wurde</translation>
     </message>
     <message>
         <source>Step</source>
-        <translation type="unfinished">Schritt</translation>
+        <translation>Schritt</translation>
     </message>
     <message>
         <source>At which step of the sampling</source>
-        <translation type="unfinished">In welchem Schritt des Samplings</translation>
+        <translation>In welchem Schritt des Samplings</translation>
     </message>
     <message>
         <source>Block</source>
-        <translation type="unfinished">Block</translation>
+        <translation>Block</translation>
     </message>
     <message>
         <source>In which block of the UNet</source>
-        <translation type="unfinished">In welchem Block des UNet</translation>
+        <translation>In welchem Block des UNet</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished">Vorher</translation>
+        <translation>Vorher</translation>
     </message>
     <message>
         <source>The map before the transforms</source>
-        <translation type="unfinished">Die Karte vor den Umformungen</translation>
+        <translation>Die Karte vor den Umformungen</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished">Nachher</translation>
+        <translation>Nachher</translation>
     </message>
     <message>
         <source>The map after the transforms</source>
-        <translation type="unfinished">Die Karte nach den Umformungen</translation>
+        <translation>Die Karte nach den Umformungen</translation>
     </message>
     <message>
         <source>Before or after the transforms</source>
-        <translation type="unfinished">Vor oder nach den Umformungen</translation>
+        <translation>Vor oder nach den Umformungen</translation>
     </message>
     <message>
         <source>Opacity of the map</source>
-        <translation type="unfinished">Deckkraft der Karte</translation>
+        <translation>Deckkraft der Karte</translation>
     </message>
     <message>
         <source>How much of the map is seen over the picture, 0 to 100 %</source>
-        <translation type="unfinished">Wie viel der Karte über dem Bild zu sehen ist, 0 bis 100 %</translation>
+        <translation>Wie viel der Karte über dem Bild zu sehen ist, 0 bis 100 %</translation>
     </message>
     <message>
         <source>Which map is shown: block, step, token</source>
@@ -4627,35 +4627,35 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Step {step}</source>
-        <translation type="unfinished">Schritt {step}</translation>
+        <translation>Schritt {step}</translation>
     </message>
     <message>
         <source>All tokens, averaged</source>
-        <translation type="unfinished">Alle Tokens, gemittelt</translation>
+        <translation>Alle Tokens, gemittelt</translation>
     </message>
     <message>
         <source>Token {number}</source>
-        <translation type="unfinished">Token {number}</translation>
+        <translation>Token {number}</translation>
     </message>
     <message>
         <source>down</source>
-        <translation type="unfinished">abwärts</translation>
+        <translation>abwärts</translation>
     </message>
     <message>
         <source>middle</source>
-        <translation type="unfinished">Mitte</translation>
+        <translation>Mitte</translation>
     </message>
     <message>
         <source>up</source>
-        <translation type="unfinished">aufwärts</translation>
+        <translation>aufwärts</translation>
     </message>
     <message>
         <source>This step was made without the face.</source>
-        <translation type="unfinished">Dieser Schritt kam ohne das Gesicht aus.</translation>
+        <translation>Dieser Schritt kam ohne das Gesicht aus.</translation>
     </message>
     <message>
         <source>Attention here: {smallest} to {largest}</source>
-        <translation type="unfinished">Aufmerksamkeit hier: {smallest} bis {largest}</translation>
+        <translation>Aufmerksamkeit hier: {smallest} bis {largest}</translation>
     </message>
 </context>
 <context>
@@ -4829,7 +4829,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>It is encrypted. Save a copy to open it elsewhere.</source>
@@ -4872,7 +4872,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Written to {file}.</source>
-        <translation type="unfinished">In {file} geschrieben.</translation>
+        <translation>In {file} geschrieben.</translation>
     </message>
 </context>
 <context>
@@ -4918,7 +4918,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Newest first</source>
-        <translation type="unfinished">Neueste zuerst</translation>
+        <translation>Neueste zuerst</translation>
     </message>
     <message>
         <source>To ask again first</source>
@@ -4950,7 +4950,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Opening the library…</source>
-        <translation type="unfinished">Die Bibliothek wird geöffnet…</translation>
+        <translation>Die Bibliothek wird geöffnet…</translation>
     </message>
     <message>
         <source>Nobody is found by &quot;{words}&quot;.</source>
@@ -5138,7 +5138,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The client is noted.</source>
-        <translation>Der Auftraggeber ist notiert.</translation>
+        <translation>Der Kunde ist notiert.</translation>
     </message>
     <message>
         <source>The groups are noted.</source>
@@ -5228,11 +5228,11 @@ Ein Porträt in Sekunden.</translation>
     <name>PhotoCard</name>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Erase this photo from the library (Delete)</source>
-        <translation type="unfinished">Dieses Foto aus der Bibliothek löschen (Entf)</translation>
+        <translation>Dieses Foto aus der Bibliothek löschen (Entf)</translation>
     </message>
     <message>
         <source>Nothing is known of this photo yet.</source>
@@ -5776,7 +5776,7 @@ Ein Porträt in Sekunden.</translation>
     <name>PresetsPage</name>
     <message>
         <source>Rescale</source>
-        <translation type="unfinished">Reskalierung</translation>
+        <translation>Reskalierung</translation>
     </message>
     <message>
         <source>A built-in preset stays as it is.</source>
@@ -6014,15 +6014,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Scale-power</source>
-        <translation type="unfinished">Scale-Power</translation>
+        <translation>Scale-Power</translation>
     </message>
     <message>
         <source>Scheduled softmask</source>
-        <translation type="unfinished">Softmask nach Plan</translation>
+        <translation>Softmask nach Plan</translation>
     </message>
     <message>
         <source>Custom chain</source>
-        <translation type="unfinished">Eigene Kette</translation>
+        <translation>Eigene Kette</translation>
     </message>
     <message>
         <source>{blocks}: as it is</source>
@@ -6030,7 +6030,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Attention</source>
-        <translation type="unfinished">Aufmerksamkeit</translation>
+        <translation>Aufmerksamkeit</translation>
     </message>
     <message>
         <source>first token</source>
@@ -6053,7 +6053,7 @@ Ein Porträt in Sekunden.</translation>
     <name>ResponseNumbers</name>
     <message>
         <source>down</source>
-        <translation type="unfinished">abwärts</translation>
+        <translation>abwärts</translation>
     </message>
     <message>
         <source>mid</source>
@@ -6061,7 +6061,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>up</source>
-        <translation type="unfinished">aufwärts</translation>
+        <translation>aufwärts</translation>
     </message>
     <message>
         <source>{count} values, all of them below</source>
@@ -6069,23 +6069,23 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>step {step}</source>
-        <translation type="unfinished">Schritt {step}</translation>
+        <translation>Schritt {step}</translation>
     </message>
     <message>
         <source>Exponent</source>
-        <translation type="unfinished">Exponent</translation>
+        <translation>Exponent</translation>
     </message>
     <message>
         <source>Factor</source>
-        <translation type="unfinished">Faktor</translation>
+        <translation>Faktor</translation>
     </message>
     <message>
         <source>Exponent: above 1 keeps what is strong, below 1 lifts what is weak</source>
-        <translation type="unfinished">Exponent: Über 1 bleibt, was stark ist; unter 1 hebt er, was schwach ist</translation>
+        <translation>Exponent: Über 1 bleibt, was stark ist; unter 1 hebt er, was schwach ist</translation>
     </message>
     <message>
         <source>How much stronger the face acts</source>
-        <translation type="unfinished">Wie viel stärker das Gesicht wirkt</translation>
+        <translation>Wie viel stärker das Gesicht wirkt</translation>
     </message>
     <message>
         <source>How hard the line is</source>
@@ -6093,23 +6093,23 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Which share of the picture counts as surroundings</source>
-        <translation type="unfinished">Welcher Anteil des Bildes als Umgebung zählt</translation>
+        <translation>Welcher Anteil des Bildes als Umgebung zählt</translation>
     </message>
     <message>
         <source>Power p</source>
-        <translation type="unfinished">Potenz p</translation>
+        <translation>Potenz p</translation>
     </message>
     <message>
         <source>Scale c</source>
-        <translation type="unfinished">Faktor c</translation>
+        <translation>Faktor c</translation>
     </message>
     <message>
         <source>Sharpness</source>
-        <translation type="unfinished">Schärfe</translation>
+        <translation>Schärfe</translation>
     </message>
     <message>
         <source>Slope s of the sigmoid</source>
-        <translation type="unfinished">Steigung s der Sigmoide</translation>
+        <translation>Steigung s der Sigmoide</translation>
     </message>
     <message>
         <source>Share</source>
@@ -6117,7 +6117,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Quantile q</source>
-        <translation type="unfinished">Quantil q</translation>
+        <translation>Quantil q</translation>
     </message>
 </context>
 <context>
@@ -6527,7 +6527,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Make a copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Rename</source>
