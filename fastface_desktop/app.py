@@ -17,9 +17,9 @@ from fastface_core import __version__
 from fastface_core.paths import resource
 from fastface_core.updates.place import window_is_drawn, window_is_handed_over
 from fastface_desktop import single_instance
+from fastface_desktop.finding import Finding
 from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import Bugs, start_log
-from fastface_desktop.finding import Finding
 from fastface_desktop.navigator import Navigator
 from fastface_desktop.pages import PageBuilder
 from fastface_desktop.services import Services

@@ -104,8 +104,9 @@ class PictureBar(QWidget):
         for part, words in self._words:
             part.setText(words)
         self.trash_button.show()
-        self.zoom_button.show()
-        for spare in (self._leave_words_out, self.trash_button.hide, self.zoom_button.hide):
+        self.save_button.show()
+        # The menu saves and throws away as well; a small picture is in need of a closer look.
+        for spare in (self._leave_words_out, self.trash_button.hide, self.save_button.hide):
             if self._row.minimumSize().width() <= self.width():
                 break
             spare()
@@ -197,6 +198,7 @@ class PictureBar(QWidget):
             (self.tr("Copy"), "create.copy", self.copy),
             (self.tr("Save a copy as…"), "create.save_as", self.save_as),
             (self.tr("Show in its folder"), "create.show_in_folder", self.show_in_folder),
+            (self.tr("Fit, or each pixel its own"), "", self.zoom_wanted.emit),
             (self.tr("Into the trash"), "", self.trash_wanted.emit),
         ):
             action = menu.addAction(text)

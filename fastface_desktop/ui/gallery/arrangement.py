@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.gallery.beside import Beside
@@ -17,6 +17,9 @@ Column = Literal["pictures", "details"]
 class Arrangement(QObject):
     """By the page's width in the user's text: the list beside the pictures, or over them when it is asked for; and
     where there is room for one column, pictures and details in turn."""
+
+    changed = Signal()
+    """There is one column now, or more."""
 
     def __init__(
         self, page: QWidget, places: PlacesPanel, filters: FilterBar, pictures: QWidget, beside: Beside, theme: Theme
@@ -59,8 +62,14 @@ class Arrangement(QObject):
             else:
                 self._row.addWidget(self._beside)
             self._beside.set_one_column(one_column)
+            self.changed.emit()
         self._filters.fit(places=not self._floats, one_column=one_column)
         self.show_column(self.column)
+
+    def show_details(self) -> None:
+        """Something of the details was asked for."""
+        if self.one_column:
+            self.show_column("details")
 
     def show_column(self, column: str) -> None:
         """Where there is one: which of them."""

@@ -143,6 +143,7 @@ class Compare(QWidget):
         self.photo = PhotoPane(gallery, references, theme)
         self.photo_chip = Chip(self.tr("Photo"), self.tr("The photo beside them (P)"))
         self.photo_chip.clicked.connect(self._toggle_photo)
+        self.photo.found.connect(self.photo_chip.setEnabled)
         gallery.view_changed.connect(self._show_view)
         self._show_view()
         self._look: tuple[float, QPointF] = (1.0, QPointF(0.5, 0.5))

@@ -34,7 +34,7 @@ class EmptyGallery(QWidget):
         self.title = label(role="heading", wrap=True)
         self.text = label(role="secondary", wrap=True)
         self.create_button = button(self.tr("Make a picture"), self.tr("Go to Create"), "primary")
-        self.import_button = button(self.tr("Import a folder …"), self.tr("Take in pictures that are there already"))
+        self.import_button = button(self.tr("Import a folder…"), self.tr("Take in pictures that are there already"))
         self.clear_button = button(self.tr("Show all pictures"), self.tr("Without words and filters"))
         self.pictures_button = button(self.tr("Back to the pictures"), self.tr("All pictures outside of the trash"))
         for one, signal in (

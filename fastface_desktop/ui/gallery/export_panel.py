@@ -136,7 +136,7 @@ class ExportPanel(QFrame):
         self.disclosure_text = label(role="secondary", wrap=True)
         self.warning = label(role="warn", wrap=True)
         self.folder = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
-        self.folder_button = button(self.tr("Folder …"), self.tr("Where the copies go"))
+        self.folder_button = button(self.tr("Folder…"), self.tr("Where the copies go"))
         self.folder_button.clicked.connect(self.choose_folder)
         self.error = InlineError(theme)
         self.progress = QProgressBar()

@@ -47,7 +47,7 @@ def make_chips(gallery: Gallery, theme: Theme) -> dict[str, FilterChip]:
             (QCoreApplication.translate("FilterBar", "Last 30 days"), "month"),
             (QCoreApplication.translate("FilterBar", "Last 12 months"), "year"),
             *own,
-            (QCoreApplication.translate("FilterBar", "Choose days …"), CHOOSE),
+            (QCoreApplication.translate("FilterBar", "Choose days…"), CHOOSE),
         ]
 
     def flags() -> Options:

@@ -71,7 +71,8 @@ class FilterBar(QWidget):
         self.days.closed.connect(self.chips["made"].setFocus)
         self.clear_button = button(self.tr("Clear"), self.tr("Show all pictures again"), "link")
         self.clear_button.clicked.connect(gallery.clear_filters)
-        self.count = label(role="secondary")
+        self.count = label(role="caption")
+        """How many pictures are shown; it stands in the head of the list on the left."""
         self.new_chip = Chip("", self.tr("Show the pictures that were made meanwhile"))
         self.new_chip.setCheckable(False)
         icons.bind(self.new_chip, "dot", theme, "accent", size=Size.ICON_SMALL)
@@ -113,7 +114,7 @@ class FilterBar(QWidget):
         stands_for(self.search, "gallery.search")
         stands_for(self.size_slider, "gallery.larger")
         stands_for(self.inspector_button, "gallery.details")
-        self.empty_button = button(self.tr("Empty the trash …"), self.tr("Delete everything in it for good"), "quiet")
+        self.empty_button = button(self.tr("Empty the trash…"), self.tr("Delete everything in it for good"), "quiet")
         self.empty_button.clicked.connect(self.empty_wanted)
         self._build()
         theme.changed.connect(self._size_to_text)
@@ -129,7 +130,7 @@ class FilterBar(QWidget):
     def _build(self) -> None:
         chips = flexible(QWidget())
         flow = FlowLayout(chips, Space.S)
-        for one in (*self.chips.values(), self.sort, self.clear_button, self.new_chip, self.empty_button, self.count):
+        for one in (*self.chips.values(), self.sort, self.clear_button, self.new_chip, self.empty_button):
             flow.addWidget(one)
         self._head = QHBoxLayout()
         self._head.setContentsMargins(Space.XL, 0, Space.XL, 0)

@@ -107,11 +107,11 @@ class Inspector(QFrame):
         self._gallery.view_changed.connect(self._show_advance)
         self.keys = label(self.tr("Keys: 1–5 stars, 6–9 label, X reject, S stack, arrows on"), "caption", wrap=True)  # noqa: RUF001
         self.copy_button = IconButton("copy", self.tr("Copy the picture"), theme)
-        self.save_button = IconButton("save", self.tr("Save a copy as …"), theme)
+        self.save_button = IconButton("save", self.tr("Save a copy as…"), theme)
         self.folder_button = IconButton("folder", self.tr("Show in its folder"), theme)
         self.name = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
         self.lost = label(self.tr("The file is not where it was."), "warn", wrap=True)
-        self.find_button = button(self.tr("Find it …"), self.tr("Choose the folder that it was moved to"))
+        self.find_button = button(self.tr("Find it…"), self.tr("Choose the folder that it was moved to"))
         self.tags = TagField(theme)
         for one, action in (
             (self.reject_button, "reject"),
@@ -337,15 +337,15 @@ class _Facts(QWidget):
             if shown:
                 name.setText(facts[place][0])
                 value.setText(facts[place][1])
-        for part in (self._terms_name, self._terms):
+        for column, part in enumerate((self._terms_name, self._terms)):
             self._grid.removeWidget(part)
+            # In its place before it is shown: on its own it would be a window.
+            self._grid.addWidget(part, max(len(facts), len(self._pairs)), column, Qt.AlignmentFlag.AlignTop)
             part.setVisible(terms is not None)
         if terms is not None:
             text, tone = terms
             self._terms.setText(text)
             restyle(self._terms, "role", tone)
-            self._grid.addWidget(self._terms_name, len(facts), 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(self._terms, len(facts), 1, Qt.AlignmentFlag.AlignTop)
 
     def text(self) -> str:
         """Everything in it, a line each."""

@@ -65,7 +65,7 @@ class GalleryPage(Page):
         self.viewer = Viewer(gallery, images, parts.references, theme)
         self.compare = Compare(gallery, images, parts.references, theme)
         self.beside = Beside(gallery, parts.exporter, parts.references, theme, self.chosen)
-        self.list = PlacesPanel(gallery, parts.albums, theme)
+        self.list = PlacesPanel(gallery, parts.albums, self.filters.count, theme)
         self.importing = ImportStrip(gallery.library, parts.importing, self.notice, theme)
         self.marks = MarkActs(self, gallery, parts.marking, self.notice, self.chosen)
         self.gathering = GatherActs(self, gallery, parts.albums, self.marks, self.grid, self.list, self.chosen)
@@ -153,7 +153,8 @@ class GalleryPage(Page):
         self.list.trash_wanted.connect(self.gathering.throw_away)
         self.list.left.connect(self._enter_grid_soon)
         self.marks.advanced.connect(self._advance)
-        self.beside.opened.connect(self._show_details)
+        self.beside.opened.connect(self.arrangement.show_details)
+        self.arrangement.changed.connect(self._show_marks)
         inspector.labels.chosen.connect(self.marks.label)
         inspector.stack_wanted.connect(self.marks.stack)
         inspector.compare_wanted.connect(self.open_compare)
@@ -421,9 +422,6 @@ class GalleryPage(Page):
 
     def _show_place(self) -> None:
         self.filters.say_place(self.list.place_name())
-
-    def _show_details(self) -> None:
-        self.arrangement.show_column("details")
 
     def _enter_grid_soon(self) -> None:
         # The pictures of another place are still asked for.

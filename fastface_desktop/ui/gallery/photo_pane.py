@@ -1,6 +1,6 @@
 """The photo that a picture was made from, beside it: likeness is a comparison."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,6 +19,9 @@ _WIDTH, _SHARE = 280, 0.28
 
 class PhotoPane(QWidget):
     """Takes no room where there is no photo, where it is put away, and where there is too little room."""
+
+    found = Signal(bool)
+    """Whether there is a photo."""
 
     def __init__(self, gallery: Gallery, references: ReferencePhotos, theme: Theme) -> None:
         super().__init__()
@@ -62,6 +65,7 @@ class PhotoPane(QWidget):
     def _came(self, number: int, reference: Reference) -> None:
         if number == self._number:
             self.photo.show_image(reference.image)
+            self.found.emit(self.has_photo)
             self._show()
 
     def _show(self) -> None:

@@ -52,7 +52,7 @@ class PictureActs(QObject):
             (self.tr("Use these settings"), "Ctrl+U", self.use_settings),
             (self.tr("Vary"), "V", self.vary),
             (self.tr("Repeat"), "Ctrl+R", self.repeat),
-            (self.tr("Save a copy as …"), "Ctrl+S", self.save_as),
+            (self.tr("Save a copy as…"), "Ctrl+S", self.save_as),
             None,
         )
 

@@ -75,7 +75,7 @@ class _Lost(QWidget):
         self.text: QLabel = label(role="heading", wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint = label(self.tr("It was moved, renamed or damaged. Its folder may be looked for."), "secondary")
-        self.find_button = button(self.tr("Find it …"), self.tr("Choose the folder that it was moved to"))
+        self.find_button = button(self.tr("Find it…"), self.tr("Choose the folder that it was moved to"))
         column = QVBoxLayout(self)
         column.setSpacing(Space.S)
         column.addStretch()

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_core.library.marks import LONGEST_TAG
 from fastface_desktop.state.gallery.album_acts import AlbumActs
@@ -29,9 +29,10 @@ class PlacesPanel(QFrame):
     left = Signal()
     """A place was chosen, or Escape pressed."""
 
-    def __init__(self, gallery: Gallery, albums: AlbumActs, theme: Theme) -> None:
+    def __init__(self, gallery: Gallery, albums: AlbumActs, count: QLabel, theme: Theme) -> None:
+        """`count`: says how many pictures are shown."""
         super().__init__()
-        self._gallery, self._albums, self._theme = gallery, albums, theme
+        self._gallery, self._albums, self._theme, self._count = gallery, albums, theme, count
         self.setProperty("kind", "panel")
         self.setAccessibleName(self.tr("Places"))
         self.title = label(self.tr("Gallery"), "title")
@@ -78,9 +79,11 @@ class PlacesPanel(QFrame):
     def _build(self) -> None:
         self._head = QWidget()
         head = QHBoxLayout(self._head)
-        head.setContentsMargins(Space.XL, 0, Space.M, 0)
+        head.setContentsMargins(Space.XL, 0, Space.L + 2, 0)
+        head.setSpacing(Space.S)
         head.addWidget(self.title)
         head.addStretch()
+        head.addWidget(self._count)
         content = Scrolled()
         self._column = column = QVBoxLayout(content)
         column.setContentsMargins(Space.M - 4, 0, Space.M - 4, Space.S)

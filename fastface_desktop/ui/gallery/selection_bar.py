@@ -98,7 +98,7 @@ class SelectionBar(QFrame):
         shown = [item.widget() for number in range(self._row.count()) if (item := self._row.itemAt(number)) is not None]
         needed = 2 * Space.L + Space.M + Space.S
         needed += sum(one.sizeHint().width() + Space.XS for one in shown if one is not None and not one.isHidden())
-        for one in (self.left_out, self.labels, self.stars):
+        for one in (self.labels, self.stars, self.left_out):
             if needed > self.width() and not one.isHidden():
                 one.hide()
                 needed -= one.sizeHint().width() + Space.XS

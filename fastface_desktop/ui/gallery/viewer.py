@@ -47,6 +47,7 @@ class Viewer(QWidget):
         self.photo = PhotoPane(gallery, references, theme)
         self.photo_button = IconButton("photo", self.tr("Show or hide the photo beside it (P)"), theme)
         self.photo_button.setCheckable(True)
+        self.photo.found.connect(self.photo_button.setEnabled)
         self.photo_button.clicked.connect(self.toggle_photo)
         gallery.view_changed.connect(self._show_view)
         self._show_view()

@@ -1,5 +1,7 @@
 """The menu at the foot of the rail: how the program looks and speaks, and what helps."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +25,8 @@ class MenuButton(QToolButton):
     first_run_wanted = Signal()
     diagnostics_wanted = Signal()
     quit_wanted = Signal()
+    page_wanted = Signal(str)
+    """A page for which the rail has no room."""
 
     def __init__(self, settings: Settings, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +42,8 @@ class MenuButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         icons.bind(self, "more", theme, "secondary", size=Size.ICON)
 
-        menu = QMenu(self)
+        menu = self._menu = QMenu(self)
+        self._pages: list[QAction] = []
         appearance = {"system": self.tr("As the system"), "dark": self.tr("Dark"), "light": self.tr("Light")}
         self._choice(menu, "theme", {mode: appearance[mode] for mode in get_args(Appearance)}, self.tr("Appearance"))
         scales = {scale: f"{scale * 100:.0f} %" for scale in TEXT_SCALES}
@@ -61,6 +66,23 @@ class MenuButton(QToolButton):
         about = menu.addAction(self.tr("About FastFace {version}").format(version=__version__))
         about.triggered.connect(self.diagnostics_wanted)
         self.setMenu(menu)
+
+    def offer_pages(self, pages: Sequence[tuple[str, str]]) -> None:
+        """Names and titles of pages for which the rail has no room: they come first in the menu."""
+        for old in self._pages:
+            self._menu.removeAction(old)
+            old.deleteLater()
+        first = next(iter(self._menu.actions()), None)
+        self._pages = []
+        for name, title in pages:
+            action = QAction(title, self._menu)
+            action.triggered.connect(partial(self.page_wanted.emit, name))
+            self._pages.append(action)
+        if self._pages:
+            line = QAction(self._menu)
+            line.setSeparator(True)
+            self._pages.append(line)
+        self._menu.insertActions(first, self._pages) if first is not None else self._menu.addActions(self._pages)
 
     def show_keys(self, actions: Actions) -> None:
         """The keys of what the menu does as well, as they are now."""

@@ -1,4 +1,4 @@
-"""The rail on the left: an icon and a word for each page, and the icon alone where the window is too low for both."""
+"""The rail on the left: an icon and a word for each page. What does not fit in height goes into the menu at its foot."""
 
 from collections.abc import Sequence
 
@@ -48,6 +48,8 @@ class Rail(QFrame):
     """Arrow keys walk through it; Tab reaches the chosen page's entry."""
 
     chosen = Signal(str)
+    overflowed = Signal(list)
+    """Names of the pages that have no room; the menu offers them."""
 
     def __init__(
         self, pages: Sequence[PageEntry], foot: QToolButton, theme: Theme, parent: QWidget | None = None
@@ -84,9 +86,10 @@ class Rail(QFrame):
             column.addStretch()
         column.addWidget(foot)
         self._dots: dict[str, _Dot] = {}
-        self._words = {button: button.text() for button in (*self.buttons.values(), foot)}
+        self._foot = foot
+        self.hidden: list[str] = []
+        """Pages that have no room now, the upper ones first."""
         self._theme = theme
-        self._wanted = 0
         theme.changed.connect(self._fit)
         self._fit()
 
@@ -101,24 +104,30 @@ class Rail(QFrame):
         button.setAccessibleDescription(self.tr("There is news") if shown else "")
 
     def _fit(self) -> None:
-        self._show_words(True)
-        for button in self._words:
+        every = (*self.buttons.values(), self._foot)
+        for button in every:
             button.ensurePolished()
         words = QFontMetrics(self._theme.font(Type.SMALL, Type.STRONG))
-        widest = max(words.horizontalAdvance(word) for word in self._words.values())
+        widest = max(words.horizontalAdvance(button.text()) for button in every)
         self.setFixedWidth(max(self._theme.px(Size.RAIL), widest + 2 * Space.S + 2 * (Space.S - 2)))
-        tile = self._theme.px(Size.RAIL_TILE)
-        self._wanted = Space.M + Space.S + len(self._words) * (tile + Space.XS)
         if self.isVisible():
-            self._show_words(self.height() >= self._wanted)
+            self._show_what_fits()
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        self._show_words(self.height() >= self._wanted)
+        self._show_what_fits()
 
-    def _show_words(self, shown: bool) -> None:
-        for button, word in self._words.items():
-            button.setText(word if shown else "")
+    def _show_what_fits(self) -> None:
+        """The lower entries give way; words are never dropped."""
+        tile = max(self._theme.px(Size.RAIL_TILE), self._foot.sizeHint().height()) + Space.XS
+        room = self.height() - Space.M - Space.S - tile
+        fitting = max(room // tile, 1)
+        hidden = self._names[fitting:]
+        for name, button in self.buttons.items():
+            button.setVisible(name not in hidden)
+        if hidden != self.hidden:
+            self.hidden = hidden
+            self.overflowed.emit(hidden)
 
     def choose(self, name: str) -> None:
         """Marks a page's entry; none for a page that is not in the rail."""
@@ -138,7 +147,8 @@ class Rail(QFrame):
         if step is None:
             super().keyPressEvent(event)
             return
-        number = (self._group.checkedId() + step) % len(self._names)
+        shown = len(self._names) - len(self.hidden)
+        number = (self._group.checkedId() + step) % shown
         button = self.buttons[self._names[number]]
         button.setFocus(Qt.FocusReason.TabFocusReason)
         button.click()

@@ -1,6 +1,6 @@
 """The main window: the rail, the pages, the status bar, and what lies over them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -114,6 +114,9 @@ class MainWindow(QMainWindow):
         self._actions.changed.connect(partial(_show_keys, self.menu_button, self._actions))
         self.rail = Rail([page for page in pages if page.in_rail], self.menu_button, self._theme)
         self.rail.chosen.connect(self.show_page)
+        titles = {page.name: page.title for page in pages}
+        self.rail.overflowed.connect(partial(_offer, self.menu_button, titles))
+        self.menu_button.page_wanted.connect(self.show_page)
         self.stack = QStackedWidget()
         self.pages = Pages(pages, self._page_built)
         self.banner = Banner(self._theme)
@@ -387,3 +390,8 @@ def _show_keys(button: MenuButton, actions: Actions) -> None:
     """The menu of before another language is gone."""
     if isValid(button):
         button.show_keys(actions)
+
+
+def _offer(button: MenuButton, titles: Mapping[str, str], names: Sequence[str]) -> None:
+    """Pages without room in the rail are in the menu."""
+    button.offer_pages([(name, titles[name]) for name in names])

@@ -127,7 +127,7 @@ def test_a_damaged_file_of_the_view_keeps_nobody_out(tmp_path: Path, content: st
     file = tmp_path / "gallery.json"
     file.write_text(content)
     view = read_view(file)
-    assert (view.size, view.sort) == (160, "date")
+    assert (view.size, view.sort) == (192, "date")
     assert view.rating == (3 if "rating" in content else 0)
 
 
