@@ -114,10 +114,10 @@ class PictureMarks(QObject):
 
 
 def _newest(library: "Library") -> tuple[SavedPicture, ...]:
-    """The newest pictures, with what made them."""
+    """The newest pictures, with what made them; cells of comparisons are seen where they belong."""
     from fastface_core.library.queries import Query
 
-    page = library.gallery.page(Query(missing=False), limit=_EARLIER)
+    page = library.gallery.page(Query(missing=False, comparison=False), limit=_EARLIER)
     made: list[SavedPicture] = []
     for row in reversed(page.rows):
         details = library.gallery.details(row.id)

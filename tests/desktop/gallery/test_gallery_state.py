@@ -136,7 +136,7 @@ def test_a_value_that_is_not_allowed_changes_nothing(idle: Desktop, qtbot: QtBot
     gallery = page._gallery
     with pytest.raises(SettingsError):
         gallery.set_view(size=5)
-    assert gallery.view.size == 160
+    assert gallery.view.size == 192
 
 
 def test_only_rows_that_are_looked_at_are_asked_for(qtbot: QtBot) -> None:

@@ -1,0 +1,47 @@
+"""After a restart the strip and the canvas show the last session, so that nobody thinks the pictures are lost."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from fastface_core import paths
+from fastface_core.library.library import Library
+from fastface_desktop.app import Desktop
+from fastface_desktop.ui.create.page import CreatePage
+from tests.core.library_help import NOW, picture
+from tests.desktop.gallery_help import PATIENCE, fill
+
+
+@pytest.fixture
+def made(home: Path) -> list[Path]:
+    """Of an earlier start, the oldest first; and a cell of a comparison, which is the newest."""
+    with Library() as library:
+        numbers = fill(library, 5)
+        files = [row.path for row in library.gallery.rows(numbers)]
+        later = NOW.replace(year=NOW.year + 1)
+        library.recorder.save(picture(9), paths.pictures_folder() / "x", later, comparison=True)
+    return files
+
+
+def test_the_last_session_is_in_the_strip_and_on_the_canvas(made: list[Path], idle: Desktop, qtbot: QtBot) -> None:
+    page = idle.window.pages["create"]
+    assert isinstance(page, CreatePage)
+    pictures = page.pictures
+    with qtbot.waitSignal(idle.library.opened, timeout=PATIENCE):
+        idle.library.open()
+    qtbot.waitUntil(lambda: len(pictures.model.tiles()) == 5, timeout=PATIENCE)
+    tiles = pictures.model.tiles()
+    assert all(tile.earlier for tile in tiles)
+    assert [tile.picture.path for tile in tiles if tile.picture is not None] == made[::-1]
+    # The newest is in view, and what can be done with a picture can be done with it.
+    qtbot.waitUntil(lambda: not pictures.canvas.image.isNull(), timeout=PATIENCE)
+    assert pictures.bar.picture is not None
+    assert pictures.bar.picture.path == made[-1]
+    assert pictures.bar.repeat_button.isEnabled()
+    # The page that is made anew in another language shows them, too.
+    idle.settings.set("language", "de")
+    qtbot.waitUntil(lambda: idle.window.pages["create"] is not page, timeout=PATIENCE)
+    again = idle.window.pages["create"]
+    assert isinstance(again, CreatePage)
+    qtbot.waitUntil(lambda: len(again.pictures.model.tiles()) == 5, timeout=PATIENCE)
