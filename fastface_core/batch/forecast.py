@@ -1,21 +1,24 @@
 """What a batch will need, before a model is loaded: pictures, time, disk, and what stands in its way."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fastface_core.batch.outcomes import Outcome
 from fastface_core.batch.planning import Planned
 from fastface_core.batch.rows import Refused
+from fastface_core.bounded import opened
 from fastface_core.domain.branches import evaluations
 from fastface_core.domain.plan import Plan
 from fastface_core.domain.timing import Kind, Timings, read_timings
-from fastface_core.errors import PermissionMissingError
+from fastface_core.errors import PermissionMissingError, PhotoError
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
+from fastface_core.studio.orders import Photos
 
 BYTES_A_PIXEL = 3
 """A PNG of 8-bit RGB takes no more, but for a few bytes a line."""
@@ -87,6 +90,32 @@ def forecast(
             sorted({one.who for one in refused if isinstance(one.error, PermissionMissingError)}, key=str.casefold)
         ),
     )
+
+
+def unreadable(rows: Iterable[Planned]) -> tuple[Refused, ...]:
+    """Rows with a photo that cannot be a picture, by its header alone; whether it shows a face is not looked at."""
+    problem = cache(_problem)
+    found: list[Refused] = []
+    for row in rows:
+        subject = row.order.subject
+        files = [one.path for one in subject.choices] if isinstance(subject, Photos) else []
+        if (error := next(filter(None, map(problem, files)), None)) is not None:
+            found.append(Refused(row.number, row.who, error))
+    return tuple(found)
+
+
+def _problem(photo: Path) -> PhotoError | None:
+    from fastface_core.pictures.files import check_header  # imports Pillow
+
+    try:
+        with opened(photo) as file:
+            check_header(file, photo.name)
+    except PhotoError as error:
+        return error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return PhotoError(f"{photo.name} cannot be read: {reason}.", "Check the drive that it lies on.")
+    return None
 
 
 def _timings(library: Library, checkpoints: Sequence[str]) -> Timings:

@@ -32,8 +32,8 @@ SECOND = ("auraface", "buffalo-l")
 """Recognisers of the catalogue that may judge pictures that another one conditioned, the first choice first."""
 
 NO_REWARD = (
-    "ImageReward is not measured: its published weights could not be checked against a port here, and a number that was"
-    " not checked would not be its."
+    "ImageReward is not measured: FastFace has no implementation of it that was compared with the published one, and an"
+    " unchecked number would not be ImageReward."
 )
 _VERSION = 1
 """Goes up when a metric changes what it gives."""

@@ -223,6 +223,16 @@ def opened(
         yield found
 
 
+def check_header(file: BinaryIO, name: str) -> None:
+    """Reads what a picture says of itself at its beginning, and decodes nothing.
+
+    Raises:
+        PhotoError: it is of none of our forms, has too many pixels, or its header is damaged.
+    """
+    with decoding(name):
+        _check_size(_header(file, name, FORMS).size, name)
+
+
 @contextmanager
 def decoding(name: str) -> Generator[None]:
     """Turns what decoders raise into a PhotoError.

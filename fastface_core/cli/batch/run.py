@@ -2,9 +2,9 @@
 
 import sys
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fastface_core import paths
 from fastface_core.batch import proof
-from fastface_core.batch.forecast import Forecast, forecast
+from fastface_core.batch.forecast import Forecast, forecast, unreadable
 from fastface_core.batch.outcomes import Journal, Outcome
 from fastface_core.batch.planning import Planned, plan
 from fastface_core.batch.processes import Processes, Setting
@@ -68,10 +68,17 @@ class _Batch:
 
     out: Path
     name: str
+    numbered: bool
+    """Whether rows are lines of something; people of a folder are not."""
     rows: list[Planned]
     refused: tuple[Refused, ...]
     done: list[Outcome]
     new: list[Outcome] = field(default_factory=list[Outcome])
+
+    def called(self, number: int, who: str, client: str = "") -> str:
+        """What a row is called in sentences."""
+        who = who or "nobody"
+        return f"Row {number}, {who}" if self.numbered else f"{client}/{who}" if client else who
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -91,6 +98,8 @@ def run(wanted: Wanted, as_json: bool) -> int:
     with Library() as library:
         passphrase = _unlocked(wanted, library)
         found = _looked_at(wanted, library)
+        if wanted.dry_run:
+            found = _without_unreadable(found)
         said = forecast(found.rows, found.done, found.refused, found.out, library)
         _tell(said, found)
         if wanted.dry_run:
@@ -133,7 +142,17 @@ def _looked_at(wanted: Wanted, library: Library) -> _Batch:
     out = wanted.out or paths.pictures_folder() / "Batch" / clean(written.name, "batch")
     rows = plan(written, library, out)
     todo, done = left((row for row in rows if isinstance(row, Planned)), Journal(out))
-    return _Batch(out, written.name, todo, tuple(row for row in rows if isinstance(row, Refused)), done)
+    refused = tuple(row for row in rows if isinstance(row, Refused))
+    return _Batch(out, written.name, not wanted.path.is_dir(), todo, refused, done)
+
+
+def _without_unreadable(batch: _Batch) -> _Batch:
+    """With the rows refused whose photos are none; a run finds that out by itself."""
+    refused = unreadable(batch.rows)
+    gone = {(one.number, one.who) for one in refused}
+    rows = [row for row in batch.rows if (row.number, row.who) not in gone]
+    everybody = sorted([*batch.refused, *refused], key=lambda one: one.number)
+    return replace(batch, rows=rows, refused=tuple(everybody))
 
 
 @contextmanager
@@ -164,13 +183,13 @@ def _cluster_on_cpu(devices: tuple[str, ...]) -> bool:
 
 def _make(batch: _Batch, crew: Crew, display: "_Display", cancel: CancelToken) -> None:
     journal = Journal(batch.out)
-    display.begin(len(batch.rows))
+    display.begin(batch)
 
     def done(outcome: Outcome) -> None:
         journal.add(outcome)
         batch.new.append(outcome)
         display.advance()
-        _tell_outcome(outcome)
+        _tell_outcome(outcome, batch)
 
     crew.run(batch.rows, done, cancel)
 
@@ -197,7 +216,7 @@ def _watch(
         for one in now.refused:
             if (one.number, one.error.message) not in told:
                 told.add((one.number, one.error.message))
-                _tell_refused(one)
+                _tell_refused(one, batch)
         batch.refused = now.refused
         batch.rows = [row for row in now.rows if row.key in before and row.key not in tried]
         before = {row.key for row in now.rows}
@@ -220,16 +239,16 @@ def _tell(said: Forecast, batch: _Batch) -> None:
     if said.needed > said.free:
         say("That may be more than there is room for. Free some space, or choose another folder with --out.")
     for one in batch.refused:
-        _tell_refused(one)
+        _tell_refused(one, batch)
 
 
-def _tell_refused(one: Refused) -> None:
+def _tell_refused(one: Refused, batch: _Batch) -> None:
     hint = HINT if isinstance(one.error, PermissionMissingError) else one.error.hint
-    say(f"Row {one.number}, {one.who or 'nobody'}: {one.error.message} {hint}")
+    say(f"{batch.called(one.number, one.who)}: {one.error.message} {hint}")
 
 
-def _tell_outcome(outcome: Outcome) -> None:
-    head = f"Row {outcome.line}, {outcome.who}"
+def _tell_outcome(outcome: Outcome, batch: _Batch) -> None:
+    head = batch.called(outcome.line, outcome.who, outcome.client)
     if outcome.error is not None:
         say(f"{head}: failed. {outcome.error} {outcome.hint}")
         return
@@ -329,6 +348,7 @@ class _Display:
         console = Console(stderr=True)
         self._live = console.is_terminal
         self._total = self._done = 0
+        self._called: Callable[[int, str, str], str] = lambda _number, who, _client: who
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
         )
@@ -345,9 +365,10 @@ class _Display:
         if self._live:
             self._progress.stop()
 
-    def begin(self, rows: int) -> None:
-        self._total, self._done = rows, 0
-        self._progress.update(self._task, total=rows or None, completed=0, description="")
+    def begin(self, batch: _Batch) -> None:
+        self._called = batch.called
+        self._total, self._done = len(batch.rows), 0
+        self._progress.update(self._task, total=self._total or None, completed=0, description="")
 
     def advance(self) -> None:
         self._done += 1
@@ -362,6 +383,6 @@ class _Display:
                 text = f"{of}: picture {event.images[0] + 1}, step {event.step} of {event.steps}"
                 self._progress.update(self._task, description=text)
             case Notice(text):
-                say(f"Row {row.number}, {row.who}: {text}")
+                say(f"{self._called(row.number, row.who, row.client)}: {text}")
             case _:
                 pass

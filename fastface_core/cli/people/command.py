@@ -346,6 +346,8 @@ def _permission(text: str | None, expires: datetime | None) -> "Consent | None":
         if expires is not None:
             raise SettingsError("--expires says when a permission ends, and none is given.", "Give --consent too.")
         return None
+    if expires is not None and expires.date() < date.today():
+        raise SettingsError(f"{expires.date()}, the permission's last day, has passed.", "Give a later --expires.")
     try:
         return Consent(text=text, given=date.today(), expires=expires.date() if expires else None)
     except ValidationError as error:

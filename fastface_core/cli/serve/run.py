@@ -31,6 +31,7 @@ def run(port: int, out: Path | None, device: str, content_filter: bool, token: s
     """
     if token is not None and len(token) < _SHORTEST:
         raise SettingsError(f"The token has fewer than {_SHORTEST} letters.", "Leave it out, and one is made.")
+    own = token is not None
     token = token or secrets.token_urlsafe(32)
     folder = (out or paths.pictures_folder() / "Orders").absolute()
     writable(folder)
@@ -39,12 +40,13 @@ def run(port: int, out: Path | None, device: str, content_filter: bool, token: s
             Studio(ResidentEngine(device), lambda: library, lambda: content_filter and filter_as_set()), library, folder
         )
         try:
-            _serve(desk, token, port, as_json)
+            _serve(desk, token, own, port, as_json)
         finally:
             desk.close()
 
 
-def _serve(desk: Desk, token: str, port: int, as_json: bool) -> None:
+def _serve(desk: Desk, token: str, own: bool, port: int, as_json: bool) -> None:
+    """`own`: the token is the user's, and need not be told."""
     try:
         server = Server(desk, token, port)
     except OSError as error:
@@ -57,10 +59,13 @@ def _serve(desk: Desk, token: str, port: int, as_json: bool) -> None:
             else:
                 typer.echo(server.url)
                 sys.stdout.flush()
-                say(f"Token: {token}")
+                say("Token: the one in FASTFACE_TOKEN." if own else f"Token: {token}")
+                say(f"Taking orders from programs of this computer; {server.url}/openapi.json says how.")
+                say("Ctrl-C ends it.")
             server.serve_forever()
         except KeyboardInterrupt:
-            say("Stopping after this step.")
+            running = any(state.status == "running" for state in desk.states())
+            say("Stopping after this step." if running else "Stopped.")
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

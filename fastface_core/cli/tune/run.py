@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from fastface_core.cli.evaluate.run import Bar, draw, measure
 from fastface_core.cli.generate.stopping import stopping
-from fastface_core.cli.output import STOPPED, print_json, say, score_of
+from fastface_core.cli.output import STOPPED, counted, print_json, say, score_of
 from fastface_core.compare import parse as words
 from fastface_core.domain.identity import Identity, PhotoChoice
 from fastface_core.domain.presets import Preset
@@ -233,7 +233,9 @@ def choose(wanted: Choice, as_json: bool) -> int:
         now = datetime.now().astimezone()
         path = library.recorder.save(found.picture, wanted.out or month_folder(now), now).path
     say(f"The best of {len(found.tried)}, seed {found.picture.seed}: {score_of(found.picture)}.")
-    say(f"{sum(one.ended for one in found.tried)} were ended early, which saved {found.saved:.0%} of the steps.")
+    if ended := sum(one.ended for one in found.tried):
+        said = counted(ended, "picture was", "pictures were")
+        say(f"{said} ended early, which saved {found.saved:.0%} of the steps.")
     if as_json:
         print_json(_chosen(found, path))
     else:

@@ -64,9 +64,10 @@ def test_killed_it_goes_on_and_failed_rows_stop_nothing(fastface: Run, table: Pa
     words: list[object] = ["batch", table, *SMALL, "--out", out]
     said = fastface(*words, "--dry-run", "--json")
     assert said.code == 1
-    assert (said.json["rows"], said.json["pictures"], said.json["seconds"]) == (4, 7, None)
-    assert [one["row"] for one in said.json["refused"]] == [4, 5]
-    assert said.json["bytes_needed"] == 7 * 64 * 64 * 3
+    assert (said.json["rows"], said.json["pictures"], said.json["seconds"]) == (3, 6, None)
+    assert [one["row"] for one in said.json["refused"]] == [2, 4, 5]
+    assert "broken.jpg" in said.json["refused"][0]["error"]
+    assert said.json["bytes_needed"] == 6 * 64 * 64 * 3
     assert not out.exists()
     process = subprocess.Popen(
         [sys.executable, "-m", "fastface_core.cli", *map(str, words)],
@@ -108,7 +109,14 @@ def test_one_is_not_called_several(fastface: Run, tmp_path: Path) -> None:
     assert "To be made: up to 1 picture, time" in said
 
 
-@pytest.mark.slow
+def test_people_of_a_folder_are_called_by_their_names(fastface: Run, tmp_path: Path) -> None:
+    (tmp_path / "people" / "Bo").mkdir(parents=True)
+    (tmp_path / "people" / "Bo" / "1.jpg").write_bytes(b"no photo")
+    said = fastface("batch", tmp_path / "people", *SMALL, "--prompt", "a portrait", "--dry-run").err
+    assert "\nBo: 1.jpg is not a photo" in said
+    assert "Row" not in said
+
+
 @pytest.mark.slow
 def test_a_process_that_dies_loses_no_row(table: Path, tmp_path: Path, home: Path) -> None:
     out = tmp_path / "out"
