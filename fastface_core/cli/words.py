@@ -1,5 +1,6 @@
 """The command line's own words where its library's would mislead."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,8 +29,18 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
-            error.message = error.message.removeprefix(_OF_THE_VALIDATOR).replace(_DATE, _DATE_IN_WORDS)
+            error.message = in_words(error.message)
             raise
+
+
+def in_words(message: str) -> str:
+    """What the validator says of an option's value, in our words."""
+    message = message.removeprefix(_OF_THE_VALIDATOR).replace(_DATE, _DATE_IN_WORDS)
+    message = re.sub(r", unable to parse string as an? \w+|, unable to interpret input", "", message)
+    message = message.replace("Input should be a valid integer", "it should be a whole number")
+    return re.sub(
+        "Input should be (a valid )?", lambda found: "it should be a " if found[1] else "it should be ", message
+    )
 
 
 def _options(group: TyperGroup) -> Iterator[Any]:

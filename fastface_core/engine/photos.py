@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from fastface_core import absent
 from fastface_core.errors import PhotoError
 from fastface_core.pictures.files import BACKDROP, HINT_DAMAGED, MAX_PIXELS, PHOTO_ROOM, decoding, opened
 
@@ -109,6 +110,8 @@ def read_bytes(path: Path) -> bytes:
             "Allow reading it in the file's properties, or copy it to a folder of your own.",
         ) from error
     except (FileNotFoundError, NotADirectoryError) as error:
+        if (other := absent.meant(path)) is not None:
+            raise PhotoError(*other) from error
         raise PhotoError(
             f"{name} was not found.", "Check that its folder or drive is connected, or choose another photo."
         ) from error

@@ -19,7 +19,7 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from fastface_core import bounded
+from fastface_core import absent, bounded
 from fastface_core.bounded import shortened
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.request import Picture, Recipe
@@ -459,6 +459,8 @@ def _file(path: Path) -> Generator[BinaryIO]:
         with bounded.opened(path) as file:
             yield file
     except FileNotFoundError as error:
+        if (other := absent.meant(path)) is not None:
+            raise PhotoError(*other) from error
         raise PhotoError(f"There is no file {named(path)}.", "Check the name of the picture.") from error
     except (OSError, ValueError) as error:
         raise _unreadable(named(path)) from error

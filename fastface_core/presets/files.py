@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from fastface_core import bounded, paths
+from fastface_core import absent, bounded, paths
 from fastface_core.domain.presets import Preset
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
@@ -103,6 +103,8 @@ def load_file(path: Path) -> Preset:
             raise SettingsError(f"{what} is too large to be a preset.", "Choose another file.")
         text = data.decode("utf-8-sig")
     except FileNotFoundError as error:
+        if (other := absent.meant(path)) is not None:
+            raise SettingsError(*other) from error
         raise SettingsError(
             f"There is no file {bounded.shortened(str(path), 200)}.", "Check the name, or see `fastface presets list`."
         ) from error

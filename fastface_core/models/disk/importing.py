@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fastface_core import absent
 from fastface_core.errors import ModelError
 from fastface_core.models import own
 from fastface_core.models.catalogue import Catalogue, Component, RemoteFile
@@ -85,6 +86,8 @@ def search(
         Cancelled: between two pieces.
     """
     if not place.exists():
+        if (other := absent.meant(place)) is not None:
+            raise ModelError(*other)
         raise ModelError(f"There is no {place}.", "Choose the folder or the file that holds the models.")
     try:
         if not place.is_dir() and not place.is_file():

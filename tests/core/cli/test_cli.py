@@ -329,6 +329,44 @@ def test_photos_that_cannot_be_used(fastface: Callable[..., Outcome], photo: Pat
         assert outcome.json["images"] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("-", "nothing is read from the input"),
+        ("https://a.example/b.jpg", "address of the web"),
+        ("HTTP://a.example/b.jpg", "address of the web"),
+        ("data:image/png;base64,xx", "address of the web"),
+        ("file:///tmp/b.jpg", "begins with file:"),
+        ("C:/photos/b.jpg", "b.jpg"),
+    ],
+)
+def test_names_that_are_no_files(fastface: Callable[..., Outcome], name: str, said: str, photo: Path) -> None:
+    for words in (
+        ("generate", "--prompt", "x", "--photo", name),
+        ("generate", "--photo", photo, "--from", name),
+        ("models", "import", name),
+        ("presets", "import", name),
+    ):
+        done = fastface(*words)
+        assert done.code == 1
+        assert said in done.err
+        assert name.startswith("C:") or "drive" not in done.err
+
+
+def test_options_say_nothing_of_their_validator(fastface: Callable[..., Outcome], photo: Path) -> None:
+    for words, said in (
+        (("generate", "--photo", photo, "--prompt", "x", "--seed", "1e3"), "it should be a whole number"),
+        (("generate", "--photo", photo, "--prompt", "x", "--strength", "much"), "it should be a number"),
+        (("gallery", "list", "--limit", "-1"), "it should be"),
+    ):
+        done = fastface(*words)
+        text = " ".join(done.err.replace("\u2502", " ").split())
+        assert done.code in (1, 2)
+        assert said in text
+        assert "nput should" not in text
+        assert "parse" not in text
+
+
 def test_folder_that_cannot_be_written(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
