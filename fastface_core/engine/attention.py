@@ -160,7 +160,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
     ) -> Tensor:
         """One person's output together with the text's, (batch, head, query, channel)."""
         if self.transform is None:
-            bias = None if face.bias is None else face.bias.to(query.dtype)
+            bias = None if face.bias is None else face.bias.to(query.dtype)[None]
             identity = F.scaled_dot_product_attention(query, face.key, face.value, attn_mask=bias)
             if watch is not None:
                 plain = self._map(query, face)

@@ -1,14 +1,11 @@
 """Several photos of a person, as an adapter is told of them, and how much each of them counts."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fastface_core.domain.adapter_traits import Several
-from fastface_core.domain.identity import FaceView, Identity, PersonPhoto
-from fastface_core.domain.photo_weights import by_quality
+from fastface_core.domain.identity import FaceView, Identity
 
 
 def views_of(identity: Identity, several: Several) -> tuple[tuple[FaceView, ...], tuple[float, ...]]:
@@ -33,34 +30,6 @@ def merged_view(identity: Identity) -> FaceView:
     if len(raws) == len(views):
         raw = (weights @ np.stack(raws) / weights.sum()).astype(np.float32)
     return replace(nearest, embedding=identity.embedding, crop=identity.crop, raw=raw)
-
-
-def weighed(identity: Identity, weights: Sequence[float] | None = None) -> Identity:
-    """The same person, each photo counting as much as is said.
-
-    Args:
-        weights: for each photo, 0 and above; None goes by the photos' quality.
-
-    Raises:
-        ValueError: there is not one for each photo, or none counts.
-    """
-    if not identity.photos:
-        return identity
-    if weights is None:
-        weights = by_quality([photo.face.quality for photo in identity.photos])
-    if len(weights) != len(identity.photos) or min(weights) < 0 or not sum(weights) > 0:
-        raise ValueError("each photo has a weight of 0 or above, and one has more")
-    photos = tuple(replace(photo, weight=float(one)) for photo, one in zip(identity.photos, weights, strict=True))
-    mean = _mean(photos)
-    counting = [photo for photo in photos if photo.weight > 0]
-    nearest = max(counting, key=lambda photo: float(photo.face.embedding @ mean))
-    return Identity(mean, nearest.face.crop, photos)
-
-
-def _mean(photos: Sequence[PersonPhoto]) -> NDArray[np.float32]:
-    total = np.sum([photo.face.embedding * np.float32(photo.weight) for photo in photos], axis=0)
-    length = float(np.linalg.norm(total))
-    return (total / length if length > 1e-6 else np.zeros_like(total)).astype(np.float32)
 
 
 def alike(one: Identity, other: Identity) -> bool:

@@ -23,7 +23,7 @@ from fastface_core.models import installed
 from fastface_core.progress import CancelToken, Notice, Stage, StepDone
 from fastface_core.settings import read_settings
 from fastface_core.studio import consent, wildcards
-from fastface_core.studio.measuring import identity_of
+from fastface_core.studio.measuring import identity_of, weighed_as
 from fastface_core.studio.orders import (
     Event,
     Identified,
@@ -244,7 +244,7 @@ class _Run:
                 person = library.people.get(uid)
                 return identity_of(person, library, engine, checkpoint, self._on_event, self._cancel)
             case photos:
-                return engine.identify(photos.choices, self._on_event, self._cancel)
+                return weighed_as(photos, engine.identify(photos.choices, self._on_event, self._cancel))
 
     def _left(self, people: tuple[Identity, ...], checkpoint: Checkpoint) -> PortraitRequest | None:
         """The request without what an earlier run has kept, which is told now; None where nothing is left."""

@@ -8,12 +8,14 @@ from fastface_core.domain.adapter_traits import TRAITS
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.identity import Identity, PersonPhoto, PhotoChoice
 from fastface_core.domain.measures import MEASURING
+from fastface_core.domain.photo_weights import weighed
 from fastface_core.errors import PhotoError
 from fastface_core.fingerprints import fingerprint
 from fastface_core.library.library import Library
 from fastface_core.library.people.person import Person
 from fastface_core.models import installed
 from fastface_core.progress import CancelToken, Report, Stage, silent
+from fastface_core.studio.orders import Photos
 
 if TYPE_CHECKING:
     from fastface_core.engine.engine import Engine
@@ -88,6 +90,24 @@ def identity_of(
     identity = library.people.identity(person.uid, model, partial=True)
     assert identity is not None
     return identity
+
+
+def weighed_as(photos: Photos, identity: Identity) -> Identity:
+    """Somebody in photo files, each counting as much as is said.
+
+    Raises:
+        PhotoError: there is not one weight for each photo.
+    """
+    if photos.weights is None:
+        return identity
+    if photos.weights == "quality":
+        return weighed(identity)
+    if len(photos.weights) != len(identity.photos):
+        raise PhotoError(
+            f"{len(photos.weights)} weights are given for {len(identity.photos)} different photos.",
+            "Give one for each photo, and each photo once.",
+        )
+    return weighed(identity, photos.weights)
 
 
 def model_of(checkpoint: Checkpoint) -> str:

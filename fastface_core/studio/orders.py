@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Literal, Union
 
 from fastface_core.domain.identity import Identity, PhotoChoice
 from fastface_core.domain.request import Picture, PictureWithheld, PortraitRequest
@@ -24,10 +24,13 @@ class Photos:
     Attributes:
         choices: at least one; all of one person.
         person: the uid of whose photos they are, where that is known; the pictures are recorded as theirs.
+        weights: how much each photo counts beside the others, above 0; "quality" goes by their quality, and None lets
+            all count alike.
     """
 
     choices: tuple[PhotoChoice, ...]
     person: str | None = None
+    weights: tuple[float, ...] | Literal["quality"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

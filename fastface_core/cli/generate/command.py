@@ -63,6 +63,14 @@ def generate(
             help="Once for each photo: each is of another person, who is there in the picture. As for --person.",
         ),
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--weights",
+            metavar="X,X,...",
+            help="How much each photo counts beside the others, as 1,0.5,2; quality goes by how good they are.",
+        ),
+    ] = None,
     prompt: Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="What the picture shows.")] = None,
     negative: Annotated[
         str | None, typer.Option("--negative", metavar="TEXT", help="What the picture does not show.")
@@ -190,6 +198,7 @@ def generate(
         recipe_from=recipe_from,
         people=tuple(Named.of(one) for one in person or ()),
         places=tuple(place or ()),
+        weights=weights,
         out=out,
         device=device,
         precision=precision,

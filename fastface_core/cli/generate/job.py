@@ -143,7 +143,7 @@ def _subject(job: Job, persons: Sequence[Person], owners: Sequence[Person]) -> S
     people: tuple[Photos | LibraryPerson, ...] = tuple(LibraryPerson(one.uid, permitted=True) for one in persons)
     if not people:
         uids = [owner.uid for owner in owners] or [None] * len(job.photos)
-        people = tuple(Photos(photos, uid) for photos, uid in zip(job.photos, uids, strict=True))
+        people = tuple(Photos(*one) for one in zip(job.photos, uids, job.weights, strict=True))
     return people[0] if len(people) == 1 else Together(people)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
@@ -58,6 +58,11 @@ class Wishes:
     content_filter: bool = True
     corrections: Corrections | None = None
     places: tuple[str, ...] = ()
+    weights: str | None = None
+
+
+Weights = tuple[float, ...] | Literal["quality"] | None
+"""As in `orders.Photos`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Job:
 
     Attributes:
         photos: of each person; empty where people of the library are asked for.
+        weights: of each person's photos, as in `orders.Photos`.
         checkpoint_reason: why this checkpoint.
     """
 
@@ -74,6 +80,7 @@ class Job:
     checkpoint: Checkpoint
     checkpoint_reason: str
     notices: tuple[str, ...]
+    weights: tuple[Weights, ...] = ()
 
 
 FindPhotos = Callable[[Sequence[RecipePhoto]], tuple[PhotoChoice, ...] | None]
@@ -114,7 +121,7 @@ def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
         )
     corrections = _corrections(wishes, known, checkpoint)
     request = request.model_copy(update={"goal": goal, "corrections": corrections})
-    return Job(request, photos, checkpoint, reason, tuple(notices))
+    return Job(request, photos, checkpoint, reason, tuple(notices), _weights(wishes, recipe, photos))
 
 
 def _reason(best: Checkpoint) -> str:
@@ -198,7 +205,11 @@ def of_persons(job: Job, wishes: Wishes, persons: "Sequence[Person]") -> Job:
     if job.request.people is not None:
         people = as_known(job.request.people, persons, job.checkpoint)
         return replace(job, request=job.request.model_copy(update={"people": people}))
-    known = persons[0].corrections
+    return of_person(job, wishes, persons[0].corrections)
+
+
+def of_person(job: Job, wishes: Wishes, known: Corrections | None) -> Job:
+    """The job with what is corrected in the drawing of the only person, as far as nothing else was said."""
     if wishes.recipe_from is not None or known is None:
         return job
     corrections = _corrections(wishes, known, job.checkpoint)
@@ -220,6 +231,34 @@ def _together(wishes: Wishes, recipe: Recipe | None) -> tuple[Placed, ...] | Non
     if wishes.places:
         return placed(wishes.places)
     return recipe.people if recipe is not None and not wishes.photos else None
+
+
+def _weights(wishes: Wishes, recipe: Recipe | None, photos: tuple[tuple[PhotoChoice, ...], ...]) -> tuple[Weights, ...]:
+    if wishes.weights is None:
+        if recipe is None or wishes.photos:
+            return (None,) * len(photos)
+        told = [recipe.photos_of(number + 1) for number in range(len(photos))]
+        return tuple(
+            tuple(one.weight or 1.0 for one in whose) if any(one.weight is not None for one in whose) else None
+            for whose in told
+        )
+    if wishes.people:
+        raise SettingsError(
+            "--weights is for photos that are given here.",
+            "For somebody of the library: `fastface people photo --weight`.",
+        )
+    if wishes.weights == "quality":
+        return ("quality",) * len(photos)
+    try:
+        numbers = tuple(float(one) for one in wishes.weights.split(","))
+    except ValueError:
+        numbers = ()
+    if len(photos) != 1 or len(numbers) != len(photos[0]) or not all(0 < one <= 10 for one in numbers):
+        raise SettingsError(
+            f"--weights {wishes.weights} does not fit the photos.",
+            "Give one number for each photo of one person, above 0 and at most 10, as 1,0.5,2; or write quality.",
+        )
+    return (numbers,)
 
 
 def _photos(

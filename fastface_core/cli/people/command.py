@@ -155,11 +155,15 @@ def photo(
     use: Annotated[
         str | None, typer.Option(metavar="WORD", help="yes or no against the verdict; auto leaves it to the verdict.")
     ] = None,
+    weight: Annotated[
+        float | None,
+        typer.Option("--weight", metavar="X", help="How much it counts beside the others; 0 takes it back."),
+    ] = None,
     cover: Annotated[bool, typer.Option("--cover", help="Let it stand for the person.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Erase it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a photo counts, make it the cover, or erase it."""
+    """Say whether a photo counts and how much, make it the cover, or erase it."""
     from fastface_core.errors import SettingsError
     from fastface_core.library.library import Library
 
@@ -177,6 +181,8 @@ def photo(
             if use not in words:
                 raise SettingsError(f'"{use}" is not yes, no or auto.', "Give one of these to --use.")
             library.people.take(person.uid, found[0], words[use])
+        if weight is not None:
+            library.people.weigh(person.uid, found[0], weight or None)
         if cover:
             library.people.set_cover(person.uid, found[0])
         if remove:
@@ -192,6 +198,10 @@ def change(
     consent: Annotated[str | None, typer.Option(metavar="TEXT", help="The permission, in your words.")] = None,
     expires: Annotated[
         datetime | None, typer.Option(metavar="DATE", help="The permission's last day.", formats=["%Y-%m-%d"])
+    ] = None,
+    by_quality: Annotated[
+        bool | None,
+        typer.Option("--by-quality/--alike", help="Let good photos count more than others, or all alike."),
     ] = None,
     as_json: AsJson = False,
     hair_length: HairLengthOption = None,
@@ -232,6 +242,8 @@ def change(
             people.set_notes(uid, notes)
         if permission is not None:
             people.set_consent(uid, permission)
+        if by_quality is not None:
+            people.weigh_by_quality(uid, by_quality)
         _tell(people.get(uid), as_json, {})
 
 
@@ -378,7 +390,7 @@ def _consent(person: "Person") -> str:
 def _photo_line(photo: "ReferencePhoto") -> str:
     mark = "+" if photo.counts else "-"
     verdict = "; ".join(f"{one.word}: {one.reason}" for one in photo.verdict.all) if photo.verdict else "not measured"
-    return f"{mark} {photo.sha256[:12]}  {verdict}"
+    return f"{mark} {photo.sha256[:12]} {photo.share:4.0%}  {verdict}"
 
 
 def _photo(photo: "ReferencePhoto") -> dict[str, object]:
@@ -389,6 +401,8 @@ def _photo(photo: "ReferencePhoto") -> dict[str, object]:
         "faces_found": measured.faces_found if measured else None,
         "counts": photo.counts,
         "by_hand": photo.by_hand,
+        "weight": photo.weight,
+        "share": round(photo.share, 4),
         "verdict": photo.verdict.word if photo.verdict else None,
         "reason": photo.verdict.reason if photo.verdict else None,
         "also": [one.word for one in photo.verdict.also] if photo.verdict else [],

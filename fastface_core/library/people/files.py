@@ -31,6 +31,8 @@ _LARGEST_READING = 256 << 20
 """Bytes: a photo has about 150,000, and a million more where an adapter wants it cut out."""
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 
+MOST_WEIGHT = 10.0
+
 Uid = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -61,12 +63,14 @@ class PhotoEntry(_Model):
     Attributes:
         face: which face in it, counted from the left, from 1.
         taken: whether it counts: True and False are the user's word, None leaves it to the verdict.
+        weight: how much it counts beside the others, as the user said; None where nothing was said.
     """
 
     sha256: Sha256
     suffix: Annotated[str, Field(pattern=r"^\.[a-z0-9]{1,5}$")]
     face: Annotated[int, Field(ge=1)]
     taken: bool | None = None
+    weight: Annotated[float, Field(gt=0, le=MOST_WEIGHT)] | None = None
 
     @property
     def file(self) -> str:
@@ -111,6 +115,7 @@ class PersonFile(_Model):
         cover: the photo that stands for the person; None takes the first that counts.
         corrections: what the user said of the person's drawing; None where that is nothing.
         client, groups, papers: None where nothing was noted, so that an earlier version reads the file.
+        by_quality: whether photos of which nothing else is said count by their quality; None as False.
     """
 
     version: Literal[1] = 1
@@ -122,6 +127,7 @@ class PersonFile(_Model):
     created: AwareDatetime
     photos: tuple[PhotoEntry, ...] = ()
     corrections: Corrections | None = None
+    by_quality: bool | None = None
     client: Client | None = None
     groups: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] | None = None
     papers: tuple[PaperEntry, ...] | None = None

@@ -22,7 +22,7 @@ from fastface_core.domain.twin import Corrections
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.library.database import Database
 from fastface_core.library.people.damaged import DamagedPerson, damaged_person
-from fastface_core.library.people.files import Client, Consent, PersonFile, PhotoEntry
+from fastface_core.library.people.files import MOST_WEIGHT, Client, Consent, PersonFile, PhotoEntry
 from fastface_core.library.people.measurements import Readings
 from fastface_core.library.people.papers import Papers
 from fastface_core.library.people.person import (
@@ -266,6 +266,22 @@ class People:
         """Lets a photo count or not against the coach's word; None leaves it to the coach. Returns as it was."""
         return self._change(uid, lambda file: _with(file, sha256, {"taken": taken}))
 
+    def weigh(self, uid: str, sha256: str, weight: float | None) -> Person:
+        """Says how much a photo counts beside the others; None takes that back. Returns the person as it was.
+
+        Raises:
+            SettingsError: the weight is not above 0, or too large.
+        """
+        if weight is not None and not 0 < weight <= MOST_WEIGHT:
+            raise SettingsError(
+                f"A photo counts as more than 0 and at most {MOST_WEIGHT:g}.", "One that counts as 1 counts as usual."
+            )
+        return self._change(uid, lambda file: _with(file, sha256, {"weight": weight}))
+
+    def weigh_by_quality(self, uid: str, by_quality: bool) -> Person:
+        """Lets photos of which nothing else is said count by their quality, or all alike. Returns as it was."""
+        return self._change(uid, lambda file: file.model_copy(update={"by_quality": by_quality or None}))
+
     def remove_photo(self, uid: str, sha256: str) -> RemovedPhoto:
         """Erases one photo and what was measured of it. What comes back is only in memory, for `put_back_photo`.
 
@@ -366,13 +382,15 @@ class People:
             ]
             if unseen:
                 return None
-        photos = [photo.measured for photo in judged(file.photos, reading) if photo.counts and photo.measured]
+        known = judged(file.photos, reading, by_quality=bool(file.by_quality))
+        counting = [(photo.measured, photo.weight) for photo in known if photo.counts and photo.measured]
+        photos, weights = [one for one, _ in counting], [weight for _, weight in counting]
         if not photos:
             raise PhotoError(
                 f"No photo of {file.name} can be used.",
                 "Add a photo with a large, sharp face that looks at the camera.",
             )
-        return merged(photos)
+        return merged(photos, weights)
 
     def _person(self, file: PersonFile) -> Person:
         return described(file, self._readings.newest(file.uid))

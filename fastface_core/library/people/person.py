@@ -26,6 +26,7 @@ class Person:
         model: the recogniser whose measures `photos` shows; None before the first.
         same_person: the least agreement that means the same person to it; None where its scores mean nothing.
         corrections: what the user said of the person's drawing; None where that is nothing.
+        by_quality: whether photos of which nothing else is said count by their quality.
         groups: names, in their alphabetical order.
     """
 
@@ -39,6 +40,7 @@ class Person:
     model: str | None
     same_person: float | None = None
     corrections: Corrections | None = None
+    by_quality: bool = False
     client: Client = field(default_factory=Client)
     groups: tuple[str, ...] = ()
     papers: tuple[PaperEntry, ...] = ()
@@ -68,7 +70,7 @@ class RemovedPhoto:
 
 def described(file: PersonFile, reading: Reading | None) -> Person:
     """The person of a file, their photos as a recogniser saw them; None where none has looked yet."""
-    photos = judged(file.photos, reading)
+    photos = judged(file.photos, reading, by_quality=bool(file.by_quality))
     cover = file.cover if any(photo.sha256 == file.cover for photo in photos) else None
     if cover is None:
         best = next((photo for photo in photos if photo.counts), next(iter(photos), None))
@@ -84,6 +86,7 @@ def described(file: PersonFile, reading: Reading | None) -> Person:
         model=reading.model if reading else None,
         same_person=reading.same_person if reading else None,
         corrections=file.corrections,
+        by_quality=bool(file.by_quality),
         client=file.client or Client(),
         groups=file.groups or (),
         papers=file.papers or (),

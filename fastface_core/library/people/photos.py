@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain import photo_weights
 from fastface_core.domain.identity import Identity, PersonPhoto
 from fastface_core.library.people import verdicts
 from fastface_core.library.people.files import PhotoEntry, Reading
@@ -22,6 +23,8 @@ class ReferencePhoto:
         verdict: None with `measured`.
         counts: whether it is part of the person's embedding.
         by_hand: whether the user decided that.
+        weight: how much it counts beside the others.
+        share: what it makes up of the person, 0 to 1; 0 where it does not count.
     """
 
     sha256: str
@@ -30,9 +33,13 @@ class ReferencePhoto:
     verdict: Verdict | None
     counts: bool
     by_hand: bool
+    weight: float = 1.0
+    share: float = 0.0
 
 
-def judged(entries: Sequence[PhotoEntry], reading: Reading | None) -> tuple[ReferencePhoto, ...]:
+def judged(
+    entries: Sequence[PhotoEntry], reading: Reading | None, *, by_quality: bool = False
+) -> tuple[ReferencePhoto, ...]:
     """Each photo with its verdict: first by itself, then against the others that may count.
 
     Where no photo is good by itself, all may count: a poor likeness is better than none.
@@ -56,6 +63,9 @@ def judged(entries: Sequence[PhotoEntry], reading: Reading | None) -> tuple[Refe
         also = () if before is None or before.good else before.all
         said[counting[place]] = replace(verdicts.of_agreement(agreement, len(counting) > 2), also=also)
     counts = {index for place, index in enumerate(counting) if place not in odd} | chosen
+    qualities = [face.face.quality if face else None for face in faces]
+    weights = photo_weights.in_effect([entry.weight for entry in entries], qualities, weigh=by_quality)
+    total = sum(weights[index] for index in counts)
     return tuple(
         ReferencePhoto(
             sha256=entry.sha256,
@@ -64,13 +74,19 @@ def judged(entries: Sequence[PhotoEntry], reading: Reading | None) -> tuple[Refe
             verdict=verdict,
             counts=index in counts,
             by_hand=entry.taken is not None,
+            weight=weights[index],
+            share=weights[index] / total if index in counts else 0.0,
         )
         for index, (entry, face, verdict) in enumerate(zip(entries, faces, said, strict=True))
     )
 
 
-def merged(photos: Sequence[PersonPhoto]) -> Identity:
-    """The person in photos of whom there is at least one: the normalised mean, each photo with its agreement."""
+def merged(photos: Sequence[PersonPhoto], weights: Sequence[float] = ()) -> Identity:
+    """The person in photos of whom there is at least one: the normalised mean, each photo with its agreement.
+
+    Args:
+        weights: of each photo; without them all count alike.
+    """
     embeddings = _stacked(photos)
     mean = _normalised(embeddings.sum(axis=0))
     nearest = int(np.argmax(embeddings @ mean))
@@ -79,7 +95,8 @@ def merged(photos: Sequence[PersonPhoto]) -> Identity:
         replace(photo, face=replace(photo.face, quality=replace(photo.face.quality, agreement=agreement)))
         for photo, agreement in zip(photos, agreements, strict=True)
     )
-    return Identity(mean, photos[nearest].face.crop, described)
+    identity = Identity(mean, photos[nearest].face.crop, described)
+    return identity if len(set(weights)) < 2 else photo_weights.weighed(identity, weights)
 
 
 def agreement(photos: Sequence[ReferencePhoto]) -> dict[str, float]:

@@ -82,6 +82,7 @@ class PhotoSeen:
         faults: what else is wrong. reasons: a sentence each, in English.
         agreement: cosine, -1 to 1, to the mean of the others that count; None where there is nothing to compare, or
             where that means nothing.
+        share: what the photo makes up of the person, 0 to 1; 0 where it does not count.
         box: of the face, in pixels of the upright photo; None while it was not measured.
         crop: the aligned face; null while it was not measured.
     """
@@ -95,6 +96,7 @@ class PhotoSeen:
     counts: bool
     by_hand: bool
     agreement: float | None
+    share: float
     box: tuple[float, float, float, float] | None
     crop: QImage
 
@@ -262,6 +264,7 @@ def _photo(photo: "ReferencePhoto", agreement: float | None) -> PhotoSeen:
         counts=photo.counts,
         by_hand=photo.by_hand,
         agreement=agreement,
+        share=photo.share,
         box=measured.face.box if measured else None,
         crop=of_crop(measured.face.crop) if measured else QImage(),
     )

@@ -88,6 +88,8 @@ def whether_used(photo: PhotoSeen) -> str:
     if photo.counts:
         if photo.by_hand:
             return QCoreApplication.translate("people", "Used because you said so")
+        if photo.share < 1:
+            return QCoreApplication.translate("people", "Makes up {share}").format(share=f"{photo.share:.0%}")
         return QCoreApplication.translate("people", "Used")
     if photo.by_hand:
         return QCoreApplication.translate("people", "Not used because you said so")

@@ -92,6 +92,33 @@ def test_each_photo_is_of_another_person(fastface: Run, tmp_path: Path) -> None:
     assert refused.json["error"] == "--at is given 1 times for 2 photos."
 
 
+def test_photos_that_count_unlike_are_in_the_recipe(fastface: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.png"
+    Image.fromarray(data.astronaut()).save(other)
+    words = ("generate", PORTRAIT, other, "--prompt", "a person", *SMALL)
+    done = fastface(*words, "--weights", "1,0.25", "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    recipe = read(Path(done.json["images"][0]["path"])).recipe
+    assert recipe is not None
+    assert [photo.weight for photo in recipe.photos] == [None, 0.25]
+    for wrong in ("1", "1,0", "1,x", "1,2,3"):
+        assert "does not fit the photos" in fastface(*words, "--weights", wrong).json["error"]
+
+    added = fastface("people", "add", "Ada", PORTRAIT, other, "--json").json
+    first = added["photos"][0]["sha256"]
+    assert [photo["weight"] for photo in added["photos"]] == [1, 1]
+    weighed = fastface("people", "photo", "Ada", first[:10], "--weight", 3, "--json").json["photos"]
+    counting = sum(photo["weight"] for photo in weighed if photo["counts"])
+    assert [photo["share"] for photo in weighed] == [
+        pytest.approx(photo["weight"] / counting if photo["counts"] else 0, abs=1e-3) for photo in weighed
+    ]
+    assert weighed[0]["weight"] == 3
+    assert fastface("people", "photo", "Ada", first[:10], "--weight", 11, "--json").code == 1
+    good = fastface("people", "change", "Ada", "--by-quality", "--json").json["photos"]
+    assert good[0]["weight"] == 3
+    assert 0 < good[1]["weight"] <= 1
+
+
 def test_names_and_places() -> None:
     assert Named.of("Ada") == Named("Ada")
     assert Named.of("Ada@Left") == Named("Ada", "Left")

@@ -6,20 +6,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diffusers.models.attention_processor import Attention
 from PIL import Image
+from torch import Tensor
 
 from fastface_core.domain.adapter_traits import TRAITS
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.identity import Face, FaceQuality, PhotoChoice
-from fastface_core.domain.photo_weights import by_quality
+from fastface_core.domain.photo_weights import by_quality, in_effect, weighed
 from fastface_core.domain.request import RecipePhoto
+from fastface_core.engine.attention import Attended, FaceAttention
 from fastface_core.engine.conditioning import face_tokens
 from fastface_core.engine.cut_out import cut_out, grey_face, kept
 from fastface_core.engine.detectors import InsightFaces
 from fastface_core.engine.drawing.picture import Drawing, reference
 from fastface_core.engine.face_memory import FaceMemory
 from fastface_core.engine.head_crop import head_crop
-from fastface_core.engine.references import alike, merged_view, views_of, weighed
+from fastface_core.engine.joining import Joining
+from fastface_core.engine.references import alike, merged_view, views_of
 from fastface_core.library.people.files import Reading, reading_from_bytes, reading_to_bytes
 from tests.core.adapter_pack import face, loaded, person
 from tests.core.library.test_twin_library import TWIN
@@ -184,3 +188,38 @@ def test_photos_are_told_in_each_way(kind: AdapterKind) -> None:
     torch.testing.assert_close(beside.nobody, torch.cat([adapter.nobody()] * 2, dim=1))
     together = face_tokens(parts, somebody, "embedding")
     torch.testing.assert_close(together.face, adapter.project(merged_view(somebody)))
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("zeros", [0, 3])
+def test_tokens_side_by_side_count_as_their_photos_do(zeros: int) -> None:
+    parts = loaded("faceid-portrait")
+    alike = face_tokens(parts, person(1, 2), "side-by-side")
+    uneven = face_tokens(parts, weighed(person(1, 2), (1, 3)), "side-by-side")
+    assert alike.bias is None
+    assert uneven.bias is not None
+    assert uneven.face.equal(alike.face)
+    count = uneven.face.shape[1] // 2
+    torch.testing.assert_close(uneven.bias.exp(), torch.tensor([0.5, 1.5]).repeat_interleave(count))
+    # A layer whose logits are all the same: what a token gets is then what it counts for.
+    layer = Attention(query_dim=64, cross_attention_dim=64, heads=2, dim_head=32)
+    attention = FaceAttention(torch.zeros(64, 64), torch.eye(64), 2 * count, "up")
+    attention.scale[:] = [1.0]
+    attention.joining = Joining(zeros)
+    shown: list[Tensor] = []
+    attention.watch = lambda before, _after: shown.append(before)
+    attended = Attended((torch.zeros(1, 3, 64), [uneven.face]), None, (uneven.bias,))
+    attention(layer, torch.randn(1, 6, 64), attended)
+    (found,) = shown
+    tokens = 2 * count
+    torch.testing.assert_close(found.sum(-1), torch.full(found.shape[:-1], tokens / (tokens + zeros)))
+    torch.testing.assert_close(found[..., count:].sum(-1), 3 * found[..., :count].sum(-1))
+
+
+def test_photos_weighed_by_hand_and_by_quality() -> None:
+    good = face(1).quality
+    poor = replace(good, sharpness=good.sharpness / 10)
+    assert in_effect([None, 2.0, None], [good, good, None], weigh=False) == (1, 2, 1)
+    by_quality_alone = in_effect([None, None, None], [good, poor, None], weigh=True)
+    assert by_quality_alone[0] == by_quality_alone[2] == 1 > by_quality_alone[1]
+    assert in_effect([None, 2.0], [good, poor], weigh=True) == (1, 2)
