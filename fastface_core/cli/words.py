@@ -38,9 +38,7 @@ def in_words(message: str) -> str:
     message = message.removeprefix(_OF_THE_VALIDATOR).replace(_DATE, _DATE_IN_WORDS)
     message = re.sub(r", unable to parse string as an? \w+|, unable to interpret input", "", message)
     message = message.replace("Input should be a valid integer", "it should be a whole number")
-    return re.sub(
-        "Input should be (a valid )?", lambda found: "it should be a " if found[1] else "it should be ", message
-    )
+    return message.replace("Input should be a valid", "it should be a").replace("Input should be", "it should be")
 
 
 def _options(group: TyperGroup) -> Iterator[Any]:
