@@ -32,7 +32,13 @@ class PhotoError(FastFaceError):
 
 
 class DifferentPeopleError(PhotoError):
-    """The photos given for one person show more than one."""
+    """The photos given for one person show more than one.
+
+    Attributes:
+        odd: indices of the photos that show someone else than the others, the one that agrees least first.
+    """
+
+    odd: tuple[int, ...] = ()
 
 
 class PermissionMissingError(FastFaceError):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fastface_core.domain.adapter_traits import AdapterTraits
 from fastface_core.domain.identity import Face, Identity, PersonPhoto, PhotoChoice
+from fastface_core.domain.odd_photos import odd_ones
 from fastface_core.engine.alignment import aligned
 from fastface_core.engine.cut_out import cut_out
 from fastface_core.engine.detectors import Detection, FaceDetector
@@ -88,7 +89,9 @@ def merged(photos: Sequence[PersonPhoto], same_person: float | None) -> Identity
     embeddings = np.stack([photo.face.embedding for photo in photos])
     agreements = _agreements(embeddings)
     if same_person is not None and agreements and min(agreements) < same_person:
-        raise _different_people(photos, agreements)
+        error = _different_people(photos, agreements)
+        error.odd = tuple(odd_ones(lambda some: _agreements(embeddings[list(some)]), len(photos), same_person))
+        raise error
     mean = _normalised(embeddings.sum(axis=0))
     nearest = int(np.argmax(embeddings @ mean))
     described = tuple(

@@ -1,11 +1,13 @@
 """Looking at dropped files, one after the other, however many there are."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_desktop.values import FaceSeen, PhotoReport
 from fastface_desktop.worker import EngineThread
 
@@ -17,6 +19,8 @@ class PhotoInspector(QObject):
 
     inspected = Signal(object, object)
     """A path, and its `PhotoReport`."""
+    strangers_seen = Signal(object)
+    """Paths of the photos, of those that were last compared, that show someone else than the others, a frozenset."""
     pending_changed = Signal(int)
     """How many files are still to be looked at."""
 
@@ -26,7 +30,10 @@ class PhotoInspector(QObject):
         self._waiting: deque[Path] = deque()
         self._wanted: set[Path] = set()
         self._under_way: Path | None = None
+        self._numbers = count(1)
+        self._compared: tuple[int, tuple[Path, ...]] = (0, ())
         thread.photo_seen.connect(self._take)
+        thread.strangers_seen.connect(self._take_strangers)
 
     @property
     def pending(self) -> int:
@@ -45,6 +52,18 @@ class PhotoInspector(QObject):
                 self._waiting.append(path)
         self._go_on()
         self.pending_changed.emit(self.pending)
+
+    def compare(self, photos: Sequence[PhotoChoice]) -> None:
+        """Looks whether photos show one person; `strangers_seen` tells, of those that were asked for last."""
+        number = next(self._numbers)
+        self._compared = number, tuple(photo.path for photo in photos)
+        self._thread.look_together(number, tuple(photos))
+
+    @Slot(int, object)
+    def _take_strangers(self, number: int, odd: tuple[int, ...]) -> None:
+        asked, paths = self._compared
+        if number == asked:
+            self.strangers_seen.emit(frozenset(paths[index] for index in odd if index < len(paths)))
 
     def cancel(self, path: Path) -> None:
         """A file is no longer wanted; nothing more is said about it."""

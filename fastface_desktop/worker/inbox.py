@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.progress import CancelToken
 from fastface_core.settings import Memory
 from fastface_desktop.values import JobOrder, TwinOrder
@@ -88,6 +89,14 @@ class MeasureTask:
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherTask:
+    """Photos of which is to be told whether they show one person. `number` is that of the question."""
+
+    number: int
+    photos: tuple[PhotoChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TwinTask:
     """A person to be drawn.
 
@@ -118,7 +127,7 @@ class ThumbnailTask:
     path: Path
 
 
-SmallTask = PhotoTask | MeasureTask | TwinTask | ForgetTask | ComputerTask
+SmallTask = PhotoTask | MeasureTask | TogetherTask | TwinTask | ForgetTask | ComputerTask
 """What a person waits for, and takes a moment."""
 Task = JobTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
 
@@ -148,7 +157,7 @@ class Inbox:
             match task:
                 case TwinTask():
                     self._put_twin(task)
-                case PhotoTask() | MeasureTask() | ForgetTask() | ComputerTask():
+                case PhotoTask() | MeasureTask() | TogetherTask() | ForgetTask() | ComputerTask():
                     self._small.append(task)
                 case ThumbnailTask():
                     self._thumbnails.append(task)

@@ -19,6 +19,7 @@ from fastface_desktop.worker.inbox import (
     MeasureTask,
     PhotoTask,
     ThumbnailTask,
+    TogetherTask,
     TrialTask,
     TwinTask,
 )
@@ -56,7 +57,7 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
                     work.use_device(device, memory)
                 case None:
                     work.tell_memory()
-                case PhotoTask() | MeasureTask() | TwinTask() | ForgetTask() | ComputerTask() as task:
+                case PhotoTask() | MeasureTask() | TogetherTask() | TwinTask() | ForgetTask() | ComputerTask() as task:
                     work.small.do(task)
                 case ThumbnailTask(job, path):
                     work.small.read_thumbnail(job, path)

@@ -9,11 +9,19 @@ from PySide6.QtGui import QImage
 
 from fastface_core.domain.checks import Check
 from fastface_core.domain.identity import PhotoChoice
-from fastface_core.errors import DeviceError, FastFaceError
+from fastface_core.errors import DeviceError, DifferentPeopleError, FastFaceError
 from fastface_core.studio.measuring import model_of
 from fastface_desktop.reading import read_image
 from fastface_desktop.values import THUMBNAIL, FaceSeen, Measured, PhotoReport
-from fastface_desktop.worker.inbox import ComputerTask, ForgetTask, MeasureTask, PhotoTask, SmallTask, TwinTask
+from fastface_desktop.worker.inbox import (
+    ComputerTask,
+    ForgetTask,
+    MeasureTask,
+    PhotoTask,
+    SmallTask,
+    TogetherTask,
+    TwinTask,
+)
 from fastface_desktop.worker.twin_work import TwinWork
 from fastface_desktop.worker.unexpected import unexpected
 
@@ -32,6 +40,8 @@ class SmallWork:
                 self.look_at(path)
             case MeasureTask():
                 self.measure(task)
+            case TogetherTask():
+                self.look_together(task)
             case TwinTask():
                 self._twins.draw(task)
             case ForgetTask():
@@ -61,6 +71,19 @@ class SmallWork:
     def look_at(self, path: Path) -> None:
         """Says what is in a photo."""
         self._work.outlet.photo_seen.emit(self._look(path))
+        self._work.tell_imported()
+
+    def look_together(self, task: TogetherTask) -> None:
+        """Says which of several photos show someone else than the others."""
+        odd: tuple[int, ...] = ()
+        try:
+            engine, _ = self._work.seeing()
+            engine.identify(task.photos)
+        except DifferentPeopleError as error:
+            odd = error.odd
+        except FastFaceError:
+            pass  # said of the photo itself, or when pictures are made
+        self._work.outlet.strangers_seen.emit(task.number, odd)
         self._work.tell_imported()
 
     def measure(self, task: MeasureTask) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread, Signal
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.progress import CancelToken
 from fastface_core.settings import Memory
 from fastface_desktop.values import JobOrder, TwinOrder
@@ -21,6 +22,7 @@ from fastface_desktop.worker.inbox import (
     PhotoSource,
     PhotoTask,
     ThumbnailTask,
+    TogetherTask,
     TrialTask,
     TwinTask,
 )
@@ -47,6 +49,8 @@ class EngineThread(QThread):
     """`PhotoReport`."""
     photo_measured = Signal(int, object)
     """The number that was given, and `Measured`."""
+    strangers_seen = Signal(int, object)
+    """The number that was given, and the indices of the photos that show someone else than the others, a tuple."""
     twin_drawn = Signal(int, object)
     """The number that was given, and `TwinSeen`."""
     thumbnail_read = Signal(str, object, object)
@@ -134,6 +138,10 @@ class EngineThread(QThread):
     def look_at(self, path: Path) -> None:
         """Looks for faces in a photo; `photo_seen` tells what there is."""
         self._inbox.put(PhotoTask(path))
+
+    def look_together(self, number: int, photos: tuple[PhotoChoice, ...]) -> None:
+        """Looks whether photos show one person; `strangers_seen` tells."""
+        self._inbox.put(TogetherTask(number, photos))
 
     def measure(self, number: int, source: PhotoSource, face: int | None) -> None:
         """Looks at a photo and describes a face in it for the library; `photo_measured` brings it."""

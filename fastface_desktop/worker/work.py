@@ -48,6 +48,7 @@ class Outlet(Protocol):
     trial_news: Any
     photo_seen: Any
     photo_measured: Any
+    strangers_seen: Any
     twin_drawn: Any
     thumbnail_read: Any
     computer_seen: Any

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fastface_core.domain import photo_weights
 from fastface_core.domain.identity import Identity, PersonPhoto
+from fastface_core.domain.odd_photos import odd_ones
 from fastface_core.library.people import verdicts
 from fastface_core.library.people.files import PhotoEntry, Reading
 from fastface_core.library.people.verdicts import Verdict
@@ -53,7 +54,7 @@ def judged(
     counting = sorted(chosen | {index for index in good if entries[index].taken is None})
     measured = [face for index in counting if (face := faces[index]) is not None]
     embeddings = _stacked(measured)
-    odd = verdicts.odd_ones(
+    odd = odd_ones(
         lambda indices: _agreements(embeddings[list(indices)]),
         len(counting),
         reading.same_person if reading else None,

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.gallery.close_ups import CloseUps
 from fastface_desktop.state.people.consent import Consents
@@ -24,7 +25,7 @@ from fastface_desktop.ui.create.photo_tile import PhotoTile
 from fastface_desktop.ui.shell.actions import stands_for
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
-from fastface_desktop.ui.widgets.basic import Card, IconButton, label
+from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
@@ -61,6 +62,9 @@ class PersonCard(Card):
         self._people, self._twin = people, twin
         self._reports: dict[Path, PhotoReport] = {}
         self._quick: dict[Path, QImage] = {}
+        self._together: list[PhotoChoice] = []
+        """Those of which was asked last whether they show one person."""
+        self._strangers: frozenset[Path] = frozenset()
         self._drawn = False
         self._close_ups = CloseUps(background, self)
         self._close_ups.came.connect(self._refresh)
@@ -97,6 +101,7 @@ class PersonCard(Card):
 
         session.changed.connect(self._session_changed)
         inspector.inspected.connect(self._inspected)
+        inspector.strangers_seen.connect(self._show_strangers)
         twin.changed.connect(self._twin_changed)
         self._refresh()
         self._look_at([photo.path for photo in session.values.photos])
@@ -113,8 +118,8 @@ class PersonCard(Card):
         self.clear_button.clicked.connect(self.remove_all)
         buttons = QHBoxLayout()
         buttons.setSpacing(0)
-        for button in (self.add_button, self.remove_button, self.clear_button):
-            buttons.addWidget(button)
+        for one in (self.add_button, self.remove_button, self.clear_button):
+            buttons.addWidget(one)
         buttons.addStretch()
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(0)
@@ -155,6 +160,17 @@ class PersonCard(Card):
         column.addWidget(self.twin_words)
         column.addWidget(self.twin_chips)
         column.addWidget(self._tile_box)
+        self.strangers = QWidget()
+        row = QHBoxLayout(self.strangers)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        self.strangers_words = label(role="bad", wrap=True)
+        self.strangers_button = button(self.tr("Remove"), self.tr("Take out the photos that show someone else"))
+        self.strangers_button.clicked.connect(self._remove_strangers)
+        row.addWidget(self.strangers_words, 1)
+        row.addWidget(self.strangers_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.strangers.hide()
+        column.addWidget(self.strangers)
         return filled
 
     # ---- Photos come and go
@@ -206,6 +222,29 @@ class PersonCard(Card):
             self._background.run(self, partial(quick_look, path), partial(self._show_quickly, path))
         self._inspector.inspect_all(waiting)
 
+    def _compare(self) -> None:
+        """Once all are known, whether they show one person."""
+        photos = [PhotoChoice(photo.path, self.face(photo)) for photo in self._photos()]
+        if photos == self._together or not all(one.path in self._reports and one.face for one in photos):
+            return
+        self._together = photos
+        if len(photos) > 1:
+            self._inspector.compare(photos)
+        else:
+            self._show_strangers(frozenset())
+
+    def _show_strangers(self, odd: frozenset[Path]) -> None:
+        """All who do not belong are marked at once, and can go at once."""
+        if odd == self._strangers:
+            return
+        self._strangers = odd
+        self._refresh()
+
+    def _remove_strangers(self) -> None:
+        photos = tuple(photo for photo in self._photos() if photo.path in self._strangers)
+        text = self.tr("The photo was taken out.") if len(photos) == 1 else self.tr("The photos were taken out.")
+        self._take_out(photos, text)
+
     def _show_quickly(self, path: Path, image: QImage) -> None:
         if not image.isNull():
             self._quick[path] = image
@@ -214,6 +253,7 @@ class PersonCard(Card):
     def _inspected(self, path: Path, report: PhotoReport) -> None:
         self._reports[path] = report
         self._quick.pop(path, None)
+        self._compare()
         if isinstance(report.error, PhotoError):
             self._refuse(path, report.error)
         elif report.error is not None:
@@ -325,6 +365,7 @@ class PersonCard(Card):
             self._refresh()
         if name != "photos":
             return
+        self._compare()
         self.keep.reset()
         # Reports are kept when a photo goes: Undo need not wait for the engine again.
         known = self._reports.keys() | self._quick.keys()
@@ -365,6 +406,12 @@ class PersonCard(Card):
         )
         self._show_current(current)
         self._show_tiles(photos, current)
+        count = sum(photo.path in self._strangers for photo in photos)
+        self.strangers.setVisible(count > 0)
+        if count == 1:
+            self.strangers_words.setText(self.tr("1 photo seems to show someone else."))
+        else:
+            self.strangers_words.setText(self.tr("{count} photos seem to show someone else.").format(count=count))
 
     def _show_current(self, photo: SessionPhoto) -> None:
         report = self._reports.get(photo.path)
@@ -456,6 +503,8 @@ class PersonCard(Card):
         if len(report.faces) > 1 and photo.face is None:
             text = self.tr("{count} faces are in this photo. Click the one that is meant.")
             return "info", "secondary", text.format(count=len(report.faces))
+        if photo.path in self._strangers:
+            return "error", "bad", self.tr("Someone else than in the other photos, it seems.")
         if face.advice:
             return "warning", "warn", " ".join(translated(sentence) for sentence in face.advice)
         return "check", "good", self.tr("This face serves well.")

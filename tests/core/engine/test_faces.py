@@ -537,7 +537,15 @@ def test_the_photo_of_somebody_else_is_named(tiny: InsightFaces, saved: Saved) -
         identify(choices, tiny)
     assert caught.value.message.startswith('Photo 2, "2.png", ')
     assert caught.value.hint.endswith(".")
+    assert caught.value.odd == (1,)
     identify([choices[0], *choices[2:]], tiny)
+
+
+def test_all_who_do_not_belong_are_told_at_once(tiny: InsightFaces, saved: Saved) -> None:
+    choices = angles(tiny, saved, [like(1, 2, 0.3), PEOPLE[7], like(1, 3, 0.3), PEOPLE[9], PEOPLE[1]])
+    with pytest.raises(DifferentPeopleError) as caught:
+        identify(choices, tiny)
+    assert set(caught.value.odd) == {1, 3}
 
 
 def test_of_two_photos_both_are_named(tiny: InsightFaces, saved: Saved) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFont, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from fastface_core.domain.identity import FaceQuality
 from fastface_core.errors import PhotoError
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
@@ -19,7 +20,7 @@ from fastface_desktop.state.jobs.queue import JobStatus
 from fastface_desktop.state.session import PORTRAIT
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.widgets.inline_error import InlineError
-from fastface_desktop.values import PhotoReport
+from fastface_desktop.values import FaceSeen, PhotoReport
 
 
 def page_of(desktop: Desktop) -> CreatePage:
@@ -287,6 +288,31 @@ def test_a_photo_is_seen_before_the_engine_is_there(page: CreatePage, portrait: 
     empty = page.person.view.grab().toImage()
     qtbot.waitUntil(lambda: page.person.view.grab().toImage() != empty)
     assert page.person.verdict.text() == "Looking for the face…"
+
+
+def test_all_who_do_not_belong_are_marked_at_once_and_removed_at_once(
+    page: CreatePage, idle: Desktop, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"{number}.jpg" for number in range(4)]
+    page.add_photos(paths)
+    quality = FaceQuality(size=300, sharpness=200, yaw=0, pitch=0, roll=0)
+    face = FaceSeen(1, (0.2, 0.2, 0.8, 0.8), quality, ())
+    for number, path in enumerate(paths):
+        report = PhotoReport(path, QImage(), 10, 10, (face,), 1, None, f"{number}" * 64)
+        idle.photos.inspected.emit(path, report)
+    assert not page.person.strangers.isVisible()
+    # As the engine answers the question that was asked of all four.
+    number, asked = idle.photos._compared
+    assert asked == tuple(paths)
+    idle.thread_of_engine.strangers_seen.emit(number, (2, 1))
+    assert page.person.strangers.isVisible()
+    assert page.person.strangers_words.text() == "2 photos seem to show someone else."
+    assert ["Someone else" in page.person._tiles[path].toolTip() for path in paths] == [False, True, True, False]
+    page.person.strangers_button.click()
+    assert [photo.path for photo in idle.session.values.photos] == [paths[0], paths[3]]
+    assert not page.person.strangers.isVisible()
+    idle.window.toasts.undo_last()
+    assert [photo.path for photo in idle.session.values.photos] == paths
 
 
 def test_photos_are_taken_out_and_put_back(page: CreatePage, idle: Desktop, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageFilter
 from pytestqt.qtbot import QtBot
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_desktop.state.photos import PhotoReport
 from tests.desktop.engine_room import PATIENCE, PORTRAIT, Room, copied, group_photo, room, thread
 
@@ -136,3 +137,14 @@ def test_one_that_is_taken_back_is_not_told(room: Room, tmp_path: Path, qtbot: Q
     room.inspector.cancel(second)
     qtbot.waitUntil(lambda: room.inspector.pending == 0, timeout=PATIENCE)
     assert seen == [first, third]
+
+
+def test_photos_are_compared_and_only_the_last_question_is_answered(room: Room, tmp_path: Path, qtbot: QtBot) -> None:
+    """The starter's recogniser cannot tell people apart, and says so of nobody."""
+    answers: list[frozenset[Path]] = []
+    room.inspector.strangers_seen.connect(answers.append)
+    choices = [PhotoChoice(PORTRAIT, 1), PhotoChoice(copied(PORTRAIT, tmp_path, "again.jpg"), 1)]
+    room.inspector.compare(choices[:1])
+    room.inspector.compare(choices)
+    qtbot.waitUntil(lambda: bool(answers), timeout=PATIENCE)
+    assert answers == [frozenset()]
