@@ -70,14 +70,14 @@ class JobRun:
         while True:
             task, self._scores, self._withheld = self._rest, [], False
             keep = Keep(
-            folder=task.folder,
-            since=task.since,
-            known=task.known,
-            # A job's number is its stack's, also when it goes on after a restart.
-            stack=task.id if STACK.fullmatch(task.id) else "",
-            # Comparisons alone have a folder of their own.
-            comparison=task.folder is not None,
-        )
+                folder=task.folder,
+                since=task.since,
+                known=task.known,
+                # A job's number is its stack's, also when it goes on after a restart.
+                stack=task.id if STACK.fullmatch(task.id) else "",
+                # Comparisons alone have a folder of their own.
+                comparison=task.folder is not None,
+            )
             try:
                 status, error = self._work.make(studio_order(task.order, keep), self._hear, task.cancel)
                 break
