@@ -32,6 +32,7 @@ from fastface_core.domain.identity import Identity, PhotoChoice
 from fastface_core.domain.request import PortraitRequest
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.engine import Engine
+from fastface_core.engine.transforms import Values
 from fastface_core.models import installed
 from fastface_core.presets.files import find
 
@@ -66,7 +67,7 @@ def _bare(
             logits = query.float() @ key.float().transpose(-2, -1) / query.shape[-1] ** 0.5
             by_image = (-1, self.branches)
             attention = logits.softmax(-1).unflatten(0, by_image)
-            identity = self.transform.attend(attention, value.float().unflatten(0, by_image))
+            identity = self.transform.attend(attention, Values(value.float().unflatten(0, by_image)))
             identity = identity.flatten(0, 1).to(query.dtype)
         output = output + strength * identity
     output = output.transpose(1, 2).flatten(2)

@@ -4,13 +4,17 @@ Counts the floating point operations of SDXL's UNet for one branch and of its de
 starter's at its own size, on tensors without content. `fastface_core.domain.speed` estimates times from these numbers.
 """
 
+import json
+from pathlib import Path
+from typing import Any
+
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from torch.utils.flop_counter import FlopCounterMode
 
 from fastface_core.models import installed
 
-SDXL = {
+SDXL: dict[str, Any] = {
     "sample_size": 128,
     "in_channels": 4,
     "out_channels": 4,
@@ -25,7 +29,7 @@ SDXL = {
     "addition_time_embed_dim": 256,
     "projection_class_embeddings_input_dim": 2816,
 }
-DECODER = {
+DECODER: dict[str, Any] = {
     "in_channels": 3,
     "out_channels": 3,
     "latent_channels": 4,
@@ -37,7 +41,7 @@ DECODER = {
 
 
 def unet(model: UNet2DConditionModel, side: int) -> int:
-    config = model.config
+    config: Any = model.config
     added = {
         "text_embeds": torch.empty(
             1, config.projection_class_embeddings_input_dim - 6 * config.addition_time_embed_dim
@@ -57,8 +61,13 @@ def unet(model: UNet2DConditionModel, side: int) -> int:
 
 def decoder(model: AutoencoderKL, side: int) -> int:
     with torch.device("meta"), FlopCounterMode(display=False) as counter:
-        model.decode(torch.empty(1, model.config.latent_channels, side, side))
+        latents: Any = torch.empty(1, model.config["latent_channels"], side, side)
+        model.decode(latents)
     return counter.get_total_flops()
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "config.json").read_bytes())
 
 
 def main() -> None:
@@ -68,9 +77,9 @@ def main() -> None:
     starter = installed.starter()
     side = starter.sampling.size
     with torch.device("meta"):
-        small = UNet2DConditionModel.from_config(UNet2DConditionModel.load_config(starter.base / "unet"))
-        eyes = AutoencoderKL.from_config(AutoencoderKL.load_config(starter.base / "vae"))
-        scale = 2 ** (len(eyes.config.block_out_channels) - 1)
+        small: Any = UNet2DConditionModel.from_config(_config(starter.base / "unet"))
+        eyes: Any = AutoencoderKL.from_config(_config(starter.base / "vae"))
+        scale = 2 ** (len(eyes.config["block_out_channels"]) - 1)
         print(f"starter, a branch: {unet(small, side // scale) / 1e9:.1f} GFLOP")
         print(f"starter, the decoder: {decoder(eyes, side // scale) / 1e9:.1f} GFLOP")
 

@@ -50,7 +50,7 @@ def fit(known: dict[str, list[Mimic]]) -> Expressions:
     apart = np.concatenate([values - values.mean(0) for values in groups.values()])
     covariance = apart.T @ apart / (len(apart) - len(groups))
     means = np.stack([values.mean(0) for values in groups.values()])
-    return Expressions(tuple(groups), means, np.linalg.inv(covariance))
+    return Expressions(tuple(groups), means, np.linalg.inv(covariance).astype(np.float64))
 
 
 def main() -> None:

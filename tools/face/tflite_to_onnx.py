@@ -9,10 +9,11 @@ channels last. Needs the package `tflite`, which only this tool uses.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import onnx
-import tflite
+import tflite  # pyright: ignore[reportMissingImports]  # for the script that converts alone
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
@@ -45,7 +46,7 @@ class Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
-    def __call__(self, operator: str, *inputs: str, **attributes: object) -> str:
+    def __call__(self, operator: str, *inputs: str, **attributes: Any) -> str:
         name = f"v{len(self.nodes)}"
         self.nodes.append(helper.make_node(operator, list(inputs), [name], **attributes))
         return name
@@ -141,7 +142,7 @@ class _Translation:
         full[rows, columns] = values[: len(columns)]
         return full.reshape(shape)
 
-    def _options(self, operator: tflite.Operator, kind: type) -> object:
+    def _options(self, operator: tflite.Operator, kind: type) -> Any:
         options, table = kind(), operator.BuiltinOptions()
         options.Init(table.Bytes, table.Pos)
         return options

@@ -5,6 +5,7 @@ Each part is the class that loads the real checkpoint, only smaller. This module
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -46,47 +47,51 @@ SCHEDULER: dict[str, Any] = {
 
 def scheduler(prediction: str = "epsilon") -> DDIMScheduler:
     """SDXL's noise schedule."""
-    return DDIMScheduler(**SCHEDULER, prediction_type=prediction)
+    config: dict[str, Any] = {**SCHEDULER, "prediction_type": prediction}
+    return DDIMScheduler(**config)
 
 
 def unet() -> UNet2DConditionModel:
     """SDXL's UNet in small: no attention at full resolution, text and time in the added embedding."""
-    return UNet2DConditionModel(
-        sample_size=SIZE // 8,
-        in_channels=LATENTS,
-        out_channels=LATENTS,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-        block_out_channels=(32, 96, 160),
-        layers_per_block=1,
-        transformer_layers_per_block=(1, 1, 1),
-        attention_head_dim=(1, 3, 5),
-        cross_attention_dim=CROSS_WIDTH,
-        use_linear_projection=True,
-        norm_num_groups=4,
-        addition_embed_type="text_time",
-        addition_time_embed_dim=TIME_WIDTH,
-        projection_class_embeddings_input_dim=POOLED_WIDTH + 6 * TIME_WIDTH,
-    )
+    # In dictionaries, since diffusers takes tuples of any length and says that it takes those of one.
+    config: dict[str, Any] = {
+        "sample_size": SIZE // 8,
+        "in_channels": LATENTS,
+        "out_channels": LATENTS,
+        "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        "up_block_types": ("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        "block_out_channels": (32, 96, 160),
+        "layers_per_block": 1,
+        "transformer_layers_per_block": (1, 1, 1),
+        "attention_head_dim": (1, 3, 5),
+        "cross_attention_dim": CROSS_WIDTH,
+        "use_linear_projection": True,
+        "norm_num_groups": 4,
+        "addition_embed_type": "text_time",
+        "addition_time_embed_dim": TIME_WIDTH,
+        "projection_class_embeddings_input_dim": POOLED_WIDTH + 6 * TIME_WIDTH,
+    }
+    return UNet2DConditionModel(**config)
 
 
 def vae() -> AutoencoderKL:
     """SDXL's VAE in small: factor 8. Eight channels where SDXL has four: lines and colours both fit into them."""
-    return AutoencoderKL(
-        in_channels=3,
-        out_channels=3,
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(16, 32, 64, 64),
-        layers_per_block=1,
-        latent_channels=LATENTS,
+    config: dict[str, Any] = {
+        "in_channels": 3,
+        "out_channels": 3,
+        "down_block_types": ("DownEncoderBlock2D",) * 4,
+        "up_block_types": ("UpDecoderBlock2D",) * 4,
+        "block_out_channels": (16, 32, 64, 64),
+        "layers_per_block": 1,
+        "latent_channels": LATENTS,
         # One group: with few channels a group, norms would take the absolute colours out of plain pictures.
-        norm_num_groups=1,
-        sample_size=SIZE,
-        scaling_factor=1.0,
-        mid_block_add_attention=False,
-        force_upcast=False,
-    )
+        "norm_num_groups": 1,
+        "sample_size": SIZE,
+        "scaling_factor": 1.0,
+        "mid_block_add_attention": False,
+        "force_upcast": False,
+    }
+    return AutoencoderKL(**config)
 
 
 def preview() -> AutoencoderTiny:
@@ -166,11 +171,19 @@ class Recogniser(nn.Module):
         self.pool = nn.Conv2d(before, before, 7, groups=before, bias=True)
         self.head = nn.Linear(before, EMBEDDING)
 
-    def features(self, x: torch.Tensor) -> torch.Tensor:
+    def blocks(self) -> Iterator[tuple[nn.Sequential, _Residual | None]]:
+        """Of each stage what makes the maps smaller, and its residual block; the first has none."""
         for stage in self.stages:
-            x = torch.relu(stage[0](x))
-            if len(stage) > 1:
-                x = stage[1](x)
+            assert isinstance(stage, nn.ModuleList)
+            down, *residual = stage
+            assert isinstance(down, nn.Sequential)
+            yield down, next((block for block in residual if isinstance(block, _Residual)), None)
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        for down, residual in self.blocks():
+            x = torch.relu(down(x))
+            if residual is not None:
+                x = residual(x)
         return self.pool(x).flatten(1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

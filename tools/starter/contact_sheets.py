@@ -158,10 +158,9 @@ def write(path: Path, sheet: np.ndarray, width: int, limit: int = 300_000) -> No
     """Write a JPEG of this width, in the best quality that stays below so many bytes."""
     height = round(sheet.shape[0] * width / sheet.shape[1])
     small = cv2.resize(sheet, (width, height), interpolation=cv2.INTER_AREA)[..., ::-1]
-    for quality in range(92, 20, -4):
-        _, coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        if coded.size < limit:
-            break
+    quality = 92
+    while (coded := cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]).size >= limit and quality > 24:
+        quality -= 4
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as file:
         file.write(coded.tobytes())

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from diffusers import StableDiffusionXLPipeline
@@ -56,7 +57,8 @@ def _write_sdxl(parts: Parts, folder: Path) -> None:
         tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer"),
         tokenizer_2=CLIPTokenizer.from_pretrained(folder / "tokenizer_2"),
         unet=unet,
-        scheduler=architecture.scheduler(parts.prediction),
+        # diffusers names its schedulers in an enumeration that is only for their names.
+        scheduler=cast(Any, architecture.scheduler(parts.prediction)),
         force_zeros_for_empty_prompt=True,
         add_watermarker=False,
     )

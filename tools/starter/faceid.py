@@ -6,9 +6,11 @@ the original's names, so that diffusers takes it for the published adapter's.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from diffusers import UNet2DConditionModel
-from diffusers.models.attention_processor import AttnProcessor2_0, IPAdapterAttnProcessor2_0
+from diffusers.models.attention_processor import Attention, AttnProcessor2_0, IPAdapterAttnProcessor2_0
 from diffusers.models.embeddings import IPAdapterFaceIDPlusImageProjection
 from torch import nn
 from torch.nn.utils import parametrize
@@ -49,32 +51,45 @@ def tokens(
     module: IPAdapterFaceIDPlusImageProjection, embedding: torch.Tensor, crop_states: torch.Tensor
 ) -> torch.Tensor:
     """Identity tokens of a batch: (n, 512) and (n, 50, width) to (n, 4, cross width)."""
-    module.clip_embeds = crop_states[:, None]
+    handed: Any = module
+    handed.clip_embeds = crop_states[:, None]
     return module(embedding)
 
 
 def install(unet: UNet2DConditionModel) -> nn.ModuleList:
     """Give the UNet identity cross-attention; returns its trainable layers in the order of the file."""
-    processors: dict[str, nn.Module | AttnProcessor2_0] = {}
+    processors: dict[str, Any] = {}
     layers = nn.ModuleList()
-    for name in unet.attn_processors:
+    for name, attention in _attention_layers(unet):
         if name.endswith("attn1.processor"):
             processors[name] = AttnProcessor2_0()
             continue
-        width = unet.get_submodule(name.removesuffix(".processor")).to_q.out_features
+        width = _linears(attention)["to_q"].out_features
         processor = IPAdapterAttnProcessor2_0(width, CROSS_WIDTH, num_tokens=(TOKENS,), scale=1.0)
         processors[name] = processor
         layers.append(processor)
-    unet.set_attn_processor(dict(processors))
+    unet.set_attn_processor(processors)
     return layers
 
 
-def _attention_layers(unet: UNet2DConditionModel) -> list[tuple[str, nn.Module]]:
-    return [(name, unet.get_submodule(name.removesuffix(".processor"))) for name in unet.attn_processors]
+def _attention_layers(unet: UNet2DConditionModel) -> list[tuple[str, Attention]]:
+    layers: list[tuple[str, Attention]] = []
+    for name in unet.attn_processors:
+        attention = unet.get_submodule(name.removesuffix(".processor"))
+        assert isinstance(attention, Attention)
+        layers.append((name, attention))
+    return layers
 
 
-def _linears(attention: nn.Module) -> dict[str, nn.Linear]:
-    return {"to_q": attention.to_q, "to_k": attention.to_k, "to_v": attention.to_v, "to_out": attention.to_out[0]}
+def _linears(attention: Attention) -> dict[str, nn.Linear]:
+    assert attention.to_out is not None
+    found = {"to_q": attention.to_q, "to_k": attention.to_k, "to_v": attention.to_v, "to_out": attention.to_out[0]}
+    return {name: _linear(module) for name, module in found.items()}
+
+
+def _linear(module: nn.Module | None) -> nn.Linear:
+    assert isinstance(module, nn.Linear)
+    return module
 
 
 def install_lora(unet: UNet2DConditionModel) -> list[LowRank]:
@@ -92,7 +107,8 @@ def set_strength(unet: UNet2DConditionModel, adapter: float, lora: float) -> Non
     """How much of the face is added to the text's attention, and how much of the LoRA to the weights."""
     for processor in unet.attn_processors.values():
         if isinstance(processor, IPAdapterAttnProcessor2_0):
-            processor.scale = [adapter]
+            scaled: Any = processor
+            scaled.scale = [adapter]
     for module in unet.modules():
         if isinstance(module, LowRank):
             module.strength = lora
@@ -116,12 +132,14 @@ def original_state(
     for number, (_, attention) in enumerate(_attention_layers(unet)):
         for name, linear in _linears(attention).items():
             if parametrize.is_parametrized(linear, "weight"):
-                lora = linear.parametrizations.weight[0]
+                lora = linear.get_submodule("parametrizations.weight.0")
+                assert isinstance(lora, LowRank)
                 adapter[f"{number}.{name}_lora.down.weight"] = lora.down.detach()
                 adapter[f"{number}.{name}_lora.up.weight"] = lora.up.detach()
-        if isinstance(attention.processor, IPAdapterAttnProcessor2_0):
-            adapter[f"{number}.to_k_ip.weight"] = attention.processor.to_k_ip[0].weight.detach()
-            adapter[f"{number}.to_v_ip.weight"] = attention.processor.to_v_ip[0].weight.detach()
+        processor = attention.processor
+        if isinstance(processor, IPAdapterAttnProcessor2_0):
+            adapter[f"{number}.to_k_ip.weight"] = _linear(processor.to_k_ip[0]).weight.detach()
+            adapter[f"{number}.to_v_ip.weight"] = _linear(processor.to_v_ip[0]).weight.detach()
     return {"image_proj": _original_projection(module.state_dict()), "ip_adapter": adapter}
 
 

@@ -121,7 +121,7 @@ class Made:
     @property
     def found(self) -> np.ndarray:
         """(n,) whether the detector found a face."""
-        return np.isfinite(self.points).all((1, 2))
+        return np.asarray(np.isfinite(self.points).all((1, 2)))
 
 
 def identity(detector: FaceDetector, twin: Twin) -> Identity:

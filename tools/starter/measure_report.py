@@ -111,8 +111,8 @@ def _fewer(people: int, by_setting: dict[str, int]) -> str:
 
 
 def _differences(main: dict[str, Any]) -> str:
-    rows = [[f"{name} - {BASELINE}", values] for name, values in main["minus baseline"].items()]
-    rows += [[f"{pair['one']} - {pair['other']}", pair["difference"]] for pair in main["pairs"]]
+    rows = [(f"{name} - {BASELINE}", values) for name, values in main["minus baseline"].items()]
+    rows += [(f"{pair['one']} - {pair['other']}", pair["difference"]) for pair in main["pairs"]]
     text = "Differences, the same people and seeds in both; bold where the interval leaves out zero:\n\n"
     return text + _table(["", *_DIFFERENCES], [[n, *(_signed(v, c) for c in _DIFFERENCES)] for n, v in rows])
 

@@ -7,6 +7,7 @@ and `Mul`, from which insightface would conclude that the file does its own norm
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,7 +18,13 @@ from torch import nn
 from tools.starter.architecture import EMBEDDING, Recogniser
 
 
-def _folded(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarray]:
+def _folded(pair: nn.Sequential) -> tuple[np.ndarray, np.ndarray]:
+    """A convolution and its norm, as weight and bias of one convolution."""
+    conv, norm = pair
+    assert isinstance(conv, nn.Conv2d)
+    assert isinstance(norm, nn.BatchNorm2d)
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
     gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
     weight = conv.weight * gain[:, None, None, None]
     bias = norm.bias - norm.running_mean * gain
@@ -29,7 +36,7 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.tensors: list[onnx.TensorProto] = []
 
-    def add(self, kind: str, inputs: list[str], tensors: list[np.ndarray] | None = None, **settings: object) -> str:
+    def add(self, kind: str, inputs: list[str], tensors: list[np.ndarray] | None = None, **settings: Any) -> str:
         name = f"{kind}_{len(self.nodes)}"
         for index, tensor in enumerate(tensors or []):
             key = f"{name}_w{index}"
@@ -38,7 +45,7 @@ class _Graph:
         self.nodes.append(helper.make_node(kind, inputs, [name], name=name, **settings))
         return name
 
-    def conv(self, x: str, weight: np.ndarray, bias: np.ndarray, **settings: object) -> str:
+    def conv(self, x: str, weight: np.ndarray, bias: np.ndarray, **settings: Any) -> str:
         return self.add("Conv", [x], [weight, bias], kernel_shape=list(weight.shape[2:]), **settings)
 
 
@@ -47,13 +54,14 @@ def write(model: Recogniser, path: Path) -> None:
     graph = _Graph()
     x = "input"
     around = [1, 1, 1, 1]
-    for stage in model.stages:
-        x = graph.add("Relu", [graph.conv(x, *_folded(*stage[0]), strides=[2, 2], pads=around)])
-        if len(stage) > 1:
-            inner = graph.add("Relu", [graph.conv(x, *_folded(*stage[1].first), pads=around)])
-            inner = graph.conv(inner, *_folded(*stage[1].second), pads=around)
+    for down, residual in model.blocks():
+        x = graph.add("Relu", [graph.conv(x, *_folded(down), strides=[2, 2], pads=around)])
+        if residual is not None:
+            inner = graph.add("Relu", [graph.conv(x, *_folded(residual.first), pads=around)])
+            inner = graph.conv(inner, *_folded(residual.second), pads=around)
             x = graph.add("Relu", [graph.add("Add", [x, inner])])
     pool = model.pool
+    assert pool.bias is not None
     x = graph.conv(x, pool.weight.detach().numpy(), pool.bias.detach().numpy(), group=pool.groups)
     x = graph.add("Flatten", [x], axis=1)
     weight, bias = model.head.weight.detach().numpy(), model.head.bias.detach().numpy()

@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from fastface_core.engine.twin import colours
 from tools.starter import dataset, judging, make, run, stage_sharpen, stage_vae
+from tools.starter.coding import decoded, encoded
 
 _START = 15_000_000
 _FACE = (slice(92, 185), slice(66, 190))
@@ -26,7 +27,7 @@ _AXES = {"brightness": (0.299, 0.587, 0.114), "red-blue": (0.5, 0.0, -0.5), "gre
 
 @torch.no_grad()
 def _decoded(model: AutoencoderKL, pictures: torch.Tensor) -> torch.Tensor:
-    parts = [model.decode(model.encode(part).latent_dist.mean).sample.clamp(-1, 1) for part in pictures.split(4)]
+    parts = [decoded(model, encoded(model, part).mean).clamp(-1, 1) for part in pictures.split(4)]
     return torch.cat(parts)
 
 

@@ -45,6 +45,14 @@ class Stage:
         path = self.folder / name
         return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
 
+    def load_result(self) -> dict[str, Any]:
+        """What the stage made.
+
+        Raises:
+            FileNotFoundError: it is not done.
+        """
+        return torch.load(self.result, map_location="cpu", weights_only=True)
+
     def log(self, **values: float | int | str) -> None:
         """Append one line to the loss curve."""
         seconds = round(time.perf_counter() - self._started, 1)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL
 
-from tools.starter import architecture, faceid
+from tools.starter import architecture, coding, faceid
 from tools.starter.stage_distil import clean, shares, step_to
 from tools.starter.stage_unet import Networks
 from tools.starter.texts import Texts
@@ -68,8 +68,8 @@ def draw(
             predicted = model(x, now, *condition, time_ids)
             noises[name] = (x - signal * clean(x, predicted, now, prediction)) / dirt
         x = step_to(x, (x - dirt * _combine(noises, guidance)) / signal, now, then)
-    decoded = vae.decode(x / vae.config.scaling_factor).sample
-    return ((decoded.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+    made = coding.decoded(vae, x / vae.config["scaling_factor"])
+    return ((made.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
 
 
 def _combine(branch: dict[str, torch.Tensor], guidance: Guidance) -> torch.Tensor:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import torch
 
-from tools.starter import architecture, dataset, run, stage_vae
+from tools.starter import architecture, coding, dataset, run, stage_vae
 
 _PIECE = 240
 _BATCH = 24
@@ -23,7 +23,7 @@ def _encode(task: tuple[Path, Path, int, int]) -> int:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     on = run.device()
-    vae = stage_vae.load(work).to(on)
+    vae = coding.placed(stage_vae.load(work), on)
     latents = np.lib.format.open_memmap(path, mode="r+")
     for start in range(first, min(first + _PIECE, len(latents)), _BATCH):
         pictures = []
@@ -34,7 +34,7 @@ def _encode(task: tuple[Path, Path, int, int]) -> int:
             )
         batch = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().to(on) / 127.5 - 1
         with torch.no_grad():
-            coded = vae.encode(batch).latent_dist.mean * vae.config.scaling_factor
+            coded = coding.encoded(vae, batch).mean * vae.config["scaling_factor"]
         latents[start : start + len(batch)] = coded.cpu().half().numpy()
     latents.flush()
     return first

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tools.starter import architecture, run, stage_sharpen
+from tools.starter import architecture, coding, run, stage_sharpen
 
 
 def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) -> None:
@@ -19,8 +19,8 @@ def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) ->
         return
     on = run.device()
     torch.manual_seed(seed + 6)
-    vae = stage_sharpen.load(work).to(on)
-    model = architecture.preview().to(on, memory_format=torch.channels_last)
+    vae = coding.placed(stage_sharpen.load(work), on)
+    model = coding.placed(architecture.preview(), on, torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.0)
     first = 0
     if saved := stage.load():
@@ -32,11 +32,11 @@ def train(work: Path, seed: int, steps: int, batch: int, latents: np.ndarray) ->
         chosen = latents[np.sort(rng.integers(0, len(latents), batch))]
         wanted = torch.from_numpy(np.array(chosen)).float().to(on)
         with torch.no_grad():
-            picture = vae.decode(wanted / vae.config.scaling_factor).sample.clamp(-1, 1)
+            picture = coding.decoded(vae, wanted / vae.config["scaling_factor"]).clamp(-1, 1)
         run.set_rate(optimiser, run.cosine(step, steps, 2e-3, warm=30))
         with run.half_precision(on):
-            shown = model.decode(wanted).sample.float()
-            coded = model.encode(picture.to(memory_format=torch.channels_last)).latents.float()
+            shown = model.decode(wanted, return_dict=False)[0].float()
+            coded = model.encode(picture.to(memory_format=torch.channels_last), return_dict=False)[0].float()
         decoding, encoding = functional.l1_loss(shown, picture), functional.mse_loss(coded, wanted)
         optimiser.zero_grad(set_to_none=True)
         (decoding + 0.2 * encoding).backward()

@@ -148,7 +148,8 @@ def train(work: Path, name: str, seed: int, start: int, people_count: int, steps
     crops = stage_crops.make(work, f"{name}_crops", people_count, start)
     wanted = attributes(people_count, start)
     torch.manual_seed(seed + 2)
-    reader = Reader(RecogniserBody(kind.widths), architecture.EMBEDDING).to(on)
+    body = RecogniserBody(kind.widths)
+    reader = Reader(body, architecture.EMBEDDING).to(on)
     optimiser = torch.optim.AdamW(reader.parameters(), lr=1e-3, weight_decay=0.02)
     first = 0
     if saved := stage.load():
@@ -177,7 +178,7 @@ def train(work: Path, name: str, seed: int, start: int, people_count: int, steps
             stage.log(step=step, contrast=contrast.item(), attributes=described.item())
         if (step + 1) % 100 == 0:
             stage.save({"model": reader.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
-    stage.save({"recogniser": reader.body.model.state_dict(), "widths": list(kind.widths)}, "result.pt")
+    stage.save({"recogniser": body.model.state_dict(), "widths": list(kind.widths)}, "result.pt")
 
 
 def train_tower(work: Path, seed: int, people_count: int, steps: int, batch: int) -> None:
@@ -189,7 +190,8 @@ def train_tower(work: Path, seed: int, people_count: int, steps: int, batch: int
     pictures = stage_crops.references(work, people_count)
     wanted = attributes(people_count, dataset.TRAINING)
     torch.manual_seed(seed + 9)
-    reader = Reader(TowerBody(), 2 * architecture.VISION_WIDTH).to(on)
+    body = TowerBody()
+    reader = Reader(body, 2 * architecture.VISION_WIDTH).to(on)
     optimiser = torch.optim.AdamW(reader.parameters(), lr=1e-3, weight_decay=0.02)
     first = 0
     if saved := stage.load():
@@ -212,7 +214,7 @@ def train_tower(work: Path, seed: int, people_count: int, steps: int, batch: int
             stage.log(step=step, attributes=loss.item())
         if (step + 1) % 100 == 0:
             stage.save({"model": reader.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1})
-    stage.save({"tower": reader.body.tower.state_dict()}, "result.pt")
+    stage.save({"tower": body.tower.state_dict()}, "result.pt")
 
 
 def load(work: Path, name: str) -> architecture.Recogniser:

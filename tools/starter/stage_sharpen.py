@@ -18,7 +18,7 @@ from diffusers import AutoencoderKL
 from torch import nn
 from torch.nn import functional
 
-from tools.starter import architecture, dataset, faceid, run, stage_distil, stage_vae
+from tools.starter import architecture, coding, dataset, faceid, run, stage_distil, stage_vae
 from tools.starter.stage_unet import Batches, Networks, Settings, networks, noised
 
 NAME = "vae_sharp"
@@ -80,7 +80,7 @@ def train(work: Path, settings: Settings, steps: int) -> None:
         return
     on = run.device()
     torch.manual_seed(seed + 8)
-    model = stage_vae.load(work).to(on).requires_grad_(False)
+    model = coding.placed(stage_vae.load(work), on).requires_grad_(False)
     decoder = model.decoder.requires_grad_(True).train()
     student = networks(work, seed, settings.name).to(on).eval().requires_grad_(False)
     faceid.set_strength(student.unet, 0.8, 0.8)
@@ -104,7 +104,7 @@ def train(work: Path, settings: Settings, steps: int) -> None:
         coded = _as_made(student, batch, settings.prediction)
         run.set_rate(optimiser, run.cosine(step, steps, 1e-3, warm=30))
         with run.half_precision(on):
-            made = model.decode(coded).sample
+            made = coding.decoded(model, coded)
             truth, looked_for = critic(wanted)
             lie, _ = critic(made.detach())
         watched = functional.relu(1 - truth).mean() + functional.relu(1 + lie).mean()

@@ -114,10 +114,10 @@ def networks(work: Path, seed: int, origin: str | None, start: Path | None = Non
     model.unet.encoder_hid_proj = None
     model.unet.register_to_config(encoder_hid_dim_type=None)
     if origin:
-        model.load_state_dict(run.Stage(work, origin).load("result.pt")["model"])
+        model.load_state_dict(run.Stage(work, origin).load_result()["model"])
     else:
         beginnings.take_over_parts(parts, start)
-        model.tower.load_state_dict(run.Stage(work, "tower").load("result.pt")["tower"])
+        model.tower.load_state_dict(run.Stage(work, "tower").load_result()["tower"])
     return model
 
 

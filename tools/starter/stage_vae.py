@@ -10,7 +10,7 @@ import torch
 from diffusers import AutoencoderKL
 from torch.nn import functional
 
-from tools.starter import architecture, beginnings, dataset, run
+from tools.starter import architecture, beginnings, coding, dataset, run
 
 PATCH = 128
 
@@ -77,7 +77,7 @@ def train(work: Path, seed: int, steps: int, batch: int, start: Path | None = No
     torch.manual_seed(seed + 1)
     model = architecture.vae()
     beginnings.take_over(model, start, "sdxl/vae")
-    model.to(on)
+    coding.placed(model, on)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4)
     average = run.Average(model, 0.995)
     first = 0
@@ -91,11 +91,11 @@ def train(work: Path, seed: int, steps: int, batch: int, start: Path | None = No
         pictures = mixed(pictures, rng)
         run.set_rate(optimiser, run.cosine(step, steps, 2e-3, warm=40))
         with run.half_precision(on):
-            coded = model.encode(pictures).latent_dist
+            coded = coding.encoded(model, pictures)
             latents = coded.sample()
             # A decoder that bears a little noise forgives the UNet's small errors.
             latents = latents + 0.05 * torch.randn_like(latents) * latents.detach().float().std()
-            made = model.decode(latents).sample.float()
+            made = coding.decoded(model, latents).float()
         mean, spread = coded.mean.float(), coded.logvar.float()
         divergence = 0.5 * (mean.square() + spread.exp() - 1 - spread).mean()
         loss = picture_loss(made, pictures, weight) + 1.5 * colour_loss(made, pictures) + 2e-4 * divergence
@@ -124,9 +124,13 @@ def standardise(model: AutoencoderKL) -> None:
     stays the same, and its scaling factor becomes 1.
     """
     pictures, _ = _batch(np.random.default_rng(0), 64)
-    means = model.encode(pictures).latent_dist.mean.transpose(0, 1).flatten(1)
+    means = coding.encoded(model, pictures).mean.transpose(0, 1).flatten(1)
     middle, spread = means.mean(1), means.std(1)
     before, after = model.quant_conv, model.post_quant_conv
+    assert before is not None
+    assert after is not None
+    assert before.bias is not None
+    assert after.bias is not None
     channels = len(middle)
     after.bias += (after.weight[:, :, 0, 0] * middle).sum(1)
     after.weight *= spread[None, :, None, None]

@@ -70,10 +70,7 @@ def preferences(parts: Parts, *, show_models: Callable[[], None]) -> Preferences
     translate = QCoreApplication.translate
     builders: dict[str, tuple[str, Callable[[], Section]]] = {
         "general": (translate("preferences", "General"), lambda: General(settings)),
-        "computer": (
-            translate("preferences", "This computer"),
-            lambda: ThisComputer(settings, parts.engine, parts.runtime, theme),
-        ),
+        "computer": (translate("preferences", "This computer"), computer),
         "folders": (translate("preferences", "Folders"), folders),
         "pictures": (translate("preferences", "Pictures for others"), pictures),
         "shortcuts": (translate("preferences", "Shortcuts"), lambda: Shortcuts(parts.actions, settings, theme)),
