@@ -262,8 +262,7 @@ def describe(bench: Bench, build_seconds: float) -> dict[str, object]:
         "build_seconds": round(build_seconds, 1),
         "weights_bytes": torch.cuda.memory_allocated(on) if on.type == "cuda" else None,
         "parameters": random_sdxl.parameters(bench.parts),
-        "keep_encoders": bench.device.keep_encoders,
-        "tile_decoding": bench.device.tile_decoding,
+        "plan": bench.device.plan.name,
     }
 
 

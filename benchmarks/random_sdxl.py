@@ -37,6 +37,7 @@ from fastface_core.engine.device import Device
 from fastface_core.engine.libraries import quieten
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.lora import LoraLayer, add_to_unet, loras_of
+from fastface_core.engine.residence import Residence, moved_to
 
 Model = TypeVar("Model", bound=torch.nn.Module)
 
@@ -182,8 +183,8 @@ def build(size: Size, device: Device, seed: int = 0) -> Parts:
     """All parts, where and in the type that loading them from files would have them."""
     quieten()
     make = _Maker(device, seed)
-    target, waiting = device.torch_device, torch.device("cpu")
-    encoders_on = target if device.keep_encoders else waiting
+    target = device.torch_device
+    encoders_on = target if device.plan.encoders_stay else torch.device("cpu")
     first, second = (CLIPTextConfig(**_text(config)) for config in size.texts)
     text_encoders = (
         make.model(lambda: CLIPTextModel(first), encoders_on),
@@ -208,8 +209,8 @@ def build(size: Size, device: Device, seed: int = 0) -> Parts:
     adapter = FaceIdPlusV2(projection, processors, encoder)
     adapter.has_lora = True
     vae = make.model(lambda: AutoencoderKL(**size.vae), target)
-    if device.tile_decoding:
-        vae.enable_tiling()
+    residence = Residence(target, unet, vae, (*text_encoders, *adapter.before_pictures))
+    residence.follow(device.plan)
     tokenizer = _tokenizer(first.vocab_size)
     return Parts(
         checkpoint=_checkpoint(),
@@ -221,8 +222,15 @@ def build(size: Size, device: Device, seed: int = 0) -> Parts:
         text_encoders=text_encoders,
         scheduler_config=dict(SCHEDULER),
         adapter=adapter,
+        residence=residence,
         zero_empty_prompt=True,
     )
+
+
+def build_decoder(dtype: torch.dtype, seed: int = 0) -> AutoencoderKL:
+    """SDXL's decoder by itself, on the CPU."""
+    cpu = torch.device("cpu")
+    return _Maker(Device(cpu, dtype, "CPU"), seed).model(lambda: AutoencoderKL(**REAL.vae), cpu)
 
 
 def somebody(seed: int = 0) -> Identity:
@@ -266,7 +274,8 @@ class _Maker:
                     fill = torch.ones if "norm" in type(module).__name__.lower() and name == "weight" else torch.zeros
                     value = fill(parameter.shape, dtype=self._dtype, device=device)
                 module.register_parameter(name, torch.nn.Parameter(value, requires_grad=False))
-        return model.to(device)
+        moved_to(model, device)
+        return model
 
 
 def _text(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -387,7 +396,7 @@ def check_weights(parts: Parts) -> None:
     models = {"unet": parts.unet, "vae": parts.vae, **_encoders(parts)}
     models |= {f"face attention {name}": processor for name, processor in parts.adapter.processors.items()}
     for owner, model in models.items():
-        at = torch.device("cpu") if owner.endswith("encoder") and not parts.device.keep_encoders else device
+        at = torch.device("cpu") if owner.endswith("encoder") and not parts.device.plan.encoders_stay else device
         for name, weight in model.named_parameters():
             _check(f"{owner} {name}", weight, at, dtype, finite=False)
 

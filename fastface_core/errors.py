@@ -57,6 +57,10 @@ class DeviceError(FastFaceError):
     """The computing device failed: out of memory, lost, or not usable with the installed torch."""
 
 
+class OutOfMemoryError(DeviceError):
+    """Memory ran out where it could not be known before."""
+
+
 class DeviceLostError(DeviceError):
     """The device stopped answering; nothing more can be computed with it in this process."""
 

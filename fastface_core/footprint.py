@@ -25,34 +25,64 @@ class Footprint:
     """What a checkpoint takes, in numbers of weights.
 
     Attributes:
-        resident: of what every step needs: UNet, face adapter, decoder.
-        encoders: of what is needed between pictures alone: text and image encoders.
+        unet: of the UNet.
+        decoder: of the decoder, and of the small one for previews.
+        adapter: of what every step needs beside the UNet: the face attention, a control network.
+        lora: of the face's LoRA, which is read from main memory when a job begins.
+        encoders: of each part that is needed between pictures alone: text encoders, image encoder, the projection.
         work: bytes beside the weights that a picture of the checkpoint's own size takes on a CPU.
+        side: pixels of that size along one side.
     """
 
-    resident: int
-    encoders: int
+    unet: int
+    decoder: int
+    adapter: int
+    lora: int
+    encoders: tuple[int, ...]
     work: int
+    side: int
+
+    @property
+    def weights(self) -> int:
+        return self.unet + self.decoder + self.adapter + self.lora + sum(self.encoders)
 
     def main_memory(self, item: int) -> int:
         """Bytes of main memory where all is computed on a CPU, with weights of `item` bytes each."""
-        return (self.resident + self.encoders) * item + self.work
+        return self.weights * item + self.work
 
 
 def of(checkpoint: Checkpoint) -> Footprint:
     """Reads headers alone; a file that cannot be read counts by its size."""
     base = checkpoint.base
+    texts: list[int]
     if checkpoint.weights is not None:
-        resident, encoders = _weights(checkpoint.weights), 0
+        whole = _weights(
+            checkpoint.weights, "conditioner.embedders.0.", "conditioner.embedders.1.", "first_stage_model."
+        )
+        unet, texts = whole[0], whole[1:3]
     else:
-        resident = _weights(checkpoint.unet or base / "unet")
-        encoders = _weights(base / "text_encoder") + _weights(base / "text_encoder_2")
-    resident += _weights(checkpoint.vae or base / "vae") + _weights(checkpoint.adapter.weights)
+        (unet,) = _weights(checkpoint.unet or base / "unet")
+        texts = [*_weights(base / "text_encoder"), *_weights(base / "text_encoder_2")]
+    (decoder,) = _weights(checkpoint.vae or base / "vae")
     if checkpoint.preview is not None:
-        resident += _weights(checkpoint.preview)
-    if checkpoint.adapter.image_encoder is not None:
-        encoders += _weights(checkpoint.adapter.image_encoder)
-    return Footprint(resident, encoders, round(_FULL_SIZE_WORK * (checkpoint.sampling.size / 1024) ** 2))
+        decoder += _weights(checkpoint.preview)[0]
+    files = checkpoint.adapter
+    attention, lora, *projections = _weights(files.weights, "lora", "image_proj.", "id_adapter.")
+    if files.control is not None:
+        attention += _weights(files.control)[0]
+    if files.lora is not None:
+        lora += _weights(files.lora)[0]
+    of_images = _weights(files.image_encoder) if files.image_encoder is not None else []
+    side = checkpoint.sampling.size
+    return Footprint(
+        unet=unet,
+        decoder=decoder,
+        adapter=attention,
+        lora=lora,
+        encoders=(*texts, *of_images, sum(projections)),
+        work=round(_FULL_SIZE_WORK * (side / 1024) ** 2),
+        side=side,
+    )
 
 
 def fits_main_memory(checkpoint: Checkpoint, item: int = 2) -> bool:
@@ -70,32 +100,35 @@ def graphics_likely() -> bool:
     return Path("/dev/nvidiactl").exists() or Path("/dev/kfd").exists()
 
 
-def _weights(place: Path) -> int:
-    """How many weights lie in a file, or in the files of a model's folder that a loader would take."""
-    if place.is_dir():
-        return _of_folder(place)
-    return _of_file(place)
+def _weights(place: Path, *parts: str) -> list[int]:
+    """How many weights lie in a file, or in the files of a model's folder that a loader would take: first those with
+    none of `parts` in their names, then those with the first of them, and so on."""
+    found = [0] * (1 + len(parts))
+    for path in _files(place) if place.is_dir() else [place]:
+        for name, count in _of_file(path):
+            found[next((index for index, part in enumerate(parts, start=1) if part in name), 0)] += count
+    return found
 
 
-def _of_folder(folder: Path) -> int:
+def _files(folder: Path) -> list[Path]:
     found = [path for path in folder.glob("*") if path.suffix == ".safetensors"]
     found = found or [path for path in folder.glob("*") if path.suffix in (".bin", ".pt", ".pth", ".ckpt")]
-    halves = [path for path in found if ".fp16." in path.name]
     # One model in two precisions is loaded once.
-    return sum(_of_file(path) for path in (halves or found))
+    return [path for path in found if ".fp16." in path.name] or found
 
 
-def _of_file(path: Path) -> int:
+def _of_file(path: Path) -> list[tuple[str, int]]:
+    """Names of the tensors in a file, and how many weights each has."""
     try:
         size = path.stat().st_size
         if path.suffix != ".safetensors":
-            return size // 2
+            return [("", size // 2)]
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if length > min(_LARGEST_HEADER, size):
-                return size // 2
+                return [("", size // 2)]
             header = cast(dict[str, dict[str, Any]], json.loads(file.read(length)))
-        tensors = (entry for name, entry in header.items() if name != "__metadata__")
-        return sum(math.prod(entry["shape"]) for entry in tensors if entry["dtype"] in _HALVES)
+        tensors = [(name, entry) for name, entry in header.items() if name != "__metadata__"]
+        return [(name, math.prod(entry["shape"])) for name, entry in tensors if entry["dtype"] in _HALVES]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return 0
+        return []

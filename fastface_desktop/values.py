@@ -267,10 +267,15 @@ class TwinSeen:
 
 @dataclass(frozen=True, slots=True)
 class DeviceSeen:
-    """What is computed with: "NVIDIA H200" of the kind "cuda", "CPU" of the kind "cpu"."""
+    """What is computed with: "NVIDIA H200" of the kind "cuda", "CPU" of the kind "cpu".
+
+    Attributes:
+        memory: how a GPU's memory is used for the loaded checkpoint, a sentence in English; empty elsewhere.
+    """
 
     name: str
     kind: str
+    memory: str = ""
 
 
 @dataclass(frozen=True, slots=True)

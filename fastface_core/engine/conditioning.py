@@ -1,7 +1,6 @@
 """From prompt and identity to what each of the three branches is conditioned on."""
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -63,16 +62,13 @@ def face_tokens(parts: Parts, identity: Identity, several: Several | None = None
     adapter = parts.adapter
     how = _told(parts, several)
     views, shares = views_of(identity, how)
-    with _on_device(parts, *adapter.encoders):
-        if how == "fused":
-            return FaceTokens(face=adapter.project(*views), nobody=_nobody(parts, len(views)))
-        faces, nobody = [adapter.project(view) for view in views], _nobody(parts, 1)
-        if how == "tokens":
-            mean = sum(share * face.float() for share, face in zip(shares, faces, strict=True))
-            return FaceTokens(face=cast(Tensor, mean).to(nobody.dtype), nobody=nobody)
-        return FaceTokens(
-            torch.cat(faces, dim=1), nobody.repeat(1, len(faces), 1), _bias(shares, adapter.tokens, nobody)
-        )
+    if how == "fused":
+        return FaceTokens(face=adapter.project(*views), nobody=_nobody(parts, len(views)))
+    faces, nobody = [adapter.project(view) for view in views], _nobody(parts, 1)
+    if how == "tokens":
+        mean = sum(share * face.float() for share, face in zip(shares, faces, strict=True))
+        return FaceTokens(face=cast(Tensor, mean).to(nobody.dtype), nobody=nobody)
+    return FaceTokens(torch.cat(faces, dim=1), nobody.repeat(1, len(faces), 1), _bias(shares, adapter.tokens, nobody))
 
 
 def _bias(shares: Sequence[float], tokens: int, like: Tensor) -> Tensor | None:
@@ -93,7 +89,7 @@ def _told(parts: Parts, several: Several | None) -> Several:
 
 
 def _nobody(parts: Parts, photos: int) -> Tensor:
-    """The tokens of no face, which are the same for every person; its encoders are on the device."""
+    """The tokens of no face, which are the same for every person."""
     known = parts.remembered.nobody
     if photos not in known:
         known[photos] = parts.adapter.nobody(photos)
@@ -123,10 +119,9 @@ def condition(parts: Parts, prompt: str, negative_prompt: str, *people: FaceToke
     if negative_prompt or not parts.zero_empty_prompt:
         said.append(negative_prompt)
     known = parts.remembered.texts
-    if new := [text for text in dict.fromkeys(said) if text not in known]:
-        with _on_device(parts, *parts.text_encoders):
-            for text in new:
-                known[text] = _encode(parts, text)
+    for text in said:
+        if text not in known:
+            known[text] = _encode(parts, text)
     # The last ones asked for stand last.
     states = [known.setdefault(text, known.pop(text)) for text in said]
     while len(known) > _TEXTS_REMEMBERED:
@@ -194,18 +189,3 @@ def _encode(parts: Parts, prompt: str) -> tuple[Tensor, Tensor]:
         pooled = cast(Tensor, output[0])[:1]
     assert pooled is not None
     return torch.cat(states, dim=-1).to(target, dtype), pooled.to(target, dtype)
-
-
-@contextmanager
-def _on_device(parts: Parts, *modules: torch.nn.Module) -> Generator[None]:
-    """Encoders that do not stay on the device are there within the block."""
-    if parts.device.keep_encoders:
-        yield
-        return
-    for module in modules:
-        module.to(parts.device.torch_device)
-    try:
-        yield
-    finally:
-        for module in modules:
-            module.to("cpu")

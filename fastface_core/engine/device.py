@@ -11,9 +11,10 @@ from typing import Literal
 import psutil
 import torch
 
-from fastface_core import footprint, main_memory
+from fastface_core import footprint, main_memory, memory_plans
 from fastface_core.domain.checkpoints import Checkpoint
-from fastface_core.errors import DeviceError, DeviceLostError
+from fastface_core.errors import DeviceError, DeviceLostError, OutOfMemoryError
+from fastface_core.memory_plans import MemoryPlan
 from fastface_core.settings import Memory
 
 Precision = Literal["float32", "float16", "bfloat16"]
@@ -26,11 +27,7 @@ _GIB = 1 << 30
 # What one image with three branches may take beside the weights, in proportion to its pixels. A guess on the safe side:
 # where it is too bold all the same, the engine halves the number of images and goes on.
 _BYTES_PER_IMAGE_AT_1024 = 3 * _GIB
-# Cards report up to half a GiB less than they are sold with: "12 GB" are 11.6 to 12.0 GiB, "16 GB" 15.5 to 16.0.
-# Below this, text and image encoders wait in main memory while the UNet works: 3 GB that a 12 GB card needs.
-_ENCODERS_STAY_FROM = 15 * _GIB
-# Below this, the picture is decoded in tiles.
-_WHOLE_DECODE_FROM = 23 * _GIB // 2
+_EVERYTHING_STAYS = MemoryPlan("resident", 0)
 # Weights from which on half the memory is worth more than the last digits, where a CPU computes fast with bfloat16.
 _FULL_SIZE_WEIGHTS = 1_000_000_000
 # What libraries say when memory is short and have no error class for.
@@ -51,17 +48,15 @@ class Device:
 
     Attributes:
         name: for people and for recipes: "NVIDIA H200", "CPU".
-        keep_encoders: text and image encoders stay on the device between pictures.
-        tile_decoding: pictures are decoded in tiles.
-        one_at_a_time: images of a job are never sampled together.
+        memory: what somebody chose of the use of its memory.
+        plan: what of the checkpoint stays on it.
     """
 
     torch_device: torch.device
     dtype: torch.dtype
     name: str
-    keep_encoders: bool = True
-    tile_decoding: bool = False
-    one_at_a_time: bool = False
+    memory: Memory = "automatic"
+    plan: MemoryPlan = _EVERYTHING_STAYS
 
     @property
     def precision(self) -> str:
@@ -69,7 +64,7 @@ class Device:
 
     def images_at_once(self, width: int, height: int, count: int) -> int:
         """How many images of one job to sample together."""
-        if self.torch_device.type != "cuda" or self.one_at_a_time:
+        if self.torch_device.type != "cuda" or self.memory == "saving" or self.plan.in_strips:
             # On a CPU a batch is no faster, and one at a time shows the first picture sooner.
             return 1
         each = _BYTES_PER_IMAGE_AT_1024 * width * height / 1024**2
@@ -92,8 +87,8 @@ def choose(device: str = "auto", precision: Precision | None = None, memory: Mem
     Args:
         device: "auto" takes the CUDA GPU, else Apple's, else the CPU; or "cuda", "cuda:1", "mps", "cpu".
         precision: None takes float16 on GPUs that are fast in it, float32 elsewhere.
-        memory: what stays on a GPU. "automatic" goes by the size of its memory; "saving" keeps the encoders in
-            main memory, decodes in tiles and samples one image at a time; "fast" keeps everything there.
+        memory: what stays on a GPU. "automatic" goes by what is free; "saving" keeps the encoders in main memory,
+            decodes in strips and samples one image at a time; "fast" keeps everything there.
 
     Raises:
         DeviceError: the device named is not there, or the installed torch cannot run on it.
@@ -120,15 +115,7 @@ def choose(device: str = "auto", precision: Precision | None = None, memory: Mem
                     "Choose another device in Preferences, or use --device cpu.",
                 )
             _try(chosen)
-            limit = torch.mps.recommended_max_memory()
-            return Device(
-                chosen,
-                dtype or torch.float16,
-                "Apple GPU",
-                keep_encoders=_keeps_encoders(memory, limit),
-                tile_decoding=_decodes_in_tiles(memory, limit),
-                one_at_a_time=memory == "saving",
-            )
+            return Device(chosen, dtype or torch.float16, "Apple GPU", memory)
         case "cuda":
             return _cuda(chosen, dtype, memory)
         case _:
@@ -146,22 +133,7 @@ def _cuda(chosen: torch.device, dtype: torch.dtype | None, memory: Memory) -> De
     properties = torch.cuda.get_device_properties(index)
     # Before Volta (7.0) half precision is many times slower than single precision.
     fast_half = (properties.major, properties.minor) >= (7, 0)
-    return Device(
-        chosen,
-        dtype or (torch.float16 if fast_half else torch.float32),
-        properties.name,
-        keep_encoders=_keeps_encoders(memory, properties.total_memory),
-        tile_decoding=_decodes_in_tiles(memory, properties.total_memory),
-        one_at_a_time=memory == "saving",
-    )
-
-
-def _keeps_encoders(memory: Memory, total: int) -> bool:
-    return memory == "fast" or (memory == "automatic" and total >= _ENCODERS_STAY_FROM)
-
-
-def _decodes_in_tiles(memory: Memory, total: int) -> bool:
-    return memory == "saving" or (memory == "automatic" and total < _WHOLE_DECODE_FROM)
+    return Device(chosen, dtype or (torch.float16 if fast_half else torch.float32), properties.name, memory)
 
 
 def _try(device: torch.device) -> None:
@@ -175,9 +147,10 @@ def _try(device: torch.device) -> None:
         ) from error
 
 
-def prepared(device: Device, checkpoint: Checkpoint, *, chosen: bool) -> Device:
-    """The device as a checkpoint is computed with on it: full-size models in half precision on a CPU that is fast in
-    it, or that has no room for more.
+def prepared(device: Device, checkpoint: Checkpoint, *, chosen: bool) -> tuple[Device, ...]:
+    """The device as a checkpoint is computed with on it, best first; the others are for when memory runs out all the
+    same. On a GPU they differ in what stays there. On a CPU there is one: full-size models are computed in half
+    precision where it is fast in that, or has no room for more.
 
     Args:
         chosen: somebody named the precision, and keeps it.
@@ -186,9 +159,9 @@ def prepared(device: Device, checkpoint: Checkpoint, *, chosen: bool) -> Device:
         DeviceError: the checkpoint needs more memory than there is; nothing was loaded.
     """
     if device.torch_device.type != "cpu":
-        return device
+        return with_plans(device, checkpoint, free_on(device.torch_device))
     size, room = footprint.of(checkpoint), main_memory.available()
-    full_size = size.resident + size.encoders >= _FULL_SIZE_WEIGHTS
+    full_size = size.weights >= _FULL_SIZE_WEIGHTS
     small = full_size and not chosen and (_fast_bfloat16() or size.main_memory(device.dtype.itemsize) > room)
     found = replace(device, dtype=torch.bfloat16) if small else device
     needed = size.main_memory(found.dtype.itemsize)
@@ -198,7 +171,26 @@ def prepared(device: Device, checkpoint: Checkpoint, *, chosen: bool) -> Device:
             f"and {room / 1e9:.1f} GB are free.",
             "Close other programs, or use the starter model (--checkpoint starter), which runs on any computer.",
         )
-    return found
+    return (found,)
+
+
+def with_plans(device: Device, checkpoint: Checkpoint, room: int) -> tuple[Device, ...]:
+    """A GPU with each plan that fits into `room` bytes of its memory, the largest first.
+
+    Raises:
+        DeviceError: none does.
+    """
+    size, item = footprint.of(checkpoint), device.dtype.itemsize
+    found = memory_plans.fitting(size, item, room, device.memory)
+    if not found:
+        needed = memory_plans.least_of(size, item)
+        raise DeviceError(
+            f"{checkpoint.title} needs at least {needed / _GIB:.1f} GB of the GPU's memory, "
+            f"and {room / _GIB:.1f} GB are free.",
+            "Close other programs that use the GPU, use the starter model (--checkpoint starter), or compute on the"
+            " CPU (--device cpu).",
+        )
+    return tuple(replace(device, plan=plan) for plan in found)
 
 
 def _fast_bfloat16() -> bool:
@@ -226,10 +218,14 @@ def memory_errors() -> Generator[None]:
     raise found
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(text in str(error) for text in _OUT_OF_MEMORY)
+
+
 def _known(error: Exception) -> DeviceError | None:
     """An error of the memory, or of a GPU that is lost; None for any other."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError) or any(text in str(error) for text in _OUT_OF_MEMORY):
-        return DeviceError(
+    if is_out_of_memory(error):
+        return OutOfMemoryError(
             "There is not enough memory for this picture.",
             "Choose a smaller size, make fewer pictures at a time, or close other programs.",
         )

@@ -7,14 +7,13 @@ import sys
 
 import torch
 
+from fastface_core import memory_plans
 from fastface_core.domain.checks import Check
 from fastface_core.engine import device
 from fastface_core.errors import DeviceError
 
 _LIBRARIES = ("diffusers", "transformers", "peft", "insightface", "onnxruntime", "huggingface_hub")
 _GIB = 1 << 30
-# An estimate from the sizes of the weights: SDXL in half precision, its encoders in main memory while not needed.
-_VIDEO_MEMORY_NEEDED = 7.5
 _WHEELS = "https://download.pytorch.org/whl"
 
 
@@ -82,22 +81,25 @@ def _cuda(index: int) -> list[Check]:
             )
         )
     found.append(Check("NVIDIA driver", "good", _driver() or "It is in use; its version could not be read."))
-    free, total = (amount / _GIB for amount in torch.cuda.mem_get_info(index))
-    memory = f"{free:.1f} GB free of {total:.1f} GB"
-    if total < _VIDEO_MEMORY_NEEDED:
-        found.append(
-            Check(
-                "GPU memory",
-                "warn",
-                memory,
-                "Full-size models need 8 GB: make smaller pictures, or compute on the CPU.",
-            )
-        )
-    elif free < _VIDEO_MEMORY_NEEDED:
-        found.append(Check("GPU memory", "warn", memory, "Close other programs that use the GPU."))
-    else:
-        found.append(Check("GPU memory", "good", memory))
+    found += memory_checks(*torch.cuda.mem_get_info(index), itemsize=2 if (major, minor) >= (7, 0) else 4)
     return found
+
+
+def memory_checks(free: int, total: int, itemsize: int) -> list[Check]:
+    """What is free on a GPU, and how a full-size model would use it.
+
+    Args:
+        free, total: bytes.
+        itemsize: bytes of a weight.
+    """
+    memory = f"{free / _GIB:.1f} GB free of {total / _GIB:.1f} GB"
+    plans = memory_plans.fitting(memory_plans.FULL_SIZE, itemsize, free)
+    if plans:
+        return [Check("GPU memory", "good", memory), Check("Full-size models", "good", plans[0].words)]
+    if memory_plans.fitting(memory_plans.FULL_SIZE, itemsize, total):
+        return [Check("GPU memory", "warn", memory, "Close other programs that use the GPU.")]
+    least = memory_plans.least_of(memory_plans.FULL_SIZE, itemsize) / _GIB
+    return [Check("GPU memory", "warn", memory, f"Full-size models need {least:.1f} GB: compute on the CPU.")]
 
 
 def _built_for(major: int, minor: int, architectures: list[str]) -> bool:

@@ -38,6 +38,7 @@ from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.references import alike
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.scoring import Score, scored, scored_together
+from fastface_core.engine.ways import Ways
 from fastface_core.errors import SettingsError
 from fastface_core.presets.adapters import fitted
 from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
@@ -57,14 +58,19 @@ class Engine:
         Raises:
             DeviceError: the device named is not there or cannot be used.
         """
-        self.device: Device = device.choose(device_name, precision, memory)
-        self._as_chosen, self._precision_chosen = self.device, precision is not None
+        self._as_chosen, self._precision_chosen = device.choose(device_name, precision, memory), precision is not None
+        self._ways = Ways((self._as_chosen,))
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
         self._tokens: list[tuple[Identity, Several | None, FaceTokens]] = []
         self._faces_of: tuple[FaceModels, bool, IdentitySource, AdapterKind] | None = None
         self._filter_folder: Path | None = None
         self._filter: ContentFilter | None = None
+
+    @property
+    def device(self) -> Device:
+        """What is computed with, and how its memory is used for the checkpoint that is loaded."""
+        return self._ways.device
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -83,9 +89,8 @@ class Engine:
             return
         self.load_faces(checkpoint)
         self._unload_parts()
-        self.device = device.prepared(self._as_chosen, checkpoint, chosen=self._precision_chosen)
-        with device.memory_errors():
-            self._parts = loading.load(checkpoint, self.device, report, cancel or CancelToken())
+        self._ways = Ways(device.prepared(self._as_chosen, checkpoint, chosen=self._precision_chosen))
+        self._parts = self._ways.load(lambda on: loading.load(checkpoint, on, report, cancel or CancelToken()))
 
     def load_faces(self, checkpoint: Checkpoint) -> None:
         """Loads only a checkpoint's face models, which takes a second: `identify` can then look at the photos before
@@ -226,8 +231,12 @@ class Engine:
             content_filter = self._loaded_filter(report)
             report(Stage("Reading the prompt"))
             with clock.measure("condition"):
-                tokens = [self._face_tokens(parts, one.identity, preset) for one in people]
-                conditions = conditioning.condition(parts, request.prompt, request.negative_prompt, *tokens)
+                tokens = self._ways.within(
+                    parts, lambda: [self._face_tokens(parts, one.identity, preset) for one in people]
+                )
+                conditions = self._ways.within(
+                    parts, lambda: conditioning.condition(parts, request.prompt, request.negative_prompt, *tokens)
+                )
             job = Sampling(
                 unet=parts.unet,
                 attention=attention,
@@ -260,12 +269,14 @@ class Engine:
                             pictures.append(picture)
                             report(PictureDone(picture))
                     continue
-                except torch.OutOfMemoryError:
-                    if at_once == 1:
+                except (RuntimeError, MemoryError) as error:
+                    if not device.is_out_of_memory(error) or (at_once == 1 and not self._ways.smaller):
                         raise
                 # The guess was too bold, or another program took memory: go on with what fits. Not within the handler,
                 # whose error holds the tensors of the step that failed.
-                at_once //= 2
+                if at_once == 1:
+                    self._ways.follow_smaller(parts)
+                at_once = max(1, at_once // 2)
                 device.free_memory()
         if request.goal and (missing := request.goal.after([one.score for one in pictures])):
             reached, goal = request.goal.pictures - missing.pictures, request.goal

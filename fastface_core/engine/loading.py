@@ -17,6 +17,7 @@ from fastface_core.engine import lora, single_file
 from fastface_core.engine.adapters import FaceAdapter, load_adapter
 from fastface_core.engine.device import Device
 from fastface_core.engine.libraries import quieten
+from fastface_core.engine.residence import Residence, moved_to
 from fastface_core.engine.weights import (
     GET_IT,
     Stem,
@@ -56,6 +57,7 @@ class Parts:
         scheduler_config: of the base checkpoint, or the checkpoint's own.
         vae: in float32 where half precision overflows in it.
         preview: a small decoder, or None.
+        residence: where they are.
     """
 
     checkpoint: Checkpoint
@@ -67,6 +69,7 @@ class Parts:
     text_encoders: tuple[CLIPTextModel, CLIPTextModelWithProjection]
     scheduler_config: dict[str, Any]
     adapter: FaceAdapter
+    residence: Residence
     zero_empty_prompt: bool
     remembered: Remembered = field(default_factory=Remembered)
 
@@ -113,28 +116,25 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
             raise ModelError("The tokenizers do not fit the text encoders beside them.", GET_IT)
     begin("Loading the UNet")
     unet = _load_unet(checkpoint, dtype)
-    # Before the LoRA is fused: a GPU does in an instant what takes a CPU many seconds.
-    torch.nn.Module.to(unet, target)
+    if device.plan.unet_stays is None:
+        # Before the LoRA is fused: a GPU does in an instant what takes a CPU many seconds.
+        torch.nn.Module.to(unet, target)
     if checkpoint.lora is not None:
         lora.fuse(unet, lora.read_lora(checkpoint.lora, unet), checkpoint.lora)
     begin("Loading the face adapter")
     adapter = load_adapter(checkpoint.adapter, unet, dtype)
     begin("Loading the decoder")
     vae = _load_vae(checkpoint.vae or base / "vae", dtype)
-    if device.tile_decoding:
-        vae.enable_tiling()
     preview = None
     if checkpoint.preview is not None:
         preview = load_model(AutoencoderTiny, checkpoint.preview, _DIFFUSION, dtype)
     begin(f"Moving the model to {device.name}")
     adapter.to(target)
-    models: list[torch.nn.Module] = [vae]
+    moved_to(vae, target)
     if preview is not None:
-        models.append(preview)
-    if device.keep_encoders:
-        models += [*text_encoders, *adapter.encoders]
-    for model in models:
-        model.to(target)
+        moved_to(preview, target)
+    residence = Residence(target, unet, vae, (*text_encoders, *adapter.before_pictures))
+    residence.follow(device.plan)
     return Parts(
         checkpoint=checkpoint,
         device=device,
@@ -145,6 +145,7 @@ def load(checkpoint: Checkpoint, device: Device, report: Report, cancel: CancelT
         text_encoders=text_encoders,
         scheduler_config=scheduler_config,
         adapter=adapter,
+        residence=residence,
         zero_empty_prompt=bool(index.get("force_zeros_for_empty_prompt", True)),
     )
 

@@ -146,8 +146,8 @@ class AdjustableLoras:
     """LoRAs whose strengths change from job to job, in the weights themselves: a step costs no more than without them.
 
     The weights without them stay beside those with them, and are put back as they were. Those with them stay as well,
-    for the next job with the same strengths. Where there is no room for both, what the LoRAs add is computed beside the
-    layers: slower, and the same up to rounding.
+    for the next job with the same strengths. Where there is no room for both, be it on the device or in main memory,
+    what the LoRAs add is computed beside the layers: slower, and the same up to rounding.
 
     Attributes:
         loras: by their names.
@@ -162,21 +162,18 @@ class AdjustableLoras:
     @contextmanager
     def at(self, strengths: Mapping[str, float]) -> Generator[None]:
         changed = self._weights(dict(strengths))
-        if changed is None:
-            with self._beside(strengths):
-                yield
-            return
         plain = {layer: _weight(self._modules[layer]).data for layer in changed}
         try:
             for layer, weight in changed.items():
                 _weight(self._modules[layer]).data = weight
-            yield
+            with self._beside(strengths, changed):
+                yield
         finally:
             for layer, weight in plain.items():
                 _weight(self._modules[layer]).data = weight
 
-    def _weights(self, strengths: dict[str, float]) -> dict[str, Tensor] | None:
-        """The weights of all layers that change, by their names; None where there is no room for them."""
+    def _weights(self, strengths: dict[str, float]) -> dict[str, Tensor]:
+        """The weights of all layers that change and that there is room for, by their names."""
         if self._changed is not None and self._changed[0] == strengths:
             return self._changed[1]
         self._changed = None
@@ -184,18 +181,27 @@ class AdjustableLoras:
         for name, strength in strengths.items():
             for layer, part in self.loras[name].items():
                 layers.setdefault(layer, []).append((part, strength))
-        plain = {layer: _weight(self._modules[layer]).data for layer in layers}
-        if not _room_for(plain.values()):
-            return None
-        self._changed = strengths, {layer: _with(plain[layer], parts) for layer, parts in layers.items()}
-        return self._changed[1]
+        changed: dict[str, Tensor] = {}
+        # Parts of the UNet may wait in main memory.
+        by_device: dict[torch.device, dict[str, Tensor]] = {}
+        for layer in layers:
+            weight = _weight(self._modules[layer]).data
+            by_device.setdefault(weight.device, {})[layer] = weight
+        for plain in by_device.values():
+            if _room_for(plain.values()):
+                changed |= {layer: _with(weight, layers[layer]) for layer, weight in plain.items()}
+        self._changed = strengths, changed
+        return changed
 
     @contextmanager
-    def _beside(self, strengths: Mapping[str, float]) -> Generator[None]:
+    def _beside(self, strengths: Mapping[str, float], changed: Collection[str]) -> Generator[None]:
+        """What the LoRAs add to the layers whose weights were not changed."""
         hooks: list[RemovableHandle] = []
         try:
             for name, strength in strengths.items():
                 for layer, part in self.loras[name].items():
+                    if layer in changed:
+                        continue
                     module = self._modules[layer]
                     weight = _weight(module)
                     down, up = part.down.to(weight), (strength * part.scale * part.up.float()).to(weight)
@@ -216,7 +222,8 @@ def _with(weight: Tensor, parts: Iterable[tuple[LoraLayer, float]]) -> Tensor:
     for layer, strength in parts:
         up, down = (matrix.flatten(1).to(weight.device, torch.float32) for matrix in (layer.up, layer.down))
         changed = changed + (strength * layer.scale * (up @ down)).view_as(weight)
-    return changed.to(weight.dtype)
+    changed = changed.to(weight.dtype)
+    return changed.pin_memory() if weight.is_pinned() else changed
 
 
 def _room_for(weights: Collection[Tensor]) -> bool:
@@ -229,6 +236,7 @@ def _room_for(weights: Collection[Tensor]) -> bool:
 
 def _and_beside(down: Tensor, up: Tensor, module: torch.nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
     """A layer's output with what a LoRA adds to it."""
+    down, up = down.to(inputs[0].device), up.to(inputs[0].device)
     if isinstance(module, torch.nn.Conv2d):
         between = F.conv2d(inputs[0], down, None, module.stride, cast("tuple[int, int]", module.padding))
         return output + F.conv2d(between, up)

@@ -94,7 +94,7 @@ class Work:
                 text=text,
                 fraction=fraction,
                 error=error,
-                device=DeviceSeen(engine.device.name, engine.device.torch_device.type) if engine else None,
+                device=_seen(engine.device, loaded=checkpoint is not None) if engine else None,
                 memory=self._memory(),
                 checkpoint=checkpoint.name if checkpoint else None,
                 checkpoint_title=checkpoint.title if checkpoint else "",
@@ -303,3 +303,8 @@ class Work:
         if news != self._news:
             self._news = news
             self.outlet.engine_news.emit(news)
+
+
+def _seen(device: "Device", *, loaded: bool) -> DeviceSeen:
+    kind = device.torch_device.type
+    return DeviceSeen(device.name, kind, device.plan.words if loaded and kind != "cpu" else "")

@@ -95,6 +95,11 @@ class FaceAdapter(ABC):
     @abstractmethod
     def encoders(self) -> tuple[torch.nn.Module, ...]: ...
 
+    @property
+    def before_pictures(self) -> tuple[torch.nn.Module, ...]:
+        """All modules that are needed for the tokens alone: they need not be where the UNet is while it works."""
+        return self.encoders
+
     @abstractmethod
     def project(self, *views: FaceView) -> Tensor:
         """The tokens of one person in one or several photos, (1, tokens, cross-attention size)."""

@@ -14,7 +14,7 @@ _USUAL_LENGTH = 22.0
 
 
 class ProjectingAdapter(FaceAdapter):
-    """An adapter with a projection that stays where the UNet is."""
+    """An adapter with a projection."""
 
     def __init__(self, projection: torch.nn.Module, processors: dict[str, FaceAttention]) -> None:
         self.processors = processors
@@ -23,6 +23,10 @@ class ProjectingAdapter(FaceAdapter):
     @property
     def encoders(self) -> tuple[torch.nn.Module, ...]:
         return ()
+
+    @property
+    def before_pictures(self) -> tuple[torch.nn.Module, ...]:
+        return (*self.encoders, self._projection)
 
     def to(self, device: torch.device) -> None:
         self._projection.to(device)
@@ -35,7 +39,8 @@ class ProjectingAdapter(FaceAdapter):
 
     @property
     def device(self) -> torch.device:
-        return next(self._projection.parameters()).device
+        # The projection may wait in main memory, the attention does not.
+        return next(next(iter(self.processors.values())).parameters()).device
 
 
 def taken_wholly(file: AdapterFile, projection: torch.nn.Module, state: State) -> None:

@@ -38,8 +38,8 @@ class ThisComputer(Section):
 
     def _memory_choices(self) -> Choices:
         return [
-            ("automatic", self.tr("Automatic"), self.tr("Goes by the size of the GPU's memory")),
-            ("saving", self.tr("Save memory"), self.tr("Encoders in main memory, decoding in tiles, one at a time")),
+            ("automatic", self.tr("Automatic"), self.tr("Goes by what is free on the GPU")),
+            ("saving", self.tr("Save memory"), self.tr("Encoders in main memory, decoding in strips, one at a time")),
             ("fast", self.tr("As fast as possible"), self.tr("Everything stays on the GPU")),
         ]
 
@@ -75,16 +75,18 @@ class ThisComputer(Section):
             self.device_setting.say(self.tr("In use: {device}").format(device=device.name))
         meanings = {
             "automatic": self.tr(
-                "Goes by the GPU: with less than 16 GB the encoders wait in main memory while the picture is drawn,"
-                " with less than 12 GB it is decoded in tiles."
+                "Goes by what is free on the GPU before each load: as much as fits stays there, the rest waits in main"
+                " memory until it is needed."
             ),
             "saving": self.tr(
-                "The encoders wait in main memory, pictures are decoded in tiles and made one at a time. Slower, for"
+                "The encoders wait in main memory, pictures are decoded in strips and made one at a time. Slower, for"
                 " small GPUs or beside other programs."
             ),
-            "fast": self.tr("Everything stays on the GPU. For GPUs with 16 GB and more; others run out of memory."),
+            "fast": self.tr("Everything stays on the GPU. Full-size models need 11 GB of it free."),
         }
         self.memory_setting.meaning.setText(meanings[values.memory])
         self.memory_setting.meaning.show()
-        on_gpu = device is None or device.kind == "cuda"
-        self.memory_setting.say("" if on_gpu else self.tr("Counts on NVIDIA GPUs only."))
+        if device is not None and device.kind == "cpu":
+            self.memory_setting.say(self.tr("Counts on GPUs only."))
+        else:
+            self.memory_setting.say(translated(device.memory) if device is not None else "")

@@ -3,7 +3,6 @@
 import shutil
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -386,15 +385,6 @@ def test_an_engine_that_is_not_loaded_says_so(person: Identity) -> None:
 def test_checkpoints_are_compared_by_value(hub: Path) -> None:
     one = installed.find("hyper-4", hub)
     assert Checkpoint.model_validate(one.model_dump()) == one
-
-
-def test_a_small_gpus_memory_plan_makes_the_same_picture(hub: Path, engine: Engine, person: Identity) -> None:
-    """Encoders that wait elsewhere, and decoding in tiles, which a picture this small has only one of."""
-    saving = Engine("cpu")
-    saving.device = replace(saving.device, keep_encoders=False, tile_decoding=True)
-    saving.load(installed.find("hyper-4", hub))
-    (picture,) = saving.generate(request(), person).pictures
-    assert np.array_equal(pixels(picture), pixels(engine.generate(request(), person).pictures[0]))
 
 
 def test_previews_come_nearer_to_the_picture() -> None:

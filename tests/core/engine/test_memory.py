@@ -66,12 +66,13 @@ def full_size(folder: Path) -> footprint.Checkpoint:
         "base/text_encoder/model.fp16.safetensors": 123_000_000,
         "base/text_encoder_2/model.fp16.safetensors": 695_000_000,
         "base/vae/diffusion_pytorch_model.fp16.safetensors": 84_000_000,
-        "faceid.safetensors": 740_000_000,
         "clip/model.safetensors": 632_000_000,
     }
     for name, count in sizes.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write(folder / name, {"weight": (count,)})
+    face = {"image_proj.": 213_000_000, "ip_adapter.1.to_k_ip.": 341_000_000, "ip_adapter.0.to_q_lora.": 186_000_000}
+    write(folder / "faceid.safetensors", {f"{name}weight": (count,) for name, count in face.items()})
     starter = installed.starter()
     adapter = starter.adapter.model_copy(
         update={"weights": folder / "faceid.safetensors", "image_encoder": folder / "clip"}
@@ -85,7 +86,9 @@ def full_size(folder: Path) -> footprint.Checkpoint:
 
 def test_a_full_size_model_is_counted_from_its_headers(tmp_path: Path) -> None:
     found = footprint.of(full_size(tmp_path))
-    assert (found.resident, found.encoders) == (3_391_000_000, 1_450_000_000)
+    assert (found.unet, found.decoder, found.adapter) == (2_567_000_000, 84_000_000, 341_000_000)
+    assert found.lora == 186_000_000
+    assert found.encoders == (123_000_000, 695_000_000, 632_000_000, 213_000_000)
     assert found.main_memory(4) == pytest.approx(19.4 * GB + 4.5 * GB, rel=0.01)
 
 
@@ -106,9 +109,9 @@ def test_half_precision_where_there_is_no_room_for_more(
 ) -> None:
     computer(monkeypatch, room)
     cpu = device.choose("cpu")
-    assert device.prepared(cpu, full_size(tmp_path), chosen=False).dtype == dtype
+    assert [found.dtype for found in device.prepared(cpu, full_size(tmp_path), chosen=False)] == [dtype]
     # The starter's pictures stay the same, bit for bit.
-    assert device.prepared(cpu, installed.starter(), chosen=False) == cpu
+    assert device.prepared(cpu, installed.starter(), chosen=False) == (cpu,)
 
 
 def test_what_this_process_holds_is_not_lost_to_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
