@@ -28,6 +28,7 @@ from fastface_desktop.worker.small_work import SmallWork
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
+    from fastface_core.engine.device import Device
     from fastface_core.engine.engine import Engine
 
 logger = logging.getLogger(__name__)

@@ -143,6 +143,7 @@ class ComputerStep(QWidget):
             "GPU": self.tr("Graphics processor"),
             "NVIDIA driver": self.tr("Its driver"),
             "GPU memory": self.tr("Its memory"),
+            "Full-size models": self.tr("Full-size models"),
             "One computation": self.tr("A real computation"),
             "Libraries": self.tr("Parts of the program"),
             "Memory": self.tr("Main memory"),
