@@ -124,7 +124,8 @@ def test_adding_that_cannot_work(fastface: Run, portrait: Path, tmp_path: Path) 
     assert "was not found" in absent.err
     assert fastface("people", "list", "--json").json["people"] == []
     ended = ["--consent", "signed", "--expires", "2020-01-01"]
-    assert "2020-01-01, the permission's last day, has passed." in fastface("people", "add", "Ada", portrait, *ended).err
+    said = fastface("people", "add", "Ada", portrait, *ended).err
+    assert "2020-01-01, the permission's last day, has passed." in said
     for words in (["--expires", "2030-01-01"], ["--face", "1", "--face", "1"], ["--consent", ""], ended):
         assert fastface("people", "add", "Ada", portrait, *words).code == 1
     assert fastface("people", "add", " ", portrait).code == 1
