@@ -162,27 +162,27 @@
     <name>AlbumActs</name>
     <message>
         <source>The album is now called {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Album heißt jetzt {name}.</translation>
     </message>
     <message>
         <source>The album {name} is gone. Its pictures are still there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Album {name} ist gelöscht. Seine Bilder sind noch da.</translation>
     </message>
     <message>
         <source>1 taken out of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 aus {name} genommen</translation>
     </message>
     <message>
         <source>{count} taken out of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} aus {name} genommen</translation>
     </message>
     <message>
         <source>1 put into {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 in {name} gelegt</translation>
     </message>
     <message>
         <source>{count} put into {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} in {name} gelegt</translation>
     </message>
 </context>
 <context>
@@ -763,6 +763,21 @@
     </message>
 </context>
 <context>
+    <name>CellPair</name>
+    <message>
+        <source>The chosen cell&apos;s picture beside the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo</source>
+        <translation type="unfinished">Das Foto</translation>
+    </message>
+</context>
+<context>
     <name>CellPanel</name>
     <message>
         <source>See it large</source>
@@ -907,11 +922,11 @@
     <name>Compare</name>
     <message>
         <source>Photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto</translation>
     </message>
     <message>
         <source>The photo beside them (P)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto daneben (P)</translation>
     </message>
     <message>
         <source>Gallery</source>
@@ -939,7 +954,7 @@
     </message>
     <message>
         <source>Tab: next picture. Arrows: another in its place. 0 to 5: stars, 6 to 9: label.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tab: nächstes Bild. Pfeile: ein anderes an seine Stelle. 0 bis 5: Sterne, 6 bis 9: Farbe.</translation>
     </message>
 </context>
 <context>
@@ -1172,6 +1187,10 @@
     <message>
         <source>Its memory</source>
         <translation>Dessen Speicher</translation>
+    </message>
+    <message>
+        <source>Full-size models</source>
+        <translation type="unfinished">Große Modelle</translation>
     </message>
     <message>
         <source>A real computation</source>
@@ -1979,35 +1998,35 @@
     </message>
     <message>
         <source>Another place: albums, the best, the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer Ort: Alben, die besten, der Papierkorb</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished">Bilder</translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>The pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>What is known of the chosen picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Was vom gewählten Bild bekannt ist</translation>
     </message>
     <message>
         <source>Pictures or details</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder oder Details</translation>
     </message>
     <message>
         <source>Filter</source>
-        <translation type="unfinished">Filtern</translation>
+        <translation>Filter</translation>
     </message>
     <message>
         <source>By what, and in which order</source>
-        <translation type="unfinished"></translation>
+        <translation>Wonach, und in welcher Reihenfolge</translation>
     </message>
     <message>
         <source>Newest first</source>
@@ -2019,7 +2038,7 @@
     </message>
     <message>
         <source>Order</source>
-        <translation type="unfinished"></translation>
+        <translation>Reihenfolge</translation>
     </message>
     <message>
         <source>Size of the pictures</source>
@@ -2027,11 +2046,11 @@
     </message>
     <message>
         <source>Stack the pictures of one request</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder eines Auftrags stapeln</translation>
     </message>
     <message>
         <source>A rating goes on to the next picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer Wertung zum nächsten Bild</translation>
     </message>
     <message>
         <source>Words that all occur in the prompt, a tag, a name</source>
@@ -2111,15 +2130,15 @@
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe</translation>
     </message>
     <message>
         <source>Pictures with a colour label</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder mit einer Farbmarkierung</translation>
     </message>
     <message>
         <source>With or without labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit oder ohne Farbe</translation>
     </message>
     <message>
         <source>Stars</source>
@@ -2254,31 +2273,31 @@
     <name>Finding</name>
     <message>
         <source>Album</source>
-        <translation type="unfinished"></translation>
+        <translation>Album</translation>
     </message>
     <message>
         <source>Picture, {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild, {day}</translation>
     </message>
     <message>
         <source>The people are locked</source>
-        <translation type="unfinished">Die Personen sind gesperrt</translation>
+        <translation>Die Personen sind gesperrt</translation>
     </message>
     <message>
         <source>People</source>
-        <translation type="unfinished">Personen</translation>
+        <translation>Personen</translation>
     </message>
     <message>
         <source>Person</source>
-        <translation type="unfinished">Person</translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>Preset</source>
-        <translation type="unfinished">Vorgabe</translation>
+        <translation>Vorgabe</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished">Hilfe</translation>
+        <translation>Hilfe</translation>
     </message>
 </context>
 <context>
@@ -2663,7 +2682,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Choose several pictures first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erst mehrere Bilder wählen.</translation>
     </message>
     <message>
         <source>Choose the copies</source>
@@ -2706,27 +2725,27 @@ Ein Porträt in Sekunden.</translation>
     <name>GatherActs</name>
     <message>
         <source>New album…</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Album…</translation>
     </message>
     <message>
         <source>Put into an album…</source>
-        <translation type="unfinished"></translation>
+        <translation>In ein Album legen…</translation>
     </message>
     <message>
         <source>Take out of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus {name} nehmen</translation>
     </message>
     <message>
         <source>Make a stack</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel bilden</translation>
     </message>
     <message>
         <source>Unfold or fold the stack</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel auf- oder zuklappen</translation>
     </message>
     <message>
         <source>Take the stack apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel auflösen</translation>
     </message>
 </context>
 <context>
@@ -3457,7 +3476,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished">Bild</translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Fill Create with what made this picture</source>
@@ -3473,31 +3492,31 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Stack</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapeln</translation>
     </message>
     <message>
         <source>Make one stack of these pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus diesen Bildern einen Stapel bilden</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished">Vergleichen</translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>Two or four beside each other</source>
-        <translation type="unfinished">Zwei oder vier nebeneinander</translation>
+        <translation>Zwei oder vier nebeneinander</translation>
     </message>
     <message>
         <source>A rating goes on to the next</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer Wertung zum nächsten</translation>
     </message>
     <message>
         <source>After stars, a label or a rejection the next picture is the current one</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Sternen, Farbe oder Ablehnung ist das nächste Bild das aktuelle</translation>
     </message>
     <message>
         <source>Keys: 1–5 stars, 6–9 label, X reject, S stack, arrows on</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten: 1–5 Sterne, 6–9 Farbe, X ablehnen, S Stapel, Pfeile weiter</translation>
     </message>
     <message>
         <source>Copy the picture</source>
@@ -3525,7 +3544,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{count} pictures</source>
-        <translation type="unfinished">{count} Bilder</translation>
+        <translation>{count} Bilder</translation>
     </message>
     <message>
         <source>Person</source>
@@ -3533,7 +3552,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Albums</source>
-        <translation type="unfinished"></translation>
+        <translation>Alben</translation>
     </message>
     <message>
         <source>Negative</source>
@@ -3717,15 +3736,15 @@ Ein Porträt in Sekunden.</translation>
     <name>LabelDots</name>
     <message>
         <source>Colour label (keys 6 to 9)</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbmarkierung (Tasten 6 bis 9)</translation>
     </message>
     <message>
         <source>Label: none</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe: keine</translation>
     </message>
     <message>
         <source>Label: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe: {name}</translation>
     </message>
 </context>
 <context>
@@ -4165,19 +4184,19 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Labelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe gesetzt.</translation>
     </message>
     <message>
         <source>No label.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Farbe.</translation>
     </message>
     <message>
         <source>Now a stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt ein Stapel.</translation>
     </message>
     <message>
         <source>No longer a stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Stapel mehr.</translation>
     </message>
     <message>
         <source>In the trash.</source>
@@ -4264,7 +4283,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>About FastFace {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>Über FastFace {version}</translation>
     </message>
 </context>
 <context>
@@ -4354,11 +4373,11 @@ Ein Porträt in Sekunden.</translation>
     <name>NameField</name>
     <message>
         <source>Name of the album</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Albums</translation>
     </message>
     <message>
         <source>Enter keeps the name, Escape leaves it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabe behält den Namen, Escape lässt ihn</translation>
     </message>
 </context>
 <context>
@@ -4794,7 +4813,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>An action, a setting, a person, an album, a picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Aktion, Einstellung, Person, ein Album, ein Bild…</translation>
     </message>
     <message>
         <source>A few letters are enough; arrow keys choose, Enter does it</source>
@@ -5031,6 +5050,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Andere Person: alle Fotos herausnehmen</translation>
     </message>
     <message>
+        <source>Remove</source>
+        <translation type="unfinished">Entfernen</translation>
+    </message>
+    <message>
+        <source>Take out the photos that show someone else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The photos were taken out.</source>
         <translation>Die Fotos wurden herausgenommen.</translation>
     </message>
@@ -5055,6 +5082,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Dieses Foto herausnehmen</translation>
     </message>
     <message>
+        <source>1 photo seems to show someone else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} photos seem to show someone else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looking for the face…</source>
         <translation>Das Gesicht wird gesucht…</translation>
     </message>
@@ -5065,6 +5100,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>{count} faces are in this photo. Click the one that is meant.</source>
         <translation>In diesem Foto sind {count} Gesichter. Auf das gemeinte klicken.</translation>
+    </message>
+    <message>
+        <source>Someone else than in the other photos, it seems.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This face serves well.</source>
@@ -5255,7 +5294,7 @@ Ein Porträt in Sekunden.</translation>
     <name>PhotoPane</name>
     <message>
         <source>The photo</source>
-        <translation type="unfinished">Das Foto</translation>
+        <translation>Das Foto</translation>
     </message>
 </context>
 <context>
@@ -5474,7 +5513,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Fit, or each pixel its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Einpassen, oder jeder Bildpunkt einzeln</translation>
     </message>
     <message>
         <source>Into the trash</source>
@@ -5589,122 +5628,122 @@ Ein Porträt in Sekunden.</translation>
     <name>PicturesSeen</name>
     <message>
         <source>This picture and the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Bild und das Foto</translation>
     </message>
     <message>
         <source>The chosen pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Bilder</translation>
     </message>
     <message>
         <source>This picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Bild</translation>
     </message>
     <message>
         <source>The photo</source>
-        <translation type="unfinished">Das Foto</translation>
+        <translation>Das Foto</translation>
     </message>
     <message>
         <source>People are locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen gesperrt</translation>
     </message>
     <message>
         <source>No photo at hand</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Foto zur Hand</translation>
     </message>
 </context>
 <context>
     <name>PlacesPanel</name>
     <message>
         <source>Places</source>
-        <translation type="unfinished"></translation>
+        <translation>Orte</translation>
     </message>
     <message>
         <source>Gallery</source>
-        <translation type="unfinished">Galerie</translation>
+        <translation>Galerie</translation>
     </message>
     <message>
         <source>New album</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Album</translation>
     </message>
     <message>
         <source>Import a folder…</source>
-        <translation type="unfinished">Ordner importieren…</translation>
+        <translation>Ordner importieren…</translation>
     </message>
     <message>
         <source>Take in pictures that are there already</source>
-        <translation type="unfinished">Bilder aufnehmen, die schon da sind</translation>
+        <translation>Bilder aufnehmen, die es schon gibt</translation>
     </message>
     <message>
         <source>All pictures</source>
-        <translation type="unfinished">Alle Bilder</translation>
+        <translation>Alle Bilder</translation>
     </message>
     <message>
         <source>All but the cells of comparisons</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle außer den Feldern von Vergleichen</translation>
     </message>
     <message>
         <source>Today</source>
-        <translation type="unfinished">Heute</translation>
+        <translation>Heute</translation>
     </message>
     <message>
         <source>Made since midnight</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit Mitternacht gemacht</translation>
     </message>
     <message>
         <source>Best</source>
-        <translation type="unfinished">Bestes</translation>
+        <translation>Beste</translation>
     </message>
     <message>
         <source>Four stars and more</source>
-        <translation type="unfinished"></translation>
+        <translation>Vier Sterne und mehr</translation>
     </message>
     <message>
         <source>Comparisons</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleiche</translation>
     </message>
     <message>
         <source>The cells of comparisons</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Felder von Vergleichen</translation>
     </message>
     <message>
         <source>Rejected</source>
-        <translation type="unfinished">Abgelehnt</translation>
+        <translation>Abgelehnt</translation>
     </message>
     <message>
         <source>What was rejected, wherever it lies</source>
-        <translation type="unfinished"></translation>
+        <translation>Was abgelehnt wurde, wo es auch liegt</translation>
     </message>
     <message>
         <source>Duplicates</source>
-        <translation type="unfinished">Duplikate</translation>
+        <translation>Doppelte</translation>
     </message>
     <message>
         <source>Pictures with the same pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder mit denselben Bildpunkten</translation>
     </message>
     <message>
         <source>Trash</source>
-        <translation type="unfinished">Papierkorb</translation>
+        <translation>Papierkorb</translation>
     </message>
     <message>
         <source>Thrown away; it can be put back for 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Weggeworfen; 30 Tage lang kann es zurück</translation>
     </message>
     <message>
         <source>Albums</source>
-        <translation type="unfinished"></translation>
+        <translation>Alben</translation>
     </message>
     <message>
         <source>Pictures can be dropped here</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder können hierher gezogen werden</translation>
     </message>
     <message>
         <source>Rename…</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen…</translation>
     </message>
     <message>
         <source>Delete the album, keep its pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Album löschen, Bilder behalten</translation>
     </message>
 </context>
 <context>
@@ -6366,7 +6405,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Put them into an album</source>
-        <translation type="unfinished"></translation>
+        <translation>In ein Album legen</translation>
     </message>
     <message>
         <source>Add a tag</source>
@@ -6402,11 +6441,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>1 rejected left out</source>
-        <translation type="unfinished"></translation>
+        <translation>1 abgelehntes ausgelassen</translation>
     </message>
     <message>
         <source>{count} rejected left out</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} abgelehnte ausgelassen</translation>
     </message>
 </context>
 <context>
@@ -6991,16 +7030,32 @@ Ein Porträt in Sekunden.</translation>
         <translation>Automatisch</translation>
     </message>
     <message>
-        <source>Goes by the size of the GPU&apos;s memory</source>
-        <translation>Richtet sich nach dem Speicher der GPU</translation>
+        <source>Goes by what is free on the GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoders in main memory, decoding in strips, one at a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes by what is free on the GPU before each load: as much as fits stays there, the rest waits in main memory until it is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The encoders wait in main memory, pictures are decoded in strips and made one at a time. Slower, for small GPUs or beside other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything stays on the GPU. Full-size models need 11 GB of it free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts on GPUs only.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save memory</source>
         <translation>Speicher sparen</translation>
-    </message>
-    <message>
-        <source>Encoders in main memory, decoding in tiles, one at a time</source>
-        <translation>Encoder im Hauptspeicher, Dekodieren in Kacheln, eines nach dem anderen</translation>
     </message>
     <message>
         <source>As fast as possible</source>
@@ -7025,22 +7080,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>In use: {device}</source>
         <translation>In Gebrauch: {device}</translation>
-    </message>
-    <message>
-        <source>Goes by the GPU: with less than 16 GB the encoders wait in main memory while the picture is drawn, with less than 12 GB it is decoded in tiles.</source>
-        <translation>Richtet sich nach der GPU: Unter 16 GB warten die Encoder im Hauptspeicher, während das Bild entsteht, unter 12 GB wird es in Kacheln dekodiert.</translation>
-    </message>
-    <message>
-        <source>The encoders wait in main memory, pictures are decoded in tiles and made one at a time. Slower, for small GPUs or beside other programs.</source>
-        <translation>Die Encoder warten im Hauptspeicher, Bilder werden in Kacheln dekodiert und nacheinander gemacht. Langsamer, für kleine GPUs oder neben anderen Programmen.</translation>
-    </message>
-    <message>
-        <source>Everything stays on the GPU. For GPUs with 16 GB and more; others run out of memory.</source>
-        <translation>Alles bleibt auf der GPU. Für GPUs mit 16 GB und mehr; bei anderen reicht der Speicher nicht.</translation>
-    </message>
-    <message>
-        <source>Counts on NVIDIA GPUs only.</source>
-        <translation>Gilt nur auf NVIDIA-GPUs.</translation>
     </message>
 </context>
 <context>
@@ -7663,7 +7702,7 @@ Ein Porträt in Sekunden.</translation>
     <name>Viewer</name>
     <message>
         <source>Show or hide the photo beside it (P)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto daneben zeigen oder verbergen (P)</translation>
     </message>
     <message>
         <source>Gallery</source>
@@ -7757,7 +7796,7 @@ Ein Porträt in Sekunden.</translation>
     <name>_Facts</name>
     <message>
         <source>Terms</source>
-        <translation type="unfinished"></translation>
+        <translation>Bedingungen</translation>
     </message>
 </context>
 <context>
@@ -8094,11 +8133,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Give a colour label</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe geben</translation>
     </message>
     <message>
         <source>No longer rejected</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr abgelehnt</translation>
     </message>
     <message>
         <source>Add a tag</source>
@@ -8106,35 +8145,35 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Put into an album</source>
-        <translation type="unfinished"></translation>
+        <translation>In ein Album legen</translation>
     </message>
     <message>
         <source>New album</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Album</translation>
     </message>
     <message>
         <source>Unfold or fold the stack</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel auf- oder zuklappen</translation>
     </message>
     <message>
         <source>Make a stack of the chosen pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus den gewählten Bildern einen Stapel bilden</translation>
     </message>
     <message>
         <source>Take the stack apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel auflösen</translation>
     </message>
     <message>
         <source>Stack the pictures of one request, or not</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder eines Auftrags stapeln, oder nicht</translation>
     </message>
     <message>
         <source>Go on to the next picture after a rating, or stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer Wertung zum nächsten Bild, oder bleiben</translation>
     </message>
     <message>
         <source>The photo beside the large picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto neben dem großen Bild</translation>
     </message>
     <message>
         <source>The same settings on Create, with another seed</source>
@@ -8198,6 +8237,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>LoRA strength</source>
         <translation>LoRA-Stärke</translation>
+    </message>
+    <message>
+        <source>Pose strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own LoRAs</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Power exponent</source>
@@ -8276,6 +8323,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wie stark der Gesichtsadapter das Modell verändert</translation>
     </message>
     <message>
+        <source>How closely to follow the pose of the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your LoRAs, a line each: grain=0.6+watercolor, or none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Scale-power: above 1 makes high attention stand out</source>
         <translation>Scale-power: über 1 hebt hohe Aufmerksamkeit hervor</translation>
     </message>
@@ -8337,6 +8392,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>&quot;%1&quot; is the name of a built-in preset.</source>
         <translation>„%1“ ist der Name einer eingebauten Vorgabe.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; names no face adapter.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&quot;%1&quot; names no setting with values.</source>
@@ -8555,6 +8614,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 ist keine .safetensors-Datei: %2.</translation>
     </message>
     <message>
+        <source>%1 is no LoRA for an SDXL checkpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is no file.</source>
         <translation>%1 ist keine Datei.</translation>
     </message>
@@ -8679,6 +8742,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 braucht auf der CPU etwa %2 GB Speicher, und %3 GB sind frei.</translation>
     </message>
     <message>
+        <source>%1 needs at least %2 GB of the GPU&apos;s memory, and %3 GB are free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 of %2 pictures reached a likeness of %3.</source>
         <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %L3 erreicht.</translation>
     </message>
@@ -8749,6 +8816,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>%1: its own terms</source>
         <translation>%1: eigene Bedingungen</translation>
+    </message>
+    <message>
+        <source>A checkpoint is taken over with: fastface models import.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file has to be named: nothing is read from the input.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A file of a person cannot be read: %1.</source>
@@ -8893,6 +8968,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Allow writing to it, or choose another one.</source>
         <translation>Das Schreiben darin erlauben oder einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>An address of the web is no file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An address that begins with file: is no name of a file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another FastFace is changing the GPU&apos;s runtime at this moment.</source>
@@ -9395,6 +9478,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Getrennte Führung mit der Softmask nach Plan und ihrer Korrektur. Für realistische und stilisierte Porträts.</translation>
     </message>
     <message>
+        <source>Download it to this computer, and give the file&apos;s name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Download of %1</source>
         <translation>Laden von %1</translation>
     </message>
@@ -9419,6 +9506,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Acht Schritte je Bild: langsamer, mit mehr Einzelheiten.</translation>
     </message>
     <message>
+        <source>Encoders wait in main memory, and come to the GPU one at a time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoders wait in main memory, and the picture is decoded in strips.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Euler a</source>
         <translation>Euler a</translation>
     </message>
@@ -9429,6 +9524,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Every part allows commercial use. Expect a weaker likeness.</source>
         <translation>Jeder Teil erlaubt kommerzielle Nutzung. Die Ähnlichkeit ist schwächer.</translation>
+    </message>
+    <message>
+        <source>Everything stays on the GPU.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export it as JPEG or TIFF from your photo program and choose that.</source>
@@ -9595,12 +9694,12 @@ Ein Porträt in Sekunden.</translation>
         <translation>Platz schaffen: Hier werden %1 GB gebraucht.</translation>
     </message>
     <message>
-        <source>Full-size models load more smoothly with 16 GB.</source>
-        <translation>Große Modelle laden mit 16 GB glatter.</translation>
+        <source>Full-size models</source>
+        <translation type="unfinished">Große Modelle</translation>
     </message>
     <message>
-        <source>Full-size models need 8 GB: make smaller pictures, or compute on the CPU.</source>
-        <translation>Große Modelle brauchen 8 GB: kleinere Bilder machen oder auf der CPU rechnen.</translation>
+        <source>Full-size models load more smoothly with 16 GB.</source>
+        <translation>Große Modelle laden mit 16 GB glatter.</translation>
     </message>
     <message>
         <source>GPU memory</source>
@@ -9631,12 +9730,20 @@ Ein Porträt in Sekunden.</translation>
         <translation>Zu holen in den Einstellungen oder mit: fastface runtime install.</translation>
     </message>
     <message>
+        <source>Get it in that form: others can hold programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get it with: fastface models download %1.</source>
         <translation>Zu holen mit: fastface models download %1.</translation>
     </message>
     <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
         <translation>Holen mit: fastface models download %1. Oder --checkpoint %2 verwenden.</translation>
+    </message>
+    <message>
+        <source>Get one with: fastface models download %1.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Get the files from their source again, and import them then.</source>
@@ -9677,6 +9784,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Give the preset another name and import it again.</source>
         <translation>Der Vorgabe einen anderen Namen geben und sie noch einmal importieren.</translation>
+    </message>
+    <message>
+        <source>Give this one another name with --name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go on with your work; if it recurs, report it with its details.</source>
@@ -9879,6 +9990,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>LCM, 2 bis 8 Schritte</translation>
     </message>
     <message>
+        <source>Leave out what stands before the path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Let SSL_CERT_FILE name a file with certificates.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -10020,15 +10135,19 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>No label.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Farbe.</translation>
     </message>
     <message>
         <source>No longer a stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Stapel mehr.</translation>
     </message>
     <message>
         <source>No longer rejected.</source>
         <translation>Nicht mehr abgelehnt.</translation>
+    </message>
+    <message>
+        <source>No model with the face adapter %1 is installed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No permission of %1 is noted.</source>
@@ -10084,7 +10203,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Now a stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt ein Stapel.</translation>
     </message>
     <message>
         <source>One computation</source>
@@ -10111,6 +10230,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>In einem Texteditor öffnen und berichtigen oder eine andere Datei wählen.</translation>
     </message>
     <message>
+        <source>Own LoRAs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of the UNet wait in main memory, and come while others compute; encoders wait too, and the picture is decoded in strips.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
         <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
     </message>
@@ -10120,7 +10247,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Picture, {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild, {day}</translation>
     </message>
     <message>
         <source>Pictures are computed as before. Update the GPU&apos;s driver, and install the runtime again.</source>
@@ -10137,6 +10264,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Pictures folder</source>
         <translation>Bilderordner</translation>
+    </message>
+    <message>
+        <source>Pose strength</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Power exponent</source>
@@ -10355,6 +10486,10 @@ Ein Porträt in Sekunden.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Save it to a file, and give its name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save it with 8 or 16 bits per channel.</source>
         <translation>Mit 8 oder 16 Bit pro Kanal speichern.</translation>
     </message>
@@ -10380,7 +10515,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>See `fastface gallery albums`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Siehe `fastface gallery albums`.</translation>
     </message>
     <message>
         <source>See `fastface gallery list`.</source>
@@ -10552,11 +10687,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The album is now called {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Album heißt jetzt {name}.</translation>
     </message>
     <message>
         <source>The album {name} is gone. Its pictures are still there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Album {name} ist gelöscht. Seine Bilder sind noch da.</translation>
     </message>
     <message>
         <source>The answer of %1 about %2 is not understood.</source>
@@ -10940,7 +11075,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The name of an album has 1 to 64 letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name eines Albums hat 1 bis 64 Zeichen.</translation>
     </message>
     <message>
         <source>The naming pattern has a brace that is not closed.</source>
@@ -11008,7 +11143,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The people are locked</source>
-        <translation type="unfinished">Die Personen sind gesperrt</translation>
+        <translation>Die Personen sind gesperrt</translation>
     </message>
     <message>
         <source>The people are locked.</source>
@@ -11136,6 +11271,10 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>There is an album &quot;%1&quot; already.</source>
+        <translation>Ein Album „%1“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>There is another LoRA named %1.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -11148,7 +11287,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>There is no album &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Album „%1“ gibt es nicht.</translation>
     </message>
     <message>
         <source>There is no folder %1.</source>
@@ -11259,6 +11398,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Den Treiber aktualisieren oder das passende torch installieren, von %1/%2.</translation>
     </message>
     <message>
+        <source>Use a-z, 0-9, - and _ in --name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Use at most %1 levels, and no list in itself.</source>
         <translation>Höchstens %1 Ebenen verwenden, und keine Liste in sich selbst.</translation>
     </message>
@@ -11268,7 +11411,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{count} taken out of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} aus {name} genommen</translation>
     </message>
     <message>
         <source>Update the driver, or choose the CPU in Preferences or with --device cpu.</source>
@@ -11488,7 +11631,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{count} put into {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} in {name} gelegt</translation>
     </message>
     <message>
         <source>{count} stars.</source>
@@ -11567,12 +11710,20 @@ Ein Porträt in Sekunden.</translation>
         <translation>„%1“ lässt sich nicht lesen oder ist größer als %2 MB.</translation>
     </message>
     <message>
+        <source>&quot;%1&quot; is no LoRA with a strength.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&quot;%1&quot; is no PDF and no picture.</source>
         <translation>„%1“ ist weder PDF noch Bild.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no list of numbers.</source>
         <translation>„%1“ ist keine Liste von Zahlen.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no name for a LoRA.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no setting that can be compared.</source>
@@ -11601,6 +11752,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Choose date, rating or score.</source>
         <translation>Datum, Bewertung oder Wert wählen.</translation>
+    </message>
+    <message>
+        <source>Full-size models need %1 GB: compute on the CPU.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other programs give a meaning to %1 in a prompt; here it has none, and only weights such as (word:1.3) are known.</source>
@@ -12365,7 +12520,7 @@ Ein Porträt in Sekunden.</translation>
     <name>gallery</name>
     <message>
         <source>Rejected</source>
-        <translation type="unfinished">Abgelehnt</translation>
+        <translation>Abgelehnt</translation>
     </message>
 </context>
 <context>
@@ -12407,23 +12562,23 @@ Ein Porträt in Sekunden.</translation>
     <name>labels</name>
     <message>
         <source>Red</source>
-        <translation type="unfinished">Rot</translation>
+        <translation>Rot</translation>
     </message>
     <message>
         <source>Yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>Gelb</translation>
     </message>
     <message>
         <source>Green</source>
-        <translation type="unfinished">Grün</translation>
+        <translation>Grün</translation>
     </message>
     <message>
         <source>Blue</source>
-        <translation type="unfinished">Blau</translation>
+        <translation>Blau</translation>
     </message>
     <message>
         <source>Purple</source>
-        <translation type="unfinished"></translation>
+        <translation>Lila</translation>
     </message>
 </context>
 <context>
@@ -12800,47 +12955,47 @@ Ein Porträt in Sekunden.</translation>
     <name>sums</name>
     <message>
         <source>Person</source>
-        <translation type="unfinished">Person</translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>Likeness</source>
-        <translation type="unfinished">Ähnlichkeit</translation>
+        <translation>Ähnlichkeit</translation>
     </message>
     <message>
         <source>Match</source>
-        <translation type="unfinished">Nähe</translation>
+        <translation>Nähe</translation>
     </message>
     <message>
         <source>Stars</source>
-        <translation type="unfinished">Sterne</translation>
+        <translation>Sterne</translation>
     </message>
     <message>
         <source>Presets</source>
-        <translation type="unfinished">Vorgaben</translation>
+        <translation>Vorgaben</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">Modelle</translation>
+        <translation>Modelle</translation>
     </message>
     <message>
         <source>The terms of its models are not known.</source>
-        <translation type="unfinished">Die Bedingungen seiner Modelle sind nicht bekannt.</translation>
+        <translation>Die Bedingungen der Modelle sind nicht bekannt.</translation>
     </message>
     <message>
         <source>Commercial use is allowed.</source>
-        <translation type="unfinished">Kommerzielle Nutzung ist erlaubt.</translation>
+        <translation>Kommerzielle Nutzung ist erlaubt.</translation>
     </message>
     <message>
         <source>Not for commercial use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine kommerzielle Nutzung.</translation>
     </message>
     <message>
         <source>{count} different</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} verschiedene</translation>
     </message>
     <message>
         <source>{least} to {most}</source>
-        <translation type="unfinished"></translation>
+        <translation>{least} bis {most}</translation>
     </message>
 </context>
 </TS>
