@@ -84,6 +84,7 @@ class Finding(QObject):
         page = self._preferences
         if page is None or not isValid(page) or not page.build_next():
             self._building.stop()
+            self._navigator.refresh_palette()
 
     def _people(self) -> list[Item]:
         people = self._services.people

@@ -33,6 +33,10 @@ class Navigator:
         """No message, but something that can be taken back."""
         self._window.toasts.keep(text, undo)
 
+    def refresh_palette(self) -> None:
+        """The palette finds more than when something was typed into it."""
+        self._window.palette_box.refresh()
+
     @property
     def _window(self) -> MainWindow:
         assert self.window is not None

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fastface_desktop.ui.preferences.fields import Choice, Setting
 from fastface_desktop.ui.preferences.section import Section
@@ -14,6 +24,8 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.scrolling import scroller
 
+_FIELDS = (QLineEdit, QComboBox, QCheckBox)
+"""What changes something and stands outside of a `Setting`."""
 _LIST = 200
 _NARROW = 500
 """So many pixels beside the list, at the usual size of text, are needed for words and controls beside one another."""
@@ -190,18 +202,23 @@ class PreferencesPage(Page):
 
     def found(self) -> list[tuple[str, str, str, QWidget]]:
         """The settings of the sections that are there: the section's name, its title, the setting's, and what it is."""
-        return [
-            (name, self._entries[name].title, setting.title.text(), setting)
-            for name, section in self.sections.items()
-            for setting in section.findChildren(Setting)
-            if setting.title.text()
-        ]
+        found: list[tuple[str, str, str, QWidget]] = []
+        for name, section in self.sections.items():
+            settings = section.findChildren(Setting)
+            named: dict[str, QWidget] = {one.title.text(): one for one in settings}
+            for kind in _FIELDS:
+                for field in section.findChildren(kind):
+                    if not any(one.isAncestorOf(field) for one in settings):
+                        named.setdefault(field.accessibleName(), field)
+            found += [(name, self._entries[name].title, title, one) for title, one in named.items() if title]
+        return found
 
     def show_setting(self, name: str, setting: QWidget) -> None:
         """Brings a setting into view, with the focus on what changes it."""
         self.show_section(name)
         self._focus_next = next(
-            (one for one in setting.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None
+            (one for one in (setting, *setting.findChildren(QWidget)) if one.focusPolicy() & Qt.FocusPolicy.TabFocus),
+            None,
         )
         self.shown()
         self.scroller.ensureWidgetVisible(setting, 0, Space.HUGE)

@@ -198,6 +198,10 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
 
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.id, one.title, one.place) == (other.id, other.title, other.place)
+
+
 def _entry(item: Item) -> Entry:
     return Entry("", item.title, item.place, "", item.why_not, item.go)
 
@@ -293,11 +297,20 @@ class Palette(QFrame):
     def _take_found(self, wanted: str, items: Sequence[Item]) -> None:
         if isValid(self) and self.isVisible() and wanted == self.field.text().strip():
             self._looked_for = wanted, items
-            chosen = self.chosen
-            self._filter(self.field.text())
-            # Nobody's choice moves on because more was found.
-            if chosen is not None and chosen in self._entries.entries:
-                self.list.setCurrentIndex(self._entries.index(self._entries.entries.index(chosen)))
+            self.refresh()
+
+    def refresh(self) -> None:
+        """More can be found than when the last letter was typed."""
+        if not self.isVisible():
+            return
+        chosen = self.chosen
+        self._filter(self.field.text())
+        # Nobody's choice moves on because more was found.
+        place = next(
+            (at for at, entry in enumerate(self._entries.entries) if chosen is not None and _same(entry, chosen)), None
+        )
+        if place is not None:
+            self.list.setCurrentIndex(self._entries.index(place))
 
     def _filter(self, wanted: str) -> None:
         found: list[tuple[float, Entry]] = []

@@ -155,6 +155,7 @@ def test_keys_label_and_the_same_key_takes_the_label_away(
     page._gallery.set_view(label="purple")
     count_is(page, 1, qtbot)
     assert page.filters.chips["label"].text() == "Purple"
+    choose(page, ids[3])
     press(page, Qt.Key.Key_9, qtbot)
     waits_for(qtbot, lambda: row_of(idle, ids[3]).label == "blue")
     # It stays in view as long as somebody works with it.
@@ -382,6 +383,7 @@ def test_the_photo_stands_beside_the_picture(page: GalleryPage, ids: list[int], 
     page.beside.inspector.seen.show_photo(came[0])
     assert not page.beside.inspector.seen.photo.isNull()
     page.open()
+    waits_for(qtbot, lambda: not page._gallery.library._work.busy)
     page.viewer.photo._looked(known)
     assert page.viewer.photo.isHidden() == (page.viewer.width() < Size.ONE_COLUMN)
     page._gallery.set_view(inspector=False)
