@@ -190,7 +190,7 @@ def all_shown(page: object) -> bool:
     places = in_view(page)
     rows = [gallery.model.row(place) for place in places]
     return bool(rows) and all(
-        row is not None and gallery.thumbnails.find(row, page.grid.side, ratio) is not None for row in rows
+        row is not None and gallery.thumbnails.tile(row, page.grid.tile, ratio) is not None for row in rows
     )
 
 
@@ -202,7 +202,7 @@ def compare(page: object) -> int:
     """
     from PySide6.QtGui import QImage
 
-    from fastface_desktop.state.gallery.thumbnails import rounded
+    from fastface_desktop.state.gallery.thumbnails import covering
     from fastface_desktop.ui.gallery.page import GalleryPage
     from fastface_desktop.ui.theme.tokens import Radius
 
@@ -217,8 +217,8 @@ def compare(page: object) -> int:
         assert row.id == gallery.model.id_at(place)
         kept = library.thumbnails.find(library.gallery.rows([row.id])[0].pixels)
         assert kept is not None
-        expected = rounded(QImage.fromData(kept), page.grid.side, Radius.CARD * ratio, ratio)
-        assert gallery.thumbnails.find(row, page.grid.side, ratio) == expected
+        expected = covering(QImage.fromData(kept), page.grid.tile * ratio, Radius.CARD * ratio, ratio)
+        assert gallery.thumbnails.tile(row, page.grid.tile, ratio) == expected
     return len(places)
 
 

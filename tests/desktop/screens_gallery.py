@@ -13,6 +13,7 @@ from fastface_core.domain.checkpoints import Terms
 from fastface_core.domain.likeness import DRAWN
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.request import Picture
+from fastface_core.library.labels import LABELS
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_desktop.state.gallery.view import Days
@@ -57,6 +58,12 @@ def fill(library: Library, count: int) -> list[int]:
             library.marks.reject([number])
         if seed % 6 == 0:
             library.marks.tag([number], ["best", "client 7"])
+        if seed % 4 == 0:
+            library.marks.label([number], LABELS[seed // 4 % len(LABELS)])
+    for first in (20, 24, 28):
+        library.marks.stack(numbers[first : first + 4])
+    for name, count in (("Team portraits", 8), ("Christmas cards", 5), ("Website", 3)):
+        library.marks.collect(numbers[-count:], [name])
     return numbers
 
 
@@ -79,7 +86,8 @@ class GalleryScreens:
             walk.settle()
             walk.shot("gallery-01-empty")
         ids = fill(library, 40)
-        walk.wait(lambda: gallery.model.rowCount() == before + 40)
+        # Three stacks of four lie folded.
+        walk.wait(lambda: gallery.model.rowCount() == before + 40 - 9)
         self._grid(page, ids)
         self._large(page, ids)
         self._out_and_in(page, ids)
@@ -91,14 +99,23 @@ class GalleryScreens:
         walk.shot("gallery-02-grid")
         page.grid.choose([ids[33]], ids[33])
         walk.wait(lambda: page.beside.inspector.details is not None)
-        index = gallery.model.index(gallery.model.place_of(ids[30]))
+        index = gallery.model.index(gallery.model.place_of(ids[34]))
         QTest.mouseMove(page.grid.viewport(), page.grid.picture_rect(index).center())
         walk.shot("gallery-03-details-and-caption")
         page.grid.choose([ids[32]], ids[32])
         walk.wait(page.beside.inspector.note.isVisible)
         walk.shot("gallery-25-drawn-by-the-starter")
-        page.grid.choose(ids[30:35])
+        page.grid.choose(ids[32:37])
         walk.shot("gallery-04-several-chosen")
+        page.grid.selectAll()
+        walk.settle()
+        walk.shot("gallery-26-all-but-the-rejected")
+        gallery.toggle_stack(next(iter(gallery.stacks)))
+        walk.settle()
+        walk.shot("gallery-27-stack-unfolded")
+        gallery.toggle_stack(next(iter(gallery.stacks)))
+        walk.settle()
+        page.grid.choose([ids[33]], ids[33])
         page.beside.tag()
         page.beside.inspector.tags.field.setText("holi")
         walk.shot("gallery-05-tagging")
@@ -132,7 +149,7 @@ class GalleryScreens:
         walk.shot("gallery-09-small")
         gallery.set_view(size=160, inspector=True)
         walk.window.resize(walk.window.minimumSize())
-        page.grid.choose(ids[30:32])
+        page.grid.choose(ids[32:34])
         walk.settle()
         walk.shot("gallery-10-smallest-window")
         walk.window.resize(1180, 760)
@@ -153,9 +170,9 @@ class GalleryScreens:
         walk.settle()
         walk.shot("gallery-13-compare-four-zoomed")
         page.viewing.back_to_grid()
-        page.grid.choose([ids[20]], ids[20])
-        walk.wait(lambda: page._gallery.model.row_of(ids[20]) is not None)  # pyright: ignore[reportPrivateUsage]
-        row = page._gallery.model.row_of(ids[20])  # pyright: ignore[reportPrivateUsage]
+        page.grid.choose([ids[10]], ids[10])
+        walk.wait(lambda: page._gallery.model.row_of(ids[10]) is not None)  # pyright: ignore[reportPrivateUsage]
+        row = page._gallery.model.row_of(ids[10])  # pyright: ignore[reportPrivateUsage]
         assert row is not None
         kept = row.path.read_bytes()
         row.path.unlink()
@@ -167,7 +184,7 @@ class GalleryScreens:
 
     def _out_and_in(self, page: GalleryPage, ids: list[int]) -> None:
         walk = self.walk
-        page.grid.choose(ids[30:36])
+        page.grid.choose(ids[32:38])
         page.beside.open_export()
         walk.wait(lambda: bool(page.beside.exporting.example.text()))
         walk.shot("gallery-15-export")
@@ -193,7 +210,7 @@ class GalleryScreens:
 
     def _trash(self, page: GalleryPage, ids: list[int]) -> None:
         walk, gallery = self.walk, page._gallery  # pyright: ignore[reportPrivateUsage]
-        page.grid.choose(ids[30:33])
+        page.grid.choose(ids[32:35])
         page.marks.to_trash()
         walk.settle()
         walk.shot("gallery-20-thrown-away")
@@ -201,7 +218,7 @@ class GalleryScreens:
             toast.dismiss()
         gallery.set_view(place="trash")
         walk.settle()
-        page.grid.choose([ids[30]], ids[30])
+        page.grid.choose([ids[32]], ids[32])
         page.marks.ask_to_empty()
         walk.settle()
         walk.shot("gallery-21-empty-the-trash")

@@ -185,6 +185,11 @@ class PictureGrid(QListView):
         self.verticalScrollBar().setSingleStep(max(cell.height() // 3, 1))
 
     @property
+    def tile(self) -> QSize:
+        """What a picture fills, in pixels."""
+        return self._delegate.tile
+
+    @property
     def side(self) -> int:
         """The height that was chosen for a picture, in pixels; as many as fit share the width."""
         return self._gallery.view.size
