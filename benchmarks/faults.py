@@ -1,16 +1,19 @@
 """Commands that are killed, whose calls fail, that run at once, and that meet files which are poison; nothing may be
 lost, no command may end in a trace.
 
-    python benchmarks/faults.py [--kills 300] [--failures 1000000] [--rounds 1000] [--poison 1000000] [--seed 1]
+    python benchmarks/faults.py [--kills 300] [--failures 1000000] [--writes 300] [--rounds 1000] [--poison 1000000]
+                                [--seed 1]
 
 Kills and failures: every command that writes is run with a call that kills it, or fails with "no space left", at each
 of its calls that open a file for writing, flush, rename, link, remove or make a folder; as many as the numbers allow.
-Rounds: two or three commands at once on one library. Poison: files of every kind under the names that are read in each
-folder. After each the library is opened by another process, has to be sound, and to have every picture and person that
-nobody asked to erase. Prints one line of counts, and what was wrong; exits with 1 where something was.
+Writes: no file may grow beyond a size by lot, so that writes themselves fail, whoever makes them: plain ones, copies,
+and SQLite's own to database, WAL and index. Rounds: two or three commands at once on one library. Poison: files of
+every kind under the names that are read in each folder. After each the library is opened by another process, has to be
+sound, and to have every picture and person that nobody asked to erase. Prints one line of counts, and what was wrong;
+exits with 1 where something was.
 
-Commands run in forks of this process, so that none waits for imports. What SQLite writes is not among the calls that
-fail here: its own tests cover that, and `tests/core/library/test_library_full_disk.py` fills whole disks.
+Commands run in forks of this process, so that none waits for imports. `tests/core/library/test_library_full_disk.py`
+fills whole disks.
 """
 
 import argparse
@@ -19,6 +22,7 @@ import errno
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
@@ -46,9 +50,13 @@ from fastface_core.library.metadata import Marks, encoded
 from fastface_core.library.queries import Query
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
-LONGEST = 60.0
+LONGEST = 600.0
 """Seconds after which a command counts as one that hangs."""
 PASSPHRASE = {"FASTFACE_PASSPHRASE": "a passphrase", "FASTFACE_PASSPHRASE_NEW": "a passphrase"}
+LARGEST_FILE = 1 << 19
+"""Bytes that no file of these commands exceeds."""
+_SAID = 4096
+"""Bytes of what a command says, which goes into a file too."""
 _EVENTS = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "shutil.move"}
 _WRITES = os.O_WRONLY | os.O_RDWR
 
@@ -268,6 +276,25 @@ def fault_in(one: Command, at: int, kill: bool, template: Path, folder: Path, pi
     return [f"{' '.join(one.words)}, {'killed' if kill else 'failing'} at call {at}: {text}" for text in wrong]
 
 
+def writes_in(one: Command, largest: int, template: Path, folder: Path, pictures: dict[str, int]) -> list[str]:
+    """Runs a command while no file may grow beyond `largest` bytes; what is wrong then, in sentences."""
+    home = _fresh(template, folder, one)
+
+    def work() -> int:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # the write fails then, instead of ending the process
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+        try:
+            return command(one.words, home)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    said = folder / "said"
+    code, hung = forked(work, said)
+    wrong = _wrong_end(one.words, code, hung, said.read_text(errors="replace"))
+    wrong += look(home, one, pictures)
+    return [f"{' '.join(one.words)}, files of at most {largest} bytes: {text}" for text in wrong]
+
+
 def _fresh(template: Path, folder: Path, one: Command) -> Path:
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
@@ -394,7 +421,14 @@ def poisoned(place: Path, content: bytes | None, home: Path) -> list[str]:
 
 
 def all_of(
-    kills: int, failures: int, rounds: int, poison: int, seed: int, folder: Path, commands: Sequence[Command] = COMMANDS
+    kills: int,
+    failures: int,
+    writes: int,
+    rounds: int,
+    poison: int,
+    seed: int,
+    folder: Path,
+    commands: Sequence[Command] = COMMANDS,
 ) -> Counts:
     """As many of each as the numbers allow, chosen by the seed."""
     counts, chance = Counts(), random.Random(seed)
@@ -403,10 +437,17 @@ def all_of(
     build(home)
     pictures = known(home)
     shutil.copytree(home, template)
-    every = [(one, at) for one in commands for at in range(1, calls_of(one, template, folder) + 1)]
+    every = [
+        (one, at)
+        for one in (commands if kills or failures else ())
+        for at in range(1, calls_of(one, template, folder) + 1)
+    ]
     for kind, most in (("kills", kills), ("failures", failures)):
         for one, at in chance.sample(every, min(most, len(every))):
             counts.add(kind, fault_in(one, at, kind == "kills", template, folder, pictures))
+    for _ in range(writes):
+        one, largest = chance.choice(commands), _SAID + int(LARGEST_FILE ** chance.random())
+        counts.add("writes", writes_in(one, largest, template, folder, pictures))
     for _ in range(rounds):
         counts.add("rounds", at_once(chance, template, folder, pictures))
     _fresh(template, folder, COMMANDS[0])
@@ -420,6 +461,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--failures", type=int, default=1_000_000, help="at most so many; each call once")
+    parser.add_argument("--writes", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--poison", type=int, default=1_000_000, help="at most so many; each file once in each folder")
     parser.add_argument("--seed", type=int, default=1)
@@ -429,7 +471,7 @@ def main() -> int:
     if wanted.commands is not None:
         chosen = tuple(random.Random(wanted.seed).sample(COMMANDS, min(wanted.commands, len(COMMANDS))))
     with tempfile.TemporaryDirectory(prefix="fastface-faults-") as folder:
-        numbers = wanted.kills, wanted.failures, wanted.rounds, wanted.poison, wanted.seed
+        numbers = wanted.kills, wanted.failures, wanted.writes, wanted.rounds, wanted.poison, wanted.seed
         counts = all_of(*numbers, Path(folder), chosen)
     print(", ".join(f"{count} {kind}" for kind, count in counts.tried.items()) + f": {len(counts.wrong)} findings")
     return 1 if counts.wrong else 0

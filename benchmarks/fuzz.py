@@ -1,17 +1,20 @@
 """Hands every parser a great many inputs that are nearly right, and counts what comes of them.
 
     python benchmarks/fuzz.py [--executions 1000000] [--processes 2] [--seed 1] [--parser NAME] [--keep FOLDER]
+                              [--journal FILE]
 
 An input is read rightly, or refused with an error of ours whose words can be shown to somebody. Anything else is a
 finding: another exception, words of a library, a sentence without end, more than a few seconds, or the end of the
 process. Findings are written into FOLDER, each with its trace; the exit code is then 1.
 
 The inputs of a seed are the same each time. An execution is one input given to one parser, in one of the processes.
+FILE remembers which parts are done, of 10,000 executions each: started again with it, the rest is done.
 """
 
 import argparse
 import contextlib
 import hashlib
+import json
 import multiprocessing
 import os
 import random
@@ -34,6 +37,7 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
 from fastface_core.errors import FastFaceError
 
 LONGEST_SENTENCE = 1000
+_PART = 10_000
 LONGEST_TIME = 5.0
 """Seconds that one input may take."""
 MEMORY = 4 << 30
@@ -136,7 +140,7 @@ def _limited() -> Generator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _part(job: tuple[int, int, str | None, int, int]) -> Outcome:
+def _part(job: tuple[int, int, str | None, int, int]) -> tuple[int, Outcome]:
     executions, seed, only, part, parts = job
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with tempfile.TemporaryDirectory() as home:
@@ -144,7 +148,46 @@ def _part(job: tuple[int, int, str | None, int, int]) -> Outcome:
         # What libraries print about damaged files is of no interest.
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 2)
-        return run(executions, seed, only, part, parts)
+        return part, run(executions, seed, only, part, parts)
+
+
+class Journal:
+    """Which parts of a run are done, and what came of them; kept in a file where one is given.
+
+    Attributes:
+        parts: their numbers.
+        outcome: of all of them.
+    """
+
+    def __init__(self, file: Path | None, of: str) -> None:
+        """`of` tells one run from another; lines of others are passed over."""
+        self.parts: set[int] = set()
+        self.outcome = Outcome()
+        self._file, self._of = file, of
+        for line in file.read_text(encoding="utf-8").splitlines() if file and file.exists() else ():
+            said = json.loads(line)
+            if said["of"] == of and said["part"] not in self.parts:
+                counts = Counter({(name, word): count for name, word, count in said["counts"]})
+                found = {what: (bytes.fromhex(data), trace) for what, data, trace in said["findings"]}
+                self._take(said["part"], Outcome(counts, found))
+
+    def add(self, part: int, done: Outcome) -> None:
+        """Keeps what came of a part."""
+        self._take(part, done)
+        if self._file is None:
+            return
+        line = {
+            "of": self._of,
+            "part": part,
+            "counts": [(*which, count) for which, count in done.counts.items()],
+            "findings": [(what, data.hex(), trace) for what, (data, trace) in done.findings.items()],
+        }
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def _take(self, part: int, done: Outcome) -> None:
+        self.parts.add(part)
+        self.outcome.add(done)
 
 
 def _show(outcome: Outcome, keep: Path | None) -> None:
@@ -167,15 +210,22 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parser", help="this one alone")
+    parser.add_argument("--journal", type=Path, help="what is done already, and what came of it")
     parser.add_argument("--keep", type=Path, help="a folder for what was found")
     wanted = parser.parse_args(words)
     start = time.perf_counter()
-    jobs = [(wanted.executions, wanted.seed, wanted.parser, part, wanted.processes) for part in range(wanted.processes)]
-    outcome = Outcome()
+    parts = max(wanted.executions // _PART, wanted.processes)
+    journal = Journal(wanted.journal, f"{wanted.executions} {wanted.seed} {wanted.parser} {parts}")
+    outcome = journal.outcome
+    jobs = [
+        (wanted.executions, wanted.seed, wanted.parser, part, parts)
+        for part in range(parts)
+        if part not in journal.parts
+    ]
     # Each in a new process, so that nothing is left of one in the other.
     with multiprocessing.get_context("spawn").Pool(wanted.processes, maxtasksperchild=1) as pool:
-        for done in pool.imap_unordered(_part, jobs):
-            outcome.add(done)
+        for part, done in pool.imap_unordered(_part, jobs):
+            journal.add(part, done)
     _show(outcome, wanted.keep)
     seconds = time.perf_counter() - start
     print(

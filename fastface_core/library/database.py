@@ -196,9 +196,22 @@ class Database:
             ) from error
         except sqlite3.DatabaseError as error:
             known = _known_error(error, self.path)
+            if isinstance(known, DamagedLibraryError) and self._is_there(str(error)):
+                # After the VACUUM of another program a connection may believe that there are no tables.
+                known = _busy()
             if known is None:
                 raise
             raise known from error
+
+    def _is_there(self, said: str) -> bool:
+        """Whether another connection sees the table or index that one missed."""
+        missed = re.match(r"no such (?:table|index): (?:main\.)?(\w+)$", said)
+        if missed is None:
+            return False
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(self.path)) as connection:
+            found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (missed[1],)).fetchone()
+            return found is not None
+        return False
 
     def problems(self, *, full: bool) -> tuple[str, ...]:
         """What is wrong inside the file, in SQLite's words; empty where nothing is.
@@ -218,11 +231,11 @@ class Database:
     def erase_free_space(self) -> None:
         """Leaves nothing of what was deleted: not in free pages, the index of words, the WAL, or older copies."""
         with self.errors():
-            connection = self.connection()
-            with self.change():
+            with self.change() as connection:
                 connection.execute("INSERT INTO picture_text (picture_text) VALUES ('optimize')")
             for file in self.backups.iterdir() if self.backups.is_dir() else ():
                 erase(file)
+            connection = self.connection()
             try:
                 connection.execute("VACUUM")
             except sqlite3.OperationalError as error:
@@ -363,6 +376,12 @@ def damaged() -> DamagedLibraryError:
     )
 
 
+def _busy() -> BusyLibraryError:
+    return BusyLibraryError(
+        "Another program is changing the library.", "Wait until it is done, or close it, and try again."
+    )
+
+
 # Something was taken out of the database, or put in.
 _OF_ANOTHER_FORM = re.compile(
     r"^no such (table|column|index|module)|has no column named|duplicate column|already exists"
@@ -382,9 +401,7 @@ def _known_error(error: sqlite3.DatabaseError, path: Path) -> StorageError | Non
         case sqlite3.SQLITE_FULL:
             return StorageError(f"The disk that holds {path.parent} is full.", "Free some space and try again.")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return BusyLibraryError(
-                "Another program is changing the library.", "Wait until it is done, or close it, and try again."
-            )
+            return _busy()
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return StorageError(
                 f"The folder {path.parent} cannot be written to.", "Allow writing to it, or choose another one."

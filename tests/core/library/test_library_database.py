@@ -12,7 +12,7 @@ import pytest
 
 from fastface_core.errors import StorageError
 from fastface_core.library import database as module
-from fastface_core.library.database import DamagedLibraryError, Database, migrations, statements
+from fastface_core.library.database import BusyLibraryError, DamagedLibraryError, Database, migrations, statements
 
 SECOND = """
 CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);
@@ -217,6 +217,36 @@ def test_what_was_deleted_is_in_no_file(path: Path) -> None:
     for file in path.parent.rglob("*"):
         if file.is_file():
             assert secret.lower().encode() not in file.read_bytes().lower(), file
+    database.close()
+
+
+def test_a_table_that_another_connection_sees_is_not_called_missing(path: Path) -> None:
+    database = Database(path)
+    with pytest.raises(BusyLibraryError, match="Another program"), database.errors():
+        raise _missed("no such table: pictures")
+    for said in ("no such table: nothing", "no such column: pictures"):
+        with pytest.raises(DamagedLibraryError), database.errors():
+            raise _missed(said)
+    database.close()
+
+
+def _missed(said: str) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(said)
+    error.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    return error
+
+
+def test_what_is_deleted_is_erased_on_a_connection_that_is_exchanged_meanwhile(path: Path) -> None:
+    database = Database(path)
+    real = database._begun
+
+    def exchanged(how: str) -> sqlite3.Connection:
+        database._local.lent.connection.close()
+        database._local.lent.connection = database._opened()
+        return real(how)
+
+    database._begun = exchanged  # type: ignore[method-assign]
+    database.erase_free_space()
     database.close()
 
 
