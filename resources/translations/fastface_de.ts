@@ -774,7 +774,7 @@
     </message>
     <message>
         <source>The photo</source>
-        <translation type="unfinished">Das Foto</translation>
+        <translation>Das Foto</translation>
     </message>
 </context>
 <context>
@@ -1808,11 +1808,11 @@
         <translation>Wie es ist</translation>
     </message>
     <message>
-        <source>The form of the files</source>
+        <source>The format of the files</source>
         <translation>Das Format der Dateien</translation>
     </message>
     <message>
-        <source>Form</source>
+        <source>Format</source>
         <translation>Format</translation>
     </message>
     <message>

@@ -89,8 +89,8 @@ class ExportPanel(QFrame):
         self.form.addItem(self.tr("As it is"), None)
         for form, name in (("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP")):
             self.form.addItem(name, form)
-        self.form.setToolTip(self.tr("The form of the files"))
-        self.form.setAccessibleName(self.tr("Form"))
+        self.form.setToolTip(self.tr("The format of the files"))
+        self.form.setAccessibleName(self.tr("Format"))
         self.form.activated.connect(self._choose_form)
         self.side = QSpinBox()
         self.side.setRange(0, LARGEST)
@@ -174,7 +174,7 @@ class ExportPanel(QFrame):
         column.addWidget(self.disclosure_text)
         column.addSpacing(Space.S)
         for name, field in (
-            (self.tr("Form"), self.form),
+            (self.tr("Format"), self.form),
             (self.tr("Longer side"), self.side),
             (self.tr("Quality"), self.quality),
         ):

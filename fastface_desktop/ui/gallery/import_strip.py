@@ -14,6 +14,7 @@ from fastface_desktop.ui.gallery.notice import Notice
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button
+from fastface_desktop.ui.widgets.files import pictures_of_the_user
 
 
 class ImportStrip(QFrame):
@@ -51,7 +52,7 @@ class ImportStrip(QFrame):
 
     def choose_folder(self) -> None:
         title = self.tr("A folder with pictures")
-        if found := QFileDialog.getExistingDirectory(self, title, str(Path.home())):
+        if found := QFileDialog.getExistingDirectory(self, title, pictures_of_the_user()):
             self.start(Path(found))
 
     def start(self, folder: Path, *, everything: bool = False) -> None:

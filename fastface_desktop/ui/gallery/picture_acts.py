@@ -14,7 +14,7 @@ from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.jobs.repeating import Repeating
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.widgets.copy_saver import CopySaver
-from fastface_desktop.ui.widgets.files import put_on_clipboard, show_in_folder
+from fastface_desktop.ui.widgets.files import pictures_of_the_user, put_on_clipboard, show_in_folder
 
 _MOST_FILES = 500
 
@@ -122,7 +122,7 @@ class PictureActs(QObject):
     def find(self) -> None:
         """Looks for a file that is gone: a picture is known again by its pixels, whatever it is called now."""
         title = self.tr("The folder that it was moved to")
-        if found := QFileDialog.getExistingDirectory(self._owner, title, str(Path.home())):
+        if found := QFileDialog.getExistingDirectory(self._owner, title, pictures_of_the_user()):
             self.folder_found.emit(Path(found))
 
     def _rows(self) -> list[PictureRow]:

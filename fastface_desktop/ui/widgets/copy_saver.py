@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fastface_desktop.state.tasks import Tasks
-from fastface_desktop.ui.widgets.files import copy_file
+from fastface_desktop.ui.widgets.files import copy_file, pictures_of_the_user
 
 
 class CopySaver(QObject):
@@ -24,7 +24,9 @@ class CopySaver(QObject):
             self.tr("Save a copy of the picture"),
             self.tr("Picture (*{suffix})").format(suffix=source.suffix),
         )
-        chosen, _ = QFileDialog.getSaveFileName(self._owner, title, str(Path.home() / source.name), kinds)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._owner, title, str(Path(pictures_of_the_user()) / source.name), kinds
+        )
         if chosen:
             self.save(source, Path(chosen))
 

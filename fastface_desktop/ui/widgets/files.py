@@ -30,6 +30,12 @@ def copy_file(source: Path, target: Path) -> Path:
     return target
 
 
+def pictures_of_the_user() -> str:
+    """Where dialogs begin to look for pictures: the system's folder for them, or the user's own."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return found if found and Path(found).is_dir() else str(Path.home())
+
+
 def put_on_clipboard(file: Path, image: QImage) -> None:
     """As pixels for programs that paint, and as a file for those that send or move files."""
     content = QMimeData()

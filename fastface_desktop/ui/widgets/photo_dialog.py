@@ -6,19 +6,20 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fastface_core.pictures.names import PHOTO_SUFFIXES
+from fastface_desktop.ui.widgets.files import pictures_of_the_user
 
 
 def choose_photos(parent: QWidget) -> list[Path]:
     """Any number of photos; empty where none was chosen."""
     title = QCoreApplication.translate("photo_dialog", "Choose photos of the person")
-    files, _ = QFileDialog.getOpenFileNames(parent, title, "", _kinds())
+    files, _ = QFileDialog.getOpenFileNames(parent, title, pictures_of_the_user(), _kinds())
     return [Path(file) for file in files]
 
 
 def choose_photo(parent: QWidget) -> Path | None:
     """One photo; None where none was chosen."""
     title = QCoreApplication.translate("photo_dialog", "Choose a photo of a person")
-    file, _ = QFileDialog.getOpenFileName(parent, title, "", _kinds())
+    file, _ = QFileDialog.getOpenFileName(parent, title, pictures_of_the_user(), _kinds())
     return Path(file) if file else None
 
 
