@@ -19,8 +19,8 @@ from fastface_core.runtime.gpus import Gpu, Vendor
 
 _PAGE = "https://pytorch.org/get-started/locally"
 _ELSEWHERE: dict[str, str] = {
-    "amd": f"torch has builds for some AMD GPUs on Linux (ROCm): install FastFace with pip and torch as {_PAGE} says.",
-    "intel": f"torch has builds for Intel Arc (XPU): install FastFace with pip and torch as {_PAGE} says.",
+    "amd": f"Some AMD GPUs have a build of torch on Linux (ROCm): install FastFace with pip, and torch as {_PAGE} says.",
+    "intel": f"Intel Arc has a build of torch (XPU): install FastFace with pip, and torch as {_PAGE} says.",
 }
 
 WheelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+!-]{1,200}\.whl$")]

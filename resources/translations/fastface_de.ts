@@ -9946,6 +9946,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>InstantID, nur Forschung</translation>
     </message>
     <message>
+        <source>Intel Arc has a build of torch (XPU): install FastFace with pip, and torch as %1 says.</source>
+        <translation>Für Intel Arc gibt es torch (XPU): FastFace mit pip installieren, und torch, wie es auf %1 steht.</translation>
+    </message>
+    <message>
         <source>Intel GPU</source>
         <translation>Intel-GPU</translation>
     </message>
@@ -10576,6 +10580,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Softmask threshold</source>
         <translation>Softmask-Schwelle</translation>
+    </message>
+    <message>
+        <source>Some AMD GPUs have a build of torch on Linux (ROCm): install FastFace with pip, and torch as %1 says.</source>
+        <translation>Für manche GPUs von AMD gibt es torch unter Linux (ROCm): FastFace mit pip installieren, und torch, wie es auf %1 steht.</translation>
     </message>
     <message>
         <source>Something between the hub and this computer changes it: try another network or mirror.</source>
