@@ -19,7 +19,9 @@ from fastface_core.runtime.gpus import Gpu, Vendor
 
 _PAGE = "https://pytorch.org/get-started/locally"
 _ELSEWHERE: dict[str, str] = {
-    "amd": f"Some AMD GPUs have a build of torch on Linux (ROCm): install FastFace with pip, and torch as {_PAGE} says.",
+    "amd": (
+        f"Some AMD GPUs have a build of torch on Linux (ROCm): install FastFace with pip, and torch as {_PAGE} says."
+    ),
     "intel": f"Intel Arc has a build of torch (XPU): install FastFace with pip, and torch as {_PAGE} says.",
 }
 
