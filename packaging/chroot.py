@@ -2,7 +2,7 @@
 
     .venv/bin/python packaging/chroot.py OLD.deb NEW.deb [--run OLD.run --run NEW.run]
         [--suite bookworm --suite trixie] [--updates 20] [--starts 20] [--mirror ADDRESS | --bases FOLDER]
-        [--seen FOLDER] [--stand-in]
+        [--seen FOLDER] [--only deb|run] [--stand-in]
 
 For each suite: installs OLD with apt, makes the example portrait, which has to be the source's in every bit, looks at
 the window on an X server, starts and stops it, changes between the two versions, every other time with dpkg killed in
@@ -161,6 +161,11 @@ def killed(command: list[str], generator: random.Random, longest: float) -> bool
     return False
 
 
+def tell(system: System, text: str) -> None:
+    """How far it is: all of it takes long."""
+    print(f"      {time.strftime('%H:%M')} {system.root.name}, {text}", flush=True)
+
+
 @dataclass(frozen=True)
 class Trial:
     """What is asked of every package.
@@ -182,6 +187,7 @@ class Trial:
         if self.portrait is not None:
             works(system, program, self.portrait, self.seen / f"{system.root.name}-{name}.png")
             starts_and_stops(system, f"{program}-desktop", self.starts)
+            tell(system, f"{name}: the portrait is the source's, its window is drawn, {self.starts} starts and stops")
 
 
 def try_deb(system: System, files: dict[str, Path], trial: Trial) -> str:
@@ -207,6 +213,7 @@ def try_deb(system: System, files: dict[str, Path], trial: Trial) -> str:
         else:
             system.run(*install, paths[version])
         says(system, version, "fastface")
+        tell(system, f"deb: update {index + 1} to {version}, {count} killed until now")
     system.run(*install, paths[new])
     trial.whole(system, "deb-updated", "fastface")
     system.run("apt-get", "purge", "--yes", "fastface")
@@ -240,6 +247,7 @@ def try_run(system: System, files: dict[str, Path], trial: Trial) -> str:
                 raise Wrong(f"after a kill it says {said!r}")
         system.run("sh", paths[version], user=USER)
         says(system, version, program)
+        tell(system, f"run: update {index + 1} to {version}, {count} killed until now")
         current = version
     system.run("sh", paths[new], user=USER)
     trial.whole(system, "run-updated", program)
@@ -263,6 +271,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Tries packages in minimal Debian systems.")
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
+    parser.add_argument("--only", choices=("deb", "run"), help="of the two kinds only this one")
     parser.add_argument("--run", type=Path, action="append", default=[], help="once, or for an older and a newer one")
     parser.add_argument("--suite", action="append")
     parser.add_argument("--updates", type=int, default=20)
@@ -272,6 +281,8 @@ def main() -> int:
     parser.add_argument("--seen", type=Path, default=contents.ROOT / "build" / "chroot")
     parser.add_argument("--stand-in", action="store_true")
     options = parser.parse_args()
+    # Whatever ends it, what was mounted is let go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     files = {version_of(file): file for file in (options.old, options.new)}
     if len(files) != 2:
         print("The two packages have to be of different versions.", file=sys.stderr)
@@ -287,8 +298,9 @@ def main() -> int:
             started = time.monotonic()
             try:
                 with fresh(suite, options.mirror, options.bases, Path(name)) as system:
-                    print(f"ok    {suite}, .deb: {try_deb(system, files, trial)}", flush=True)
-                    if runs:
+                    if options.only != "run":
+                        print(f"ok    {suite}, .deb: {try_deb(system, files, trial)}", flush=True)
+                    if runs and options.only != "deb":
                         print(f"ok    {suite}, .run: {try_run(system, runs, trial)}", flush=True)
             except (Wrong, OSError, subprocess.SubprocessError) as problem:
                 right = False
