@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -193,11 +193,12 @@ def read_view(file: Path) -> GalleryView:
         return GalleryView()
     if not isinstance(found, dict):
         return GalleryView()
+    said = cast("dict[str, object]", found)
     try:
-        return GalleryView.model_validate(found)
+        return GalleryView.model_validate(said)
     except ValidationError as error:
         wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
-        return GalleryView.model_validate({name: value for name, value in found.items() if name not in wrong})
+        return GalleryView.model_validate({name: value for name, value in said.items() if name not in wrong})
 
 
 def view_content(view: GalleryView) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import cast
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -525,5 +526,5 @@ class GalleryPage(Page):
 
 def _is_own(event: QDropEvent) -> bool:
     """Whether it is dragged from this program; Qt's description forgets that there may be no source."""
-    source: object = event.source()
+    source = cast("QObject | None", event.source())
     return source is not None

@@ -93,12 +93,13 @@ class SelectionBar(QFrame):
 
     def _fit(self) -> None:
         """Labels and stars where there is room: keys do the same."""
-        for one in (self.stars, self.labels, self.left_out):
+        for one in (self.stars, self.labels, self.tag_button, self.left_out):
             one.setVisible(not self._trash and (one is not self.left_out or bool(self.left_out.text())))
         shown = [item.widget() for number in range(self._row.count()) if (item := self._row.itemAt(number)) is not None]
         needed = 2 * Space.L + Space.M + Space.S
         needed += sum(one.sizeHint().width() + Space.XS for one in shown if one is not None and not one.isHidden())
-        for one in (self.labels, self.stars, self.left_out):
+        # The inspector has a field for tags.
+        for one in (self.tag_button, self.labels, self.stars, self.left_out):
             if needed > self.width() and not one.isHidden():
                 one.hide()
                 needed -= one.sizeHint().width() + Space.XS
