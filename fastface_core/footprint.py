@@ -46,6 +46,11 @@ class Footprint:
     def weights(self) -> int:
         return self.unet + self.decoder + self.adapter + self.lora + sum(self.encoders)
 
+    @property
+    def full_size(self) -> bool:
+        """Whether it takes a computer minutes and gigabytes, as SDXL does, and not seconds and megabytes."""
+        return self.weights >= _GB
+
     def main_memory(self, item: int) -> int:
         """Bytes of main memory where all is computed on a CPU, with weights of `item` bytes each."""
         return self.weights * item + self.work

@@ -5,12 +5,12 @@ Peaks are worked out from the headers of the files and from what a picture takes
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from fastface_core.domain.memory_use import PlanName
 from fastface_core.footprint import Footprint
 from fastface_core.settings import Memory
 
-PlanName = Literal["resident", "apart", "strips", "streamed"]
 _MIB = 1 << 20
 _GIB = 1 << 30
 # What a picture of 1024 pixels takes beside the weights in half precision, as benchmarks/memory.py counts it: three

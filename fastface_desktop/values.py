@@ -271,11 +271,13 @@ class DeviceSeen:
 
     Attributes:
         memory: how a GPU's memory is used for the loaded checkpoint, a sentence in English; empty elsewhere.
+        speed: of a CPU, operations a second; None where it was not measured.
     """
 
     name: str
     kind: str
     memory: str = ""
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,17 @@ class Commands(TyperGroup):
             raise
 
 
+def time_in_words(seconds: float) -> str:
+    """Roughly, as nobody knows it better: "40 seconds", "20 minutes", "2 hours"."""
+    if seconds < 1.5:
+        return "1 second"
+    if seconds < 100:
+        return f"{round(seconds, -1) if seconds >= 10 else round(seconds):.0f} seconds"
+    if seconds < 100 * 60:
+        return f"{round(seconds / 60)} minutes"
+    return f"{round(seconds / 3600)} hours"
+
+
 def in_words(message: str) -> str:
     """What the validator says of an option's value, in our words."""
     message = message.removeprefix(_OF_THE_VALIDATOR).replace(_DATE, _DATE_IN_WORDS)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from fastface_core.domain.checkpoints import SchedulerName, Terms
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.memory_use import PlanName
 from fastface_core.domain.places import MOST_PEOPLE, Placed
 from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.twin import Corrections
@@ -130,10 +131,26 @@ class RecipePhoto(_Model):
         )
 
 
-class Recipe(_Model):
-    """Everything that made one picture; with the same photos, on the same device, it makes the same pixels.
+class Computed(_Model):
+    """How a picture was computed: another way differs from it by rounding.
 
     Attributes:
+        together: how many images went through the UNet in one batch, this one among them.
+        plan: what stayed on the GPU, see `memory_plans`; with "strips" and "streamed" it was decoded in strips.
+    """
+
+    together: Annotated[int, Field(ge=1)]
+    plan: PlanName
+
+
+class Recipe(_Model):
+    """Everything that made one picture.
+
+    With the same photos, on the same device, and computed in the same way, it makes the same pixels; computed in
+    another way, they differ by rounding.
+
+    Attributes:
+        computed: None in pictures made before it was kept.
         terms: what the models' terms allow; None in pictures made before they were kept.
         corrections: what the user said of the drawn twin, and nothing that was measured; None where that is nothing.
         people: as in `PortraitRequest`; which photos are whose, they say themselves.
@@ -153,6 +170,7 @@ class Recipe(_Model):
     photos: tuple[RecipePhoto, ...]
     device: str
     dtype: str
+    computed: Computed | None = None
     terms: Terms | None = None
     corrections: Corrections | None = None
     people: Together | None = None

@@ -37,6 +37,11 @@ FULL_SIZE: Final = Work(branch=6.761e12, decoder=10.47e12, reached=0.5)
 """SDXL at 1024 x 1024."""
 
 
+def full_size_seconds(speed: float, evaluations: int, width: int, height: int) -> float:
+    """How long a full-size model is likely to take for a picture, in seconds; arguments as of `Work.seconds`."""
+    return FULL_SIZE.seconds(speed, evaluations) * width * height / 1024**2
+
+
 def processor_speed() -> float:
     """Operations a second of the processor, with single precision: the best of a few products. Takes 0.1 s or so."""
     import numpy as np

@@ -1,7 +1,9 @@
 """Where and how precisely to compute, how much memory there is, and what an out-of-memory error becomes."""
 
 import gc
+import math
 import os
+import time
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -27,9 +29,8 @@ _GIB = 1 << 30
 # What one image with three branches may take beside the weights, in proportion to its pixels. A guess on the safe side:
 # where it is too bold all the same, the engine halves the number of images and goes on.
 _BYTES_PER_IMAGE_AT_1024 = 3 * _GIB
+_TIMED_SIDE, _TIMED_TRIALS = 768, 4
 _EVERYTHING_STAYS = MemoryPlan("resident", 0)
-# Weights from which on half the memory is worth more than the last digits, where a CPU computes fast with bfloat16.
-_FULL_SIZE_WEIGHTS = 1_000_000_000
 # What libraries say when memory is short and have no error class for.
 _OUT_OF_MEMORY = (
     "out of memory",
@@ -161,8 +162,7 @@ def prepared(device: Device, checkpoint: Checkpoint, *, chosen: bool) -> tuple[D
     if device.torch_device.type != "cpu":
         return with_plans(device, checkpoint, free_on(device.torch_device))
     size, room = footprint.of(checkpoint), main_memory.available()
-    full_size = size.weights >= _FULL_SIZE_WEIGHTS
-    small = full_size and not chosen and (_fast_bfloat16() or size.main_memory(device.dtype.itemsize) > room)
+    small = size.full_size and not chosen and (_fast_bfloat16() or size.main_memory(device.dtype.itemsize) > room)
     found = replace(device, dtype=torch.bfloat16) if small else device
     needed = size.main_memory(found.dtype.itemsize)
     if needed > room:
@@ -275,6 +275,18 @@ def free_on(device: torch.device) -> int:
             return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
         case _:
             return main_memory.available()
+
+
+def operations_a_second(device: Device) -> float:
+    """Of a product of matrices in the device's precision, the best of a few. Takes a tenth of a second on most CPUs."""
+    one = torch.ones(_TIMED_SIDE, _TIMED_SIDE, dtype=device.dtype, device=device.torch_device)
+    best = math.inf
+    for _ in range(_TIMED_TRIALS):
+        start = time.perf_counter()
+        torch.mm(one, one)
+        synchronize(device.torch_device)
+        best = min(best, time.perf_counter() - start)
+    return 2 * _TIMED_SIDE**3 / best
 
 
 def share_the_cpu() -> None:

@@ -330,7 +330,7 @@ class Engine:
                     continue
             with clock.measure("score"):
                 score = self._score(parts, np.asarray(image), wanted.request.prompt, people)
-            recipe = wanted.recipe(seed, [one.identity for one in people], self.device)
+            recipe = wanted.recipe(seed, [one.identity for one in people], self.device, len(indices))
             yield Picture(
                 index=index,
                 seed=seed,

@@ -12,7 +12,7 @@ from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.identity import Identity
 from fastface_core.domain.places import Place
 from fastface_core.domain.plan import Plan
-from fastface_core.domain.request import PortraitRequest, Recipe, RecipePhoto
+from fastface_core.domain.request import Computed, PortraitRequest, Recipe, RecipePhoto
 from fastface_core.domain.twin import Twin
 from fastface_core.engine import device, drawn_twin, own_loras
 from fastface_core.engine.device import Device
@@ -90,7 +90,8 @@ class Job:
         trailing, plan = self._parts.checkpoint.sampling.trailing, self.plan
         return Scheduler(plan.scheduler, self._parts.scheduler_config, trailing, plan.steps, on.torch_device)
 
-    def recipe(self, seed: int, people: Sequence[Identity], on: Device) -> Recipe:
+    def recipe(self, seed: int, people: Sequence[Identity], on: Device, together: int) -> Recipe:
+        """`together`: images in the same batch."""
         return Recipe(
             program=f"FastFace {__version__}",
             prompt=self.request.prompt,
@@ -105,6 +106,7 @@ class Job:
             photos=RecipePhoto.of_all(people),
             device=on.name,
             dtype=on.precision,
+            computed=Computed(together=together, plan=on.plan.name),
             terms=own_loras.terms_of(self._parts.checkpoint, self.request.preset),
             corrections=self.request.corrections,
             people=self.request.people,

@@ -22,9 +22,9 @@ _CLASSES: Mapping[SchedulerName, type[Any]] = {
 }
 # TCD keeps its own skipping of the training steps, LCM that of its configuration.
 _TRAILING: frozenset[SchedulerName] = frozenset({"ddim", "euler", "euler_a"})
-# How the authors of the 1-step Hyper-SD LoRA sample with it.
+# How the authors of the 1-step Hyper-SD LoRA sample with it (the card of ByteDance/Hyper-SD), from the last timestep
+# on; 800 is that of their 1-step UNet, which is another model.
 _TCD_ETA = 1.0
-_TCD_ONE_STEP = 800
 # Consistency samplers choose their steps among so many, and refuse to make more.
 _CONSISTENCY_STEPS = 50
 
@@ -47,11 +47,8 @@ class Scheduler:
         plain = {key: value for key, value in config.items() if not key.startswith("_")}
         self._scheduler = _CLASSES[name].from_config(plain, **spacing)
         self._options: dict[str, Any] = {"eta": _TCD_ETA} if name == "tcd" else {}
-        if name == "tcd" and steps == 1:
-            self._scheduler.set_timesteps(timesteps=[_TCD_ONE_STEP], device="cpu")
-        else:
-            self._scheduler.set_timesteps(steps, device="cpu")
-            self._drop_surplus(steps)
+        self._scheduler.set_timesteps(steps, device="cpu")
+        self._drop_surplus(steps)
         if hasattr(self._scheduler, "set_begin_index"):
             # Otherwise each step looks its index up by comparing timesteps.
             self._scheduler.set_begin_index(0)

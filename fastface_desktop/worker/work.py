@@ -67,6 +67,7 @@ class Work:
         self.small = SmallWork(self)
         self._device_name = device
         self._memory_mode: Memory = memory
+        self._speeds: dict[str, float] = {}
         self._inbox = inbox
         self._news = EngineNews()
         self._told = 0.0
@@ -95,7 +96,7 @@ class Work:
                 text=text,
                 fraction=fraction,
                 error=error,
-                device=_seen(engine.device, loaded=checkpoint is not None) if engine else None,
+                device=self._seen(engine.device, checkpoint) if engine else None,
                 memory=self._memory(),
                 checkpoint=checkpoint.name if checkpoint else None,
                 checkpoint_title=checkpoint.title if checkpoint else "",
@@ -292,6 +293,16 @@ class Work:
 
         return on_module
 
+    def _seen(self, device: "Device", checkpoint: Checkpoint | None) -> DeviceSeen:
+        kind = device.torch_device.type
+        if kind != "cpu":
+            return DeviceSeen(device.name, kind, device.plan.words if checkpoint else "")
+        if (speed := self._speeds.get(device.precision)) is None:
+            from fastface_core.engine.device import operations_a_second
+
+            speed = self._speeds[device.precision] = operations_a_second(device)
+        return DeviceSeen(device.name, kind, speed=speed)
+
     def _memory(self) -> MemoryUse | None:
         if self._engine is None:
             return None
@@ -304,8 +315,3 @@ class Work:
         if news != self._news:
             self._news = news
             self.outlet.engine_news.emit(news)
-
-
-def _seen(device: "Device", *, loaded: bool) -> DeviceSeen:
-    kind = device.torch_device.type
-    return DeviceSeen(device.name, kind, device.plan.words if loaded and kind != "cpu" else "")

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from fastface_core import footprint
 from fastface_core.cli.generate.corrections import corrected_by, missing_of, taken_from
 from fastface_core.cli.generate.options import Job, Wishes, of_persons, plan
 from fastface_core.cli.generate.stopping import stopping
@@ -21,9 +22,12 @@ from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_er
 from fastface_core.cli.people.photos import PeoplePhotos
 from fastface_core.cli.people.unlocking import unlock
 from fastface_core.cli.permission import warn
+from fastface_core.cli.words import time_in_words
 from fastface_core.domain.attention_maps import MapsDone
 from fastface_core.domain.identity import Identity, PersonPhoto, PhotoChoice
 from fastface_core.domain.request import PictureWithheld
+from fastface_core.domain.speed import full_size_seconds
+from fastface_core.domain.timing import Kind
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
@@ -48,6 +52,8 @@ from fastface_core.studio.orders import (
 from fastface_core.studio.resident import PrecisionName, ResidentEngine
 
 _PRECISIONS = get_args(PrecisionName)
+_QUIET = 10
+"""Seconds between two lines on how far it is, where there is no terminal."""
 
 
 def run(wishes: Wishes, as_json: bool) -> int:
@@ -182,6 +188,7 @@ class _Display:
         )
         # Without a terminal a bar would be lines of noise.
         self._live = console.is_terminal
+        self._said = time.monotonic()
         self._task: TaskID | None = None
 
     def __enter__(self) -> "_Display":
@@ -209,6 +216,7 @@ class _Display:
             case Making():
                 self.device, self.timings = event.device, event.timings
                 self._tell_shared()
+                self._tell_time(event)
             case MapsDone(maps) if self._wishes.attention_maps is not None:
                 maps.save(self._wishes.attention_maps)
             case PictureMade():
@@ -227,6 +235,21 @@ class _Display:
             self._progress.update(
                 self._task, description=text, completed=fraction or 0, total=1 if fraction is not None else None
             )
+        elif time.monotonic() - self._said >= _QUIET:
+            # Without a terminal a line now and then says that it goes on.
+            say(f"{text}." if fraction is None else f"{text} ({fraction:.0%}).")
+            self._said = time.monotonic()
+
+    def _tell_time(self, event: Making) -> None:
+        """On a CPU a full-size model takes long: how long, is said before it begins."""
+        from fastface_core.engine.device import operations_a_second
+
+        on = self._engine().device
+        if on.torch_device.type != "cpu" or not footprint.of(event.checkpoint).full_size:
+            return
+        kind = Kind.of(event.device, event.checkpoint.name, event.left, event.checkpoint.sampling)
+        seconds = full_size_seconds(operations_a_second(on), kind.evaluations, kind.width, kind.height)
+        say(f"On this computer's CPU a picture takes about {time_in_words(seconds)}.")
 
     def _step(self, event: StepDone, count: int) -> None:
         done = len(self.saved) + len(event.images) * event.step / event.steps

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from fastface_core import footprint
 from fastface_core.domain.checkpoints import Sampling
+from fastface_core.domain.speed import full_size_seconds
 from fastface_core.domain.timing import Kind, Timings, read_timings
 from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
@@ -22,15 +24,20 @@ class Expected(QObject):
         self._file = file or data_folder() / "timings.json"
         self._timings = read_timings(self._file)
         self._device = self._timings.device
+        self._speed: float | None = None
+        self._full_size: set[str] = set()
         self._loaded: str | None = None
         self._sampling: dict[str, Sampling] = {}
 
     def seconds(self, order: JobOrder, *, loading: bool = True) -> float | None:
         """For all pictures of an order, and for loading its checkpoint where another or none is loaded; None where
-        nothing like it was ever made on this device. Without `loading`, for the pictures alone."""
+        nothing like it was ever made on this device, and it cannot be estimated either, as it can for full-size models
+        on a CPU. Without `loading`, for the pictures alone."""
         if (kind := self._kind(order, self._device)) is None:
             return None
         each = self._timings.seconds(kind)
+        if each is None and self._speed is not None and order.checkpoint in self._full_size:
+            each = full_size_seconds(self._speed, kind.evaluations, kind.width, kind.height)
         if each is None:
             return None
         before = 0.0
@@ -52,7 +59,7 @@ class Expected(QObject):
     def follow(self, news: EngineNews) -> None:
         self._loaded = news.checkpoint
         if news.device is not None:
-            self._device = news.device.name
+            self._device, self._speed = news.device.name, news.device.speed
 
     def _keep(self, timings: Timings) -> None:
         self._timings = timings
@@ -62,7 +69,10 @@ class Expected(QObject):
         # Asked at every step of every job: looking through the models folder each time would hold the window up.
         if order.checkpoint not in self._sampling:
             try:
-                self._sampling[order.checkpoint] = installed.find(order.checkpoint).sampling
+                found = installed.find(order.checkpoint)
             except FastFaceError:
                 return None  # it was removed meanwhile; the job says so
+            self._sampling[order.checkpoint] = found.sampling
+            if footprint.of(found).full_size:
+                self._full_size.add(order.checkpoint)
         return Kind.of(device, order.checkpoint, order.request, self._sampling[order.checkpoint])

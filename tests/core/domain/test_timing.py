@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from fastface_core.cli.words import time_in_words
 from fastface_core.domain.request import PortraitRequest
+from fastface_core.domain.speed import full_size_seconds
 from fastface_core.domain.timing import Kind, Timings, read_timings
 from fastface_core.models import installed
 from fastface_core.presets import files as preset_files
@@ -83,3 +85,18 @@ def test_a_damaged_file_is_as_none(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert read_timings(file) == Timings()
     assert read_timings(tmp_path / "absent.json") == Timings()
+
+
+def test_a_full_size_picture_takes_time_by_its_pixels_and_evaluations() -> None:
+    whole = full_size_seconds(1e11, 10, 1024, 1024)
+    assert whole == pytest.approx((10 * 6.761e12 + 10.47e12) / 0.5e11)
+    assert full_size_seconds(1e11, 10, 512, 512) == pytest.approx(whole / 4)
+    assert full_size_seconds(2e11, 10, 1024, 1024) == pytest.approx(whole / 2)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.4, "1 second"), (43, "40 seconds"), (1210, "20 minutes"), (5900, "98 minutes"), (7300, "2 hours")],
+)
+def test_times_are_said_roughly(seconds: float, said: str) -> None:
+    assert time_in_words(seconds) == said

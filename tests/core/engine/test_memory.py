@@ -1,18 +1,26 @@
 """How much memory a checkpoint takes, how much there is, and what happens where the one exceeds the other."""
 
+import re
 import weakref
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import psutil
 import pytest
 import torch
 
 from fastface_core import footprint, main_memory
+from fastface_core.cli.generate.job import _Display  # pyright: ignore[reportPrivateUsage]
+from fastface_core.domain.request import PortraitRequest
 from fastface_core.engine import device
 from fastface_core.engine.engine import Engine
 from fastface_core.errors import DeviceError, DeviceLostError
 from fastface_core.models import installed
+from fastface_core.presets.files import find
+from fastface_core.studio.orders import Making
+from fastface_core.studio.resident import ResidentEngine
 from tests.core.headers import write
 
 GB = 1_000_000_000
@@ -183,3 +191,16 @@ def test_what_the_allocator_keeps_can_be_used_again(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _device: 17 << 30)
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _device: 9 << 30)
     assert gpu.images_at_once(1024, 1024, 8) == 4
+
+
+def test_on_a_cpu_the_time_of_a_full_size_picture_is_told_before_it_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = PortraitRequest(prompt="a portrait", preset=find("fastface-scale-power"), seed=0, count=1)
+    nothing = cast(Any, None)
+    display = _Display(nothing, SimpleNamespace(photos=()), tmp_path, True, ResidentEngine("cpu"))  # type: ignore[reportArgumentType]
+    display.hear(nothing, Making(installed.starter(), "CPU", request, {}))
+    assert capsys.readouterr().err == ""
+    display.hear(nothing, Making(full_size(tmp_path), "CPU", request, {}))
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"On this computer's CPU a picture takes about \d+ (seconds|minutes|hours)[.]\n", said), said

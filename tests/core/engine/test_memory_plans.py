@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks import random_sdxl
 from fastface_core import footprint, memory_plans
-from fastface_core.domain.request import PortraitRequest
+from fastface_core.domain.request import Computed, PortraitRequest
 from fastface_core.engine import device, lora, strips
 from fastface_core.engine import engine as facade
 from fastface_core.engine.device import Device
@@ -229,3 +229,19 @@ def test_a_call_that_fails_leaves_nothing_on_the_device() -> None:
     visitors.end()
     network.fail = False
     assert torch.equal(network(values), before)
+
+
+def test_a_recipe_says_how_it_was_computed_and_another_batch_differs_by_rounding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request = PortraitRequest(
+        prompt="a portrait", preset=find("fastface-scheduled-softmask"), seed=0, count=3, width=64, height=64
+    )
+    found = engine(RESIDENT)
+    alone = found.generate(request, random_sdxl.somebody()).pictures
+    monkeypatch.setattr(Device, "images_at_once", lambda *_: 3)
+    together = found.generate(request, random_sdxl.somebody()).pictures
+    for one, other in zip(alone, together, strict=True):
+        assert one.recipe.computed == Computed(together=1, plan="resident")
+        assert other.recipe.computed == Computed(together=3, plan="resident")
+        assert np.abs(np.asarray(one.image, np.int16) - np.asarray(other.image, np.int16)).max() <= 1
