@@ -46,6 +46,7 @@ from fastface_core.engine import device, loading
 from fastface_core.engine.adapters import Control, in_unet
 from fastface_core.engine.adapters.pulid import Pulid
 from fastface_core.engine.conditioning import FaceTokens, condition
+from fastface_core.engine.device import Device
 from fastface_core.engine.sampler import Sampling, generators_for, initial_noise, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.errors import FastFaceError
@@ -66,8 +67,10 @@ _FILES: Mapping[AdapterKind, tuple[str, str | None, str | None]] = {
 """Weights, image encoder and control network of each adapter, in the folder of the adapters."""
 
 
-def load_pack(models: Path, kind: AdapterKind = "faceid-plus-v2", adapters: Path | None = None) -> loading.Parts:
-    """The pack with one of the adapters, in float32 on the CPU."""
+def load_pack(
+    models: Path, kind: AdapterKind = "faceid-plus-v2", adapters: Path | None = None, on: Device | None = None
+) -> loading.Parts:
+    """The pack with one of the adapters; in float32 on the CPU unless another device is given."""
     folder = models if kind == "faceid-plus-v2" or adapters is None else adapters
     weights, encoder, control = _FILES[kind]
     checkpoint = Checkpoint(
@@ -84,7 +87,7 @@ def load_pack(models: Path, kind: AdapterKind = "faceid-plus-v2", adapters: Path
         # The cases bring their embedding; no face is looked for.
         faces=FaceModels(kind="insightface", path=models),
     )
-    return loading.load(checkpoint, device.choose("cpu", "float32"), silent, CancelToken())
+    return loading.load(checkpoint, on or device.choose("cpu", "float32"), silent, CancelToken())
 
 
 def preset_of(case: Mapping[str, Any]) -> Preset:
@@ -171,7 +174,7 @@ def run_case(parts: loading.Parts, case: Mapping[str, Any], tensors: Mapping[str
     width, height, factor = case["width"], case["height"], parts.vae_factor
     shape = (cast(int, cast(Any, parts.unet.config).in_channels), height // factor, width // factor)
     scheduler = Scheduler(
-        cast(SchedulerName, case["scheduler"]), parts.scheduler_config, True, case["steps"], torch.device("cpu")
+        cast(SchedulerName, case["scheduler"]), parts.scheduler_config, True, case["steps"], parts.device.torch_device
     )
     with (
         torch.inference_mode(),
@@ -193,7 +196,7 @@ def run_case(parts: loading.Parts, case: Mapping[str, Any], tensors: Mapping[str
         )
         noise = initial_noise(shape, generators_for([case["seed"]]))
         latents = sample(job, scheduler, generators_for([case["seed"]]), lambda _step, _latents: None, CancelToken())
-    return noise, latents
+    return noise, latents.cpu()
 
 
 def read_file(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:

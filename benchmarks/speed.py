@@ -140,7 +140,8 @@ def published_unet(parts: Parts, preset: Preset) -> Any:
             layer.processor = processor
             undone.callback(delattr, layer, "processor")
         for name, lora in loras_of(parts.unet).get(FACE_LORA, {}).items():
-            lora = replace(lora, down=lora.down.float(), up=lora.up.float())
+            weight = cast(Tensor, modules[name].weight)
+            lora = replace(lora, down=lora.down.to(weight), up=lora.up.to(weight))
             undone.callback(modules[name].register_forward_hook(partial(beside, lora, preset.lora_strength)).remove)
         yield processors.values()
 
@@ -154,7 +155,8 @@ class Bench:
 
     def scheduler(self) -> Scheduler:
         sampling = self.parts.checkpoint.sampling
-        return Scheduler(sampling.scheduler, self.parts.scheduler_config, sampling.trailing, STEPS, torch.device("cpu"))
+        on = self.parts.device.torch_device
+        return Scheduler(sampling.scheduler, self.parts.scheduler_config, sampling.trailing, STEPS, on)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -165,26 +167,29 @@ class Bench:
     def published(self, preset: Preset) -> tuple[np.ndarray[Any, Any], float]:
         """The picture, and the seconds of its sampling."""
         parts = replace(self.parts, remembered=Remembered())
+        on, dtype = parts.device.torch_device, parts.device.dtype
         conditions = condition(parts, PROMPT, "", face_tokens(parts, self.identity))
         branches = [conditions[branch] for branch in BRANCHES]
-        text, tokens = (torch.cat(found) for found in zip(*((one.text, one.tokens) for one in branches), strict=True))
+        text, tokens = (
+            torch.cat(found) for found in zip(*((one.text, one.tokens[0]) for one in branches), strict=True)
+        )
         pooled = torch.cat([one.pooled for one in branches])
-        times = torch.tensor([[self.side, self.side, 0, 0, self.side, self.side]] * 3, dtype=torch.float32)
+        times = torch.tensor([[self.side, self.side, 0, 0, self.side, self.side]] * 3, dtype=dtype, device=on)
         start, scheduler, generators = self.clock(), self.scheduler(), generators_for([0])
-        latents = initial_noise(self.shape, generators) * scheduler.initial_sigma
+        latents = initial_noise(self.shape, generators).to(on) * scheduler.initial_sigma
         with published_unet(parts, preset) as processors:
             for step, timestep in enumerate(scheduler.timesteps):
                 for processor in processors:
                     processor.step = step
                 scaled = scheduler.scaled(latents, timestep)
                 (found,) = cast(Any, parts.unet)(
-                    scaled.repeat(3, 1, 1, 1),
-                    timestep,
+                    scaled.repeat(3, 1, 1, 1).to(dtype),
+                    scheduler.for_unet(step),
                     encoder_hidden_states=(text, [tokens]),
                     added_cond_kwargs={"text_embeds": pooled, "time_ids": times},
                     return_dict=False,
                 )
-                predictions = dict(zip(BRANCHES, found.chunk(3), strict=True))
+                predictions = dict(zip(BRANCHES, found.float().chunk(3), strict=True))
                 guidance = StepGuidance.at(preset.guidance, parts.checkpoint.sampling.guidance_scale, step, STEPS)
                 prediction = _guide(guidance, predictions, scaled, timestep, scheduler)
                 latents, _ = scheduler.step(prediction, timestep, latents, generators)
