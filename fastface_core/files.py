@@ -12,7 +12,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from fastface_core import paths
+from fastface_core import paths, pictures_place
 from fastface_core.errors import StorageError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
@@ -41,8 +41,10 @@ def make_folder(folder: Path) -> None:
     """Makes `folder` and its parents.
 
     Raises:
-        StorageError: it cannot be made, or a file stands in its place.
+        StorageError: it cannot be made, a file stands in its place, or it lies on a drive that is away
+            (`pictures_place`).
     """
+    pictures_place.check(folder)
     try:
         missing = [folder]
         while not missing[-1].exists() and missing[-1].parent != missing[-1]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import IO, cast
 
-from fastface_core import paths
+from fastface_core import paths, pictures_place
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error, writable
 from fastface_core.library.library import Library
@@ -28,6 +28,13 @@ def choose(library: Library, folder: Path) -> None:
     Raises:
         StorageError: the folder cannot be written to.
     """
+    root = paths.pictures_folder().absolute()
+    if folder.absolute().is_relative_to(root) and (mark := pictures_place.expected()) is not None:
+        # Chosen again, or a folder in it: what is there now is meant.
+        try:
+            pictures_place.put(root, mark)
+        except OSError as error:
+            raise storage_error(error, root) from error
     folder = _looked_at(folder)
     library.keep_folders()
     _keep(folder)
@@ -46,6 +53,7 @@ def move(library: Library, folder: Path, report: Report = silent, cancel: Cancel
     """
     cancel = cancel or CancelToken()
     old, folder = paths.pictures_folder().absolute(), _looked_at(folder)
+    pictures_place.check(old)
     if old == folder:
         return 0
     if old.is_relative_to(folder) or folder.is_relative_to(old):
@@ -70,6 +78,7 @@ def move(library: Library, folder: Path, report: Report = silent, cancel: Cancel
             for path in made:
                 path.unlink(missing_ok=True)
         raise
+    (old / pictures_place.NAME).unlink(missing_ok=True)
     for path in moved:
         with contextlib.suppress(OSError):
             path.unlink()
@@ -86,8 +95,12 @@ def _looked_at(folder: Path) -> Path:
 
 
 def _keep(folder: Path) -> None:
+    try:
+        mark = pictures_place.put(folder)
+    except OSError as error:
+        raise storage_error(error, folder) from error
     with atomic_write(paths.pictures_folder_file()) as file:
-        file.write(json.dumps({"folder": str(folder)}, indent=2).encode() + b"\n")
+        file.write(json.dumps({"folder": str(folder), "mark": mark}, indent=2).encode() + b"\n")
 
 
 def _drop_gone(old: Path, new: Path, made: list[Path]) -> None:
@@ -126,7 +139,7 @@ def _copy(
 def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         # Unfinished files are somebody's who writes them now.
-        if path.is_file() and path.suffix not in (".part", ".probe"):
+        if path.is_file() and path.suffix not in (".part", ".probe") and path.name != pictures_place.NAME:
             yield path
 
 

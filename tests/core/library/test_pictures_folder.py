@@ -11,12 +11,17 @@ from fastface_core.library import pictures_folder
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read
 from fastface_core.library.queries import Query
+from fastface_core.pictures_place import NAME
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.library_help import pixels_of, saved
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != NAME
+    }
 
 
 def test_pictures_are_moved_with_the_folder(home: Path, tmp_path: Path) -> None:
@@ -140,6 +145,37 @@ def test_another_picture_of_that_name_is_never_written_over(home: Path, tmp_path
         assert other.read_bytes() == b"somebody's"
         assert path.is_file()
         assert paths.pictures_folder() == home / "pictures"
+
+
+def test_nothing_is_written_where_the_drive_is_away(tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    for chosen in (drive, drive / "Pictures"):
+        with Library() as library:
+            pictures_folder.choose(library, chosen)
+            made = saved(library, chosen / "2030-01", 1)
+            away = tmp_path / "away"
+            drive.rename(away)
+            for place in (None, drive):  # no mount point, and an empty one
+                if place is not None:
+                    place.mkdir()
+                with pytest.raises(StorageError, match="is not there") as caught:
+                    saved(library, chosen / "2030-02", 2)
+                assert "Connect its drive" in caught.value.hint
+                with pytest.raises(StorageError, match="is not there"):
+                    pictures_folder.move(library, tmp_path / "new")
+                assert not list(drive.rglob("*"))
+            # In other folders it goes on, and in the old one once that is back.
+            assert saved(library, tmp_path / "elsewhere", 3).path.exists()
+            drive.rmdir()
+            away.rename(drive)
+            assert saved(library, chosen / "2030-02", 4).path.exists()
+            assert made.path.exists()
+            # What somebody chooses again is taken as it is.
+            drive.rename(away)
+            pictures_folder.choose(library, chosen)
+            assert saved(library, chosen / "2030-02", 5).path.exists()
+            shutil.rmtree(drive)
+            shutil.rmtree(away)
 
 
 def test_a_folder_within_the_other_is_refused(home: Path) -> None:
