@@ -24,6 +24,7 @@ from fastface_core.domain.request import MAX_PROMPT, PortraitRequest
 from fastface_core.domain.twin import Corrections
 from fastface_core.errors import SettingsError
 from fastface_core.presets import files as preset_files
+from fastface_core.presets import loras
 from fastface_core.presets.edits import split_by_part, with_value
 from fastface_core.validation import settings_error
 
@@ -35,6 +36,7 @@ NumberSetting = Literal[
     "rescale",
     "adapter_strength",
     "lora_strength",
+    "control_strength",
     "exponent",
     "factor",
     "maximum",
@@ -44,7 +46,7 @@ NumberSetting = Literal[
     "adain",
     "steps",
 ]
-TextSetting = Literal["prompt", "negative_prompt", "checkpoint", "scheduler", "size"]
+TextSetting = Literal["prompt", "negative_prompt", "checkpoint", "scheduler", "size", "loras"]
 Setting = NumberSetting | TextSetting | Literal["preset"]
 
 TITLES: dict[Setting, str] = {
@@ -60,6 +62,8 @@ TITLES: dict[Setting, str] = {
     "rescale": "Rescale",
     "adapter_strength": "Adapter strength",
     "lora_strength": "LoRA strength",
+    "control_strength": "Pose strength",
+    "loras": "Own LoRAs",
     "exponent": "Power exponent",
     "factor": "Scale factor",
     "maximum": "Scale maximum",
@@ -190,7 +194,7 @@ class NumberAxis(_Model):
 
     def _changed(self, preset: Preset, value: float, own_scale: float) -> Preset:
         match self.setting:
-            case "adapter_strength" | "lora_strength":
+            case "adapter_strength" | "lora_strength" | "control_strength":
                 return preset_files.changed(preset, {self.setting: value})
             case "rescale":
                 return preset_files.changed(preset, {"guidance": {**dict(preset.guidance), "rescale": value}})
@@ -243,7 +247,8 @@ class NumberAxis(_Model):
 
 
 class TextAxis(_Model):
-    """A setting that is chosen or written takes several values; sizes are written "832x1216"."""
+    """A setting that is chosen or written takes several values; sizes are written "832x1216", LoRAs of the user's own
+    "grain=0.6+watercolour", and "none"."""
 
     kind: Literal["text"] = "text"
     setting: TextSetting
@@ -263,9 +268,11 @@ class TextAxis(_Model):
         """The draft with this axis' value at `index`.
 
         Raises:
-            SettingsError: it is no size.
+            SettingsError: it is no size, or names no LoRAs.
         """
         value = self.values[index]
+        if self.setting == "loras":
+            return replace(draft, preset=preset_files.changed(draft.preset, {"loras": loras.of_text(value) or None}))
         if self.setting == "size":
             width, _, height = value.partition("x")
             if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):

@@ -85,3 +85,15 @@ TRAITS: Mapping[AdapterKind, AdapterTraits] = {
         several="fused",
     ),
 }
+
+WORDS: Mapping[str, tuple[AdapterKind, ...]] = {
+    "most-alike": ("pulid-v1.1", "instantid", "faceid-plus-v2"),
+    "free-for-business": ("plus-face",),
+    "pose-from-photo": ("instantid",),
+}
+"""What somebody wants of an adapter, and those that serve it, the best first."""
+
+
+def meant(word: str) -> tuple[AdapterKind, ...]:
+    """The adapters that are meant by a word of `WORDS` or by their own name; empty where it is neither."""
+    return WORDS.get(word) or tuple(kind for kind in TRAITS if kind == word)

@@ -218,6 +218,8 @@ class Engine:
         plan = wanted.plan
         for sentence in conditioning.notices(parts, request.prompt, request.negative_prompt):
             report(Notice(sentence))
+        if request.people is not None and parts.checkpoint.identity == "twin":
+            report(Notice("The starter has learnt pictures of one person: the heads of several may grow together."))
         people = as_told(identity, request, parts.checkpoint, self._faces)
         pictures: list[Picture] = []
         done = 0

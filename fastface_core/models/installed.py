@@ -13,6 +13,7 @@ from typing import Literal, cast
 from pydantic import BaseModel, ConfigDict
 
 from fastface_core import fitted_scales, footprint, paths
+from fastface_core.domain.adapter_traits import TRAITS, WORDS, meant
 from fastface_core.domain.checkpoints import (
     STARTER,
     AdapterFiles,
@@ -137,6 +138,32 @@ def find(name: str, folder: Path | None = None) -> Checkpoint:
     return _checkpoint(choice, store)
 
 
+def with_adapter(word: str, folder: Path | None = None) -> Checkpoint:
+    """The best checkpoint that is installed with a face adapter, by the adapter's name or by what is wanted of it.
+
+    Raises:
+        SettingsError: the word names no adapter.
+        ModelError: no checkpoint with such an adapter is installed; the sentence names one that would be.
+    """
+    kinds = meant(word)
+    if not kinds:
+        raise SettingsError(f'"{word}" names no face adapter.', f"Choose one of: {', '.join([*WORDS, *TRAITS])}.")
+    store = Store(folder)
+    for kind in kinds:
+        for choice in _choices(store):
+            if _adapter_of(choice.bundle, store) == kind and not _missing(choice.bundle, store, choice.base):
+                return _checkpoint(choice, store)
+    wanted = next(one.bundle for kind in kinds for one in _choices(store) if _adapter_of(one.bundle, store) == kind)
+    raise ModelError(
+        f"No model with the face adapter {TRAITS[kinds[0]].title} is installed.",
+        f"Get one with: fastface models download {wanted.name}.",
+    )
+
+
+def _adapter_of(bundle: Bundle, store: Store) -> str | None:
+    return next((one.kind for one in store.catalogue.of(bundle) if one.role == "adapter"), None)
+
+
 def content_filter(folder: Path | None = None) -> Path | None:
     """Where the classifier of pictures that are not safe for work lies; None where it is not installed."""
     store = Store(folder)
@@ -175,6 +202,7 @@ def starter(folder: Path | None = None) -> Checkpoint:
         match=match if drawn and pack.trained else None,
         likeness_reason=untrained or (DRAWN if drawn else None),
         terms=Terms(commercial_use=True, licences=(pack.licence,)),
+        loras=own_loras.loras(Store()),
     )
 
 

@@ -83,6 +83,15 @@ def generate(
         str | None,
         typer.Option("--checkpoint", metavar="NAME", help="The model; without it the best that is installed."),
     ] = None,
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            "--adapter",
+            metavar="WORD",
+            help="Instead of --checkpoint: the best model that is installed with a face adapter, by its name (as"
+            " instantid), or most-alike, free-for-business, pose-from-photo.",
+        ),
+    ] = None,
     steps: Annotated[
         int | None, typer.Option("--steps", metavar="N", help="Sampling steps, 1 to 100; else the checkpoint's.")
     ] = None,
@@ -117,6 +126,14 @@ def generate(
     ] = None,
     lora: Annotated[
         float | None, typer.Option("--lora", metavar="X", help="Strength of the face adapter's LoRA, 0 to 2.")
+    ] = None,
+    with_lora: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with-lora",
+            metavar="NAME[=STRENGTH]",
+            help="A LoRA of your own, -2 to 2, else 1; several are stacked. See `fastface models import-lora`.",
+        ),
     ] = None,
     scheduler: Annotated[
         str | None,
@@ -199,6 +216,8 @@ def generate(
         people=tuple(Named.of(one) for one in person or ()),
         places=tuple(place or ()),
         weights=weights,
+        adapter=adapter,
+        loras=tuple(with_lora or ()),
         out=out,
         device=device,
         precision=precision,

@@ -21,6 +21,7 @@ from fastface_core.library.metadata import read_recipe
 from fastface_core.library.recipe_photos import content_hash, find_photos, photo_files
 from fastface_core.models import installed
 from fastface_core.presets import files as preset_files
+from fastface_core.presets import loras
 from fastface_core.validation import settings_error
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Wishes:
     corrections: Corrections | None = None
     places: tuple[str, ...] = ()
     weights: str | None = None
+    adapter: str | None = None
+    loras: tuple[str, ...] = ()
 
 
 Weights = tuple[float, ...] | Literal["quality"] | None
@@ -104,7 +107,11 @@ def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
         raise SettingsError(
             f"--attention-maps takes one picture, and {request.count} are asked for.", "Leave --count out."
         )
-    if wishes.checkpoint:
+    if wishes.adapter:
+        if wishes.checkpoint:
+            raise SettingsError("A checkpoint has its own face adapter.", "Give either --checkpoint or --adapter.")
+        checkpoint, reason = installed.with_adapter(wishes.adapter), "the best with that face adapter"
+    elif wishes.checkpoint:
         checkpoint, reason = installed.find(wishes.checkpoint), "as asked for"
     elif recipe is not None:
         checkpoint, reason = installed.find(recipe.checkpoint), "as in the picture's recipe"
@@ -139,7 +146,8 @@ def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
     else:
         preset = recipe.preset
     strengths = {"adapter_strength": wishes.adapter_strength, "lora_strength": wishes.lora_strength}
-    return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None})
+    own = {"loras": loras.of_words(wishes.loras)} if wishes.loras else {}
+    return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None} | own)
 
 
 def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitRequest:

@@ -73,6 +73,35 @@ def import_models(
             print_json(result)
 
 
+def import_lora(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A LoRA for SDXL (.safetensors), of any program.")],
+    name: Annotated[
+        str | None, typer.Option(help="What --with-lora calls it; else made of its file's.")
+    ] = None,
+    commercial_use: Annotated[
+        str, typer.Option(metavar="yes|no|unknown", help="What its own terms say of commercial use.")
+    ] = "unknown",
+    licence: Annotated[
+        list[str] | None, typer.Option("--licence", metavar="TITLE", help="Its licence, for the pictures' terms.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take over a LoRA, to be put on any checkpoint with `fastface generate --with-lora`."""
+    from fastface_core.domain.checkpoints import Terms
+    from fastface_core.models import own_loras
+    from fastface_core.models.store import Store
+
+    if commercial_use not in _USE:
+        raise typer.BadParameter("write yes, no or unknown", param_hint="--commercial-use")
+    with known_errors(as_json):
+        terms = Terms(commercial_use=_USE[commercial_use], licences=tuple(licence or ()))
+        taken = own_loras.take_over(Store(), source, name, terms)
+        if as_json:
+            print_json({"kind": "lora", "name": taken.name, "terms": terms.model_dump(mode="json")})
+        else:
+            say(f"Imported. Use it with: fastface generate --with-lora {taken.name}=0.8")
+
+
 def _import_pack(store: "Store", source: Path, accept: bool, display: "WorkDisplay") -> dict[str, object]:
     from fastface_core.cli.models.terms import agree
     from fastface_core.models.disk import packs

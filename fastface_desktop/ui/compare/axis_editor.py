@@ -38,6 +38,7 @@ _USUAL: dict[NumberSetting, tuple[float, ...]] = {
     "text_weight": (1, 2, 3, 4),
     "rescale": (0, 0.25, 0.5, 0.75, 1),
     "adapter_strength": (0.4, 0.6, 0.8, 1, 1.2),
+    "control_strength": (0, 0.4, 0.8, 1.2),
     "lora_strength": (0, 0.25, 0.5, 0.75, 1),
     "exponent": (1, 1.15, 1.3, 1.45, 1.6),
     "factor": (1, 1.25, 1.5, 1.75, 2),
@@ -50,7 +51,7 @@ _USUAL: dict[NumberSetting, tuple[float, ...]] = {
 }
 """What is offered first: around the published values."""
 _LISTED: frozenset[Setting] = frozenset({"preset", "checkpoint", "scheduler"})
-_WRITTEN: frozenset[Setting] = frozenset({"prompt", "negative_prompt"})
+_WRITTEN: frozenset[Setting] = frozenset({"prompt", "negative_prompt", "loras"})
 
 
 class AxisEditor(Card):

@@ -35,6 +35,10 @@ def setting_title(setting: Setting) -> str:
             return QCoreApplication.translate("compare", "Adapter strength")
         case "lora_strength":
             return QCoreApplication.translate("compare", "LoRA strength")
+        case "control_strength":
+            return QCoreApplication.translate("compare", "Pose strength")
+        case "loras":
+            return QCoreApplication.translate("compare", "Own LoRAs")
         case "exponent":
             return QCoreApplication.translate("compare", "Power exponent")
         case "factor":
@@ -78,6 +82,10 @@ def setting_meaning(setting: Setting) -> str:
             return QCoreApplication.translate("compare", "How strongly the face is drawn into the picture")
         case "lora_strength":
             return QCoreApplication.translate("compare", "How strongly the face adapter changes the model")
+        case "control_strength":
+            return QCoreApplication.translate("compare", "How closely to follow the pose of the photo")
+        case "loras":
+            return QCoreApplication.translate("compare", "Your LoRAs, a line each: grain=0.6+watercolor, or none")
         case "exponent":
             return QCoreApplication.translate("compare", "Scale-power: above 1 makes high attention stand out")
         case "factor":
