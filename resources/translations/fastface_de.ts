@@ -8599,7 +8599,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 is larger than %2 MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist größer als %2 MB.</translation>
     </message>
     <message>
         <source>%1 is no .safetensors file by its name, though its content is one.</source>
@@ -8667,7 +8667,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 is not possible: it has to be a whole number.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht möglich: es muss eine ganze Zahl sein.</translation>
     </message>
     <message>
         <source>%1 is not supported</source>
@@ -8727,11 +8727,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 names %2, which cannot be written to.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nennt %2, und das lässt sich nicht beschreiben.</translation>
     </message>
     <message>
         <source>%1 names %2, which is no %3 with certificates.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nennt %2, und dort sind keine Zertifikate.</translation>
     </message>
     <message>
         <source>%1 needs a driver of version %2 or newer, and %3.</source>
@@ -8779,7 +8779,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 takes too long to answer about %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 braucht zu lange für die Antwort zu %2.</translation>
     </message>
     <message>
         <source>%1 was changed in the meantime.</source>
@@ -8823,7 +8823,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>A file has to be named: nothing is read from the input.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei muss genannt werden: Von der Eingabe wird nichts gelesen.</translation>
     </message>
     <message>
         <source>A file of a person cannot be read: %1.</source>
@@ -8971,11 +8971,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>An address of the web is no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Adresse im Web ist keine Datei.</translation>
     </message>
     <message>
         <source>An address that begins with file: is no name of a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Adresse, die mit file: beginnt, ist kein Name einer Datei.</translation>
     </message>
     <message>
         <source>Another FastFace is changing the GPU&apos;s runtime at this moment.</source>
@@ -9406,6 +9406,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Rechnet etwas mit der GPU, in einem eigenen Prozess</translation>
     </message>
     <message>
+        <source>Connect its drive, or choose the pictures folder again in Preferences.</source>
+        <translation>Sein Laufwerk anschließen oder den Bilderordner in den Einstellungen noch einmal wählen.</translation>
+    </message>
+    <message>
         <source>Content filter</source>
         <translation>Inhaltsfilter</translation>
     </message>
@@ -9431,7 +9435,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Correct %1, or unset it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 berichtigen oder aufheben.</translation>
     </message>
     <message>
         <source>Correct it and try again.</source>
@@ -9479,7 +9483,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Download it to this computer, and give the file&apos;s name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesen Rechner herunterladen und den Namen der Datei angeben.</translation>
     </message>
     <message>
         <source>Download of %1</source>
@@ -9626,12 +9630,12 @@ Ein Porträt in Sekunden.</translation>
         <translation>Für nicht kommerzielle Forschung. Kommerzielle Nutzung braucht eine Lizenz von insightface.</translation>
     </message>
     <message>
-        <source>For private and research use. Commercial use needs an agreement with Stability AI.</source>
-        <translation>Für privaten Gebrauch und Forschung. Kommerzielle Nutzung braucht eine Vereinbarung mit Stability AI.</translation>
-    </message>
-    <message>
         <source>For private and research use. Pictures made with it must not be used commercially.</source>
         <translation>Für privaten Gebrauch und Forschung. Bilder, die damit gemacht sind, dürfen nicht kommerziell genutzt werden.</translation>
+    </message>
+    <message>
+        <source>For private and research use. Whoever earns less than a million US dollars a year may use it commercially too, once registered with Stability AI; others need an agreement.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>For research and private use, as its authors&apos; description says. Pictures made with it must not be used commercially.</source>
@@ -9995,11 +9999,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Leave out what stands before the path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Weglassen, was vor dem Pfad steht.</translation>
     </message>
     <message>
         <source>Let SSL_CERT_FILE name a file with certificates.</source>
-        <translation type="unfinished"></translation>
+        <translation>SSL_CERT_FILE eine Datei mit Zertifikaten nennen lassen.</translation>
     </message>
     <message>
         <source>LoRA strength</source>
@@ -10091,7 +10095,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Move it elsewhere, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderswohin verschieben und noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Moving pictures: %1 of %2</source>
@@ -10487,11 +10491,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Save a smaller copy, and add that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine kleinere Kopie speichern und diese hinzufügen.</translation>
     </message>
     <message>
         <source>Save it to a file, and give its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Datei speichern und deren Namen angeben.</translation>
     </message>
     <message>
         <source>Save it with 8 or 16 bits per channel.</source>
@@ -10743,7 +10747,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The certificates of this computer cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zertifikate dieses Rechners lassen sich nicht lesen.</translation>
     </message>
     <message>
         <source>The checkpoint %1 is not an SDXL model.</source>
@@ -10887,7 +10891,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The file %1 among the people is too large to be encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei %1 bei den Personen ist zu groß, um verschlüsselt zu werden.</translation>
     </message>
     <message>
         <source>The file %1 is damaged or holds something other than weights, so it was not opened.</source>
@@ -11103,7 +11107,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The network is switched off by the variable %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Netz ist durch die Variable %1 ausgeschaltet.</translation>
     </message>
     <message>
         <source>The new folder holds another file in the place of %1: %2.</source>
@@ -11210,6 +11214,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Fotos sind andere als zu Beginn dieses Vergleichs.</translation>
     </message>
     <message>
+        <source>The pictures folder %1 is not there: another folder is in its place, or none.</source>
+        <translation>Der Bilderordner %1 ist nicht da: An seiner Stelle ist ein anderer Ordner oder keiner.</translation>
+    </message>
+    <message>
         <source>The preset %1 has %2 steps, and no step %3.</source>
         <translation>Die Vorgabe %1 hat %2 Schritte und keinen Schritt %3.</translation>
     </message>
@@ -11235,7 +11243,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The proxy in %1 is not possible: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Proxy in %1 ist nicht möglich: %2.</translation>
     </message>
     <message>
         <source>The recogniser %1 is not there.</source>
@@ -11252,6 +11260,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The starter draws an illustration; a full-size model measures the likeness.</source>
         <translation>Das Startmodell zeichnet eine Illustration; die Ähnlichkeit misst ein großes Modell.</translation>
+    </message>
+    <message>
+        <source>The starter has learnt pictures of one person: the heads of several may grow together.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
@@ -11363,7 +11375,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>To allow it, unset %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Um es zu erlauben, %1 aufheben.</translation>
     </message>
     <message>
         <source>Try again in a moment.</source>
@@ -11391,7 +11403,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Unset %1, or let it name a %2 with certificates in PEM form.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 aufheben oder etwas mit Zertifikaten im PEM-Format nennen lassen.</translation>
     </message>
     <message>
         <source>Unset it first, or set it to the new folder.</source>
@@ -12015,7 +12027,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>What has arrived is kept: try again later, or choose another mirror in Preferences.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was angekommen ist, bleibt: später noch einmal versuchen oder in den Einstellungen einen anderen Spiegel wählen.</translation>
     </message>
     <message>
         <source>What the update server says is not signed by FastFace&apos;s makers, and is not believed.</source>
