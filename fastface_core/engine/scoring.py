@@ -100,8 +100,7 @@ def scored_together(
     least = min(found) if len(found) == len(each) else None
     reason = None
     if least is None:
-        faces = "No face was" if not found else "1 face was" if len(found) == 1 else f"{len(found)} faces were"
-        reason = f"{faces} found in the picture, and {len(each)} people were asked for."
+        reason = f"Only {len(found)} of {len(each)} people were found in the picture."
     if checkpoint.match is not None:
         return Score(reason=checkpoint.likeness_reason, twin_match=least, of_each=each)
     return Score(least, reason, of_each=each)

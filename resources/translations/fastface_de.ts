@@ -8240,11 +8240,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Pose strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke der Pose</translation>
     </message>
     <message>
         <source>Own LoRAs</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene LoRAs</translation>
     </message>
     <message>
         <source>Power exponent</source>
@@ -8324,11 +8324,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>How closely to follow the pose of the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie genau der Pose des Fotos gefolgt wird</translation>
     </message>
     <message>
         <source>Your LoRAs, a line each: grain=0.6+watercolor, or none</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene LoRAs, je Wert eine Zeile: grain=0.6+watercolor, oder none</translation>
     </message>
     <message>
         <source>Scale-power: above 1 makes high attention stand out</source>
@@ -8395,7 +8395,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; names no face adapter.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein Gesichtsadapter.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; names no setting with values.</source>
@@ -8494,20 +8494,12 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 gibt es schon.</translation>
     </message>
     <message>
-        <source>%1 faces were</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1 fits %2 and its driver %3.</source>
         <translation>%1 passt zu %2 und dem Treiber %3.</translation>
     </message>
     <message>
         <source>%1 fits %2, but this copy of FastFace does not know its files.</source>
         <translation>%1 passt zu %2, aber diese Kopie von FastFace kennt die Dateien nicht.</translation>
-    </message>
-    <message>
-        <source>%1 found in the picture, and %2 people were asked for.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 gave a wrong result.</source>
@@ -8615,7 +8607,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 is no LoRA for an SDXL checkpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine LoRA für einen SDXL-Checkpoint.</translation>
     </message>
     <message>
         <source>%1 is no file.</source>
@@ -8795,7 +8787,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 weights are given for %2 different photos.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für %2 verschiedene Fotos sind %1 Gewichte angegeben.</translation>
     </message>
     <message>
         <source>%1, %2 GB free</source>
@@ -8819,7 +8811,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>A checkpoint is taken over with: fastface models import.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Checkpoint übernimmt: fastface models import.</translation>
     </message>
     <message>
         <source>A file has to be named: nothing is read from the input.</source>
@@ -8851,7 +8843,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>A photo counts as more than 0 and at most %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto zählt mehr als 0 und höchstens %1.</translation>
     </message>
     <message>
         <source>A picture of %1 x %2 pixels is too large for this form of file.</source>
@@ -9735,7 +9727,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Get it in that form: others can hold programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>In dieser Form beschaffen: Andere können Programme enthalten.</translation>
     </message>
     <message>
         <source>Get it with: fastface models download %1.</source>
@@ -9747,7 +9739,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Get one with: fastface models download %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Herunterladen mit: fastface models download %1.</translation>
     </message>
     <message>
         <source>Get the files from their source again, and import them then.</source>
@@ -9779,7 +9771,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Give one for each photo, and each photo once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für jedes Foto eines angeben, und jedes Foto einmal.</translation>
     </message>
     <message>
         <source>Give the name of a file for the pack.</source>
@@ -9791,7 +9783,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Give this one another name with --name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser mit --name einen anderen Namen geben.</translation>
     </message>
     <message>
         <source>Go on with your work; if it recurs, report it with its details.</source>
@@ -10130,10 +10122,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>Keine NVIDIA-GPU gefunden; Bilder werden auf der CPU gerechnet, was mit großen Modellen Minuten dauert.</translation>
     </message>
     <message>
-        <source>No face was</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>No face was found in %1.</source>
         <translation>In %1 wurde kein Gesicht gefunden.</translation>
     </message>
@@ -10155,7 +10143,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>No model with the face adapter %1 is installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Modell mit dem Gesichtsadapter %1 ist installiert.</translation>
     </message>
     <message>
         <source>No permission of %1 is noted.</source>
@@ -10231,7 +10219,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>One that counts as 1 counts as usual.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eines, das 1 zählt, zählt wie üblich.</translation>
+    </message>
+    <message>
+        <source>Only %1 of %2 people were found in the picture.</source>
+        <translation>Nur %1 von %2 Personen wurden im Bild gefunden.</translation>
     </message>
     <message>
         <source>Open it in a text editor and mend it, or choose another file.</source>
@@ -10239,7 +10231,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Own LoRAs</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene LoRAs</translation>
     </message>
     <message>
         <source>Parts of the UNet wait in main memory, and come while others compute; encoders wait too, and the picture is decoded in strips.</source>
@@ -10275,7 +10267,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Pose strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke der Pose</translation>
     </message>
     <message>
         <source>Power exponent</source>
@@ -11263,7 +11255,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The starter has learnt pictures of one person: the heads of several may grow together.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Startmodell hat Bilder einer Person gelernt: Die Köpfe mehrerer können zusammenwachsen.</translation>
     </message>
     <message>
         <source>The starter model works well on a CPU. For full-size models use a computer with an NVIDIA GPU of 8 GB.</source>
@@ -11295,7 +11287,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>There is another LoRA named %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt eine andere LoRA namens %1.</translation>
     </message>
     <message>
         <source>There is no %1.</source>
@@ -11419,7 +11411,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Use a-z, 0-9, - and _ in --name.</source>
-        <translation type="unfinished"></translation>
+        <translation>In --name a-z, 0-9, - und _ verwenden.</translation>
     </message>
     <message>
         <source>Use at most %1 levels, and no list in itself.</source>
@@ -11731,7 +11723,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no LoRA with a strength.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist keine LoRA mit einer Stärke.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no PDF and no picture.</source>
@@ -11743,7 +11735,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no name for a LoRA.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein Name für eine LoRA.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no setting that can be compared.</source>
@@ -12835,7 +12827,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Makes up {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>Macht {share} aus</translation>
     </message>
     <message>
         <source>Used</source>
