@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def connected(address: str, processes: int = 1) -> Generator[None]:
             )
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             ray.shutdown()
-            raise _refused(address, error) from error
+            raise refused(address, error) from error
         finally:
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, before)
@@ -72,6 +73,12 @@ def _imported() -> Any:
     return ray
 
 
+@cache
+def _token() -> str:
+    """Ray reads it once in the life of a process."""
+    return secrets.token_hex(32)
+
+
 @contextmanager
 def _private(local: bool) -> Generator[dict[str, object]]:
     """For a cluster of this computer alone: its files are for this user, its ports answer nobody without the token, and
@@ -84,7 +91,7 @@ def _private(local: bool) -> Generator[dict[str, object]]:
     folder = Path(tempfile.mkdtemp(prefix="ff-", dir=roof))
     names = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN")
     before = {name: os.environ.get(name) for name in names}
-    os.environ |= dict(zip(names, ("token", secrets.token_hex(32)), strict=True))
+    os.environ |= dict(zip(names, ("token", _token()), strict=True))
     try:
         yield {
             "_temp_dir": str(folder),
@@ -109,7 +116,8 @@ def _quiet(ray: Any) -> None:
         ray._private.worker._worker_logs_enabled = False
 
 
-def _refused(address: str, error: Exception) -> FastFaceError:
+def refused(address: str, error: Exception) -> FastFaceError:
+    """The sentence for what Ray raises."""
     if "ersion mismatch" in str(error):
         return SettingsError(
             "The cluster has another version of Ray or Python than this computer.",

@@ -240,7 +240,7 @@ class Worker:
             try:
                 line = self._line = Line(self._device, **self._room)
                 about = cast(About, line.ask("about", patience=patience))
-                _check(about)
+                check_versions(about)
                 self._engine = RemoteEngine(line, models)
                 self.process = about.process
             except NodeLostError as error:
@@ -271,8 +271,9 @@ class Worker:
         self._line = self._engine = None
 
 
-def _check(about: About) -> None:
-    """
+def check_versions(about: About) -> None:
+    """Whether a node is of the same versions as this computer.
+
     Raises:
         NodeUnfitError: something there is of another version than here.
     """

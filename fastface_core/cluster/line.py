@@ -4,11 +4,16 @@
 """
 
 import itertools
+import logging
+import os
+import sys
 import threading
+import traceback
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, cast
 
@@ -34,17 +39,20 @@ class Answer:
     Attributes:
         error: class, sentence and next step of a known problem. As a value: what Ray takes for an error it keeps.
         stopped: it was cancelled.
+        bug: what else was raised, and where; not with which words, for they may be a person's.
     """
 
     value: object = None
     error: tuple[str, str, str] | None = None
     stopped: bool = False
+    bug: str | None = None
 
     def get(self) -> object:
         """
         Raises:
             FastFaceError: of the class that was raised there.
             Cancelled: it was stopped.
+            RuntimeError: it has a bug.
         """
         if self.stopped:
             raise Cancelled
@@ -52,23 +60,36 @@ class Answer:
             kind, message, hint = self.error
             raised: type[FastFaceError] = getattr(errors, kind, FastFaceError)
             raise raised(message, hint)
+        if self.bug is not None:
+            raise RuntimeError(f"on a node: {self.bug}")
         return self.value
 
 
 def answered(work: Callable[[], object]) -> Answer:
-    """Runs it; what is a bug propagates."""
+    """Runs it."""
     try:
         return Answer(work())
     except Cancelled:
         return Answer(stopped=True)
     except FastFaceError as error:
         return Answer(error=(type(error).__name__, error.message, error.hint))
+    except Exception as bug:
+        where = "".join(traceback.format_tb(bug.__traceback__))
+        return Answer(bug=f"{type(bug).__name__}\n{where}")
 
 
 class Actor:
     """The end of the line on a node."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, silent: bool = False) -> None:
+        """
+        Args:
+            device: as for `Engine`.
+            silent: nothing that libraries print or log is kept; Ray keeps it in files.
+        """
+        if silent:
+            sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
+            logging.disable()
         # The engine has one thread for its whole life, as in the window.
         self._thread = ThreadPoolExecutor(1, "engine")
         self._node = self._thread.submit(Node, device).result()
@@ -90,16 +111,11 @@ class Actor:
         cancel = self._begin(number)
 
         def run() -> None:
-            try:
-                events.put(answered(lambda: getattr(self._node, method)(events.put, cancel, *arguments)))
-            except BaseException as bug:
-                events.put(bug)
+            events.put(answered(lambda: getattr(self._node, method)(events.put, cancel, *arguments)))
 
         self._thread.submit(run)
         while True:
             event = events.get()
-            if isinstance(event, BaseException):
-                raise event
             yield event
             if isinstance(event, Answer):
                 return
@@ -134,7 +150,7 @@ class Line:
 
         self._ray: Any = ray
         made = self._ray.remote(concurrency_groups={"control": 1})(Actor)
-        self._actor: Any = made.options(max_restarts=0, max_task_retries=0, **room).remote(device)
+        self._actor: Any = made.options(max_restarts=0, max_task_retries=0, **room).remote(device, silent=True)
         self._numbers = itertools.count()
 
     def ask(self, method: str, *arguments: object, patience: Callable[[], bool] = lambda: True) -> object:
