@@ -766,11 +766,11 @@
     <name>CellPair</name>
     <message>
         <source>The chosen cell&apos;s picture beside the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild der gewählten Zelle neben dem Foto</translation>
     </message>
     <message>
         <source>Chosen cell</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewählte Zelle</translation>
     </message>
     <message>
         <source>The photo</source>
@@ -5051,11 +5051,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Take out the photos that show someone else</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos herausnehmen, die jemand anderes zeigen</translation>
     </message>
     <message>
         <source>The photos were taken out.</source>
@@ -5083,11 +5083,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>1 photo seems to show someone else.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Foto zeigt wohl jemand anderes.</translation>
     </message>
     <message>
         <source>{count} photos seem to show someone else.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Fotos zeigen wohl jemand anderes.</translation>
     </message>
     <message>
         <source>Looking for the face…</source>
@@ -5103,7 +5103,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Someone else than in the other photos, it seems.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wohl jemand anderes als auf den anderen Fotos.</translation>
     </message>
     <message>
         <source>This face serves well.</source>

@@ -8,7 +8,7 @@ from fastface_core.compare.axes import Axis
 from fastface_core.compare.grid import Grid, Shot
 from fastface_core.domain.branches import evaluations
 from fastface_core.domain.checkpoints import Checkpoint, Sampling
-from fastface_core.errors import ModelError
+from fastface_core.errors import FastFaceError, ModelError
 from fastface_core.models import installed
 from fastface_core.validation import settings_error
 from fastface_desktop.state.jobs.queue import JobQueue
@@ -86,6 +86,16 @@ class ComparisonPlan:
                 return sum(self._measured) / len(self._measured) * len(shots) if self._measured else None
             total += seconds
         return total
+
+    def seconds_of_one(self) -> float | None:
+        """How long a picture takes of what Create shows; None where something is missing there, or nothing like it was
+        made."""
+        try:
+            order = self._session.order()
+        except FastFaceError:
+            return None
+        request = order.request.model_copy(update={"count": 1, "goal": None})
+        return self._queue.expected_seconds(JobOrder(request, (), order.checkpoint), loading=False)
 
     def learn(self, seconds: float) -> None:
         """How long the newest picture took, for as long as the queue knows no better."""

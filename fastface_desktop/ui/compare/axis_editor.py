@@ -152,6 +152,11 @@ class AxisEditor(Card):
         self._fill_list(self._ticked())
 
     @property
+    def checkpoints(self) -> list[tuple[str, str]]:
+        """Names and titles of those that there are."""
+        return self._checkpoints
+
+    @property
     def chosen(self) -> Setting | None:
         """The setting that varies; None for nothing."""
         return self.setting.currentData()
@@ -189,6 +194,15 @@ class AxisEditor(Card):
     def set_values(self, text: str) -> None:
         """Writes numbers or sizes."""
         self.numbers.setText(text)
+        self._tell()
+
+    def choose(self, setting: Setting | None, values: Sequence[float] | Sequence[str] = ()) -> None:
+        """Another setting, and the values that it takes: numbers, or the names of what is ticked."""
+        self.setting.setCurrentIndex(max(self.setting.findData(setting), 0))
+        if setting in _LISTED:
+            self._fill_list([str(value) for value in values])
+        elif setting is not None and values:
+            self.numbers.setText(self._written([float(value) for value in values]))
         self._tell()
 
     def _some(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.compare.opened import worth_of
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.compare.cell_pair import CellPair
 from fastface_desktop.ui.compare.words import cell_title, labels
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -31,6 +32,7 @@ class CellPanel(Card):
         super().__init__(kind="plain", margin=0)
         self._comparisons = comparisons
         self.place: Place | None = None
+        self.pair = CellPair(theme)
         self.title = label(role="strong", wrap=True)
         self.words = label(role="secondary", wrap=True)
         self.note = DrawnNote(theme, narrow=True, with_match=True)
@@ -56,6 +58,7 @@ class CellPanel(Card):
         self.show_place(None)
 
     def _build(self) -> None:
+        self.column.addWidget(self.pair)
         self.column.addWidget(self.title)
         self.column.addWidget(self.words)
         self.column.addWidget(self.note)
@@ -79,6 +82,7 @@ class CellPanel(Card):
         column, row, _ = place
         self.title.setText(cell_title(opened.grid, column, row))
         made = opened.made.get(place)
+        self.pair.show_cell(self._comparisons.image(place) if made is not None else None)
         for one in (self.open_button, self.create_button, self.folder_button):
             one.setEnabled(made is not None)
         self.words.setText(self._words(place))

@@ -1,6 +1,6 @@
 """The two views of a comparison's cells: its pictures, and how near they came as a heat map of numbers and colours."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,14 +14,15 @@ from PySide6.QtWidgets import (
 from fastface_core.compare.heat import ink_on
 from fastface_desktop.ui.compare.grid_model import GridModel
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius, Space, Type
+from fastface_desktop.ui.theme.tokens import DARK, Radius, Space, Type
 from fastface_desktop.ui.widgets import likeness
 
 Index = QModelIndex | QPersistentModelIndex
 
 _SMALLEST, _LARGEST = 72, 256
 """Sides of a picture in the grid, in pixels."""
-_HEAT = (52, 34)
+_HEAT, _LEAST, _BAND, _PILL = (46, 36), 34, 6, 18
+"""A cell of the map and its least width, the band below a picture, and the pill upon it."""
 
 
 class _Table(QTableView):
@@ -102,10 +103,15 @@ class PictureTable(_Table):
         head = 0 if self.verticalHeader().isHidden() else self.verticalHeader().width()
         room = (self.width() - head - Space.L) // columns - Space.M
         width, height = opened.shots[0].plan.width, opened.shots[0].plan.height
-        longest = min(max(room // seeds * max(width, height) // width, _SMALLEST), _LARGEST)
+        # All of it is in view where the cells do not become too small for that.
+        above = self.horizontalHeader().sizeHint().height()
+        rows = max(self.grid.rowCount(), 1)
+        high = (self.height() - above - Space.S) // rows - Space.S - _BAND
+        widest = min(max(room // seeds, _SMALLEST), max(high * width // height, _SMALLEST))
+        longest = min(max(widest * max(width, height) // width, _SMALLEST), _LARGEST)
         self.tile = QSize(width, height).scaled(longest, longest, Qt.AspectRatioMode.KeepAspectRatio)
         self.horizontalHeader().setDefaultSectionSize(self.tile.width() * seeds + Space.M)
-        self.verticalHeader().setDefaultSectionSize(self.tile.height() + self._theme.px(Type.BODY) + 2 * Space.M)
+        self.verticalHeader().setDefaultSectionSize(self.tile.height() + _BAND + Space.S)
         self.viewport().update()
 
 
@@ -126,12 +132,19 @@ class HeatTable(_Table):
         else:
             self.setAccessibleName(self.tr("Likeness of the cells"))
             self.setToolTip(self.tr("Cosine similarity of the faces, the mean over the seeds; yellow is the most"))
-        self.horizontalHeader().setDefaultSectionSize(self._theme.px(_HEAT[0]))
+        head = 0 if self.verticalHeader().isHidden() else self.verticalHeader().width()
+        room = (self.width() - head) // max(self.grid.columnCount(), 1)
+        least, most = self._theme.px(_LEAST), self._theme.px(_HEAT[0])
+        self.horizontalHeader().setDefaultSectionSize(max(min(most, room), least))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(_HEAT[1]))
         height = self.horizontalHeader().sizeHint().height() + self.grid.rowCount() * self._theme.px(_HEAT[1])
         # A bar below, where the columns need one, takes no row's room.
         self.setFixedHeight(min(height + Space.L, self._theme.px(_HEAT[1]) * 9))
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
 
 class _Cells(QStyledItemDelegate):
@@ -139,12 +152,14 @@ class _Cells(QStyledItemDelegate):
         super().__init__(parent)
         self._model, self._theme = model, theme
 
-    def _ring(self, painter: QPainter, option: QStyleOptionViewItem, around: QRect) -> None:
+    def _mark(self, painter: QPainter, option: QStyleOptionViewItem, inside: QRect) -> None:
+        """The chosen cell, by a thin line inside it; that is not the ring, which says where keys act."""
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(self._theme.colour("accent"), 2))
-            painter.drawRoundedRect(QRectF(around).adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
+            for colour, away in ((DARK.surface_0, 1.0), (DARK.text, 2.5)):
+                painter.setPen(QPen(QColor(colour), 1.5))
+                painter.drawRoundedRect(QRectF(inside).adjusted(away, away, -away, -away), 2, 2)
 
 
 class _Pictures(_Cells):
@@ -162,8 +177,8 @@ class _Pictures(_Cells):
             box = QRect(left + number * tile.width(), top, tile.width(), tile.height())
             self._paint_picture(painter, box, self._model.comparisons.image(place))
         whole = QRect(left, top, tile.width() * len(places), tile.height())
-        self._paint_words(painter, whole, index)
-        self._ring(painter, option, whole.adjusted(-2, -2, 2, 2))
+        self._paint_value(painter, whole, index)
+        self._mark(painter, option, whole.adjusted(0, 0, 0, _BAND))
 
     def _paint_picture(self, painter: QPainter, box: QRect, image: QImage | None) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -175,22 +190,32 @@ class _Pictures(_Cells):
             inside.moveCenter(box.center())
             painter.drawImage(inside, image)
 
-    def _paint_words(self, painter: QPainter, above: QRect, index: Index) -> None:
-        cell = (index.column(), index.row())
+    def _paint_value(self, painter: QPainter, picture: QRect, index: Index) -> None:
+        """The number on the picture, and below it a band in the map's colour: both are read as one."""
+        theme, cell = self._theme, (index.column(), index.row())
         value = self._model.heat.cells.get(cell)
+        if value is None:
+            return
         best = self._model.heat.best == cell
-        text = self._model.state(index) if value is None else likeness.number(value)
-        painter.setFont(
-            self._theme.font(Type.CAPTION, Type.STRONG if best else Type.REGULAR, tabular=value is not None)
-        )
-        painter.setPen(self._theme.colour("text" if best else "secondary"))
-        line = QRect(above.left(), above.bottom() + Space.XS, above.width(), self._theme.px(Type.BODY) + Space.XS)
-        if best:
-            # The number is bold as well, and stays whole where there is no room for the word.
-            words = self.tr("{number} best").format(number=text)
-            text = words if painter.fontMetrics().horizontalAdvance(words) <= line.width() else text
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
+        band = QRect(picture.left(), picture.bottom() + 1, picture.width(), _BAND)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor.fromRgb(*self._model.heat.colour(cell)))
+        painter.drawRect(band)
+        text = likeness.number(value)
+        painter.setFont(theme.font(Type.SMALL, Type.STRONG, tabular=True))
+        words = self.tr("{number} best").format(number=text) if best else text
+        metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(words) + 2 * Space.S > picture.width():
+            words = text
+        height = theme.px(_PILL)
+        pill = QRectF(0, 0, metrics.horizontalAdvance(words) + 2 * Space.S, height)
+        pill.moveBottomRight(QPointF(picture.right() - Space.XS, picture.bottom() - Space.XS))
+        ground = QColor(theme.colour("badge"))
+        ground.setAlphaF(0.78)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        painter.setPen(theme.colour("on_badge"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
 
 
 class _HeatCells(_Cells):
@@ -219,4 +244,4 @@ class _HeatCells(_Cells):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(ink, 1.5))
                 painter.drawRoundedRect(QRectF(box).adjusted(3, 3, -3, -3), Radius.CONTROL - 2, Radius.CONTROL - 2)
-        self._ring(painter, option, rect.adjusted(1, 1, -1, -1))
+        self._mark(painter, option, box)

@@ -1,7 +1,7 @@
 """The page Compare: what varies on the left, the grid in the middle; how near it came, and the chosen
 cell."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QItemSelectionModel, QLocale, Qt, Signal
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from fastface_core.compare.grid import Place
 from fastface_core.compare.sheet import SheetWords
 from fastface_core.errors import FastFaceError
+from fastface_core.studio.queue_file import StoredPhoto
+from fastface_desktop.reading import read_image
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.presets.presets import Presets
@@ -29,6 +31,7 @@ from fastface_desktop.ui.compare.grid_model import GridModel
 from fastface_desktop.ui.compare.grid_view import HeatTable, PictureTable
 from fastface_desktop.ui.compare.run_bar import RunBar
 from fastface_desktop.ui.compare.setup import Setup
+from fastface_desktop.ui.compare.starts import Starts
 from fastface_desktop.ui.compare.words import axis_title, cell_title, grid_title
 from fastface_desktop.ui.shell.actions import Act
 from fastface_desktop.ui.shell.page import Page
@@ -39,8 +42,15 @@ from fastface_desktop.ui.widgets.basic import IconButton, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.files import show_in_folder
+from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.quick_look import read_picture
-from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
+from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
+from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
+
+_PHOTO = 512
+"""Pixels of the photo's longer side."""
+_SETUP, _LIKENESS, _WIDE = 264, 280, 900
+"""Pixels of the panels at the left and at the right, and of a page that has room for both."""
 
 
 class ComparePage(Page):
@@ -72,6 +82,8 @@ class ComparePage(Page):
         self._theme, self._comparisons, self._presets = theme, comparisons, presets
         self._engine, self._background = engine, background
         self._saving = False
+        self._beside = True
+        """Whether what is said of the cells stands at the right."""
         self.choice = CalmCombo()
         self.choice.setAccessibleName(self.tr("Comparison"))
         self.choice.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -87,11 +99,7 @@ class ComparePage(Page):
         self.canvas = Canvas(theme)
         self.caption = label(role="secondary", wrap=True)
         self.back_button = IconButton("chevron-left", self.tr("Back to the grid"), theme)
-        self.empty = label(
-            self.tr("Choose what varies, and begin. Each picture is shown and kept as soon as it is made."),
-            "secondary",
-            wrap=True,
-        )
+        self.starts = Starts(theme)
         self._build()
         self._connect()
         self._list_changed()
@@ -100,13 +108,11 @@ class ComparePage(Page):
     # ---- Building
 
     def _build(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(Space.XL, Space.M, Space.XL, Space.L)
+        left = self._left_column = QVBoxLayout()
+        left.setContentsMargins(Space.XL, 0, Space.XL, Space.L)
         left.setSpacing(Space.M)
-        left.addWidget(label(self.tr("Compare"), "title"))
         left.addWidget(self.choice)
-        self.heat_title = label(likeness.measure(drawn=False), "strong")
-        for part in (self.setup, self.run, self.heat_title, self.heat, self.cell):
+        for part in (self.setup, self.run):
             left.addWidget(part)
         left.addStretch()
         content = QWidget()
@@ -119,6 +125,7 @@ class ComparePage(Page):
         frame = QVBoxLayout(self._controls)
         frame.setContentsMargins(0, 0, 0, 0)
         frame.setSpacing(0)
+        frame.addWidget(PageHead(self.tr("Compare"), self._theme))
         frame.addWidget(self.scroller, 1)
         frame.addWidget(self.setup.foot)
 
@@ -128,19 +135,22 @@ class ComparePage(Page):
         head.addWidget(self.back_button)
         head.addWidget(self.caption, 1)
         column = QVBoxLayout(large)
-        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
         column.setSpacing(Space.M)
         column.addLayout(head)
         column.addWidget(self.canvas, 1)
         around = QWidget()
         inset = QVBoxLayout(around)
-        inset.setContentsMargins(Space.L, Space.L, Space.S, Space.S)
+        inset.setContentsMargins(Space.L, 0, Space.S, Space.S)
+        inset.setSpacing(0)
+        self.head = PageHead("", self._theme)
+        self.head.row.setContentsMargins(Space.S, 0, Space.M, 0)
+        for one in (self.run.table_button, self.run.sheet_button):
+            self.head.add(one)
+        inset.addWidget(self.head)
         inset.addWidget(self.grid)
-        nothing = QWidget()
-        middle = QVBoxLayout(nothing)
-        middle.setContentsMargins(Space.XXL, Space.XXL, Space.XXL, Space.XXL)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        middle.addWidget(self.empty)
+        nothing = scroller(Scrolled(_filled(self.starts)))
+        self.right = self._build_right()
         self.stack = QStackedWidget()
         self._grid_view, self._large_view, self._empty_view = around, large, nothing
         for view in (nothing, around, large):
@@ -150,8 +160,29 @@ class ComparePage(Page):
         row.setSpacing(0)
         row.addWidget(self._controls)
         row.addWidget(self.stack, 1)
+        row.addWidget(self.right)
         self._theme.changed.connect(self._fit)
         self._fit()
+
+    def _build_right(self) -> QFrame:
+        """How near the cells came, and the chosen one."""
+        right = self._right_column = QVBoxLayout()
+        right.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        right.setSpacing(Space.M)
+        self.heat_title = label(likeness.measure(drawn=False), "heading")
+        for part in (self.heat_title, self.heat, self.cell):
+            right.addWidget(part)
+        right.addStretch()
+        content = Scrolled()
+        content.setLayout(right)
+        panel = QFrame()
+        panel.setProperty("kind", "inspector")
+        around = QVBoxLayout(panel)
+        around.setContentsMargins(0, 0, 0, 0)
+        area = scroller(content)
+        keep_in_line(area, right)
+        around.addWidget(area)
+        return panel
 
     def _connect(self) -> None:
         comparisons = self._comparisons
@@ -180,14 +211,27 @@ class ComparePage(Page):
         self.cell.name.returnPressed.connect(self._save_asked)
         self.back_button.clicked.connect(self.back)
         self.canvas.walked.connect(self.walk)
+        self.starts.wanted.connect(self._set_up)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        wanted, most = self._theme.px(Size.CONTROLS), self.width() - Size.CONTROLS
-        self._controls.setFixedWidth(max(Size.CONTROLS, min(wanted, most)))
+        px = self._theme.px
+        # In a small window what is said of the cells stands below what is compared.
+        wide = self.width() >= px(_WIDE)
+        target = self._right_column if wide else self._left_column
+        if target.indexOf(self.heat) < 0:
+            other = self._left_column if wide else self._right_column
+            for place, part in enumerate((self.heat_title, self.heat, self.cell)):
+                other.removeWidget(part)
+                target.insertWidget(place if wide else target.count() - 1, part)
+            set_tab_order(reading_order(self))
+        self._beside = wide
+        self._show_parts()
+        self._controls.setFixedWidth(min(px(_SETUP), max(self.width() // 3, _SETUP)))
+        self.right.setFixedWidth(min(px(_LIKENESS), max(self.width() // 3, _LIKENESS)))
 
     def shown(self) -> None:
         self._comparisons.look()
@@ -310,6 +354,31 @@ class ComparePage(Page):
     def _offer(self) -> None:
         presets = {**self._presets.built_in(), **self._presets.own()}
         self.setup.offer(list(presets.values()), self._engine.checkpoints())
+        for start in self.starts.cards:
+            self.starts.show_cost(start, *self.setup.cost(start))
+
+    def _set_up(self, start: str) -> None:
+        self.setup.set_up(start)
+
+    def _show_parts(self) -> None:
+        opened = self._comparisons.current is not None
+        self.right.setVisible(opened and self._beside)
+        for part in (self.run, self.heat_title, self.heat):
+            part.setVisible(opened)
+
+    def _read_photo(self, photos: Sequence[StoredPhoto]) -> None:
+        """Of the person, where the comparison is of photos: beside the chosen cell."""
+        self.cell.pair.show_photo(QImage())
+        if photos:
+            path = photos[0].path
+            self._background.run(self, lambda: read_image(path, _PHOTO), self.cell.pair.show_photo)
+
+    def _say_made(self) -> None:
+        opened = self._comparisons.current
+        if opened is not None:
+            number = self.locale().toString
+            text = self.tr("{made} of {all} made")
+            self.head.say(text.format(made=number(len(opened.made)), all=number(len(opened.shots))))
 
     def _list_changed(self) -> None:
         self.choice.clear()
@@ -333,12 +402,14 @@ class ComparePage(Page):
         opened = self._comparisons.current
         self.setup.setVisible(opened is None)
         self.setup.foot.setVisible(opened is None)
-        for part in (self.run, self.heat, self.heat_title):
-            part.setVisible(opened is not None)
+        self._show_parts()
         self.stack.setCurrentWidget(self._empty_view if opened is None else self._grid_view)
         self.cell.show_place(None)
         if opened is not None:
             self.heat_title.setText(likeness.measure(drawn=opened.drawn))
+            self.head.title.setText(grid_title(opened.grid))
+            self._say_made()
+            self._read_photo(opened.comparison.photos)
             self.run.error.clear()
             self._choose((0, 0, 0))
             if self.isVisible():
@@ -378,6 +449,7 @@ class ComparePage(Page):
         self._background.run(self, lambda: read_picture(path), read)
 
     def _came(self, place: object) -> None:
+        self._say_made()
         if self._comparisons.making() is not None and self.run.error.isVisible():
             self.run.error.clear()
 
@@ -403,3 +475,10 @@ class ComparePage(Page):
         if self._saving:
             self._saving = False
             self.cell.error.show_error(error)
+
+
+def _filled(content: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(content)
+    return column

@@ -36,9 +36,9 @@ class RunBar(QWidget):
         self.pause_button = button(self.tr("Pause"), self.tr("Make no other picture after this one"))
         self.stop_button = button(self.tr("Stop"), self.tr("Stop after this step; what is made stays"))
         stands_for(self.stop_button, "compare.stop")
-        self.sheet_button = button(self.tr("Save as picture"), self.tr("The whole grid with its labels, as one PNG"))
+        self.sheet_button = IconButton("export", self.tr("Save as picture: the whole grid with its labels"), theme)
         stands_for(self.sheet_button, "compare.export")
-        self.table_button = button(self.tr("Save as CSV"), self.tr("A line for each picture, for a spreadsheet"))
+        self.table_button = IconButton("compare", self.tr("Save as CSV: a line for each picture"), theme)
         self.remove_button = IconButton(
             "trash", self.tr("Drop this comparison from the list; its pictures stay in the gallery"), theme
         )
@@ -62,15 +62,11 @@ class RunBar(QWidget):
         column.setSpacing(Space.S)
         for part in (self.title, self.facts, self.prompt, self.progress, self.state, self.error):
             column.addWidget(part)
-        for buttons in (
-            (self.go_button, self.pause_button, self.stop_button),
-            (self.sheet_button, self.table_button, self.remove_button),
-        ):
-            row = flexible(QWidget())
-            flow = FlowLayout(row, Space.S)
-            for one in buttons:
-                flow.addWidget(one)
-            column.addWidget(row)
+        row = flexible(QWidget())
+        flow = FlowLayout(row, Space.S)
+        for one in (self.go_button, self.pause_button, self.stop_button, self.remove_button):
+            flow.addWidget(one)
+        column.addWidget(row)
 
     def go(self) -> None:
         """Goes on with what is left."""
@@ -125,11 +121,11 @@ class RunBar(QWidget):
         comparisons = self._comparisons
         match comparisons.status:
             case "stopping":
-                return self.tr("Stopping …")
+                return self.tr("Stopping…")
             case "pausing":
-                return self.tr("Pausing after this picture …")
+                return self.tr("Pausing after this picture…")
             case "beginning":
-                return self.tr("Starting …")
+                return self.tr("Starting…")
             case "running":
                 return self._running(made, all_)
             case _ if left:
@@ -144,7 +140,7 @@ class RunBar(QWidget):
         comparisons = self._comparisons
         step, steps = comparisons.step
         if self._engine.status in ("importing", "loading"):
-            return f"{translated(self._engine.text)} …"
+            return f"{translated(self._engine.text)}…"
         text = self.tr("Picture {number} of {all}").format(number=min(made + 1, all_), all=all_)
         if steps:
             text += self.tr(", step {step} of {steps}").format(step=step, steps=steps)

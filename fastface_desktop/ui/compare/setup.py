@@ -23,6 +23,10 @@ from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import InlineError
 
+_WEIGHTS = (1.0, 1.5, 2.0, 2.5, 3.0)
+_PRESETS = ("baseline", "scale-power", "fastface-scale-power", "decoupled-guidance")
+_MODELS = 4
+"""What ready-made comparisons compare: at most so many models."""
 _CALM = 150
 """Milliseconds after which the expected time follows a change."""
 _FOLLOWED = ("prompt", "preset", "own_preset", "checkpoint", "aspect", "width", "height", "photos", "person", "steps")
@@ -125,6 +129,33 @@ class Setup(QWidget):
         columns = self.columns.axis()
         assert columns is not None
         return self._comparisons.plan.grid(columns, self.rows.axis(), self._read_seeds())
+
+    def set_up(self, start: str) -> None:
+        """A ready-made comparison; see `Starts`."""
+        if start == "weights":
+            self.columns.choose("text_weight", _WEIGHTS)
+            self.rows.choose("identity_weight", _WEIGHTS)
+        elif start == "presets":
+            self.columns.choose("preset", _PRESETS)
+            self.rows.choose(None)
+        else:
+            self.columns.choose("checkpoint", [name for name, _ in self.columns.checkpoints][:_MODELS])
+            self.rows.choose(None)
+        self.seeds.setText("1" if start != "models" else "1, 2, 3, 4")
+        self._edited()
+        self.begin_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def cost(self, start: str) -> tuple[str, str]:
+        """What a ready-made comparison costs, in words, and why it cannot be begun; empty where it can."""
+        models = min(len(self.columns.checkpoints), _MODELS)
+        count = {"weights": len(_WEIGHTS) ** 2, "presets": len(_PRESETS)}.get(start, models * 4)
+        if start == "models" and models < 2:
+            return self.tr("1 model is here"), self.tr("There is one model alone: get another one in Models.")
+        words = self.tr("{count} pictures").format(count=self.locale().toString(count))
+        seconds = self._comparisons.plan.seconds_of_one()
+        if seconds is None:
+            return words, ""
+        return self.tr("{pictures}, about {time}").format(pictures=words, time=duration(seconds * count)), ""
 
     def begin(self) -> None:
         """Begins the comparison, or says what is missing for it."""

@@ -25,7 +25,10 @@ from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.presets.page import PresetsPage
 from fastface_desktop.ui.widgets.canvas import Canvas
 from tests.desktop.conftest import PATIENCE
+from tests.desktop.presets.test_presets_page import timed
 from tests.desktop.shell.test_accessibility import described, focusable
+
+__all__ = ["timed"]
 
 
 def page_of(desktop: Desktop) -> ComparePage:
@@ -351,7 +354,7 @@ def test_the_heat_map_says_numbers_and_colours_only_repeat_them(done: ComparePag
 
     def colour(column: int, row: int) -> tuple[int, int, int]:
         box = page.heat.visualRect(page.model.index(row, column))
-        found = shown.pixelColor(box.left() + 8, box.center().y())
+        found = shown.pixelColor(box.left() + 7, box.center().y())
         return found.red(), found.green(), found.blue()
 
     assert colour(1, 0) == page.model.heat.colour((1, 0))
@@ -399,9 +402,11 @@ def test_choosing_needs_no_mouse_and_everything_has_its_name(page: ComparePage, 
 def test_the_grid_needs_no_mouse_and_everything_has_its_name(done: ComparePage, qtbot: QtBot) -> None:
     page = done
     page.window().activateWindow()
+    page.window().resize(1280, 800)
+    qtbot.waitUntil(page.right.isVisible)
     assert unnamed(page) == []
     order = tabbed(page, page.choice, qtbot)
-    wanted = [page.run.sheet_button, page.heat, page.cell.open_button, page.cell.save_button, page.grid]
+    wanted = [page.run.sheet_button, page.grid, page.heat, page.cell.open_button, page.cell.save_button]
     places = [order.index(widget) for widget in wanted]
     assert places == sorted(places)
     spoken = page.model.data(page.model.index(1, 2), Qt.ItemDataRole.AccessibleTextRole)
@@ -478,3 +483,25 @@ def test_a_person_of_the_library_is_compared_with_permission(desktop: Desktop, p
 
     assert desktop.library.library is not None
     assert desktop.library.library.gallery.count(Query(person=uid)) == 2
+
+
+def test_ready_made_comparisons_are_set_up_with_their_cost(
+    timed: None, page: ComparePage, idle: Desktop, portrait: Path, qtbot: QtBot
+) -> None:
+    assert page.starts.isVisible()
+    assert page.starts.cards["weights"].cost.text() == "25 pictures"
+    idle.session.add_photos([portrait])
+    idle.session.change(prompt="a person", preset="baseline", checkpoint="starter")
+    page._offer()
+    assert page.starts.cards["weights"].cost.text() == "25 pictures, about 25 s"
+    # Models side by side need more than one.
+    assert not page.starts.cards["models"].button.isEnabled()
+    click(page.starts.cards["weights"].button, qtbot)
+    grid = page.setup.grid()
+    assert grid.size == (5, 5)
+    assert grid.columns.setting == "text_weight"
+    assert grid.rows is not None
+    assert grid.rows.setting == "identity_weight"
+    click(page.starts.cards["presets"].button, qtbot)
+    grid = page.setup.grid()
+    assert (grid.columns.setting, grid.rows, grid.size) == ("preset", None, (4, 1))
