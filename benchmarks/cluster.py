@@ -18,10 +18,13 @@ import pickle
 import random
 import shutil
 import statistics
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,11 +57,13 @@ class Bench:
     size: str
     steps: int
     seed: int = 0
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def seconds(self, crew_of: Callable[[Path], Crew], rows: int | None = None) -> float:
         """For so many new rows."""
         out = self.folder / "out"
-        planned = self._planned(out, rows or self.rows)
+        with self.turn:
+            planned = self._planned(out, rows or self.rows)
         ended: list[Outcome] = []
         start = time.perf_counter()
         crew_of(out).run(planned, ended.append, CancelToken())
@@ -77,13 +82,12 @@ class Bench:
 
 
 def by_turns(bench: Bench, crews: dict[str, Callable[[Path], Crew]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each way, round by round."""
-    for crew in crews.values():
-        bench.seconds(crew, 2)  # what is loaded once
+    """Seconds of each way, round by round, which are told on stderr as well."""
     taken: dict[str, list[float]] = {name: [] for name in crews}
     for _ in range(rounds):
         for name, crew in crews.items():
             taken[name].append(bench.seconds(crew))
+        print({name: [round(one, 2) for one in several] for name, several in taken.items()}, file=sys.stderr)
     return taken
 
 
@@ -163,6 +167,9 @@ def main() -> None:
                     "one": of(workers[:1]),
                     "two": of(workers),
                 }
+                # What is loaded once, by all three at the same time.
+                with ThreadPoolExecutor(3) as together:
+                    list(together.map(bench.seconds, [crews["plain"], of(workers[:1]), of(workers[1:])]))
                 taken = by_turns(bench, crews, options.rounds)
                 for worker in workers:
                     worker.end()
