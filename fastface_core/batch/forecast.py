@@ -18,7 +18,7 @@ from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
-from fastface_core.studio.orders import Photos
+from fastface_core.studio.orders import Photos, people_of
 
 BYTES_A_PIXEL = 3
 """A PNG of 8-bit RGB takes no more, but for a few bytes a line."""
@@ -97,8 +97,8 @@ def unreadable(rows: Iterable[Planned]) -> tuple[Refused, ...]:
     problem = cache(_problem)
     found: list[Refused] = []
     for row in rows:
-        subject = row.order.subject
-        files = [one.path for one in subject.choices] if isinstance(subject, Photos) else []
+        people = people_of(row.order.subject)
+        files = [one.path for who in people if isinstance(who, Photos) for one in who.choices]
         if (error := next(filter(None, map(problem, files)), None)) is not None:
             found.append(Refused(row.number, row.who, error))
     return tuple(found)
