@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from fastface_core import memory_plans
 from fastface_core.domain.branches import evaluations
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.speed import FULL_SIZE
+from fastface_core.footprint import Footprint
 from fastface_desktop.state.models.views import BundleSeen
 
 Group = Literal["fits", "slow", "no", "beside"]
@@ -17,10 +19,10 @@ SLOW = 60.0
 _GB = 1_000_000_000
 _WORK = 4.5 * _GB
 """Bytes beside the weights that a picture of 1024 pixels takes on a processor; see `fastface_core.footprint`."""
-_RESIDENT = frozenset({"unet", "own-unet", "vae", "adapter", "control", "preview"})
-_ENCODERS = frozenset({"base", "image-encoder"})
-"""Roles of parts that every step needs, and of those that are needed between pictures alone."""
-_SIDE = 1024
+_HALF, _SIDE = 2, 1024
+"""Bytes of a weight in the catalogue's files, in which it is computed too where memory asks for it."""
+_ANY_ROOM = 1 << 36
+"""Bytes: more than any plan needs, where the memory of a GPU is not known yet."""
 
 Measured = Callable[[str], float | None]
 """Seconds that a picture of a model took here; None before the first."""
@@ -50,7 +52,7 @@ class Fit:
     Attributes:
         seconds: of a picture; None where nothing says.
         measured: whether that was measured here.
-        needs: bytes of memory; of the GPU's for the weights alone.
+        needs: bytes of memory; of a GPU's with the largest plan that fits it.
         has: bytes of that memory that there are; 0 where that is not known.
         lacks: "memory" or "disk" where there is too little of it.
     """
@@ -75,13 +77,24 @@ def fit(bundle: BundleSeen, means: Means, preset: Preset, measured: Measured) ->
     known = seconds is not None
     if seconds is None and not means.graphics and means.speed is not None:
         seconds = _estimated(bundle, means.speed, preset)
-    needs, has = _memory(bundle, means)
+    size, streamed = _footprint(bundle), False
     lacks: Literal["", "memory", "disk"] = ""
-    if has and needs > has:
-        lacks = "memory"
-    elif means.free and bundle.missing > means.free:
+    if means.graphics:
+        has = means.graphics_memory
+        found = memory_plans.fitting(size, _HALF, has or _ANY_ROOM)
+        if found:
+            # Where it is not known how much there is, encoders are counted as waiting in main memory.
+            plan = found[0] if has else next(one for one in found if one.name != "resident")
+            needs, streamed = plan.needed, plan.name == "streamed"
+        else:
+            needs, lacks = memory_plans.least_of(size, _HALF), "memory"
+    else:
+        needs, has = size.main_memory(_HALF), means.memory
+        if has and needs > has:
+            lacks = "memory"
+    if not lacks and means.free and bundle.missing > means.free:
         lacks = "disk"
-    slow = not means.graphics if seconds is None else seconds > SLOW
+    slow = not means.graphics or streamed if seconds is None else seconds > SLOW
     return Fit("no" if lacks else "slow" if slow else "fits", seconds, known, needs, has, lacks)
 
 
@@ -92,12 +105,19 @@ def _estimated(bundle: BundleSeen, speed: float, preset: Preset) -> float:
     return FULL_SIZE.seconds(speed, branches) * (sampling.size / _SIDE) ** 2
 
 
-def _memory(bundle: BundleSeen, means: Means) -> tuple[int, int]:
-    """Bytes that it needs, and that there are. Files hold half precision, in which it is computed where memory asks
-    for it."""
-    resident = sum(part.size for part in bundle.components if part.role in _RESIDENT)
-    if means.graphics:
-        return resident, means.graphics_memory
-    encoders = sum(part.size for part in bundle.components if part.role in _ENCODERS)
+def _footprint(bundle: BundleSeen) -> Footprint:
+    """From the sizes of its files, before any of them is here."""
+    weights = dict.fromkeys(("unet", "own-unet", "vae", "preview", "adapter", "control", "base", "image-encoder"), 0)
+    for part in bundle.components:
+        if part.role in weights:
+            weights[part.role] += part.size // _HALF
     side = bundle.sampling.size if bundle.sampling is not None else _SIDE
-    return resident + encoders + round(_WORK * (side / _SIDE) ** 2), means.memory
+    return Footprint(
+        unet=weights["unet"] + weights["own-unet"],
+        decoder=weights["vae"] + weights["preview"],
+        adapter=weights["adapter"] + weights["control"],
+        lora=0,
+        encoders=(weights["base"], weights["image-encoder"]),
+        work=round(_WORK * (side / _SIDE) ** 2),
+        side=side,
+    )

@@ -34,9 +34,15 @@ def test_a_graphics_card_that_holds_the_weights_fits_and_a_small_one_does_not(ho
     hyper = bundles()["hyper-4"]
     found = fits(hyper, STRONG)
     assert (found.group, found.seconds, found.lacks, found.has) == ("fits", None, "", 24 * GB)
-    assert 6 * GB < found.needs < 8 * GB
-    small = fits(hyper, replace(STRONG, graphics_memory=6 * GB))
-    assert (small.group, small.lacks) == ("no", "memory")
+    assert 8 * GB < found.needs < 16 * GB
+    # Less memory is enough where encoders wait, and where the UNet comes in parts: that is slow.
+    middle, small = (fits(hyper, replace(STRONG, graphics_memory=size * GB)) for size in (12, 6))
+    assert middle.group == "fits"
+    assert middle.needs < found.needs
+    assert (small.group, small.lacks) == ("slow", "")
+    tiny = fits(hyper, replace(STRONG, graphics_memory=2 * GB))
+    assert (tiny.group, tiny.lacks) == ("no", "memory")
+    assert tiny.needs > 2 * GB
     full = fits(hyper, replace(STRONG, free=GB))
     assert (full.group, full.lacks) == ("no", "disk")
 
