@@ -22,13 +22,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 from PIL import Image
 
 from fastface_core.batch.outcomes import Outcome
@@ -59,15 +60,16 @@ class Bench:
     seed: int = 0
     turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def seconds(self, crew_of: Callable[[Path], Crew], rows: int | None = None) -> float:
-        """For so many new rows."""
+    def seconds(self, crew_of: Callable[[Path], Crew], workers: Sequence[Worker] = ()) -> tuple[float, float]:
+        """Of the clock, and of CPUs here and in these actors, for new rows."""
         out = self.folder / "out"
         with self.turn:
-            planned = self._planned(out, rows or self.rows)
+            planned = self._planned(out, self.rows)
         ended: list[Outcome] = []
-        start = time.perf_counter()
+        actors = [psutil.Process(worker.process) for worker in workers if worker.process]
+        start, before = time.perf_counter(), _cpu(actors)
         crew_of(out).run(planned, ended.append, CancelToken())
-        taken = time.perf_counter() - start
+        taken = time.perf_counter() - start, _cpu(actors) - before
         assert [len(one.pictures) for one in ended] == [1] * len(planned), ended
         return taken
 
@@ -81,14 +83,25 @@ class Bench:
         return [one for one in plan(written, self.library, out) if isinstance(one, Planned)]
 
 
-def by_turns(bench: Bench, crews: dict[str, Callable[[Path], Crew]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each way, round by round, which are told on stderr as well."""
-    taken: dict[str, list[float]] = {name: [] for name in crews}
+def _cpu(actors: Sequence[psutil.Process]) -> float:
+    times = [actor.cpu_times() for actor in actors]
+    return time.process_time() + sum(one.user + one.system for one in times)
+
+
+Ways = dict[str, tuple[Callable[[Path], Crew], Sequence[Worker]]]
+
+
+def by_turns(bench: Bench, ways: Ways, rounds: int) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Seconds of the clock and of CPUs, way by way, round by round; told on stderr as well."""
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    worked: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
-        for name, crew in crews.items():
-            taken[name].append(bench.seconds(crew))
-        print({name: [round(one, 2) for one in several] for name, several in taken.items()}, file=sys.stderr)
-    return taken
+        for name, (crew, workers) in ways.items():
+            seconds, cpu = bench.seconds(crew, workers)
+            taken[name].append(round(seconds, 3))
+            worked[name].append(round(cpu, 3))
+        print(json.dumps({"seconds": taken, "cpu": worked}), file=sys.stderr)
+    return taken, worked
 
 
 def ratios(above: list[float], below: list[float]) -> list[float]:
@@ -162,22 +175,28 @@ def main() -> None:
                 def of(some: list[Worker]) -> Callable[[Path], Crew]:
                     return lambda out: Cluster(some, out, library, lambda: False, print)
 
-                crews: dict[str, Callable[[Path], Crew]] = {
-                    "plain": lambda out: Here(studio, out, lambda _row, _event: None),
-                    "one": of(workers[:1]),
-                    "two": of(workers),
+                def plain(out: Path) -> Crew:
+                    return Here(studio, out, lambda _row, _event: None)
+
+                ways: Ways = {
+                    "plain": (plain, ()),
+                    "one": (of(workers[:1]), workers[:1]),
+                    "two": (of(workers), workers),
                 }
                 # What is loaded once, by all three at the same time.
                 with ThreadPoolExecutor(3) as together:
-                    list(together.map(bench.seconds, [crews["plain"], of(workers[:1]), of(workers[1:])]))
-                taken = by_turns(bench, crews, options.rounds)
+                    list(together.map(bench.seconds, [plain, of(workers[:1]), of(workers[1:])]))
+                taken, worked = by_turns(bench, ways, options.rounds)
                 for worker in workers:
                     worker.end()
             overhead, gain = ratios(taken["one"], taken["plain"]), ratios(taken["one"], taken["two"])
+            work = ratios(worked["one"], worked["plain"])
             said |= {
-                "seconds": {name: [round(one, 2) for one in several] for name, several in taken.items()},
+                "seconds": taken,
+                "CPU seconds, without Ray's own processes": worked,
                 "one actor / plain": [round(one, 3) for one in overhead],
                 "overhead with one actor": round(statistics.median(overhead) - 1, 3),
+                "overhead in CPU seconds": round(statistics.median(work) - 1, 3),
                 "pictures a second, plain": round(options.rows / statistics.median(taken["plain"]), 3),
                 "pictures a second, one actor": round(options.rows / statistics.median(taken["one"]), 3),
                 "pictures a second, two actors": round(options.rows / statistics.median(taken["two"]), 3),

@@ -18,6 +18,9 @@ LOCAL, AUTO = "local", "auto"
 _STORE = 512 << 20
 """Bytes of main memory for what travels on this computer alone: pieces of models, photos, finished pictures."""
 
+_STARTS = 3
+"""Ray waits half a minute for its own processes, which a busy computer may need more of."""
+
 
 @contextmanager
 def connected(address: str, processes: int = 1) -> Generator[None]:
@@ -42,18 +45,14 @@ def connected(address: str, processes: int = 1) -> Generator[None]:
         ray = _imported()
         before = signal.getsignal(signal.SIGTERM)
         _quiet(ray)
+        if address == LOCAL:
+            options["num_cpus"] = max(os.cpu_count() or 1, processes)
+            options["object_store_memory"] = _STORE
+        else:
+            options["address"] = address
+        options["namespace"] = f"fastface-{secrets.token_hex(4)}"
         try:
-            if address == LOCAL:
-                options["num_cpus"] = max(os.cpu_count() or 1, processes)
-                options["object_store_memory"] = _STORE
-            else:
-                options["address"] = address
-            ray.init(
-                log_to_driver=False, logging_level="ERROR", namespace=f"fastface-{secrets.token_hex(4)}", **options
-            )
-        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-            ray.shutdown()
-            raise refused(address, error) from error
+            _begun(ray, address, options)
         finally:
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, before)
@@ -61,6 +60,18 @@ def connected(address: str, processes: int = 1) -> Generator[None]:
             yield
         finally:
             ray.shutdown()
+
+
+def _begun(ray: Any, address: str, options: dict[str, object]) -> None:
+    for left in reversed(range(_STARTS)):
+        try:
+            ray.init(log_to_driver=False, logging_level="ERROR", **options)
+        except Exception as error:  # of any class: a start that is too slow has none of its own
+            ray.shutdown()
+            if not (left and "timed out during startup" in str(error)):
+                raise refused(address, error) from error
+        else:
+            return
 
 
 def _imported() -> Any:
