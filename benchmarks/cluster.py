@@ -1,6 +1,7 @@
 """A batch on a Ray cluster of this computer beside the same rows in one process, and what 64 GPUs would come to.
 
     python benchmarks/cluster.py [--rows 4] [--rounds 5] [--size 128x128] [--steps 2] [--gpu-seconds 1]
+                                 [--parts costs turns]
 
 Plain run, one actor and two actors make rows of the starter by turns, with engines that are loaded already; ratios are
 of neighbours, so that another program's load meets all three. Then what a picture of 1024 x 1024 costs the computer
@@ -38,13 +39,14 @@ from fastface_core.batch.reading import read_batch
 from fastface_core.batch.running import Crew, Here
 from fastface_core.cluster.connecting import connected
 from fastface_core.cluster.crew import Cluster, Worker
-from fastface_core.domain.request import Picture
+from fastface_core.domain.request import Picture, Recipe, RecipePhoto
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import read
+from fastface_core.presets import files as preset_files
 from fastface_core.progress import CancelToken
 from fastface_core.studio.make import Studio
 from fastface_core.studio.resident import ResidentEngine
 
+PARTS = ["costs", "turns"]
 PHOTO = Path(__file__).resolve().parents[1] / "examples" / "portrait.jpg"
 
 
@@ -110,9 +112,21 @@ def ratios(above: list[float], below: list[float]) -> list[float]:
 
 def costs(bench: Bench, times: int = 8) -> dict[str, float]:
     """What a picture of full size costs here: bytes on the way, CPU seconds to receive and to keep it."""
-    made = sorted((bench.folder / "out").rglob("*.png"))[0]
-    recipe = read(made).recipe
-    assert recipe is not None
+    recipe = Recipe(
+        program="FastFace",
+        prompt="a portrait",
+        negative_prompt="",
+        preset=preset_files.find("baseline"),
+        checkpoint="starter",
+        scheduler="ddim",
+        steps=4,
+        seed=1,
+        width=1024,
+        height=1024,
+        photos=(RecipePhoto(sha256="0" * 64, face=1),),
+        device="CPU",
+        dtype="float32",
+    )
     with Image.open(PHOTO) as photo:
         image = photo.convert("RGB").resize((1024, 1024))
     picture = Picture(0, recipe.seed, image, recipe, 0.5, None, 1.0)
@@ -153,6 +167,44 @@ def simulated(gpus: int, gpu_seconds: float, here_seconds: float, pictures: int 
     return pictures / free, busy / (gpus * free)
 
 
+def turns(bench: Bench, rounds: int) -> dict[str, Any]:
+    """The three ways by turns, with engines that are loaded."""
+    studio = Studio(ResidentEngine("cpu"), lambda: bench.library, lambda: False)
+    with connected("local", 2):
+        workers = [Worker({"num_cpus": 1}, "cpu") for _ in range(2)]
+
+        def of(some: list[Worker]) -> Callable[[Path], Crew]:
+            return lambda out: Cluster(some, out, bench.library, lambda: False, print)
+
+        def plain(out: Path) -> Crew:
+            return Here(studio, out, lambda _row, _event: None)
+
+        ways: Ways = {
+            "plain": (plain, ()),
+            "one": (of(workers[:1]), workers[:1]),
+            "two": (of(workers), workers),
+        }
+        # What is loaded once, by all three at the same time.
+        with ThreadPoolExecutor(3) as together:
+            list(together.map(bench.seconds, [plain, of(workers[:1]), of(workers[1:])]))
+        taken, worked = by_turns(bench, ways, rounds)
+        for worker in workers:
+            worker.end()
+    overhead, gain = ratios(taken["one"], taken["plain"]), ratios(taken["one"], taken["two"])
+    work = ratios(worked["one"], worked["plain"])
+    return {
+        "seconds": taken,
+        "CPU seconds, without Ray's own processes": worked,
+        "one actor / plain": [round(one, 3) for one in overhead],
+        "overhead with one actor": round(statistics.median(overhead) - 1, 3),
+        "overhead in CPU seconds": round(statistics.median(work) - 1, 3),
+        "pictures a second, plain": round(bench.rows / statistics.median(taken["plain"]), 3),
+        "pictures a second, one actor": round(bench.rows / statistics.median(taken["one"]), 3),
+        "pictures a second, two actors": round(bench.rows / statistics.median(taken["two"]), 3),
+        "two actors against one": round(statistics.median(gain), 2),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="A batch on a Ray cluster beside the plain run.")
     parser.add_argument("--rows", type=int, default=4)
@@ -160,6 +212,7 @@ def main() -> None:
     parser.add_argument("--size", default="128x128")
     parser.add_argument("--steps", type=int, default=2)
     parser.add_argument("--gpu-seconds", type=float, default=1.0)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -168,43 +221,12 @@ def main() -> None:
         said: dict[str, Any] = {"rows": options.rows, "size": options.size, "load": os.getloadavg()[0]}
         with Library() as library:
             bench = Bench(folder, library, options.rows, options.size, options.steps)
-            studio = Studio(ResidentEngine("cpu"), lambda: library, lambda: False)
-            with connected("local", 2):
-                workers = [Worker({"num_cpus": 1}, "cpu") for _ in range(2)]
-
-                def of(some: list[Worker]) -> Callable[[Path], Crew]:
-                    return lambda out: Cluster(some, out, library, lambda: False, print)
-
-                def plain(out: Path) -> Crew:
-                    return Here(studio, out, lambda _row, _event: None)
-
-                ways: Ways = {
-                    "plain": (plain, ()),
-                    "one": (of(workers[:1]), workers[:1]),
-                    "two": (of(workers), workers),
-                }
-                # What is loaded once, by all three at the same time.
-                with ThreadPoolExecutor(3) as together:
-                    list(together.map(bench.seconds, [plain, of(workers[:1]), of(workers[1:])]))
-                taken, worked = by_turns(bench, ways, options.rounds)
-                for worker in workers:
-                    worker.end()
-            overhead, gain = ratios(taken["one"], taken["plain"]), ratios(taken["one"], taken["two"])
-            work = ratios(worked["one"], worked["plain"])
-            said |= {
-                "seconds": taken,
-                "CPU seconds, without Ray's own processes": worked,
-                "one actor / plain": [round(one, 3) for one in overhead],
-                "overhead with one actor": round(statistics.median(overhead) - 1, 3),
-                "overhead in CPU seconds": round(statistics.median(work) - 1, 3),
-                "pictures a second, plain": round(options.rows / statistics.median(taken["plain"]), 3),
-                "pictures a second, one actor": round(options.rows / statistics.median(taken["one"]), 3),
-                "pictures a second, two actors": round(options.rows / statistics.median(taken["two"]), 3),
-                "two actors against one": round(statistics.median(gain), 2),
-            }
-            cost = costs(bench)
-            said["a picture of 1024 x 1024 here"] = {key: round(value, 4) for key, value in cost.items()}
-            said["simulated"] = dict(simulations(options.gpu_seconds, cost["receive"] + cost["keep"]))
+            if "costs" in options.parts:
+                cost = costs(bench)
+                said["a picture of 1024 x 1024 here"] = {key: round(value, 4) for key, value in cost.items()}
+                said["simulated"] = dict(simulations(options.gpu_seconds, cost["receive"] + cost["keep"]))
+            if "turns" in options.parts:
+                said |= turns(bench, options.rounds)
         print(json.dumps(said, indent=1))
 
 
