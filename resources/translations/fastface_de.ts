@@ -1190,7 +1190,7 @@
     </message>
     <message>
         <source>Full-size models</source>
-        <translation type="unfinished">Große Modelle</translation>
+        <translation>Modelle in voller Größe</translation>
     </message>
     <message>
         <source>A real computation</source>
@@ -7031,27 +7031,27 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Goes by what is free on the GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtet sich danach, was auf der GPU frei ist</translation>
     </message>
     <message>
         <source>Encoders in main memory, decoding in strips, one at a time</source>
-        <translation type="unfinished"></translation>
+        <translation>Encoder im Hauptspeicher, Dekodieren in Streifen, eins nach dem anderen</translation>
     </message>
     <message>
         <source>Goes by what is free on the GPU before each load: as much as fits stays there, the rest waits in main memory until it is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtet sich vor jedem Laden danach, was auf der GPU frei ist: Was hineinpasst, bleibt dort, der Rest wartet im Hauptspeicher, bis er gebraucht wird.</translation>
     </message>
     <message>
         <source>The encoders wait in main memory, pictures are decoded in strips and made one at a time. Slower, for small GPUs or beside other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Encoder warten im Hauptspeicher, Bilder werden in Streifen dekodiert und eins nach dem anderen gemacht. Langsamer, für kleine GPUs oder neben anderen Programmen.</translation>
     </message>
     <message>
         <source>Everything stays on the GPU. Full-size models need 11 GB of it free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles bleibt auf der GPU. Modelle in voller Größe brauchen dort 11 GB frei.</translation>
     </message>
     <message>
         <source>Counts on GPUs only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt nur auf GPUs.</translation>
     </message>
     <message>
         <source>Save memory</source>
@@ -8735,7 +8735,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 needs at least %2 GB of the GPU&apos;s memory, and %3 GB are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 braucht mindestens %2 GB vom Speicher der GPU, und %3 GB sind frei.</translation>
     </message>
     <message>
         <source>%1 of %2 pictures reached a likeness of %3.</source>
@@ -9503,11 +9503,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Encoders wait in main memory, and come to the GPU one at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Encoder warten im Hauptspeicher und kommen einzeln auf die GPU.</translation>
     </message>
     <message>
         <source>Encoders wait in main memory, and the picture is decoded in strips.</source>
-        <translation type="unfinished"></translation>
+        <translation>Encoder warten im Hauptspeicher, und das Bild wird in Streifen dekodiert.</translation>
     </message>
     <message>
         <source>Euler a</source>
@@ -9523,7 +9523,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Everything stays on the GPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles bleibt auf der GPU.</translation>
     </message>
     <message>
         <source>Export it as JPEG or TIFF from your photo program and choose that.</source>
@@ -9627,7 +9627,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>For private and research use. Whoever earns less than a million US dollars a year may use it commercially too, once registered with Stability AI; others need an agreement.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für private Zwecke und Forschung. Wer weniger als eine Million US-Dollar im Jahr verdient, darf es auch kommerziell nutzen, sobald er sich bei Stability AI registriert hat; andere brauchen eine Vereinbarung.</translation>
     </message>
     <message>
         <source>For research and private use, as its authors&apos; description says. Pictures made with it must not be used commercially.</source>
@@ -9691,7 +9691,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Full-size models</source>
-        <translation type="unfinished">Große Modelle</translation>
+        <translation>Modelle in voller Größe</translation>
     </message>
     <message>
         <source>Full-size models load more smoothly with 16 GB.</source>
@@ -10235,7 +10235,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Parts of the UNet wait in main memory, and come while others compute; encoders wait too, and the picture is decoded in strips.</source>
-        <translation type="unfinished"></translation>
+        <translation>Teile des UNets warten im Hauptspeicher und kommen, während andere rechnen; auch Encoder warten, und das Bild wird in Streifen dekodiert.</translation>
     </message>
     <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
@@ -10380,6 +10380,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Repair of %1</source>
         <translation>Reparatur von %1</translation>
+    </message>
+    <message>
+        <source>Repeat it with: fastface generate --from PICTURE.</source>
+        <translation>Wiederholen mit: fastface generate --from BILD.</translation>
     </message>
     <message>
         <source>Replace it in Preferences or with: fastface runtime install.</source>
@@ -11358,6 +11362,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Dieses Foto lässt sich nicht mehr lesen.</translation>
     </message>
     <message>
+        <source>This picture shows several people.</source>
+        <translation>Dieses Bild zeigt mehrere Personen.</translation>
+    </message>
+    <message>
         <source>This seems to be someone else than in the first photo: they agree at %1.</source>
         <translation>Das ist anscheinend jemand anderes als auf dem ersten Foto: Die Übereinstimmung ist %L1.</translation>
     </message>
@@ -11767,7 +11775,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Full-size models need %1 GB: compute on the CPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle in voller Größe brauchen %1 GB: Rechnen Sie auf der CPU.</translation>
     </message>
     <message>
         <source>Other programs give a meaning to %1 in a prompt; here it has none, and only weights such as (word:1.3) are known.</source>
