@@ -80,7 +80,7 @@ class Archive:
                     target.write(block)
         except FileExistsError as error:
             raise damaged("two parts have one name") from error
-        except _BAD as error:
+        except (*_BAD, OSError) as error:
             raise damaged("a part of it cannot be read") from error
         if found.hexdigest() != self.sums[name]:
             raise damaged("a part of it was changed")

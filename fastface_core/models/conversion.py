@@ -124,7 +124,7 @@ def _in_order(file: BinaryIO, tensor: pickles.Stored) -> Iterator[bytes]:
         while left:
             piece = file.read(min(left, _PIECE))
             if not piece:
-                raise EOFError
+                raise _cut(file)
             left -= len(piece)
             yield piece
         return
@@ -133,9 +133,16 @@ def _in_order(file: BinaryIO, tensor: pickles.Stored) -> Iterator[bytes]:
 
     file.seek(tensor.start)
     reach = 1 + sum((size - 1) * step for size, step in zip(tensor.shape, tensor.stride, strict=True))
-    raw = np.frombuffer(file.read(reach * tensor.item), dtype=np.dtype(f"V{tensor.item}"))
+    held = file.read(reach * tensor.item)
+    if len(held) < reach * tensor.item:
+        raise _cut(file)
+    raw = np.frombuffer(held, dtype=np.dtype(f"V{tensor.item}"))
     view = np.lib.stride_tricks.as_strided(raw, tensor.shape, [step * tensor.item for step in tensor.stride])
     yield view.tobytes()
+
+
+def _cut(file: BinaryIO) -> pickles.Unknown:
+    return pickles.damaged(Path(file.name))
 
 
 def to_half(source: Path, target: Path) -> None:
@@ -162,7 +169,7 @@ def to_half(source: Path, target: Path) -> None:
             while left:
                 piece = old.read(min(left, _PIECE))
                 if not piece:
-                    raise EOFError
+                    raise _cut(old)
                 left -= len(piece)
                 if tensor.dtype == "F32":
                     with np.errstate(over="ignore"):

@@ -94,7 +94,7 @@ def tensors(path: Path) -> dict[str, Stored]:
         for name, value in _flat(content, strict=True):
             found[name] = value
     except _OF_FILES as error:
-        raise _wrong(path) from error
+        raise damaged(path) from error
     return found
 
 
@@ -120,11 +120,12 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
             for name, value in _flat(_Lister(io.BytesIO(content)).load(), strict=False):
                 found[name] = value.shape
     except _OF_FILES as error:
-        raise _wrong(path) from error
+        raise damaged(path) from error
     return found
 
 
-def _wrong(path: Path) -> Unknown:
+def damaged(path: Path) -> Unknown:
+    """What is said of a file that cannot be read as weights."""
     return Unknown(
         f"The file {path.name} is damaged or holds something other than weights, so it was not opened.",
         "Get it from its original source, as .safetensors where there is a choice.",

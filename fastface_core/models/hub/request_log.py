@@ -12,16 +12,20 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import filelock
 
 from fastface_core import paths
+from fastface_core.bounded import parsed, read_bytes
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write, make_folder, storage_error
 
 MOST = 1 << 20
 """Bytes of one file. There are two: the second one holds what is older."""
+
+_LARGEST = 64 << 20
+"""Bytes of a list; it is kept far below that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,12 @@ class NetworkLog:
         found: dict[str, dict[str, Any]] = {}
         for path in (self.older, self.file):
             try:
-                text = path.read_text(encoding="utf-8", errors="replace")
+                text = read_bytes(path, _LARGEST).decode("utf-8", "replace")
             except OSError:
                 continue
             for line in text.splitlines():
                 try:
-                    entry = json.loads(line)
+                    entry = cast(Any, parsed(line))
                     found.setdefault(entry.pop("id"), {}).update(entry)
                 except (ValueError, KeyError, AttributeError, TypeError):
                     continue  # a line that a crash or a full disk has cut

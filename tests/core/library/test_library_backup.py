@@ -233,7 +233,8 @@ def test_a_database_of_another_form_is_refused(change: str, made: Path, tmp_path
 
 @pytest.mark.parametrize(
     "kind", ["deep contents", "huge contents", "encrypted", "unknown packing", "deep place", "no deflate", "pipe",
-             "photo packed", "place in a place", "list of millions", "number as version", "no text in a name"],
+             "photo packed", "place in a place", "parts before the beginning",
+        "list of millions", "number as version", "no text in a name"],
 )  # fmt: skip
 def test_an_archive_that_is_to_harm_is_refused(kind: str, made: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(made) as archive:
@@ -267,7 +268,11 @@ def test_an_archive_that_is_to_harm_is_refused(kind: str, made: Path, tmp_path: 
             archive.writestr("contents.json", json.dumps({**about, "sha256": sums}))
     else:
         data = bytearray(made.read_bytes())
-        if kind == "list of millions":
+        if kind == "parts before the beginning":
+            end = data.rfind(b"PK\x05\x06")
+            (place,) = struct.unpack_from("<I", data, end + 16)
+            struct.pack_into("<I", data, end + 16, place + 1000)
+        elif kind == "list of millions":
             end = data.rfind(b"PK\x05\x06")
             struct.pack_into("<I", data, end + 12, 0x7FFFFFFF)
         else:

@@ -312,7 +312,9 @@ def test_the_list_is_bounded_and_survives_damage(tmp_path: Path) -> None:
     assert numbers == list(range(numbers[0], 100))
     assert len(numbers) >= 5
     with log.file.open("ab") as file:
-        file.write(b'{"id": "x", "time"\n\xff\xfe\n[1]\n{"id": "y", "status": 200, "received": 1}\n')
+        file.write(
+            b'{"id": "x", "time"\n\xff\xfe\n[1]\n{"id": "y", "status": 200, "received": 1}\n' + b"[" * 100_000 + b"\n"
+        )
     assert [int(one.path[1:]) for one in log.read()] == numbers
     log.begin("GET", "host", "/last", "why")
     assert log.read()[-1].path == "/last"

@@ -89,6 +89,10 @@ def test_damage_is_said_wherever_it_is(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         with pytest.raises(ModelError, match=r"adapter\.bin is damaged"):
             to_safetensors(path, tmp_path / "adapter.safetensors")
+    # Its structure is whole, and its storage is shorter than it says.
+    path.write_bytes((Path(__file__).resolve().parents[2] / "data" / "forms" / "storage_cut.bin").read_bytes())
+    with pytest.raises(ModelError, match=r"adapter\.bin is damaged"):
+        to_safetensors(path, tmp_path / "adapter.safetensors")
     assert not (tmp_path / "adapter.safetensors").exists()
 
 
