@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import contents
+import deb
 import screen
 from PIL import Image
 
@@ -231,6 +232,10 @@ def try_run(system: System, files: dict[str, Path], trial: Trial) -> str:
     generator = random.Random(0)
     paths = {version: system.put(file) for version, file in files.items()}
     old, new = next(iter(paths)), list(paths)[-1]
+    # What a desktop has; the .run cannot bring it.
+    system.run("apt-get", "update")
+    libraries = [one.split()[0] for one in deb.DEPENDS]
+    system.run("apt-get", "install", "--yes", "--no-install-recommends", *libraries)
     program = f"{HOME}/.local/bin/fastface"
     home = system.root / HOME.strip("/")
     system.run("sh", paths[old], user=USER)

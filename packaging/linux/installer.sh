@@ -112,6 +112,15 @@ done <"$from/fastface.desktop" >"$entry"
 cp "$from/fastface.svg" "$icon"
 cp "$from/fastface.mime.xml" "$types"
 known
+# What every desktop has and the bundle leaves to it.
+if libraries=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null); then
+    lacks=
+    for library in libEGL.so.1 libGL.so.1 libxcb.so.1 libwayland-client.so.0 libstdc++.so.6; do
+        case $libraries in *"$library"*) ;; *) lacks="$lacks $library" ;; esac
+    done
+    [ -z "$lacks" ] || echo "It needs libraries that this system lacks:$lacks." \
+        "On Debian: apt-get install libegl1 libgl1 libxcb1 libwayland-client0 libstdc++6" >&2
+fi
 echo "FastFace $version is installed. Start it from the menu, or with: $target/fastface-desktop"
 case :$PATH: in *:"$programs":*) ;; *) echo "$programs is not on the search path, so that its commands need their whole names." ;; esac
 echo "Remove it with: sh '$0' --remove --target '$target'"

@@ -1,8 +1,14 @@
 """The states of Preferences, the palette and the help, for `screens.py`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fastface_core.overlay import Computed, Record, State
+from fastface_core.runtime.gpus import Gpu
+from fastface_core.runtime.lanes import Lanes, offer
+from fastface_core.runtime.users import Seen
 from fastface_desktop.ui.help.page import HelpPage
+from fastface_desktop.ui.preferences.computer import ThisComputer
 from fastface_desktop.ui.preferences.diagnostics import DiagnosticsSection
 from fastface_desktop.ui.preferences.folders import Folders
 from fastface_desktop.ui.preferences.library import LibrarySection
@@ -31,6 +37,7 @@ class PreferencesScreens:
             walk.settle()
             walk.shot(f"preferences-01-{name}")
         self._wrong()
+        self._gpu()
         self._work()
         self._palette()
         self._help()
@@ -54,6 +61,33 @@ class PreferencesScreens:
         self.walk.shot("preferences-03-keys-taken")
         shortcuts.search.clear()
         self.walk.desktop.actions.put_all_back()
+
+    def _gpu(self) -> None:
+        """A GPU that this computer may not have: what fits it, and its runtime once it is installed."""
+        self.page.show_section("computer")
+        computer = self.page.sections["computer"]
+        assert isinstance(computer, ThisComputer)
+        runtime = self.walk.desktop.gpu_runtime
+        self.walk.wait(lambda: runtime.now is not None)
+        gpus = (Gpu("nvidia", "NVIDIA GeForce RTX 4070", "580.65.06", 8.9, 12 << 30),)
+        fits = offer(gpus, Lanes.load(), "linux-x86_64", "cp311")
+        assert fits.build is not None
+        folder = self.walk.photos / "runtime"
+        record = Record(
+            lane="cu130", title="CUDA 13", python="cp311", torch="2.13.0", device="cuda", size=3, landmarks=()
+        )
+        state = State(folder / "cu130", record, Computed(device=gpus[0].name, torch="2.13.0+cu130", tflops=58.0))
+        damaged = replace(state, problem="The GPU's runtime is gone or damaged.")
+        offered = Seen(gpus, fits, fits.build.size, folder, 74 << 30, None, fits=False, at_work=False)
+        for name, seen in {
+            "offered": offered,
+            "installed": replace(offered, state=state, fits=True),
+            "damaged": replace(offered, state=damaged, fits=True),
+        }.items():
+            runtime.now = seen
+            runtime.seen.emit()
+            self.walk.shot(f"preferences-02-gpu-{name}")
+        runtime.look()
 
     def _work(self) -> None:
         self.page.show_section("folders")
