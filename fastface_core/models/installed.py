@@ -74,17 +74,23 @@ class Availability:
 
     Attributes:
         missing: what is not there, as places on the hub; empty for an installed checkpoint.
+        purpose: what it is good for, a sentence; empty where that is not known.
     """
 
     name: str
     title: str
     missing: tuple[str, ...]
+    purpose: str = ""
 
 
 def availability(folder: Path | None = None) -> tuple[Availability, ...]:
     """Every checkpoint, best first: the catalogue's, the user's own, the starter."""
     store, seen = Store(folder), dict[str, bool]()
-    found = [Availability(one.name, one.title, _missing(one.bundle, store, one.base, seen)) for one in _choices(store)]
+    found = [
+        # The base of one's own may be anything; what is known of the bundle is its adapter.
+        Availability(one.name, one.title, _missing(one.bundle, store, one.base, seen), one.bundle.purpose)
+        for one in _choices(store)
+    ]
     return (*found, Availability(STARTER, starter().title, ()))
 
 

@@ -22,6 +22,7 @@ class CheckpointChoice:
         good: from which likeness on its recogniser calls a picture good, or from which match with the drawing near;
             -1 to 1.
         drawn: its pictures are measured by their match with the drawing, and no likeness is said of them.
+        purpose: what it is good for, a sentence in English; empty where that is not known.
         plain: it is the starter, which reads few words only and draws nothing but squares well.
     """
 
@@ -34,6 +35,7 @@ class CheckpointChoice:
     good: float
     drawn: bool
     plain: bool
+    purpose: str = ""
 
 
 class EngineState(QObject):
@@ -129,8 +131,7 @@ class EngineState(QObject):
 
     def checkpoints(self) -> tuple[CheckpointChoice, ...]:
         """Those that are installed, best first; the starter, last, always is."""
-        names = [one.name for one in installed.availability() if not one.missing]
-        return tuple(_choice(name) for name in names)
+        return tuple(_choice(one.name, one.purpose) for one in installed.availability() if not one.missing)
 
     @Slot(object)
     def _take(self, news: EngineNews) -> None:
@@ -142,7 +143,7 @@ class EngineState(QObject):
         self.changed.emit()
 
 
-def _choice(name: str) -> CheckpointChoice:
+def _choice(name: str, purpose: str) -> CheckpointChoice:
     found = installed.find(name)
     sampling = found.sampling
     return CheckpointChoice(
@@ -155,4 +156,5 @@ def _choice(name: str) -> CheckpointChoice:
         (found.scale or found.faces.likeness).good,
         drawn=found.match is not None,
         plain=name == installed.STARTER,
+        purpose=purpose,
     )

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.request import PortraitRequest, Recipe, random_seed
-from fastface_core.errors import PhotoError
+from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.library.gallery import PictureDetails
 from fastface_core.library.recipe_photos import find_photos
 from fastface_core.models import installed
@@ -37,6 +37,10 @@ class Repeating(QObject):
         files = () if person is not None else self.files()
 
         def order() -> JobOrder:
+            if recipe.people is not None:
+                raise SettingsError(
+                    "This picture shows several people.", "Repeat it with: fastface generate --from PICTURE."
+                )
             installed.find(recipe.checkpoint)
             return JobOrder(_request(recipe), _photos(recipe, person, files), recipe.checkpoint, person)
 

@@ -10,6 +10,7 @@ from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.request import GRAIN, LARGEST, MAX_COUNT, SMALLEST
 from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.state.session import Session, SessionValues
+from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
@@ -150,6 +151,8 @@ class Advanced(Section):
             self.checkpoint.setItemData(0, checkpoints[0].title, Qt.ItemDataRole.ToolTipRole)
             for one in checkpoints:
                 self.checkpoint.addItem(one.title, one.name)
+                purpose = translated(one.purpose) if one.purpose else None
+                self.checkpoint.setItemData(self.checkpoint.count() - 1, purpose, Qt.ItemDataRole.ToolTipRole)
 
     def show_values(self, values: SessionValues, preset: Preset | None, size: tuple[int, int] | None) -> None:
         """Args:
