@@ -38,8 +38,8 @@ from fastface_core.errors import FastFaceError
 
 LONGEST_SENTENCE = 1000
 _PART = 10_000
-LONGEST_TIME = 5.0
-"""Seconds that one input may take."""
+LONGEST_TIME, LONGEST_WAIT = 5.0, 120.0
+"""Seconds of the processor that one input may take, and seconds of the clock, on a machine that may be busy."""
 MEMORY = 4 << 30
 """Bytes of address space that a process may have."""
 _OF_LIBRARIES = re.compile(
@@ -131,13 +131,16 @@ def _limited() -> Generator[None]:
     def stop(_number: int, _frame: object) -> None:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST_TIME)
+    before = [(number, signal.signal(number, stop)) for number in (signal.SIGPROF, signal.SIGALRM)]
+    signal.setitimer(signal.ITIMER_PROF, LONGEST_TIME)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_WAIT)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _part(job: tuple[int, int, str | None, int, int]) -> tuple[int, Outcome]:
