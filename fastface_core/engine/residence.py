@@ -45,7 +45,7 @@ class Visitors:
             moved_to(module, torch.device("cpu"))
             if self._stream is not None:
                 for tensor in _tensors(module):
-                    tensor.data = tensor.data.pin_memory()
+                    tensor.data = _pinned(tensor.data)
         self._hooks: list[RemovableHandle] = []
         for module in modules:
             self._hooks.append(module.register_forward_pre_hook(self._begin, with_kwargs=True))
@@ -169,6 +169,14 @@ def moved_to(module: torch.nn.Module, device: torch.device) -> None:
 
 def _tensors(module: torch.nn.Module) -> Iterator[Tensor]:
     return chain(module.parameters(), module.buffers())
+
+
+def _pinned(tensor: Tensor) -> Tensor:
+    """In memory that a GPU reads by itself, where the system has some left; elsewhere the copy is slower."""
+    try:
+        return tensor.pin_memory()
+    except RuntimeError:
+        return tensor
 
 
 def _beside(network: torch.nn.Module, modules: Sequence[torch.nn.Module]) -> list[Tensor]:

@@ -20,14 +20,15 @@ INDEPENDENT = (2, 3)
 
 _QUERY, _TOKEN = 3, 4
 _SMALLEST_THRESHOLD = 1e-6
+_SMALLEST_SPAN = 1e-37
 _EPSILON = 1e-6
 
 
 def _range(values: Tensor, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """The least value over `axes`, and the distance of the largest from it: 1 where that would be 0."""
+    """The least value over `axes`, and the distance of the largest from it, which is more than 0 where all are equal:
+    what is divided by it is 0 there."""
     low = values.amin(axes, keepdim=True)
-    span = values.amax(axes, keepdim=True) - low
-    return low, torch.where(span == 0, 1, span)
+    return low, values.amax(axes, keepdim=True).sub_(low).clamp_(min=_SMALLEST_SPAN)
 
 
 def power(attention: Tensor, exponent: float) -> Tensor:
@@ -62,8 +63,9 @@ def _quantile_over_queries(attention: Tensor, quantile: float) -> Tensor:
     lower = int(position)
     low = by_query.kthvalue(lower + 1, keepdim=True).values
     # The next one up is the least of the larger ones, or the same again: quicker than selecting a second time.
-    again = (by_query <= low).sum(-1, keepdim=True) > lower + 1
-    above = by_query.masked_fill(by_query <= low, torch.inf).amin(-1, keepdim=True)
+    below = by_query <= low
+    again = below.sum(-1, keepdim=True) > lower + 1
+    above = by_query.masked_fill(below, torch.inf).amin(-1, keepdim=True)
     last = lower + 1 == by_query.shape[-1]
     high = low if last else torch.where(again, low, above)
     return low.lerp(high, position - lower).transpose(_QUERY, _TOKEN)
@@ -88,8 +90,9 @@ def _restyling(
     mean: Tensor, deviation: Tensor, original_mean: Tensor, original_deviation: Tensor, weight: float
 ) -> tuple[Tensor, Tensor]:
     """f and c with which AdaIN gives f x + c."""
-    ratio = (1 - weight) * original_deviation / (deviation + _EPSILON)
-    return weight + ratio, (1 - weight) * original_mean - ratio * mean
+    ratio = (original_deviation / (deviation + _EPSILON)).mul_(1 - weight)
+    summand = torch.addcmul(original_mean * (1 - weight), ratio, mean, value=-1)
+    return ratio.add_(weight), summand
 
 
 class Values:
@@ -170,7 +173,8 @@ class MapTransform:
         corrected = values.corrected(restyled, attention, self.settings.adain)
         # A NaN spoils an image's correction in this layer, not the image. `where` and not `if`: asking would make
         # the CPU wait for the GPU in every layer.
-        spoiled = corrected.isfinite().logical_not_().flatten(1).any(1)[:, None, None, None, None]
+        total = corrected.sum((1, 2, 3, 4), keepdim=True)
+        spoiled = total - total != 0  # of a number that is not finite, that is none
         if see is not None:
             see(torch.where(spoiled, changed, restyled))
         plain = F.pad(changed.transpose(-2, -1), (0, 0, 0, 1)).transpose(-2, -1)
@@ -200,11 +204,12 @@ class MapTransform:
                 attention = self._apply(transform, attention)
             return attention
         attention = attention.clone()
-        attention[..., 0].neg_().add_(1)
+        first = attention[..., 0]
+        first.neg_().add_(1)
         for transform in self.settings.transforms:
             attention = self._apply(transform, attention)
         first = attention[..., 0]
-        first.neg_().sub_(first.amin(-1, keepdim=True))
+        torch.sub(first.amax(-1, keepdim=True), first, out=first)
         return attention
 
     def _apply(self, transform: Power | Scale | Softmask, attention: Tensor) -> Tensor:
