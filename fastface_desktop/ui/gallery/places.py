@@ -17,7 +17,7 @@ from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
-from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
+from fastface_desktop.ui.widgets.scrolling import scroller
 
 
 class PlacesPanel(QFrame):
@@ -84,7 +84,8 @@ class PlacesPanel(QFrame):
         head.addWidget(self.title)
         head.addStretch()
         head.addWidget(self._count)
-        content = Scrolled()
+        content = QWidget()
+        content.setProperty("kind", "scrolled")
         self._column = column = QVBoxLayout(content)
         column.setContentsMargins(Space.M - 4, 0, Space.M - 4, Space.S)
         column.setSpacing(2)

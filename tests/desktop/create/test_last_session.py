@@ -45,3 +45,19 @@ def test_the_last_session_is_in_the_strip_and_on_the_canvas(made: list[Path], id
     again = idle.window.pages["create"]
     assert isinstance(again, CreatePage)
     qtbot.waitUntil(lambda: len(again.pictures.model.tiles()) == 5, timeout=PATIENCE)
+
+
+def test_a_narrow_bar_keeps_the_zoom_and_its_menu_has_the_rest(made: list[Path], idle: Desktop, qtbot: QtBot) -> None:
+    page = idle.window.pages["create"]
+    assert isinstance(page, CreatePage)
+    bar = page.pictures.bar
+    with qtbot.waitSignal(idle.library.opened, timeout=PATIENCE):
+        idle.library.open()
+    qtbot.waitUntil(lambda: bar.picture is not None, timeout=PATIENCE)
+    hidden: set[str] = set()
+    for width in range(900, 200, -50):
+        bar.resize(width, bar.height())
+        assert bar.zoom_button.isVisibleTo(bar)
+        assert bar.repeat_button.isVisibleTo(bar)
+        hidden |= {name for name in ("trash_button", "save_button") if not getattr(bar, name).isVisibleTo(bar)}
+    assert hidden == {"trash_button", "save_button"}

@@ -1,5 +1,6 @@
 """The Gallery as a photographer culls in it: places, albums, stacks, labels, what stands still, what goes on."""
 
+import itertools
 from datetime import timedelta
 from pathlib import Path
 
@@ -423,6 +424,12 @@ def test_little_room_shows_pictures_and_details_in_turn(
     waits_for(qtbot, page.filters.columns.isVisible)
     assert page.grid.isVisible()
     assert not page.beside.isVisible()
+    # Rows keep their height, whatever there is room for: the list scrolls.
+    page.arrangement.toggle_places()
+    rows = list(page.list.rows.values())
+    waits_for(qtbot, lambda: all(row.height() >= row.sizeHint().height() for row in rows))
+    assert all(one.geometry().bottom() < other.y() for one, other in itertools.pairwise(rows))
+    page.arrangement.close_places()
     choose(page, ids[3])
     assert page.bar.isVisible()
     page.filters.columns.buttons["details"].click()
