@@ -66,6 +66,7 @@ class Overlay(QWidget):
         self.choices = IconButton("sort", self.tr("Which map is shown: block, step, token"), self._theme)
         self.choices.setCheckable(True)
         self.choices.toggled.connect(self.setVisible)
+        self.shown.said.hide()  # its number stands with the choices
         self.shown.foot.addWidget(self.opacity)
         self.shown.foot.addWidget(self.choices)
         row = FlowLayout(self, Space.M)
