@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperGroup
 
 _OF_THE_VALIDATOR = "Value error, "
 _DATE, _DATE_IN_WORDS = "does not match the formats '%Y-%m-%d'", "is no date; write it as in 2026-12-31"
@@ -14,15 +14,19 @@ _DATE, _DATE_IN_WORDS = "does not match the formats '%Y-%m-%d'", "is no date; wr
 class Commands(TyperGroup):
     """The group that holds all commands.
 
-    The help of our flags names no value, since they take none; an error in an option's value says what is wrong with
-    the value, and not what found it.
+    The help of our flags names no value, since they take none, and that of our arguments no type of Python. An error in
+    an option's value says what is wrong with the value, and not what found it.
     """
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        for option in _options(self):
-            if getattr(option, "is_flag", False) and option.metavar is None:
-                option.metavar = ""
+        for command in _commands(self):
+            _help_without_value(command)
+            for parameter in command.params:
+                if isinstance(parameter, TyperArgument):
+                    parameter.display_type_rich = _no_type
+                elif getattr(parameter, "is_flag", False) and parameter.metavar is None:
+                    parameter.metavar = ""
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command; what a command below says of its options is put into our words."""
@@ -52,10 +56,27 @@ def in_words(message: str) -> str:
     return message.replace("Input should be a valid", "it should be a").replace("Input should be", "it should be")
 
 
-def _options(group: TyperGroup) -> Iterator[Any]:
-    yield from group.params
+def _commands(group: TyperGroup) -> Iterator[Any]:
+    yield group
     for command in group.commands.values():
         if isinstance(command, TyperGroup):
-            yield from _options(command)
+            yield from _commands(command)
         else:
-            yield from command.params
+            yield command
+
+
+def _no_type(ctx: object) -> None:
+    """What an argument shows beside its name, which says enough."""
+
+
+def _help_without_value(command: Any) -> None:
+    """`--help` is made when it is first asked for."""
+    made = command.get_help_option
+
+    def without(context: Any) -> Any:
+        option = made(context)
+        if option is not None:
+            option.metavar = ""
+        return option
+
+    command.get_help_option = without

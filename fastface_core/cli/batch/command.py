@@ -100,9 +100,9 @@ def batch(
         str | None,
         typer.Option(
             "--ray",
-            metavar="local|auto|HOST:PORT",
-            help="On a Ray cluster: started here for this command, the one that this computer belongs to, or the one at"
-            " an address. An actor on each GPU, or --processes of them on CPUs.",
+            metavar="WHERE",
+            help="On a Ray cluster: local starts one here for this command, auto is the one that this computer belongs"
+            " to, HOST:PORT that of a head. An actor on each GPU, or --processes of them on CPUs.",
         ),
     ] = None,
     content_filter: Annotated[
