@@ -131,7 +131,7 @@ def part(frames: int) -> dict[str, object]:
     }
     wait(app, lambda: all_shown(page))
     found["compared"] = compare(page)
-    desktop.let_go()
+    desktop.request_shutdown()
     desktop.finish()
     assert isinstance(QApplication.instance(), QApplication)
     return found

@@ -19,7 +19,7 @@ from fastface_core.updates.place import window_is_drawn, window_is_handed_over
 from fastface_desktop import single_instance
 from fastface_desktop.finding import Finding
 from fastface_desktop.garbage import GarbageCollector
-from fastface_desktop.log import Bugs, start_log
+from fastface_desktop.log import ExceptionHook, start_log
 from fastface_desktop.navigator import Navigator
 from fastface_desktop.pages import PageBuilder
 from fastface_desktop.services import Services
@@ -69,7 +69,7 @@ class Desktop(Services):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
-        self.bugs = Bugs(self)
+        self.bugs = ExceptionHook(self)
         self.garbage = GarbageCollector(self.engine, self)
         self.navigator = Navigator()
         self.pages = PageBuilder(self, self.navigator)
@@ -99,7 +99,7 @@ class Desktop(Services):
         self.library.noticed.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
         self.translation.changed.connect(self._speak_anew)
-        self.bugs.met.connect(self.window.show_error)
+        self.bugs.raised.connect(self.window.show_error)
         self._ended = asyncio.Event()
         self.thread_of_engine.finished.connect(self._engine_ended)
 
@@ -125,7 +125,7 @@ class Desktop(Services):
         self.translation.speak(self.settings.values.language)
 
     def _speak_anew(self) -> None:
-        self.window.speak_anew(self.pages.entries())
+        self.window.retranslate(self.pages.entries())
 
     def show(self, files: Sequence[str] = ()) -> None:
         """Opens the window. The engine begins to load once it is drawn."""
@@ -168,7 +168,7 @@ class Desktop(Services):
         Returns:
             False where the engine's thread does not end; everything else is done then.
         """
-        self.let_go()
+        self.request_shutdown()
         if self.thread_of_engine.isRunning():
             try:
                 await asyncio.wait_for(self._ended.wait(), _PATIENCE)
@@ -178,7 +178,7 @@ class Desktop(Services):
         self.finish()
         return True
 
-    def let_go(self) -> None:
+    def request_shutdown(self) -> None:
         """Asks everything that runs to end."""
         self.window.hide()
         self.engine.close()

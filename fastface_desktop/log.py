@@ -24,7 +24,7 @@ def log_file() -> Path:
     return data_folder() / "log" / "fastface.log"
 
 
-class _Homeless(logging.Formatter):
+class HomePathRedactor(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return super().format(record).replace(str(Path.home()), "~")
 
@@ -36,7 +36,7 @@ def start_log() -> logging.Handler | None:
         handler = RotatingFileHandler(log_file(), maxBytes=_BYTES, backupCount=1, encoding="utf-8", delay=True)
     except (StorageError, OSError):
         return None
-    handler.setFormatter(_Homeless("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(HomePathRedactor("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
     return handler
@@ -46,10 +46,10 @@ class UnexpectedError(FastFaceError):
     """A bug; what was raised is its `__cause__`, and its trace is in the log."""
 
 
-class Bugs(QObject):
+class ExceptionHook(QObject):
     """Takes what nobody caught, while it is installed."""
 
-    met = Signal(UnexpectedError)
+    raised = Signal(UnexpectedError)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,4 +76,4 @@ class Bugs(QObject):
                 "Go on with your work; if it recurs, report it with its details.",
             )
             told.__cause__ = error
-            self.met.emit(told)
+            self.raised.emit(told)

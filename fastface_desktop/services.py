@@ -15,7 +15,7 @@ from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.people.consent import Consents
-from fastface_desktop.state.people.eraser import Traces
+from fastface_desktop.state.people.eraser import PersonEraser
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector
@@ -71,7 +71,7 @@ class Services(QObject):
         self.unfinished = Unfinished(self.queue, self.people, self)
         self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
         self.twin = CreateTwin(self.thread_of_engine, self.session, self.photos, self.people, self)
-        self.traces = Traces(
+        self.traces = PersonEraser(
             people=self.people,
             intake=self.intake,
             session=self.session,

@@ -173,7 +173,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class FaceSeen:
+class FaceInfo:
     """A face in a photo.
 
     Attributes:
@@ -205,7 +205,7 @@ class PhotoReport:
     thumbnail: QImage = field(compare=False)
     width: int = 0
     height: int = 0
-    faces: tuple[FaceSeen, ...] = ()
+    faces: tuple[FaceInfo, ...] = ()
     suggested: int | None = None
     error: FastFaceError | None = None
     sha256: str = ""
@@ -245,7 +245,7 @@ class TwinOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class TwinSeen:
+class TwinInfo:
     """A drawn person.
 
     Attributes:
@@ -266,7 +266,7 @@ class TwinSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceSeen:
+class DeviceInfo:
     """What is computed with: "NVIDIA H200" of the kind "cuda", "CPU" of the kind "cpu".
 
     Attributes:
@@ -297,7 +297,7 @@ class MemoryUse:
 
 
 @dataclass(frozen=True, slots=True)
-class EngineNews:
+class EngineStatus:
     """How it stands with the engine.
 
     Attributes:
@@ -311,7 +311,7 @@ class EngineNews:
     status: str = "starting"
     text: str = ""
     fraction: float | None = None
-    device: DeviceSeen | None = None
+    device: DeviceInfo | None = None
     memory: MemoryUse | None = None
     checkpoint: str | None = None
     checkpoint_title: str = ""
@@ -320,7 +320,7 @@ class EngineNews:
 
 
 @dataclass(frozen=True, slots=True)
-class StageNews:
+class JobStage:
     """A job began a part of its work."""
 
     text: str
@@ -328,14 +328,14 @@ class StageNews:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeNews:
+class JobNotice:
     """Something the person should know of a job that goes on."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class StepNews:
+class JobStep:
     """A sampling step of a job is done.
 
     Attributes:
@@ -351,7 +351,7 @@ class StepNews:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureNews:
+class JobPicture:
     """A picture of a job is on the disk.
 
     Attributes:
@@ -364,7 +364,7 @@ class PictureNews:
 
 
 @dataclass(frozen=True, slots=True)
-class EndNews:
+class JobFinished:
     """A job ended, and the engine is free.
 
     Attributes:
@@ -396,6 +396,6 @@ class TrialPicture:
     maps: "AttentionMaps | None" = field(compare=False)
 
 
-TrialNews = StageNews | StepNews | TrialPicture | EndNews
+TrialEvent = JobStage | JobStep | TrialPicture | JobFinished
 
-JobNews = StageNews | NoticeNews | StepNews | PictureNews | EndNews
+JobEvent = JobStage | JobNotice | JobStep | JobPicture | JobFinished

@@ -30,7 +30,7 @@ from fastface_core.engine.conditioning import FaceTokens
 from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.detectors import FaceDetector, InsightFaces
 from fastface_core.engine.device import Device, Precision
-from fastface_core.engine.face_memory import FaceMemory, PhotoSeen
+from fastface_core.engine.face_memory import FaceMemory, PhotoInfo
 from fastface_core.engine.job import Clock, Job, Told, as_told
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.map_capture import MapCapture
@@ -152,7 +152,7 @@ class Engine:
         report(Stage("Looking at the face" if len(photos) == 1 else "Looking at the faces"))
         return self._loaded_faces.identify(photos, cancel)
 
-    def look(self, path: Path) -> PhotoSeen:
+    def look(self, path: Path) -> PhotoInfo:
         """All faces in a photo. May be called from within `report`, between two steps of a run.
 
         Raises:

@@ -43,7 +43,7 @@ class FaceFound:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class PhotoSeen:
+class PhotoInfo:
     """A photo and its faces.
 
     Attributes:
@@ -65,7 +65,7 @@ class PhotoSeen:
 
 @dataclass(eq=False, slots=True)
 class _Known:
-    seen: PhotoSeen
+    seen: PhotoInfo
     detections: tuple[Detection, ...]
     described: dict[int, Face] = field(default_factory=dict[int, Face])
 
@@ -88,7 +88,7 @@ class FaceMemory:
         """Nothing is known of any photo any more."""
         self._known.clear()
 
-    def look(self, path: Path) -> PhotoSeen:
+    def look(self, path: Path) -> PhotoInfo:
         """All faces in a photo.
 
         Raises:
@@ -146,7 +146,7 @@ class FaceMemory:
         return known, photo
 
 
-def _seen(photo: Photo, detections: tuple[Detection, ...]) -> PhotoSeen:
+def _seen(photo: Photo, detections: tuple[Detection, ...]) -> PhotoInfo:
     height, width = photo.pixels.shape[:2]
     small = Image.fromarray(photo.pixels)
     small.thumbnail((_SIDE, _SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
@@ -158,4 +158,4 @@ def _seen(photo: Photo, detections: tuple[Detection, ...]) -> PhotoSeen:
         faces.append(FaceFound(number, box, quality, advice(quality)))
     largest = max(detections, key=lambda one: one.area, default=None)
     suggested = None if largest is None else detections.index(largest) + 1
-    return PhotoSeen(photo.sha256, width, height, np.asarray(small), tuple(faces), suggested)
+    return PhotoInfo(photo.sha256, width, height, np.asarray(small), tuple(faces), suggested)

@@ -230,7 +230,7 @@ class _Choice:
     name: str
     title: str
     bundle: Bundle
-    base: own.OwnBase | None = None
+    base: own.CustomCheckpoint | None = None
 
 
 def _choices(store: Store) -> list[_Choice]:
@@ -243,7 +243,7 @@ def _choices(store: Store) -> list[_Choice]:
 
 
 def _missing(
-    bundle: Bundle, store: Store, base: own.OwnBase | None, seen: dict[str, bool] | None = None
+    bundle: Bundle, store: Store, base: own.CustomCheckpoint | None, seen: dict[str, bool] | None = None
 ) -> tuple[str, ...]:
     """What a bundle lacks. `seen`: which components are here, kept between bundles, since they share most of them."""
     seen = {} if seen is None else seen

@@ -28,7 +28,7 @@ FOLDER = "own"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
-class OwnBase(BaseModel):
+class CustomCheckpoint(BaseModel):
     """A base of the user's own.
 
     Attributes:
@@ -54,13 +54,13 @@ class OwnBase(BaseModel):
         return store.folder / FOLDER / self.file
 
 
-def bases(store: Store) -> tuple[OwnBase, ...]:
+def bases(store: Store) -> tuple[CustomCheckpoint, ...]:
     """All of them, by name. A description that cannot be read is passed over."""
-    found: list[OwnBase] = []
+    found: list[CustomCheckpoint] = []
     folder = store.folder / FOLDER
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:
-            found.append(OwnBase.model_validate_json(read_bytes(file)))
+            found.append(CustomCheckpoint.model_validate_json(read_bytes(file)))
         except (OSError, ValidationError):
             continue
     return tuple(found)
@@ -361,7 +361,7 @@ def take(
     prediction: Prediction | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
-) -> tuple[OwnBase, bool]:
+) -> tuple[CustomCheckpoint, bool]:
     """Takes a checkpoint over as a base of the user's own. Call it with the lock.
 
     Args:
@@ -401,7 +401,7 @@ def take(
         store.check_space(size)
         copy(source, target, target.with_name(file + PART), meter, expected=digest)
     title = source.stem.replace("_", " ").strip() or name
-    base = OwnBase(
+    base = CustomCheckpoint(
         name=name,
         title=title,
         file=file,

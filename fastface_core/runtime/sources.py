@@ -16,7 +16,7 @@ from fastface_core.files import make_folder, storage_error
 from fastface_core.models.disk.copying import PIECE, Meter, resume_into, sha256_of
 from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.fetching import fetch, place_of
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from fastface_core.models.hub.settings import address
 from fastface_core.models.hub.transfer import Digest, Wanted
 from fastface_core.progress import CancelToken, Report
@@ -40,7 +40,7 @@ class FromNetwork:
 
     network: Network | None = None
     mirror: str | None = None
-    patience: Patience | None = None
+    patience: RetryPolicy | None = None
 
     def bring(self, wheels: Sequence[Wheel], folder: Path, report: Report, cancel: CancelToken) -> None:
         """

@@ -14,7 +14,7 @@ from fastface_core.files import make_folder, storage_error
 from fastface_core.models.disk.copying import Meter
 from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.fetching import fetch, place_of
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from fastface_core.models.hub.transfer import Digest, Wanted
 from fastface_core.models.store import gigabytes
 from fastface_core.progress import CancelToken, Notice, Report, Stage, silent
@@ -36,7 +36,7 @@ def install(
     cancel: CancelToken | None = None,
     *,
     network: Network | None = None,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
     system: str = "",
     starts: Starts | None = None,
 ) -> None:
@@ -84,7 +84,7 @@ def _bring(
     network: Network,
     report: Report,
     cancel: CancelToken,
-    patience: Patience | None,
+    patience: RetryPolicy | None,
 ) -> None:
     archive = place.downloads / package.name
     _check_space(place.root, package.size + package.unpacked)

@@ -155,8 +155,8 @@ def _get(connections: httpx2.Client, url: str, network: Network) -> bytes:
     try:
         with connections.stream("GET", url, timeout=_TIMEOUT) as response:
             if response.status_code != 200:
-                fault = faults.answer(response, place)
-                raise fault.error if isinstance(fault, faults.Passing) else fault
+                fault = faults.error_from_response(response, place)
+                raise fault.error if isinstance(fault, faults.TransientError) else fault
             content = b""
             for piece in response.iter_bytes():
                 content += piece
@@ -164,5 +164,5 @@ def _get(connections: httpx2.Client, url: str, network: Network) -> bytes:
                     raise faults.not_understood(place)
             return content
     except (httpx2.RequestError, httpx2.InvalidURL) as error:
-        fault = faults.trouble(error, place, _TIMEOUT)
-        raise (fault.error if isinstance(fault, faults.Passing) else fault) from error
+        fault = faults.error_from_exception(error, place, _TIMEOUT)
+        raise (fault.error if isinstance(fault, faults.TransientError) else fault) from error

@@ -12,9 +12,9 @@ from fastface_desktop.state.tasks import Failed, ignore
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.library.people.people import People
-    from fastface_desktop.state.people.views import PersonSeen
+    from fastface_desktop.state.people.views import PersonInfo
 
-_CALM = 250
+_DEBOUNCE = 250
 """Milliseconds after which a change is written: a slider that is dragged says many."""
 
 
@@ -28,7 +28,7 @@ class PersonCorrections(QObject):
 
     def __init__(
         self,
-        person: "Callable[[str | None], PersonSeen | None]",
+        person: "Callable[[str | None], PersonInfo | None]",
         run: "Callable[[QObject, Callable[[People], object], Callable[[object], object], Failed], None]",
         parent: QObject,
     ) -> None:
@@ -42,10 +42,10 @@ class PersonCorrections(QObject):
         self._said: dict[str, Corrections | None] = {}
         """Until the library says the same."""
         self._unsaved: set[str] = set()
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self.flush)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_DEBOUNCE)
+        self._debounce.timeout.connect(self.flush)
 
     def of(self, uid: str) -> Corrections | None:
         """None where nothing is corrected, and of somebody who is not known."""
@@ -61,12 +61,12 @@ class PersonCorrections(QObject):
             return
         self._said[uid] = kept
         self._unsaved.add(uid)
-        self._calm.start()
+        self._debounce.start()
         self.changed.emit(uid)
 
     def flush(self) -> None:
         """Writes what waits."""
-        self._calm.stop()
+        self._debounce.stop()
         waiting, self._unsaved = self._unsaved, set()
         for uid in waiting:
             kept = self._said.get(uid)
@@ -81,7 +81,7 @@ class PersonCorrections(QObject):
 
     def forget(self) -> None:
         """The people were locked."""
-        self._calm.stop()
+        self._debounce.stop()
         self._said.clear()
         self._unsaved.clear()
 

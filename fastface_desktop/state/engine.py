@@ -8,7 +8,7 @@ from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
 from fastface_core.settings import Memory
 from fastface_desktop.state.load_guard import LoadGuard
-from fastface_desktop.values import DeviceChoice, DeviceSeen, EngineNews, MemoryUse
+from fastface_desktop.values import DeviceChoice, DeviceInfo, EngineStatus, MemoryUse
 from fastface_desktop.worker import EngineThread
 
 
@@ -46,12 +46,12 @@ class EngineState(QObject):
     def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread = thread
-        self._news = EngineNews()
+        self._news = EngineStatus()
         self._guard = LoadGuard()
         self._ahead = ""
         self.too_large = ""
         """The name of a checkpoint that the starter stands in for, because memory cannot hold it; or empty."""
-        thread.engine_news.connect(self._take)
+        thread.engine_status.connect(self._take)
 
     @property
     def status(self) -> str:
@@ -69,7 +69,7 @@ class EngineState(QObject):
         return self._news.fraction
 
     @property
-    def device(self) -> DeviceSeen | None:
+    def device(self) -> DeviceInfo | None:
         """None until the libraries are imported."""
         return self._news.device
 
@@ -134,7 +134,7 @@ class EngineState(QObject):
         return tuple(_choice(one.name, one.purpose) for one in installed.availability() if not one.missing)
 
     @Slot(object)
-    def _take(self, news: EngineNews) -> None:
+    def _take(self, news: EngineStatus) -> None:
         self._news = news
         if news.status == "loading" and self._ahead not in ("", installed.STARTER):
             self._guard.begin(self._ahead)

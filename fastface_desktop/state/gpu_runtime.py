@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fastface_core.errors import FastFaceError
 from fastface_core.progress import CancelToken, Report
-from fastface_desktop.state.works import Works, WorkSeen
+from fastface_desktop.state.works import WorkInfo, Works
 
 if TYPE_CHECKING:  # its libraries are not needed to open the window
     from fastface_core.overlay import Computed
@@ -41,7 +41,7 @@ class GpuRuntime(Works):
         """Whether a download was stopped since the program was started."""
 
     @property
-    def doing(self) -> WorkSeen | None:
+    def doing(self) -> WorkInfo | None:
         return self.work(_KEY)
 
     def look(self) -> None:

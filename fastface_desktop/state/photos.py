@@ -8,17 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fastface_core.domain.identity import PhotoChoice
-from fastface_desktop.values import FaceSeen, PhotoReport
+from fastface_desktop.values import FaceInfo, PhotoReport
 from fastface_desktop.worker import EngineThread
 
-__all__ = ["FaceSeen", "PhotoInspector", "PhotoReport"]
+__all__ = ["FaceInfo", "PhotoInspector", "PhotoReport"]
 
 
 class PhotoInspector(QObject):
     """Has the engine's thread look at files, a few at a time, so that any number can be taken back."""
 
-    inspected = Signal(object, object)
-    """A path, and its `PhotoReport`."""
+    inspected = Signal(Path, PhotoReport)
     strangers_seen = Signal(object)
     """Paths of the photos, of those that were last compared, that show someone else than the others, a frozenset."""
     pending_changed = Signal(int)

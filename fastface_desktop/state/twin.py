@@ -11,10 +11,10 @@ from fastface_core.domain.twin import Corrections
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session
-from fastface_desktop.values import PhotoReport, TwinOrder, TwinSeen
+from fastface_desktop.values import PhotoReport, TwinInfo, TwinOrder
 from fastface_desktop.worker import EngineThread
 
-__all__ = ["CreateTwin", "DrawnPerson", "PersonTwin", "TwinSeen"]
+__all__ = ["CreateTwin", "DrawnPerson", "PersonTwin", "TwinInfo"]
 
 _numbers = count(1)
 _FOLLOWED = frozenset({"photos", "person", "corrections", "checkpoint", "preset", "own_preset"})
@@ -36,7 +36,7 @@ class DrawnPerson(QObject):
         self._order: TwinOrder | None = None
         self._stamp: object = None
         self._from = self._asked = self._shown = 0
-        self._seen: TwinSeen | None = None
+        self._seen: TwinInfo | None = None
         thread.twin_drawn.connect(self._take)
 
     @property
@@ -45,7 +45,7 @@ class DrawnPerson(QObject):
         return self._order is not None
 
     @property
-    def seen(self) -> TwinSeen | None:
+    def seen(self) -> TwinInfo | None:
         """The newest drawing; None until there is one."""
         return self._seen
 
@@ -82,7 +82,7 @@ class DrawnPerson(QObject):
         self.changed.emit()
 
     @Slot(int, object)
-    def _take(self, number: int, seen: TwinSeen) -> None:
+    def _take(self, number: int, seen: TwinInfo) -> None:
         # While a colour is dragged, each answer is late and welcome; of somebody else it is neither.
         if self._order is None or not max(self._from, self._shown) <= number <= self._asked:
             return

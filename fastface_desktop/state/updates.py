@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fastface_core.errors import FastFaceError
 from fastface_core.progress import CancelToken, Report
-from fastface_desktop.state.works import Works, WorkSeen
+from fastface_desktop.state.works import WorkInfo, Works
 
 if TYPE_CHECKING:  # its libraries are not needed to open the window
     from fastface_core.updates.manifest import Manifest, Server
@@ -50,7 +50,7 @@ class Updates(Works):
         self.newest: Manifest | None = None
 
     @property
-    def doing(self) -> WorkSeen | None:
+    def doing(self) -> WorkInfo | None:
         return self.work(_KEY)
 
     @property

@@ -22,7 +22,7 @@ _BEGUN = "begun"
 
 
 @dataclass(frozen=True, slots=True)
-class WorkSeen:
+class WorkInfo:
     """A piece of work.
 
     Attributes:
@@ -57,14 +57,14 @@ class Works(QObject):
         super().__init__(parent)
         self._works, self._looks = Tasks(self, threads=1), Tasks(self, threads=1)
         self._tokens: dict[str, CancelToken] = {}
-        self._shown: dict[str, WorkSeen] = {}
+        self._shown: dict[str, WorkInfo] = {}
         self._closed = False
 
-    def work(self, key: str) -> WorkSeen | None:
+    def work(self, key: str) -> WorkInfo | None:
         """The work of a key, also while it waits for others."""
         return self._shown.get(key)
 
-    def works(self) -> tuple[WorkSeen, ...]:
+    def works(self) -> tuple[WorkInfo, ...]:
         """All work, in its order."""
         return tuple(self._shown.values())
 
@@ -96,7 +96,7 @@ class Works(QObject):
             self._end(key)
             self.failed.emit(key, error)
 
-        self._shown[key] = WorkSeen(key, kind)
+        self._shown[key] = WorkInfo(key, kind)
         self._tokens[key] = self._works.start(
             self, work, succeeded, failed, cancelled=partial(self._end, key), reported=partial(self._progress, key)
         )

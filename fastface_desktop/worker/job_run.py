@@ -24,19 +24,19 @@ from fastface_core.studio.orders import (
 )
 from fastface_desktop.reading import read_image
 from fastface_desktop.values import (
-    EndNews,
-    JobNews,
+    JobEvent,
+    JobFinished,
+    JobNotice,
     JobOrder,
-    NoticeNews,
-    PictureNews,
+    JobPicture,
+    JobStage,
+    JobStep,
     SavedPicture,
-    StageNews,
-    StepNews,
     Worth,
 )
 from fastface_desktop.worker.images import from_picture, from_preview, thumbnail
 from fastface_desktop.worker.inbox import JobTask
-from fastface_desktop.worker.work import Work
+from fastface_desktop.worker.work import EngineHost
 
 
 class _MakeRoom(Cancelled):
@@ -46,7 +46,7 @@ class _MakeRoom(Cancelled):
 class JobRun:
     """Runs a job once, and makes room for trials between two of its pictures."""
 
-    def __init__(self, work: Work, task: JobTask, make_room: Callable[[], None]) -> None:
+    def __init__(self, work: EngineHost, task: JobTask, make_room: Callable[[], None]) -> None:
         """
         Args:
             make_room: does the trials that wait.
@@ -86,15 +86,15 @@ class JobRun:
                 self._make_room()
                 self._held += time.perf_counter() - start
                 self._rest = _after(task, self._scores)
-        self._tell(EndNews(status, error, self._making, self._made, self._device))
+        self._tell(JobFinished(status, error, self._making, self._made, self._device))
         self._work.tell_idle(error if isinstance(error, DeviceLostError) else None)
 
     def _hear(self, event: Event) -> None:
         match event:
             case Stage(text, fraction):
-                self._tell(StageNews(text, fraction))
+                self._tell(JobStage(text, fraction))
             case Notice(text):
-                self._tell(NoticeNews(text))
+                self._tell(JobNotice(text))
             case Making(checkpoint, device):
                 self._checkpoint, self._device = checkpoint, device
                 self._began = time.perf_counter()
@@ -116,7 +116,7 @@ class JobRun:
             raise _MakeRoom
         images = tuple(self._rest.first + index for index in event.images)
         previews = tuple(from_preview(one) for one in event.previews)
-        self._tell(StepNews(images, event.step, event.steps, previews))
+        self._tell(JobStep(images, event.step, event.steps, previews))
         start = time.perf_counter()
         self._work.serve(self._task.cancel)
         self._held += time.perf_counter() - start
@@ -163,10 +163,10 @@ class JobRun:
             recipe=recipe,
             thumbnail=thumbnail(image),
         )
-        self._tell(PictureNews(self._rest.first + index, saved, image))
+        self._tell(JobPicture(self._rest.first + index, saved, image))
 
-    def _tell(self, news: JobNews) -> None:
-        self._work.outlet.job_news.emit(self._task.id, news)
+    def _tell(self, news: JobEvent) -> None:
+        self._work.outlet.job_event.emit(self._task.id, news)
 
 
 def _after(task: JobTask, scores: list[float | None]) -> JobTask:

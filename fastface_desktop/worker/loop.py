@@ -25,7 +25,7 @@ from fastface_desktop.worker.inbox import (
 )
 from fastface_desktop.worker.job_run import JobRun
 from fastface_desktop.worker.trial_run import TrialRun
-from fastface_desktop.worker.work import Outlet, Work
+from fastface_desktop.worker.work import EngineHost, WorkerSignals
 
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another wants it: a fifth of Python's own."""
@@ -35,13 +35,13 @@ _NICENESS = 5
 `QThread.start` says the same."""
 
 
-def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
+def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet: WorkerSignals) -> None:
     """Returns when the inbox is closed and what was being done has stopped."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-    work = Work(device, memory, inbox, closing, outlet)
+    work = EngineHost(device, memory, inbox, closing, outlet)
     try:
         while not inbox.closed:
             match inbox.next():
@@ -67,12 +67,12 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
         work.close()
 
 
-def _try(work: Work, task: TrialTask) -> None:
+def _try(work: EngineHost, task: TrialTask) -> None:
     work.want(task.order.checkpoint)
     TrialRun(work, task).run()
 
 
-def _try_out(work: Work, inbox: Inbox) -> None:
+def _try_out(work: EngineHost, inbox: Inbox) -> None:
     """Does the trials that wait, between two pictures of a job."""
     while (task := inbox.trial()) is not None:
         _try(work, task)

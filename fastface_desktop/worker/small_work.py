@@ -12,7 +12,7 @@ from fastface_core.domain.identity import PhotoChoice
 from fastface_core.errors import DeviceError, DifferentPeopleError, FastFaceError
 from fastface_core.studio.measuring import model_of
 from fastface_desktop.reading import read_image
-from fastface_desktop.values import THUMBNAIL, FaceSeen, Measured, PhotoReport
+from fastface_desktop.values import THUMBNAIL, FaceInfo, Measured, PhotoReport
 from fastface_desktop.worker.inbox import (
     ComputerTask,
     ForgetTask,
@@ -26,11 +26,11 @@ from fastface_desktop.worker.twin_work import TwinWork
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
-    from fastface_desktop.worker.work import Work
+    from fastface_desktop.worker.work import EngineHost
 
 
-class SmallWork:
-    def __init__(self, work: "Work") -> None:
+class InteractiveTasks:
+    def __init__(self, work: "EngineHost") -> None:
         self._work = work
         self._twins = TwinWork(work)
 
@@ -120,7 +120,7 @@ class SmallWork:
             thumbnail(from_pixels(seen.small)),
             seen.width,
             seen.height,
-            tuple(FaceSeen(face.index, face.box, face.quality, face.advice) for face in seen.faces),
+            tuple(FaceInfo(face.index, face.box, face.quality, face.advice) for face in seen.faces),
             seen.suggested,
             seen.problem,
             seen.sha256,

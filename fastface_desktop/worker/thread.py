@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread, Signal
+from PySide6.QtGui import QImage
 
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.progress import CancelToken
 from fastface_core.settings import Memory
-from fastface_desktop.values import JobOrder, TwinOrder
+from fastface_desktop.values import EngineStatus, JobOrder, Measured, PhotoReport, TwinInfo, TwinOrder
 from fastface_desktop.worker.importing import ImportStopped, watched
 from fastface_desktop.worker.inbox import (
     ComputerTask,
@@ -39,24 +40,22 @@ class EngineThread(QThread):
     force: `shutdown` asks it, and `finished` or `wait` tell when it has ended.
     """
 
-    engine_news = Signal(object)
-    """`EngineNews`."""
-    job_news = Signal(str, object)
-    """A job's id, and `JobNews`."""
-    trial_news = Signal(str, object)
-    """A trial's id, and `TrialNews`."""
-    photo_seen = Signal(object)
-    """`PhotoReport`."""
-    photo_measured = Signal(int, object)
-    """The number that was given, and `Measured`."""
+    engine_status = Signal(EngineStatus)
+    job_event = Signal(str, object)
+    """A job's id, and `JobEvent`."""
+    trial_event = Signal(str, object)
+    """A trial's id, and `TrialEvent`."""
+    photo_seen = Signal(PhotoReport)
+    photo_measured = Signal(int, Measured)
+    """The number that was given, and what was measured."""
     strangers_seen = Signal(int, object)
     """The number that was given, and the indices of the photos that show someone else than the others, a tuple."""
-    twin_drawn = Signal(int, object)
-    """The number that was given, and `TwinSeen`."""
-    thumbnail_read = Signal(str, object, object)
-    """A job's id, the picture's path, and a QImage."""
-    computer_seen = Signal(object)
-    """A tuple of `Check`."""
+    twin_drawn = Signal(int, TwinInfo)
+    """The number that was given, and the drawing."""
+    thumbnail_read = Signal(str, Path, QImage)
+    """A job's id, the picture's path, and its thumbnail."""
+    computer_seen = Signal(tuple)
+    """The `Check`s."""
     loaded = Signal(str, str, float)
     """A checkpoint, a device, and the seconds that loading took."""
 
@@ -99,7 +98,7 @@ class EngineThread(QThread):
         known: frozenset[Path] = frozenset(),
         folder: Path | None = None,
     ) -> None:
-        """Makes the pictures of an order, after the jobs given before. Ends with `EndNews`, always.
+        """Makes the pictures of an order, after the jobs given before. Ends with `JobFinished`, always.
 
         Args:
             order: with what is still to be made.
@@ -115,20 +114,20 @@ class EngineThread(QThread):
     def try_out(self, trial: str, order: JobOrder, *, attention_maps: bool = False) -> None:
         """Makes the first picture of an order only to be looked at, after what was asked for before; it is not saved.
 
-        `trial_news` brings it as a `TrialPicture`, and ends with `EndNews`, always. It is stopped and forgotten as a
-        job is.
+        `trial_event` brings it as a `TrialPicture`, and ends with `JobFinished`, always. It is stopped and forgotten as
+        a job is.
         """
         self._tokens[trial] = CancelToken()
         self._inbox.put(TrialTask(trial, order, self._tokens[trial], attention_maps))
 
     def cancel_job(self, job: str) -> None:
-        """Stops a job or trial after its current step; `EndNews` tells when."""
+        """Stops a job or trial after its current step; `JobFinished` tells when."""
         if token := self._tokens.get(job):
             token.cancel()
             self._inbox.wake()
 
     def forget_job(self, job: str) -> None:
-        """To be called once a job's or trial's `EndNews` came."""
+        """To be called once a job's or trial's `JobFinished` came."""
         self._tokens.pop(job, None)
 
     def hold(self, held: bool) -> None:

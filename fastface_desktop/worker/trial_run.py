@@ -8,17 +8,17 @@ from fastface_core.domain.request import Picture
 from fastface_core.errors import DeviceLostError
 from fastface_core.progress import Stage, StepDone
 from fastface_core.studio.orders import Event, Making, PictureMade
-from fastface_desktop.values import EndNews, StageNews, StepNews, TrialNews, TrialPicture
+from fastface_desktop.values import JobFinished, JobStage, JobStep, TrialEvent, TrialPicture
 from fastface_desktop.worker.images import from_picture, from_preview
 from fastface_desktop.worker.inbox import TrialTask
 from fastface_desktop.worker.job_run import studio_order, worth_of
-from fastface_desktop.worker.work import Work
+from fastface_desktop.worker.work import EngineHost
 
 
 class TrialRun:
     """Makes the first picture of an order once, and leaves nothing on the disk."""
 
-    def __init__(self, work: Work, task: TrialTask) -> None:
+    def __init__(self, work: EngineHost, task: TrialTask) -> None:
         self._work = work
         self._task = task
         self._checkpoint: Checkpoint | None = None
@@ -30,17 +30,17 @@ class TrialRun:
         one = replace(task.order, request=task.order.request.model_copy(update={"count": 1}))
         order = studio_order(one, None, attention_maps=task.attention_maps)
         status, error = self._work.make(order, self._hear, task.cancel)
-        self._tell(EndNews(status, error))
+        self._tell(JobFinished(status, error))
         self._work.tell_idle(error if isinstance(error, DeviceLostError) else None)
 
     def _hear(self, event: Event) -> None:
         match event:
             case Stage(text, fraction):
-                self._tell(StageNews(text, fraction))
+                self._tell(JobStage(text, fraction))
             case Making(checkpoint):
                 self._checkpoint = checkpoint
             case StepDone():
-                self._tell(StepNews((0,), event.step, event.steps, tuple(from_preview(one) for one in event.previews)))
+                self._tell(JobStep((0,), event.step, event.steps, tuple(from_preview(one) for one in event.previews)))
                 self._work.serve()
             case MapsDone(maps):
                 self._maps = maps
@@ -59,5 +59,5 @@ class TrialRun:
             maps=self._maps,
         )
 
-    def _tell(self, news: TrialNews) -> None:
-        self._work.outlet.trial_news.emit(self._task.id, news)
+    def _tell(self, news: TrialEvent) -> None:
+        self._work.outlet.trial_event.emit(self._task.id, news)

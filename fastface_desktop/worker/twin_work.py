@@ -9,19 +9,19 @@ from fastface_core.domain.identity import Identity
 from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
 from fastface_core.studio.measuring import identity_of
-from fastface_desktop.values import TwinOrder, TwinSeen
+from fastface_desktop.values import TwinInfo, TwinOrder
 from fastface_desktop.worker.inbox import TwinTask
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
     from fastface_core.engine.engine import Engine
-    from fastface_desktop.worker.work import Work
+    from fastface_desktop.worker.work import EngineHost
 
 _SIDE = 256
 
 
 class TwinWork:
-    def __init__(self, work: "Work") -> None:
+    def __init__(self, work: "EngineHost") -> None:
         self._work = work
         self._own: Engine | None = None
         """With the face models of a checkpoint other than the one that is loaded: that one stays as it is."""
@@ -36,7 +36,7 @@ class TwinWork:
         if self._own is not None:
             self._own.forget_faces()
 
-    def _draw(self, order: TwinOrder) -> TwinSeen:
+    def _draw(self, order: TwinOrder) -> TwinInfo:
         from fastface_desktop.worker.images import from_pixels
 
         try:
@@ -44,10 +44,10 @@ class TwinWork:
             engine = self._seeing(checkpoint)
             drawn = engine.twin_of(self._identity(order, engine, checkpoint), order.corrections, size=_SIDE)
         except FastFaceError as error:
-            return TwinSeen(QImage(), error=error)
+            return TwinInfo(QImage(), error=error)
         except Exception as error:
-            return TwinSeen(QImage(), error=unexpected(error))
-        return TwinSeen(from_pixels(drawn.image), drawn.twin, drawn.measured, drawn.sure, drawn.notes)
+            return TwinInfo(QImage(), error=unexpected(error))
+        return TwinInfo(from_pixels(drawn.image), drawn.twin, drawn.measured, drawn.sure, drawn.notes)
 
     def _identity(self, order: TwinOrder, engine: "Engine", checkpoint: Checkpoint) -> Identity:
         if order.person is None:

@@ -17,14 +17,14 @@ from fastface_core.studio.make import Studio
 from fastface_core.studio.orders import Event, Loaded, Loading, Order, OrderFailed
 from fastface_desktop.values import (
     DeviceChoice,
-    DeviceSeen,
-    EngineNews,
+    DeviceInfo,
+    EngineStatus,
     JobStatus,
     MemoryUse,
 )
 from fastface_desktop.worker.importing import ImportStopped, watched
 from fastface_desktop.worker.inbox import Inbox
-from fastface_desktop.worker.small_work import SmallWork
+from fastface_desktop.worker.small_work import InteractiveTasks
 from fastface_desktop.worker.unexpected import unexpected
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ Ended = tuple[JobStatus, FastFaceError | None]
 """How a job ended, and why it failed."""
 
 
-class Outlet(Protocol):
+class WorkerSignals(Protocol):
     """The signals that the work is told through."""
 
-    engine_news: Any
-    job_news: Any
-    trial_news: Any
+    engine_status: Any
+    job_event: Any
+    trial_event: Any
     photo_seen: Any
     photo_measured: Any
     strangers_seen: Any
@@ -58,18 +58,18 @@ class Outlet(Protocol):
     content_filter: bool
 
 
-class Work:
+class EngineHost:
     """The engine in its thread: everything here runs there."""
 
-    def __init__(self, device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet: Outlet) -> None:
+    def __init__(self, device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet: WorkerSignals) -> None:
         self.outlet = outlet
         self.closing = closing
-        self.small = SmallWork(self)
+        self.small = InteractiveTasks(self)
         self._device_name = device
         self._memory_mode: Memory = memory
         self._speeds: dict[str, float] = {}
         self._inbox = inbox
-        self._news = EngineNews()
+        self._news = EngineStatus()
         self._told = 0.0
         self._engine: Engine | None = None
         self._wanted: str | None = None
@@ -293,15 +293,15 @@ class Work:
 
         return on_module
 
-    def _seen(self, device: "Device", checkpoint: Checkpoint | None) -> DeviceSeen:
+    def _seen(self, device: "Device", checkpoint: Checkpoint | None) -> DeviceInfo:
         kind = device.torch_device.type
         if kind != "cpu":
-            return DeviceSeen(device.name, kind, device.plan.words if checkpoint else "")
+            return DeviceInfo(device.name, kind, device.plan.words if checkpoint else "")
         if (speed := self._speeds.get(device.precision)) is None:
             from fastface_core.engine.device import operations_a_second
 
             speed = self._speeds[device.precision] = operations_a_second(device)
-        return DeviceSeen(device.name, kind, speed=speed)
+        return DeviceInfo(device.name, kind, speed=speed)
 
     def _memory(self) -> MemoryUse | None:
         if self._engine is None:
@@ -311,7 +311,7 @@ class Work:
         found = memory_in_use(self._engine.device.torch_device)
         return MemoryUse(*found) if found else None
 
-    def _say(self, news: EngineNews) -> None:
+    def _say(self, news: EngineStatus) -> None:
         if news != self._news:
             self._news = news
-            self.outlet.engine_news.emit(news)
+            self.outlet.engine_status.emit(news)

@@ -12,7 +12,7 @@ from fastface_core.models.catalogue import Bundle, Catalogue, Component, Licence
 from fastface_core.models.hub import offline
 from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.download import DownloadProgress, FileReady, download
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Notice
 from tests.hub import Hub, running
@@ -25,7 +25,7 @@ FILES = {
     "unet/model.safetensors": random.Random(0).randbytes(SIZE),
 }
 NAME = "unet/model.safetensors"
-SOON = Patience(connect=2, read=0.4, silence=1.2, tries=5, first_wait=0.01, longest_wait=0.05, told_wait=1)
+SOON = RetryPolicy(connect=2, read=0.4, silence=1.2, tries=5, first_wait=0.01, longest_wait=0.05, max_retry_after=1)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ class Place:
         self,
         cancel: CancelToken | None = None,
         *,
-        patience: Patience = SOON,
+        patience: RetryPolicy = SOON,
         at_once: int = 3,
         network: Network | None = None,
     ) -> None:

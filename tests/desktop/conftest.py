@@ -52,7 +52,7 @@ def build(qtbot: QtBot) -> Generator[Callable[[], Desktop]]:
 
 def end(desktop: Desktop, qtbot: QtBot) -> None:
     """What `Desktop.end` does, without an event loop of asyncio."""
-    desktop.let_go()
+    desktop.request_shutdown()
     qtbot.waitUntil(lambda: not desktop.thread_of_engine.isRunning(), timeout=PATIENCE)
     desktop.finish()
     desktop.window.deleteLater()

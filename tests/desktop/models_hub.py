@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from fastface_core.models.catalogue import Catalogue
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from tests.core.tiny_catalogue import make_catalogue, make_repositories
 from tests.hub import Hub, running
 
@@ -27,7 +27,7 @@ def repositories(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def hub(repositories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Hub]:
     """While it stands still, no download gives up after half a minute: what is done meanwhile may take longer."""
-    monkeypatch.setattr("fastface_core.models.hub.download.Patience", partial(Patience, read=LONG, silence=LONG))
+    monkeypatch.setattr("fastface_core.models.hub.download.RetryPolicy", partial(RetryPolicy, read=LONG, silence=LONG))
     catalogue = make_catalogue(repositories, tmp_path / "catalogue")
     monkeypatch.setenv("FASTFACE_CATALOGUE", str(catalogue))
     monkeypatch.setenv("FASTFACE_MODELS", str(tmp_path / "models"))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.hub.request_log import NetworkLog
-from fastface_core.models.own import FOLDER, OwnBase
+from fastface_core.models.own import FOLDER, CustomCheckpoint
 from fastface_core.models.store import Store
 from fastface_desktop.ui.models.page import ModelsPage
 
@@ -54,7 +54,7 @@ class ModelsScreens:
         self.walk.shot("models-06-own-checkpoint")
         folder = Store().folder / FOLDER
         folder.mkdir(parents=True)
-        base = OwnBase(
+        base = CustomCheckpoint(
             name="studio", title="Studio Portrait v3", file="studio.safetensors", like="hyper-4", size=6_938_040_682,
             sha256="0" * 64,
         )  # fmt: skip

@@ -11,7 +11,7 @@ from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.people.page import PeoplePage
 from fastface_desktop.ui.widgets.twin_chips import TwinChips
-from fastface_desktop.values import TwinSeen
+from fastface_desktop.values import TwinInfo
 
 if TYPE_CHECKING:
     from tests.desktop.screens import Walk
@@ -89,7 +89,7 @@ class TwinScreens:
             "The face in twin.jpg cannot be measured, so it cannot be drawn.",
             "Choose a photo that shows eyes, nose and mouth, sharp and from the front.",
         )
-        twin._take(twin._asked, TwinSeen(QImage(), error=error))
+        twin._take(twin._asked, TwinInfo(QImage(), error=error))
         self.walk.shot("twin-09-not-measured")
         self.create.person.remove_all()
         self.clear_toasts()

@@ -187,7 +187,7 @@ def generate(
 
     Ctrl-C stops after the current step and keeps what is finished; a second one stops at once.
     """
-    from fastface_core.cli.generate.job import Wishes, run
+    from fastface_core.cli.generate.job import GenerateOptions, run
     from fastface_core.cli.generate.together import Named
 
     if not (photo or more_photos or recipe_from or person):
@@ -196,7 +196,7 @@ def generate(
         raise typer.BadParameter("the photos of a person are in the library: give no others", param_hint="--person")
     if prompt is None and recipe_from is None:
         raise typer.BadParameter("it is missing: say what the picture shows", param_hint="--prompt")
-    wishes = Wishes(
+    wishes = GenerateOptions(
         photos=(*(photo or ()), *(more_photos or ())),
         faces=tuple(face or []),
         prompt=prompt,

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from fastface_core import footprint
 from fastface_core.cli.generate.corrections import corrected_by, missing_of, taken_from
-from fastface_core.cli.generate.options import Job, Wishes, of_persons, plan
+from fastface_core.cli.generate.options import GenerateOptions, Job, of_persons, plan
 from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
 from fastface_core.cli.people.photos import PeoplePhotos
@@ -56,7 +56,7 @@ _QUIET = 10
 """Seconds between two lines on how far it is, where there is no terminal."""
 
 
-def run(wishes: Wishes, as_json: bool) -> int:
+def run(wishes: GenerateOptions, as_json: bool) -> int:
     """Does what was asked for, and returns the exit code.
 
     Raises:
@@ -76,7 +76,7 @@ def run(wishes: Wishes, as_json: bool) -> int:
 
 
 def _run(
-    wishes: Wishes,
+    wishes: GenerateOptions,
     job: Job,
     library: Library,
     persons: Sequence[Person],
@@ -165,7 +165,7 @@ def _check_photos(photos: Sequence[Sequence[PhotoChoice]]) -> None:
 class _Display:
     """Progress on stderr, and the pictures as they come."""
 
-    def __init__(self, wishes: Wishes, job: Job, folder: Path, as_json: bool, engine: ResidentEngine) -> None:
+    def __init__(self, wishes: GenerateOptions, job: Job, folder: Path, as_json: bool, engine: ResidentEngine) -> None:
         """
         Args:
             as_json: stdout is left to the one object at the end.

@@ -32,7 +32,7 @@ _TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class GenerateOptions:
     """The words of `fastface generate`; None where nothing was said."""
 
     photos: tuple[Path, ...]
@@ -89,7 +89,7 @@ class Job:
 FindPhotos = Callable[[Sequence[RecipePhoto]], tuple[PhotoChoice, ...] | None]
 
 
-def plan(wishes: Wishes, of_people: FindPhotos) -> Job:
+def plan(wishes: GenerateOptions, of_people: FindPhotos) -> Job:
     """Everything that can be checked before a model is loaded.
 
     Args:
@@ -140,7 +140,7 @@ def _reason(best: Checkpoint) -> str:
     return "no full-size checkpoint is installed"
 
 
-def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
+def _preset(wishes: GenerateOptions, recipe: Recipe | None) -> Preset:
     if wishes.preset is not None or recipe is None:
         preset = preset_files.find(wishes.preset or preset_files.default_name())
     else:
@@ -150,7 +150,7 @@ def _preset(wishes: Wishes, recipe: Recipe | None) -> Preset:
     return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None} | own)
 
 
-def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitRequest:
+def _request(wishes: GenerateOptions, recipe: Recipe | None, preset: Preset) -> PortraitRequest:
     fields: dict[str, object] = {"preset": preset, "seed": random_seed()}
     if recipe is not None:
         fields |= recipe.model_dump(include={"prompt", "negative_prompt", "steps", "seed", "scheduler"})
@@ -177,7 +177,7 @@ def _request(wishes: Wishes, recipe: Recipe | None, preset: Preset) -> PortraitR
     return request
 
 
-def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> Goal | None:
+def _goal(wishes: GenerateOptions, request: PortraitRequest, checkpoint: Checkpoint) -> Goal | None:
     if wishes.until is None:
         if wishes.above is not None:
             raise SettingsError(
@@ -197,7 +197,7 @@ def _goal(wishes: Wishes, request: PortraitRequest, checkpoint: Checkpoint) -> G
     return Goal(pictures=wishes.until, score=checkpoint.scale.good if wishes.above is None else wishes.above)
 
 
-def _corrections(wishes: Wishes, known: Corrections | None, checkpoint: Checkpoint) -> Corrections | None:
+def _corrections(wishes: GenerateOptions, known: Corrections | None, checkpoint: Checkpoint) -> Corrections | None:
     if checkpoint.identity == "twin":
         return merged(known, wishes.corrections)
     if wishes.corrections is not None:
@@ -208,7 +208,7 @@ def _corrections(wishes: Wishes, known: Corrections | None, checkpoint: Checkpoi
     return None
 
 
-def of_persons(job: Job, wishes: Wishes, persons: "Sequence[Person]") -> Job:
+def of_persons(job: Job, wishes: GenerateOptions, persons: "Sequence[Person]") -> Job:
     """The job with what is corrected in the drawings of people of the library, as far as nothing else was said."""
     if job.request.people is not None:
         people = as_known(job.request.people, persons, job.checkpoint)
@@ -216,7 +216,7 @@ def of_persons(job: Job, wishes: Wishes, persons: "Sequence[Person]") -> Job:
     return of_person(job, wishes, persons[0].corrections)
 
 
-def of_person(job: Job, wishes: Wishes, known: Corrections | None) -> Job:
+def of_person(job: Job, wishes: GenerateOptions, known: Corrections | None) -> Job:
     """The job with what is corrected in the drawing of the only person, as far as nothing else was said."""
     if wishes.recipe_from is not None or known is None:
         return job
@@ -224,7 +224,7 @@ def of_person(job: Job, wishes: Wishes, known: Corrections | None) -> Job:
     return replace(job, request=job.request.model_copy(update={"corrections": corrections}))
 
 
-def _together(wishes: Wishes, recipe: Recipe | None) -> tuple[Placed, ...] | None:
+def _together(wishes: GenerateOptions, recipe: Recipe | None) -> tuple[Placed, ...] | None:
     """Where each of several people is; None for one."""
     if wishes.places and len(wishes.places) != len(wishes.photos):
         raise SettingsError(
@@ -241,7 +241,9 @@ def _together(wishes: Wishes, recipe: Recipe | None) -> tuple[Placed, ...] | Non
     return recipe.people if recipe is not None and not wishes.photos else None
 
 
-def _weights(wishes: Wishes, recipe: Recipe | None, photos: tuple[tuple[PhotoChoice, ...], ...]) -> tuple[Weights, ...]:
+def _weights(
+    wishes: GenerateOptions, recipe: Recipe | None, photos: tuple[tuple[PhotoChoice, ...], ...]
+) -> tuple[Weights, ...]:
     if wishes.weights is None:
         if recipe is None or wishes.photos:
             return (None,) * len(photos)
@@ -270,7 +272,7 @@ def _weights(wishes: Wishes, recipe: Recipe | None, photos: tuple[tuple[PhotoCho
 
 
 def _photos(
-    wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos
+    wishes: GenerateOptions, recipe: Recipe | None, of_people: FindPhotos
 ) -> tuple[tuple[tuple[PhotoChoice, ...], ...], list[str]]:
     """The photos of each person."""
     photos, notices = _all_photos(wishes, recipe, of_people)
@@ -287,7 +289,7 @@ def _photos(
 
 
 def _all_photos(
-    wishes: Wishes, recipe: Recipe | None, of_people: FindPhotos
+    wishes: GenerateOptions, recipe: Recipe | None, of_people: FindPhotos
 ) -> tuple[tuple[PhotoChoice, ...], list[str]]:
     if len(wishes.faces) > max(len(wishes.photos), 1):
         raise SettingsError(

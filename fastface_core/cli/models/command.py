@@ -11,7 +11,7 @@ from fastface_core.cli.output import known_errors, print_json, say
 if TYPE_CHECKING:
     from fastface_core.models.catalogue import Component
     from fastface_core.models.disk.maintenance import Checked
-    from fastface_core.models.own import OwnBase
+    from fastface_core.models.own import CustomCheckpoint
     from fastface_core.models.store import Store
 
 app = typer.Typer(help="Models: what is installed, and all that can be done with it.", no_args_is_help=True)
@@ -128,15 +128,15 @@ def show_licences(
 def verify(names: _Names = None, as_json: AsJson = False) -> None:
     """Read every file and compare it with its checksum. Exits with 1 if one is damaged."""
     from fastface_core.cli.generate.progress_display import WorkDisplay
-    from fastface_core.models.disk import maintenance as upkeep
+    from fastface_core.models.disk import maintenance
     from fastface_core.models.store import Store
 
     with known_errors(as_json):
         store = Store()
         components, bases = _chosen(store, names)
         with store.lock(), WorkDisplay() as display:
-            checked = upkeep.verify(store, components, display.report)
-            checked += upkeep.verify_own(store, bases, display.report)
+            checked = maintenance.verify(store, components, display.report)
+            checked += maintenance.verify_own(store, bases, display.report)
         ok = _show_checked(checked, as_json)
     if not ok:
         raise typer.Exit(1)
@@ -168,7 +168,7 @@ def repair(names: _Names = None, accept_licences: AcceptLicences = False, as_jso
     """Verify, and fetch again what is damaged or missing; nothing else."""
     from fastface_core.cli.generate.progress_display import WorkDisplay
     from fastface_core.cli.models.terms import agree
-    from fastface_core.models.disk import maintenance as upkeep
+    from fastface_core.models.disk import maintenance
     from fastface_core.models.install import install
     from fastface_core.models.store import Store
 
@@ -178,9 +178,9 @@ def repair(names: _Names = None, accept_licences: AcceptLicences = False, as_jso
         agree(store.catalogue.terms(components), accept=accept_licences)
         with WorkDisplay() as display:
             with store.lock():
-                upkeep.verify(store, components, display.report)
+                maintenance.verify(store, components, display.report)
                 for component in components:
-                    upkeep.drop_damaged_copies(store, component)
+                    maintenance.drop_damaged_copies(store, component)
             fetched = [
                 f"{component.folder}/{file.path}" for component in components for file in store.needed(component)
             ]
@@ -224,13 +224,13 @@ def remove(
 ) -> None:
     """Remove a bundle's files, except those that another installed bundle needs. Says first what that means."""
     from fastface_core.errors import SettingsError
-    from fastface_core.models.disk import maintenance as upkeep
+    from fastface_core.models.disk import maintenance
     from fastface_core.models.store import Store, gigabytes
 
     with known_errors(as_json):
         store = Store()
         with store.lock():
-            removal = upkeep.plan_removal(store, name)
+            removal = maintenance.plan_removal(store, name)
             going = [*(one.title for one in removal.components), *(one.title for one in removal.own_bases)]
             say(f"This removes {gigabytes(removal.size)}: {'; '.join(going)}.")
             if removal.kept:
@@ -244,7 +244,7 @@ def remove(
                         "Nothing was removed: there is nobody to ask.", "Repeat the command with --yes."
                     )
                 typer.confirm("Go on?", abort=True, err=True)
-            upkeep.remove(store, removal)
+            maintenance.remove(store, removal)
         if as_json:
             print_json(
                 {
@@ -258,7 +258,7 @@ def remove(
             say("Removed.")
 
 
-def _chosen(store: "Store", names: list[str] | None) -> "tuple[list[Component], list[OwnBase]]":
+def _chosen(store: "Store", names: list[str] | None) -> "tuple[list[Component], list[CustomCheckpoint]]":
     """Components and own bases by the names of bundles, components or bases; without names all that are here.
 
     Raises:
@@ -274,7 +274,7 @@ def _chosen(store: "Store", names: list[str] | None) -> "tuple[list[Component], 
     bundles = {bundle.name: bundle for bundle in catalogue.bundles}
     components = {component.name: component for component in catalogue.components}
     found: dict[str, Component] = {}
-    own_bases: list[OwnBase] = []
+    own_bases: list[CustomCheckpoint] = []
     for name in names:
         if name in bundles:
             found |= {component.name: component for component in catalogue.of(bundles[name])}

@@ -71,7 +71,7 @@ def verify(
 
 
 def verify_own(
-    store: Store, bases: Sequence[own.OwnBase], report: Report = silent, cancel: CancelToken | None = None
+    store: Store, bases: Sequence[own.CustomCheckpoint], report: Report = silent, cancel: CancelToken | None = None
 ) -> tuple[Checked, ...]:
     """The same for bases of the user's own, whose checksums were taken when they were imported."""
     meter = Meter(sum(base.size for base in bases), report, cancel or CancelToken())
@@ -126,7 +126,7 @@ class Removal:
     """
 
     components: tuple[Component, ...]
-    own_bases: tuple[own.OwnBase, ...]
+    own_bases: tuple[own.CustomCheckpoint, ...]
     kept: dict[str, tuple[str, ...]]
     needed_by: tuple[str, ...]
     size: int
@@ -146,7 +146,7 @@ def plan_removal(store: Store, name: str) -> Removal:
     components: list[Component] = []
     kept: dict[str, tuple[str, ...]] = {}
     needed_by: tuple[str, ...] = ()
-    removed_bases: tuple[own.OwnBase, ...] = ()
+    removed_bases: tuple[own.CustomCheckpoint, ...] = ()
     if name in {bundle.name for bundle in catalogue.bundles}:
         bundle = catalogue.bundle(name)
         # What is wholly contained in this one (as the undistilled base is) is not known to have been wished for.

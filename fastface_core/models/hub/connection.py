@@ -45,9 +45,9 @@ def reach(network: Network | None = None) -> Reached:
         try:
             response = asking.get(url, headers=headers, timeout=_PATIENCE)
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
-            raise _said(faults.trouble(error, place, _PATIENCE)) from error
+            raise _said(faults.error_from_exception(error, place, _PATIENCE)) from error
     if response.status_code != 200:
-        raise _said(faults.answer(response, place))
+        raise _said(faults.error_from_response(response, place))
     try:
         said = parsed(response.content)
     except ValueError:
@@ -60,4 +60,4 @@ def reach(network: Network | None = None) -> Reached:
 
 def _said(fault: Exception) -> Exception:
     """What is said of a fault that is not waited for."""
-    return fault.error if isinstance(fault, faults.Passing) else fault
+    return fault.error if isinstance(fault, faults.TransientError) else fault

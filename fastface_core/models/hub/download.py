@@ -17,7 +17,7 @@ from fastface_core.models.catalogue import Component, RemoteFile
 from fastface_core.models.hub import errors as faults
 from fastface_core.models.hub.client import Client, Network, because, client, hub_api, hub_url
 from fastface_core.models.hub.errors import Place
-from fastface_core.models.hub.retry import Patience, Tries
+from fastface_core.models.hub.retry import RetryPolicy, RetryState
 from fastface_core.models.hub.transfer import Digest, State, Transfer, Wanted
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Notice, Report, Stage, silent
@@ -95,7 +95,7 @@ def download(
     why: str,
     network: Network | None = None,
     at_once: int = 3,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
 ) -> None:
     """Fetches what is missing of `components` and verifies it.
 
@@ -119,7 +119,7 @@ def download(
         if not missing:
             return
         network = network or Network.of_user()
-        with _Downloader(network, store, report, cancel, patience or Patience(), at_once, why) as downloader:
+        with _Downloader(network, store, report, cancel, patience or RetryPolicy(), at_once, why) as downloader:
             downloader.run(missing)
 
 
@@ -144,7 +144,7 @@ class _Downloader:
         store: Store,
         report: Report,
         cancel: CancelToken,
-        patience: Patience,
+        patience: RetryPolicy,
         at_once: int,
         why: str,
     ) -> None:
@@ -294,15 +294,15 @@ class _Downloader:
         from huggingface_hub.errors import HfHubHTTPError
 
         place = self._place(repo, "")
-        tries = Tries(self._patience, self._stop, lambda _: None)
+        tries = RetryState(self._patience, self._stop, lambda _: None)
         while True:
             try:
                 timeout = min(self._patience.read, tries.left)
                 return api.model_info(repo, revision=revision, files_metadata=True, timeout=timeout)
             except HfHubHTTPError as error:
-                fault = faults.answer(error.response, place)
+                fault = faults.error_from_response(error.response, place)
             except httpx2.RequestError as error:
-                fault = faults.trouble(error, place, tries.silence)
+                fault = faults.error_from_exception(error, place, tries.silence)
             except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
                 raise faults.not_understood(place) from error
             if isinstance(fault, FastFaceError):

@@ -54,7 +54,7 @@ class AnswerTooLateError(httpx2.RequestError):
     """An answer comes so slowly that it would never end."""
 
 
-class Passing(Exception):
+class TransientError(Exception):
     """A fault that may be over in a moment.
 
     Attributes:
@@ -68,7 +68,7 @@ class Passing(Exception):
         self.wait = wait
 
 
-def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
+def error_from_response(response: httpx2.Response, place: Place) -> FastFaceError | TransientError:
     """What an answer that is not the content means."""
     status = response.status_code
     code = response.headers.get("X-Error-Code", "")
@@ -100,11 +100,13 @@ def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
     if status in (404, 410):
         return not_there(place)
     if status == 416:
-        return Passing(NetworkError(f"{place.host} cannot go on with {place.what} in the middle.", _KEPT), wait=None)
+        return TransientError(
+            NetworkError(f"{place.host} cannot go on with {place.what} in the middle.", _KEPT), wait=None
+        )
     if status == 429:
         wait = _asked_to_wait(response)
         when = f"in {_minutes(wait)}" if wait else "in some minutes"
-        return Passing(
+        return TransientError(
             NetworkError(
                 f"{place.host} has had too many requests from here.",
                 f"What has arrived is kept: try again {when}. With an access token more is allowed.",
@@ -112,13 +114,15 @@ def answer(response: httpx2.Response, place: Place) -> FastFaceError | Passing:
             wait,
         )
     if status in _PASSING or status >= 500:
-        return Passing(NetworkError(f"{place.host} is out of order at the moment.", _KEPT), _asked_to_wait(response))
+        return TransientError(
+            NetworkError(f"{place.host} is out of order at the moment.", _KEPT), _asked_to_wait(response)
+        )
     return not_understood(place)
 
 
-def trouble(
+def error_from_exception(
     error: httpx2.RequestError | httpx2.InvalidURL | OSError, place: Place, silence: float
-) -> FastFaceError | Passing:
+) -> FastFaceError | TransientError:
     """What a connection that failed means; `silence` is how many seconds nothing has come."""
     causes = list(_causes(error))
     through = f"the proxy {_bare(place.proxy)}" if place.proxy else place.host
@@ -144,18 +148,22 @@ def trouble(
                 "What has arrived is kept: try again later, or choose another mirror in Preferences.",
             )
         case httpx2.ProxyError():
-            return Passing(NetworkError(f"The proxy {_bare(place.proxy)} refuses.", "Check the proxy in Preferences."))
+            return TransientError(
+                NetworkError(f"The proxy {_bare(place.proxy)} refuses.", "Check the proxy in Preferences.")
+            )
         case httpx2.ReadTimeout():
-            return Passing(NetworkError(f"{place.host} has sent nothing for {max(1, round(silence))} seconds.", _KEPT))
+            return TransientError(
+                NetworkError(f"{place.host} has sent nothing for {max(1, round(silence))} seconds.", _KEPT)
+            )
         case httpx2.ConnectError() | httpx2.ConnectTimeout():
             if any(isinstance(cause, socket.gaierror) for cause in causes):
                 sentence = f"The address of {through} is not found."
             else:
                 sentence = f"There is no connection to {through}."
             step = "Check the internet connection, and the mirror and proxy in Preferences. What has arrived is kept."
-            return Passing(NetworkError(sentence, step))
+            return TransientError(NetworkError(sentence, step))
         case _:
-            return Passing(NetworkError(f"The connection to {place.host} breaks again and again.", _KEPT))
+            return TransientError(NetworkError(f"The connection to {place.host} breaks again and again.", _KEPT))
 
 
 def not_there(place: Place) -> NetworkError:

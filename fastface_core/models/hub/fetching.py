@@ -13,7 +13,7 @@ import httpx2
 from fastface_core.models.hub.client import Network, because, client
 from fastface_core.models.hub.download import DownloadProgress, FileProgress, FileReady
 from fastface_core.models.hub.errors import Place
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from fastface_core.models.hub.transfer import Transfer, Wanted
 from fastface_core.progress import CancelToken, Notice, Report, silent
 
@@ -36,7 +36,7 @@ def fetch(
     cancel: CancelToken | None = None,
     *,
     why: str,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
 ) -> None:
     """Fetches what is not there of `wanted`, one file after the other, and verifies all of it.
 
@@ -56,7 +56,7 @@ def fetch(
     happened: queue.SimpleQueue[Notice | FileReady | BaseException | None] = queue.SimpleQueue()
     connections = client(network)
     transfers = [
-        Transfer(one, connections, stop, lambda text: happened.put(Notice(text)), patience or Patience())
+        Transfer(one, connections, stop, lambda text: happened.put(Notice(text)), patience or RetryPolicy())
         for one in wanted
     ]
 

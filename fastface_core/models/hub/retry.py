@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fastface_core.models.hub.errors import Passing
+from fastface_core.models.hub.errors import TransientError
 from fastface_core.progress import CancelToken
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """When a download tries again, and when it gives up. Seconds.
 
     Attributes:
@@ -18,7 +18,7 @@ class Patience:
         silence: without a byte, over all tries, until it gives up.
         tries: in a row that have brought nothing new.
         first_wait, longest_wait: between two tries; each is twice as long as the one before.
-        told_wait: the longest that the hub may ask for and is waited for.
+        max_retry_after: the longest that the hub may ask for and is waited for.
     """
 
     connect: float = 10
@@ -27,13 +27,13 @@ class Patience:
     tries: int = 6
     first_wait: float = 1
     longest_wait: float = 8
-    told_wait: float = 330
+    max_retry_after: float = 330
 
 
-class Tries:
+class RetryState:
     """The tries of one thing that is fetched."""
 
-    def __init__(self, patience: Patience, cancel: CancelToken, notice: Callable[[str], None]) -> None:
+    def __init__(self, patience: RetryPolicy, cancel: CancelToken, notice: Callable[[str], None]) -> None:
         self._patience, self._cancel, self._notice = patience, cancel, notice
         self._failures = 0
         self._last_byte = time.monotonic()
@@ -54,7 +54,7 @@ class Tries:
         """Seconds of silence that are still put up with; never nothing, so that a try is one."""
         return max(0.1, self._patience.silence - self.silence)
 
-    def wait_after(self, fault: Passing) -> None:
+    def wait_after(self, fault: TransientError) -> None:
         """Passes the time until the next try.
 
         Raises:
@@ -67,7 +67,7 @@ class Tries:
         if self._failures >= patience.tries:
             raise fault.error
         if fault.wait is not None and fault.wait > patience.longest_wait:
-            if fault.wait > patience.told_wait:
+            if fault.wait > patience.max_retry_after:
                 raise fault.error
             self._notice(f"{fault.error.message} It goes on in {round(fault.wait)} seconds.")
             self._cancel.wait(fault.wait)

@@ -18,8 +18,8 @@ from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder, storage_error
 from fastface_core.models.hub import errors as faults
 from fastface_core.models.hub.client import FILE, Client
-from fastface_core.models.hub.errors import Passing, Place
-from fastface_core.models.hub.retry import Patience, Tries
+from fastface_core.models.hub.errors import Place, TransientError
+from fastface_core.models.hub.retry import RetryPolicy, RetryState
 from fastface_core.progress import Cancelled, CancelToken
 
 _BLOCK = 1 << 20
@@ -67,7 +67,7 @@ class Transfer:
         client: Client,
         cancel: CancelToken,
         notice: Callable[[str], None],
-        patience: Patience | None = None,
+        patience: RetryPolicy | None = None,
     ) -> None:
         """`notice` takes sentences about what did not go well and is tried again."""
         self.wanted = wanted
@@ -75,8 +75,8 @@ class Transfer:
         self.fetched = 0
         self.state: State = "waiting"
         self._client, self._cancel, self._notice = client, cancel, notice
-        self._patience = patience or Patience()
-        self._tries = Tries(self._patience, cancel, notice)
+        self._patience = patience or RetryPolicy()
+        self._tries = RetryState(self._patience, cancel, notice)
         self._sha256 = hashlib.sha256()
         self._git = hashlib.sha1(usedforsecurity=False)
         self._from_start = False
@@ -119,11 +119,11 @@ class Transfer:
                 # It is the beginning of some other file.
                 file.truncate(0)
             self._check(file)
-            self._tries = Tries(self._patience, self._cancel, self._notice)
+            self._tries = RetryState(self._patience, self._cancel, self._notice)
             while self.done < self.wanted.size:
                 try:
                     self._try(file)
-                except Passing as fault:
+                except TransientError as fault:
                     self.state = "retrying"
                     self._tries.wait_after(fault)
                 except Cancelled:
@@ -191,7 +191,7 @@ class Transfer:
                 self._take(response, file, self._start_of(response))
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
             self._cancel.check()
-            fault = faults.trouble(error, wanted.place, self._tries.silence)
+            fault = faults.error_from_exception(error, wanted.place, self._tries.silence)
             raise fault from error
 
     def _start_of(self, response: httpx2.Response) -> int:
@@ -201,7 +201,7 @@ class Transfer:
             if response.status_code == 416:
                 # From the start, then; what is there already is passed over.
                 self._from_start = True
-            raise faults.answer(response, wanted.place)
+            raise faults.error_from_response(response, wanted.place)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             # No model is a page.
             raise faults.not_understood(wanted.place)
@@ -214,12 +214,12 @@ class Transfer:
             match = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
             if match is None or int(match[1]) > self.done:
                 self._from_start = True
-                raise Passing(faults.wrong_length(wanted.place))
+                raise TransientError(faults.wrong_length(wanted.place))
             start, total = int(match[1]), match[3]
         elif self._plain(response):
             total = response.headers.get("Content-Length")
         if total is not None and total.isdigit() and int(total) != wanted.size:
-            raise Passing(faults.wrong_length(wanted.place))
+            raise TransientError(faults.wrong_length(wanted.place))
         if self.done and start == 0 and not self._from_start:
             self._from_start = True
             self._notice(
@@ -236,7 +236,7 @@ class Transfer:
             self._cancel.check()
             self._tries.arrived(new=False)
             if position + len(piece) > size:
-                raise Passing(faults.wrong_length(self.wanted.place))
+                raise TransientError(faults.wrong_length(self.wanted.place))
             new = memoryview(piece)[max(0, self.done - position) :]
             position += len(piece)
             if new:
@@ -249,7 +249,7 @@ class Transfer:
                 self.fetched += len(new)
                 self._tries.arrived(new=True)
         if self.done < size:
-            raise Passing(faults.wrong_length(self.wanted.place))
+            raise TransientError(faults.wrong_length(self.wanted.place))
 
     @staticmethod
     def _plain(response: httpx2.Response) -> bool:

@@ -26,13 +26,13 @@ from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.values import (
-    EndNews,
-    JobNews,
+    JobEvent,
+    JobFinished,
     JobOrder,
+    JobPicture,
+    JobStage,
     JobStatus,
-    PictureNews,
-    StageNews,
-    StepNews,
+    JobStep,
 )
 from fastface_desktop.worker import EngineThread
 
@@ -79,7 +79,7 @@ class Comparisons(QObject):
         self._stage = ""
         self._step = (0, 0)
         self._looked = False
-        thread.job_news.connect(self._take)
+        thread.job_event.connect(self._take)
         self.list.failed.connect(self.failed)
         self.list.put_back.connect(self.open)
         self._images.came.connect(self._image_came)
@@ -301,27 +301,27 @@ class Comparisons(QObject):
         self.changed.emit()
 
     @Slot(str, object)
-    def _take(self, job: str, news: JobNews) -> None:
+    def _take(self, job: str, news: JobEvent) -> None:
         if self._job is None or job != self._job[0]:
             return
         shot = self._job[1]
         match news:
-            case StageNews(text):
+            case JobStage(text):
                 self._set(stage=text)
-            case StepNews():
+            case JobStep():
                 self._stage, self._step = "", (news.step, news.steps)
                 for image in news.previews:
                     self._previews[shot.place] = image
                 self.came.emit(shot.place)
                 self.changed.emit()
-            case PictureNews():
+            case JobPicture():
                 self._picture(shot, news)
-            case EndNews():
+            case JobFinished():
                 self._end(shot, news)
             case _:
                 pass
 
-    def _picture(self, shot: Shot, news: PictureNews) -> None:
+    def _picture(self, shot: Shot, news: JobPicture) -> None:
         picture, opened = news.picture, self._open
         assert opened is not None
         worth = picture.worth
@@ -345,7 +345,7 @@ class Comparisons(QObject):
             self._previews.pop(place, None)
             self.came.emit(place)
 
-    def _end(self, shot: Shot, news: EndNews) -> None:
+    def _end(self, shot: Shot, news: JobFinished) -> None:
         assert self._job is not None
         assert self._open is not None
         self._thread.forget_job(self._job[0])

@@ -104,10 +104,10 @@ class Gallery(QObject):
         self._stale = False
         """What is shown would be other pictures, or in another order, but they had to stand still."""
         # Many changes at once, as of an import, are one change of what can be filtered by.
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(400)
-        self._calm.timeout.connect(self._choose)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(400)
+        self._debounce.timeout.connect(self._choose)
         if library.library is not None:
             self._opened()
 
@@ -292,7 +292,7 @@ class Gallery(QObject):
     # ---- Following
 
     def _library_changed(self, changes: Changes) -> None:
-        self._calm.start()
+        self._debounce.start()
         self.thumbnails.retry()
         if changes.everything or len(changes.changed) > _MANY:
             self.model.forget()

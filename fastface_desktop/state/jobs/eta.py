@@ -12,10 +12,10 @@ from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
 from fastface_desktop.state.saver import Saver
-from fastface_desktop.values import EndNews, EngineNews, JobOrder
+from fastface_desktop.values import EngineStatus, JobFinished, JobOrder
 
 
-class Expected(QObject):
+class EtaEstimator(QObject):
     """Follows the engine, for what is loaded need not be loaded again."""
 
     def __init__(self, saver: Saver, parent: QObject | None = None, *, file: Path | None = None) -> None:
@@ -45,7 +45,7 @@ class Expected(QObject):
             before = self._timings.loading_seconds(self._device, order.checkpoint) or 0.0
         return each * order.request.count + before
 
-    def learn(self, order: JobOrder, news: EndNews) -> None:
+    def learn(self, order: JobOrder, news: JobFinished) -> None:
         """From how a job went."""
         if news.made and (kind := self._kind(order, news.device)) is not None:
             self._keep(self._timings.learned(kind, news.making / news.made))
@@ -56,7 +56,7 @@ class Expected(QObject):
         self._keep(self._timings.loaded(device, checkpoint, seconds))
 
     @Slot(object)
-    def follow(self, news: EngineNews) -> None:
+    def follow(self, news: EngineStatus) -> None:
         self._loaded = news.checkpoint
         if news.device is not None:
             self._device, self._speed = news.device.name, news.device.speed

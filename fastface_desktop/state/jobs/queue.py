@@ -12,20 +12,20 @@ from PySide6.QtGui import QImage
 
 from fastface_core.paths import data_folder
 from fastface_core.studio.queue_file import read_queue, to_json
-from fastface_desktop.state.jobs.eta import Expected
+from fastface_desktop.state.jobs.eta import EtaEstimator
 from fastface_desktop.state.jobs.stored import from_file, to_file
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.values import (
-    EndNews,
     Job,
-    JobNews,
+    JobEvent,
+    JobFinished,
+    JobNotice,
     JobOrder,
+    JobPicture,
+    JobStage,
     JobStatus,
-    NoticeNews,
-    PictureNews,
+    JobStep,
     SavedPicture,
-    StageNews,
-    StepNews,
 )
 from fastface_desktop.worker import EngineThread
 
@@ -54,7 +54,7 @@ class JobQueue(QObject):
         self._thread = thread
         self._saver = saver
         self._file = data_folder() / "queue.json"
-        self._expected = Expected(saver, self)
+        self._expected = EtaEstimator(saver, self)
         self._jobs: dict[str, Job] = {}
         self._order: list[str] = []
         self._interrupted: set[str] = set()
@@ -62,8 +62,8 @@ class JobQueue(QObject):
         self._stopping = False
         self._paused = False
         self._last_picture = 0.0
-        thread.job_news.connect(self._take)
-        thread.engine_news.connect(self._expected.follow)
+        thread.job_event.connect(self._take)
+        thread.engine_status.connect(self._expected.follow)
         thread.loaded.connect(self._expected.learn_loading)
         thread.thumbnail_read.connect(self._take_thumbnail)
         self._read()
@@ -250,37 +250,37 @@ class JobQueue(QObject):
         self.changed.emit(job)
 
     @Slot(str, object)
-    def _take(self, job: str, news: JobNews) -> None:
+    def _take(self, job: str, news: JobEvent) -> None:
         """What the engine's thread says of the running job; one that was removed has nobody to tell."""
-        if isinstance(news, EndNews):
+        if isinstance(news, JobFinished):
             self._end(job, news)
         elif job not in self._jobs:
             return
-        elif isinstance(news, PictureNews):
+        elif isinstance(news, JobPicture):
             self._picture(job, news)
-        elif isinstance(news, NoticeNews):
+        elif isinstance(news, JobNotice):
             self._change(job, notices=(*self._jobs[job].notices, news.text))
             self.noticed.emit(job, news.text)
         elif self._stopping:
             return
-        elif isinstance(news, StageNews):
+        elif isinstance(news, JobStage):
             self._change(job, stage_text=news.text, fraction=news.fraction)
         else:
             self._step(job, news)
 
-    def _step(self, job: str, news: StepNews) -> None:
+    def _step(self, job: str, news: JobStep) -> None:
         self._change(job, stage_text="", fraction=None, step=news.step, steps=news.steps)
         for index, image in zip(news.images, news.previews, strict=False):
             self.preview.emit(job, index, image)
 
-    def _picture(self, job: str, news: PictureNews) -> None:
+    def _picture(self, job: str, news: JobPicture) -> None:
         # Also of a job that was cancelled meanwhile: what is made is not lost.
         self._last_picture = time.monotonic()
         self._change(job, pictures=(*self._jobs[job].pictures, news.picture))
         self.preview.emit(job, news.index, news.image)
         self.picture_done.emit(job, news.picture)
 
-    def _end(self, job: str, news: EndNews) -> None:
+    def _end(self, job: str, news: JobFinished) -> None:
         if job != self._running:
             return  # the engine also works for others, as for a comparison
         self._thread.forget_job(job)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.values import EndNews, JobOrder, StageNews, StepNews, TrialNews, TrialPicture
+from fastface_desktop.values import JobFinished, JobOrder, JobStage, JobStep, TrialEvent, TrialPicture
 from fastface_desktop.worker import EngineThread
 
 __all__ = ["TrialPicture", "Trials"]
@@ -19,10 +19,10 @@ class Trials(QObject):
     """A trial, and what is being done, in English."""
     preview = Signal(str, int, int, QImage)
     """A trial, its step from 1, how many there are, and how the picture looks now."""
-    made = Signal(str, object)
-    """A trial, and its `TrialPicture`."""
-    failed = Signal(str, object)
-    """A trial, and the `FastFaceError` why there is no picture."""
+    made = Signal(str, TrialPicture)
+    """A trial, and its picture."""
+    failed = Signal(str, FastFaceError)
+    """A trial, and why there is no picture."""
     ended = Signal(str)
     """A trial that was made, failed, or was cancelled: nothing more comes of it."""
 
@@ -30,7 +30,7 @@ class Trials(QObject):
         super().__init__(parent)
         self._thread = thread
         self._running: set[str] = set()
-        thread.trial_news.connect(self._take)
+        thread.trial_event.connect(self._take)
 
     @property
     def busy(self) -> bool:
@@ -54,16 +54,16 @@ class Trials(QObject):
             self._thread.cancel_job(trial)
 
     @Slot(str, object)
-    def _take(self, trial: str, news: TrialNews) -> None:
+    def _take(self, trial: str, news: TrialEvent) -> None:
         match news:
-            case StageNews(text):
+            case JobStage(text):
                 self.stage.emit(trial, text)
-            case StepNews():
+            case JobStep():
                 for image in news.previews:
                     self.preview.emit(trial, news.step, news.steps, image)
             case TrialPicture():
                 self.made.emit(trial, news)
-            case EndNews():
+            case JobFinished():
                 self._end(trial, news.error)
 
     def _end(self, trial: str, error: FastFaceError | None) -> None:

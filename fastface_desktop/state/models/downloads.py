@@ -6,13 +6,13 @@ from PySide6.QtCore import QObject, Signal
 
 from fastface_core.models import licences, own
 from fastface_core.models.catalogue import Licence
-from fastface_core.models.disk import maintenance as upkeep
+from fastface_core.models.disk import maintenance
 from fastface_core.models.disk.maintenance import Removal
 from fastface_core.models.hub import settings as network_settings
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.models.folder import ModelsFolder
-from fastface_desktop.state.models.views import ModelsSeen
+from fastface_desktop.state.models.views import ModelsInfo
 from fastface_desktop.state.tasks import ignore
 
 EVERYTHING = ":all"
@@ -73,7 +73,7 @@ class Downloads(ModelsFolder):
         """Finds out what removing a bundle or an own base means; `removal_planned` tells."""
         self.ask(
             name,
-            lambda: upkeep.plan_removal(Store(), name),
+            lambda: maintenance.plan_removal(Store(), name),
             lambda removal: self.removal_planned.emit(name, removal),
         )
 
@@ -95,7 +95,7 @@ class Downloads(ModelsFolder):
         self.ask("", lambda: network_settings.change_settings(offline=on), ignore)
         self.look()
 
-    def _take(self, found: ModelsSeen) -> None:
+    def _take(self, found: ModelsInfo) -> None:
         # What was fetched may still have to be converted.
         fetched = {work.key for work in self.works() if work.kind == "download"}
         usable = found.usable - fetched
@@ -119,9 +119,9 @@ def _fetch(bundle: str, accept: tuple[Licence, ...], repair: bool, report: Repor
     licences.require(terms)
     if repair:
         with store.lock():
-            upkeep.verify(store, components, report, cancel)
+            maintenance.verify(store, components, report, cancel)
             for component in components:
-                upkeep.drop_damaged_copies(store, component)
+                maintenance.drop_damaged_copies(store, component)
     title = store.catalogue.bundle(bundle).title
     why = f"Repair of {title}" if repair else f"Download of {title}"
     install(components, store, report, cancel, why=why)
@@ -130,7 +130,7 @@ def _fetch(bundle: str, accept: tuple[Licence, ...], repair: bool, report: Repor
 def _verify(bundle: str, report: Report, cancel: CancelToken) -> tuple[int, int]:
     store = Store()
     with store.lock():
-        checked = upkeep.verify(store, store.catalogue.of(store.catalogue.bundle(bundle)), report, cancel)
+        checked = maintenance.verify(store, store.catalogue.of(store.catalogue.bundle(bundle)), report, cancel)
     return len(checked), sum(one.verdict in ("damaged", "missing") for one in checked)
 
 
@@ -139,12 +139,12 @@ def _verify_all(report: Report, cancel: CancelToken) -> tuple[int, int]:
     # What is half fetched is not damaged.
     whole = [one for one in store.catalogue.components if store.state(one) in ("ready", "unverified", "damaged")]
     with store.lock():
-        checked = upkeep.verify(store, whole, report, cancel)
-        checked += upkeep.verify_own(store, own.bases(store), report, cancel)
+        checked = maintenance.verify(store, whole, report, cancel)
+        checked += maintenance.verify_own(store, own.bases(store), report, cancel)
     return len(checked), sum(one.verdict in ("damaged", "missing") for one in checked)
 
 
 def _remove(removal: Removal, report: Report, cancel: CancelToken) -> None:
     store = Store()
     with store.lock():
-        upkeep.remove(store, removal)
+        maintenance.remove(store, removal)

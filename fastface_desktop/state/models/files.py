@@ -21,7 +21,7 @@ MOVE = ":move"
 
 
 @dataclass(frozen=True, slots=True)
-class PartSeen:
+class PartInfo:
     """A component of which files were found: how many, of how many."""
 
     title: str
@@ -30,7 +30,7 @@ class PartSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class PackSeen:
+class PackInfo:
     """A pack that can be imported; `size` in bytes."""
 
     path: Path
@@ -41,7 +41,7 @@ class PackSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class FilesSeen:
+class FilesInfo:
     """Files of the catalogue in a folder or a hub cache.
 
     Attributes:
@@ -52,7 +52,7 @@ class FilesSeen:
 
     path: Path
     findings: Findings
-    parts: tuple[PartSeen, ...]
+    parts: tuple[PartInfo, ...]
     size: int
     nearest: str
     lacking: tuple[str, ...]
@@ -63,7 +63,7 @@ class FilesSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class BaseSeen:
+class BaseInfo:
     """A checkpoint of the user's own; `size` in bytes, `like` the bundle that it is best used with."""
 
     path: Path
@@ -71,7 +71,7 @@ class BaseSeen:
     like: str = ""
 
 
-Seen = PackSeen | FilesSeen | BaseSeen
+Seen = PackInfo | FilesInfo | BaseInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,11 @@ class ModelFiles(QObject):
                 say, as far as the user knows.
         """
         match seen:
-            case PackSeen():
+            case PackInfo():
                 act = partial(_take_pack, seen, accept)
-            case FilesSeen():
+            case FilesInfo():
                 act = partial(_take_files, seen, accept)
-            case BaseSeen():
+            case BaseInfo():
                 act = partial(_take_base, seen, like, commercial_use)
         self._downloads.start(IMPORT, "import", act, self.taken.emit)
 
@@ -158,28 +158,28 @@ def _look_into(path: Path, report: Report, cancel: CancelToken) -> Seen:
     if path.is_file() and packs.is_pack(path):
         manifest = packs.read_manifest(path)
         terms = catalogue.terms(packs.components_of(manifest, catalogue))
-        return PackSeen(path, manifest.title, manifest.size, terms, licences.open_terms(terms))
+        return PackInfo(path, manifest.title, manifest.size, terms, licences.open_terms(terms))
     findings = importing.search(path, catalogue, report, cancel, store=store)
     if findings.found:
         return _files_seen(path, findings, store)
     if path.is_file() and not findings.damaged:
         like = own.suited(own.check(path, store), catalogue)
-        return BaseSeen(path, path.stat().st_size, like.name)
+        return BaseInfo(path, path.stat().st_size, like.name)
     raise importing.nothing_found(
         path, findings, "Choose a folder with model files, a hub cache, a pack, or an SDXL checkpoint."
     )
 
 
-def _files_seen(path: Path, findings: Findings, store: Store) -> FilesSeen:
+def _files_seen(path: Path, findings: Findings, store: Store) -> FilesInfo:
     catalogue = store.catalogue
     components = {one.component.name: one.component for one in findings.found}
     parts = tuple(
-        PartSeen(component.title, sum(one.component.name == name for one in findings.found), len(component.files))
+        PartInfo(component.title, sum(one.component.name == name for one in findings.found), len(component.files))
         for name, component in components.items()
     )
     nearest, lacking = _nearest(catalogue, components, store)
     terms = catalogue.terms(components.values())
-    return FilesSeen(
+    return FilesInfo(
         path=path,
         findings=findings,
         parts=parts,
@@ -215,7 +215,7 @@ def _agree(terms: tuple[Licence, ...], accept: tuple[Licence, ...]) -> None:
     licences.require(terms)
 
 
-def _take_pack(seen: PackSeen, accept: tuple[Licence, ...], report: Report, cancel: CancelToken) -> Taken:
+def _take_pack(seen: PackInfo, accept: tuple[Licence, ...], report: Report, cancel: CancelToken) -> Taken:
     _agree(seen.terms, accept)
     store = Store()
     with store.lock():
@@ -223,7 +223,7 @@ def _take_pack(seen: PackSeen, accept: tuple[Licence, ...], report: Report, canc
     return Taken(seen.title)
 
 
-def _take_files(seen: FilesSeen, accept: tuple[Licence, ...], report: Report, cancel: CancelToken) -> Taken:
+def _take_files(seen: FilesInfo, accept: tuple[Licence, ...], report: Report, cancel: CancelToken) -> Taken:
     _agree(seen.terms, accept)
     store = Store()
     with store.lock():
@@ -231,7 +231,7 @@ def _take_files(seen: FilesSeen, accept: tuple[Licence, ...], report: Report, ca
     return Taken("", done.taken, done.shared, done.unverified)
 
 
-def _take_base(seen: BaseSeen, like: str, commercial_use: bool | None, report: Report, cancel: CancelToken) -> Taken:
+def _take_base(seen: BaseInfo, like: str, commercial_use: bool | None, report: Report, cancel: CancelToken) -> Taken:
     store = Store()
     bundle = store.catalogue.bundle(like)
     with store.lock():

@@ -9,7 +9,7 @@ from fastface_core.domain.branches import evaluations
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.speed import FULL_SIZE
 from fastface_core.footprint import Footprint
-from fastface_desktop.state.models.views import BundleSeen
+from fastface_desktop.state.models.views import BundleInfo
 
 Group = Literal["fits", "slow", "no", "beside"]
 """Well, slowly, not at all; and what makes no pictures."""
@@ -65,7 +65,7 @@ class Fit:
     lacks: Literal["", "memory", "disk"] = ""
 
 
-def fit(bundle: BundleSeen, means: Means, preset: Preset, measured: Measured) -> Fit:
+def fit(bundle: BundleInfo, means: Means, preset: Preset, measured: Measured) -> Fit:
     """How a bundle fits.
 
     Args:
@@ -98,14 +98,14 @@ def fit(bundle: BundleSeen, means: Means, preset: Preset, measured: Measured) ->
     return Fit("no" if lacks else "slow" if slow else "fits", seconds, known, needs, has, lacks)
 
 
-def _estimated(bundle: BundleSeen, speed: float, preset: Preset) -> float:
+def _estimated(bundle: BundleInfo, speed: float, preset: Preset) -> float:
     sampling = bundle.sampling
     assert sampling is not None
     branches = evaluations(preset, sampling.guidance_scale, sampling.steps)
     return FULL_SIZE.seconds(speed, branches) * (sampling.size / _SIDE) ** 2
 
 
-def _footprint(bundle: BundleSeen) -> Footprint:
+def _footprint(bundle: BundleInfo) -> Footprint:
     """From the sizes of its files, before any of them is here."""
     weights = dict.fromkeys(("unet", "own-unet", "vae", "preview", "adapter", "control", "base", "image-encoder"), 0)
     for part in bundle.components:

@@ -11,7 +11,7 @@ from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs.queue import JobOrder, JobQueue
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.fit import Fit, Means, fit
-from fastface_desktop.state.models.views import BundleSeen
+from fastface_desktop.state.models.views import BundleInfo
 from fastface_desktop.state.tasks import Tasks
 
 _SINGLE = 4
@@ -64,7 +64,7 @@ class Fitting(QObject):
             speed=self._speed,
         )
 
-    def of(self, bundle: BundleSeen) -> Fit:
+    def of(self, bundle: BundleInfo) -> Fit:
         return fit(bundle, self.means, self._preset, self._took)
 
     def starter(self) -> Fit:

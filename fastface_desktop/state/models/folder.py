@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fastface_desktop.state.models.views import ModelsSeen, look_at_models
+from fastface_desktop.state.models.views import ModelsInfo, look_at_models
 from fastface_desktop.state.works import Works
 
 _SOON = 500
@@ -17,7 +17,7 @@ class ModelsFolder(Works):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.models: ModelsSeen | None = None
+        self.models: ModelsInfo | None = None
         self._look_waits = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -30,7 +30,7 @@ class ModelsFolder(Works):
             self._look_waits = True
             self.ask("", self._look, self._take)
 
-    def _look(self) -> ModelsSeen:
+    def _look(self) -> ModelsInfo:
         self._look_waits = False
         return look_at_models()
 
@@ -41,6 +41,6 @@ class ModelsFolder(Works):
     def _work_ended(self) -> None:
         self.look()
 
-    def _take(self, found: ModelsSeen) -> None:
+    def _take(self, found: ModelsInfo) -> None:
         self.models = found
         self.seen.emit()

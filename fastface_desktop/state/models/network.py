@@ -18,7 +18,7 @@ MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkSeen:
+class NetworkInfo:
     """What is set. The token itself never leaves the core.
 
     Attributes:
@@ -47,9 +47,9 @@ class NetworkState(QObject):
     def __init__(self, background: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self.seen: NetworkSeen | None = None
+        self.seen: NetworkInfo | None = None
         self._cleared = b""
-        self._changes: deque[tuple[str, Callable[[], NetworkSeen]]] = deque()
+        self._changes: deque[tuple[str, Callable[[], NetworkInfo]]] = deque()
 
     def look(self) -> None:
         """Brings `seen` up to date."""
@@ -58,7 +58,7 @@ class NetworkState(QObject):
     def change(self, field: str, value: str) -> None:
         """Keeps "endpoint", "proxy" or "token" anew; an empty one goes back to the usual."""
 
-        def work() -> NetworkSeen:
+        def work() -> NetworkInfo:
             network_settings.change_settings(**{field: value or None})
             return _look()
 
@@ -70,7 +70,7 @@ class NetworkState(QObject):
         """One after the other: each reads the file that the one before has written."""
         field, work = self._changes[0]
 
-        def done(found: NetworkSeen) -> None:
+        def done(found: NetworkInfo) -> None:
             self._changes.popleft()
             self._take(found)
             if self._changes:
@@ -110,15 +110,15 @@ class NetworkState(QObject):
 
         self._background.run(self, work, self.requests_read.emit, partial(self.failed.emit, ""))
 
-    def _take(self, found: NetworkSeen) -> None:
+    def _take(self, found: NetworkInfo) -> None:
         self.seen = found
         self.changed.emit()
 
 
-def _look() -> NetworkSeen:
+def _look() -> NetworkInfo:
     settings = network_settings.read_settings()
     forced = tuple(name for name in ("HF_ENDPOINT", "HF_TOKEN") if os.environ.get(name))
-    return NetworkSeen(settings.endpoint or "", settings.proxy or "", settings.token is not None, forced)
+    return NetworkInfo(settings.endpoint or "", settings.proxy or "", settings.token is not None, forced)
 
 
 def _test() -> tuple[str, bool]:

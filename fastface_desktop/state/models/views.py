@@ -8,14 +8,14 @@ from pathlib import Path
 from fastface_core.domain.checkpoints import Sampling, sampling_of
 from fastface_core.models import licences, own
 from fastface_core.models.catalogue import Bundle, Component, Licence
-from fastface_core.models.disk import maintenance as upkeep
+from fastface_core.models.disk import maintenance
 from fastface_core.models.hub import offline
 from fastface_core.models.store import State, Store, together
 from fastface_core.paths import resource
 
 
 @dataclass(frozen=True, slots=True)
-class FileSeen:
+class FileInfo:
     """A file of a component; `size` in bytes."""
 
     path: str
@@ -24,13 +24,13 @@ class FileSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class ComponentSeen:
+class ComponentInfo:
     """A component of a bundle. `licence` is the title of its terms; `role` is that of the catalogue."""
 
     name: str
     title: str
     licence: str
-    files: tuple[FileSeen, ...]
+    files: tuple[FileInfo, ...]
     role: str = ""
 
     @property
@@ -40,7 +40,7 @@ class ComponentSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class BundleSeen:
+class BundleInfo:
     """A bundle as it lies on the disk.
 
     Attributes:
@@ -63,7 +63,7 @@ class BundleSeen:
     commercial_use: bool
     terms: tuple[Licence, ...]
     open_terms: tuple[Licence, ...]
-    components: tuple[ComponentSeen, ...]
+    components: tuple[ComponentInfo, ...]
     sampling: Sampling | None = None
 
     @property
@@ -73,7 +73,7 @@ class BundleSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnSeen:
+class OwnInfo:
     """A base of the user's own.
 
     Attributes:
@@ -92,7 +92,7 @@ class OwnSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelsSeen:
+class ModelsInfo:
     """The models folder, and the drive it lies on, in bytes. `offline_forced` names the variable that keeps it so."""
 
     folder: Path
@@ -101,8 +101,8 @@ class ModelsSeen:
     drive: int
     offline: bool
     offline_forced: str | None
-    bundles: tuple[BundleSeen, ...]
-    own: tuple[OwnSeen, ...]
+    bundles: tuple[BundleInfo, ...]
+    own: tuple[OwnInfo, ...]
 
     @property
     def usable(self) -> set[str]:
@@ -111,7 +111,7 @@ class ModelsSeen:
         return bases | {bundle.name for bundle in self.bundles if bundle.usable}
 
 
-def look_at_models() -> ModelsSeen:
+def look_at_models() -> ModelsInfo:
     """What lies in the models folder. Looks at each file of the catalogue, and reads none.
 
     Raises:
@@ -126,7 +126,7 @@ def look_at_models() -> ModelsSeen:
     bases = tuple(_own(store, base, bundles) for base in own.bases(store))
     used = sum(part.used for part in parts.values())
     used += sum(base.size for base in bases if base.there)
-    return ModelsSeen(store.folder, used, free, drive, offline.is_on(), forced, bundles, bases)
+    return ModelsInfo(store.folder, used, free, drive, offline.is_on(), forced, bundles, bases)
 
 
 def starter_size() -> int:
@@ -146,9 +146,9 @@ def room_at(folder: Path) -> tuple[int, int]:
     return disk.free, disk.total
 
 
-def _own(store: Store, base: own.OwnBase, bundles: tuple[BundleSeen, ...]) -> OwnSeen:
+def _own(store: Store, base: own.CustomCheckpoint, bundles: tuple[BundleInfo, ...]) -> OwnInfo:
     like = next((bundle for bundle in bundles if bundle.name == base.like), None)
-    return OwnSeen(
+    return OwnInfo(
         name=base.name,
         title=base.title,
         size=base.size,
@@ -163,7 +163,7 @@ def _own(store: Store, base: own.OwnBase, bundles: tuple[BundleSeen, ...]) -> Ow
 class _Part:
     """A component as it lies on the disk; `missing` and `used` in bytes."""
 
-    seen: ComponentSeen
+    seen: ComponentInfo
     state: State
     missing: int
     used: int
@@ -172,25 +172,25 @@ class _Part:
 
 def _part(store: Store, component: Component) -> _Part:
     record = store.record(component)
-    files = tuple(FileSeen(file.path, file.size, store.file_state(component, file, record)) for file in component.files)
+    files = tuple(FileInfo(file.path, file.size, store.file_state(component, file, record)) for file in component.files)
     licence = store.catalogue.licence(component.licence)
     state = together(file.state for file in files)
     began = bool(record.files) or store.began(component)
     return _Part(
-        seen=ComponentSeen(component.name, component.title, licence.title, files, component.role),
+        seen=ComponentInfo(component.name, component.title, licence.title, files, component.role),
         state=state,
         missing=store.component_bytes_missing(component) if state in ("absent", "partial", "damaged") else 0,
-        used=upkeep.size_of(store, component) if state != "absent" or began else 0,
+        used=maintenance.size_of(store, component) if state != "absent" or began else 0,
         began=began,
     )
 
 
-def _bundle(store: Store, bundle: Bundle, parts: Mapping[str, _Part]) -> BundleSeen:
+def _bundle(store: Store, bundle: Bundle, parts: Mapping[str, _Part]) -> BundleInfo:
     catalogue = store.catalogue
     components = catalogue.of(bundle)
     terms = catalogue.terms(components)
     mine = [parts[component.name] for component in components]
-    return BundleSeen(
+    return BundleInfo(
         name=bundle.name,
         title=bundle.title,
         purpose=bundle.purpose,

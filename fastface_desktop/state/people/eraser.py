@@ -35,7 +35,7 @@ Found = tuple[frozenset[str], frozenset[Path]]
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """Whom to forget, and the callbacks of `Traces.forget`."""
+    """Whom to forget, and the callbacks of `PersonEraser.forget`."""
 
     uid: str
     pictures: bool
@@ -43,7 +43,7 @@ class _Wish:
     failed: Failed
 
 
-class Traces(QObject):
+class PersonEraser(QObject):
     forgetting = Signal(str, frozenset)
     """A uid, and the hashes of the person's photos: whoever keeps something else of the person lets go of it now."""
 

@@ -17,11 +17,11 @@ from fastface_desktop.state.corrections import PersonCorrections
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.people.images import of_photo
 from fastface_desktop.state.people.views import (
-    DamagedSeen,
+    DamagedInfo,
     Look,
     PersonDetails,
-    PersonSeen,
-    PhotoSeen,
+    PersonInfo,
+    PhotoInfo,
     Stamp,
     details,
     look,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
     from fastface_core.library.people.people import People
 
-__all__ = ["DamagedSeen", "PeopleState", "PersonDetails", "PersonSeen", "PhotoSeen", "permission_of"]
+__all__ = ["DamagedInfo", "PeopleState", "PersonDetails", "PersonInfo", "PhotoInfo", "permission_of"]
 
 T = TypeVar("T")
 Done = Callable[[None], object]
@@ -57,7 +57,7 @@ class PeopleState(QObject):
         super().__init__(parent)
         self._library = library
         self._look = Look(protected=False, locked=False)
-        self._known: dict[str, tuple[Stamp, PersonSeen]] = {}
+        self._known: dict[str, tuple[Stamp, PersonInfo]] = {}
         self._images: OrderedDict[tuple[str, str, int], QImage] = OrderedDict()
         self._wanted_images: set[tuple[str, str, int]] = set()
         self._epoch = 0
@@ -74,12 +74,12 @@ class PeopleState(QObject):
     # ---- Who there is
 
     @property
-    def people(self) -> tuple[PersonSeen, ...]:
+    def people(self) -> tuple[PersonInfo, ...]:
         """By name; nobody while they are locked."""
         return tuple(seen for _, seen in self._look.people)
 
     @property
-    def damaged(self) -> tuple[DamagedSeen, ...]:
+    def damaged(self) -> tuple[DamagedInfo, ...]:
         """Those whose file cannot be read; nobody while they are locked."""
         return self._look.damaged
 
@@ -92,16 +92,16 @@ class PeopleState(QObject):
     def locked(self) -> bool:
         return self._look.locked
 
-    def person(self, uid: str | None) -> PersonSeen | None:
+    def person(self, uid: str | None) -> PersonInfo | None:
         """None where there is nobody of that uid, or nobody can be seen."""
         found = self._known.get(uid) if uid is not None else None
         return found[1] if found is not None else None
 
-    def damaged_person(self, uid: str | None) -> DamagedSeen | None:
+    def damaged_person(self, uid: str | None) -> DamagedInfo | None:
         """None where there is nobody of that uid, or the person's file is whole."""
         return next((one for one in self.damaged if one.uid == uid), None)
 
-    def owner_of(self, photos: frozenset[tuple[str, int]]) -> tuple[PersonSeen, bool] | None:
+    def owner_of(self, photos: frozenset[tuple[str, int]]) -> tuple[PersonInfo, bool] | None:
         """Who has all of these photos (hash and face), and whether these and no others count now."""
         exact = next((seen for seen in self.people if seen.hashes == photos), None)
         if exact is not None:
@@ -126,7 +126,7 @@ class PeopleState(QObject):
         """Reads one person in whole; the callbacks as of `Tasks.run`."""
         self._library.run(owner, lambda library: details(library, uid), done, failed)
 
-    def image(self, uid: str, photo: PhotoSeen) -> QImage:
+    def image(self, uid: str, photo: PhotoInfo) -> QImage:
         """The part of a photo around its face; the aligned face until that is there, which `image_came` tells."""
         key = (uid, photo.sha256, photo.face)
         found = self._images.get(key)

@@ -23,7 +23,7 @@ Stamp = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class PersonSeen:
+class PersonInfo:
     """A person on a card.
 
     Attributes:
@@ -53,7 +53,7 @@ class PersonSeen:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class DamagedSeen:
+class DamagedInfo:
     """A person whose file cannot be read, on a card.
 
     Attributes:
@@ -73,7 +73,7 @@ class DamagedSeen:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class PhotoSeen:
+class PhotoInfo:
     """A photo of a person.
 
     Attributes:
@@ -120,7 +120,7 @@ class PersonDetails:
     notes: str
     consent: "Consent | None"
     cover: str | None
-    photos: tuple[PhotoSeen, ...]
+    photos: tuple[PhotoInfo, ...]
     face: QImage
     agreement: float | None
     model: str | None
@@ -151,11 +151,11 @@ class Look:
 
     protected: bool
     locked: bool
-    people: tuple[tuple[Stamp, PersonSeen], ...] = ()
-    damaged: tuple[DamagedSeen, ...] = ()
+    people: tuple[tuple[Stamp, PersonInfo], ...] = ()
+    damaged: tuple[DamagedInfo, ...] = ()
 
 
-def look(library: "Library", known: dict[str, tuple[Stamp, PersonSeen]]) -> Look:
+def look(library: "Library", known: dict[str, tuple[Stamp, PersonInfo]]) -> Look:
     """Args:
     known: what was seen before, by uid, which is taken again where nothing of it has changed.
     """
@@ -164,7 +164,7 @@ def look(library: "Library", known: dict[str, tuple[Stamp, PersonSeen]]) -> Look
 
     people = library.people
     protected = people.store.vault.exists
-    found: list[tuple[Stamp, PersonSeen]] = []
+    found: list[tuple[Stamp, PersonInfo]] = []
     if people.store.locked:
         return Look(protected, True)
     for uid in people.store.uids():
@@ -222,8 +222,8 @@ def _pictures(library: "Library", uid: str) -> int:
     return sum(library.gallery.count(Query(person=uid, trashed=trashed)) for trashed in (False, True))
 
 
-def _damaged(library: "Library", person: "DamagedPerson") -> DamagedSeen:
-    return DamagedSeen(
+def _damaged(library: "Library", person: "DamagedPerson") -> DamagedInfo:
+    return DamagedInfo(
         uid=person.uid,
         name=person.name,
         photos=len(person.photos),
@@ -233,10 +233,10 @@ def _damaged(library: "Library", person: "DamagedPerson") -> DamagedSeen:
     )
 
 
-def _seen(person: "Person") -> PersonSeen:
+def _seen(person: "Person") -> PersonInfo:
     measured = {photo.sha256: photo.measured for photo in person.photos if photo.measured}
     cover = measured.get(person.cover or "") or next(iter(measured.values()), None)
-    return PersonSeen(
+    return PersonInfo(
         uid=person.uid,
         name=person.name,
         notes=person.notes,
@@ -252,9 +252,9 @@ def _seen(person: "Person") -> PersonSeen:
     )
 
 
-def _photo(photo: "ReferencePhoto", agreement: float | None) -> PhotoSeen:
+def _photo(photo: "ReferencePhoto", agreement: float | None) -> PhotoInfo:
     measured = photo.measured
-    return PhotoSeen(
+    return PhotoInfo(
         sha256=photo.sha256,
         face=photo.face,
         faces_found=measured.faces_found if measured else 0,

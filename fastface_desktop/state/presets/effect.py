@@ -24,7 +24,7 @@ Against = Literal["saved", "baseline"]
 Side = Literal["before", "after"]
 SIDES: tuple[Side, ...] = ("before", "after")
 
-_CALM = 400
+_DEBOUNCE = 400
 """Milliseconds without a change before anything is made."""
 _SMALL, _SHARE, _GRAIN = 512, 0.625, 64
 _KEPT = 6
@@ -83,10 +83,10 @@ class PresetEffect(QObject):
         self._running: tuple[str, _Wish] | None = None
         self._heard = False
         """Whether the engine works at it."""
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._begin)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_DEBOUNCE)
+        self._debounce.timeout.connect(self._begin)
         editor.changed.connect(self._follow)
         editor.opened.connect(self._follow)
         session.changed.connect(self._session_changed)
@@ -98,7 +98,7 @@ class PresetEffect(QObject):
 
     @property
     def busy(self) -> bool:
-        return self._running is not None or bool(self._wishes) or self._calm.isActive()
+        return self._running is not None or bool(self._wishes) or self._debounce.isActive()
 
     @property
     def side(self) -> Side | None:
@@ -165,7 +165,7 @@ class PresetEffect(QObject):
 
     def _follow(self) -> None:
         if self.on and self._seen:
-            self._calm.start()
+            self._debounce.start()
             self.changed.emit()
         elif self.pictures:
             self.outdated = True
@@ -177,7 +177,7 @@ class PresetEffect(QObject):
 
     def _begin(self) -> None:
         """What is shown is made, as far as it was not made before."""
-        self._calm.stop()
+        self._debounce.stop()
         self.problem, self.outdated = None, False
         try:
             wishes = [_Wish(side, self._order(self._preset(side))) for side in SIDES]
@@ -197,7 +197,7 @@ class PresetEffect(QObject):
         self.changed.emit()
 
     def _stop(self) -> None:
-        self._calm.stop()
+        self._debounce.stop()
         self._wishes.clear()
         self.previews, self.stage = {}, ""
         if self._running is not None:

@@ -8,7 +8,7 @@ from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.words import axis_title
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
@@ -32,12 +32,12 @@ class RunBar(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress of the comparison"))
         self.go_button = button(self.tr("Go on"), self.tr("Make what is left; nothing is made twice"), "primary")
-        stands_for(self.go_button, "compare.begin")
+        bind_action(self.go_button, "compare.begin")
         self.pause_button = button(self.tr("Pause"), self.tr("Make no other picture after this one"))
         self.stop_button = button(self.tr("Stop"), self.tr("Stop after this step; what is made stays"))
-        stands_for(self.stop_button, "compare.stop")
+        bind_action(self.stop_button, "compare.stop")
         self.sheet_button = IconButton("export", self.tr("Save as picture: the whole grid with its labels"), theme)
-        stands_for(self.sheet_button, "compare.export")
+        bind_action(self.sheet_button, "compare.export")
         self.table_button = IconButton("compare", self.tr("Save as CSV: a line for each picture"), theme)
         self.remove_button = IconButton(
             "trash", self.tr("Drop this comparison from the list; its pictures stay in the gallery"), theme

@@ -15,7 +15,7 @@ from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.axis_editor import AxisEditor
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
@@ -27,7 +27,7 @@ _WEIGHTS = (1.0, 1.5, 2.0, 2.5, 3.0)
 _PRESETS = ("baseline", "scale-power", "fastface-scale-power", "decoupled-guidance")
 _MODELS = 4
 """What ready-made comparisons compare: at most so many models."""
-_CALM = 150
+_DEBOUNCE = 150
 """Milliseconds after which the expected time follows a change."""
 _FOLLOWED = ("prompt", "preset", "own_preset", "checkpoint", "aspect", "width", "height", "photos", "person", "steps")
 
@@ -73,12 +73,12 @@ class Setup(QWidget):
         self.consent = ConsentQuestion()
         self.summary = label(role="secondary", wrap=True)
         self.begin_button = button(self.tr("Begin"), self.tr("Make the pictures of the comparison"), "primary")
-        stands_for(self.begin_button, "compare.begin")
+        bind_action(self.begin_button, "compare.begin")
         self._build()
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._expect)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_DEBOUNCE)
+        self._debounce.timeout.connect(self._expect)
         for editor in (self.columns, self.rows):
             editor.edited.connect(self._edited)
         self.seeds.textEdited.connect(self._edited)
@@ -196,7 +196,7 @@ class Setup(QWidget):
     def _edited(self) -> None:
         self.error.clear()
         self.consent.hide()
-        self._calm.start()
+        self._debounce.start()
 
     def _session_changed(self, name: str) -> None:
         if name in _FOLLOWED:

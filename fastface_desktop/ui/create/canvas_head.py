@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.ui.create.unfinished_line import UnfinishedLine
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button
@@ -23,7 +23,7 @@ class CanvasHead(QWidget):
         self.unfinished = UnfinishedLine(unfinished, theme)
         self.unfinished.changed.connect(self._fit)
         self.cancel_button = button(self.tr("Cancel"), self.tr("Stop after this step"))
-        stands_for(self.cancel_button, "create.cancel")
+        bind_action(self.cancel_button, "create.cancel")
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.cancel_button.hide()
         self.view = Segments(

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card
@@ -24,7 +24,7 @@ class GenerateBar(QFrame):
         self.error = InlineError(theme)
         self.consent = ConsentQuestion()
         self.generate_button = BigButton(self.tr("Make the pictures"), theme)
-        stands_for(self.generate_button, "create.generate")
+        bind_action(self.generate_button, "create.generate")
         self.generate_button.clicked.connect(self.generate_wanted)
         row = QHBoxLayout()
         row.setSpacing(Space.M)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
-from fastface_desktop.state.people.people import PeopleState, PersonSeen
+from fastface_desktop.state.people.people import PeopleState, PersonInfo
 from fastface_desktop.state.session import Session, SessionValues
 from fastface_desktop.ui.create.person_picker import PersonPicker
 from fastface_desktop.ui.shared import people_words as words
@@ -164,7 +164,7 @@ class LibraryPerson(QWidget):
         self._offer(tuple(person for person in self._people.people if person.usable)[:_OFFERED])
         self._show()
 
-    def _offer(self, people: tuple[PersonSeen, ...]) -> None:
+    def _offer(self, people: tuple[PersonInfo, ...]) -> None:
         while len(self.faces) > len(people):
             gone = self.faces.pop()
             self._flow.removeWidget(gone)
@@ -220,7 +220,7 @@ class _FaceButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.updateGeometry)
 
-    def show_person(self, person: PersonSeen) -> None:
+    def show_person(self, person: PersonInfo) -> None:
         self._image = person.cover
         self.setProperty("uid", person.uid)
         self.setText(person.name)

@@ -46,7 +46,7 @@ from fastface_desktop.values import Worth
 
 _HANDLE = 8
 """Width of what the panel is dragged by; it has no line."""
-_CALM = 150
+_DEBOUNCE = 150
 """Milliseconds after which the expected time follows a change."""
 
 
@@ -108,10 +108,10 @@ class CreatePage(Page):
         queue.added.connect(self._expect_soon)
         queue.paused_changed.connect(self._paused_changed)
 
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._expect)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_DEBOUNCE)
+        self._debounce.timeout.connect(self._expect)
         self._expect()
         self._show_job()
 
@@ -371,10 +371,10 @@ class CreatePage(Page):
             self.bar.show_error(found.error)
         self._show_job()
         if found is None or found.ended:
-            self._calm.start()
+            self._debounce.start()
 
     def _expect_soon(self, job: str) -> None:
-        self._calm.start()
+        self._debounce.start()
 
     def _paused_changed(self, paused: bool) -> None:
         self._show_job()
@@ -386,7 +386,7 @@ class CreatePage(Page):
         if name not in ("seed", "seed_locked"):
             self.bar.error.clear()
             self.bar.consent.hide()
-            self._calm.start()
+            self._debounce.start()
 
     def _expect(self) -> None:
         try:

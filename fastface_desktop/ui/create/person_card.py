@@ -22,7 +22,7 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.keep_person import KeepPerson
 from fastface_desktop.ui.create.library_person import LibraryPerson
 from fastface_desktop.ui.create.photo_tile import PhotoTile
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
@@ -33,7 +33,7 @@ from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.quick_look import quick_look
 from fastface_desktop.ui.widgets.twin_chips import TwinCard, TwinChips, TwinWords
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture
-from fastface_desktop.values import FaceSeen, PhotoReport
+from fastface_desktop.values import FaceInfo, PhotoReport
 
 _LARGE_VIEW = 190
 
@@ -78,7 +78,7 @@ class PersonCard(Card):
             self.tr("Drop photos of a person"), self.tr("or click to choose them. A few sharp ones are best."), theme
         )
         self.zone.setToolTip(self.tr("Choose photos"))
-        stands_for(self.zone, "create.choose_photos")
+        bind_action(self.zone, "create.choose_photos")
         self.zone.clicked.connect(self.files_wanted)
         self.column.addWidget(self.zone)
         self.library = LibraryPerson(session, people, theme)
@@ -110,7 +110,7 @@ class PersonCard(Card):
         filled = QWidget()
         self.title = label(role="strong")
         self.add_button = IconButton("plus", self.tr("Add photos of the same person"), self._theme)
-        stands_for(self.add_button, "create.choose_photos")
+        bind_action(self.add_button, "create.choose_photos")
         self.add_button.clicked.connect(self.files_wanted)
         self.remove_button = IconButton("trash", self.tr("Take this photo out (Delete)"), self._theme)
         self.remove_button.clicked.connect(self._remove_selected)
@@ -485,7 +485,7 @@ class PersonCard(Card):
             return report.thumbnail
         return self._quick.get(path, QImage())
 
-    def _face_seen(self, photo: SessionPhoto) -> FaceSeen | None:
+    def _face_seen(self, photo: SessionPhoto) -> FaceInfo | None:
         report = self._reports.get(photo.path)
         index = self.face(photo)
         return next((face for face in report.faces if face.index == index), None) if report is not None else None

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fastface_desktop.state.people.people import PeopleState, PersonSeen
+from fastface_desktop.state.people.people import PeopleState, PersonInfo
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.shared.people_cards import Index, PeopleModel, Role
 from fastface_desktop.ui.theme.theme import Theme
@@ -103,7 +103,7 @@ class PersonPicker(QFrame):
 
     def _take(self, index: Index) -> None:
         person = index.data(Role.PERSON) if index.isValid() else None
-        if isinstance(person, PersonSeen):
+        if isinstance(person, PersonInfo):
             self.hide()
             self.chosen.emit(person.uid)
 
@@ -121,7 +121,7 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(_FACE, _row(self._theme))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
-        person: PersonSeen = index.data(Role.PERSON)
+        person: PersonInfo = index.data(Role.PERSON)
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
         painter.save()

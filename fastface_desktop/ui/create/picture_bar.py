@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from fastface_desktop.state.jobs.queue import SavedPicture
 from fastface_desktop.state.tasks import Tasks
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -61,8 +61,8 @@ class PictureBar(QWidget):
         icons.bind(self.save_button, "export", theme, size=Size.ICON_TEXT)
         self.repeat_button.clicked.connect(self.repeat)
         self.save_button.clicked.connect(self.save_as)
-        stands_for(self.repeat_button, "create.repeat")
-        stands_for(self.save_button, "create.save_as")
+        bind_action(self.repeat_button, "create.repeat")
+        bind_action(self.save_button, "create.save_as")
         self._for_pictures = (
             self.stars,
             self.reject_button,

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
@@ -29,7 +29,7 @@ class DropField(QWidget):
         self.choose_button = BigButton(self.tr("Choose one photo or several of the same person"), theme)
         self.choose_button.say(self.tr("Choose a photo…"))
         self.choose_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        stands_for(self.choose_button, "create.choose_photos")
+        bind_action(self.choose_button, "create.choose_photos")
         self.choose_button.clicked.connect(self.choose_wanted)
         self.example_button = button(
             self.tr("try it with the example photo"), self.tr("A photo of an astronaut, which is free to use"), "link"

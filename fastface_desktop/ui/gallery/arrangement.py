@@ -5,7 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_desktop.ui.gallery.beside import Beside
+from fastface_desktop.ui.gallery.beside import SidePanel
 from fastface_desktop.ui.gallery.filters import FilterBar
 from fastface_desktop.ui.gallery.places import PlacesPanel
 from fastface_desktop.ui.theme.theme import Theme
@@ -22,7 +22,7 @@ class Arrangement(QObject):
     """There is one column now, or more."""
 
     def __init__(
-        self, page: QWidget, places: PlacesPanel, filters: FilterBar, pictures: QWidget, beside: Beside, theme: Theme
+        self, page: QWidget, places: PlacesPanel, filters: FilterBar, pictures: QWidget, beside: SidePanel, theme: Theme
     ) -> None:
         super().__init__(page)
         self._page, self._places, self._filters = page, places, filters

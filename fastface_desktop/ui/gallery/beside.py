@@ -20,11 +20,11 @@ _UNBOUNDED = (1 << 24) - 1
 """Qt's largest width of a widget."""
 _SUMMED = 500
 """Chosen pictures that are summed up."""
-_CALM = 40
+_DEBOUNCE = 40
 """Milliseconds that a selection rests before its details are read."""
 
 
-class Beside(QWidget):
+class SidePanel(QWidget):
     """Follows what is chosen, and takes no room where neither is wanted."""
 
     left = Signal()
@@ -54,10 +54,10 @@ class Beside(QWidget):
         row.setSpacing(0)
         row.addWidget(self.inspector)
         row.addWidget(self.exporting)
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._look)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_DEBOUNCE)
+        self._debounce.timeout.connect(self._look)
         self.exporting.closed.connect(self.close_export)
         key("Escape", self.close_export, self.exporting, children=True)
         key("Escape", self.left.emit, self.inspector, children=True)
@@ -69,7 +69,7 @@ class Beside(QWidget):
 
     def follow(self) -> None:
         """Shows what is chosen now, as soon as that rests."""
-        self._calm.start()
+        self._debounce.start()
 
     def show_whether_empty(self, nothing: bool) -> None:
         """`nothing`: no picture is in view. Those that are only filtered out may be back at the next letter."""

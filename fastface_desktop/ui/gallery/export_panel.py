@@ -32,7 +32,7 @@ from fastface_desktop.ui.widgets.files import show_in_folder
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.scrolling import scroller
 
-_CALM = 150
+_DEBOUNCE = 150
 
 
 class ExportPanel(QFrame):
@@ -47,10 +47,10 @@ class ExportPanel(QFrame):
         self._wrong = False
         self.setProperty("kind", "inspector")
         self.setFixedWidth(theme.px(Size.CONTROLS))
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._look_ahead)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_DEBOUNCE)
+        self._debounce.timeout.connect(self._look_ahead)
         self._make_parts(theme)
         self._build()
         exporter.changed.connect(self._show_choices)
@@ -229,7 +229,7 @@ class ExportPanel(QFrame):
         self.error.clear()
         self._say_nothing()
         self.export_button.setEnabled(bool(self._ids))
-        self._calm.start()
+        self._debounce.start()
 
     def focus(self) -> None:
         self.profiles[self._exporter.choices.profile].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -263,7 +263,7 @@ class ExportPanel(QFrame):
         self.folder.setText(str(choices.target))
         del blockers
         self._say_nothing()
-        self._calm.start()
+        self._debounce.start()
 
     def _say_nothing(self) -> None:
         self.result.hide()

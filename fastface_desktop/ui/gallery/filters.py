@@ -12,7 +12,7 @@ from fastface_desktop.state.gallery.view import LARGEST, SMALLEST, STEP, Days
 from fastface_desktop.ui.gallery.days import DaysStrip
 from fastface_desktop.ui.gallery.filter_chip import FilterChip, Options
 from fastface_desktop.ui.gallery.filter_chips import CHOOSE, make_chips
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -21,7 +21,7 @@ from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.segments import Segments
 
-_CALM = 150
+_DEBOUNCE = 150
 """Milliseconds after the last letter."""
 _SEARCH, _WIDEST = 144, 240
 """The field for words, however large they are: chips need room too."""
@@ -59,7 +59,7 @@ class FilterBar(QWidget):
         self.search.textChanged.connect(self._offer_to_forget)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
-        self._typing.setInterval(_CALM)
+        self._typing.setInterval(_DEBOUNCE)
         self._typing.timeout.connect(self._search)
         self.search.textEdited.connect(self._typed)
         self.search.returnPressed.connect(self._enter)
@@ -111,9 +111,9 @@ class FilterBar(QWidget):
         self.inspector_button = IconButton("panel", self.tr("Show or hide the details"), theme)
         self.inspector_button.setCheckable(True)
         self.inspector_button.clicked.connect(self._set_inspector)
-        stands_for(self.search, "gallery.search")
-        stands_for(self.size_slider, "gallery.larger")
-        stands_for(self.inspector_button, "gallery.details")
+        bind_action(self.search, "gallery.search")
+        bind_action(self.size_slider, "gallery.larger")
+        bind_action(self.inspector_button, "gallery.details")
         self.empty_button = button(self.tr("Empty the trash…"), self.tr("Delete everything in it for good"), "quiet")
         self.empty_button.clicked.connect(self.empty_wanted)
         self._build()

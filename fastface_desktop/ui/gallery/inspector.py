@@ -12,7 +12,7 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.gallery.pictures_seen import PicturesSeen
 from fastface_desktop.ui.gallery.sums import Terms, said_of_terms, summed_up, terms_of
 from fastface_desktop.ui.gallery.tag_field import TagField
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space, Type
@@ -124,7 +124,7 @@ class Inspector(QFrame):
             (self.save_button, "save_as"),
             (self.folder_button, "show_in_folder"),
         ):
-            stands_for(one, f"gallery.{action}")
+            bind_action(one, f"gallery.{action}")
         for one, signal in (
             (self.settings_button, self.settings_wanted),
             (self.vary_button, self.vary_wanted),

@@ -13,7 +13,7 @@ from fastface_core.library.labels import LABELS, Label
 from fastface_desktop.state.gallery.parts import GalleryParts
 from fastface_desktop.state.gallery.view import LARGEST, SMALLEST, STEP
 from fastface_desktop.ui.gallery.arrangement import Arrangement
-from fastface_desktop.ui.gallery.beside import Beside
+from fastface_desktop.ui.gallery.beside import SidePanel
 from fastface_desktop.ui.gallery.compare import Compare
 from fastface_desktop.ui.gallery.empty import EmptyGallery
 from fastface_desktop.ui.gallery.filters import FilterBar
@@ -28,7 +28,7 @@ from fastface_desktop.ui.gallery.picture_delegate import GAP
 from fastface_desktop.ui.gallery.places import PlacesPanel
 from fastface_desktop.ui.gallery.selection_bar import SelectionBar
 from fastface_desktop.ui.gallery.viewer import Viewer
-from fastface_desktop.ui.gallery.viewing import Viewing
+from fastface_desktop.ui.gallery.viewing import ViewerController
 from fastface_desktop.ui.shell.actions import Act
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
@@ -38,7 +38,7 @@ from fastface_desktop.ui.widgets.inline_error import InlineError
 _MARKS_READ = 500
 """Pictures whose stars are compared for the bar."""
 
-_CALM = 10_000
+_DEBOUNCE = 10_000
 """Milliseconds after the last key or click in which pictures stand still."""
 
 
@@ -65,7 +65,7 @@ class GalleryPage(Page):
         self.notice = Notice(theme)
         self.viewer = Viewer(gallery, images, parts.references, theme)
         self.compare = Compare(gallery, images, parts.references, theme)
-        self.beside = Beside(gallery, parts.exporter, parts.references, theme, self.chosen)
+        self.beside = SidePanel(gallery, parts.exporter, parts.references, theme, self.chosen)
         self.list = PlacesPanel(gallery, parts.albums, self.filters.count, theme)
         self.importing = ImportStrip(gallery.library, parts.importing, self.notice, theme)
         self.marks = MarkActs(self, gallery, parts.marking, self.notice, self.chosen)
@@ -103,7 +103,7 @@ class GalleryPage(Page):
         """Whether somebody works with the pictures, so that none may move: one is chosen, or a key was just used."""
         if not self.isVisible():
             return False
-        return self.grid.selected_count() > 0 or (self._touched and self._used.elapsed() < _CALM)
+        return self.grid.selected_count() > 0 or (self._touched and self._used.elapsed() < _DEBOUNCE)
 
     def _build(self, theme: Theme) -> None:
         self.places = QStackedWidget()
@@ -122,7 +122,7 @@ class GalleryPage(Page):
         self.stack = QStackedWidget()
         # It has what is left: or else what is least of the comparison would be taken from the lines above the grid.
         self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.viewing = Viewing(self.stack, self.browse, self.viewer, self.compare, self._gallery, self._images)
+        self.viewing = ViewerController(self.stack, self.browse, self.viewer, self.compare, self._gallery, self._images)
         messages = QVBoxLayout()
         messages.setContentsMargins(Space.XL, 0, Space.XL, 0)
         messages.setSpacing(Space.S)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from fastface_core.library.labels import Label
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -54,7 +54,7 @@ class SelectionBar(QFrame):
             (self.trash_button, "trash"),
             (self.restore_button, "restore"),
         ):
-            stands_for(one, f"gallery.{action}")
+            bind_action(one, f"gallery.{action}")
         self._trash = False
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)

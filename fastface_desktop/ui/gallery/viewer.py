@@ -15,7 +15,7 @@ from fastface_desktop.state.tasks import ignore
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.photo_pane import PhotoPane
 from fastface_desktop.ui.gallery.picture_view import PictureView
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -63,9 +63,9 @@ class Viewer(QWidget):
         self.zoom_button = IconButton("zoom", self.tr("Fit, or each pixel its own (double click)"), theme)
         self.trash_button = IconButton("trash", self.tr("Into the trash"), theme)
         self.full_button = IconButton("full-screen", self.tr("The whole screen, or the window again"), theme)
-        stands_for(self.reject_button, "gallery.reject")
-        stands_for(self.trash_button, "gallery.trash")
-        stands_for(self.full_button, "gallery.full_screen")
+        bind_action(self.reject_button, "gallery.reject")
+        bind_action(self.trash_button, "gallery.trash")
+        bind_action(self.full_button, "gallery.full_screen")
         bar = QFrame()
         bar.setProperty("kind", "plain")
         row = QHBoxLayout(bar)

@@ -13,7 +13,7 @@ from fastface_desktop.ui.gallery.full_screen import FullScreen
 from fastface_desktop.ui.gallery.viewer import Viewer
 
 
-class Viewing(QObject):
+class ViewerController(QObject):
     """Goes from one to the other, and keeps to the pictures while the list of them changes."""
 
     changed = Signal()

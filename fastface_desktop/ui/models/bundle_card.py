@@ -10,8 +10,8 @@ from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.maintenance import Removal
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.fit import Fit
-from fastface_desktop.state.models.views import BundleSeen
-from fastface_desktop.state.works import WorkSeen
+from fastface_desktop.state.models.views import BundleInfo
+from fastface_desktop.state.works import WorkInfo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.band import Band
 from fastface_desktop.ui.models.figure import Figure
@@ -39,7 +39,7 @@ class BundleCard(Card):
     opened = Signal()
     export_wanted = Signal()
 
-    def __init__(self, bundle: BundleSeen, downloads: Downloads, theme: Theme, pictures: Sequence[QImage] = ()) -> None:
+    def __init__(self, bundle: BundleInfo, downloads: Downloads, theme: Theme, pictures: Sequence[QImage] = ()) -> None:
         """`pictures`: that this model made."""
         super().__init__(margin=0)
         self.bundle = bundle
@@ -189,7 +189,7 @@ class BundleCard(Card):
 
     # ---- What it shows
 
-    def show_bundle(self, bundle: BundleSeen) -> None:
+    def show_bundle(self, bundle: BundleInfo) -> None:
         """How the bundle lies on the disk now."""
         self.bundle = bundle
         allowed = bundle.commercial_use
@@ -244,7 +244,7 @@ class BundleCard(Card):
         line = self.tr("{needs} of {has} GB").format(needs=needs, has=has)
         self.memory.say(needs, "GB", words.format(size=f"{has} GB"), line)
 
-    def _say_size(self, work: WorkSeen | None) -> None:
+    def _say_size(self, work: WorkInfo | None) -> None:
         bundle, whole = self.bundle, size_text(self.bundle.size)
         if work is not None and work.kind == "download":
             size = whole  # what is missing of it stands below
@@ -292,7 +292,7 @@ class BundleCard(Card):
         part = self.bundle.missing < self.bundle.size and not self.bundle.usable
         self.needed.setVisible(part and not self.in_row)
 
-    def _next(self, work: WorkSeen | None) -> tuple[str, str, bool]:
+    def _next(self, work: WorkInfo | None) -> tuple[str, str, bool]:
         """The word of the button, its tooltip, and whether there is anything to do."""
         if work is not None:
             if work.kind == "download":

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.models.downloads import Downloads
-from fastface_desktop.state.models.files import IMPORT, BaseSeen, FilesSeen, ModelFiles, PackSeen, Seen, Taken
+from fastface_desktop.state.models.files import IMPORT, BaseInfo, FilesInfo, ModelFiles, PackInfo, Seen, Taken
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.licence_panel import LicencePanel
 from fastface_desktop.ui.shared.work_line import WorkLine
@@ -175,13 +175,13 @@ class ImportCard(Card):
     def _show_found(self, seen: Seen) -> None:
         self._seen = seen
         match seen:
-            case PackSeen():
+            case PackInfo():
                 self._say(
                     self.tr("A pack: {title}, {size}.").format(title=translated(seen.title), size=size_text(seen.size))
                 )
-            case FilesSeen():
+            case FilesInfo():
                 self._say_files(seen)
-            case BaseSeen():
+            case BaseInfo():
                 self._say(
                     self.tr("An SDXL checkpoint: {name}, {size}.").format(
                         name=seen.path.name, size=size_text(seen.size)
@@ -190,14 +190,14 @@ class ImportCard(Card):
                 if seen.like:
                     self.like.setCurrentIndex(max(self.like.findData(seen.like), 0))
                 self.base.show()
-        if not isinstance(seen, BaseSeen) and seen.open_terms:
+        if not isinstance(seen, BaseInfo) and seen.open_terms:
             self.licence.ask(seen.open_terms)
         else:
             self.answers.show()
             self.take_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self.opened.emit()
 
-    def _say_files(self, seen: FilesSeen) -> None:
+    def _say_files(self, seen: FilesInfo) -> None:
         number = QLocale().toString
         parts = [
             self.tr("{title} ({found} of {files} files)").format(

@@ -5,7 +5,7 @@ from PySide6.QtCore import Signal
 from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.maintenance import Removal
 from fastface_desktop.state.models.downloads import Downloads
-from fastface_desktop.state.models.views import OwnSeen
+from fastface_desktop.state.models.views import OwnInfo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.card_head import card_head
 from fastface_desktop.ui.shared.question import Question
@@ -20,7 +20,7 @@ from fastface_desktop.ui.widgets.sizes import size_text
 class OwnCard(Card):
     opened = Signal()
 
-    def __init__(self, base: OwnSeen, downloads: Downloads, theme: Theme) -> None:
+    def __init__(self, base: OwnInfo, downloads: Downloads, theme: Theme) -> None:
         super().__init__(margin=Space.L)
         self.base = base
         self._downloads = downloads
@@ -45,7 +45,7 @@ class OwnCard(Card):
         self.setAccessibleName(base.title)
         self.show_base(base)
 
-    def show_base(self, base: OwnSeen) -> None:
+    def show_base(self, base: OwnInfo) -> None:
         """How it lies on the disk now."""
         self.base = base
         like = translated(base.like)

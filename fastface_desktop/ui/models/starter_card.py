@@ -2,7 +2,7 @@
 
 from fastface_core.models import installed
 from fastface_desktop.state.models.downloads import Downloads
-from fastface_desktop.state.models.views import BundleSeen, starter_size
+from fastface_desktop.state.models.views import BundleInfo, starter_size
 from fastface_desktop.ui.models.bundle_card import BundleCard
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets.samples import sample
@@ -15,7 +15,7 @@ class StarterCard(BundleCard):
 
     def __init__(self, downloads: Downloads, theme: Theme) -> None:
         size = starter_size()
-        bundle = BundleSeen(
+        bundle = BundleInfo(
             name=installed.STARTER,
             title="Starter",
             purpose="Drawn portraits. Works on every computer, without a network.",

@@ -10,7 +10,7 @@ from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.moving import Moved, MovePlan
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.files import MOVE, ModelFiles
-from fastface_desktop.state.models.views import ModelsSeen
+from fastface_desktop.state.models.views import ModelsInfo
 from fastface_desktop.ui.shared.question import Question
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
@@ -82,7 +82,7 @@ class StorageBar(Card):
         assert models is not None
         self.show_models(models)
 
-    def show_models(self, models: ModelsSeen) -> None:
+    def show_models(self, models: ModelsInfo) -> None:
         self._path = str(models.folder)
         self.folder.setText(self._path)
         self.open_button.setVisible(models.folder.is_dir())

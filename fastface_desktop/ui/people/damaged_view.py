@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fastface_desktop.state.people.eraser import Traces
-from fastface_desktop.state.people.people import DamagedSeen
+from fastface_desktop.state.people.eraser import PersonEraser
+from fastface_desktop.state.people.people import DamagedInfo
 from fastface_desktop.ui.people.forget_panel import ForgetPanel, ToForget
 from fastface_desktop.ui.shared import people_words as words
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label
@@ -23,11 +23,11 @@ class DamagedView(QWidget):
     gone = Signal(str, int)
     """Whoever was shown is forgotten: the name, and how many pictures were erased."""
 
-    def __init__(self, traces: Traces, theme: Theme) -> None:
+    def __init__(self, traces: PersonEraser, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.back_button = IconButton("chevron-left", self.tr("Back to everyone"), theme)
-        stands_for(self.back_button, "people.back")
+        bind_action(self.back_button, "people.back")
         self.back_button.clicked.connect(self.back_wanted)
         self.name = ElidedLabel(role="title")
         self.face = RoundFace(_FACE, theme)
@@ -72,7 +72,7 @@ class DamagedView(QWidget):
     def _fit(self) -> None:
         self._column.setMaximumWidth(self._theme.px(Size.COLUMN))
 
-    def show_person(self, person: DamagedSeen) -> None:
+    def show_person(self, person: DamagedInfo) -> None:
         """What is still known of a person."""
         self.name.setText(words.name(person))
         self.face.show_face(person.cover)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.people.eraser import Traces
+from fastface_desktop.state.people.eraser import PersonEraser
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -35,7 +35,7 @@ class ForgetPanel(Card):
     gone = Signal(str, int)
     """Whoever was shown is forgotten: the name, and how many pictures were erased."""
 
-    def __init__(self, traces: Traces, theme: Theme) -> None:
+    def __init__(self, traces: PersonEraser, theme: Theme) -> None:
         super().__init__(kind="plain", margin=0)
         self._traces = traces
         self._person: ToForget | None = None

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from fastface_desktop.state.people.people import PersonDetails, PhotoSeen
+from fastface_desktop.state.people.people import PersonDetails, PhotoInfo
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -25,7 +25,7 @@ class AgreementBars(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._photos: tuple[PhotoSeen, ...] = ()
+        self._photos: tuple[PhotoInfo, ...] = ()
         self._least: float | None = None
         theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
@@ -33,7 +33,7 @@ class AgreementBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Agreement of each photo with the others"))
 
-    def show_photos(self, photos: tuple[PhotoSeen, ...], least: float | None) -> None:
+    def show_photos(self, photos: tuple[PhotoInfo, ...], least: float | None) -> None:
         """Args:
         least: the agreement that still means the same person; None where that is not known.
         """
@@ -48,7 +48,7 @@ class AgreementBars(QWidget):
     def _row(self) -> int:
         return max(_SMALL, self._theme.px(Type.BODY) * 3 // 2) + Space.XS
 
-    def _line(self, number: int, photo: PhotoSeen) -> str:
+    def _line(self, number: int, photo: PhotoInfo) -> str:
         said = self.tr("nothing to compare with") if photo.agreement is None else _number(photo.agreement)
         return self.tr("Photo {number}: {agreement}, {used}").format(
             number=number, agreement=said, used=words.whether_used(photo)
@@ -127,7 +127,7 @@ class IdentityPanel(Card):
         self.more.setCheckable(True)
         self._icon = icons.bind(self.more, "chevron-right", theme, "secondary", size=Size.ICON_TEXT)
         self.more.toggled.connect(self._show_bars)
-        self._photos: tuple[PhotoSeen, ...] = ()
+        self._photos: tuple[PhotoInfo, ...] = ()
         self._least: float | None = None
         self.column.setSpacing(Space.XS)
         self.column.addWidget(label(self.tr("Identity"), "heading"))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.reading import read_image
-from fastface_desktop.state.people.eraser import PASTED_PEOPLE, Traces
+from fastface_desktop.state.people.eraser import PASTED_PEOPLE, PersonEraser
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.tasks import Tasks
@@ -23,7 +23,7 @@ from fastface_desktop.ui.people.person_view import PersonView
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.shared.people_cards import PeopleCards, PeopleModel
-from fastface_desktop.ui.shell.actions import Act, stands_for
+from fastface_desktop.ui.shell.actions import Act, bind_action
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -61,7 +61,7 @@ class PeoplePage(Page):
         theme: Theme,
         people: PeopleState,
         intake: PhotoIntake,
-        traces: Traces,
+        traces: PersonEraser,
         twin: PersonTwin,
         background: Tasks,
     ) -> None:
@@ -85,10 +85,10 @@ class PeoplePage(Page):
     def _build(self) -> None:
         self.search = SearchField(self.tr("Search people"), self._theme)
         self.search.setToolTip(self.tr("Show those whose name, group, contact or job has these words"))
-        stands_for(self.search, "people.search")
+        bind_action(self.search, "people.search")
         self.search.setFixedWidth(_SEARCH)
         self.new_button = button(self.tr("New person"), self.tr("Add a person to the library"), "primary")
-        stands_for(self.new_button, "people.new")
+        bind_action(self.new_button, "people.new")
         self.lock_button = LockButton(self._people, self._theme)
         self.sorting = CalmCombo()
         self.sorting.setAccessibleName(self.tr("Order of the people"))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
 from fastface_desktop.state.tasks import ignore
@@ -31,8 +32,7 @@ KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 class PapersPanel(QWidget):
     said = Signal(str, object)
-    failed = Signal(object)
-    """FastFaceError"""
+    failed = Signal(FastFaceError)
 
     def __init__(self, people: PeopleState, theme: Theme) -> None:
         super().__init__()

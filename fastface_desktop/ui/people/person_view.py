@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.state.people.eraser import Traces
+from fastface_desktop.state.people.eraser import PersonEraser
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
 from fastface_desktop.state.tasks import ignore
@@ -20,7 +20,7 @@ from fastface_desktop.ui.people.forget_panel import ForgetPanel, ToForget
 from fastface_desktop.ui.people.identity_panel import IdentityPanel
 from fastface_desktop.ui.people.papers_panel import PapersPanel
 from fastface_desktop.ui.people.photo_area import PhotoArea
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -47,7 +47,7 @@ class PersonView(QWidget):
     """Whoever was shown is forgotten: the name, and how many pictures were erased."""
 
     def __init__(
-        self, people: PeopleState, intake: PhotoIntake, traces: Traces, twin: PersonTwin, theme: Theme
+        self, people: PeopleState, intake: PhotoIntake, traces: PersonEraser, twin: PersonTwin, theme: Theme
     ) -> None:
         super().__init__()
         self._people, self._twin, self._theme = people, twin, theme
@@ -77,7 +77,7 @@ class PersonView(QWidget):
 
     def _build(self) -> None:
         self.back_button = IconButton("chevron-left", self.tr("Back to everyone"), self._theme)
-        stands_for(self.back_button, "people.back")
+        bind_action(self.back_button, "people.back")
         self.back_button.clicked.connect(self.back_wanted)
         self.name = QLineEdit()
         self.name.setProperty("kind", "title")

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
-from fastface_desktop.state.people.people import PeopleState, PersonDetails, PhotoSeen
+from fastface_desktop.state.people.people import PeopleState, PersonDetails, PhotoInfo
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.people.photo_card import LEAST, PhotoCard
 from fastface_desktop.ui.people.photo_panel import PhotoPanel
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
@@ -61,7 +61,7 @@ class PhotoArea(QWidget):
 
     def _build(self) -> None:
         self.add_button = button(self.tr("Add photos…"), self.tr("Choose photos of this person"))
-        stands_for(self.add_button, "people.add_photos")
+        bind_action(self.add_button, "people.add_photos")
         self.add_button.clicked.connect(self.files_wanted)
         self.stop_button = button(self.tr("Stop"), self.tr("Keep what was looked at, and leave the rest"))
         self.stop_button.clicked.connect(self._stop)
@@ -176,7 +176,7 @@ class PhotoArea(QWidget):
         self.zone.setVisible(not person.photos)
         self._tiles.setVisible(bool(person.photos))
 
-    def _add_card(self, photo: PhotoSeen) -> None:
+    def _add_card(self, photo: PhotoInfo) -> None:
         card = PhotoCard(self._theme)
         card.setProperty("sha256", photo.sha256)
         card.clicked.connect(self._card_clicked)
@@ -191,7 +191,7 @@ class PhotoArea(QWidget):
             card.hide()
             card.deleteLater()
 
-    def _photo(self, sha256: str | None) -> PhotoSeen | None:
+    def _photo(self, sha256: str | None) -> PhotoInfo | None:
         photos = self._person.photos if self._person else ()
         return next((photo for photo in photos if photo.sha256 == sha256), None)
 

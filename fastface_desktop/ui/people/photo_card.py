@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from fastface_desktop.state.people.people import PhotoSeen
+from fastface_desktop.state.people.people import PhotoInfo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme import icons
@@ -44,7 +44,7 @@ class PhotoCard(QAbstractButton):
         theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
 
-    def show_photo(self, photo: PhotoSeen, image: QImage, number: int, *, cover: bool) -> None:
+    def show_photo(self, photo: PhotoInfo, image: QImage, number: int, *, cover: bool) -> None:
         """Args:
         image: square.
         number: its place among the person's photos, from 1.

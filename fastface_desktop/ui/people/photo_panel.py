@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from fastface_desktop.state.people.people import PhotoSeen
+from fastface_desktop.state.people.people import PhotoInfo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme.theme import Theme
@@ -91,7 +91,7 @@ class PhotoPanel(Card):
         # Narrow, the photo stands above the words.
         return QSize(_NARROW, super().minimumSizeHint().height())
 
-    def show_photo(self, photo: PhotoSeen, image: QImage, report: PhotoReport | None, *, cover: bool) -> None:
+    def show_photo(self, photo: PhotoInfo, image: QImage, report: PhotoReport | None, *, cover: bool) -> None:
         """Args:
         image: shown until there is a report, which has the photo in whole with all faces.
         """

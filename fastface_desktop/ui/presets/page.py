@@ -31,7 +31,7 @@ from fastface_desktop.ui.presets.response_card import ResponseCard
 from fastface_desktop.ui.presets.sampling_card import SamplingCard
 from fastface_desktop.ui.presets.side import Side
 from fastface_desktop.ui.shared.preset_names import plain_name
-from fastface_desktop.ui.shell.actions import Act, stands_for
+from fastface_desktop.ui.shell.actions import Act, bind_action
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -162,7 +162,7 @@ class PresetsPage(Page):
             (self.head.title, "presets.rename"),
             (self.effect.comparison.try_button, "presets.effect"),
         ):
-            stands_for(widget, action)
+            bind_action(widget, action)
 
     def acts(self) -> Mapping[str, Act]:
         return {

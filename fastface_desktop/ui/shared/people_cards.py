@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fastface_desktop.state.people.people import DamagedSeen, PersonSeen
+from fastface_desktop.state.people.people import DamagedInfo, PersonInfo
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -42,8 +42,8 @@ class PeopleModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._all: tuple[PersonSeen | DamagedSeen, ...] = ()
-        self._shown: list[PersonSeen | DamagedSeen] = []
+        self._all: tuple[PersonInfo | DamagedInfo, ...] = ()
+        self._shown: list[PersonInfo | DamagedInfo] = []
         self._words = ""
         self._group = ""
         self._order: Order = "name"
@@ -69,7 +69,7 @@ class PeopleModel(QAbstractListModel):
         """-1 where the person is not shown."""
         return next((row for row, person in enumerate(self._shown) if person.uid == uid), -1)
 
-    def show_people(self, people: Sequence[PersonSeen | DamagedSeen]) -> None:
+    def show_people(self, people: Sequence[PersonInfo | DamagedInfo]) -> None:
         self._all = tuple(people)
         self._fill()
 
@@ -89,16 +89,16 @@ class PeopleModel(QAbstractListModel):
 
     def groups(self) -> tuple[str, ...]:
         """Names of all groups, in their alphabetical order."""
-        found = {group for one in self._all if isinstance(one, PersonSeen) for group in one.groups}
+        found = {group for one in self._all if isinstance(one, PersonInfo) for group in one.groups}
         return tuple(sorted(found, key=str.casefold))
 
     def _fill(self) -> None:
         wanted = self._words.casefold().split()
-        shown: list[PersonSeen | DamagedSeen] = [
+        shown: list[PersonInfo | DamagedInfo] = [
             one for one in self._all if all(word in _found_by(one) for word in wanted)
         ]
         if self._group:
-            shown = [one for one in shown if isinstance(one, PersonSeen) and self._group in one.groups]
+            shown = [one for one in shown if isinstance(one, PersonInfo) and self._group in one.groups]
         if self._order != "name":
             # Whoever needs the user comes first all the same, and equals stay in the order of their names.
             shown.sort(key=lambda one: _rank(one, self._order))
@@ -113,15 +113,15 @@ class PeopleModel(QAbstractListModel):
         self.endResetModel()
 
 
-def _found_by(person: PersonSeen | DamagedSeen) -> str:
+def _found_by(person: PersonInfo | DamagedInfo) -> str:
     known = [words.name(person)]
-    if isinstance(person, PersonSeen):
+    if isinstance(person, PersonInfo):
         known += [*person.groups, person.words]
     return " ".join(known).casefold()
 
 
-def _rank(person: PersonSeen | DamagedSeen, order: Order) -> float:
-    if isinstance(person, DamagedSeen):
+def _rank(person: PersonInfo | DamagedInfo, order: Order) -> float:
+    if isinstance(person, DamagedInfo):
         return -math.inf
     if order == "newest":
         return -person.created.timestamp() if person.created is not None else 0.0
@@ -179,7 +179,7 @@ class PeopleCards(QListView):
 
     def _open(self, index: QModelIndex) -> None:
         person = index.data(Role.PERSON)
-        if isinstance(person, PersonSeen | DamagedSeen):
+        if isinstance(person, PersonInfo | DamagedInfo):
             self.opened.emit(person.uid)
 
 
@@ -200,7 +200,7 @@ class _CardDelegate(QStyledItemDelegate):
         return QSize(row // max(row // (self._theme.px(_WIDTH) + Space.M), 1), height + Space.M)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
-        person: PersonSeen | DamagedSeen = index.data(Role.PERSON)
+        person: PersonInfo | DamagedInfo = index.data(Role.PERSON)
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
         view = self.parent()

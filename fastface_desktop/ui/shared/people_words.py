@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from fastface_desktop.state.people.views import DamagedSeen, PersonDetails, PersonSeen, PhotoSeen
+from fastface_desktop.state.people.views import DamagedInfo, PersonDetails, PersonInfo, PhotoInfo
 
 if TYPE_CHECKING:
     from fastface_core.library.people.verdicts import Word
@@ -34,7 +34,7 @@ def verdict(word: "Word | None") -> str:
             return QCoreApplication.translate("people", "Someone else")
 
 
-def all_faults(photo: PhotoSeen) -> str:
+def all_faults(photo: PhotoInfo) -> str:
     """Everything that is wrong with a photo, or that nothing is: "Too small, blurred"."""
     first, *more = (photo.verdict, *photo.faults)
     others = [verdict(word) for word in more]
@@ -62,7 +62,7 @@ def helps(word: "Word | None") -> str:
             return ""
 
 
-def caption(photo: PhotoSeen) -> str:
+def caption(photo: PhotoInfo) -> str:
     """What is said below a verdict: whether the photo is used, and what would help or how well it agrees."""
     agrees = ""
     if photo.agreement is not None:
@@ -76,14 +76,14 @@ def caption(photo: PhotoSeen) -> str:
     return " ".join(word for word in (f"{whether_used(photo)}.", helps(photo.verdict) or agrees) if word)
 
 
-def tone(photo: PhotoSeen) -> str:
+def tone(photo: PhotoInfo) -> str:
     """The token of its colour."""
     if photo.verdict is None:
         return "secondary"
     return {"good": "good", "other-person": "bad"}.get(photo.verdict, "warn")
 
 
-def whether_used(photo: PhotoSeen) -> str:
+def whether_used(photo: PhotoInfo) -> str:
     """Whether a photo counts, and who said so."""
     if photo.counts:
         if photo.by_hand:
@@ -96,17 +96,17 @@ def whether_used(photo: PhotoSeen) -> str:
     return QCoreApplication.translate("people", "Not used")
 
 
-def name(person: PersonSeen | DamagedSeen) -> str:
+def name(person: PersonInfo | DamagedInfo) -> str:
     """What a person is called on a card."""
     return person.name or QCoreApplication.translate("people", "Name not readable")
 
 
-def photos(person: PersonSeen | PersonDetails | DamagedSeen) -> str:
+def photos(person: PersonInfo | PersonDetails | DamagedInfo) -> str:
     """How many there are, and how many count."""
     count = len(person.photos) if isinstance(person, PersonDetails) else person.photos
     if not count:
         return QCoreApplication.translate("people", "No photo yet")
-    if isinstance(person, DamagedSeen) or person.usable == count:
+    if isinstance(person, DamagedInfo) or person.usable == count:
         if count == 1:
             return QCoreApplication.translate("people", "1 photo")
         return QCoreApplication.translate("people", "{count} photos").format(count=count)
@@ -115,9 +115,9 @@ def photos(person: PersonSeen | PersonDetails | DamagedSeen) -> str:
     )
 
 
-def permission(person: PersonSeen | PersonDetails | DamagedSeen) -> tuple[str, str, str]:
+def permission(person: PersonInfo | PersonDetails | DamagedInfo) -> tuple[str, str, str]:
     """An icon, its colour, and how it stands with the permission, or that nothing of it can be read."""
-    if isinstance(person, DamagedSeen):
+    if isinstance(person, DamagedInfo):
         return "error", "bad", QCoreApplication.translate("people", "File damaged")
     match person.permission:
         case "holds":

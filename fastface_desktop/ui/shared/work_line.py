@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, Signal
 
-from fastface_desktop.state.works import WorkSeen
+from fastface_desktop.state.works import WorkInfo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.shell.status_bar import clock
 from fastface_desktop.ui.widgets.basic import button
@@ -23,9 +23,9 @@ class WorkLine(ProgressLine):
         self.add_button(self.stop_button)
         if not can_stop:
             self.stop_button.hide()
-        self._work: WorkSeen | None = None
+        self._work: WorkInfo | None = None
 
-    def show_work(self, work: WorkSeen | None, title: str = "") -> None:
+    def show_work(self, work: WorkInfo | None, title: str = "") -> None:
         """`title`: said before how far it is."""
         before, self._work = self._work, work
         if work is None:
@@ -39,7 +39,7 @@ class WorkLine(ProgressLine):
             self.stop_button.setEnabled(not work.stopping and work.kind != "remove")
 
 
-def work_words(work: WorkSeen) -> str:
+def work_words(work: WorkInfo) -> str:
     """How far it is."""
     if work.stopping:
         return QCoreApplication.translate("models", "Stopping…")

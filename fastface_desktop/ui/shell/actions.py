@@ -2,8 +2,8 @@
 
 Shortcuts, tooltips, the palette, the help page and the editor of shortcuts all read this list. A page announces what
 it can do by `Page.acts`: for each of its actions here, what happens and, where it may be impossible, why. The shell
-makes the shortcuts. A button that stands for an action is told so with `stands_for(button, "create.generate")`, and its
-tooltip then ends with the keys of now.
+makes the shortcuts. `bind_action(button, "create.generate")` ties a button to an action: its tooltip then ends with the
+keys of now.
 """
 
 import re
@@ -367,7 +367,7 @@ def page_action(name: str) -> str:
     return f"page.{name}"
 
 
-def stands_for(widget: QWidget, id: str) -> None:
+def bind_action(widget: QWidget, id: str) -> None:
     """Says which action a widget does, before its page is handed to the shell."""
     widget.setProperty("action", id)
 

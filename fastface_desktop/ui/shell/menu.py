@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from fastface_core import __version__
 from fastface_core.settings import Appearance, AppSettings, Language
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.ui.shell.actions import Actions, stands_for
+from fastface_desktop.ui.shell.actions import Actions, bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
@@ -34,7 +34,7 @@ class MenuButton(QToolButton):
         self.setProperty("kind", "rail")
         self.setText(self.tr("More"))
         self.setToolTip(self.tr("Appearance, language, help"))
-        stands_for(self, "window.menu")
+        bind_action(self, "window.menu")
         self.setAccessibleName(self.tr("More"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -38,7 +38,7 @@ from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
 from fastface_desktop.ui.widgets.basic import label
 
 _ROWS = 9
-_CALM = 120
+_DEBOUNCE = 120
 """Milliseconds after the last letter until pictures are looked for."""
 _SHORTEST = 2
 """Letters that are needed for anything but actions."""
@@ -215,10 +215,10 @@ class Palette(QFrame):
         self._focus_before: QWidget | None = None
         self.finder: Finder | None = None
         self._looked_for: tuple[str, Sequence[Item]] = ("", ())
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._look)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_DEBOUNCE)
+        self._debounce.timeout.connect(self._look)
         self.setProperty("kind", "card")
         self.setAccessibleName(self.tr("Find an action"))
         self.field = QLineEdit()
@@ -287,7 +287,7 @@ class Palette(QFrame):
 
     def _typed(self, wanted: str) -> None:
         self._filter(wanted)
-        self._calm.start()
+        self._debounce.start()
 
     def _look(self) -> None:
         wanted = self.field.text().strip()

@@ -1,4 +1,4 @@
-"""The rail on the left: an icon and a word for each page. What does not fit in height goes into the menu at its foot."""
+"""The rail on the left: an icon and a word for each page. What does not fit goes into the menu at its foot."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from fastface_desktop.ui.shell.actions import page_action, stands_for
+from fastface_desktop.ui.shell.actions import bind_action, page_action
 from fastface_desktop.ui.shell.page import PageEntry
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -72,7 +72,7 @@ class Rail(QFrame):
             button.setProperty("kind", "rail")
             button.setText(page.title)
             button.setToolTip(page.title)
-            stands_for(button, page_action(page.name))
+            bind_action(button, page_action(page.name))
             button.setAccessibleName(page.title)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setCheckable(True)

@@ -7,7 +7,7 @@ from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.jobs.other_work import OtherWork
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.shell.download_line import DownloadLine
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -46,7 +46,7 @@ class StatusBar(QFrame):
         self.queue_button.setProperty("kind", "status")
         self.queue_button.setCheckable(True)
         self.queue_button.setToolTip(self.tr("Show the queue"))
-        stands_for(self.queue_button, "window.queue")
+        bind_action(self.queue_button, "window.queue")
         icons.bind(self.queue_button, "queue", theme, "secondary", size=Size.ICON_TEXT)
         self.queue_button.clicked.connect(self.queue_wanted)
 

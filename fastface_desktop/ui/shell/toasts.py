@@ -6,7 +6,7 @@ from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnima
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from fastface_desktop.ui.shell.actions import stands_for
+from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Motion, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
@@ -33,7 +33,7 @@ class Toast(QFrame):
         row.addWidget(label(text))
         if undo is not None:
             self.undo_button = button(self.tr("Undo"), self.tr("Take this back"), "link")
-            stands_for(self.undo_button, "window.undo")
+            bind_action(self.undo_button, "window.undo")
             self.undo_button.clicked.connect(self.undo)
             row.addWidget(self.undo_button)
         self.close_button = IconButton("close", self.tr("Close this message"), theme, colour="on_tip")

@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
             "window.quit": Act(self.close),
         }
 
-    def speak_anew(self, pages: Sequence[PageEntry]) -> None:
+    def retranslate(self, pages: Sequence[PageEntry]) -> None:
         """Makes everything anew, after the language changed. What is in the pages stays."""
         before, name = self.pages, self.pages.name_of(self.page)
         kept = self._kept | {one: page.keep() for one, page in before.built().items()}

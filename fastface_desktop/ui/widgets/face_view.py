@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, Radius, Size, Space, Type
-from fastface_desktop.values import FaceSeen
+from fastface_desktop.values import FaceInfo
 
 _HIGHEST = 176
 
@@ -34,7 +34,7 @@ class FaceView(QWidget):
         self._theme = theme
         theme.changed.connect(self.update)
         self._image = QImage()
-        self._faces: tuple[FaceSeen, ...] = ()
+        self._faces: tuple[FaceInfo, ...] = ()
         self._chosen: int | None = None
         self._under: int | None = None
         self.setMouseTracking(True)
@@ -43,7 +43,7 @@ class FaceView(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_photo(self, image: QImage, faces: Sequence[FaceSeen], chosen: int | None) -> None:
+    def show_photo(self, image: QImage, faces: Sequence[FaceInfo], chosen: int | None) -> None:
         """A null image is shown as an empty ground, until there is one."""
         self._image, self._faces, self._chosen, self._under = image, tuple(faces), chosen, None
         several = len(self._faces) > 1
@@ -79,7 +79,7 @@ class FaceView(QWidget):
             (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
         )
 
-    def face_rect(self, face: FaceSeen) -> QRectF:
+    def face_rect(self, face: FaceInfo) -> QRectF:
         """Where a face is in this widget."""
         target = self._target()
         left, top, right, bottom = face.box
@@ -91,7 +91,7 @@ class FaceView(QWidget):
         )
         return box.intersected(target.adjusted(1, 1, -1, -1))
 
-    def _face_at(self, point: QPointF) -> FaceSeen | None:
+    def _face_at(self, point: QPointF) -> FaceInfo | None:
         """The smallest face there, with a margin that makes small ones easy to hit."""
         hits = [
             face
@@ -123,7 +123,7 @@ class FaceView(QWidget):
         for face in self._faces:
             self._paint_face(painter, face)
 
-    def _paint_face(self, painter: QPainter, face: FaceSeen) -> None:
+    def _paint_face(self, painter: QPainter, face: FaceInfo) -> None:
         rect = self.face_rect(face)
         chosen = face.index == self._chosen
         # Light on dark, so that the frame is seen on every photo.
@@ -138,7 +138,7 @@ class FaceView(QWidget):
         if len(self._faces) > 1:
             self._paint_number(painter, face, rect, colour, chosen)
 
-    def _paint_number(self, painter: QPainter, face: FaceSeen, rect: QRectF, colour: QColor, chosen: bool) -> None:
+    def _paint_number(self, painter: QPainter, face: FaceInfo, rect: QRectF, colour: QColor, chosen: bool) -> None:
         """Above the frame, so that it covers nothing of a small face; inside where there is no room above."""
         painter.setFont(self._theme.font(Type.CAPTION, Type.STRONG, tabular=True))
         side = self._theme.px(14)

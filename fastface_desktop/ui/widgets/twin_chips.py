@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.domain.twin import Colour, Corrections, Twin
-from fastface_desktop.state.twin import DrawnPerson, TwinSeen
+from fastface_desktop.state.twin import DrawnPerson, TwinInfo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -88,7 +88,7 @@ class TwinChips(QWidget):
         self._twin, self._theme = twin, theme
         self._open: str | None = None
         self._editors: dict[str, QWidget] = {}
-        self._shows: dict[str, Callable[[TwinSeen, Corrections], None]] = {}
+        self._shows: dict[str, Callable[[TwinInfo, Corrections], None]] = {}
         self._names = {
             "skin": self.tr("Skin"),
             "hair": self.tr("Hair"),
@@ -207,7 +207,7 @@ class TwinChips(QWidget):
         column.addWidget(titled(self.tr("Length"), length))
         column.addWidget(titled(self.tr("Curl"), curl))
 
-        def show(seen: TwinSeen, said: Corrections) -> None:
+        def show(seen: TwinInfo, said: Corrections) -> None:
             measured, twin = seen.measured, seen.twin
             if measured is not None and twin is not None:
                 _show_palette(palette, measured.hair.colour, said.hair_colour)
@@ -240,7 +240,7 @@ class TwinChips(QWidget):
         choice = Words(self._names[name], words)
         choice.chosen.connect(self._glasses_chosen if name == "glasses" else self._beard_chosen)
 
-        def show(seen: TwinSeen, said: Corrections) -> None:
+        def show(seen: TwinInfo, said: Corrections) -> None:
             if seen.measured is not None:
                 measured = getattr(seen.measured, name)
                 choice.show_word(getattr(said, name) or measured, measured)
@@ -299,7 +299,7 @@ class TwinChips(QWidget):
     def _corrected(name: str, said: Corrections) -> bool:
         return any(getattr(said, field) is not None for field in _FIELDS[name])
 
-    def _show_chip(self, name: str, chip: Chip, seen: TwinSeen, said: Corrections) -> None:
+    def _show_chip(self, name: str, chip: Chip, seen: TwinInfo, said: Corrections) -> None:
         assert seen.twin is not None
         corrected = self._corrected(name, said)
         sure = corrected or all(told in seen.sure for told in _TOLD[name])
@@ -394,7 +394,7 @@ class TwinCard(Card):
         self.setVisible(self._twin.drawn and self._wanted)
 
 
-def _show_skin(slider: SkinSlider, seen: TwinSeen, said: Corrections) -> None:
+def _show_skin(slider: SkinSlider, seen: TwinInfo, said: Corrections) -> None:
     if seen.measured is not None:
         slider.show_skin(seen.measured.skin, said.skin or seen.measured.skin)
 

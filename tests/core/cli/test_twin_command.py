@@ -111,10 +111,10 @@ def test_a_dark_photo_is_said(fastface: Run, tmp_path: Path) -> None:
     assert "The photo is dark" in done.err
 
 
-def asked(**changes: object) -> wishes.Wishes:
-    names = wishes.Wishes.__dataclass_fields__
+def asked(**changes: object) -> wishes.GenerateOptions:
+    names = wishes.GenerateOptions.__dataclass_fields__
     said = {"photos": (PORTRAIT,), "faces": (), "prompt": "x", "device": "cpu", "content_filter": False, **changes}
-    return wishes.Wishes(**{name: said.get(name) for name in names})  # type: ignore[arg-type]
+    return wishes.GenerateOptions(**{name: said.get(name) for name in names})  # type: ignore[arg-type]
 
 
 def test_a_full_size_model_has_no_drawing_to_correct(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from fastface_core.models.hub import errors as faults
 from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.connection import reach
 from fastface_core.models.hub.download import download
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from fastface_core.models.store import Store
 from tests.core.downloads import online as online
 
@@ -114,7 +114,7 @@ def test_what_a_mirror_says_of_files_may_be_of_any_kind(said: dict[str, object],
     siblings = [{"rfilename": file.path, "blobId": "a" * 40, **said} for file in component.files]
     info = {"id": component.repo, "modelId": component.repo, "sha": "b" * 40, "siblings": siblings}
     with mirror(({"Content-Type": "application/json"}, whole(info))) as way, pytest.raises(FastFaceError) as caught:
-        download([component], Store(tmp_path), why="a test", network=way, patience=Patience(tries=1))
+        download([component], Store(tmp_path), why="a test", network=way, patience=RetryPolicy(tries=1))
     assert "is not understood" in caught.value.message
 
 
@@ -190,7 +190,9 @@ def test_a_file_that_never_comes_ends(
 def test_a_longer_file_than_was_announced_ends(tmp_path: Path) -> None:
     component = next(one for one in Catalogue.load().components if all(file.sha256 for file in one.files))
     with mirror(({}, endless)) as way, pytest.raises(NetworkError) as caught:
-        download([component], Store(tmp_path), why="a test", network=way, patience=Patience(tries=2, first_wait=0.01))
+        download(
+            [component], Store(tmp_path), why="a test", network=way, patience=RetryPolicy(tries=2, first_wait=0.01)
+        )
     assert "another length" in caught.value.message
     held = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())
     assert held <= component.bytes_total + (1 << 20)
@@ -199,8 +201,8 @@ def test_a_longer_file_than_was_announced_ends(tmp_path: Path) -> None:
 def test_a_wait_of_years_is_not_believed() -> None:
     place = faults.Place("a/b", "", "http://c")
     for told in ("1000000000", "9" * 5000, "-1", "soon"):
-        fault = faults.answer(httpx2.Response(429, headers={"Retry-After": told}), place)
-        assert isinstance(fault, faults.Passing)
+        fault = faults.error_from_response(httpx2.Response(429, headers={"Retry-After": told}), place)
+        assert isinstance(fault, faults.TransientError)
         assert fault.wait is None
         assert "minutes" in fault.error.hint
         assert len(fault.error.hint) < 200

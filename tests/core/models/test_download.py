@@ -15,7 +15,7 @@ import pytest
 
 from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.download import DownloadProgress
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.downloads import FETCH, FILES, NAME, REPO, SIZE, SOON, Place, noise, size_and_sha256
 from tests.core.downloads import online as online
@@ -214,7 +214,7 @@ def assert_cancelled(place: Place, condition: Callable[[], bool], network: Netwo
     stopper = Stopper(condition)
     with pytest.raises(Cancelled):
         # With the ordinary patience: a read waits for ten seconds.
-        place.fetch(stopper.token, patience=Patience(), network=network)
+        place.fetch(stopper.token, patience=RetryPolicy(), network=network)
     assert time.monotonic() - stopper.at < 1
     stopper.join()
 

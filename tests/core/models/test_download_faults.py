@@ -12,7 +12,7 @@ import pytest
 from fastface_core.errors import FastFaceError, ModelError, NetworkError, StorageError
 from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.request_log import NetworkLog
-from fastface_core.models.hub.retry import Patience
+from fastface_core.models.hub.retry import RetryPolicy
 from tests.core.downloads import FETCH, FILES, NAME, REPO, SIZE, Place, noise, size_and_sha256
 from tests.core.downloads import online as online
 from tests.core.downloads import place as place
@@ -162,7 +162,7 @@ def test_a_refused_connection_ends_with_its_sentence(place: Place) -> None:
 
 def test_patience_is_over_within_thirty_seconds() -> None:
     """The waits between refused connections, with the patience that users get."""
-    patience, waited = Patience(), 0.0
+    patience, waited = RetryPolicy(), 0.0
     for failure in range(patience.tries - 1):
         waited += min(patience.longest_wait, patience.first_wait * 2**failure)
     assert waited < 28

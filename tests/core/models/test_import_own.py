@@ -22,7 +22,7 @@ from fastface_core.errors import ModelError, SettingsError, StorageError
 from fastface_core.library.metadata import read_recipe
 from fastface_core.models import installed, own, sdxl
 from fastface_core.models.catalogue import Catalogue
-from fastface_core.models.disk import maintenance as upkeep
+from fastface_core.models.disk import maintenance
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, silent
 from tests.core import tiny_models
@@ -399,18 +399,18 @@ def test_names(place: Store, finetune: Path, tmp_path: Path) -> None:
 
 def test_it_is_verified_and_removed_like_the_others(place: Store, finetune: Path) -> None:
     base, _ = own.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
-    assert [one.verdict for one in upkeep.verify_own(place, own.bases(place))] == ["ok"]
+    assert [one.verdict for one in maintenance.verify_own(place, own.bases(place))] == ["ok"]
     path = base.path(place)
     content = path.read_bytes()
     path.unlink()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    assert [one.verdict for one in upkeep.verify_own(place, own.bases(place))] == ["damaged"]
+    assert [one.verdict for one in maintenance.verify_own(place, own.bases(place))] == ["damaged"]
     path.unlink()
-    assert [one.verdict for one in upkeep.verify_own(place, own.bases(place))] == ["missing"]
+    assert [one.verdict for one in maintenance.verify_own(place, own.bases(place))] == ["missing"]
     with pytest.raises(ModelError, match=r"not installed; what is missing: own/my-finetune-v10\.safetensors"):
         installed.find(base.name, place.folder)
-    removal = upkeep.plan_removal(place, base.name)
-    upkeep.remove(place, removal)
+    removal = maintenance.plan_removal(place, base.name)
+    maintenance.remove(place, removal)
     assert own.bases(place) == ()
     assert not (place.folder / "own").exists()
     assert finetune.read_bytes() == content

@@ -12,7 +12,7 @@ from fastface_core.errors import ModelError, StorageError
 from fastface_core.models import installed
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.conversion import after_download
-from fastface_core.models.disk import maintenance as upkeep
+from fastface_core.models.disk import maintenance
 from fastface_core.models.store import Store, Transferred, gigabytes
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.tiny_catalogue import contents, fill
@@ -185,7 +185,7 @@ def test_verify_finds_the_changed_byte_and_names_its_file(store: Store, reposito
     os.utime(path)
     events: list[object] = []
 
-    checked = upkeep.verify(store, (text, unet), events.append)
+    checked = maintenance.verify(store, (text, unet), events.append)
 
     assert {one.file for one in checked if one.verdict == "damaged"} == {wrong.path}
     assert all(one.verdict == "ok" for one in checked if one.file != wrong.path)
@@ -196,20 +196,20 @@ def test_verify_finds_the_changed_byte_and_names_its_file(store: Store, reposito
     assert last.done == last.total == text.bytes_total + unet.bytes_total
 
     path.write_bytes((repositories / text.folder / wrong.path).read_bytes())
-    assert all(one.verdict == "ok" for one in upkeep.verify(store, (text,)))
+    assert all(one.verdict == "ok" for one in maintenance.verify(store, (text,)))
     assert store.state(text) == "ready"
 
 
 def test_a_locked_checksum_finds_damage_where_the_catalogue_knows_none(store: Store, repositories: Path) -> None:
     component = store.catalogue.component("hyper-4-lora")
     fill(store, repositories, {component.name}, verified=False)
-    (unknown,) = upkeep.verify(store, (component,))
+    (unknown,) = maintenance.verify(store, (component,))
     assert unknown.verdict == "unknown"
     assert store.state(component) == "unverified"
     fill(store, repositories, {component.name})
     path = store.path(component, component.files[0])
     path.write_bytes(bytes(len(path.read_bytes())))
-    (wrong,) = upkeep.verify(store, (component,))
+    (wrong,) = maintenance.verify(store, (component,))
     assert wrong.verdict == "damaged"
     assert store.state(component) == "damaged"
 
@@ -218,11 +218,11 @@ def test_verify_names_what_is_missing_and_can_be_stopped(store: Store, repositor
     component = store.catalogue.component("buffalo-l")
     fill(store, repositories, {"buffalo-l"})
     store.path(component, component.files[1]).unlink()
-    assert [one.verdict for one in upkeep.verify(store, (component,))] == ["ok", "missing"]
+    assert [one.verdict for one in maintenance.verify(store, (component,))] == ["ok", "missing"]
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        upkeep.verify(store, (component,), cancel=cancel)
+        maintenance.verify(store, (component,), cancel=cancel)
 
 
 def test_a_damaged_copy_that_was_made_here_is_made_again(store: Store, repositories: Path) -> None:
@@ -233,12 +233,12 @@ def test_a_damaged_copy_that_was_made_here_is_made_again(store: Store, repositor
     right = made.read_bytes()
     made.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
     os.utime(made, ns=(5, 5))
-    verdicts = {one.path: one.verdict for one in upkeep.verify(store, (component,))}
+    verdicts = {one.path: one.verdict for one in maintenance.verify(store, (component,))}
     assert verdicts[made] == "damaged"
-    upkeep.drop_damaged_copies(store, component)
+    maintenance.drop_damaged_copies(store, component)
     after_download(store, component)
     assert made.read_bytes() == right
-    assert all(one.verdict == "ok" for one in upkeep.verify(store, (component,)))
+    assert all(one.verdict == "ok" for one in maintenance.verify(store, (component,)))
 
 
 # Remove
@@ -247,12 +247,12 @@ def test_a_damaged_copy_that_was_made_here_is_made_again(store: Store, repositor
 def test_what_another_bundle_needs_stays(store: Store, repositories: Path) -> None:
     four, eight = store.catalogue.bundle("hyper-4"), store.catalogue.bundle("hyper-8")
     fill(store, repositories, {*four.components, *eight.components})
-    removal = upkeep.plan_removal(store, "hyper-4")
+    removal = maintenance.plan_removal(store, "hyper-4")
     assert [component.name for component in removal.components] == ["hyper-4-lora"]
     assert removal.kept["sdxl-unet"] == ("hyper-8",)
     assert removal.needed_by == ()
     assert removal.size == store.catalogue.component("hyper-4-lora").bytes_total
-    upkeep.remove(store, removal)
+    maintenance.remove(store, removal)
     assert store.bundle_state(eight) == "ready"
     assert store.state(store.catalogue.component("hyper-4-lora")) == "absent"
     assert (store.folder / "ByteDance/Hyper-SD/Hyper-SDXL-8steps-lora.safetensors").exists()
@@ -263,10 +263,10 @@ def test_a_bundle_that_is_only_a_part_of_the_removed_one_goes_with_it_and_is_nam
 ) -> None:
     bundle = store.catalogue.bundle("hyper-4")
     fill(store, repositories, bundle.components)
-    removal = upkeep.plan_removal(store, "hyper-4")
+    removal = maintenance.plan_removal(store, "hyper-4")
     assert {component.name for component in removal.components} == set(bundle.components)
     assert set(removal.needed_by) == {"base", "previews"}
-    upkeep.remove(store, removal)
+    maintenance.remove(store, removal)
     assert contents(store.folder) == {}
 
 
@@ -277,29 +277,29 @@ def test_the_last_bundle_takes_everything_with_it_but_files_of_others(store: Sto
     store.part_path(component, component.files[0]).write_bytes(b"half")
     foreign = store.folder / component.folder / "notes.txt"
     foreign.write_text("mine", encoding="utf-8")
-    upkeep.remove(store, upkeep.plan_removal(store, "previews"))
+    maintenance.remove(store, maintenance.plan_removal(store, "previews"))
     assert list(contents(store.folder)) == [f"{component.folder}/notes.txt"]
     foreign.unlink()
     with pytest.raises(ModelError, match="Nothing of previews can be removed"):
-        upkeep.plan_removal(store, "previews")
+        maintenance.plan_removal(store, "previews")
 
 
 def test_removing_a_component_says_who_needs_it(store: Store, repositories: Path) -> None:
     fill(store, repositories, store.catalogue.bundle("lcm").components)
-    removal = upkeep.plan_removal(store, "sdxl-unet")
+    removal = maintenance.plan_removal(store, "sdxl-unet")
     assert "lcm" in removal.needed_by
-    upkeep.remove(store, removal)
+    maintenance.remove(store, removal)
     assert (store.folder / "stabilityai/stable-diffusion-xl-base-1.0/unet/config.json").exists()
     assert store.state(store.catalogue.component("sdxl-text")) == "ready"
     with pytest.raises(ModelError, match='Nothing is named "nobody"') as caught:
-        upkeep.plan_removal(store, "nobody")
+        maintenance.plan_removal(store, "nobody")
     assert "hyper-4" in caught.value.hint
 
 
 def test_a_bundle_whose_parts_all_belong_to_others_is_not_taken_apart(store: Store, repositories: Path) -> None:
     fill(store, repositories, store.catalogue.bundle("hyper-4").components)
     with pytest.raises(ModelError, match="all of it is needed") as caught:
-        upkeep.plan_removal(store, "previews")
+        maintenance.plan_removal(store, "previews")
     assert "hyper-4" in caught.value.hint
 
 

@@ -435,7 +435,7 @@ def test_closing_in_the_middle_loses_nothing(
     comparisons = page._comparisons
     qtbot.waitUntil(lambda: comparisons.current is not None and len(comparisons.current.made) >= 2, timeout=PATIENCE)
     folder = comparisons.list.kept[0].folder
-    desktop.let_go()
+    desktop.request_shutdown()
     qtbot.waitUntil(lambda: not desktop.thread_of_engine.isRunning(), timeout=PATIENCE)
     desktop.finish()
     there = {path: path.stat().st_mtime_ns for path in folder.glob("*.png")}

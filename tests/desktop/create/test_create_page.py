@@ -20,7 +20,7 @@ from fastface_desktop.state.jobs.queue import JobStatus
 from fastface_desktop.state.session import PORTRAIT
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.widgets.inline_error import InlineError
-from fastface_desktop.values import FaceSeen, PhotoReport
+from fastface_desktop.values import FaceInfo, PhotoReport
 
 
 def page_of(desktop: Desktop) -> CreatePage:
@@ -296,7 +296,7 @@ def test_all_who_do_not_belong_are_marked_at_once_and_removed_at_once(
     paths = [tmp_path / f"{number}.jpg" for number in range(4)]
     page.add_photos(paths)
     quality = FaceQuality(size=300, sharpness=200, yaw=0, pitch=0, roll=0)
-    face = FaceSeen(1, (0.2, 0.2, 0.8, 0.8), quality, ())
+    face = FaceInfo(1, (0.2, 0.2, 0.8, 0.8), quality, ())
     for number, path in enumerate(paths):
         report = PhotoReport(path, QImage(), 10, 10, (face,), 1, None, f"{number}" * 64)
         idle.photos.inspected.emit(path, report)

@@ -24,7 +24,7 @@ from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
-from fastface_desktop.values import FaceSeen, SavedPicture, Worth
+from fastface_desktop.values import FaceInfo, SavedPicture, Worth
 
 
 @pytest.fixture
@@ -309,9 +309,9 @@ def test_a_likeness_is_said_in_number_and_word(model: StripModel) -> None:
 # ---- Faces
 
 
-def face(index: int, left: float) -> FaceSeen:
+def face(index: int, left: float) -> FaceInfo:
     quality = FaceQuality(size=90, sharpness=100, yaw=0, pitch=0, roll=0)
-    return FaceSeen(index, (left, 0.2, left + 0.2, 0.6), quality, ())
+    return FaceInfo(index, (left, 0.2, left + 0.2, 0.6), quality, ())
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from fastface_core.presets.files import find
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.jobs.other_work import Entry
 from fastface_desktop.ui.create.page import CreatePage
-from fastface_desktop.values import JobOrder, JobStatus, StepNews
+from fastface_desktop.values import JobOrder, JobStatus, JobStep
 from tests.core.downloads import online as online
 from tests.desktop.conftest import PATIENCE
 from tests.desktop.models_hub import hub as hub
@@ -181,6 +181,6 @@ def test_done_jobs_are_folded_and_the_running_one_has_its_picture(idle: Desktop,
     (row,) = idle.window.drawer.rows()
     image = QImage(8, 8, QImage.Format.Format_RGB888)
     image.fill(Qt.GlobalColor.red)
-    idle.thread_of_engine.job_news.emit(row.job, StepNews((0,), 1, 4, (image,)))
+    idle.thread_of_engine.job_event.emit(row.job, JobStep((0,), 1, 4, (image,)))
     idle.window.drawer.open_drawer()
     assert row.picture.grab().toImage().pixelColor(24, 32).red() > 200

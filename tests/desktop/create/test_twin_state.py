@@ -20,7 +20,7 @@ from fastface_desktop.ui.create.recall import Recall
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets.twin_chips import TwinCard
 from fastface_desktop.ui.widgets.twin_colours import SHADES, SKIN, SkinScale
-from fastface_desktop.values import TwinOrder, TwinSeen
+from fastface_desktop.values import TwinInfo, TwinOrder
 from fastface_desktop.worker.inbox import Inbox, PhotoTask, TwinTask
 from tests.desktop.twin_room import starter_draws
 
@@ -52,7 +52,7 @@ class Somebody(DrawnPerson):
         self.show(*self._order.photos, corrections=corrections)
 
 
-def seen(**changes: object) -> TwinSeen:
+def seen(**changes: object) -> TwinInfo:
     hair = Hair(colour=(0.2, 0.15, 0.1), widths=(1.0,) * 10)
     twin = Twin(
         shape=(0.0,) * 14,
@@ -64,7 +64,7 @@ def seen(**changes: object) -> TwinSeen:
     )
     drawn = twin.model_copy(update=changes)
     sure = frozenset({"skin", "hair.colour", "hair.length", "eyes", "beard"})
-    return TwinSeen(QImage(8, 8, QImage.Format.Format_RGB32), drawn, twin, sure)
+    return TwinInfo(QImage(8, 8, QImage.Format.Format_RGB32), drawn, twin, sure)
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_chips_say_what_was_seen_and_how_surely(thread: Thread) -> None:
     # What cannot be drawn is said, and the chips go.
     error = PhotoError("The face in one.jpg cannot be measured, so it cannot be drawn.", "Choose a photo.")
     twin.show(TWO)
-    thread.twin_drawn.emit(thread.asked[-1][0], TwinSeen(QImage(), error=error))
+    thread.twin_drawn.emit(thread.asked[-1][0], TwinInfo(QImage(), error=error))
     assert card.chips.isHidden()
     assert card.words.note.text() == f"{error.message} {error.hint}"
     assert card.picture.image.isNull()

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from fastface_core.presets import files as preset_files
 from fastface_desktop.state.models.fit import Fit, Means, fit
 from fastface_desktop.state.models.fitting import Fitting
-from fastface_desktop.state.models.views import BundleSeen, look_at_models, starter_size
+from fastface_desktop.state.models.views import BundleInfo, look_at_models, starter_size
 from fastface_desktop.ui.models.page import ModelsPage
 from tests.desktop.models.test_models_page import downloads, make_page, opened
 from tests.desktop.models_hub import hub, repositories
@@ -22,11 +22,11 @@ PLAIN = Means(memory=32 * GB, free=500 * GB, speed=5e11)
 PRESET = preset_files.find(preset_files.DEFAULT_PRESET)
 
 
-def bundles() -> dict[str, BundleSeen]:
+def bundles() -> dict[str, BundleInfo]:
     return {bundle.name: bundle for bundle in look_at_models().bundles}
 
 
-def fits(bundle: BundleSeen, means: Means, seconds: float | None = None) -> Fit:
+def fits(bundle: BundleInfo, means: Means, seconds: float | None = None) -> Fit:
     return fit(bundle, means, PRESET, lambda name: seconds)
 
 

@@ -41,7 +41,7 @@ app.processEvents()
 assert "pyqtgraph" in sys.modules
 assert "torch" not in sys.modules
 assert not desktop.window.grab().isNull()
-desktop.let_go()
+desktop.request_shutdown()
 desktop.finish()
 """
 

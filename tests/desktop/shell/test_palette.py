@@ -65,7 +65,7 @@ def test_a_shortcut_counts_where_its_page_is_in_view(
 ) -> None:
     asked: list[int] = []
     monkeypatch.setattr(CreatePage, "choose_files", lambda self: asked.append(1))
-    idle.window.speak_anew(idle.pages.entries())
+    idle.window.retranslate(idle.pages.entries())
     idle.window.show_page("create")
     qtbot.keyClick(idle.window, Qt.Key.Key_O, CTRL)
     assert len(asked) == 1

@@ -33,7 +33,7 @@ from fastface_desktop.ui.preferences.pictures import PicturesForOthers
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.preferences.shortcuts import Shortcuts
 from fastface_desktop.ui.theme.tokens import Size
-from fastface_desktop.values import DeviceChoice, DeviceSeen, EngineNews
+from fastface_desktop.values import DeviceChoice, DeviceInfo, EngineStatus
 from tests.core import certificates
 from tests.core.library_help import saved
 from tests.desktop.conftest import PATIENCE
@@ -208,8 +208,8 @@ def test_device_and_memory_are_handed_to_the_engine(idle: Desktop, qtbot: QtBot)
     assert computer.device.currentText() == "Automatic"
     assert "looked for" in computer.device_setting.note.text()
     devices = (DeviceChoice("cuda:0", "NVIDIA H200"), DeviceChoice("cpu", "CPU"))
-    idle.thread_of_engine.engine_news.emit(
-        EngineNews("ready", device=DeviceSeen("NVIDIA H200", "cuda"), devices=devices)
+    idle.thread_of_engine.engine_status.emit(
+        EngineStatus("ready", device=DeviceInfo("NVIDIA H200", "cuda"), devices=devices)
     )
     assert [computer.device.itemText(index) for index in range(3)] == ["Automatic", "NVIDIA H200", "CPU"]
     assert "In use: NVIDIA H200" in computer.device_setting.note.text()

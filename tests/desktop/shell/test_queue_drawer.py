@@ -15,7 +15,7 @@ from fastface_core.presets.files import find
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.shell.job_row import JobRow, fraction
 from fastface_desktop.ui.shell.queue_drawer import QueueDrawer
-from fastface_desktop.values import EndNews, Job, JobOrder, JobStatus, StageNews, StepNews
+from fastface_desktop.values import Job, JobFinished, JobOrder, JobStage, JobStatus, JobStep
 
 
 def order(prompt: str, count: int = 1) -> JobOrder:
@@ -41,7 +41,7 @@ def prompts(drawer: QueueDrawer) -> list[str]:
 def news(desktop: Desktop, row: JobRow, *all_news: object) -> None:
     """As the engine's thread does it."""
     for one in all_news:
-        desktop.thread_of_engine.job_news.emit(row.job, one)
+        desktop.thread_of_engine.job_event.emit(row.job, one)
 
 
 def test_the_status_bar_opens_it_and_escape_closes_it(idle: Desktop, qtbot: QtBot) -> None:
@@ -91,7 +91,7 @@ def test_a_waiting_job_is_dragged_to_another_place(idle: Desktop, drawer: QueueD
     qtbot.mouseRelease(third, Qt.MouseButton.LeftButton)
     assert third.cursor().shape() is Qt.CursorShape.ArrowCursor
 
-    news(idle, first, StageNews("Loading", None))
+    news(idle, first, JobStage("Loading", None))
     assert not idle.queue.jobs()[0].movable
     qtbot.mousePress(first, Qt.MouseButton.LeftButton, pos=QPoint(30, 5))
     qtbot.mouseMove(first, QPoint(30, 500))
@@ -121,15 +121,15 @@ def test_a_job_taken_off_the_list_comes_back_in_its_place(idle: Desktop, drawer:
 def test_the_running_job_shows_where_it_is(idle: Desktop, drawer: QueueDrawer) -> None:
     first = drawer.rows()[0]
     assert first.progress.isVisible()
-    news(idle, first, StageNews("Loading the UNet", 0.5))
+    news(idle, first, JobStage("Loading the UNet", 0.5))
     assert first.state.text() == "Loading the UNet · 0 of 2 done"
-    news(idle, first, StepNews((0,), 1, 4, ()))
+    news(idle, first, JobStep((0,), 1, 4, ()))
     assert first.state.text() == "Step 1 of 4 · 0 of 2 done"
     assert first.progress.value() == pytest.approx(first.progress.maximum() / 8, abs=1)
     assert first.accessibleName() == "first: Step 1 of 4 · 0 of 2 done"
     first.cancel_button.click()
     assert first.state.text() == "Stopping"
-    news(idle, first, EndNews(JobStatus.cancelled))
+    news(idle, first, JobFinished(JobStatus.cancelled))
     assert first.state.text() == "Cancelled, 0 of 2 done"
     # The next one has begun.
     assert drawer.rows()[1].progress.isVisible()
@@ -138,7 +138,7 @@ def test_the_running_job_shows_where_it_is(idle: Desktop, drawer: QueueDrawer) -
 def test_a_failed_job_says_why_and_can_be_tried_again(idle: Desktop, drawer: QueueDrawer) -> None:
     first = drawer.rows()[0]
     error = PhotoError("No face was found in a.jpg.", "Choose another photo.")
-    news(idle, first, EndNews(JobStatus.failed, error=error))
+    news(idle, first, JobFinished(JobStatus.failed, error=error))
     assert first.state.text() == "No face was found in a.jpg. Choose another photo."
     assert first.state.property("tone") == "bad"
     first.copy_button.click()

@@ -18,7 +18,7 @@ from fastface_desktop.ui.shell.status_bar import clock
 from fastface_desktop.ui.shell.window import MainWindow
 from fastface_desktop.ui.theme.tokens import Size
 from fastface_desktop.ui.widgets.inline_error import InlineError, details
-from fastface_desktop.values import DeviceSeen, EngineNews, MemoryUse
+from fastface_desktop.values import DeviceInfo, EngineStatus, MemoryUse
 
 GIB = 1 << 30
 # No larger than the screen of a test lets a remembered window be.
@@ -258,32 +258,32 @@ def test_the_menu_changes_how_it_looks_at_once(desktop: Desktop, qtbot: QtBot) -
     qtbot.waitUntil(lambda: desktop.window.rail.buttons["create"].text() == "Erstellen")
 
 
-def say(desktop: Desktop, news: EngineNews) -> None:
+def say(desktop: Desktop, news: EngineStatus) -> None:
     """As the engine's thread does it."""
-    desktop.thread_of_engine.engine_news.emit(news)
+    desktop.thread_of_engine.engine_status.emit(news)
 
 
 def test_the_status_bar_tells_of_the_engine(desktop: Desktop) -> None:
     status = desktop.window.status
     assert status.state.text() == "Starting"
     assert not status.memory_text.isVisible()
-    say(desktop, EngineNews("loading", "Loading the UNet", 0.5))
+    say(desktop, EngineStatus("loading", "Loading the UNet", 0.5))
     assert status.state.text() == "Loading the UNet"
     assert status.loading.isVisible()
     assert status.loading.value() == status.loading.maximum() // 2
-    cpu = DeviceSeen("CPU", "cpu")
-    say(desktop, EngineNews("ready", device=cpu, memory=MemoryUse(4 * GIB, 16 * GIB), checkpoint_title="Starter"))
+    cpu = DeviceInfo("CPU", "cpu")
+    say(desktop, EngineStatus("ready", device=cpu, memory=MemoryUse(4 * GIB, 16 * GIB), checkpoint_title="Starter"))
     # The main memory is everybody's, and nothing is said of it.
     assert not status.memory_text.isVisible()
     assert status.state.text() == "Ready · Starter"
     assert not status.loading.isVisible()
-    card = DeviceSeen("NVIDIA RTX 6000", "cuda")
-    say(desktop, EngineNews("working", device=card, memory=MemoryUse(6 * GIB, 8 * GIB), checkpoint_title="Starter"))
+    card = DeviceInfo("NVIDIA RTX 6000", "cuda")
+    say(desktop, EngineStatus("working", device=card, memory=MemoryUse(6 * GIB, 8 * GIB), checkpoint_title="Starter"))
     assert status.memory_text.text() == "Graphics memory 6.0 of 8 GB"
     assert not status.memory_text.property("tone")
     say(
         desktop,
-        EngineNews("working", device=card, memory=MemoryUse(int(7.9 * GIB), 8 * GIB), checkpoint_title="Starter"),
+        EngineStatus("working", device=card, memory=MemoryUse(int(7.9 * GIB), 8 * GIB), checkpoint_title="Starter"),
     )
     assert status.memory_text.property("tone") == "warn"
     assert status.state.text() == "Making pictures · Starter"
@@ -293,18 +293,18 @@ def test_the_status_bar_tells_of_the_engine(desktop: Desktop) -> None:
 def test_a_failed_engine_says_so_above_the_page_until_it_works_again(desktop: Desktop) -> None:
     error = DeviceError("The GPU stopped answering.", "Start the program again.")
     banner = desktop.window.banner
-    say(desktop, EngineNews("failed", error=error))
+    say(desktop, EngineStatus("failed", error=error))
     assert banner.isVisible()
     assert banner.inline.message.text() == error.message
     assert desktop.window.status.state.text() == error.message
     # It is not shown again once it was closed.
     banner.inline.close_button.click()
     assert not banner.isVisible()
-    say(desktop, EngineNews("failed", error=error))
+    say(desktop, EngineStatus("failed", error=error))
     assert not banner.isVisible()
-    say(desktop, EngineNews("failed", error=DeviceError("Another one.", "Do this.")))
+    say(desktop, EngineStatus("failed", error=DeviceError("Another one.", "Do this.")))
     assert banner.isVisible()
-    say(desktop, EngineNews("ready"))
+    say(desktop, EngineStatus("ready"))
     assert not banner.isVisible()
 
 

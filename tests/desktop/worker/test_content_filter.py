@@ -11,7 +11,7 @@ from fastface_core.errors import ContentWithheldError
 from fastface_core.models.catalogue import Catalogue
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.jobs.queue import JobStatus
-from fastface_desktop.values import NoticeNews
+from fastface_desktop.values import JobNotice
 from tests.core.tiny_filter import make_filter
 from tests.desktop.engine_room import Room, order, room, thread
 
@@ -70,7 +70,7 @@ def test_the_setting_reaches_the_engine_at_once(build: Callable[[], Desktop], qt
 def test_what_a_job_has_to_say_is_said_to_whoever_waits_for_it(idle: Desktop, qtbot: QtBot) -> None:
     job = idle.queue.add(order())
     said = ContentWithheldError.some(2)
-    idle.thread_of_engine.job_news.emit(job, NoticeNews(said))
+    idle.thread_of_engine.job_event.emit(job, JobNotice(said))
     qtbot.waitUntil(lambda: [toast.accessibleName() for toast in idle.window.toasts.shown()] == [said])
     found = idle.queue.job(job)
     assert found is not None

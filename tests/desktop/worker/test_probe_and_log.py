@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from fastface_desktop.app import Desktop
-from fastface_desktop.log import Bugs, UnexpectedError, log_file, start_log
+from fastface_desktop.log import ExceptionHook, UnexpectedError, log_file, start_log
 from fastface_desktop.probe import INTERVAL, Probe
 from fastface_desktop.ui.widgets.inline_error import details
 
@@ -36,8 +36,8 @@ def test_the_probe_sees_the_longest_stall(qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def bugs() -> Generator[Bugs]:
-    bugs = Bugs()
+def bugs() -> Generator[ExceptionHook]:
+    bugs = ExceptionHook()
     bugs.install()
     yield bugs
     bugs.uninstall()
@@ -56,11 +56,11 @@ def tell(text: str) -> None:
 
 
 @pytest.mark.qt_no_exception_capture
-def test_a_bug_is_logged_with_its_trace_and_shown_once(home: Path, bugs: Bugs, qtbot: QtBot) -> None:
+def test_a_bug_is_logged_with_its_trace_and_shown_once(home: Path, bugs: ExceptionHook, qtbot: QtBot) -> None:
     handler = start_log()
     assert handler is not None
     told: list[UnexpectedError] = []
-    bugs.met.connect(told.append)
+    bugs.raised.connect(told.append)
     try:
         tell(f"in {Path.home()}/photos")
         tell("again")
@@ -76,9 +76,9 @@ def test_a_bug_is_logged_with_its_trace_and_shown_once(home: Path, bugs: Bugs, q
 
 
 @pytest.mark.qt_no_exception_capture
-def test_ctrl_c_is_no_bug(bugs: Bugs) -> None:
+def test_ctrl_c_is_no_bug(bugs: ExceptionHook) -> None:
     told: list[UnexpectedError] = []
-    bugs.met.connect(told.append)
+    bugs.raised.connect(told.append)
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert told == []
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from fastface_core.errors import DeviceError, DeviceLostError
 from fastface_desktop.state.jobs.queue import JobStatus
-from fastface_desktop.values import EngineNews
+from fastface_desktop.values import EngineStatus
 from fastface_desktop.worker import EngineThread
 from fastface_desktop.worker.unexpected import UnexpectedError
 from tests.desktop.engine_room import PATIENCE, PORTRAIT, Room, order, room, thread
@@ -27,12 +27,12 @@ class Listener(QObject):
 
     def __init__(self, thread: EngineThread) -> None:
         super().__init__()
-        self.news: list[EngineNews] = []
+        self.news: list[EngineStatus] = []
         self.heard_in: set[QThread] = set()
-        thread.engine_news.connect(self._take)
+        thread.engine_status.connect(self._take)
 
     @Slot(object)
-    def _take(self, news: EngineNews) -> None:
+    def _take(self, news: EngineStatus) -> None:
         self.news.append(news)
         self.heard_in.add(QThread.currentThread())
 
@@ -247,7 +247,7 @@ class Listener(QObject):
         app.quit()
 
 listener = Listener()
-thread.engine_news.connect(listener.take)
+thread.engine_status.connect(listener.take)
 thread.finished.connect(listener.ended)
 thread.start()
 thread.load("starter")

@@ -48,7 +48,7 @@ def test_a_closed_inbox_is_empty_and_takes_nothing() -> None:
 
 
 def test_held_work_waits_for_photos_until_it_is_let_go_cancelled_or_closed() -> None:
-    for let_go in ("go", "cancel", "close"):
+    for request_shutdown in ("go", "cancel", "close"):
         inbox, cancel = Inbox(), CancelToken()
         inbox.hold(True)
         inbox.put(PHOTO)
@@ -61,7 +61,7 @@ def test_held_work_waits_for_photos_until_it_is_let_go_cancelled_or_closed() -> 
 
         waiting = threading.Thread(target=wait)
         waiting.start()
-        match let_go:
+        match request_shutdown:
             case "go":
                 inbox.hold(False)
             case "cancel":
