@@ -38,7 +38,8 @@ def counts() -> tuple[int, int, int]:
     )
 
 
-def test_stars_and_pictures_leave_no_open_file(build: Callable[[], Desktop], qtbot: QtBot) -> None:
+@pytest.mark.parametrize("times", [34, pytest.param(1000, marks=pytest.mark.slow)])
+def test_stars_and_pictures_leave_no_open_file(times: int, build: Callable[[], Desktop], qtbot: QtBot) -> None:
     desktop = build()
     state = desktop.library
     with qtbot.waitSignal(state.opened):
@@ -63,7 +64,7 @@ def test_stars_and_pictures_leave_no_open_file(build: Callable[[], Desktop], qtb
     for number in range(6):
         act(number)
     before = counts()
-    for number in range(6, 40):
+    for number in range(6, 6 + times):
         act(number)
     assert not [one for one in done if isinstance(one, Exception)]
     after = counts()
@@ -72,7 +73,10 @@ def test_stars_and_pictures_leave_no_open_file(build: Callable[[], Desktop], qtb
     assert after[1:] == before[1:]
 
 
-def test_pages_are_opened_again_and_again(build: Callable[[], Desktop], qtbot: QtBot, qapp: QApplication) -> None:
+@pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.slow)])
+def test_pages_are_opened_again_and_again(
+    times: int, build: Callable[[], Desktop], qtbot: QtBot, qapp: QApplication
+) -> None:
     desktop = build()
     with qtbot.waitSignal(desktop.library.opened):
         desktop.library.open()
@@ -88,7 +92,7 @@ def test_pages_are_opened_again_and_again(build: Callable[[], Desktop], qtbot: Q
 
     look(3)
     before = counts()
-    look(10)
+    look(times)
     after = counts()
     assert after[0] <= before[0] + 3
     assert after[1] <= before[1] + 1
