@@ -1,4 +1,4 @@
-"""The rail on the left: an icon and a word for each page. What does not fit goes into the menu at its foot."""
+"""The rail on the left: an icon and a word for each page. What does not fit in height goes into the menu below."""
 
 from collections.abc import Sequence
 
