@@ -184,6 +184,11 @@ class BundleCard(Card):
             grid.addWidget(self.foot, 5, 0, 1, 3)
         restyle(self.title, "role", "strong" if in_row else "heading")
         restyle(self.purpose, "role", "caption" if in_row else "secondary")
+        # In a row the button ends the line, as in all rows of a list.
+        foot = self.foot.layout()
+        assert isinstance(foot, QHBoxLayout)
+        foot.removeWidget(self.badge_place)
+        foot.insertWidget(0 if in_row else foot.count() - 1, self.badge_place)
         self.setMaximumWidth(_ANY if in_row else self._theme.px(_WIDEST))
         self._show_state()
 
