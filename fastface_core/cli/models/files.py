@@ -75,9 +75,7 @@ def import_models(
 
 def import_lora(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A LoRA for SDXL (.safetensors), of any program.")],
-    name: Annotated[
-        str | None, typer.Option(help="What --with-lora calls it; else made of its file's.")
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="What --with-lora calls it; else made of its file's.")] = None,
     commercial_use: Annotated[
         str, typer.Option(metavar="yes|no|unknown", help="What its own terms say of commercial use.")
     ] = "unknown",
