@@ -50,7 +50,7 @@ class Plan:
     samples: int = 16_000
     half_steps: int = 900
     half_batch: int = 32
-    full_steps: int = 4_700
+    full_steps: int = 4_300
     full_batch: int = 16
     distil_steps: int = 80
     sharpen_steps: int = 600
