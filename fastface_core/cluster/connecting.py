@@ -105,7 +105,8 @@ def _private(local: bool) -> Generator[dict[str, object]]:
     os.environ |= dict(zip(names, ("token", _token()), strict=True))
     try:
         yield {
-            "_temp_dir": str(folder),
+            # Inside of ours, since Ray lets everybody into its own.
+            "_temp_dir": str(folder / "ray"),
             "_node_ip_address": "127.0.0.1",
             # Else its actors would stand behind every other program.
             "_system_config": {"worker_niceness": 0},

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,6 +72,13 @@ def table(tmp_path: Path) -> Path:
     return table
 
 
+def ray_worker() -> Any:
+    """What Ray knows of its own processes here."""
+    import ray._private.worker as worker
+
+    return worker.global_worker
+
+
 def rows_of(table: Path, library: Library, out: Path) -> list[Planned]:
     defaults = {"size": "64x64", "steps": 1, "preset": "baseline"}
     return [
@@ -104,6 +112,10 @@ def test_what_ray_says_becomes_a_sentence(address: str, error: Exception, said: 
 
 @needs_ray
 def test_a_line_carries_models_and_says_when_its_node_dies(ray: None, tmp_path: Path) -> None:
+    if os.name == "posix":
+        sockets = Path(ray_worker().node.plasma_store_socket_name)
+        (roof,) = [folder for folder in sockets.parents if folder.name.startswith("ff-")]
+        assert roof.stat().st_mode & 0o077 == 0
     line = Line("cpu", num_cpus=1)
     about = line.ask("about")
     assert isinstance(about, About)
