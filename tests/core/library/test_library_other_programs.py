@@ -7,6 +7,7 @@ import shutil
 import struct
 import time
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -292,7 +293,7 @@ def edit(path: Path, marks: Marks) -> None:
     data = path.read_bytes()
     packet_now = containers.read_xmp(data)
     said = xmp.read(packet_now)
-    said = xmp.Said(marks.rating, marks.rejected, marks.tags, said.creator_tool, said.note, said.recipe)
+    said = replace(said, rating=marks.rating, rejected=marks.rejected, tags=marks.tags)
     path.write_bytes(containers.with_xmp(data, xmp.written(said, packet_now, synthetic=False)))
     later = time.time_ns() + 10**9
     os.utime(path, ns=(later, later))

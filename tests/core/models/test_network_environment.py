@@ -11,7 +11,7 @@ from fastface_core.errors import FastFaceError, NetworkError, SettingsError
 from fastface_core.models.hub import environment, offline
 from fastface_core.models.hub.client import Network
 from fastface_core.models.hub.connection import reach
-from fastface_core.models.hub.errors import Place, answer
+from fastface_core.models.hub.errors import Place, error_from_response
 from fastface_core.models.hub.settings import proxy_address
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface
@@ -154,8 +154,8 @@ def test_switched_off_by_the_environment_says_so(monkeypatch: pytest.MonkeyPatch
 
 def test_pages_for_people_are_the_hub_s_own() -> None:
     place = Place("a/b", "", "https://user:word@mirror.example", with_token=True)
-    gated = answer(httpx2.Response(403, headers={"X-Error-Code": "GatedRepo"}), place)
-    nobody = answer(httpx2.Response(401), Place("a/b", "", "https://mirror.example"))
+    gated = error_from_response(httpx2.Response(403, headers={"X-Error-Code": "GatedRepo"}), place)
+    nobody = error_from_response(httpx2.Response(401), Place("a/b", "", "https://mirror.example"))
     assert isinstance(gated, FastFaceError)
     assert isinstance(nobody, FastFaceError)
     assert "https://huggingface.co/a/b" in gated.hint
