@@ -7745,7 +7745,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Step {step}</source>
-        <translation type="unfinished">Schritt {step}</translation>
+        <translation>Schritt {step}</translation>
     </message>
     <message>
         <source>Face</source>
@@ -8722,7 +8722,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 nennt %2, und das lässt sich nicht beschreiben.</translation>
     </message>
     <message>
-        <source>%1 names %2, which is no %3 with certificates.</source>
+        <source>%1 names %2, where there are no certificates.</source>
         <translation>%1 nennt %2, und dort sind keine Zertifikate.</translation>
     </message>
     <message>
@@ -11402,7 +11402,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Es auspacken und die Modelldatei wählen, die darin ist.</translation>
     </message>
     <message>
-        <source>Unset %1, or let it name a %2 with certificates in PEM form.</source>
+        <source>Unset %1, or let it name some in PEM form.</source>
         <translation>%1 aufheben oder etwas mit Zertifikaten im PEM-Format nennen lassen.</translation>
     </message>
     <message>

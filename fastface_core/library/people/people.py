@@ -179,10 +179,15 @@ class People:
         """Returns the person as it was."""
         return self._change(uid, lambda file: file.model_copy(update={"consent": consent}))
 
-    def set_client(self, uid: str, client: Client) -> Person:
-        """Returns the person as it was."""
-        kept = client if client != Client() else None
-        return self._change(uid, lambda file: file.model_copy(update={"client": kept}))
+    def set_client(self, uid: str, *, contact: str | None = None, job: str | None = None) -> Person:
+        """Keeps what is said of the client; what is None stays. Returns the person as it was."""
+        said = {name: text for name, text in (("contact", contact), ("job", job)) if text is not None}
+
+        def changed(file: PersonFile) -> PersonFile:
+            client = (file.client or Client()).model_copy(update=said)
+            return file.model_copy(update={"client": client if client != Client() else None})
+
+        return self._change(uid, changed)
 
     def set_groups(self, uid: str, groups: Collection[str]) -> Person:
         """Returns the person as it was; raises as `clean_groups`."""

@@ -74,10 +74,8 @@ def _unusable(name: str) -> SettingsError:
     said = shortened(os.environ.get(name, ""), 200)
     if name == _KEY_LOG:
         return SettingsError(f"{name} names {said}, which cannot be written to.", f"Correct {name}, or unset it.")
-    kind = "file" if name == "SSL_CERT_FILE" else "folder"
     return SettingsError(
-        f"{name} names {said}, which is no {kind} with certificates.",
-        f"Unset {name}, or let it name a {kind} with certificates in PEM form.",
+        f"{name} names {said}, where there are no certificates.", f"Unset {name}, or let it name some in PEM form."
     )
 
 

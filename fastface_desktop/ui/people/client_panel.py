@@ -12,8 +12,8 @@ _NAME, _LINES, _LONGEST = 72, 3, 200
 
 
 class ClientPanel(Card):
-    client_changed = Signal(str, str)
-    """The contact and the job."""
+    contact_changed = Signal(str)
+    job_changed = Signal(str)
     groups_changed = Signal(object)
     """A tuple of names."""
     notes_left = Signal()
@@ -25,8 +25,8 @@ class ClientPanel(Card):
         self.contact = self._field(self.tr("Contact"), self.tr("A mail address or a telephone number"))
         self.job = self._field(self.tr("Job"), self.tr("What you call the order"))
         self.groups = self._field(self.tr("Groups"), self.tr("Names of groups, with commas between them"))
-        self.contact.editingFinished.connect(self._client_left)
-        self.job.editingFinished.connect(self._client_left)
+        self.contact.editingFinished.connect(self._contact_left)
+        self.job.editingFinished.connect(self._job_left)
         self.groups.editingFinished.connect(self._groups_left)
         self.notes = QPlainTextEdit()
         self.notes.setPlaceholderText(self.tr("Anything you want to remember"))
@@ -92,11 +92,15 @@ class ClientPanel(Card):
             self.notes_left.emit()
         return False
 
-    def _client_left(self) -> None:
-        person = self._person
-        contact, job = self.contact.text().strip(), self.job.text().strip()
-        if person is not None and (contact, job) != (person.client.contact, person.client.job):
-            self.client_changed.emit(contact, job)
+    def _contact_left(self) -> None:
+        contact = self.contact.text().strip()
+        if self._person is not None and contact != self._person.client.contact:
+            self.contact_changed.emit(contact)
+
+    def _job_left(self) -> None:
+        job = self.job.text().strip()
+        if self._person is not None and job != self._person.client.job:
+            self.job_changed.emit(job)
 
     def _groups_left(self) -> None:
         person = self._person

@@ -31,7 +31,6 @@ from fastface_desktop.ui.widgets.twin_chips import TwinCard
 
 if TYPE_CHECKING:
     from fastface_core.library.people.files import Consent
-    from fastface_core.library.people.people import People
 
 _SHARE, _LEAST = 0.4, 300
 """The most that the right panel takes of the width, and its least width in pixels."""
@@ -66,7 +65,8 @@ class PersonView(QWidget):
         self.papers.said.connect(self.said)
         self.papers.failed.connect(self.error.show_error)
         self.client = ClientPanel(theme)
-        self.client.client_changed.connect(self._keep_client)
+        self.client.contact_changed.connect(self._keep_contact)
+        self.client.job_changed.connect(self._keep_job)
         self.client.groups_changed.connect(self._keep_groups)
         self.client.notes_left.connect(self.keep_notes)
         self.forget_panel = ForgetPanel(traces, theme)
@@ -283,23 +283,20 @@ class PersonView(QWidget):
         kept = self._saying(self.tr("The notes are kept."), put_back)
         self._people.run(self, lambda people: people.set_notes(person.uid, notes), kept, self.error.show_error)
 
-    def _keep_client(self, contact: str, job: str) -> None:
-        person = self.person
-        if person is None:
-            return
+    def _keep_contact(self, contact: str) -> None:
+        if self.person is not None:
+            self._keep_client(self.person.uid, {"contact": contact}, {"contact": self.person.client.contact})
 
-        def keep(people: "People") -> object:
-            from fastface_core.library.people.files import Client
+    def _keep_job(self, job: str) -> None:
+        if self.person is not None:
+            self._keep_client(self.person.uid, {"job": job}, {"job": self.person.client.job})
 
-            return people.set_client(person.uid, Client(contact=contact, job=job))
-
+    def _keep_client(self, uid: str, said: dict[str, str], before: dict[str, str]) -> None:
         def put_back() -> None:
-            self._people.run(
-                self, lambda people: people.set_client(person.uid, person.client), ignore, self.error.show_error
-            )
+            self._people.run(self, lambda people: people.set_client(uid, **before), ignore, self.error.show_error)
 
         noted = self._saying(self.tr("The client is noted."), put_back)
-        self._people.run(self, keep, noted, self.error.show_error)
+        self._people.run(self, lambda people: people.set_client(uid, **said), noted, self.error.show_error)
 
     def _keep_groups(self, groups: tuple[str, ...]) -> None:
         person = self.person

@@ -66,7 +66,7 @@ def test_showing_one(fastface: Run, ids: list[int]) -> None:
     assert content["person"] == "Ada"
     assert content["terms"] == {"commercial_use": True, "licences": ["Apache-2.0"]}
     shown = fastface("gallery", "show", content["path"])
-    assert "starter, preset baseline, seed 1" in shown.out
+    assert "hyper-4, preset baseline, seed 1" in shown.out
     assert "allow commercial use" in shown.out
 
 

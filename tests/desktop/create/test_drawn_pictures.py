@@ -146,7 +146,7 @@ def test_a_queue_keeps_what_was_measured() -> None:
 
 
 def test_in_a_comparison_the_match_is_no_likeness() -> None:
-    made = Made(Path("a.png"), picture().recipe, 0.7, None, 1.0)
+    made = Made(Path("a.png"), picture(checkpoint="starter").recipe, 0.7, None, 1.0)
     assert worth_of(made).score is None
     assert worth_of(replace(made, likeness=None, twin_match=0.8)).match == 0.8
 
@@ -173,7 +173,7 @@ def test_the_strip_is_sorted_by_the_match(qapp: object) -> None:
 
 
 def test_a_picture_of_ours_that_is_dropped_says_what_it_is(tmp_path: Path) -> None:
-    plain = picture(1, likeness=None)
+    plain = picture(1, likeness=None, checkpoint="starter")
     made = Picture(0, 1, plain.image, plain.recipe, None, DRAWN, 1.0, twin_match=0.83, taken_over=TAKEN)
     file = tmp_path / "a.png"
     file.write_bytes(metadata.png(made, note_of(made, NOW)))
@@ -233,9 +233,9 @@ def page(build: Callable[[], Desktop], twin_pack: Path, qtbot: QtBot) -> Gallery
     desktop = build()
     page = open_gallery(desktop, qtbot)
     recorder = library_of(desktop).recorder
-    new = picture(1, likeness=None)
+    new = picture(1, likeness=None, checkpoint="starter")
     new = Picture(0, 1, new.image, new.recipe, None, DRAWN, 1.0, twin_match=0.83, taken_over=TAKEN)
-    made = (new, picture(2, likeness=0.9), picture(3, likeness=0.5, checkpoint="hyper-4"))
+    made = (new, picture(2, likeness=0.9, checkpoint="starter"), picture(3, likeness=0.5, checkpoint="hyper-4"))
     for seed, one in enumerate(made):
         recorder.save(one, paths.pictures_folder(), NOW + timedelta(hours=seed))
     count_is(page, 3, qtbot)
@@ -300,9 +300,10 @@ def test_large_and_side_by_side_say_the_same(page: GalleryPage, qtbot: QtBot) ->
 
 def test_the_match_has_a_filter_of_its_own(page: GalleryPage, qtbot: QtBot) -> None:
     chip = page.filters.chips["twin_match"]
-    assert not chip.isHidden()
+    assert chip.offered
     page._gallery.set_view(twin_match=0.8)
     count_is(page, 1, qtbot)
+    assert not chip.isHidden()
     assert chip.text().startswith("Match \N{GREATER-THAN OR EQUAL TO} 0.80")
     page._gallery.clear_filters()
     count_is(page, 3, qtbot)

@@ -51,13 +51,13 @@ def write(edit: QLineEdit, text: str, qtbot: QtBot) -> None:
 def test_an_address_is_kept_and_a_wrong_one_is_refused_below_its_field(section: NetworkSection, qtbot: QtBot) -> None:
     for name in ("endpoint", "proxy"):
         field = section.fields[name]
-        write(field.edit, "nowhere", qtbot)
+        write(field.edit, "ftp://nowhere", qtbot)
         qtbot.waitUntil(field.error.isVisible, timeout=PATIENCE)
         assert name in field.error.message.text()
         assert "http://" in field.error.message.text()
         assert getattr(read_settings(), name) is None
         # It stays there to be corrected.
-        assert field.edit.text() == "nowhere"
+        assert field.edit.text() == "ftp://nowhere"
         write(field.edit, "http://localhost:8080/", qtbot)
         qtbot.waitUntil(lambda name=name: getattr(read_settings(), name) == "http://localhost:8080", timeout=PATIENCE)
         assert not field.error.isVisible()

@@ -8,7 +8,6 @@ import pytest
 from fastface_core.errors import SettingsError
 from fastface_core.library.library import Library
 from fastface_core.library.people import verdicts
-from fastface_core.library.people.files import Client
 from fastface_core.library.people.papers import LARGEST
 from fastface_core.library.people.vault import LockedError
 from tests.core.library.people.test_library_people import GOOD
@@ -75,7 +74,8 @@ def test_a_document_that_is_too_large_or_a_folder_is_refused(library: Library, t
 def test_documents_are_sealed_with_everything_else_and_go_with_the_person(library: Library, tmp_path: Path) -> None:
     uid = library.people.add("Ada").uid
     entry = library.people.papers.add(uid, paper(tmp_path))
-    library.people.set_client(uid, Client(contact="ada@example.org", job="2026-118"))
+    library.people.set_client(uid, contact="ada@example.org")
+    library.people.set_client(uid, job="2026-118")
     library.people.store.protect("correct horse battery")
     folder = library.people.store.folder / uid
     written = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
