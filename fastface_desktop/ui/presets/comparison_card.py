@@ -109,7 +109,7 @@ class ComparisonCard(QWidget):
             view.show_picture(sample_of(name))
         elif image is not None:
             view.show_picture(image, faded=effect.outdated and side == "after")
-        words = likeness.said(picture.worth) if picture is not None and picture.worth.score is not None else ""
+        words = likeness.badge(picture.worth) if picture is not None and picture.worth.score is not None else ""
         if side == "after" and effect.outdated:
             words = self.tr("before the last change")
         view.said.setText(words)

@@ -19,6 +19,8 @@ from fastface_desktop.ui.widgets.segments import Segments
 _OPACITY, _OPACITY_WIDTH = 80, 64
 _BRANCHES: tuple[Branch, ...] = ("t", "i", "u")
 """Whose map is shown: the picture's own where the step has it."""
+_LETTERS = 8
+"""As many of a choice are seen at least."""
 
 
 class Overlay(QWidget):
@@ -38,6 +40,7 @@ class Overlay(QWidget):
             (self.block, self.tr("Block"), self.tr("In which block of the UNet")),
         ):
             combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(_LETTERS)
             combo.setAccessibleName(name)
             combo.setToolTip(tooltip)
             combo.activated.connect(self._show_map)
