@@ -61,6 +61,7 @@ class JobRun:
         self._checkpoint: Checkpoint | None = None
         self._began = 0.0
         self._held = 0.0
+        self._earlier = 0.0
         self._making = 0.0
         self._made = 0
         self._device = ""
@@ -82,9 +83,7 @@ class JobRun:
                 status, error = self._work.make(studio_order(task.order, keep), self._hear, task.cancel)
                 break
             except _MakeRoom:
-                start = time.perf_counter()
                 self._make_room()
-                self._held += time.perf_counter() - start
                 self._rest = _after(task, self._scores)
         self._tell(JobFinished(status, error, self._making, self._made, self._device))
         self._work.tell_idle(error if isinstance(error, DeviceLostError) else None)
@@ -97,7 +96,8 @@ class JobRun:
                 self._tell(JobNotice(text))
             case Making(checkpoint, device):
                 self._checkpoint, self._device = checkpoint, device
-                self._began = time.perf_counter()
+                # Again where trials went between: what was made before counts, the time between does not.
+                self._began, self._held, self._earlier = time.perf_counter(), 0.0, self._making
             case StepDone():
                 self._step(event)
             case PictureFound():
@@ -130,7 +130,7 @@ class JobRun:
         assert self._checkpoint is not None
         assert made.path is not None
         self._made += 1
-        self._making = time.perf_counter() - self._began - self._held
+        self._making = self._earlier + time.perf_counter() - self._began - self._held
         worth, image = worth_of(picture, self._checkpoint), from_picture(picture.image)
         self._tell_picture(made.index, made.path, picture.recipe, image, worth, picture.seconds)
 
