@@ -113,7 +113,7 @@ class Cluster:
         rows = list(rows)
         asked = {one.name for row in rows for one in row.order.request.preset.loras or ()}
         self._models.loras = self._models.loras | asked
-        shared = Shared(rows)
+        shared = Shared(rows, (worker.loaded for worker in self.workers if worker.loaded is not None))
         said: SimpleQueue[_Word] = SimpleQueue()
         threads = [
             threading.Thread(target=self._serve, args=(worker, shared, said.put, cancel), name="fastface node")

@@ -14,11 +14,12 @@ _LOOK_SECONDS = 0.2
 class Shared:
     """Rows that are pulled, so that nobody has more than one of them; used from several threads."""
 
-    def __init__(self, rows: Iterable[Planned]) -> None:
+    def __init__(self, rows: Iterable[Planned], loaded: Iterable[str] = ()) -> None:
+        """`loaded`: the checkpoints that workers have loaded already."""
         self._waiting: defaultdict[str, deque[Planned]] = defaultdict(deque)
         for row in rows:
             self._waiting[row.order.checkpoint].append(row)
-        self._with: Counter[str] = Counter()
+        self._with: Counter[str] = Counter(loaded)
         """How many workers have a checkpoint loaded, or are about to."""
         self._out = 0
         self._lost: Counter[str] = Counter()

@@ -71,6 +71,21 @@ def test_only_what_loses_its_maker_again_and_again_is_given_up(lost: bool, times
     assert shared.over == lost
 
 
+def test_what_a_run_before_left_loaded_counts_and_may_be_lost() -> None:
+    shared = Shared([row(1, "hyper"), row(2, "lcm")], ["hyper", "hyper"])
+    taken = shared.take("hyper", never)
+    assert taken is not None
+    shared.gone("hyper")
+    assert shared.back(taken, lost=True)
+    # The other one still has it loaded: who begins anew goes where nobody is.
+    found = shared.take(None, never)
+    assert found is not None
+    assert found.order.checkpoint == "lcm"
+    shared.gone("lcm")
+    assert shared.back(found, lost=True)
+    assert shared.take("hyper", never) == taken
+
+
 def test_who_waits_is_let_go() -> None:
     shared = Shared([row(1, "hyper")])
     shared.take(None, never)
