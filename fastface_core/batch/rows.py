@@ -49,7 +49,7 @@ class Row(BaseModel):
     person: Text | None = None
     photos: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     faces: Annotated[tuple[Annotated[int, Field(ge=0, le=1000)], ...], Field(max_length=100)] = ()
-    prompt: Annotated[str, Field(min_length=1, max_length=MAX_PROMPT)]
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     preset: Text | None = None
     checkpoint: Text | None = None
@@ -73,6 +73,8 @@ class Row(BaseModel):
     def _makes_sense(self) -> "Row":
         if self.person is None and not self.photos:
             raise ValueError("it names neither a person nor photos")
+        if not self.prompt.strip():
+            raise ValueError("it has no prompt")
         if self.good is not None and self.good > self.count:
             raise ValueError(f"good is {self.good}, and count allows {self.count}")
         if len(self.faces) > len(self.photos):
