@@ -1,7 +1,7 @@
 """LoRA files of every form that is about (kohya with alphas, diffusers, peft) in the UNet: fused, or adjustable."""
 
 import re
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -142,6 +142,12 @@ def loras_at(unet: UNet2DConditionModel, strengths: Mapping[str, float]) -> Gene
         yield
 
 
+def give_up_room(unet: UNet2DConditionModel) -> None:
+    """Frees what a UNet's adjustable LoRAs hold beside the UNet; they go on adding the same, more slowly."""
+    if (found := _ADJUSTABLE.get(unet)) is not None:
+        found.give_up_room()
+
+
 class AdjustableLoras:
     """LoRAs whose strengths change from job to job, in the weights themselves: a step costs no more than without them.
 
@@ -158,19 +164,38 @@ class AdjustableLoras:
         self._modules = {name: module for name, module in unet.named_modules() if module is not unet}
         self.loras: dict[str, Lora] = {}
         self._changed: tuple[dict[str, float], dict[str, Tensor]] | None = None
+        self._strengths: Mapping[str, float] = {}
+        self._plain: dict[str, Tensor] = {}
+        """The weights without them, of the layers that have those with them within the block."""
+        self._hooks: list[RemovableHandle] = []
 
     @contextmanager
     def at(self, strengths: Mapping[str, float]) -> Generator[None]:
         changed = self._weights(dict(strengths))
-        plain = {layer: _weight(self._modules[layer]).data for layer in changed}
+        self._strengths = strengths
+        self._plain = {layer: _weight(self._modules[layer]).data for layer in changed}
         try:
             for layer, weight in changed.items():
                 _weight(self._modules[layer]).data = weight
-            with self._beside(strengths, changed):
-                yield
+            self._put_beside(lambda layer: layer not in changed)
+            yield
         finally:
-            for layer, weight in plain.items():
-                _weight(self._modules[layer]).data = weight
+            self._put_back()
+            for hook in self._hooks:
+                hook.remove()
+            self._hooks = []
+
+    def give_up_room(self) -> None:
+        """Gives up the second weights: for the rest of the block what the LoRAs add is computed beside the layers."""
+        layers = set(self._plain)
+        self._put_back()
+        self._changed = None
+        self._put_beside(lambda layer: layer in layers)
+
+    def _put_back(self) -> None:
+        for layer, weight in self._plain.items():
+            _weight(self._modules[layer]).data = weight
+        self._plain = {}
 
     def _weights(self, strengths: dict[str, float]) -> dict[str, Tensor]:
         """The weights of all layers that change and that there is room for, by their names."""
@@ -193,23 +218,15 @@ class AdjustableLoras:
         self._changed = strengths, changed
         return changed
 
-    @contextmanager
-    def _beside(self, strengths: Mapping[str, float], changed: Collection[str]) -> Generator[None]:
-        """What the LoRAs add to the layers whose weights were not changed."""
-        hooks: list[RemovableHandle] = []
-        try:
-            for name, strength in strengths.items():
-                for layer, part in self.loras[name].items():
-                    if layer in changed:
-                        continue
+    def _put_beside(self, wanted: Callable[[str], bool]) -> None:
+        """Lets what the LoRAs add to these layers be computed beside them, until the block ends."""
+        for name, strength in self._strengths.items():
+            for layer, part in self.loras[name].items():
+                if wanted(layer):
                     module = self._modules[layer]
                     weight = _weight(module)
                     down, up = part.down.to(weight), (strength * part.scale * part.up.float()).to(weight)
-                    hooks.append(module.register_forward_hook(partial(_and_beside, down, up)))
-            yield
-        finally:
-            for hook in hooks:
-                hook.remove()
+                    self._hooks.append(module.register_forward_hook(partial(_and_beside, down, up)))
 
 
 _ADJUSTABLE: WeakKeyDictionary[UNet2DConditionModel, AdjustableLoras] = WeakKeyDictionary()

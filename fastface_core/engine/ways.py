@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from fastface_core.engine import lora
 from fastface_core.engine.device import Device, free_memory, is_out_of_memory, memory_errors
 from fastface_core.engine.loading import Parts
 from fastface_core.errors import OutOfMemoryError
@@ -54,5 +55,7 @@ class Ways:
     def follow_smaller(self, parts: Parts) -> None:
         """Not within the handler of an error, which holds the tensors of what failed."""
         self._ways = self._ways[1:]
+        # Else their second weights would stay on the device, and the first ones come back to it.
+        lora.give_up_room(parts.unet)
         free_memory()
         parts.residence.follow(self.device.plan)

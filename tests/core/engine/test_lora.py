@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from fastface_core.engine import lora
-from fastface_core.engine.lora import add_to_unet, fuse, lora_at, loras_at, loras_of, read_lora
+from fastface_core.engine.lora import add_to_unet, fuse, give_up_room, lora_at, loras_at, loras_of, read_lora
 from fastface_core.errors import ModelError
 from tests.core.tiny_models import (
     DISTILLED,
@@ -395,6 +395,29 @@ def test_beside_the_layers_it_is_the_same(path: Path, monkeypatch: pytest.Monkey
         beside = run_unet(other)
     assert (within - beside).abs().max() < 1e-5
     assert torch.equal(run_unet(other), run_unet(tiny_unet()))
+
+
+def test_room_that_is_given_up_within_a_job_stays_so(path: Path) -> None:
+    save_file(lora_state(random_lora(lora_targets(["to_q", "conv1"])), "kohya"), path)
+    unet = tiny_unet()
+    add_to_unet(unet, read_lora(path, unet), "face", path)
+    plain = {name: weight.data_ptr() for name, weight in unet.named_parameters()}
+    with lora_at(unet, "face", 0.7):
+        expected = run_unet(unet)
+        second = [weakref.ref(weight.data) for name, weight in unet.named_parameters() if name.endswith("to_q.weight")]
+        give_up_room(unet)
+        assert {name: weight.data_ptr() for name, weight in unet.named_parameters()} == plain
+        # Where the weights go from here on, they stay.
+        for weight in unet.parameters():
+            weight.data = weight.data.clone()
+        moved = {name: weight.data_ptr() for name, weight in unet.named_parameters()}
+        assert (run_unet(unet) - expected).abs().max() < 1e-5
+    assert second
+    assert not any(one() is not None for one in second)
+    assert {name: weight.data_ptr() for name, weight in unet.named_parameters()} == moved
+    assert torch.equal(run_unet(unet), run_unet(tiny_unet()))
+    with lora_at(unet, "face", 0.7):
+        assert torch.equal(run_unet(unet), expected)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16])

@@ -182,7 +182,8 @@ def test_memory_that_runs_out_leads_to_the_next_plan(
 
     monkeypatch.setattr(facade, "sample", short)
     (picture,) = pictures(found)
-    assert np.array_equal(picture, expected)
+    # The LoRA's second weights are given up: what it adds is rounded in another order.
+    assert np.abs(picture - expected).max() <= 1
     assert found.device.plan.name == "apart"
     pictures(found)
     assert found.device.plan.name == "streamed"
