@@ -112,7 +112,7 @@ class LibraryCare(QObject):
 
             choose(library, folder)
 
-        self._library.run(owner, work, done, failed)
+        self._library.change(owner, work, done, failed)
 
     # ---- A backup that is to be brought back
 

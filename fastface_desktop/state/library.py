@@ -32,7 +32,7 @@ program at once, of a hundred thousand pictures on a slow drive seldom."""
 class LibraryState(QObject):
     """The one library of this window. `library` is None until `opened`; any thread may use it.
 
-    Whoever shows something of it follows `changed`; whoever changes something uses `run`.
+    Whoever shows something of it follows `changed` and looks it up with `run`; whoever changes something uses `change`.
     """
 
     opened = Signal()
@@ -56,6 +56,8 @@ class LibraryState(QObject):
         self._closed = False
         self._seen = 0
         self._work = Tasks(self, threads=2)
+        # One after the other: of two changes of one thing the later one is what stays.
+        self._changes = Tasks(self, threads=1)
         # What takes long has a thread of its own, so that a star is never behind a scan of all folders.
         self._care = Tasks(self, threads=1)
         self._written.connect(self.look, Qt.ConnectionType.QueuedConnection)
@@ -73,13 +75,21 @@ class LibraryState(QObject):
             self._work.run(self, _open, self._opened, self._not_opened)
 
     def run(self, owner: QObject, work: "Callable[[Library], T]", done: Callable[[T], object], failed: Failed) -> None:
-        """Does something short with the library; see `Tasks.run`.
+        """Looks something up in the library; see `Tasks.run`.
 
         Raises:
             RuntimeError: the library is not open.
         """
         library = self._open_library()
         self._work.run(owner, lambda: work(library), done, failed)
+
+    def change(
+        self, owner: QObject, work: "Callable[[Library], T]", done: Callable[[T], object], failed: Failed
+    ) -> None:
+        """As `run`, for what changes something: in the order in which it is asked for, and done though the window
+        closes at once."""
+        library = self._open_library()
+        self._changes.run(owner, lambda: work(library), done, failed)
 
     def run_long(
         self,
@@ -119,10 +129,11 @@ class LibraryState(QObject):
             self.changed.emit(changes)
 
     def close(self) -> None:
-        """Waits for short work, stops long work, closes the library."""
+        """Does the changes that wait, stops long work, closes the library."""
         self._closed = True
         self._timer.stop()
         self._care.close()
+        self._changes.finish()
         self._work.close()
         if self.library is not None:
             self.library.close()

@@ -103,7 +103,7 @@ class AlbumActs(QObject):
 
         self.failed.emit(None)
         if self._gallery.library.library is not None:
-            self._gallery.library.run(self, work, succeeded, failed)
+            self._gallery.library.change(self, work, succeeded, failed)
 
     def _settle(self) -> None:
         self._marking.settle()

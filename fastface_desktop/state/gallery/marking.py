@@ -105,7 +105,7 @@ class Marking(QObject):
             self.marked.emit(counted, lambda: self._put_back(before))
 
         self.failed.emit(None)
-        self._library.run(self, work, done, self.failed.emit)
+        self._library.change(self, work, done, self.failed.emit)
 
     def _counted(self, number: int) -> str:
         return self.tr("{count} pictures:").format(count=QLocale().toString(number))
@@ -128,11 +128,11 @@ class Marking(QObject):
             self.said.emit(text.format(count=QLocale().toString(len(ids))), lambda: self._run(back))
 
         self.failed.emit(None)
-        self._library.run(self, work, done, self.failed.emit)
+        self._library.change(self, work, done, self.failed.emit)
 
     def _run(self, work: "Callable[[Library], object]") -> None:
         if self._library.library is not None:
-            self._library.run(self, work, ignore, self.failed.emit)
+            self._library.change(self, work, ignore, self.failed.emit)
 
     def _write(self) -> None:
         """Into the files, for other programs and for a rebuild; what fails stays pending, as everything would."""

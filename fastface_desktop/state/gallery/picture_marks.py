@@ -75,10 +75,9 @@ class PictureMarks(QObject):
         self._with(path, lambda number: self._marking.to_trash([number]))
 
     def _with(self, path: Path, act: Callable[[int], None]) -> None:
-        if not self.ready:
-            return
-
-        self._library.run(self, lambda library: library.gallery.find(str(path)), act, self.failed.emit)
+        if self.ready:
+            # In the lane of the changes, so that they stay in their order.
+            self._library.change(self, lambda library: library.gallery.find(str(path)), act, self.failed.emit)
 
     def _found(self, found: tuple[Path, int, bool]) -> None:
         path, stars, rejected = found

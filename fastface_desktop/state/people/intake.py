@@ -169,7 +169,9 @@ class PhotoIntake(QObject):
             self._ended(task, None)
             return
         self._storing = True
-        self._library.run(self, lambda library: _store(library, task, photo, measured), self._stored, self._not_stored)
+        self._library.change(
+            self, lambda library: _store(library, task, photo, measured), self._stored, self._not_stored
+        )
 
     def _stored(self, stored: "_Stored") -> None:
         assert self._now is not None
@@ -206,7 +208,7 @@ class PhotoIntake(QObject):
     def _erase_own(self, task: _Task) -> None:
         if task.own and self._library.library is not None:
             # What could not be erased is found by its content when the person is forgotten.
-            self._library.run(self, lambda library: _erase(task.path), ignore, ignore)
+            self._library.change(self, lambda library: _erase(task.path), ignore, ignore)
 
     def _tell_end(self, uid: str) -> None:
         self.progressed.emit(uid)

@@ -147,8 +147,8 @@ class PeopleState(QObject):
     # ---- What changes them
 
     def run(self, owner: QObject, work: "Callable[[People], T]", done: Callable[[T], object], failed: Failed) -> None:
-        """Does something short with the people; see `Tasks.run`."""
-        self._library.run(owner, lambda library: work(library.people), done, failed)
+        """Changes something; see `LibraryState.change`."""
+        self._library.change(owner, lambda library: work(library.people), done, failed)
 
     def run_long(
         self,

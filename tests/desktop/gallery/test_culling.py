@@ -72,7 +72,7 @@ def choose(page: GalleryPage, *numbers: int) -> None:
 
 def undo(desktop: Desktop, qtbot: QtBot) -> None:
     """Takes back what was done last, once all that was asked for is done."""
-    waits_for(qtbot, lambda: desktop.window.toasts.can_undo and not desktop.library._work.busy)
+    waits_for(qtbot, lambda: desktop.window.toasts.can_undo and not desktop.library._changes.busy)
     assert desktop.window.toasts.undo_last()
 
 

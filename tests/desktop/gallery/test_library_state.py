@@ -87,6 +87,38 @@ def test_closing_stops_long_work(build: Callable[[], Desktop], qtbot: QtBot) -> 
     assert state.library is None
 
 
+def test_changes_are_done_in_their_order(build: Callable[[], Desktop], qtbot: QtBot) -> None:
+    state = _opened(build, qtbot)
+    goes_on = threading.Event()
+    changed: list[int] = []
+    state.change(state, lambda library: changed.append(1) if goes_on.wait(30) else None, ignore, ignore)
+    state.change(state, lambda library: changed.append(2), ignore, ignore)
+    looked: list[int] = []
+    state.run(state, lambda library: len(library.people.all()), looked.append, ignore)
+    qtbot.waitUntil(lambda: bool(looked))
+    assert not changed
+    goes_on.set()
+    qtbot.waitUntil(lambda: len(changed) == 2)
+    assert changed == [1, 2]
+
+
+def test_closing_does_the_changes_that_wait(build: Callable[[], Desktop], qtbot: QtBot) -> None:
+    state = _opened(build, qtbot)
+    begun = threading.Event()
+
+    def until_closing(library: Library) -> None:
+        begun.set()
+        while state._changes.busy:
+            pass
+
+    state.change(state, until_closing, ignore, ignore)
+    state.change(state, lambda library: library.people.add("Ada"), ignore, ignore)
+    assert begun.wait(30)
+    state.close()
+    with Library() as kept:
+        assert [person.name for person in kept.people.all()] == ["Ada"]
+
+
 def test_a_damaged_library_is_said_and_nothing_is_touched(build: Callable[[], Desktop], qtbot: QtBot) -> None:
     with Library():
         pass
