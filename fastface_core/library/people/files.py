@@ -32,6 +32,9 @@ _LARGEST_READING = 256 << 20
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 
 MOST_WEIGHT = 10.0
+"""How much a photo may count at most, where one counts as usual."""
+LONGEST_CLIENT = 200
+"""Letters of each thing that is noted of a client."""
 
 Uid = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -85,8 +88,8 @@ class Client(_Model):
         job: what the user calls the order.
     """
 
-    contact: Annotated[str, Field(max_length=200)] = ""
-    job: Annotated[str, Field(max_length=200)] = ""
+    contact: Annotated[str, Field(max_length=LONGEST_CLIENT)] = ""
+    job: Annotated[str, Field(max_length=LONGEST_CLIENT)] = ""
 
 
 class PaperEntry(_Model):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from fastface_core.bounded import read_bytes
 from fastface_core.domain.identity import Identity, PersonPhoto
@@ -22,7 +23,7 @@ from fastface_core.domain.twin import Corrections
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.library.database import Database
 from fastface_core.library.people.damaged import DamagedPerson, damaged_person
-from fastface_core.library.people.files import MOST_WEIGHT, Client, Consent, PersonFile, PhotoEntry
+from fastface_core.library.people.files import LONGEST_CLIENT, MOST_WEIGHT, Client, Consent, PersonFile, PhotoEntry
 from fastface_core.library.people.measurements import Readings
 from fastface_core.library.people.papers import Papers
 from fastface_core.library.people.person import (
@@ -180,8 +181,17 @@ class People:
         return self._change(uid, lambda file: file.model_copy(update={"consent": consent}))
 
     def set_client(self, uid: str, *, contact: str | None = None, job: str | None = None) -> Person:
-        """Keeps what is said of the client; what is None stays. Returns the person as it was."""
-        said = {name: text for name, text in (("contact", contact), ("job", job)) if text is not None}
+        """Keeps what is said of the client; what is None stays. Returns the person as it was.
+
+        Raises:
+            SettingsError: one of the two is too long, or no text.
+        """
+        try:
+            said = Client.model_validate(
+                {name: text for name, text in (("contact", contact), ("job", job)) if text is not None}
+            ).model_dump(exclude_unset=True)
+        except ValidationError as error:
+            raise SettingsError(f"A contact and a job have at most {LONGEST_CLIENT} letters.", "Write less.") from error
 
         def changed(file: PersonFile) -> PersonFile:
             client = (file.client or Client()).model_copy(update=said)

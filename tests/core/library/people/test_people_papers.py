@@ -8,6 +8,7 @@ import pytest
 from fastface_core.errors import SettingsError
 from fastface_core.library.library import Library
 from fastface_core.library.people import verdicts
+from fastface_core.library.people.files import LONGEST_CLIENT, Client
 from fastface_core.library.people.papers import LARGEST
 from fastface_core.library.people.vault import LockedError
 from tests.core.library.people.test_library_people import GOOD
@@ -88,6 +89,15 @@ def test_documents_are_sealed_with_everything_else_and_go_with_the_person(librar
     assert library.people.papers.content(uid, entry.sha256) == PDF
     library.people.store.remove_person(uid)
     assert not folder.exists()
+
+
+def test_what_is_noted_of_a_client_is_bounded_before_it_is_written(library: Library) -> None:
+    uid = library.people.add("Ada").uid
+    library.people.set_client(uid, contact="a" * LONGEST_CLIENT)
+    library.people.set_client(uid, job="2026-118")
+    with pytest.raises(SettingsError, match="at most 200 letters"):
+        library.people.set_client(uid, job="j" * (LONGEST_CLIENT + 1))
+    assert library.people.get(uid).client == Client(contact="a" * LONGEST_CLIENT, job="2026-118")
 
 
 def test_groups_are_kept_once_each(library: Library) -> None:
