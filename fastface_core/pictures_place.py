@@ -3,6 +3,7 @@
 A hidden file in the folder holds a random mark, which is kept with the choice. Where it is missing nothing is written.
 """
 
+import contextlib
 import secrets
 from pathlib import Path
 from typing import cast
@@ -23,8 +24,15 @@ def put(folder: Path, mark: str | None = None) -> str:
     """
     mark = mark or secrets.token_hex(16)
     folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):
+        if _has(folder, mark):
+            return mark  # not emptied for a moment in which somebody else looks
     (folder / NAME).write_text(mark, encoding="ascii")
     return mark
+
+
+def _has(folder: Path, mark: str) -> bool:
+    return read_bytes(folder / NAME, _LARGEST) == mark.encode()
 
 
 def expected() -> str | None:
@@ -44,11 +52,13 @@ def check(folder: Path) -> None:
         StorageError: it lies in the folder of the pictures, and that is not the one that was chosen.
     """
     mark = expected()
+    if mark is None:
+        return
     root = paths.pictures_folder()
-    if mark is None or not folder.absolute().is_relative_to(root.absolute()):
+    if not folder.absolute().is_relative_to(root.absolute()):
         return
     try:
-        there = read_bytes(root / NAME, _LARGEST) == mark.encode()
+        there = _has(root, mark)
     except PermissionError:
         return  # it says itself what is wrong
     except OSError:

@@ -28,16 +28,15 @@ def choose(library: Library, folder: Path) -> None:
     Raises:
         StorageError: the folder cannot be written to.
     """
-    root = paths.pictures_folder().absolute()
-    if folder.absolute().is_relative_to(root) and (mark := pictures_place.expected()) is not None:
+    root, folder = paths.pictures_folder().absolute(), folder.absolute()
+    mark = pictures_place.expected() if folder.is_relative_to(root) else None
+    if mark is not None:
         # Chosen again, or a folder in it: what is there now is meant.
-        try:
-            pictures_place.put(root, mark)
-        except OSError as error:
-            raise storage_error(error, root) from error
+        _marked(root, mark)
     folder = _looked_at(folder)
     library.keep_folders()
-    _keep(folder)
+    # The same folder keeps its mark: somebody may be writing into it.
+    _keep(folder, mark if folder == root else None)
 
 
 def move(library: Library, folder: Path, report: Report = silent, cancel: CancelToken | None = None) -> int:
@@ -94,11 +93,15 @@ def _looked_at(folder: Path) -> Path:
     return folder
 
 
-def _keep(folder: Path) -> None:
+def _marked(folder: Path, mark: str | None) -> str:
     try:
-        mark = pictures_place.put(folder)
+        return pictures_place.put(folder, mark)
     except OSError as error:
         raise storage_error(error, folder) from error
+
+
+def _keep(folder: Path, mark: str | None = None) -> None:
+    mark = _marked(folder, mark)
     with atomic_write(paths.pictures_folder_file()) as file:
         file.write(json.dumps({"folder": str(folder), "mark": mark}, indent=2).encode() + b"\n")
 

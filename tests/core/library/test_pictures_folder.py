@@ -178,6 +178,16 @@ def test_nothing_is_written_where_the_drive_is_away(tmp_path: Path) -> None:
             shutil.rmtree(away)
 
 
+def test_the_same_folder_chosen_again_keeps_its_mark(tmp_path: Path) -> None:
+    with Library() as library:
+        pictures_folder.choose(library, tmp_path / "one")
+        mark = (tmp_path / "one" / NAME).read_bytes()
+        pictures_folder.choose(library, tmp_path / "one")
+        assert (tmp_path / "one" / NAME).read_bytes() == mark
+        pictures_folder.choose(library, tmp_path / "one" / "two")
+        assert (tmp_path / "one" / "two" / NAME).read_bytes() != mark
+
+
 def test_a_folder_within_the_other_is_refused(home: Path) -> None:
     with Library() as library:
         saved(library, paths.pictures_folder() / "2030-01", 1)
