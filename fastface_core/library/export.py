@@ -6,7 +6,8 @@ by chance.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +21,10 @@ from fastface_core.files import atomic_write
 from fastface_core.library import containers, xmp
 from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.gallery import Gallery, PictureDetails
-from fastface_core.library.metadata import LARGEST_FILE, SUFFIXES, FileFormat, Marks, encoded, read_image
+from fastface_core.library.metadata import LARGEST_FILE, SUFFIXES, FileFormat, Marks, encoded, named, read_image
 from fastface_core.naming_patterns import clean, fields_of
 from fastface_core.pictures.colours import srgb_profile
-from fastface_core.pictures.files import EXACT
+from fastface_core.pictures.files import EXACT, OpenPicture, TooLargeError
 from fastface_core.pictures.names import JPEG_SUFFIXES
 from fastface_core.pictures.shrinking import shrunk
 from fastface_core.progress import CancelToken, Report, Stage, silent
@@ -209,7 +210,7 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
     as_it_is = settings.profile == "archive" and side is None and settings.form in (None, named_form)
     lossless = settings.profile == "archive" and settings.form == "webp" and named_form == "png"
     beside = 0.0 if as_it_is else _BESIDE_LOSSLESS if lossless else _BESIDE[settings.form or named_form]
-    with read_image(row.path, least=EXACT if side is None else side, beside=beside) as (picture, image):
+    with _read(row.path, EXACT if side is None else side, beside) as (picture, image):
         own: FileFormat = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}[picture.form]  # type: ignore[assignment]
         # The pixels are sRGB by now, whatever the file's profile spoke of.
         icc = srgb_profile() if picture.has_profile else None
@@ -234,6 +235,18 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
             )
             return written, form
         return _plain(image, form, details, settings, icc), form
+
+
+@contextmanager
+def _read(path: Path, least: int, beside: float) -> Generator[tuple[OpenPicture, Image.Image]]:
+    try:
+        with read_image(path, least=least, beside=beside) as found:
+            yield found
+    except TooLargeError as error:
+        # The message says what to do as well: of each picture it alone is shown.
+        raise PhotoError(
+            f"{named(path)} is too large to be exported at this size: choose a smaller one.", "Choose a smaller size."
+        ) from error
 
 
 def _bytes(path: Path) -> bytes:

@@ -8726,6 +8726,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 nennt %2, und dort sind keine Zertifikate.</translation>
     </message>
     <message>
+        <source>%1 is too large to be exported at this size: choose a smaller one.</source>
+        <translation>%1 ist zu groß, um in dieser Größe exportiert zu werden: Wählen Sie eine kleinere.</translation>
+    </message>
+    <message>
         <source>%1 needs a driver of version %2 or newer, and %3.</source>
         <translation>%1 braucht einen Treiber der Version %2 oder neuer, und %3.</translation>
     </message>
@@ -8812,6 +8816,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>A checkpoint is taken over with: fastface models import.</source>
         <translation>Einen Checkpoint übernimmt: fastface models import.</translation>
+    </message>
+    <message>
+        <source>A contact and a job have at most %1 letters.</source>
+        <translation>Kontakt und Auftrag haben höchstens %1 Zeichen.</translation>
     </message>
     <message>
         <source>A file has to be named: nothing is read from the input.</source>
@@ -9232,6 +9240,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Choose a smaller size, fewer steps, or one picture.</source>
         <translation>Eine kleinere Größe, weniger Schritte oder nur ein Bild wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller size.</source>
+        <translation>Wählen Sie eine kleinere Größe.</translation>
     </message>
     <message>
         <source>Choose an adapter made for SDXL, of the kind that the checkpoint asks for.</source>
