@@ -47,7 +47,7 @@ class Albums:
             if album_id(connection, name) is not None:
                 raise _taken(name)
             connection.execute("INSERT INTO albums (name) VALUES (?)", (name,))
-        self._keep_names()
+            self._keep_names()
         return name
 
     def rename(self, old: str, new: str) -> str:
@@ -64,7 +64,7 @@ class Albums:
                 raise _taken(new)
             connection.execute("UPDATE albums SET name = ? WHERE id = ?", (new, number))
             _touch(connection, number)
-        self._keep_names()
+            self._keep_names()
         return new
 
     def delete(self, name: str) -> dict[int, Marks]:
@@ -82,7 +82,7 @@ class Albums:
             listed = connection.execute("SELECT picture_id FROM picture_albums WHERE album_id = ?", (number,))
             before = self._marks.collect([int(one) for (one,) in listed.fetchall()], remove=[name])
             connection.execute("DELETE FROM albums WHERE id = ?", (number,))
-        self._keep_names()
+            self._keep_names()
         return before
 
     def restore(self, name: str, before: dict[int, Marks]) -> None:
@@ -95,7 +95,7 @@ class Albums:
             if album_id(connection, name) is None:
                 connection.execute("INSERT INTO albums (name) VALUES (?)", (name,))
             self._marks.put(before)
-        self._keep_names()
+            self._keep_names()
 
     def take_up_names(self) -> None:
         """After the database was made anew: albums without a picture are there again.
@@ -122,6 +122,7 @@ class Albums:
         return names
 
     def _keep_names(self) -> None:
+        """To be called within the change, so that of two programs neither forgets what the other has just made."""
         with atomic_write(self._file) as file:
             file.write(json.dumps(list(self.all()), ensure_ascii=False, indent=1).encode())
 

@@ -206,10 +206,7 @@ def clean_tag(tag: str) -> str:
     Raises:
         SettingsError: it is empty or too long.
     """
-    words = _one_line(tag)
-    if not words or len(words) > LONGEST_TAG:
-        raise SettingsError("A tag has 1 to 64 letters.", "Choose another tag.")
-    return words
+    return _one_line(tag, "A tag has 1 to 64 letters.", "Choose another tag.")
 
 
 def clean_album(name: str) -> str:
@@ -218,15 +215,15 @@ def clean_album(name: str) -> str:
     Raises:
         SettingsError: it is empty or too long.
     """
-    words = _one_line(name)
-    if not words or len(words) > LONGEST_TAG:
-        raise SettingsError("The name of an album has 1 to 64 letters.", "Choose another name.")
-    return words
+    return _one_line(name, "The name of an album has 1 to 64 letters.", "Choose another name.")
 
 
-def _one_line(text: str) -> str:
+def _one_line(text: str, message: str, hint: str) -> str:
     normal = unicodedata.normalize("NFC", text[: 4 * LONGEST_TAG])
-    return " ".join("".join(c if c.isprintable() else " " for c in normal).split())
+    words = " ".join("".join(c if c.isprintable() else " " for c in normal).split())
+    if not words or len(words) > LONGEST_TAG:
+        raise SettingsError(message, hint)
+    return words
 
 
 def mark_pending(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
