@@ -42,8 +42,6 @@ _SAMPLERS = {"ddim": "DDIM", "euler": "Euler", "euler_a": "Euler a", "lcm": "LCM
 _COMPRESSION = 1
 _MOST_FITTED = 30_000_000
 _LARGEST_EXIF = 0xF000
-STACK = xmp.STACK
-"""The form of `Marks.stack`."""
 _LONGEST_NAME = 200
 _LARGEST_SIDECAR = 4 << 20
 LARGEST_FILE = 256 << 20

@@ -65,7 +65,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _RATING, _SUBJECT = _name("xmp", "Rating"), _name("dc", "subject")
 _LABEL, _DIGIKAM_LABEL = _name("xmp", "Label"), _name("digiKam", "ColorLabel")
 _ALBUMS, _STACK = _name("fastface", "albums"), _name("fastface", "stack")
-STACK = re.compile("[0-9a-f]{32}")
+_STACK_FORM = re.compile("[0-9a-f]{32}")
 _PERCENTS = (_name("MicrosoftPhoto", "Rating"), _name("MicrosoftPhoto1", "Rating"))
 _STARS = (_name("acdsee", "rating"),)
 _TREES = {
@@ -263,7 +263,7 @@ def _label(root: Element) -> Label | None:
 
 def _stack(root: Element) -> str:
     found = _value(root, _STACK) or ""
-    return found if STACK.fullmatch(found) else ""
+    return found if _STACK_FORM.fullmatch(found) else ""
 
 
 def _number(root: Element, name: str) -> float:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from fastface_core.bounded import read_bytes
 from fastface_core.domain.checkpoints import OwnLora, Terms
 from fastface_core.errors import ModelError, SettingsError
-from fastface_core.files import atomic_write, make_folder
+from fastface_core.files import atomic_write
 from fastface_core.models.conversion import read_header
 from fastface_core.models.disk.copying import Meter, copy, sha256_of, share
 from fastface_core.models.store import PART, Store
@@ -62,7 +62,6 @@ def take_over(store: Store, source: Path, name: str | None = None, terms: Terms 
         if target.exists() and sha256_of(target) != sha256_of(source):
             raise SettingsError(f"There is another LoRA named {called}.", "Give this one another name with --name.")
         if not target.exists() and not share(source, target):
-            make_folder(target.parent)
             copy(
                 source,
                 target,

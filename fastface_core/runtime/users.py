@@ -5,7 +5,7 @@ The command line and the window both ask here.
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fastface_core import overlay, paths
@@ -132,8 +132,7 @@ class UserRuntime:
         Raises:
             FastFaceError: there is none, or it is of another version of FastFace.
         """
-        made = of_chosen(self.load(), RuntimeFolder(), source or FromNetwork())
-        return Installer(made.lanes, made.lane, made.build, made.folder, made.source, self.trial)
+        return replace(of_chosen(self.load(), RuntimeFolder(), source or FromNetwork()), trial=self.trial)
 
     def remove(self) -> bool:
         """Removes every runtime; False where a process works with one, whose files go at the next change.

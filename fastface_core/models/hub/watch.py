@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 
 
 class Watch:
@@ -29,14 +28,6 @@ class Watch:
     def stop(self) -> None:
         """It has come, or failed."""
         self._done.set()
-
-    def __enter__(self) -> "Watch":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _watch(self) -> None:
         while not self._done.wait(1.0 if self.over else min(max(self._until - time.monotonic(), 0.0), 1.0)):
