@@ -210,11 +210,12 @@ def _rename_new(temporary: Path, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def exclusive(file: Path, busy: str) -> Generator[None]:
+def exclusive(file: Path, busy: str, wait: float = 0.0) -> Generator[None]:
     """Keeps other processes, and other threads of this one, out, as long as they ask for the same lock file.
 
     Args:
         busy: the sentence for who comes second.
+        wait: seconds that they wait before that.
 
     Raises:
         StorageError: somebody else holds it, or the file cannot be written.
@@ -222,7 +223,7 @@ def exclusive(file: Path, busy: str) -> Generator[None]:
     import filelock
 
     make_folder(file.parent)
-    lock = filelock.FileLock(file, timeout=0)
+    lock = filelock.FileLock(file, timeout=wait)
     try:
         lock.acquire()
     except filelock.Timeout as error:

@@ -13,11 +13,13 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_se
 from fastface_core import paths
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import SettingsError
-from fastface_core.files import atomic_write
+from fastface_core.files import atomic_write, exclusive
 from fastface_core.models.hub import offline
 from fastface_core.validation import field_and_reason
 
 HUB = "https://huggingface.co"
+_PATIENCE = 10.0
+"""Seconds that a change waits for another one."""
 
 
 class NetworkSettings(BaseModel):
@@ -183,12 +185,19 @@ def _unreadable(reason: str) -> SettingsError:
 
 
 def change_settings(**changes: object) -> NetworkSettings:
-    """Keeps some settings anew, and puts the offline switch into effect.
+    """Keeps some settings anew, and puts the offline switch into effect. Changes by several threads or programs are all
+    kept.
 
     Raises:
         SettingsError: a value that is not allowed; the sentence names the field.
         StorageError: the file cannot be written.
     """
+    busy = "Another FastFace is changing the settings of the network at this moment."
+    with exclusive(settings_file().with_suffix(".lock"), busy, wait=_PATIENCE):
+        return _change(changes)
+
+
+def _change(changes: dict[str, object]) -> NetworkSettings:
     before = read_settings()
     wanted: dict[str, object] = {**before.model_dump(), **changes}
     try:

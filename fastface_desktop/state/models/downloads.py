@@ -13,7 +13,6 @@ from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.models.folder import ModelsFolder
 from fastface_desktop.state.models.views import ModelsInfo
-from fastface_desktop.state.tasks import ignore
 
 EVERYTHING = ":all"
 """The key of the work on all that is installed; no bundle and no base is named so."""
@@ -92,8 +91,8 @@ class Downloads(ModelsFolder):
 
     def set_offline(self, on: bool) -> None:
         """Forbids or allows any use of the network."""
-        self.ask("", lambda: network_settings.change_settings(offline=on), ignore)
-        self.look()
+        self.ask("", lambda: network_settings.change_settings(offline=on), lambda _: self.look())
+        self.look()  # also where it could not be kept
 
     def _take(self, found: ModelsInfo) -> None:
         # What was fetched may still have to be converted.

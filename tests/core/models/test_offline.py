@@ -189,6 +189,26 @@ def test_settings_are_kept_and_private(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Network.of_user().endpoint == HUB
 
 
+def test_changes_at_the_same_time_are_all_kept() -> None:
+    wanted = {"endpoint": "https://mirror.example", "proxy": "http://proxy:3128", "offline": True}
+    for _ in range(10):
+        change_settings(endpoint=None, proxy=None, offline=False)
+        together = threading.Barrier(len(wanted))
+
+        def change(name: str, value: object, together: threading.Barrier = together) -> None:
+            together.wait()
+            change_settings(**{name: value})
+
+        threads = [threading.Thread(target=change, args=one) for one in wanted.items()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert read_settings() == network_settings.NetworkSettings.model_validate(wanted)
+        assert offline.is_on()
+    change_settings(offline=False)
+
+
 @pytest.mark.parametrize(
     ("given_at", "asked", "sent"),
     [
