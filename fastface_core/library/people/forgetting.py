@@ -134,15 +134,26 @@ def _pictures_of(connection: sqlite3.Connection, uid: str) -> list[int]:
 
 def _take_out(connection: sqlite3.Connection, uid: str) -> bool:
     """The person's row, and what other rows say of it; returns whether files are to be written anew."""
-    found = connection.execute(
-        "UPDATE details SET note = json_remove(note, '$.person') WHERE json_extract(note, '$.person') = ?"
-        " RETURNING picture_id",
-        (uid,),
-    ).fetchall()
+    # A damaged note says nothing any more; the file's own would stay in its place.
+    damaged = [
+        (number,)
+        for number in _pictures_of(connection, uid)
+        if not connection.execute("SELECT json_valid(note) FROM details WHERE picture_id = ?", (number,)).fetchone()[0]
+    ]
+    connection.executemany("UPDATE details SET note = '{}' WHERE picture_id = ?", damaged)
+    found = (
+        damaged
+        + connection.execute(
+            "UPDATE details SET note = json_remove(note, '$.person')"
+            " WHERE CASE WHEN json_valid(note) THEN json_extract(note, '$.person') END = ? RETURNING picture_id",
+            (uid,),
+        ).fetchall()
+    )
     found += connection.execute(
         "UPDATE details SET note = json_set(note, '$.others',"
         " (SELECT json_group_array(value) FROM json_each(note, '$.others') WHERE value <> ?))"
-        " WHERE EXISTS (SELECT 1 FROM json_each(note, '$.others') WHERE value = ?) RETURNING picture_id",
+        " WHERE EXISTS (SELECT 1 FROM json_each(iif(json_valid(note), note, '{}'), '$.others') WHERE value = ?)"
+        " RETURNING picture_id",
         (uid, uid),
     ).fetchall()
     mark_pending(connection, [number for (number,) in found])

@@ -46,3 +46,17 @@ def test_whoever_is_forgotten_is_named_in_no_file(tmp_path: Path, home: Path) ->
         assert note is not None
         assert (note.person, note.others) == (ada, (cleo,))
         assert bo.encode() not in made.path.read_bytes()
+
+
+def test_a_damaged_note_keeps_nobody_from_being_forgotten(tmp_path: Path, home: Path) -> None:
+    with Library() as library:
+        ada, bo, cleo = (library.people.add(name).uid for name in ("Ada", "Bo", "Cleo"))
+        made = library.recorder.save(picture(1), tmp_path, NOW, person=ada, others=[bo])
+        other = saved(library, tmp_path, 2, person=cleo)
+        with library.database.change() as connection:
+            connection.execute("UPDATE details SET note = '{'")
+        assert library.forget(bo, pictures=False) == 0
+        assert bo.encode() not in made.path.read_bytes()
+        assert cleo.encode() in other.path.read_bytes()
+        assert library.forget(ada, pictures=True) == 1
+        assert not made.path.exists()
