@@ -122,6 +122,7 @@ class Cluster:
         for thread in threads:
             thread.start()
         problem: BaseException | None = None
+        told: set[str] = set()
         working = len(threads)
         try:
             while working:
@@ -136,7 +137,9 @@ class Cluster:
                         done(word)
                     case NodeUnfitError():
                         problem = problem or word  # others may be fit
-                        self._tell(f"{word.message} {word.hint}")
+                        if word.message not in told:  # each GPU of a node says it
+                            told.add(word.message)
+                            self._tell(f"{word.message} {word.hint}")
                     case _:
                         problem = word
                         shared.close()

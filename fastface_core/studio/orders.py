@@ -17,6 +17,11 @@ if TYPE_CHECKING:  # they bring NumPy, which the window does not wait for
     from fastface_core.library.metadata import FileContent
 
 
+Weights = tuple[float, ...] | Literal["quality"] | None
+"""How much each photo counts beside the others, 0 and above and not all 0; "quality" goes by their quality, and None
+lets all count alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Photos:
     """Somebody in photo files.
@@ -24,13 +29,11 @@ class Photos:
     Attributes:
         choices: at least one; all of one person.
         person: the uid of whose photos they are, where that is known; the pictures are recorded as theirs.
-        weights: how much each photo counts beside the others, above 0; "quality" goes by their quality, and None lets
-            all count alike.
     """
 
     choices: tuple[PhotoChoice, ...]
     person: str | None = None
-    weights: tuple[float, ...] | Literal["quality"] | None = None
+    weights: Weights = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, counted, print_json, say, show_error
 from fastface_core.cli.people.unlocking import old_passphrase
 from fastface_core.cli.permission import HINT
+from fastface_core.cli.words import time_in_words
 from fastface_core.errors import ContentWithheldError, FastFaceError, PermissionMissingError, SettingsError
 from fastface_core.files import writable
 from fastface_core.library.library import Library
@@ -232,7 +233,7 @@ def _tell(said: Forecast, batch: _Batch) -> None:
     if said.done:
         say(f"Done already: {counted(said.done, 'row', 'rows')}.")
     if said.rows:
-        span = "not known yet" if said.seconds is None else f"up to {_time(said.seconds)}"
+        span = "not known yet" if said.seconds is None else f"up to {time_in_words(said.seconds)}"
         pictures = counted(said.pictures, "picture", "pictures")
         say(f"To be made: up to {pictures}, time {span}, with {', '.join(said.checkpoints)}.")
         say(f"Disk: up to {gigabytes(said.needed)} of {gigabytes(said.free)} free.")
@@ -333,12 +334,6 @@ def _result_json(batch: _Batch, pages: Sequence[Path]) -> dict[str, object]:
         + _refused_json(batch.refused),
         "proof": [str(page.absolute()) for page in pages],
     }
-
-
-def _time(seconds: float) -> str:
-    if seconds < 100:
-        return f"{max(round(seconds), 1)} s"
-    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.0f} h"
 
 
 class _Display:

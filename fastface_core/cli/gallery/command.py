@@ -233,7 +233,7 @@ def label_pictures(
 
 @app.command("album")
 def album(
-    name: Annotated[str, typer.Argument(help="The album; it is made where there is none.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The album; it is made where there is none.")],
     pictures: Annotated[
         list[str] | None, typer.Argument(metavar="PICTURE...", help="Numbers from `gallery list`, or paths.")
     ] = None,
@@ -249,6 +249,8 @@ def album(
     with known_errors(as_json), Library() as library:
         if sum((bool(pictures), rename is not None, delete)) > 1:
             raise SettingsError("Only one thing can be done with an album at once.", "Give pictures or one option.")
+        if remove and not pictures:
+            raise SettingsError("--remove takes pictures out, and none is named.", "Name them, or give --delete.")
         if delete:
             library.albums.delete(name)
             library.marks.write_pending()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -22,6 +22,7 @@ from fastface_core.library.recipe_photos import content_hash, find_photos, photo
 from fastface_core.models import installed
 from fastface_core.presets import files as preset_files
 from fastface_core.presets import loras
+from fastface_core.studio.orders import Weights
 from fastface_core.validation import settings_error
 
 if TYPE_CHECKING:
@@ -64,17 +65,13 @@ class GenerateOptions:
     loras: tuple[str, ...] = ()
 
 
-Weights = tuple[float, ...] | Literal["quality"] | None
-"""As in `orders.Photos`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is to be done, and what the person should know of it before.
 
     Attributes:
         photos: of each person; empty where people of the library are asked for.
-        weights: of each person's photos, as in `orders.Photos`.
+        weights: of each person's photos.
         checkpoint_reason: why this checkpoint.
     """
 
@@ -249,7 +246,9 @@ def _weights(
             return (None,) * len(photos)
         told = [recipe.photos_of(number + 1) for number in range(len(photos))]
         return tuple(
-            tuple(one.weight or 1.0 for one in whose) if any(one.weight is not None for one in whose) else None
+            tuple(1.0 if one.weight is None else one.weight for one in whose)
+            if any(one.weight is not None for one in whose)
+            else None
             for whose in told
         )
     if wishes.people:

@@ -139,6 +139,8 @@ def test_importing_and_duplicates(fastface: Run, ids: list[int], tmp_path: Path)
         ["gallery", "list", "--rating", "9"],
         ["gallery", "tag", "1"],
         ["gallery", "tag", "1", "--add", " "],
+        ["gallery", "album", "Team", "--remove"],
+        ["gallery", "album", "Team", "1", "--delete"],
         ["gallery", "export", "1", "--out", "o", "--profile", "other"],
         ["gallery", "export", "1", "--out", "o", "--name", "{x}"],
         ["library", "restore", "nowhere"],
