@@ -15,7 +15,7 @@ from typing import cast
 
 from fastface_core.batch.outcomes import Collector, Outcome
 from fastface_core.batch.planning import Planned
-from fastface_core.batch.running import Done, Here
+from fastface_core.batch.running import TRIES, Done, Here
 from fastface_core.errors import DeviceLostError, FastFaceError, StorageError
 from fastface_core.library.library import Library
 from fastface_core.progress import Cancelled, CancelToken
@@ -23,8 +23,6 @@ from fastface_core.studio.make import Studio, filter_as_set
 from fastface_core.studio.orders import Event as StudioEvent
 from fastface_core.studio.resident import ResidentEngine
 
-_TRIES = 3
-"""How often the process of a row may die before the row is said to be the reason."""
 _LOOK_SECONDS = 0.2
 """How often it is looked whether the work is to stop."""
 
@@ -89,7 +87,7 @@ class Processes:
                         continue
                     # The row goes on in another process from the last picture that was kept.
                     deaths[row.key] = deaths.get(row.key, 0) + 1
-                    if deaths[row.key] < _TRIES:
+                    if deaths[row.key] < TRIES:
                         again.append(row)
                     else:
                         done(Collector(row, self._setting.out).outcome(_reason(word)))

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 _ROOM = 64 << 20
 """Bytes: with less on the disk no other row can be kept either."""
+TRIES = 3
+"""How often a process or a node that makes a row may be lost before the row is said to be the reason."""
 
 Done = Callable[[Outcome], None]
 

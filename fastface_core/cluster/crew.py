@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 from fastface_core import paths
 from fastface_core.batch.outcomes import Collector, Outcome
 from fastface_core.batch.planning import Planned
-from fastface_core.batch.running import Done, Here
+from fastface_core.batch.running import TRIES, Done, Here
 from fastface_core.cluster.connecting import connected
 from fastface_core.cluster.line import Line, NodeLostError
 from fastface_core.cluster.node import About, versions
 from fastface_core.cluster.remote_engine import Models, NodeUnfitError, RemoteEngine
-from fastface_core.cluster.sharing import TRIES, Shared
+from fastface_core.cluster.sharing import Shared
 from fastface_core.cluster.staging import Digests
 from fastface_core.errors import DeviceError, DeviceLostError
 from fastface_core.library.library import Library

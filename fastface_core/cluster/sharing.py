@@ -5,9 +5,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 
 from fastface_core.batch.planning import Planned
+from fastface_core.batch.running import TRIES
 
-TRIES = 3
-"""How often the maker of a row may be lost before the row is said to be the reason."""
 _LOOK_SECONDS = 0.2
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from fastface_core.batch.planning import Planned
-from fastface_core.cluster.sharing import TRIES, Shared
+from fastface_core.batch.running import TRIES
+from fastface_core.cluster.sharing import Shared
 from fastface_core.domain.request import PortraitRequest
 from fastface_core.presets import files as preset_files
 from fastface_core.studio.orders import Keep, Order, Photos
