@@ -49,11 +49,16 @@ class NetworkState(QObject):
         self._background = background
         self.seen: NetworkInfo | None = None
         self._cleared = b""
-        self._changes: deque[tuple[str, Callable[[], NetworkInfo]]] = deque()
+        self._asked: deque[tuple[str, Callable[[], NetworkInfo]]] = deque()
+
+    @property
+    def changing(self) -> frozenset[str]:
+        """Fields of which `seen` has the value of before: they are being kept anew."""
+        return frozenset(field for field, _ in self._asked)
 
     def look(self) -> None:
         """Brings `seen` up to date."""
-        self._background.run(self, _look, self._take, partial(self.failed.emit, ""))
+        self._ask("", _look)
 
     def change(self, field: str, value: str) -> None:
         """Keeps "endpoint", "proxy" or "token" anew; an empty one goes back to the usual."""
@@ -62,25 +67,28 @@ class NetworkState(QObject):
             network_settings.change_settings(**{field: value or None})
             return _look()
 
-        self._changes.append((field, work))
-        if len(self._changes) == 1:
-            self._change_next()
+        self._ask(field, work)
 
-    def _change_next(self) -> None:
-        """One after the other: each reads the file that the one before has written."""
-        field, work = self._changes[0]
+    def _ask(self, field: str, work: Callable[[], NetworkInfo]) -> None:
+        self._asked.append((field, work))
+        if len(self._asked) == 1:
+            self._ask_next()
+
+    def _ask_next(self) -> None:
+        """One after the other, so that the newest answer is of what was kept last."""
+        field, work = self._asked[0]
 
         def done(found: NetworkInfo) -> None:
-            self._changes.popleft()
+            self._asked.popleft()
             self._take(found)
-            if self._changes:
-                self._change_next()
+            if self._asked:
+                self._ask_next()
 
         def failed(error: FastFaceError) -> None:
-            self._changes.popleft()
+            self._asked.popleft()
             self.failed.emit(field, error)
-            if self._changes:
-                self._change_next()
+            if self._asked:
+                self._ask_next()
 
         self._background.run(self, work, done, failed)
 

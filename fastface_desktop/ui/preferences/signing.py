@@ -69,8 +69,8 @@ class Signing(Group):
 
     def check(self) -> None:
         """Signs something small; the switch goes on where that works, and off where it does not."""
-        values = self._settings.values
-        certificate, key = Path(values.certificate), Path(values.certificate_key)
+        files = self._chosen()
+        certificate, key = map(Path, files)
 
         def work() -> str:
             # It brings NumPy, which the page need not wait for.
@@ -78,15 +78,21 @@ class Signing(Group):
 
             return Signer(Credentials(certificate, key)).name
 
-        self._background.run(self, work, self._works, self._fails)
+        def works(name: str) -> None:
+            if self._chosen() == files:
+                self._settings.set("signing", True)
+                self.setting.say(self.tr("Signs as {name}.").format(name=name), "good")
 
-    def _works(self, name: str) -> None:
-        self._settings.set("signing", True)
-        self.setting.say(self.tr("Signs as {name}.").format(name=name), "good")
+        def fails(error: FastFaceError) -> None:
+            if self._chosen() == files:
+                self._settings.set("signing", False)
+                self.setting.say(f"{translated(error.message)} {translated(error.hint)}", "bad")
 
-    def _fails(self, error: FastFaceError) -> None:
-        self._settings.set("signing", False)
-        self.setting.say(f"{translated(error.message)} {translated(error.hint)}", "bad")
+        self._background.run(self, work, works, fails)
+
+    def _chosen(self) -> tuple[str, str]:
+        """Certificate and key of now: what others can do is of no interest any more."""
+        return self._settings.values.certificate, self._settings.values.certificate_key
 
     def _switched(self, on: bool) -> None:
         self.setting.say("")

@@ -99,8 +99,10 @@ class NetworkSection(QWidget):
     def _show(self) -> None:
         seen = self._network.seen
         assert seen is not None
-        self._kept = {"endpoint": seen.endpoint, "proxy": seen.proxy}
-        for name, kept in self._kept.items():
+        for name, kept in (("endpoint", seen.endpoint), ("proxy", seen.proxy)):
+            if name in self._network.changing:
+                continue
+            self._kept[name] = kept
             edit = self.fields[name].edit
             if not edit.hasFocus() and self.fields[name].error.error is None:
                 edit.setText(kept)

@@ -48,6 +48,17 @@ def write(edit: QLineEdit, text: str, qtbot: QtBot) -> None:
     qtbot.keyClick(edit, Qt.Key.Key_Return)
 
 
+def test_a_field_is_not_set_back_while_it_is_being_kept(section: NetworkSection, qtbot: QtBot) -> None:
+    shown: list[str] = []
+    section._network.changed.connect(lambda: shown.append(section.proxy.edit.text()))
+    write(section.endpoint.edit, "https://mirror.example", qtbot)
+    write(section.proxy.edit, "http://localhost:9", qtbot)
+    section.test_button.setFocus()
+    qtbot.waitUntil(lambda: not section._network.changing, timeout=PATIENCE)
+    assert shown == ["http://localhost:9"] * 2
+    assert read_settings().proxy == "http://localhost:9"
+
+
 def test_an_address_is_kept_and_a_wrong_one_is_refused_below_its_field(section: NetworkSection, qtbot: QtBot) -> None:
     for name in ("endpoint", "proxy"):
         field = section.fields[name]
