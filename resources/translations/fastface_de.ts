@@ -8986,6 +8986,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein anderes FastFace ändert den Ordner der Modelle gerade.</translation>
     </message>
     <message>
+        <source>Another FastFace is changing the settings of the network at this moment.</source>
+        <translation>Ein anderes FastFace ändert gerade die Einstellungen des Netzes.</translation>
+    </message>
+    <message>
         <source>Another FastFace is installing an update at this moment.</source>
         <translation>Ein anderes FastFace installiert gerade eine Aktualisierung.</translation>
     </message>
