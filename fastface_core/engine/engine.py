@@ -280,13 +280,6 @@ class Engine:
                     self._ways.follow_smaller(parts)
                 at_once = max(1, at_once // 2)
                 device.free_memory()
-        if request.goal and (missing := request.goal.after([one.score for one in pictures])):
-            reached, goal = request.goal.pictures - missing.pictures, request.goal
-            if parts.checkpoint.match is not None:
-                said = f"{reached} of {goal.pictures} pictures reached a match of {goal.score:.2f} with the drawing."
-            else:
-                said = f"{reached} of {goal.pictures} pictures reached a likeness of {goal.score:.2f}."
-            report(Notice(said))
         return Result(tuple(pictures), clock.seconds)
 
     def _make(

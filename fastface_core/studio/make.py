@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -173,9 +173,8 @@ class _Run:
         self._plan: Plan | None = None
         self._first = 0
         self._scores: list[float | None] = []
-        """Of the pictures of the part that is being made."""
-        self._more = False
-        """Whether another part follows, so that nothing is to be said of the whole yet."""
+        """Of all pictures so far, found and made."""
+        self._noticed: set[str] = set()
         self.made = 0
         self.found = 0
         self.withheld = 0
@@ -215,6 +214,8 @@ class _Run:
             raise ContentWithheldError
         if self.withheld:
             self._report(Notice(ContentWithheldError.some(self.withheld)))
+        if said := _missed(order.request, self._scores, checkpoint):
+            self._report(Notice(said))
         self._report(OrderDone(people, self.made, self.found, self.withheld, engine.device.name, timings))
         return people
 
@@ -223,7 +224,6 @@ class _Run:
         order, timings = self._order, self._timings
         while left is not None:
             part = wildcards.first_part(left)
-            self._scores, self._more = [], part.count < left.count
             result = engine.generate(
                 part,
                 people,
@@ -234,8 +234,9 @@ class _Run:
             )
             for name, seconds in result.timings.items():
                 timings[name] = timings.get(name, 0.0) + seconds
+            made = self._scores[self._first :]
             self._first += part.count
-            left = None if left.complete(self._scores) else left.after(self._scores)
+            left = None if left.complete(made) else left.after(made)
 
     def _identify(self, engine: "Engine", checkpoint: Checkpoint, subject: Photos | LibraryPerson) -> Identity:
         match subject:
@@ -262,7 +263,7 @@ class _Run:
             scores.append(found.score)
             self.found += 1
             self._report(found)
-        self._first = len(scores)
+        self._first, self._scores = len(scores), list(scores)
         return None if request.complete(scores) else request.after(scores)
 
     def _kept(self, index: int, seed: int, photos: tuple[RecipePhoto, ...]) -> "tuple[Path, FileContent] | None":
@@ -283,8 +284,10 @@ class _Run:
                 self._report(replace(event, images=tuple(self._first + index for index in event.images)))
             case PictureDone(picture):
                 self._keep(picture)
-            case Notice() if self._more:
-                pass
+            case Notice(text):
+                if text not in self._noticed:  # the same of every part
+                    self._noticed.add(text)
+                    self._report(event)
             case PictureWithheld():
                 self.withheld += 1
                 self._scores.append(None)
@@ -337,6 +340,18 @@ class _Run:
 
     def _report(self, event: Event) -> None:
         self._listener(self._order, event)
+
+
+def _missed(request: PortraitRequest, scores: Sequence[float | None], checkpoint: Checkpoint) -> str | None:
+    """How far the goal was reached; None where it was, or there is none."""
+    goal = request.goal
+    missing = goal and goal.after(scores)
+    if goal is None or missing is None:
+        return None
+    reached = goal.pictures - missing.pictures
+    if checkpoint.match is not None:
+        return f"{reached} of {goal.pictures} pictures reached a match of {goal.score:.2f} with the drawing."
+    return f"{reached} of {goal.pictures} pictures reached a likeness of {goal.score:.2f}."
 
 
 def _named(

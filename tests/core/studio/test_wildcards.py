@@ -8,6 +8,7 @@ from fastface_core.domain.goal import Goal
 from fastface_core.errors import SettingsError
 from fastface_core.library.metadata import read_recipe
 from fastface_core.paths import data_folder
+from fastface_core.progress import Notice
 from fastface_core.studio import wildcards
 from fastface_core.studio.make import Studio
 from fastface_core.studio.orders import OrderDone, OrderFailed, PictureFound, PictureMade
@@ -91,6 +92,15 @@ def test_a_goal_ends_a_job_of_several_prompts(studio: Studio) -> None:
     )
     assert len(of(PictureMade, heard)) == 2
     assert of(OrderDone, heard)[0].made == 2
+
+
+def test_notices_are_of_every_prompt_and_the_goal_is_told_once(studio: Studio) -> None:
+    heard = events(studio, order(None, prompt="{a [b:c:0.5]|a <lora:x:1>}", count=4, goal=Goal(pictures=3, score=1.0)))
+    said = [one.text for one in of(Notice, heard)]
+    assert sum("<lora:x:1>" in text for text in said) == 1
+    assert sum("[b:c:0.5]" in text for text in said) == 1
+    assert [text for text in said if "pictures reached" in text] == [said[-1]]
+    assert said[-1].startswith("0 of 3 pictures reached")
 
 
 def test_a_list_that_is_missing_fails_the_order_before_anything_is_loaded(studio: Studio) -> None:
