@@ -89,7 +89,7 @@ class Gallery(QObject):
         self._asked = 0
         self._searching = False
         self._anew = True
-        self._choosing = False
+        self._choosing = self._choose_again = False
         self.model.wanted.connect(self._bring_rows)
         library.opened.connect(self._opened)
         library.changed.connect(self._library_changed)
@@ -274,20 +274,28 @@ class Gallery(QObject):
             )
 
     def _choose(self) -> None:
-        if self._choosing or self.library.library is None:
+        if self.library.library is None:
+            return
+        if self._choosing:
+            self._choose_again = True
             return
         self._choosing = True
         self.library.run(self, asking.choices, self._chosen, self._not_chosen)
 
     def _chosen(self, choices: Choices) -> None:
-        self._choosing = False
         if choices != self.choices:
             self.choices = choices
             self.choices_changed.emit()
+        self._chose()
 
     def _not_chosen(self, error: FastFaceError) -> None:
-        self._choosing = False
         self.failed.emit(error)
+        self._chose()
+
+    def _chose(self) -> None:
+        again, self._choosing, self._choose_again = self._choose_again, False, False
+        if again:
+            self._choose()
 
     # ---- Following
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
     from fastface_core.library.metadata import Marks
 
+Said = Callable[[str, Callable[[], None]], object]
+"""Takes what was done, and what takes it back."""
 _SETTLE = 1500
 """Milliseconds without another mark after which the files are written."""
 
@@ -67,9 +69,10 @@ class Marking(QObject):
         """Somebody else has changed what the files are to say: they are written once that rests."""
         self._writing.start()
 
-    def to_trash(self, ids: Sequence[int]) -> None:
+    def to_trash(self, ids: Sequence[int], said: Said | None = None) -> None:
+        """`said`: hears of it instead of the signal."""
         text = self.tr("In the trash.") if len(ids) == 1 else self.tr("{count} pictures are in the trash.")
-        self._move(ids, lambda library: library.trash.put(ids), lambda library: library.trash.restore(ids), text)
+        self._move(ids, lambda library: library.trash.put(ids), lambda library: library.trash.restore(ids), text, said)
 
     def restore(self, ids: Sequence[int]) -> None:
         """Out of the trash."""
@@ -120,12 +123,13 @@ class Marking(QObject):
         work: "Callable[[Library], None]",
         back: "Callable[[Library], None]",
         text: str,
+        said: Said | None = None,
     ) -> None:
         if not ids or self._library.library is None:
             return
 
         def done(_: None) -> None:
-            self.said.emit(text.format(count=QLocale().toString(len(ids))), lambda: self._run(back))
+            (said or self.said.emit)(text.format(count=QLocale().toString(len(ids))), lambda: self._run(back))
 
         self.failed.emit(None)
         self._library.change(self, work, done, self.failed.emit)

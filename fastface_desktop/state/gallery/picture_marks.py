@@ -1,6 +1,7 @@
 """Stars, flag and trash of one picture that is known by its file, and the pictures of the last session."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,6 @@ class PictureMarks(QObject):
         self._marking = Marking(library, self)
         self._marking.marked.connect(self.marked)
         self._marking.failed.connect(self.failed)
-        self._marking.said.connect(self._moved)
-        self._trashing: Path | None = None
         self._asked: Path | None = None
         self.pictures: tuple[SavedPicture, ...] = ()
         """Those that `earlier` told of."""
@@ -71,8 +70,7 @@ class PictureMarks(QObject):
         self._with(path, lambda number: self._marking.reject([number], rejected))
 
     def to_trash(self, path: Path) -> None:
-        self._trashing = path
-        self._with(path, lambda number: self._marking.to_trash([number]))
+        self._with(path, lambda number: self._marking.to_trash([number], partial(self._trashed, path)))
 
     def _with(self, path: Path, act: Callable[[int], None]) -> None:
         if self.ready:
@@ -87,16 +85,12 @@ class PictureMarks(QObject):
     def _not_found(self, error: FastFaceError) -> None:
         """A picture that was just made may not be in the library yet."""
 
-    def _moved(self, text: str, undo: Callable[[], None] | None) -> None:
-        path, self._trashing = self._trashing, None
-        if path is None:
-            return
+    def _trashed(self, path: Path, text: str, undo: Callable[[], None]) -> None:
         self.gone.emit(path)
 
         def bring_back() -> None:
-            if undo is not None:
-                undo()
-                self.back.emit(path)
+            undo()
+            self.back.emit(path)
 
         self.said.emit(text, bring_back)
 

@@ -1,5 +1,6 @@
 """After a restart the strip and the canvas show the last session, so that nobody thinks the pictures are lost."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,20 @@ def test_a_narrow_bar_keeps_the_zoom_and_its_menu_has_the_rest(made: list[Path],
         assert bar.repeat_button.isVisibleTo(bar)
         hidden |= {name for name in ("trash_button", "save_button") if not getattr(bar, name).isVisibleTo(bar)}
     assert hidden == {"trash_button", "save_button"}
+
+
+def test_two_that_are_thrown_away_at_once_are_both_gone(made: list[Path], idle: Desktop, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(idle.library.opened, timeout=PATIENCE):
+        idle.library.open()
+    gone: list[Path] = []
+    said: list[Callable[[], None]] = []
+    back: list[Path] = []
+    idle.marks.gone.connect(gone.append)
+    idle.marks.said.connect(lambda text, undo: said.append(undo))
+    idle.marks.back.connect(back.append)
+    for path in made[:2]:
+        idle.marks.to_trash(path)
+    qtbot.waitUntil(lambda: len(said) == 2, timeout=PATIENCE)
+    assert gone == made[:2]
+    said[0]()
+    assert back == made[:1]

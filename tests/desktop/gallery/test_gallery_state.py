@@ -1,6 +1,7 @@
 """The state behind the Gallery: what is shown, in which order, and how it follows the library."""
 
 import json
+import threading
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from fastface_core.errors import SettingsError
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.library import Library
 from fastface_desktop.app import Desktop
+from fastface_desktop.state.gallery import asking
+from fastface_desktop.state.gallery.asking import Choices
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.list_changes import Steps, runs, steps
 from fastface_desktop.state.gallery.picture_model import PictureModel
@@ -179,6 +182,28 @@ def test_another_program_s_changes_appear_within_a_second(idle: Desktop, qtbot: 
     qtbot.waitUntil(lambda: page.grid.model().rowCount() == 7 and new in page._gallery.model.ids, timeout=3000)
     qtbot.waitUntil(lambda: (row := page._gallery.model.row_of(ids[0])) is not None and row.rating == 4, timeout=3000)
     assert ids[1] not in page._gallery.model.ids
+
+
+def test_an_album_that_came_while_albums_were_looked_for_is_found(
+    idle: Desktop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gallery = open_gallery(idle, qtbot)._gallery
+    qtbot.waitUntil(lambda: not gallery._choosing, timeout=PATIENCE)
+    looked, goes_on, choices = threading.Event(), threading.Event(), asking.choices
+
+    def slow(library: Library) -> Choices:
+        found = choices(library)
+        looked.set()
+        goes_on.wait(30)
+        return found
+
+    monkeypatch.setattr(asking, "choices", slow)
+    gallery.look_for_albums()
+    assert looked.wait(30)
+    library_of(idle).albums.make("Later")
+    gallery.look_for_albums()
+    goes_on.set()
+    qtbot.waitUntil(lambda: "Later" in gallery.choices.albums, timeout=PATIENCE)
 
 
 def test_what_is_chosen_and_where_the_view_is_stay_when_pictures_come_and_go(idle: Desktop, qtbot: QtBot) -> None:
