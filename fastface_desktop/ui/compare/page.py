@@ -51,6 +51,8 @@ _PHOTO = 512
 """Pixels of the photo's longer side."""
 _SETUP, _LIKENESS, _WIDE = 264, 280, 900
 """Pixels of the panels at the left and at the right, and of a page that has room for both."""
+_SHARE = 0.42
+"""The most of the page's width that the left one takes where the text is large."""
 
 
 class ComparePage(Page):
@@ -230,7 +232,7 @@ class ComparePage(Page):
             set_tab_order(reading_order(self))
         self._beside = wide
         self._show_parts()
-        self._controls.setFixedWidth(min(px(_SETUP), max(self.width() // 3, _SETUP)))
+        self._controls.setFixedWidth(min(px(_SETUP), max(round(self.width() * _SHARE), _SETUP)))
         self.right.setFixedWidth(min(px(_LIKENESS), max(self.width() // 3, _LIKENESS)))
 
     def shown(self) -> None:
@@ -369,9 +371,19 @@ class ComparePage(Page):
     def _read_photo(self, photos: Sequence[StoredPhoto]) -> None:
         """Of the person, where the comparison is of photos: beside the chosen cell."""
         self.cell.pair.show_photo(QImage())
-        if photos:
-            path = photos[0].path
-            self._background.run(self, lambda: read_image(path, _PHOTO), self.cell.pair.show_photo)
+        if not photos:
+            return
+        path, wanted = photos[0].path, self._shown_id()
+
+        def read(image: QImage) -> None:
+            if self._shown_id() == wanted:  # another one may have been opened meanwhile
+                self.cell.pair.show_photo(image)
+
+        self._background.run(self, lambda: read_image(path, _PHOTO), read)
+
+    def _shown_id(self) -> str | None:
+        opened = self._comparisons.current
+        return opened.comparison.id if opened is not None else None
 
     def _say_made(self) -> None:
         opened = self._comparisons.current

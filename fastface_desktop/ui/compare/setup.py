@@ -15,6 +15,7 @@ from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.axis_editor import AxisEditor
+from fastface_desktop.ui.compare.starts import PRESETS
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -24,7 +25,6 @@ from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _WEIGHTS = (1.0, 1.5, 2.0, 2.5, 3.0)
-_PRESETS = ("baseline", "scale-power", "fastface-scale-power", "decoupled-guidance")
 _MODELS = 4
 """What ready-made comparisons compare: at most so many models."""
 _DEBOUNCE = 150
@@ -136,7 +136,7 @@ class Setup(QWidget):
             self.columns.choose("text_weight", _WEIGHTS)
             self.rows.choose("identity_weight", _WEIGHTS)
         elif start == "presets":
-            self.columns.choose("preset", _PRESETS)
+            self.columns.choose("preset", PRESETS)
             self.rows.choose(None)
         else:
             self.columns.choose("checkpoint", [name for name, _ in self.columns.checkpoints][:_MODELS])
@@ -148,7 +148,7 @@ class Setup(QWidget):
     def cost(self, start: str) -> tuple[str, str]:
         """What a ready-made comparison costs, in words, and why it cannot be begun; empty where it can."""
         models = min(len(self.columns.checkpoints), _MODELS)
-        count = {"weights": len(_WEIGHTS) ** 2, "presets": len(_PRESETS)}.get(start, models * 4)
+        count = {"weights": len(_WEIGHTS) ** 2, "presets": len(PRESETS)}.get(start, models * 4)
         if start == "models" and models < 2:
             return self.tr("1 model is here"), self.tr("There is one model alone: get another one in Models.")
         words = self.tr("{count} pictures").format(count=self.locale().toString(count))

@@ -13,9 +13,10 @@ from fastface_desktop.ui.theme.tokens import Radius, Size, Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.samples import sample
 
-_PRESETS = ("baseline", "scale-power", "fastface-scale-power", "decoupled-guidance")
+PRESETS = ("baseline", "scale-power", "fastface-scale-power", "decoupled-guidance")
+"""What the comparison of presets has as columns."""
 _CARD, _PICTURES, _GAP = 304, 168, 4
-_LOOKS = ("style-watercolor", "style-pop-art", "style-oil", "style-ink")
+_LOOKS = ("style-watercolor", "style-pop-art")
 
 
 class Mosaic(QWidget):
@@ -62,6 +63,7 @@ class Start(Card):
 
     def __init__(self, title: str, text: str, mosaic: Mosaic) -> None:
         super().__init__(margin=Space.M)
+        self.text = text
         self.button: QPushButton = button(title, text)
         self.button.setProperty("kind", "plain")
         self.cost = label(role="caption")
@@ -89,7 +91,7 @@ class Starts(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        presets = [sample(f"preset-{name}") for name in _PRESETS]
+        presets = [sample(f"preset-{name}") for name in PRESETS]
         face = [sample("style-oil")] * 9
         self.cards = {
             "weights": Start(
@@ -105,7 +107,7 @@ class Starts(QWidget):
             "models": Start(
                 self.tr("Models side by side"),
                 self.tr("Which one draws this person better here"),
-                Mosaic([sample(name) for name in _LOOKS[:2]], 2, theme),
+                Mosaic([sample(name) for name in _LOOKS], 2, theme),
             ),
         }
         for name, card in self.cards.items():
@@ -146,8 +148,7 @@ class Starts(QWidget):
         card = self.cards[name]
         card.cost.setText(text)
         card.button.setEnabled(not reason)
-        if reason:
-            card.button.setToolTip(reason)
+        card.button.setToolTip(reason or card.text)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)

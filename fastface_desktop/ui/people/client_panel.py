@@ -92,6 +92,13 @@ class ClientPanel(Card):
             self.notes_left.emit()
         return False
 
+    def keep(self) -> None:
+        """What was typed and not left yet: a shortcut closes the person without leaving the field."""
+        self._contact_left()
+        self._job_left()
+        self._groups_left()
+        self.notes_left.emit()
+
     def _contact_left(self) -> None:
         contact = self.contact.text().strip()
         if self._person is not None and contact != self._person.client.contact:

@@ -342,7 +342,7 @@ class PeoplePage(Page):
 
     def keep(self) -> object:
         """Who is in view; what was typed about them is kept in the library."""
-        self.view.keep_notes()
+        self.view.client.keep()
         return self._opened
 
     def put_back(self, kept: object) -> None:

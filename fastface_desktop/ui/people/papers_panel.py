@@ -92,11 +92,9 @@ class PapersPanel(QWidget):
         """Attaches documents to the person in view, or to another one."""
         uid = uid or (self._person.uid if self._person is not None else "")
         for file in files if uid else ():
-            self._people.run(self, partial(_add, uid, file), self._added, self.failed.emit)
+            self._people.run(self, partial(_add, uid, file), partial(self._added, uid), self.failed.emit)
 
-    def _added(self, paper: "PaperEntry") -> None:
-        uid = self._person.uid if self._person is not None else ""
-
+    def _added(self, uid: str, paper: "PaperEntry") -> None:
         def put_back() -> None:
             self._people.run(self, lambda people: people.papers.remove(uid, paper.sha256), ignore, self.failed.emit)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.eraser import PersonEraser
@@ -25,6 +25,7 @@ from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.ui.widgets.twin_chips import TwinCard
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _SHARE, _LEAST = 0.4, 300
 """The most that the right panel takes of the width, and its least width in pixels."""
+_WORDS, _MOST = 280, 0.5
+"""Pixels that its words need, and what they may take of the width where the text is large."""
 _NAME = 320
 
 
@@ -68,7 +71,7 @@ class PersonView(QWidget):
         self.client.contact_changed.connect(self._keep_contact)
         self.client.job_changed.connect(self._keep_job)
         self.client.groups_changed.connect(self._keep_groups)
-        self.client.notes_left.connect(self.keep_notes)
+        self.client.notes_left.connect(self._keep_notes)
         self.forget_panel = ForgetPanel(traces, theme)
         self.forget_panel.gone.connect(self._gone)
         self._build()
@@ -85,21 +88,28 @@ class PersonView(QWidget):
         self.name.setToolTip(self.tr("Click to change the name"))
         self.name.setMaxLength(100)
         self.name.editingFinished.connect(self._rename)
-        self.name.textChanged.connect(self._fit_name)
+        self.name.textChanged.connect(self._fit_head)
         self.pictures_button = button("", self.tr("Show the pictures of this person in the gallery"), "quiet")
         self.pictures_button.clicked.connect(self._show_pictures)
         self.create_button = button(self.tr("Make pictures"), self.tr("Go to Create with this person"), "primary")
         self.create_button.clicked.connect(self._create)
         icons.bind(self.area.add_button, "plus", self._theme, "text", size=Size.ICON_BUTTON)
-        self._head = QWidget()
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(Space.L, 0, Space.XL, 0)
-        head.setSpacing(Space.S)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setContentsMargins(Space.L, 0, Space.XL, 0)
+        self._head.setSpacing(Space.S)
+        self._names = QWidget()
+        names = QHBoxLayout(self._names)
+        names.setContentsMargins(0, 0, 0, 0)
+        names.setSpacing(Space.S)
         for part in (self.back_button, self.name, self.pictures_button):
-            head.addWidget(part)
-        head.addStretch()
+            names.addWidget(part)
+        names.addStretch()
+        self._acts = flexible(QWidget())
+        acts = FlowLayout(self._acts, Space.S)
         for part in (self.area.add_button, self.create_button):
-            head.addWidget(part)
+            acts.addWidget(part)
+        self._head.addWidget(self._names, 1)
+        self._head.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
         left = Scrolled()
         photos = QVBoxLayout(left)
         photos.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XL)
@@ -114,7 +124,7 @@ class PersonView(QWidget):
         whole = QVBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._head)
+        whole.addLayout(self._head)
         whole.addWidget(self.left, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -167,9 +177,28 @@ class PersonView(QWidget):
     def _fit(self) -> None:
         """The right panel gives way in a small window, so that the photos keep some room."""
         px = self._theme.px
-        self._head.setFixedHeight(px(Size.HEAD))
-        self.panel.setFixedWidth(max(min(px(Size.DRAWER), round(self.width() * _SHARE)), _LEAST))
+        self.panel.setFixedWidth(
+            max(
+                min(px(Size.DRAWER), round(self.width() * _SHARE)),
+                min(px(_WORDS), round(self.width() * _MOST)),
+                _LEAST,
+            )
+        )
+        self._names.setFixedHeight(px(Size.HEAD))
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """What can be done stands under the name where both have no room in one line."""
         self._fit_name()
+        wanted = self.area.add_button.sizeHint().width() + Space.S + self.create_button.sizeHint().width()
+        room = self.width() - self.panel.width() - Space.L - Space.XL - Space.S
+        beside = room >= wanted + self._names.minimumSizeHint().width()
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(direction)
+        margins = self._head.contentsMargins()
+        margins.setBottom(0 if beside else Space.S)
+        self._head.setContentsMargins(margins)
+        self._acts.setMinimumWidth(wanted if beside else 0)
 
     def _fit_name(self) -> None:
         """The name is as wide as it is long: what is said of it stands right beside."""
@@ -180,7 +209,7 @@ class PersonView(QWidget):
 
     def open(self, uid: str) -> None:
         """Shows a person."""
-        self.keep_notes()
+        self.client.keep()
         if self._wanted != uid:
             self.person = None
             self.error.clear()
@@ -192,7 +221,7 @@ class PersonView(QWidget):
 
     def close_person(self) -> None:
         """Nobody is shown any more, and nothing of whoever was stays."""
-        self.keep_notes()
+        self.client.keep()
         self._wanted = self.person = None
         self._twin.show_person(None)
         self.area.forget()
@@ -263,13 +292,13 @@ class PersonView(QWidget):
             self.said.emit(self.tr("{old} is called {new} now.").format(old=person.name, new=wanted), put_back)
 
         def refused(error: FastFaceError) -> None:
-            self.name.setText(person.name)
+            if self.person is not None and self.person.uid == person.uid:
+                self.name.setText(person.name)
             self.error.show_error(error, copyable=False)
 
         self._people.run(self, lambda people: people.rename(person.uid, wanted), renamed, refused)
 
-    def keep_notes(self) -> None:
-        """Keeps the notes, where other ones were typed."""
+    def _keep_notes(self) -> None:
         person = self.person
         notes = self.client.notes.toPlainText()
         if person is None or notes == person.notes:

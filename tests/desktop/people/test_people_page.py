@@ -291,8 +291,12 @@ def test_what_is_asked_at_the_end_of_the_panel_is_in_view(page: PeoplePage, some
 def test_notes_survive_going_back(page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot) -> None:
     opened(page, someone, qtbot)
     page.view.client.notes.setPlainText("typed, then Escape")
+    page.view.client.contact.setText("studio@example.org")
+    page.view.client.groups.setText("family, friends")
     page.back()
     qtbot.waitUntil(lambda: core(idle).people.get(someone).notes == "typed, then Escape")
+    qtbot.waitUntil(lambda: core(idle).people.get(someone).client.contact == "studio@example.org")
+    qtbot.waitUntil(lambda: core(idle).people.get(someone).groups == ("family", "friends"))
 
 
 def test_the_pictures_of_a_person_are_in_the_gallery(
