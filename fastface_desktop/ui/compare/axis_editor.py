@@ -52,6 +52,8 @@ _USUAL: dict[NumberSetting, tuple[float, ...]] = {
 """What is offered first: around the published values."""
 _LISTED: frozenset[Setting] = frozenset({"preset", "checkpoint", "scheduler"})
 _WRITTEN: frozenset[Setting] = frozenset({"prompt", "negative_prompt", "loras"})
+_LETTERS = 6
+"""As many of a part and of a step are seen at least."""
 
 
 class AxisEditor(Card):
@@ -120,6 +122,9 @@ class AxisEditor(Card):
         self.column.addWidget(self.title)
         self.column.addWidget(self.setting)
         self._where = QWidget()
+        for choice in (self.part, self.step):
+            choice.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(_LETTERS)
         where = QHBoxLayout(self._where)
         where.setContentsMargins(0, 0, 0, 0)
         where.setSpacing(Space.S)

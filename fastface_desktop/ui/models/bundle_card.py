@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
@@ -31,6 +31,8 @@ _WIDEST, _ANY = 400, 16777215
 """Pixels of a card at most, and of a row, which Qt has no name for here."""
 _COLUMNS = (150, 110, 96)
 """Pixels of the three figures in a row of a list."""
+_WORDS = 240
+"""Pixels of what is said at the left of a row; with less, figures and button stand below."""
 
 
 class BundleCard(Card):
@@ -45,7 +47,7 @@ class BundleCard(Card):
         self.bundle = bundle
         self._theme = theme
         self.fit: Fit | None = None
-        self.in_row = False
+        self.in_row = self._narrow = False
         self._downloads = downloads
         self._removal: Removal | None = None
         self._doing: object = None
@@ -146,6 +148,20 @@ class BundleCard(Card):
             self.in_row = in_row
             self._arrange()
 
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        # A row is told how narrow it is, and then stands in several lines.
+        return QSize(min(hint.width(), self._theme.px(_WORDS)), hint.height()) if self.in_row else hint
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        px = self._theme.px
+        wanted = self.foot.sizeHint().width() + sum(px(width + Space.M) for width in _COLUMNS) + px(_WORDS)
+        narrow = self.width() < wanted + self.band.sizeHint().width()
+        if self.in_row and narrow != self._narrow:
+            self._narrow = narrow
+            self._arrange()
+
     def _arrange(self) -> None:
         grid, in_row = self._grid_of_card, self.in_row
         while grid.count():
@@ -162,7 +178,15 @@ class BundleCard(Card):
         self._inside.setContentsMargins(
             margin, Space.XS if in_row else Space.M, margin, Space.XS if in_row else Space.M
         )
-        if in_row:
+        if in_row and self._narrow:
+            grid.addWidget(self.band, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(self.title, 0, 1, 1, 3)
+            grid.addWidget(self.purpose, 1, 1, 1, 3)
+            for place, figure in enumerate(figures):
+                grid.addWidget(figure, 2, 1 + place, Qt.AlignmentFlag.AlignTop)
+                grid.setColumnStretch(1 + place, 1)
+            grid.addWidget(self.foot, 3, 1, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        elif in_row:
             grid.addWidget(self.band, 0, 0, 2, 1)
             grid.addWidget(self.title, 0, 1, Qt.AlignmentFlag.AlignBottom)
             grid.addWidget(self.purpose, 1, 1, Qt.AlignmentFlag.AlignTop)

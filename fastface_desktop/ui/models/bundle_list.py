@@ -26,6 +26,7 @@ from fastface_desktop.ui.widgets.sizes import size_text
 
 _MOST, _CARD = 3, 300
 """Cards in a row, and pixels of one at least."""
+_STRETCH = 100
 
 
 def _seconds(card: BundleCard) -> float:
@@ -123,7 +124,8 @@ class BundleList(QWidget):
             self._cards.addWidget(card, number // columns, number % columns)
             card.show()
         for column in range(_MOST):
-            self._cards.setColumnStretch(column, 1 if column < columns else 0)
+            self._cards.setColumnStretch(column, _STRETCH if column < columns else 0)
+        self._cards.setColumnStretch(_MOST, 1)  # what no card takes is at the right
         for rows, cards in ((self.more, rest), (self.slow, slow), (self.beside, groups["beside"])):
             rows.hold(cards)
         self._fold(groups["no"])

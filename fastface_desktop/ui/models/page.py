@@ -33,8 +33,6 @@ from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _GB = 1_000_000_000
-_TITLE = 320
-"""Pixels of the title and what is said beside it."""
 
 
 class ModelsPage(Page):
@@ -142,8 +140,9 @@ class ModelsPage(Page):
             one.sizeHint().width() + Space.S
             for one in (self.offline, self.first_run_button, self.verify_button, self.add_button)
         )
-        beside = self.width() >= wanted + self._theme.px(_TITLE) + 2 * Space.XL
-        self.head.state.setVisible(beside)
+        room = self.width() - wanted - self.head.title.sizeHint().width() - 2 * Space.XL - Space.L
+        beside = room >= 0
+        self.head.state.setVisible(room >= self.head.state.sizeHint().width())
         self.tools.setMinimumWidth(wanted if beside else 0)
         if beside and self.head.row.indexOf(self.tools) < 0:
             self._below_head.removeWidget(self.tools)
@@ -165,6 +164,7 @@ class ModelsPage(Page):
                 graphics=graphics, memory=size(round(means.memory / _GB)), free=size_text(means.free)
             )
         )
+        self._fit()
 
     def shown(self) -> None:
         self._downloads.look()

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_desktop.state.people.people import PersonDetails
@@ -84,12 +84,14 @@ class ConsentPanel(Card):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(self.words)
+        days = QFormLayout()
+        days.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        days.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        days.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        days.setSpacing(Space.S)
         for name, field in ((given_label, self.given), (self.ends, self.expires)):
-            row = QHBoxLayout()
-            row.setSpacing(Space.S)
-            row.addWidget(name, 1)
-            row.addWidget(field)
-            column.addLayout(row)
+            days.addRow(name, field)
+        column.addLayout(days)
         answers = QHBoxLayout()
         answers.setSpacing(Space.S)
         answers.addWidget(self.save_button)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_desktop.state.people.people import PhotoInfo
 from fastface_desktop.translation import translated
@@ -11,6 +11,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.face_view import FaceView
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
 from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.values import PhotoReport
@@ -30,6 +31,7 @@ class PhotoPanel(Card):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(margin=Space.L)
+        self._theme = theme
         self.view = FaceView(theme)
         self.view.setMinimumWidth(theme.px(220))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -63,11 +65,10 @@ class PhotoPanel(Card):
         head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.title, 1)
         head.addWidget(self.close_button)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        buttons.addWidget(self.cover_button)
-        buttons.addWidget(self.remove_button)
-        buttons.addStretch()
+        buttons = flexible(QWidget())
+        flow = FlowLayout(buttons, Space.S)
+        flow.addWidget(self.cover_button)
+        flow.addWidget(self.remove_button)
         said = QVBoxLayout()
         said.setSpacing(Space.S)
         said.addLayout(head)
@@ -75,7 +76,7 @@ class PhotoPanel(Card):
         said.addWidget(self.faces)
         said.addStretch()
         said.addWidget(self.use)
-        said.addLayout(buttons)
+        said.addWidget(buttons)
         self._row = QHBoxLayout()
         self._row.setSpacing(Space.L)
         self._row.addWidget(self.view, 2, Qt.AlignmentFlag.AlignTop)
@@ -84,7 +85,7 @@ class PhotoPanel(Card):
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        beside = event.size().width() >= _WIDE
+        beside = event.size().width() >= self._theme.px(_WIDE)
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def minimumSizeHint(self) -> QSize:

@@ -113,6 +113,7 @@ class ComparisonCard(QWidget):
         if side == "after" and effect.outdated:
             words = self.tr("before the last change")
         view.said.setText(words)
+        view.said.setVisible(bool(words))
         view.said.setToolTip(likeness.explained(picture.worth) if picture is not None and words else "")
 
     def _show_button(self) -> None:

@@ -13,6 +13,7 @@ from fastface_desktop.ui.shared.preset_names import plain_name
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 _LONGEST_DESCRIPTION = 500
 _NAME, _AROUND = 320, 24
@@ -61,16 +62,15 @@ class Head(QWidget):
         names.addWidget(self.title_label)
         names.addWidget(self.title)
         names.addWidget(self.state, 1)
-        self._acts = QWidget()
-        acts = QHBoxLayout(self._acts)
-        acts.setContentsMargins(0, 0, 0, 0)
-        acts.setSpacing(Space.S)
-        for control in (self.redo, self.undo, self.revert, self.copy, self.save, self.use):
+        self._acts = flexible(QWidget())
+        acts = FlowLayout(self._acts, Space.S)
+        self._controls = (self.redo, self.undo, self.revert, self.copy, self.save, self.use)
+        for control in self._controls:
             acts.addWidget(control)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(0)
         self._row.addWidget(self._names, 1)
-        self._row.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignRight)
+        self._row.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, 0, Space.XL, 0)
         column.setSpacing(0)
@@ -100,11 +100,16 @@ class Head(QWidget):
     def _fit(self) -> None:
         """What can be done stands under the name where both have no room in one line."""
         px = self._theme.px
-        beside = self.width() >= self._acts.sizeHint().width() + px(_NAME) + 2 * Space.XL
+        shown = [one.sizeHint().width() for one in self._controls if not one.isHidden()]
+        wanted = sum(shown) + Space.S * (len(shown) - 1)
+        beside = self.width() >= wanted + px(_NAME) + 2 * Space.XL
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._row.setDirection(direction)
         self._names.setFixedHeight(px(Size.HEAD))
-        self._acts.setFixedHeight(px(Size.HEAD if beside else Size.CONTROL + 2 * Space.M))
+        self._acts.setMinimumWidth(wanted if beside else 0)
+        margins = self._row.contentsMargins()
+        margins.setBottom(0 if beside else Space.M)
+        self._row.setContentsMargins(margins)
         # The name is as wide as it is long: what is said of it stands right beside.
         text = self.title.fontMetrics().horizontalAdvance(self.title.text() or self.title.placeholderText())
         self.title.setFixedWidth(min(text + px(_AROUND), px(_NAME)))

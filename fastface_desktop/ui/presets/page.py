@@ -195,7 +195,8 @@ class PresetsPage(Page):
     def _fit(self) -> None:
         """Curves above the pictures that they make; in a small window the pictures first."""
         px = self._theme.px
-        self.side.setFixedWidth(min(px(_SIDE), max(self.width() // 3, _SIDE_LEAST)))
+        least = max(_SIDE_LEAST, self.side.head.sizeHint().width())
+        self.side.setFixedWidth(min(px(_SIDE), max(self.width() // 3, least)))
         room = self.width() - self.side.width() - 2 * Space.XL
         wide = room >= px(_WIDE)
         beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy
 
 from fastface_core.domain.presets import Part, Preset
 from fastface_core.presets.edits import PARTS, AttentionKind, kind_of, with_transforms
@@ -10,7 +10,7 @@ from fastface_desktop.ui.presets.response_numbers import ResponseNumbers
 from fastface_desktop.ui.presets.response_plot import ResponsePlot
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label
+from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton
 
 
 class ResponseCard(Card):
@@ -34,7 +34,9 @@ class ResponseCard(Card):
         self.choice.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Attention in and out"), "heading"))
+        title = ElidedLabel(self.tr("Attention in and out"), "heading")
+        title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        head.addWidget(title)
         head.addWidget(self.kind, 1)
         head.addWidget(self.choice)
         self.column.addLayout(head)

@@ -17,6 +17,8 @@ NUMBER, _NAME = 46, 66
 """Pixels of a field for a number."""
 _ROWS, _MOST = 2, 4
 """Settings that are shown, and fields of one; more are told of and stand with all others."""
+_LARGE, _FEW = 1.75, 2
+"""Text this many times as large has so many fields in a line."""
 
 _Places = tuple[tuple[Part | None, int | None], ...]
 Place = tuple[int, str, Part | None, int | None]
@@ -56,9 +58,10 @@ class ResponseNumbers(QWidget):
         self._chain, self._steps = chain, steps
         rows = [(number, field) for number, one in enumerate(chain) for field in _values_of(one)][:_ROWS]
         form = [(number, field, _places(getattr(chain[number], field), steps, part)) for number, field in rows]
-        if (form, colours) != self._form:
-            self._form = form, dict(colours)
-            self._build(form, colours)
+        across = _MOST if self._theme.px(NUMBER) < _LARGE * NUMBER else _FEW
+        if (form, colours, across) != self._form:
+            self._form = form, dict(colours), across
+            self._build(form, colours, across)
         for (number, field, block, step), edit in self.fields.items():
             values: Values = getattr(chain[number], field)
             schedule = values.of(block) if isinstance(values, PerPart) and block is not None else values
@@ -66,7 +69,7 @@ class ResponseNumbers(QWidget):
             edit.set(at_step(schedule, step or 0, steps))
             edit.setReadOnly(not editable)
 
-    def _build(self, form: list[tuple[int, str, _Places]], colours: Mapping[int, str]) -> None:
+    def _build(self, form: list[tuple[int, str, _Places]], colours: Mapping[int, str], across: int) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -77,20 +80,23 @@ class ResponseNumbers(QWidget):
             self._grid.setColumnStretch(column, 0)
         words = {"down": self.tr("down"), "mid": self.tr("mid"), "up": self.tr("up")}
         widest = 1
-        for row, (number, field, places) in enumerate(form):
+        row = 0
+        for number, field, places in form:
             name, tip, limits = self._said(field)
             self._put(label(name), row, 0)
             if len(places) > _MOST:
                 told = label(self.tr("{count} values, all of them below").format(count=len(places)), "caption")
                 self._grid.addWidget(told, row, 1, 1, 8)
+                row += 1
                 continue
-            for column, (block, step) in enumerate(places):
+            for place, (block, step) in enumerate(places):
+                line, column = row + place // across, place % across
                 text = words[block] if block is not None and step is None else "" if step is None else str(step + 1)
                 if text:
                     caption = label(text, "caption")
                     if step is not None and step in colours:
                         caption.setStyleSheet(f"color: {colours[step]}")
-                    self._put(caption, row, 1 + 2 * column)
+                    self._put(caption, line, 1 + 2 * column)
                 edit = NumberEdit(*limits, 4)
                 edit.setProperty("kind", "cell")
                 where = [words[block]] if block is not None else []
@@ -99,8 +105,9 @@ class ResponseNumbers(QWidget):
                 edit.setToolTip(tip.replace("{range}", edit.range_text()))
                 edit.edited.connect(self._edited)
                 self.fields[number, field, block, step] = edit
-                self._put(edit, row, 2 + 2 * column)
+                self._put(edit, line, 2 + 2 * column)
                 widest = max(widest, 3 + 2 * column)
+            row += -(-len(places) // across)
         self._grid.setColumnStretch(widest + 8, 1)
         self._fit()
 

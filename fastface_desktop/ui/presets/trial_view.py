@@ -19,8 +19,10 @@ class TrialView(QWidget):
         self.said = ElidedLabel(role="caption")
         self.foot = QHBoxLayout()
         self.foot.setSpacing(Space.S)
-        self.foot.addWidget(ElidedLabel(name, "strong"), 3)
-        self.foot.addWidget(self.said, 4)
+        self._name = ElidedLabel(name, "strong")
+        self.foot.addWidget(self._name, 1)
+        self.said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.foot.addWidget(self.said)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -39,5 +41,6 @@ class TrialView(QWidget):
         self.view.show_picture(image, faded=faded)
 
     def _fit(self) -> None:
-        self.said.setMinimumHeight(self._theme.px(Size.HIT))
+        for words in (self._name, self.said):
+            words.setMinimumHeight(self._theme.px(Size.HIT))
         self.said.setAlignment(Qt.AlignmentFlag.AlignVCenter)

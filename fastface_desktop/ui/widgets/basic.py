@@ -25,11 +25,15 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)
+    _set_tracking(made, role)
+    return made
+
+
+def _set_tracking(words: QLabel, role: str) -> None:
     if (tracking := Type.TRACKING.get(role)) is not None:
         tight = QFont()
         tight.setLetterSpacing(QFont.SpacingType.PercentageSpacing, tracking)
-        made.setFont(tight)
-    return made
+        words.setFont(tight)
 
 
 def button(text: str, tooltip: str, kind: str = "") -> QPushButton:
@@ -107,6 +111,7 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
+        _set_tracking(self, role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setText(text)
 

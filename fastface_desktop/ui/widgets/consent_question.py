@@ -1,10 +1,11 @@
 """Asked before the first picture of a person: whether there is their permission."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 
 
 class ConsentQuestion(QFrame):
@@ -26,17 +27,16 @@ class ConsentQuestion(QFrame):
         self.yes.clicked.connect(self._say_yes)
         self.no.clicked.connect(self._say_no)
         self.setAccessibleName(question.text())
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.yes)
-        answers.addWidget(self.no)
-        answers.addStretch()
+        answers = flexible(QWidget())
+        flow = FlowLayout(answers, Space.S)
+        flow.addWidget(self.yes)
+        flow.addWidget(self.no)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.S)
         column.addWidget(question)
         column.addWidget(reason)
-        column.addLayout(answers)
+        column.addWidget(answers)
         self.hide()
 
     def ask(self) -> None:

@@ -1,10 +1,10 @@
 """The head that every page has: its title, and beside it a state in a few words."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
-from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.basic import ElidedLabel, label
 
 
 class PageHead(QWidget):
@@ -13,7 +13,8 @@ class PageHead(QWidget):
     def __init__(self, title: str, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.title = label(title, "title")
+        self.title = ElidedLabel(title, "title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.state = label(role="caption")
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(Space.XL, 0, Space.XL, 0)
