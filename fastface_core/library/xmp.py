@@ -65,7 +65,8 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _RATING, _SUBJECT = _name("xmp", "Rating"), _name("dc", "subject")
 _LABEL, _DIGIKAM_LABEL = _name("xmp", "Label"), _name("digiKam", "ColorLabel")
 _ALBUMS, _STACK = _name("fastface", "albums"), _name("fastface", "stack")
-_STACK_FORM = re.compile("[0-9a-f]{32}")
+STACK_FORM = re.compile("[0-9a-f]{32}")
+"""The form of `metadata.Marks.stack`."""
 _PERCENTS = (_name("MicrosoftPhoto", "Rating"), _name("MicrosoftPhoto1", "Rating"))
 _STARS = (_name("acdsee", "rating"),)
 _TREES = {
@@ -263,7 +264,7 @@ def _label(root: Element) -> Label | None:
 
 def _stack(root: Element) -> str:
     found = _value(root, _STACK) or ""
-    return found if _STACK_FORM.fullmatch(found) else ""
+    return found if STACK_FORM.fullmatch(found) else ""
 
 
 def _number(root: Element, name: str) -> float:

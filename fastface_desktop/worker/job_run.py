@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.request import Picture, PictureWithheld, Recipe
 from fastface_core.errors import DeviceLostError
-from fastface_core.library.metadata import STACK, Note
+from fastface_core.library.metadata import Note
+from fastface_core.library.xmp import STACK_FORM
 from fastface_core.progress import Cancelled, Notice, Stage, StepDone
 from fastface_core.studio.orders import (
     Event,
@@ -75,7 +76,7 @@ class JobRun:
                 since=task.since,
                 known=task.known,
                 # A job's number is its stack's, also when it goes on after a restart.
-                stack=task.id if STACK.fullmatch(task.id) else "",
+                stack=task.id if STACK_FORM.fullmatch(task.id) else "",
                 # Comparisons alone have a folder of their own.
                 comparison=task.folder is not None,
             )

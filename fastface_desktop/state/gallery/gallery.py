@@ -90,6 +90,8 @@ class Gallery(QObject):
         self._searching = False
         self._anew = True
         self._choosing = self._choose_again = False
+        self._changed_rows: frozenset[int] = frozenset()
+        self._looking_again = False
         self.model.wanted.connect(self._bring_rows)
         library.opened.connect(self._opened)
         library.changed.connect(self._library_changed)
@@ -316,7 +318,8 @@ class Gallery(QObject):
         if added or changes.removed or (changes.people and self._view.text):
             self._search(anew=False)
         if changes.changed:
-            self._look_again(sorted(changes.changed))
+            self._changed_rows |= changes.changed
+            self._look_again()
 
     @property
     def waiting(self) -> int:
@@ -355,11 +358,22 @@ class Gallery(QObject):
 
         self.library.run(self, lambda library: asking.of_view(library, view, added), found, ignore)
 
-    def _look_again(self, numbers: list[int]) -> None:
-        """Changed pictures: what is known of them, and whether they still belong here."""
+    def _look_again(self) -> None:
+        """Changed pictures: what is known of them, and whether they still belong here. One look at a time, so that the
+        newest is what stays."""
+        if self._looking_again or not self._changed_rows:
+            return
+        self._looking_again = True
+        numbers, self._changed_rows = sorted(self._changed_rows), frozenset()
         trash = self._view.in_trash
 
+        def failed(error: FastFaceError) -> None:
+            self._looking_again = False
+            self.failed.emit(error)
+            self._look_again()
+
         def took(rows: tuple[PictureRow, ...]) -> None:
+            self._looking_again = False
             self.model.put(rows)
             rejected = {row.id for row in rows if row.rejected}
             self.rejected = (self.rejected - {row.id for row in rows}) | rejected
@@ -369,8 +383,9 @@ class Gallery(QObject):
                 self._search(anew=False)
             else:
                 self._stale = True
+            self._look_again()
 
-        self.library.run(self, lambda library: library.gallery.rows(numbers), took, self.failed.emit)
+        self.library.run(self, lambda library: library.gallery.rows(numbers), took, failed)
 
     def _is_elsewhere(self, row: PictureRow, trash: bool) -> bool:
         """Whether a picture is shown where it does not belong, or not shown where it does."""

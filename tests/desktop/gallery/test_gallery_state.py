@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from fastface_desktop.state.gallery.list_changes import Steps, runs, steps
 from fastface_desktop.state.gallery.picture_model import PictureModel
 from fastface_desktop.state.gallery.thumbnails import Thumbnails, rounded
 from fastface_desktop.state.gallery.view import Days, GalleryView, read_view, view_content
+from fastface_desktop.state.tasks import ignore
 from tests.desktop.gallery_help import PATIENCE, count_is, fill, library_of, open_gallery, row_of
 
 
@@ -204,6 +206,39 @@ def test_an_album_that_came_while_albums_were_looked_for_is_found(
     gallery.look_for_albums()
     goes_on.set()
     qtbot.waitUntil(lambda: "Later" in gallery.choices.albums, timeout=PATIENCE)
+
+
+def test_of_two_changes_of_a_picture_the_later_one_is_shown(
+    idle: Desktop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library() as library:
+        (number,) = fill(library, 1)
+    gallery, state = open_gallery(idle, qtbot)._gallery, idle.library
+    qtbot.waitUntil(lambda: gallery.model.row_of(number) is not None and not state._work.busy, timeout=PATIENCE)
+    library = library_of(idle)
+    looked, goes_on, rows = threading.Event(), threading.Event(), library.gallery.rows
+
+    def slow_at_first(numbers: Sequence[int]) -> tuple[PictureRow, ...]:
+        found = rows(numbers)
+        if not looked.is_set():
+            looked.set()
+            goes_on.wait(30)
+        return found
+
+    monkeypatch.setattr(library.gallery, "rows", slow_at_first)
+    library.marks.rate([number], 3)
+    state.look()
+    assert looked.wait(30)
+    library.marks.rate([number], 4)
+    state.look()
+    later: list[int] = []
+    state.run(state, lambda library: len(library.people.all()), later.append, ignore)
+    qtbot.waitUntil(lambda: bool(later), timeout=PATIENCE)
+    goes_on.set()
+    qtbot.waitUntil(lambda: not state._work.busy, timeout=PATIENCE)
+    row = gallery.model.row_of(number)
+    assert row is not None
+    assert row.rating == 4
 
 
 def test_what_is_chosen_and_where_the_view_is_stay_when_pictures_come_and_go(idle: Desktop, qtbot: QtBot) -> None:
