@@ -16,7 +16,8 @@ from fastface_core.domain.twin import Corrections, Twin
 from fastface_core.errors import FastFaceError
 from fastface_core.models.installed import STARTER
 
-if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
+    from fastface_core.batch.outcomes import Outcome
     from fastface_core.domain.attention_maps import AttentionMaps
 
 THUMBNAIL = 256
@@ -396,6 +397,30 @@ class TrialPicture:
     maps: "AttentionMaps | None" = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class RowPicture:
+    """A picture of a batch's row is on the disk.
+
+    Attributes:
+        id: its number in the library; None where it was there before.
+        thumbnail: null for one that was there before.
+    """
+
+    path: Path
+    id: int | None
+    score: float | None
+    thumbnail: QImage = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RowEnded:
+    """A row of a batch came to its end, made or failed, and is in the batch's journal."""
+
+    outcome: "Outcome"
+
+
 TrialEvent = JobStage | JobStep | TrialPicture | JobFinished
 
 JobEvent = JobStage | JobNotice | JobStep | JobPicture | JobFinished
+
+RowEvent = JobStage | JobNotice | JobStep | RowPicture | RowEnded | JobFinished

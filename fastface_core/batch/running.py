@@ -3,12 +3,16 @@
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from fastface_core.batch.outcomes import Collector, Journal, Outcome
-from fastface_core.batch.planning import Planned
+from fastface_core.batch.planning import Planned, plan
+from fastface_core.batch.reading import Written
+from fastface_core.batch.rows import Refused
 from fastface_core.errors import DeviceLostError, FastFaceError, StorageError
+from fastface_core.library.library import Library
 from fastface_core.progress import Cancelled, CancelToken
 from fastface_core.studio.make import Studio
 from fastface_core.studio.orders import Event, Order, OrderFailed
@@ -35,6 +39,32 @@ class Crew(Protocol):
             StorageError: the disk is full.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How it stands with a batch.
+
+    Attributes:
+        todo: in the order in which they are made.
+        done: earlier, with all their pictures still there.
+        refused: what cannot be made.
+    """
+
+    todo: tuple[Planned, ...]
+    done: tuple[Outcome, ...]
+    refused: tuple[Refused, ...]
+
+
+def looked_at(written: Written, library: Library, out: Path) -> Looked:
+    """What there is to do of a batch whose pictures lie in `out`.
+
+    Raises:
+        SettingsError: its lists make too many rows.
+    """
+    rows = plan(written, library, out)
+    todo, done = left((row for row in rows if isinstance(row, Planned)), Journal(out))
+    return Looked(tuple(todo), tuple(done), tuple(row for row in rows if isinstance(row, Refused)))
 
 
 def left(rows: Iterable[Planned], journal: Journal) -> tuple[list[Planned], list[Outcome]]:

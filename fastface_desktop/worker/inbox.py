@@ -7,11 +7,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.progress import CancelToken
 from fastface_core.settings import Memory
 from fastface_desktop.values import JobOrder, TwinOrder
+
+if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+    from fastface_core.batch.planning import Planned
 
 _IDLE_SECONDS = 2.0
 _TOGETHER_SECONDS = 0.3
@@ -37,6 +41,22 @@ class JobTask:
     since: datetime | None = None
     known: frozenset[Path] = frozenset()
     folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowTask:
+    """A row of a batch for the engine.
+
+    Attributes:
+        out: the folder of the batch.
+        cancel: set when it is to stop after its step; `pause` when after its picture.
+    """
+
+    id: str
+    row: "Planned"
+    out: Path
+    cancel: CancelToken
+    pause: CancelToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +149,7 @@ class ThumbnailTask:
 
 SmallTask = PhotoTask | MeasureTask | TogetherTask | TwinTask | ForgetTask | ComputerTask
 """What a person waits for, and takes a moment."""
-Task = JobTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
+Task = JobTask | RowTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
 
 
 class Inbox:
@@ -140,7 +160,7 @@ class Inbox:
         self._changed = threading.Condition()
         self._small: deque[SmallTask] = deque()
         self._trials: deque[TrialTask] = deque()
-        self._tasks: deque[JobTask | LoadTask | DeviceTask] = deque()
+        self._tasks: deque[JobTask | RowTask | LoadTask | DeviceTask] = deque()
         self._thumbnails: deque[ThumbnailTask] = deque()
         self._held = False
         self._closed = False

@@ -12,7 +12,7 @@ from fastface_core.domain.request import Picture, PictureWithheld, Recipe
 from fastface_core.errors import DeviceLostError
 from fastface_core.library.metadata import Note
 from fastface_core.library.xmp import STACK_FORM
-from fastface_core.progress import Cancelled, Notice, Stage, StepDone
+from fastface_core.progress import Notice, Stage, StepDone
 from fastface_core.studio.orders import (
     Event,
     Keep,
@@ -37,11 +37,7 @@ from fastface_desktop.values import (
 )
 from fastface_desktop.worker.images import from_picture, from_preview, thumbnail
 from fastface_desktop.worker.inbox import JobTask
-from fastface_desktop.worker.work import EngineHost
-
-
-class _MakeRoom(Cancelled):
-    """Somebody waits for a trial, and the pictures that were begun are done."""
+from fastface_desktop.worker.work import EngineHost, MakeRoom
 
 
 class JobRun:
@@ -83,7 +79,7 @@ class JobRun:
             try:
                 status, error = self._work.make(studio_order(task.order, keep), self._hear, task.cancel)
                 break
-            except _MakeRoom:
+            except MakeRoom:
                 self._make_room()
                 self._rest = _after(task, self._scores)
         self._tell(JobFinished(status, error, self._making, self._made, self._device))
@@ -114,7 +110,7 @@ class JobRun:
 
     def _step(self, event: StepDone) -> None:
         if event.step == 1 and self._work.trial_waits and self._between(event):
-            raise _MakeRoom
+            raise MakeRoom
         images = tuple(self._rest.first + index for index in event.images)
         previews = tuple(from_preview(one) for one in event.previews)
         self._tell(JobStep(images, event.step, event.steps, previews))

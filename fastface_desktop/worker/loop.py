@@ -18,12 +18,14 @@ from fastface_desktop.worker.inbox import (
     LoadTask,
     MeasureTask,
     PhotoTask,
+    RowTask,
     ThumbnailTask,
     TogetherTask,
     TrialTask,
     TwinTask,
 )
 from fastface_desktop.worker.job_run import JobRun
+from fastface_desktop.worker.row_run import RowRun
 from fastface_desktop.worker.trial_run import TrialRun
 from fastface_desktop.worker.work import EngineHost, WorkerSignals
 
@@ -48,6 +50,9 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
                 case JobTask() as task:
                     work.want(task.order.checkpoint)
                     JobRun(work, task, partial(_try_out, work, inbox)).run()
+                case RowTask() as task:
+                    work.want(task.row.order.checkpoint)
+                    RowRun(work, task, partial(_try_out, work, inbox)).run()
                 case TrialTask() as task:
                     _try(work, task)
                 case LoadTask(checkpoint):

@@ -22,6 +22,7 @@ from fastface_desktop.worker.inbox import (
     MeasureTask,
     PhotoSource,
     PhotoTask,
+    RowTask,
     ThumbnailTask,
     TogetherTask,
     TrialTask,
@@ -29,6 +30,7 @@ from fastface_desktop.worker.inbox import (
 )
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
+    from fastface_core.batch.planning import Planned
     from fastface_core.library.library import Library
 
 
@@ -43,6 +45,8 @@ class EngineThread(QThread):
     engine_status = Signal(EngineStatus)
     job_event = Signal(str, object)
     """A job's id, and `JobEvent`."""
+    row_event = Signal(str, object)
+    """A row's id, and `RowEvent`."""
     trial_event = Signal(str, object)
     """A trial's id, and `TrialEvent`."""
     photo_seen = Signal(PhotoReport)
@@ -110,6 +114,18 @@ class EngineThread(QThread):
         """
         self._tokens[job] = CancelToken()
         self._inbox.put(JobTask(job, order, self._tokens[job], first, since, known, folder))
+
+    def run_row(self, id: str, row: "Planned", out: Path, pause: CancelToken) -> None:
+        """Makes the row of a batch, after what was asked for before. Ends with `JobFinished`, always; `RowEnded` comes
+        before it where the row came to its end. It is stopped and forgotten as a job is.
+
+        Args:
+            id: of this time; the row goes on from the pictures that are there.
+            out: the folder of the batch, in whose journal the row's end is written.
+            pause: set where it is to stop after its picture.
+        """
+        self._tokens[id] = CancelToken()
+        self._inbox.put(RowTask(id, row, out, self._tokens[id], pause))
 
     def try_out(self, trial: str, order: JobOrder, *, attention_maps: bool = False) -> None:
         """Makes the first picture of an order only to be looked at, after what was asked for before; it is not saved.

@@ -41,11 +41,16 @@ Ended = tuple[JobStatus, FastFaceError | None]
 """How a job ended, and why it failed."""
 
 
+class MakeRoom(Cancelled):
+    """Work is left between two pictures, to be gone on with: somebody waits for a trial, or wants a pause."""
+
+
 class WorkerSignals(Protocol):
     """The signals that the work is told through."""
 
     engine_status: Any
     job_event: Any
+    row_event: Any
     trial_event: Any
     photo_seen: Any
     photo_measured: Any
@@ -132,8 +137,7 @@ class EngineHost:
         return self._engine
 
     def make(self, order: Order, hear: Callable[[Event], None], cancel: CancelToken) -> Ended:
-        """Makes the pictures of an order; how that ended. Raises nothing that a job can meet, and passes on what `hear`
-        raises of `Cancelled`'s kind without the token being set."""
+        """Makes the pictures of an order; how that ended, as `attempt`."""
         error: FastFaceError | None = None
 
         def listen(_order: Order, event: Event) -> None:
@@ -143,19 +147,25 @@ class EngineHost:
             self.hear(event)
             hear(event)
 
+        status, problem = self.attempt(lambda: self.studio.make([order], listen, cancel), cancel)
+        return (JobStatus.failed, error) if problem is None and error is not None else (status, problem)
+
+    def attempt(self, act: Callable[[], None], cancel: CancelToken) -> Ended:
+        """Does something that uses the studio; how that ended. Raises nothing that a job can meet, and passes on what
+        `act` raises of `Cancelled`'s kind without the token being set."""
         self._loading = False
         try:
             cancel.check()
-            self.studio.make([order], listen, cancel)
+            act()
         except Cancelled:
             if not (cancel.cancelled or self.closing.cancelled):
                 raise
             return JobStatus.cancelled, None
         except FastFaceError as failed:
-            error = failed
+            return JobStatus.failed, failed
         except Exception as failed:
-            error = unexpected(failed)
-        return (JobStatus.failed if error else JobStatus.done), error
+            return JobStatus.failed, unexpected(failed)
+        return JobStatus.done, None
 
     def _lose(self, error: DeviceLostError) -> None:
         """The engine is gone with its device. The next job tries whether the device answers again."""

@@ -16,12 +16,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from fastface_core import paths
 from fastface_core.batch import proof
 from fastface_core.batch.forecast import Forecast, forecast, unreadable
+from fastface_core.batch.kept import FOLDER
 from fastface_core.batch.outcomes import Journal, Outcome
-from fastface_core.batch.planning import Planned, plan
+from fastface_core.batch.planning import Planned
 from fastface_core.batch.processes import Processes, Setting
 from fastface_core.batch.reading import Written, read_batch
 from fastface_core.batch.rows import Refused
-from fastface_core.batch.running import Crew, Here, left
+from fastface_core.batch.running import Crew, Here, looked_at
 from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, counted, print_json, say, show_error
 from fastface_core.cli.people.unlocking import old_passphrase
@@ -140,11 +141,9 @@ def _unlocked(wanted: Wanted, library: Library) -> str | None:
 def _looked_at(wanted: Wanted, library: Library) -> _Batch:
     written = read_batch(wanted.path)
     written = Written(written.name, written.entries, {**written.defaults, **wanted.defaults})
-    out = wanted.out or paths.pictures_folder() / "Batch" / clean(written.name, "batch")
-    rows = plan(written, library, out)
-    todo, done = left((row for row in rows if isinstance(row, Planned)), Journal(out))
-    refused = tuple(row for row in rows if isinstance(row, Refused))
-    return _Batch(out, written.name, not wanted.path.is_dir(), todo, refused, done)
+    out = wanted.out or paths.pictures_folder() / FOLDER / clean(written.name, "batch")
+    found = looked_at(written, library, out)
+    return _Batch(out, written.name, not wanted.path.is_dir(), list(found.todo), found.refused, list(found.done))
 
 
 def _without_unreadable(batch: _Batch) -> _Batch:
