@@ -329,3 +329,37 @@ def test_an_empty_locale_knows_all_letters(environment: dict[str, str], letters:
     everything = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", **environment}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=everything, timeout=60)
     assert done.stdout.strip() == letters, done.stderr
+
+
+# ---- Whether two are the same
+
+
+def test_two_bundles_are_compared_by_bytes_permissions_and_links(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "deep").mkdir(parents=True)
+        (tmp_path / name / "deep" / "same").write_bytes(b"same")
+        (tmp_path / name / "bytes").write_bytes(b"1")
+        (tmp_path / name / "mode").write_bytes(b"m")
+        (tmp_path / name / "link").symlink_to("bytes")
+
+    def compare() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(PACKAGING / "same.py"), str(tmp_path / "one"), str(tmp_path / "two")]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert compare().stdout == "4 of 4 files are the same in both.\n"
+    assert compare().returncode == 0
+    two = tmp_path / "two"
+    (two / "bytes").write_bytes(b"2")
+    (two / "mode").chmod(0o600)
+    (two / "link").unlink()
+    (two / "link").symlink_to("mode")
+    (two / "new").touch()
+    found = compare()
+    assert found.returncode == 1
+    assert found.stdout.splitlines() == [
+        "differs: bytes",
+        "differs: link",
+        "differs: mode",
+        f"only in {two}: new",
+        "1 of 5 files are the same in both.",
+    ]
