@@ -4,7 +4,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from fastface_core.batch.rows import MOST_ROWS, SEPARATOR, Entry, Row
 from fastface_core.bounded import LARGEST, parsed, read_bytes
 from fastface_core.errors import SettingsError
 from fastface_core.library.recipe_photos import photo_files
+from fastface_core.pictures.names import PHOTO_SUFFIXES
 
 SUFFIXES = (".csv", ".tsv", ".json", ".yaml", ".yml")
 SETTINGS = ("batch.yaml", "batch.yml", "batch.json")
@@ -56,6 +57,29 @@ def read_batch(path: Path) -> Written:
         raise SettingsError(f"There are no rows in {path.name}.", "Add a row for each person.")
     entries = [Entry(number, line, path.absolute().parent) for number, line in enumerate(lines, start=1)]
     return Written(path.stem, tuple(entries), defaults)
+
+
+def read_dropped(paths: Sequence[Path]) -> Written:
+    """A batch from what somebody gave at once: a file, a folder of people, or folders and photos of one person each.
+
+    Raises:
+        SettingsError: as `read_batch`; or several files, or folders without photos.
+    """
+    if len(paths) == 1 and (not paths[0].is_dir() or _has_people(paths[0])):
+        return read_batch(paths[0])
+    entries: list[Entry] = []
+    for path in paths:
+        photos = photo_files(path) if path.is_dir() else [path] if path.suffix.lower() in PHOTO_SUFFIXES else []
+        if not photos:
+            raise SettingsError(
+                f"{path.name} is no folder with photos.",
+                "Give one table, or folders with the photos of one person each.",
+            )
+        said = {"person": path.stem if path.is_file() else path.name, "photos": [str(one.absolute()) for one in photos]}
+        entries.append(Entry(len(entries) + 1, said, path.absolute().parent))
+    if not entries:
+        raise SettingsError("There is nothing in the batch.", "Give a table, or folders with photos.")
+    return Written(paths[0].absolute().parent.name or "Batch", tuple(entries), {})
 
 
 def _content(path: Path, largest: int) -> bytes:

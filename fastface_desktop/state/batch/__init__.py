@@ -1,0 +1,1 @@
+"""Batches in the window: many people, many looks, nobody watching."""
