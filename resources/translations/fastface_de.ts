@@ -2661,28 +2661,8 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>GalleryPage</name>
     <message>
-        <source>Choose one picture first.</source>
-        <translation>Zuerst ein Bild auswählen.</translation>
-    </message>
-    <message>
-        <source>Choose pictures first.</source>
-        <translation>Zuerst Bilder auswählen.</translation>
-    </message>
-    <message>
-        <source>The trash is empty.</source>
-        <translation>Der Papierkorb ist leer.</translation>
-    </message>
-    <message>
-        <source>Delete for good</source>
-        <translation>Endgültig löschen</translation>
-    </message>
-    <message>
         <source>The oldest of each stands first, its copies after it.</source>
         <translation>Das älteste steht jeweils zuerst, danach seine Kopien.</translation>
-    </message>
-    <message>
-        <source>Choose several pictures first.</source>
-        <translation>Erst mehrere Bilder wählen.</translation>
     </message>
     <message>
         <source>Choose the copies</source>
@@ -2691,34 +2671,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>All but the oldest of each</source>
         <translation>Alle außer dem jeweils ältesten</translation>
-    </message>
-    <message>
-        <source>Put back</source>
-        <translation>Zurücklegen</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Show in its folder</source>
-        <translation>In seinem Ordner zeigen</translation>
-    </message>
-    <message>
-        <source>Compare</source>
-        <translation>Vergleichen</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Exportieren</translation>
-    </message>
-    <message>
-        <source>Reject, or take that back</source>
-        <translation>Ablehnen, oder das zurücknehmen</translation>
-    </message>
-    <message>
-        <source>Into the trash</source>
-        <translation>In den Papierkorb</translation>
     </message>
 </context>
 <context>
@@ -4228,6 +4180,28 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>Matrix</name>
+    <message>
+        <source>Pictures of each person in each look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digits, + and - set a cell; a click on a person or a look fills its row or column, Delete removes it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MatrixModel</name>
+    <message>
+        <source>1 picture</source>
+        <translation type="unfinished">1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation type="unfinished">{count} Bilder</translation>
+    </message>
+</context>
+<context>
     <name>MenuButton</name>
     <message>
         <source>More</source>
@@ -4749,6 +4723,57 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Nothing on the clipboard can be used here</source>
         <translation>Nichts in der Zwischenablage passt hierher</translation>
+    </message>
+</context>
+<context>
+    <name>PageActs</name>
+    <message>
+        <source>Choose one picture first.</source>
+        <translation>Zuerst ein Bild auswählen.</translation>
+    </message>
+    <message>
+        <source>Choose pictures first.</source>
+        <translation>Zuerst Bilder auswählen.</translation>
+    </message>
+    <message>
+        <source>Choose several pictures first.</source>
+        <translation>Erst mehrere Bilder wählen.</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>Der Papierkorb ist leer.</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>Zurücklegen</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>Endgültig löschen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>In seinem Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Reject, or take that back</source>
+        <translation>Ablehnen, oder das zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Into the trash</source>
+        <translation>In den Papierkorb</translation>
     </message>
 </context>
 <context>
@@ -7786,6 +7811,25 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>_Delegate</name>
+    <message>
+        <source>Permission missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note it…</source>
+        <translation type="unfinished">Notieren…</translation>
+    </message>
+    <message>
+        <source>1 photo</source>
+        <translation type="unfinished">1 Foto</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation type="unfinished">{count} Fotos</translation>
+    </message>
+</context>
+<context>
     <name>_FaceButton</name>
     <message>
         <source>Make pictures of {name}</source>
@@ -8186,6 +8230,13 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Out of the trash</source>
         <translation>Aus dem Papierkorb</translation>
+    </message>
+</context>
+<context>
+    <name>batch</name>
+    <message>
+        <source>Portrait</source>
+        <translation type="unfinished">Porträt</translation>
     </message>
 </context>
 <context>
@@ -8958,6 +9009,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Eines der Fotos noch einmal hinzufügen; dann wird es neu gemessen.</translation>
     </message>
     <message>
+        <source>Add people and looks, and say how many pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add the person with `fastface people add NAME FILE...`.</source>
         <translation>Die Person mit `fastface people add NAME FILE...` hinzufügen.</translation>
     </message>
@@ -8992,6 +9047,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Another FastFace is installing an update at this moment.</source>
         <translation>Ein anderes FastFace installiert gerade eine Aktualisierung.</translation>
+    </message>
+    <message>
+        <source>Another batch is being made.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another program has the library open, which has to be made anew.</source>
@@ -10254,6 +10313,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Teile des UNets warten im Hauptspeicher und kommen, während andere rechnen; auch Encoder warten, und das Bild wird in Streifen dekodiert.</translation>
     </message>
     <message>
+        <source>Pause it, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
         <translation>Foto %1, %2, scheint jemand anderen zu zeigen als die übrigen.</translation>
     </message>
@@ -10298,6 +10361,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Vorschau</translation>
     </message>
     <message>
+        <source>Proof sheet of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>PuLID v1, 4 steps</source>
         <translation>PuLID v1, 4 Schritte</translation>
     </message>
@@ -10324,6 +10391,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Put its file into own/loras in the models folder.</source>
         <translation>Legen Sie die Datei in own/loras im Modellordner ab.</translation>
+    </message>
+    <message>
+        <source>Put photos of one person into it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
@@ -11042,6 +11113,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Bibliothek ist noch nicht offen.</translation>
     </message>
     <message>
+        <source>The library is still being opened.</source>
+        <translation>Die Bibliothek wird noch geöffnet.</translation>
+    </message>
+    <message>
         <source>The library was made by a newer version of FastFace.</source>
         <translation>Die Bibliothek wurde von einer neueren Version von FastFace angelegt.</translation>
     </message>
@@ -11290,6 +11365,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Variable FASTFACE_MODELS sagt, wo die Modelle liegen.</translation>
     </message>
     <message>
+        <source>There are no photos in the folder %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is a library already.</source>
         <translation>Es gibt schon eine Bibliothek.</translation>
     </message>
@@ -11340,6 +11419,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>There is nobody named &quot;%1&quot; in the library.</source>
         <translation>In der Bibliothek gibt es niemanden mit dem Namen „%1“.</translation>
+    </message>
+    <message>
+        <source>There is nothing in the batch.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is somebody named &quot;%1&quot; already.</source>

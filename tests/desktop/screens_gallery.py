@@ -157,12 +157,12 @@ class GalleryScreens:
     def _large(self, page: GalleryPage, ids: list[int]) -> None:
         walk = self.walk
         page.grid.choose([ids[32]], ids[32])
-        page.open()
+        page.page_acts.open()
         walk.settle()
         walk.shot("gallery-11-viewer")
         page.viewing.back_to_grid()
         page.grid.choose([ids[32], ids[35]])
-        page.open_compare()
+        page.page_acts.open_compare()
         walk.settle()
         walk.shot("gallery-12-compare-two")
         page.compare.show_four()
@@ -176,7 +176,7 @@ class GalleryScreens:
         assert row is not None
         kept = row.path.read_bytes()
         row.path.unlink()
-        page.open()
+        page.page_acts.open()
         walk.wait(page.viewer.view.lost.isVisible)
         walk.shot("gallery-14-file-gone")
         row.path.write_bytes(kept)

@@ -116,7 +116,7 @@ def test_stacks_are_made_taken_apart_and_put_back(
     page._gallery.refresh()
     count_is(page, 6, qtbot)
     choose(page, ids[7])
-    texts = [entry[0] for entry in page.menu_entries() if entry is not None]
+    texts = [entry[0] for entry in page.page_acts.menu_entries() if entry is not None]
     assert {"Unfold or fold the stack", "Take the stack apart"} <= set(texts)
     page.marks.unstack()
     waits_for(qtbot, lambda: all(row_of(idle, number).stack is None for number in ids[6:]))
@@ -333,7 +333,7 @@ def test_pictures_are_dragged_into_an_album_and_taken_out(
     page.list.albums["Website"].click()
     count_is(page, 1, qtbot)
     choose(page, ids[0])
-    entry = next(one for one in page.menu_entries() if one is not None and one[0] == "Take out of Website")
+    entry = next(one for one in page.page_acts.menu_entries() if one is not None and one[0] == "Take out of Website")
     entry[2]()
     waits_for(qtbot, lambda: page._gallery.choices.albums == {"Website": 0})
     assert ids[0] in library_of(idle).gallery.ids(GalleryView().query())
@@ -383,7 +383,7 @@ def test_the_photo_stands_beside_the_picture(page: GalleryPage, ids: list[int], 
     waits_for(qtbot, lambda: page.beside.inspector.details is not None)
     page.beside.inspector.seen.show_photo(came[0])
     assert not page.beside.inspector.seen.photo.isNull()
-    page.open()
+    page.page_acts.open()
     waits_for(qtbot, lambda: not page._gallery.library._work.busy)
     page.viewer.photo._looked(known)
     assert page.viewer.photo.isHidden() == (page.viewer.width() < Size.ONE_COLUMN)

@@ -664,11 +664,11 @@ def test_what_is_dragged_out_are_the_files(page: GalleryPage, ids: list[int], id
 
 def test_the_menu_offers_what_the_keys_do(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     click(page, ids[2], qtbot)
-    texts = [entry[0] for entry in page.menu_entries() if entry is not None]
+    texts = [entry[0] for entry in page.page_acts.menu_entries() if entry is not None]
     assert texts[:3] == ["Use these settings", "Vary", "Repeat"]
     assert "Into the trash" in texts
     page.grid.choose(ids)
-    texts = [entry[0] for entry in page.menu_entries() if entry is not None]
+    texts = [entry[0] for entry in page.page_acts.menu_entries() if entry is not None]
     assert "Repeat" not in texts
     assert "Export" in texts
 

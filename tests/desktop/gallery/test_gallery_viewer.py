@@ -175,7 +175,7 @@ def test_a_file_that_is_gone_or_damaged_is_said_and_found_again(
     else:
         path.write_bytes(content)
     page.grid.choose([ids[1]], ids[1])
-    page.open()
+    page.page_acts.open()
     waits_for(qtbot, lambda: page.viewer.view.lost.isVisible())
     assert page.viewer.view.lost.text.text() == f"{path.name} cannot be read."
     if content is None:
