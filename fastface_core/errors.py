@@ -71,7 +71,7 @@ class ContentWithheldError(FastFaceError):
     def __init__(self) -> None:
         super().__init__(
             "The content filter holds this picture back as not safe for work.",
-            "Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.",
+            "Try another prompt or seed. In Settings, or with --no-content-filter, it can be switched off.",
         )
 
     @staticmethod
@@ -79,7 +79,7 @@ class ContentWithheldError(FastFaceError):
         """What is said where others were made."""
         return (
             f"Held back by the content filter as not safe for work: {count}. Try another prompt or seed, or switch it"
-            " off in Preferences."
+            " off in Settings."
         )
 
 

@@ -66,5 +66,5 @@ def check(folder: Path) -> None:
     if not there:
         raise StorageError(
             f"The pictures folder {root} is not there: another folder is in its place, or none.",
-            "Connect its drive, or choose the pictures folder again in Preferences.",
+            "Connect its drive, or choose the pictures folder again in Settings.",
         )

@@ -33,7 +33,7 @@ class Finding(QObject):
         super().__init__(services)
         self._services, self._navigator, self._pages = services, navigator, pages
         self._help: tuple[str, tuple[Item, ...]] = ("", ())
-        # A section a turn of the window: nobody waits for all of Preferences.
+        # A section a turn of the window: nobody waits for all of Settings.
         self._building = QTimer(self)
         self._building.setInterval(0)
         self._building.timeout.connect(self._build_next)

@@ -55,7 +55,7 @@ class PageBuilder(QObject):
             PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
             PageEntry("compare", "compare", self.tr("Compare"), self._compare_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
-            PageEntry("preferences", "preferences", self.tr("Preferences"), self._preferences_page, at_foot=True),
+            PageEntry("preferences", "preferences", self.tr("Settings"), self._preferences_page, at_foot=True),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),
             PageEntry("first-run", "star", self.tr("First steps"), self._first_run_page, in_rail=False),
         ]

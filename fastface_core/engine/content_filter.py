@@ -81,4 +81,4 @@ class ContentFilter:
         return (pixels - self._mean) / self._deviation
 
 
-_HINT = "Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Preferences."
+_HINT = "Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Settings."

@@ -113,7 +113,7 @@ def choose(device: str = "auto", precision: Precision | None = None, memory: Mem
             if not torch.backends.mps.is_available():
                 raise DeviceError(
                     "This computer has no Apple GPU that torch can use.",
-                    "Choose another device in Preferences, or use --device cpu.",
+                    "Choose another device in Settings, or use --device cpu.",
                 )
             _try(chosen)
             return Device(chosen, dtype or torch.float16, "Apple GPU", memory)
@@ -128,7 +128,7 @@ def _cuda(chosen: torch.device, dtype: torch.dtype | None, memory: Memory) -> De
     if not torch.cuda.is_available() or index >= torch.cuda.device_count():
         raise DeviceError(
             "This computer has no such NVIDIA GPU that torch can use.",
-            "Choose another device in Preferences, or run `fastface doctor`.",
+            "Choose another device in Settings, or run `fastface doctor`.",
         )
     _try(chosen)
     properties = torch.cuda.get_device_properties(index)
@@ -144,7 +144,7 @@ def _try(device: torch.device) -> None:
     except RuntimeError as error:
         raise DeviceError(
             "The installed torch cannot compute on this GPU.",
-            "Choose the CPU in Preferences, or with --device cpu. `fastface doctor` says which torch fits.",
+            "Choose the CPU in Settings, or with --device cpu. `fastface doctor` says which torch fits.",
         ) from error
 
 

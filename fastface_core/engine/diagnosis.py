@@ -147,11 +147,11 @@ def _computes() -> Check:
         hint = (
             error.hint
             if isinstance(error, DeviceError)
-            else "Update the driver, or choose the CPU in Preferences or with --device cpu."
+            else "Update the driver, or choose the CPU in Settings or with --device cpu."
         )
         return Check("One computation", "bad", str(error), hint)
     if not right:
-        hint = "Choose the CPU in Preferences, or with --device cpu."
+        hint = "Choose the CPU in Settings, or with --device cpu."
         return Check("One computation", "bad", f"{chosen.name} gave a wrong result.", hint)
     return Check("One computation", "good", f"Computed on {chosen.name}, in {chosen.precision}.")
 

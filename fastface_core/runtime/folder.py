@@ -90,7 +90,7 @@ class RuntimeFolder:
             raise StorageError(
                 f"There is too little space for the GPU's runtime in {self.root}: {gigabytes(needed)} are needed and"
                 f" {gigabytes(free)} are free.",
-                "Free some space, or choose another folder (in Preferences, or with: --folder FOLDER).",
+                "Free some space, or choose another folder (in Settings, or with: --folder FOLDER).",
             )
 
     # One runtime

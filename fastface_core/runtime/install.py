@@ -115,7 +115,7 @@ class Installer:
         if record is None:
             raise ModelError(
                 "The GPU's runtime was changed while it was tried.",
-                "Install it again, in Preferences or with: fastface runtime install.",
+                "Install it again, in Settings or with: fastface runtime install.",
             )
         return self.trial(self.place, record, cancel)
 
@@ -131,7 +131,7 @@ class Installer:
         files = self.folder.files(self.name)
         if not files:
             raise ModelError(
-                "The GPU's runtime is not installed.", "Get it in Preferences or with: fastface runtime install."
+                "The GPU's runtime is not installed.", "Get it in Settings or with: fastface runtime install."
             )
         meter = Meter(sum(one.size for one in files), report, cancel or CancelToken())
         return tuple(one.path for one in files if not self._is_right(one, meter))
@@ -189,12 +189,12 @@ def of_chosen(lanes: Lanes, folder: RuntimeFolder, source: Source) -> Installer:
     """
     chosen = overlay.read_chosen(folder.root)
     if chosen is None:
-        raise FastFaceError("No GPU runtime is installed.", "Get it in Preferences or with: fastface runtime install.")
+        raise FastFaceError("No GPU runtime is installed.", "Get it in Settings or with: fastface runtime install.")
     for lane in lanes.lanes:
         build = lane.build()
         if build is not None and folder_name(lane, build) == chosen.name:
             return Installer(lanes, lane, build, folder, source)
     raise FastFaceError(
         "The GPU's runtime is of another version of FastFace.",
-        "Replace it in Preferences or with: fastface runtime install.",
+        "Replace it in Settings or with: fastface runtime install.",
     )

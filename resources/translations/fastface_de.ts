@@ -4811,7 +4811,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Hilfe</translation>
     </message>
     <message>
-        <source>Preferences</source>
+        <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
     <message>
@@ -9149,7 +9149,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Laufwerk prüfen, auf dem sie liegt, und noch einmal versuchen.</translation>
     </message>
     <message>
-        <source>Check the internet connection, and the mirror and proxy in Preferences. What has arrived is kept.</source>
+        <source>Check the internet connection, and the mirror and proxy in Settings. What has arrived is kept.</source>
         <translation>Die Internetverbindung sowie Spiegel und Proxy in den Einstellungen prüfen. Was angekommen ist, bleibt.</translation>
     </message>
     <message>
@@ -9161,7 +9161,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Adresse des Spiegels prüfen und noch einmal versuchen.</translation>
     </message>
     <message>
-        <source>Check the mirror&apos;s address, or choose another mirror in Preferences.</source>
+        <source>Check the mirror&apos;s address, or choose another mirror in Settings.</source>
         <translation>Prüfen Sie die Adresse des Spiegels, oder wählen Sie in den Einstellungen einen anderen.</translation>
     </message>
     <message>
@@ -9173,7 +9173,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Den Namen prüfen oder `fastface presets list` ansehen.</translation>
     </message>
     <message>
-        <source>Check the proxy in Preferences.</source>
+        <source>Check the proxy in Settings.</source>
         <translation>Den Proxy in den Einstellungen prüfen.</translation>
     </message>
     <message>
@@ -9317,11 +9317,11 @@ Ein Porträt in Sekunden.</translation>
         <translation>Einen leeren Ordner wählen oder jene Datei entfernen.</translation>
     </message>
     <message>
-        <source>Choose another device in Preferences, or run `fastface doctor`.</source>
+        <source>Choose another device in Settings, or run `fastface doctor`.</source>
         <translation>In den Einstellungen ein anderes Gerät wählen, oder `fastface doctor` ausführen.</translation>
     </message>
     <message>
-        <source>Choose another device in Preferences, or use --device cpu.</source>
+        <source>Choose another device in Settings, or use --device cpu.</source>
         <translation>In den Einstellungen ein anderes Gerät wählen, oder --device cpu verwenden.</translation>
     </message>
     <message>
@@ -9413,7 +9413,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Diese Datei selbst wählen: %1.</translation>
     </message>
     <message>
-        <source>Choose the CPU in Preferences, or with --device cpu. `fastface doctor` says which torch fits.</source>
+        <source>Choose the CPU in Settings, or with --device cpu. `fastface doctor` says which torch fits.</source>
         <translation>Die CPU in den Einstellungen oder mit --device cpu wählen. `fastface doctor` sagt, welches torch passt.</translation>
     </message>
     <message>
@@ -9421,7 +9421,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die besten Fotos einer Person wählen.</translation>
     </message>
     <message>
-        <source>Choose the certificate and its key anew in Preferences.</source>
+        <source>Choose the certificate and its key anew in Settings.</source>
         <translation>Zertifikat und Schlüssel in den Einstellungen neu wählen.</translation>
     </message>
     <message>
@@ -9473,7 +9473,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Rechnet etwas mit der GPU, in einem eigenen Prozess</translation>
     </message>
     <message>
-        <source>Connect its drive, or choose the pictures folder again in Preferences.</source>
+        <source>Connect its drive, or choose the pictures folder again in Settings.</source>
         <translation>Sein Laufwerk anschließen oder den Bilderordner in den Einstellungen noch einmal wählen.</translation>
     </message>
     <message>
@@ -9797,7 +9797,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Sie noch einmal von ihrer Quelle holen.</translation>
     </message>
     <message>
-        <source>Get it in Preferences or with: fastface runtime install.</source>
+        <source>Get it in Settings or with: fastface runtime install.</source>
         <translation>Zu holen in den Einstellungen oder mit: fastface runtime install.</translation>
     </message>
     <message>
@@ -9877,7 +9877,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>HF_TOKEN ist nicht möglich: %1.</translation>
     </message>
     <message>
-        <source>Held back by the content filter as not safe for work: %1. Try another prompt or seed, or switch it off in Preferences.</source>
+        <source>Held back by the content filter as not safe for work: %1. Try another prompt or seed, or switch it off in Settings.</source>
         <translation>Vom Inhaltsfilter als nicht jugendfrei zurückgehalten: %1. Einen anderen Prompt oder Startwert versuchen, oder den Filter in den Einstellungen ausschalten.</translation>
     </message>
     <message>
@@ -9957,7 +9957,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein für CUDA gebautes torch installieren, von %1/%2.</translation>
     </message>
     <message>
-        <source>Install it again, in Preferences or with: fastface runtime install.</source>
+        <source>Install it again, in Settings or with: fastface runtime install.</source>
         <translation>Sie noch einmal installieren, in den Einstellungen oder mit: fastface runtime install.</translation>
     </message>
     <message>
@@ -10145,7 +10145,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ihn anlegen oder einen anderen wählen.</translation>
     </message>
     <message>
-        <source>Make one on %1, put it into Preferences or run: fastface network token. Then try again.</source>
+        <source>Make one on %1, put it into Settings or run: fastface network token. Then try again.</source>
         <translation>Einen auf %1 anlegen, in den Einstellungen eintragen oder eingeben: fastface network token. Dann noch einmal versuchen.</translation>
     </message>
     <message>
@@ -10377,7 +10377,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1.txt mit einem Eintrag je Zeile in %2 ablegen.</translation>
     </message>
     <message>
-        <source>Put a valid one into Preferences, or run: fastface network token.</source>
+        <source>Put a valid one into Settings, or run: fastface network token.</source>
         <translation>Einen gültigen in den Einstellungen eintragen, oder eingeben: fastface network token.</translation>
     </message>
     <message>
@@ -10457,7 +10457,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Es erneuern und das neue wählen.</translation>
     </message>
     <message>
-        <source>Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Preferences.</source>
+        <source>Repair it on the page Models or with: fastface models repair. Without it: --no-content-filter, or Settings.</source>
         <translation>Auf der Seite „Modelle“ reparieren, oder mit: fastface models repair. Ohne ihn: --no-content-filter, oder Einstellungen.</translation>
     </message>
     <message>
@@ -10473,7 +10473,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wiederholen mit: fastface generate --from BILD.</translation>
     </message>
     <message>
-        <source>Replace it in Preferences or with: fastface runtime install.</source>
+        <source>Replace it in Settings or with: fastface runtime install.</source>
         <translation>Zu ersetzen in den Einstellungen oder mit: fastface runtime install.</translation>
     </message>
     <message>
@@ -11489,7 +11489,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein anderes Netz versuchen; wenn es wieder geschieht, die neue Version von der Seite von FastFace holen.</translation>
     </message>
     <message>
-        <source>Try another prompt or seed. In Preferences, or with --no-content-filter, it can be switched off.</source>
+        <source>Try another prompt or seed. In Settings, or with --no-content-filter, it can be switched off.</source>
         <translation>Einen anderen Prompt oder Startwert versuchen. Ausschalten lässt er sich in den Einstellungen oder mit --no-content-filter.</translation>
     </message>
     <message>
@@ -11533,7 +11533,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>{count} aus {name} genommen</translation>
     </message>
     <message>
-        <source>Update the driver, or choose the CPU in Preferences or with --device cpu.</source>
+        <source>Update the driver, or choose the CPU in Settings or with --device cpu.</source>
         <translation>Den Treiber aktualisieren, oder die CPU in den Einstellungen oder mit --device cpu wählen.</translation>
     </message>
     <message>
@@ -11545,7 +11545,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Eine Datei der Laufzeit der GPU wurde geändert: %1.</translation>
     </message>
     <message>
-        <source>Choose the CPU in Preferences, or with --device cpu.</source>
+        <source>Choose the CPU in Settings, or with --device cpu.</source>
         <translation>Die CPU in den Einstellungen oder mit --device cpu wählen.</translation>
     </message>
     <message>
@@ -12069,7 +12069,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Dieser Computer hat keine solche NVIDIA-GPU, die torch benutzen kann.</translation>
     </message>
     <message>
-        <source>To allow it, switch Offline off in Preferences, or run: fastface network offline off.</source>
+        <source>To allow it, switch Offline off in Settings, or run: fastface network offline off.</source>
         <translation>Um es zu erlauben, Offline ausschalten oder eingeben: fastface network offline off.</translation>
     </message>
     <message>
@@ -12113,7 +12113,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Warten, bis es fertig ist, oder es beenden und noch einmal versuchen.</translation>
     </message>
     <message>
-        <source>What has arrived is kept. Try again later, or choose another mirror in Preferences.</source>
+        <source>What has arrived is kept. Try again later, or choose another mirror in Settings.</source>
         <translation>Was angekommen ist, bleibt. Später noch einmal versuchen oder in den Einstellungen einen anderen Spiegel wählen.</translation>
     </message>
     <message>
@@ -12125,7 +12125,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Was angekommen ist, bleibt: später noch einmal versuchen, dann geht es dort weiter.</translation>
     </message>
     <message>
-        <source>What has arrived is kept: try again later, or choose another mirror in Preferences.</source>
+        <source>What has arrived is kept: try again later, or choose another mirror in Settings.</source>
         <translation>Was angekommen ist, bleibt: später noch einmal versuchen oder in den Einstellungen einen anderen Spiegel wählen.</translation>
     </message>
     <message>

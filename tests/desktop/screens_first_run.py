@@ -31,7 +31,7 @@ def _wrong() -> tuple[Check, ...]:
             "One computation",
             "bad",
             "no kernel image is available",
-            "Update the driver, or choose the CPU in Preferences or with --device cpu.",
+            "Update the driver, or choose the CPU in Settings or with --device cpu.",
         ),
     )
 

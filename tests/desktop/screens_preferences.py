@@ -1,4 +1,4 @@
-"""The states of Preferences, the palette and the help, for `screens.py`."""
+"""The states of Settings, the palette and the help, for `screens.py`."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

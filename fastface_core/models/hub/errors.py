@@ -75,7 +75,7 @@ def error_from_response(response: httpx2.Response, place: Place) -> FastFaceErro
     if status == 401 and place.with_token:
         return NetworkError(
             f"The access token is not accepted by {place.host}.",
-            "Put a valid one into Preferences, or run: fastface network token.",
+            "Put a valid one into Settings, or run: fastface network token.",
         )
     if status == 403 and code == "GatedRepo":
         return NetworkError(
@@ -85,7 +85,7 @@ def error_from_response(response: httpx2.Response, place: Place) -> FastFaceErro
     if status == 401:
         return NetworkError(
             f"{place.repo} is open only to those who have an access token.",
-            f"Make one on {HUB}, put it into Preferences or run: fastface network token. Then try again.",
+            f"Make one on {HUB}, put it into Settings or run: fastface network token. Then try again.",
         )
     if status == 403:
         return NetworkError(
@@ -140,16 +140,16 @@ def error_from_exception(
         case AnswerTooLongError():
             return NetworkError(
                 f"{place.host} answers about {place.what} with more than that can be.",
-                "Check the mirror's address, or choose another mirror in Preferences.",
+                "Check the mirror's address, or choose another mirror in Settings.",
             )
         case AnswerTooLateError():
             return NetworkError(
                 f"{place.host} takes too long to answer about {place.what}.",
-                "What has arrived is kept: try again later, or choose another mirror in Preferences.",
+                "What has arrived is kept: try again later, or choose another mirror in Settings.",
             )
         case httpx2.ProxyError():
             return TransientError(
-                NetworkError(f"The proxy {_bare(place.proxy)} refuses.", "Check the proxy in Preferences.")
+                NetworkError(f"The proxy {_bare(place.proxy)} refuses.", "Check the proxy in Settings.")
             )
         case httpx2.ReadTimeout():
             return TransientError(
@@ -160,7 +160,7 @@ def error_from_exception(
                 sentence = f"The address of {through} is not found."
             else:
                 sentence = f"There is no connection to {through}."
-            step = "Check the internet connection, and the mirror and proxy in Preferences. What has arrived is kept."
+            step = "Check the internet connection, and the mirror and proxy in Settings. What has arrived is kept."
             return TransientError(NetworkError(sentence, step))
         case _:
             return TransientError(NetworkError(f"The connection to {place.host} breaks again and again.", _KEPT))
@@ -183,7 +183,7 @@ def not_understood(place: Place) -> NetworkError:
 def wrong_length(place: Place) -> NetworkError:
     return NetworkError(
         f"{place.what} comes from {place.host} in another length than it should have.",
-        "What has arrived is kept. Try again later, or choose another mirror in Preferences.",
+        "What has arrived is kept. Try again later, or choose another mirror in Settings.",
     )
 
 

@@ -38,7 +38,7 @@ def offline_error() -> NetworkError:
         return NetworkError(f"The network is switched off by the variable {name}.", f"To allow it, unset {name}.")
     return NetworkError(
         "The network is switched off for FastFace.",
-        "To allow it, switch Offline off in Preferences, or run: fastface network offline off.",
+        "To allow it, switch Offline off in Settings, or run: fastface network offline off.",
     )
 
 

@@ -28,7 +28,7 @@ from fastface_desktop.state.tasks import Failed
 
 LARGEST = export.LARGEST
 _PREFERRED = ("disclosure", "creator", "rights")
-"""What is said in Preferences as well."""
+"""What is said in Settings as well."""
 _ASKED = 50
 """Pictures whose licences are named."""
 
@@ -40,7 +40,7 @@ class ExportChoices(BaseModel):
         side: 0 keeps the size.
         patterns: the naming pattern of each profile where it is not the usual one.
         folder: None takes a folder "Export" beside the pictures.
-        disclosure, creator, rights: those of Preferences, and kept there.
+        disclosure, creator, rights: those of Settings, and kept there.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -1,4 +1,4 @@
-"""Preferences, This computer: what is computed with, and how its memory is used."""
+"""Settings, This computer: what is computed with, and how its memory is used."""
 
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gpu_runtime import GpuRuntime

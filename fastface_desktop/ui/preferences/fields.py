@@ -1,4 +1,4 @@
-"""What the sections of Preferences are made of: a named setting with what it means, its control and what is wrong."""
+"""What the sections of Settings are made of: a named setting with what it means, its control and what is wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

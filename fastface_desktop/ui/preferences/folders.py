@@ -1,4 +1,4 @@
-"""Preferences, Folders: where pictures, models and data lie."""
+"""Settings, Folders: where pictures, models and data lie."""
 
 from functools import partial
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Preferences, General: language, appearance and text size. All of it changes at once."""
+"""Settings, General: language, appearance and text size. All of it changes at once."""
 
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.preferences.fields import Bound, Choice, Group, Setting

@@ -1,4 +1,4 @@
-"""Preferences, Library: check it, rebuild it from the files, back it up and bring it back."""
+"""Settings, Library: check it, rebuild it from the files, back it up and bring it back."""
 
 from datetime import date
 from functools import partial

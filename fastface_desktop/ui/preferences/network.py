@@ -1,4 +1,4 @@
-"""Preferences, Network: the offline switch, mirror, proxy and token, and where a newer version is found."""
+"""Settings, Network: the offline switch, mirror, proxy and token, and where a newer version is found."""
 
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.network import NetworkState

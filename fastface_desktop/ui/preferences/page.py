@@ -1,4 +1,4 @@
-"""The page Preferences: a list of sections on the left, the chosen one on the right."""
+"""The page Settings: a list of sections on the left, the chosen one on the right."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Preferences, Pictures for others: what exported pictures say about themselves, and what is not shown."""
+"""Settings, Pictures for others: what exported pictures say about themselves, and what is not shown."""
 
 import sys
 

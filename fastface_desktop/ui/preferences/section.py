@@ -1,4 +1,4 @@
-"""A section of Preferences: a title, a sentence, and groups of settings."""
+"""A section of Settings: a title, a sentence, and groups of settings."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget

@@ -1,4 +1,4 @@
-"""Preferences, Shortcuts: every action with its keys, to be given others."""
+"""Settings, Shortcuts: every action with its keys, to be given others."""
 
 from functools import partial
 

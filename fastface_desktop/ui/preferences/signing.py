@@ -1,4 +1,4 @@
-"""Preferences, Pictures for others: the certificate that exported pictures are signed with."""
+"""Settings, Pictures for others: the certificate that exported pictures are signed with."""
 
 from pathlib import Path
 

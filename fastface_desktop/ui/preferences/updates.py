@@ -1,4 +1,4 @@
-"""Preferences, Network: which version this is, and a newer one when it is asked for."""
+"""Settings, Network: which version this is, and a newer one when it is asked for."""
 
 from PySide6.QtCore import QDate, QLocale, Qt, QUrl
 from PySide6.QtGui import QDesktopServices

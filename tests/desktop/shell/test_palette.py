@@ -104,7 +104,7 @@ def test_it_goes_to_a_page(idle: Desktop, qtbot: QtBot) -> None:
     palette = opened(idle, qtbot)
     assert palette.field.hasFocus()
     titles = [entry.title for entry in palette.entries()]
-    assert {"Create", "Gallery", "People", "Presets", "Models", "Preferences", "Help", "Make the pictures"} <= set(
+    assert {"Create", "Gallery", "People", "Presets", "Models", "Settings", "Help", "Make the pictures"} <= set(
         titles
     )
     assert titles[0] == "Create"

@@ -1,4 +1,4 @@
-"""Preferences as a person uses them: every setting applies at once, is kept, and says what is wrong at its field."""
+"""Settings as a person uses them: every setting applies at once, is kept, and says what is wrong at its field."""
 
 import json
 from collections.abc import Callable
@@ -162,7 +162,7 @@ def test_the_language_changes_live_and_nothing_typed_is_lost(idle: Desktop, qtbo
     window.show_page("preferences")
 
     pick(german.language, "en", qtbot)
-    qtbot.waitUntil(lambda: window.rail.buttons["preferences"].text() == "Preferences", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.rail.buttons["preferences"].text() == "Settings", timeout=PATIENCE)
     assert window.pages["create"].form.prompt.toPlainText() == "a person at sea"  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,4 @@
-"""A new version in Preferences: asked for, said what is new, installed beside the one in use, and what goes wrong."""
+"""A new version in Settings: asked for, said what is new, installed beside the one in use, and what goes wrong."""
 
 import sys
 from collections.abc import Generator

@@ -33,7 +33,7 @@ def test_what_is_withheld_is_not_saved_and_the_job_says_so(room: Room) -> None:
     found = room.job(job)
     assert found.status == JobStatus.failed
     assert isinstance(found.error, ContentWithheldError)
-    assert "Preferences" in found.error.hint
+    assert "Settings" in found.error.hint
     assert found.pictures == ()
     assert pictures() == []
     assert room.notes.pictures == []
