@@ -53,7 +53,7 @@ class PageBuilder(QObject):
             PageEntry("gallery", "gallery", self.tr("Gallery"), self._gallery_page),
             PageEntry("people", "people", self.tr("People"), self._people_page),
             PageEntry("presets", "presets", self.tr("Presets"), self._presets_page),
-            PageEntry("compare", "compare", self.tr("Compare"), self._compare_page),
+            PageEntry("compare", "grid", self.tr("Compare"), self._compare_page),
             PageEntry("models", "models", self.tr("Models"), self._models_page),
             PageEntry("preferences", "preferences", self.tr("Settings"), self._preferences_page, at_foot=True),
             PageEntry("help", "info", self.tr("Help"), self._help_page, in_rail=False),

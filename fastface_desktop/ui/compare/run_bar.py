@@ -38,7 +38,7 @@ class RunBar(QWidget):
         bind_action(self.stop_button, "compare.stop")
         self.sheet_button = IconButton("export", self.tr("Save as picture: the whole grid with its labels"), theme)
         bind_action(self.sheet_button, "compare.export")
-        self.table_button = IconButton("compare", self.tr("Save as CSV: a line for each picture"), theme)
+        self.table_button = IconButton("grid", self.tr("Save as CSV: a line for each picture"), theme)
         self.remove_button = IconButton(
             "trash", self.tr("Drop this comparison from the list; its pictures stay in the gallery"), theme
         )
