@@ -196,7 +196,7 @@ class EmphasisSlider(QWidget):
 def field(title: str, control: QWidget, *beside: QWidget) -> QWidget:
     """A control under its name."""
     holder = QWidget()
-    name = label(title, "secondary")
+    name = label(title)
     name.setBuddy(control)
     head = QHBoxLayout()
     head.setSpacing(Space.S)

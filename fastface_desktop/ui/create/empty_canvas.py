@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import label
-from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.fan import Fan
+
+_EXAMPLES = ("style-watercolor", "style-oil", "style-ink")
 
 
 class EmptyCanvas(QWidget):
@@ -17,20 +19,27 @@ class EmptyCanvas(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(Space.S)
         column.addStretch()
-        column.addWidget(IconLabel("portrait", "disabled", theme, size=Space.XXL), 0, Qt.AlignmentFlag.AlignCenter)
-        title = label(self.tr("Your picture appears here"), "heading", wrap=True)
+        self.examples = Fan(_EXAMPLES, self.tr("One person in three styles, drawn by the starter"), theme)
+        self.examples.setVisible(bool(self.examples.images))
+        column.addWidget(self.examples)
+        title = label(self.tr("Your picture appears here"), "display", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(title)
         text = label(
             self.tr("Drop photos of a person anywhere on the window, say what the picture shows, and make it."),
-            "secondary",
+            "lead",
             wrap=True,
         )
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text.setMaximumWidth(theme.px(Size.COLUMN * 3 // 5))
+        text.setMaximumWidth(theme.px(Size.SENTENCE))
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(text, 100)
         middle.addStretch(1)
         column.addLayout(middle)
+        column.addSpacing(Space.L)
+        credit = label(self.tr("Examples, drawn by the starter"), "caption", wrap=True)
+        credit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        credit.setVisible(bool(self.examples.images))
+        column.addWidget(credit)
         column.addStretch()

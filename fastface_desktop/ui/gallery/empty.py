@@ -7,11 +7,11 @@ from fastface_desktop.state.gallery.view import GalleryView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.fan import Fan
 from fastface_desktop.ui.widgets.inline_error import IconLabel
-from fastface_desktop.ui.widgets.samples import Samples
 from fastface_desktop.ui.widgets.scrolling import scroller
 
-_EXAMPLES = tuple(f"gallery-{number}" for number in range(1, 7))
+_EXAMPLES = ("gallery-2", "gallery-1", "gallery-3")
 
 
 class EmptyGallery(QWidget):
@@ -25,16 +25,15 @@ class EmptyGallery(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.icon = IconLabel("gallery", "disabled", theme, size=Space.XXL)
-        self.examples = Samples(
-            _EXAMPLES,
-            self.tr("Pictures of six people, each in another style"),
-            self.tr("Examples, drawn by the starter"),
-            theme,
+        self.examples = Fan(_EXAMPLES, self.tr("Pictures of three people, each in another style"), theme)
+        self.credit = label(self.tr("Examples, drawn by the starter"), "caption")
+        self.credit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = label(role="display", wrap=True)
+        self.text = label(role="lead", wrap=True)
+        self.create_button = button(self.tr("Make the first one"), self.tr("Go to Create"), "big")
+        self.import_button = button(
+            self.tr("Import a folder…"), self.tr("Take in pictures that are there already"), "large"
         )
-        self.title = label(role="heading", wrap=True)
-        self.text = label(role="secondary", wrap=True)
-        self.create_button = button(self.tr("Make a picture"), self.tr("Go to Create"), "primary")
-        self.import_button = button(self.tr("Import a folder…"), self.tr("Take in pictures that are there already"))
         self.clear_button = button(self.tr("Show all pictures"), self.tr("Without words and filters"))
         self.pictures_button = button(self.tr("Back to the pictures"), self.tr("All pictures outside of the trash"))
         for one, signal in (
@@ -57,18 +56,19 @@ class EmptyGallery(QWidget):
         column.setSpacing(Space.S)
         column.addStretch()
         column.addWidget(self.examples)
-        self.examples.setContentsMargins(0, 0, 0, Space.M)
         column.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignCenter)
         for text in (self.title, self.text):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            text.setMaximumWidth(theme.px(Size.COLUMN * 3 // 4))
+            text.setMaximumWidth(theme.px(Size.SENTENCE))
             middle = QHBoxLayout()
             middle.addStretch(1)
             middle.addWidget(text, 100)
             middle.addStretch(1)
             column.addLayout(middle)
-        column.addSpacing(Space.S)
+        column.addSpacing(Space.L)
         column.addLayout(row)
+        column.addSpacing(Space.L)
+        column.addWidget(self.credit)
         column.addStretch()
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
@@ -95,10 +95,17 @@ class EmptyGallery(QWidget):
             shown = {self.pictures_button}
         else:
             self.icon.show_icon("gallery", "disabled")
-            self.title.setText(self.tr("Your pictures appear here"))
-            self.text.setText(self.tr("Every picture that is made is kept. Pictures of a folder can be taken in."))
+            self.title.setText(self.tr("Your pictures will be here"))
+            self.text.setText(
+                self.tr(
+                    "Rate them, put them in albums, export them. They are plain files in your pictures folder, "
+                    "with all that made them inside."
+                )
+            )
             shown = {self.create_button, self.import_button}
-        self.examples.show_when(self.import_button in shown)
-        self.icon.setVisible(self.examples.isHidden())
+        first = self.import_button in shown and bool(self.examples.images)
+        self.examples.setVisible(first)
+        self.credit.setVisible(first)
+        self.icon.setVisible(not first)
         for one in buttons:
             one.setVisible(one in shown)

@@ -109,7 +109,9 @@ class Rail(QFrame):
             button.ensurePolished()
         words = QFontMetrics(self._theme.font(Type.SMALL, Type.STRONG))
         widest = max(words.horizontalAdvance(button.text()) for button in every)
-        self.setFixedWidth(max(self._theme.px(Size.RAIL), widest + 2 * Space.S + 2 * (Space.S - 2)))
+        self.setFixedWidth(max(self._theme.px(Size.RAIL), widest + 2 * Space.S))
+        for button in every:
+            button.setFixedHeight(self._theme.px(Size.RAIL_TILE))
         if self.isVisible():
             self._show_what_fits()
 

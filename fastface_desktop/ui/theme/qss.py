@@ -72,6 +72,9 @@ QPushButton[kind="primary"], QPushButton[kind="big"] {
 QPushButton[kind="big"] {
     font-size: ${lead}px; min-height: ${big}px; border-radius: ${picture}px; padding: 0 20px;
 }
+QPushButton[kind="large"] {
+    font-size: ${lead}px; min-height: ${big}px; border-radius: ${picture}px; padding: 0 20px;
+}
 QPushButton[kind="primary"]:hover, QPushButton[kind="big"]:hover { background: $accent_hover; }
 QPushButton[kind="primary"]:pressed, QPushButton[kind="big"]:pressed { background: $accent; }
 QPushButton[kind="primary"]:disabled, QPushButton[kind="big"]:disabled { background: $surface_2; color: $disabled; }
@@ -292,7 +295,7 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         pill=px(Size.PILL),
         pill_radius=px(Size.PILL) // 2,
         status_inner=px(Size.STATUS_BAR) - Space.XS,
-        rail_pad=px(Size.RAIL_TILE - Size.ICON - Size.ICON_TEXT) // 2 - 1,
+        rail_pad=px(Space.XS + 2),
         arrow=px(Size.ICON_TEXT),
         small_arrow=px(Size.ICON_SMALL),
         box=box,
