@@ -10,7 +10,7 @@ from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size
 
-_HEIGHT, _GAP = 132, 2
+_HEIGHT, _GAP = 164, 2
 _ICONS = ("portrait", "photo", "landscape")
 
 

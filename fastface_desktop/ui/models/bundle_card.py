@@ -200,11 +200,11 @@ class BundleCard(Card):
             self.column.insertWidget(0, self.band)
             grid.addWidget(self.title, 0, 0, 1, 3)
             grid.addWidget(self.purpose, 1, 0, 1, 3)
-            grid.setRowMinimumHeight(2, Space.XS)
+            grid.setRowMinimumHeight(2, Space.M)
             for place, figure in enumerate(figures):
                 grid.addWidget(figure, 3, place, Qt.AlignmentFlag.AlignTop)
                 grid.setColumnStretch(place, 1)
-            grid.setRowMinimumHeight(4, Space.XS)
+            grid.setRowMinimumHeight(4, Space.M)
             grid.addWidget(self.foot, 5, 0, 1, 3)
         restyle(self.title, "role", "strong" if in_row else "heading")
         restyle(self.purpose, "role", "caption" if in_row else "secondary")

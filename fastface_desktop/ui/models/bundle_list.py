@@ -41,7 +41,7 @@ class _Rows(QWidget):
         super().__init__()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, Space.M, 0, 0)
-        self.column.setSpacing(Space.S)
+        self.column.setSpacing(0)
         self.column.addWidget(label(title, "heading"))
 
     def hold(self, cards: Sequence[BundleCard]) -> None:

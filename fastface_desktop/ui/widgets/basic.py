@@ -37,7 +37,8 @@ def _set_tracking(words: QLabel, role: str) -> None:
 
 
 def button(text: str, tooltip: str, kind: str = "") -> QPushButton:
-    """A button of a kind ("primary", "big", "large", "quiet", "link", or the usual one), with a name for those who cannot see it."""
+    """A button of a kind ("primary", "big", "large", "quiet", "link", or the usual one), with a name for those who
+    cannot see it."""
     made = QPushButton(text)
     made.setToolTip(tooltip)
     made.setAccessibleName(text.replace("&", ""))
