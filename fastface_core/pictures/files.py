@@ -22,6 +22,7 @@ from fastface_core.errors import PhotoError
 from fastface_core.pictures import costs as picture_costs
 from fastface_core.pictures.colours import conversion, has_alpha
 from fastface_core.pictures.costs import Wanted, faster_way, form_of, orientation_of, shrink, way_of
+from fastface_core.pictures.named_colours import profile_of
 
 FORMS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP", "JPEG2000", "PPM", "HEIF")
 """Pillow's names of what is read. Short on purpose: some of its other readers start programs (EPS)."""
@@ -187,6 +188,8 @@ def opened(
         if check is not None:
             check(picture)
         _check_samples(picture, name)
+        if (profile := profile_of(picture, form_of(picture), file)) is not None:
+            picture.info["icc_profile"] = profile
         size = picture.size
         held = len(source) if isinstance(source, bytes) else 0
         wanted = Wanted(min(room or ROOM, ROOM) - held, least, as_array, beside)

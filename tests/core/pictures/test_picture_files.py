@@ -28,6 +28,7 @@ from fastface_core.library.queries import Query
 from fastface_core.library.recipe_photos import photo_files
 from fastface_core.pictures import costs as picture_costs
 from fastface_core.pictures import files as picture_files
+from fastface_core.pictures import made_profiles, named_colours
 from fastface_core.pictures.colours import srgb_profile
 from fastface_core.pictures.files import opened
 from fastface_core.pictures.names import PHOTO_SUFFIXES
@@ -300,3 +301,109 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "folder.png").mkdir()
     with pytest.raises(PhotoError, match=r"folder\.png"):
         read(tmp_path / "folder.png")
+
+
+# What a file says of its colours without a profile
+
+
+def png_saying(pixels: NDArray[np.uint8], *chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG file with chunks between its header and its pixels."""
+    plain = io.BytesIO()
+    Image.fromarray(pixels).save(plain, "PNG")
+    more = b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
+    return plain.getvalue()[:33] + more + plain.getvalue()[33:]
+
+
+def read_colours(content: bytes) -> list[tuple[int, ...]]:
+    with opened(content, "x") as picture:
+        return [tuple(int(v) for v in one) for one in np.asarray(picture.image().convert("RGB"))[0]]
+
+
+def points(*numbers: float) -> bytes:
+    return struct.pack(">8I", *(round(100_000 * number) for number in numbers))
+
+
+SRGB_POINTS = (b"cHRM", points(0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06))
+WIDE_POINTS = (b"cHRM", points(0.3127, 0.329, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06))
+GAMMA = {name: (b"gAMA", struct.pack(">I", number)) for name, number in (("linear", 100_000), ("sRGB", 45455))}
+
+
+@pytest.mark.parametrize(
+    ("chunks", "expected"),
+    [
+        ([GAMMA["linear"]], (188, 188, 188)),  # half the light: 1.055 * 0.5020 ** (1 / 2.4) - 0.055
+        ([GAMMA["linear"], SRGB_POINTS], (188, 188, 188)),
+        ([(b"gAMA", struct.pack(">I", 55556))], (146, 146, 146)),  # 1.8, as early Macintoshes
+        ([GAMMA["sRGB"], SRGB_POINTS], (128, 128, 128)),
+        ([(b"sRGB", b"\0"), GAMMA["linear"]], (128, 128, 128)),  # sRGB goes before gAMA
+        ([(b"cICP", bytes((1, 8, 0, 1))), (b"sRGB", b"\0")], (188, 188, 188)),  # and cICP before all
+        ([(b"cICP", bytes((200, 8, 0, 1)))], (128, 128, 128)),  # nobody knows these
+        ([(b"gAMA", struct.pack(">I", 0))], (128, 128, 128)),
+        ([GAMMA["linear"], (b"cHRM", bytes(32))], (128, 128, 128)),
+    ],
+)
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_png_says_its_colours_in_chunks(
+    chunks: list[tuple[bytes, bytes]], expected: tuple[int, ...], channels: int
+) -> None:
+    pixels = np.full((1, 2, channels), 128, np.uint8)
+    if channels == 4:
+        pixels[..., 3] = 255
+    found = read_colours(png_saying(pixels[..., 0] if channels == 1 else pixels, *chunks))
+    assert np.abs(np.subtract(found, expected)).max() <= 1
+
+
+def test_wide_colours_without_a_profile(tmp_path: Path) -> None:
+    """Green that is as green in both: with fewer red in the wider space's numbers."""
+    green = np.array([[[144, 255, 60], [128, 128, 128]]], np.uint8)
+    written = [
+        png_saying(green, (b"gAMA", struct.pack(">I", 45470)), WIDE_POINTS),
+        png_saying(green, (b"cICP", bytes((12, 13, 0, 1)))),
+    ]
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0xA001] = 0xFFFF
+    exif.get_ifd(0x8769)[0xA005] = {1: "R03"}
+    for form, more in (("JPEG", {"quality": 100, "subsampling": 0}), ("WEBP", {"lossless": True})):
+        content = io.BytesIO()
+        Image.fromarray(np.tile(green, (16, 8, 1))).save(content, form, exif=exif, **cast(Any, more))
+        written.append(content.getvalue())
+    for content in written:
+        first, grey = read_colours(content)[:2]
+        assert first[0] < 100, first
+        assert np.abs(np.subtract(grey, 128)).max() <= 6
+    folder = tmp_path / "others"
+    folder.mkdir()
+    (folder / "wide.png").write_bytes(written[0])
+    with Library() as library:
+        import_pictures(library, folder, everything=True)
+        (number,) = library.gallery.ids(Query())
+        export(library.gallery, [number], tmp_path / "out", ExportSettings("client"), {})
+    (exported,) = (tmp_path / "out").iterdir()
+    with Image.open(exported) as image:
+        assert image.info["icc_profile"] == srgb_profile()
+        assert np.asarray(image.convert("RGB"))[0, 0, 0] < 60
+
+
+@pytest.mark.parametrize(("form", "boxes"), [("AVIF", b"nclx"), ("JPEG2000", b"\x02\0\0")])
+def test_colours_in_a_box(form: str, boxes: bytes) -> None:
+    content = io.BytesIO()
+    Image.fromarray(np.full((64, 64, 3), 128, np.uint8)).save(
+        content, form, **({"quality": 100} if form == "AVIF" else {})
+    )
+    data = content.getvalue()
+    at = data.index(b"colr") - 4
+    (length,) = struct.unpack(">I", data[at : at + 4])
+    if form == "AVIF":
+        assert data[at + 8 : at + 12] == b"nclx"
+        data = data[: at + 12] + struct.pack(">HH", 1, 8) + data[at + 16 :]
+    else:
+        linear = made_profiles.profile(named_colours.SRGB, made_profiles.power(1.0))
+        colr = struct.pack(">I4s", 11 + len(linear), b"colr") + boxes + linear
+        header = data.index(b"jp2h") - 4
+        (whole,) = struct.unpack(">I", data[header : header + 4])
+        whole += len(colr) - length
+        data = data[:header] + struct.pack(">I", whole) + data[header + 4 : at] + colr + data[at + length :]
+    assert np.abs(np.subtract(read_colours(data)[0], 188)).max() <= 2
