@@ -24,8 +24,9 @@ from benchmarks.library_crashes import made
 from benchmarks.library_crashes import person as add_person
 from fastface_core import paths
 from fastface_core.cli.main import app
+from fastface_core.library.encoding import encoded
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, encoded
+from fastface_core.library.metadata import Marks
 from fastface_core.library.queries import Query
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -21,7 +21,8 @@ from fastface_core.domain.timing import read_timings
 from fastface_core.engine.photos import decode_photo
 from fastface_core.library import containers, old_marks, xmp
 from fastface_core.library import prompts as others_prompts
-from fastface_core.library.metadata import FileFormat, Marks, Note, encoded, read, read_marks, read_recipe, with_marks
+from fastface_core.library.encoding import FileFormat, encoded, with_marks
+from fastface_core.library.metadata import Marks, Note, read, read_marks, read_recipe
 from fastface_core.library.roots import Roots
 from fastface_core.models import licences
 from fastface_core.models.hub.request_log import NetworkLog

@@ -31,9 +31,10 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
 
 from fastface_core.domain.identity import Face, FaceQuality, PersonPhoto
 from fastface_core.domain.request import Picture, Recipe
+from fastface_core.library.encoding import encoded
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, encoded, read
+from fastface_core.library.metadata import Marks, read
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.queries import Query
 from fastface_core.presets import files as preset_files

@@ -18,7 +18,7 @@ from fastface_core import __version__
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import SettingsError
 from fastface_core.library import xmp
-from fastface_core.library.metadata import FileFormat
+from fastface_core.library.encoding import FileFormat
 
 _MIME: dict[FileFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 _CHECK = "Choose the certificate and its key anew in Settings."

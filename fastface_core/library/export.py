@@ -20,8 +20,9 @@ from fastface_core.errors import FastFaceError, PhotoError, SettingsError, Stora
 from fastface_core.files import atomic_write
 from fastface_core.library import containers, xmp
 from fastface_core.library.credentials import Credentials, Signer
+from fastface_core.library.encoding import LARGEST_FILE, SUFFIXES, FileFormat, encoded
 from fastface_core.library.gallery import Gallery, PictureDetails
-from fastface_core.library.metadata import LARGEST_FILE, SUFFIXES, FileFormat, Marks, encoded, named, read_image
+from fastface_core.library.metadata import Marks, named, read_image
 from fastface_core.naming_patterns import clean, fields_of
 from fastface_core.pictures.colours import srgb_profile
 from fastface_core.pictures.files import EXACT, OpenPicture, TooLargeError

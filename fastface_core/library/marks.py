@@ -17,18 +17,10 @@ from fastface_core.files import atomic_write
 from fastface_core.library import labels, seen
 from fastface_core.library.containers import ContainerError
 from fastface_core.library.database import Database
+from fastface_core.library.encoding import LARGEST_FILE, with_marks
 from fastface_core.library.gallery import albums_of, file_path, no_picture, tags_of
 from fastface_core.library.labels import Label
-from fastface_core.library.metadata import (
-    LARGEST_FILE,
-    Marks,
-    Note,
-    Stamp,
-    marks_in,
-    note_in,
-    stamp_of,
-    with_marks,
-)
+from fastface_core.library.metadata import Marks, Note, Stamp, marks_in, note_in, stamp_of
 from fastface_core.library.queries import searchable
 from fastface_core.library.recording import add_tag, add_to_album, stack_id
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from fastface_core import paths
 from fastface_core.domain.request import Picture
 from fastface_core.files import atomic_write
-from fastface_core.library.metadata import Marks, Note, png
+from fastface_core.library.encoding import png
+from fastface_core.library.metadata import Marks, Note
 
 
 def month_folder(now: datetime) -> Path:

@@ -15,9 +15,10 @@ from fastface_core.compare import records
 from fastface_core.domain.timing import Timings, read_timings
 from fastface_core.errors import SettingsError
 from fastface_core.library.database import DamagedLibraryError
+from fastface_core.library.encoding import encoded
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, Note, encoded, read
+from fastface_core.library.metadata import Marks, Note, read
 from fastface_core.library.moments import file_time, milliseconds, moment_of
 from fastface_core.library.prompts import prompt_of
 from fastface_core.library.queries import Query

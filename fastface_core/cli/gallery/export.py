@@ -40,8 +40,8 @@ def export(
     from fastface_core.errors import SettingsError
     from fastface_core.library import export as exporting
     from fastface_core.library.credentials import Credentials
+    from fastface_core.library.encoding import FileFormat
     from fastface_core.library.library import Library
-    from fastface_core.library.metadata import FileFormat
 
     with known_errors(as_json), Library() as library:
         check_folder(out)

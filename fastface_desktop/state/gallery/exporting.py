@@ -15,8 +15,8 @@ from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder
 from fastface_core.library import export
 from fastface_core.library.credentials import Credentials
+from fastface_core.library.encoding import FileFormat
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import FileFormat
 from fastface_core.progress import CancelToken, Report
 from fastface_core.settings import Line
 from fastface_core.studio.queue_file import FilePath

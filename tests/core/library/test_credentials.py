@@ -13,9 +13,9 @@ from fastface_core.cli.main import app
 from fastface_core.errors import SettingsError
 from fastface_core.library import credentials, export
 from fastface_core.library.credentials import Credentials, Signer, read
+from fastface_core.library.encoding import FileFormat
 from fastface_core.library.export import ExportSettings, Profile
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import FileFormat
 from tests.core.certificates import NAME, Kind, make
 from tests.core.library_help import saved
 

@@ -12,9 +12,10 @@ from PIL import Image
 
 from fastface_core.errors import SettingsError
 from fastface_core.library import containers, xmp
+from fastface_core.library.encoding import FileFormat
 from fastface_core.library.export import ExportSettings, Profile, check, export, terms_warning
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import FileFormat, Marks, read
+from fastface_core.library.metadata import Marks, read
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.library_help import person, pixels_of, saved
 

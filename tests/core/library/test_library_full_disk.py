@@ -10,10 +10,11 @@ from PIL import Image
 from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.library.backup import backup
+from fastface_core.library.encoding import encoded
 from fastface_core.library.export import ExportSettings, export
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, encoded
+from fastface_core.library.metadata import Marks
 from fastface_core.library.queries import Query
 from tests.core.library_help import embedding, person, photo, picture, saved
 from tests.small_disks import mounted, room

@@ -17,16 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.library import containers, xmp
-from fastface_core.library.metadata import (
-    SUFFIXES,
-    FileFormat,
-    Marks,
-    Note,
-    encoded,
-    read,
-    read_recipe,
-    with_marks,
-)
+from fastface_core.library.encoding import SUFFIXES, FileFormat, encoded, with_marks
+from fastface_core.library.metadata import Marks, Note, read, read_recipe
 from fastface_core.library.pixels import pixel_hash
 from tests.core.library_help import NOW, picture, pixels_of, recipe
 

@@ -18,9 +18,10 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from fastface_core.library import containers, old_marks, prompts, seen, xmp
+from fastface_core.library.encoding import encoded, with_marks
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, Note, encoded, read, with_marks
+from fastface_core.library.metadata import Marks, Note, read
 from fastface_core.library.queries import Query
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface

@@ -11,10 +11,11 @@ from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.database import DamagedLibraryError
+from fastface_core.library.encoding import encoded
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, encoded, read
+from fastface_core.library.metadata import Marks, read
 from fastface_core.library.queries import Query
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.library_help import embedding, person, photo, picture, saved
@@ -249,7 +250,7 @@ def test_the_database_can_be_thrown_away(tmp_path: Path) -> None:
 def test_rebuilding_takes_over_what_other_programs_wrote(tmp_path: Path) -> None:
     with Library() as library:
         made, pending = saved(library, tmp_path, 1), saved(library, tmp_path, 2)
-        from fastface_core.library.metadata import with_marks
+        from fastface_core.library.encoding import with_marks
 
         made.path.write_bytes(with_marks(made.path.read_bytes(), read(made.path).note, Marks(2, False, ("theirs",))))
         library.marks.rate([pending.id], 5)

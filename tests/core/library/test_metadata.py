@@ -14,7 +14,8 @@ from PIL.PngImagePlugin import PngInfo
 from fastface_core.domain.request import Picture, Recipe, RecipePhoto
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.library import pictures
-from fastface_core.library.metadata import png, read_recipe
+from fastface_core.library.encoding import png
+from fastface_core.library.metadata import read_recipe
 from fastface_core.presets import files as preset_files
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"

@@ -19,10 +19,11 @@ from PIL import Image, ImageCms
 
 from fastface_core.engine.photos import read_photo
 from fastface_core.errors import PhotoError
+from fastface_core.library.encoding import FileFormat
 from fastface_core.library.export import ExportSettings, Profile, export
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import FileFormat, read
+from fastface_core.library.metadata import read
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.queries import Query
 from fastface_core.library.recipe_photos import photo_files

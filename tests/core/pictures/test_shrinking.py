@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fastface_core.library.encoding import encoded
 from fastface_core.library.export import ExportSettings, export
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, encoded
+from fastface_core.library.metadata import Marks
 from fastface_core.pictures import files as picture_files
 from fastface_core.pictures import shrinking
 from fastface_core.pictures.shrinking import shrunk

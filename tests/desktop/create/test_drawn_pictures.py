@@ -16,7 +16,7 @@ from fastface_core.compare.made import Made
 from fastface_core.domain.likeness import DRAWN, LikenessScale, MatchScale
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.request import Picture
-from fastface_core.library import metadata
+from fastface_core.library import encoding
 from fastface_core.library.recording import note_of
 from fastface_core.models import installed
 from fastface_desktop.app import Desktop
@@ -176,7 +176,7 @@ def test_a_picture_of_ours_that_is_dropped_says_what_it_is(tmp_path: Path) -> No
     plain = picture(1, likeness=None, checkpoint="starter")
     made = Picture(0, 1, plain.image, plain.recipe, None, DRAWN, 1.0, twin_match=0.83, taken_over=TAKEN)
     file = tmp_path / "a.png"
-    file.write_bytes(metadata.png(made, note_of(made, NOW)))
+    file.write_bytes(encoding.png(made, note_of(made, NOW)))
     _, recipe, _, worth = create_page._opened(file)
     assert recipe == made.recipe
     assert (worth.drawn, worth.match, worth.taken_over) == (True, 0.83, TAKEN)

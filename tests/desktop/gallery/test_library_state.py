@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 from fastface_core import paths
 from fastface_core.errors import FastFaceError, StorageError
 from fastface_core.library.changes import Changes
+from fastface_core.library.encoding import with_marks
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, with_marks
+from fastface_core.library.metadata import Marks
 from fastface_core.progress import Cancelled, CancelToken, Report
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.library import LibraryState

@@ -17,7 +17,7 @@ from fastface_core.domain.checkpoints import Sampling
 from fastface_core.domain.presets import Preset, Scale, Softmask
 from fastface_core.domain.request import PortraitRequest, Recipe
 from fastface_core.domain.timing import Kind, Making, Timings
-from fastface_core.library import metadata
+from fastface_core.library import encoding, metadata
 from fastface_core.presets import files as preset_files
 from fastface_core.presets.edits import Weight, resampled, with_weight
 from fastface_desktop.app import Desktop
@@ -271,7 +271,7 @@ def test_a_dropped_picture_brings_the_preset_that_made_it(page: PresetsPage, qtb
         dtype="float32",
     )
     file = tmp_path / "picture.png"
-    file.write_bytes(metadata.encoded(Image.new("RGB", (64, 64)), "png", recipe, metadata.Note(), metadata.Marks()))
+    file.write_bytes(encoding.encoded(Image.new("RGB", (64, 64)), "png", recipe, metadata.Note(), metadata.Marks()))
     page.take(dropped(file))
     qtbot.waitUntil(lambda: bool(page._presets.own()), timeout=WORK)
     (found,) = page._presets.own().values()
