@@ -78,6 +78,7 @@ class Desktop(Services):
         self.marks.marked.connect(self.navigator.keep)
         self.queue.picture_done.connect(self._picture_done)
         self.queue.noticed.connect(self._say_notice)
+        self.batch_finished.connect(self._batch_finished)
         self.window = MainWindow(
             self.pages.entries(),
             theme=self.theme,
@@ -95,6 +96,7 @@ class Desktop(Services):
             self.window.watch_downloads(self.downloads)
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)
         self.window.first_run_wanted.connect(self.pages.show_first_run)
+        self.window.batch_wanted.connect(self.pages.show_batch)
         self.unfinished.unlock_wanted.connect(self.pages.show_people_to_unlock)
         self.library.noticed.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
@@ -132,6 +134,18 @@ class Desktop(Services):
         FirstPaint(self.window, self._start_engine)
         self.window.show()
         self.window.open_files(files)
+
+    def _batch_finished(self, name: str, made: int, missing: int) -> None:
+        text = (
+            self.tr("{name} is done, with 1 picture.")
+            if made == 1
+            else self.tr("{name} is done, with {count} pictures.")
+        )
+        text = text.format(name=name, count=made)
+        if missing:
+            lost = self.tr("1 row is not made.") if missing == 1 else self.tr("{count} rows are not made.")
+            text = f"{text} {lost.format(count=missing)}"
+        self.navigator.say(text)
 
     def _picture_done(self, job: str, picture: object) -> None:
         self.library.look()
@@ -198,6 +212,8 @@ class Desktop(Services):
         # `finished` is emitted a moment before the end.
         self.thread_of_engine.wait()
         self.pages.close()
+        if "batches" in vars(self):
+            self.batches.close()
         self.library.close()
         self.probe.stop()
         self.garbage.stop()

@@ -5,9 +5,11 @@ anew in another language is kept here.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from fastface_core.domain.request import Recipe
 from fastface_core.errors import FastFaceError
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from fastface_desktop.state.models.fitting import Fitting
     from fastface_desktop.state.presets.work import PresetWork
     from fastface_desktop.state.twin import PersonTwin
+    from fastface_desktop.ui.batch.sheet import BatchSheet
 
 
 class PageBuilder(QObject):
@@ -38,6 +41,7 @@ class PageBuilder(QObject):
         self._person_twin: PersonTwin | None = None
         self._preset_work: PresetWork | None = None
         self._fitting: Fitting | None = None
+        self._sheet: BatchSheet | None = None
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
         services.traces.forgetting.connect(self.forget)
@@ -304,6 +308,46 @@ class PageBuilder(QObject):
 
     def _first_run_over(self) -> None:
         self._navigator.go("create")
+
+    def show_batch(self, files: list[Path]) -> None:
+        """The sheet for batches over the page in view; `files` become one."""
+        sheet = self._batch_sheet()
+        sheet.open_sheet()
+        if files:
+            sheet.read(files)
+
+    def batch_of(self, people: list[str]) -> None:
+        """The sheet with these people of the library in it."""
+        self._batch_sheet().choose_people(people)
+
+    def _batch_sheet(self) -> "BatchSheet":
+        from fastface_desktop.ui.batch.sheet import BatchSheet
+
+        # The one of before another language is gone with the body that it lay over.
+        if self._sheet is None or not isValid(self._sheet):
+            window = self._navigator.window
+            assert window is not None
+            sheet = self._sheet = BatchSheet(
+                draft=self._services.batch_draft,
+                batches=self._services.batches,
+                people=self._services.people,
+                theme=self._services.theme,
+                host=window.body,
+                beside=window.rail,
+                above=window.status,
+            )
+            sheet.person_wanted.connect(self._show_permission)
+            sheet.album_wanted.connect(self._show_album)
+        return self._sheet
+
+    def _show_permission(self, uid: str) -> None:
+        self.show_person(uid) if uid else self._show_people()
+
+    def _show_album(self, name: str) -> None:
+        from fastface_desktop.ui.gallery.page import GalleryPage
+
+        self._navigator.go("gallery")
+        self._navigator.page("gallery", GalleryPage).show_album(name)
 
     def _show_models(self) -> None:
         self._navigator.go("models")

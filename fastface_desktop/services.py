@@ -31,6 +31,8 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.worker import EngineThread
 
 if TYPE_CHECKING:
+    from fastface_desktop.state.batch.batches import Batches
+    from fastface_desktop.state.batch.draft import Draft
     from fastface_desktop.state.computer import Computer
     from fastface_desktop.state.gpu_runtime import GpuRuntime
     from fastface_desktop.state.models.downloads import Downloads
@@ -44,6 +46,8 @@ class Services(QObject):
 
     downloads_made = Signal(object)
     """The `Downloads`, when something first needs them."""
+    batch_finished = Signal(str, int, int)
+    """As `Batches.finished`."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__()
@@ -124,5 +128,25 @@ class Services(QObject):
 
         return Computer(self.thread_of_engine, self.background, self)
 
+    @cached_property
+    def batches(self) -> "Batches":
+        from fastface_desktop.state.batch.batches import Batches
+
+        made = Batches(self.thread_of_engine, self.library, self.people, self)
+        self.other.watch_batches(made)
+        made.finished.connect(self.batch_finished)
+        self.traces.forgetting.connect(made.forget)
+        return made
+
+    @cached_property
+    def batch_draft(self) -> "Draft":
+        from fastface_desktop.state.batch.draft import Draft
+
+        made = Draft(self.session, self.queue, self.people, self)
+        self.traces.forgetting.connect(made.forget)
+        return made
+
     def _library_opened(self) -> None:
         self.thread_of_engine.library = self.library.library
+        # What a restart interrupted is offered. Its libraries came with the library's own.
+        self.batches.look()

@@ -102,11 +102,12 @@ def begun(written: Written, now: datetime, *, numbered: bool) -> KeptBatch:
     """
     if len(written.entries) > MOST_ROWS:
         raise SettingsError(f"The batch has more than {MOST_ROWS} rows.", "Divide it into several.")
+    out = _free(paths.pictures_folder() / FOLDER / clean(written.name, "batch")).absolute()
     return KeptBatch(
         id=uuid.uuid4().hex,
         since=now,
-        name=written.name,
-        out=_free(paths.pictures_folder() / FOLDER / clean(written.name, "batch")).absolute(),
+        name=out.name,
+        out=out,
         numbered=numbered,
         defaults=dict(written.defaults),
         rows=tuple(

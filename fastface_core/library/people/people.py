@@ -123,7 +123,7 @@ class People:
             known = ", ".join(file.name for file in self._files()[:20])
             raise SettingsError(
                 f'There is nobody named "{name}" in the library.',
-                f"Choose one of: {known}." if known else "Add the person with `fastface people add NAME FILE...`.",
+                f"Choose one of: {known}." if known else "Add the person first.",
             )
         return self._person(found)
 

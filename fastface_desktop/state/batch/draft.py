@@ -72,6 +72,7 @@ class Draft(QObject):
         self._rows: list[DraftPerson] = []
         self._looks: list[DraftLook] = []
         self._counts: dict[tuple[str, DraftLook], int] = {}
+        self._found: dict[str | None, Checkpoint] = {}
         self.preset = session.values.preset
         self.aspect: Aspect = "portrait"
         self.only_good = False
@@ -111,8 +112,16 @@ class Draft(QObject):
         """Raises:
         ModelError: the one that is chosen on Create is not installed.
         """
+        # Kept, because looking through the models folder takes longer than a click may.
         name = self._session.checkpoint
-        return installed.find(name) if name else installed.best()
+        if name not in self._found:
+            self._found[name] = installed.find(name) if name else installed.best()
+        return self._found[name]
+
+    def look_again(self) -> None:
+        """Models may have come and gone."""
+        self._found.clear()
+        self.changed.emit()
 
     @property
     def seconds(self) -> float | None:

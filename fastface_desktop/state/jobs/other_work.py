@@ -1,4 +1,4 @@
-"""What the machine works on beside the queue's jobs: a comparison, and the trials of a preset."""
+"""What the machine works on beside the queue's jobs: a comparison, the trials of a preset, a batch."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:  # built with the pages that need them
     from fastface_core.compare.axes import Axis
+    from fastface_desktop.state.batch.batches import Batches
     from fastface_desktop.state.compare.comparisons import Comparisons
     from fastface_desktop.state.presets.effect import PresetEffect
 
@@ -22,9 +23,11 @@ class Entry:
         step, steps: of the picture that is being made; 0 of 0 before the first.
         waits: the engine is busy with something else.
         image: how what is being made looks so far; null before.
+        name: of a batch.
+        paused: it waits until somebody lets it go on.
     """
 
-    kind: Literal["comparison", "trial"]
+    kind: Literal["comparison", "trial", "batch"]
     axes: "tuple[Axis, ...]"
     left: int
     pictures: int
@@ -32,6 +35,8 @@ class Entry:
     steps: int
     waits: bool
     image: QImage
+    name: str = ""
+    paused: bool = False
 
 
 class OtherWork(QObject):
@@ -43,6 +48,7 @@ class OtherWork(QObject):
         super().__init__(parent)
         self._comparisons: Comparisons | None = None
         self._effect: PresetEffect | None = None
+        self._batches: Batches | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -58,12 +64,16 @@ class OtherWork(QObject):
         self._effect = effect
         effect.changed.connect(self._soon.start)
 
+    def watch_batches(self, batches: "Batches") -> None:
+        self._batches = batches
+        batches.changed.connect(self._soon.start)
+
     def _came(self, place: object) -> None:
         self._soon.start()
 
     def entries(self) -> tuple[Entry, ...]:
         """What is being worked on now."""
-        found = (self._comparison(), self._trial())
+        found = (self._comparison(), self._trial(), self._batch())
         return tuple(entry for entry in found if entry is not None)
 
     def stop(self, kind: str) -> None:
@@ -72,6 +82,13 @@ class OtherWork(QObject):
             self._comparisons.cancel()
         elif kind == "trial" and self._effect is not None:
             self._effect.switch(False)
+        elif kind == "batch" and self._batches is not None:
+            self._batches.pause()
+
+    def go_on(self, kind: str) -> None:
+        """Lets go on what is paused."""
+        if kind == "batch" and self._batches is not None:
+            self._batches.start()
 
     def _comparison(self) -> Entry | None:
         work = self._comparisons
@@ -89,6 +106,24 @@ class OtherWork(QObject):
             steps,
             place is None or not steps,
             image if image is not None else QImage(),
+        )
+
+    def _batch(self) -> Entry | None:
+        work = self._batches
+        if work is None or work.current is None or not (work.busy or (work.status == "paused" and work.left)):
+            return None
+        step, steps = work.step
+        return Entry(
+            kind="batch",
+            axes=(),
+            left=work.left,
+            pictures=work.pictures,
+            step=step,
+            steps=steps,
+            waits=not steps,
+            image=work.preview,
+            name=work.current.name,
+            paused=not work.busy,
         )
 
     def _trial(self) -> Entry | None:

@@ -191,7 +191,7 @@ class CreatePage(Page):
     # ---- What is dropped, pasted or chosen
 
     def takes(self, dropped: QMimeData) -> bool:
-        return drops.can_read(dropped) and not drops.is_preset(dropped)
+        return drops.can_read(dropped) and not (drops.is_preset(dropped) or drops.is_table(dropped))
 
     def take(self, dropped: QMimeData) -> None:
         room = max(MAX_PHOTOS - len(self._session.values.photos), 0)

@@ -395,7 +395,8 @@ class PeoplePage(Page):
         self._set_focus()
 
     def takes(self, dropped: QMimeData) -> bool:
-        return not self._people.locked and (dropped.hasUrls() or dropped.hasImage()) and not drops.is_preset(dropped)
+        other = drops.is_preset(dropped) or drops.is_table(dropped)
+        return not self._people.locked and (dropped.hasUrls() or dropped.hasImage()) and not other
 
     def take(self, dropped: QMimeData) -> None:
         found = drops.read(dropped, self.view.area.room() if self._in_person else MOST)

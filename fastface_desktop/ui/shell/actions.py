@@ -55,6 +55,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("window.palette", QT_TRANSLATE_NOOP("actions", "Find an action"), ("Ctrl+K",)),
     Action("window.help", QT_TRANSLATE_NOOP("actions", "Help"), ("F1",)),
     Action("window.queue", QT_TRANSLATE_NOOP("actions", "Show or hide the queue"), ("Ctrl+J",)),
+    Action("window.batch", QT_TRANSLATE_NOOP("actions", "Batch: many people, many looks"), ("Ctrl+Shift+B",)),
     Action("window.pause", QT_TRANSLATE_NOOP("actions", "Pause the queue, or go on")),
     Action("window.undo", QT_TRANSLATE_NOOP("actions", "Undo the last change"), ("Ctrl+Z",)),
     Action("window.theme", QT_TRANSLATE_NOOP("actions", "Light or dark")),

@@ -25,6 +25,7 @@ class MenuButton(QToolButton):
     first_run_wanted = Signal()
     diagnostics_wanted = Signal()
     quit_wanted = Signal()
+    batch_wanted = Signal()
     page_wanted = Signal(str)
     """A page for which the rail has no room."""
 
@@ -51,11 +52,13 @@ class MenuButton(QToolButton):
         names = {"system": self.tr("As the system"), "en": "English", "de": "Deutsch"}
         self._choice(menu, "language", {name: names[name] for name in get_args(Language)}, self.tr("Language"))
         menu.addSeparator()
+        batch = menu.addAction(self.tr("Batch…"))
+        batch.triggered.connect(self.batch_wanted)
         find = menu.addAction(self.tr("Find an action"))
         find.triggered.connect(self.palette_wanted)
         help_action = menu.addAction(self.tr("Help"))
         help_action.triggered.connect(self.help_wanted)
-        self._with_keys = {"window.palette": find, "window.help": help_action}
+        self._with_keys = {"window.batch": batch, "window.palette": find, "window.help": help_action}
         menu.addAction(self.tr("First steps")).triggered.connect(self.first_run_wanted)
         menu.addAction(self.tr("Diagnostics")).triggered.connect(self.diagnostics_wanted)
         leave = menu.addAction(self.tr("Quit"))

@@ -1,4 +1,4 @@
-"""A comparison or the trials of a preset in the queue's drawer."""
+"""A comparison, the trials of a preset or a batch in the queue's drawer."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
@@ -10,16 +10,21 @@ from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, lab
 from fastface_desktop.ui.widgets.small_picture import SmallPicture
 
 _PARTS = 1000
+_ICONS = {"comparison": "compare", "trial": "presets", "batch": "grid"}
 
 
 class OtherRow(Card):
     stopped = Signal(str)
-    """It is to end after its step; the kind of work."""
+    """It is to end after its step, a batch after its picture; the kind of work."""
+    continued = Signal(str)
+    """What is paused is to go on."""
+    opened = Signal(str)
+    """It is to be seen in whole."""
 
     def __init__(self, kind: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, kind="plain", margin=0)
         self.kind = kind
-        self.picture = SmallPicture(theme, "compare" if kind == "comparison" else "presets")
+        self.picture = SmallPicture(theme, _ICONS[kind])
         self.title = ElidedLabel(role="strong")
         self.state = label(role="caption", wrap=True)
         self.progress = QProgressBar()
@@ -28,10 +33,19 @@ class OtherRow(Card):
         self.progress.setAccessibleName(self.tr("How far this is"))
         self.stop_button = IconButton("stop", self.tr("Stop this after its step"), theme)
         self.stop_button.clicked.connect(self._stop)
+        if kind == "batch":
+            self.stop_button.set_icon("pause")
+            self.stop_button.set_text(self.tr("Pause the batch after this picture"))
+        self.go_button = IconButton("play", self.tr("Go on with the batch"), theme, colour="accent")
+        self.go_button.clicked.connect(self._go_on)
+        self.open_button = IconButton("panel", self.tr("Show the rows of the batch"), theme)
+        self.open_button.clicked.connect(self._open)
+        self.open_button.setVisible(kind == "batch")
         head = QHBoxLayout()
         head.setSpacing(0)
         head.addWidget(self.title, 1)
-        head.addWidget(self.stop_button)
+        for made in (self.open_button, self.go_button, self.stop_button):
+            head.addWidget(made)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addLayout(head)
@@ -55,12 +69,16 @@ class OtherRow(Card):
         begun = entry.step / entry.steps if entry.steps and entry.left else 0.0
         self.progress.setValue(round(_PARTS * min(1.0, (made + begun) / max(entry.pictures, 1))))
         self.progress.setVisible(not entry.waits or made > 0)
-        restyle(self, "kind", "plain" if entry.waits else "running")
+        self.stop_button.setVisible(not entry.paused)
+        self.go_button.setVisible(entry.paused)
+        restyle(self, "kind", "unfinished" if entry.paused else "plain" if entry.waits else "running")
         self.setAccessibleName(f"{self.title.text()}: {self.state.text()}")
 
     def _title(self, entry: Entry) -> str:
         if entry.kind == "trial":
             return self.tr("Before and after")
+        if entry.kind == "batch":
+            return entry.name
         from fastface_desktop.ui.compare.words import axis_title  # its libraries are not needed to open the window
 
         return " × ".join(axis_title(axis) for axis in entry.axes)  # noqa: RUF001
@@ -69,8 +87,19 @@ class OtherRow(Card):
         if entry.kind == "trial":
             return self.tr("Trial · goes in after this picture") if entry.waits else self.tr("Trial · being made")
         made = entry.pictures - entry.left
+        if entry.kind == "batch":
+            text = self.tr("Batch · {made} of {count} pictures").format(
+                made=self.locale().toString(made), count=self.locale().toString(entry.pictures)
+            )
+            return f"{text} · {self.tr('paused')}" if entry.paused else text
         text = self.tr("Comparison · {made} of {count} cells").format(made=made, count=entry.pictures)
         return f"{text} · {self.tr('waits')}" if entry.waits else text
+
+    def _go_on(self) -> None:
+        self.continued.emit(self.kind)
+
+    def _open(self) -> None:
+        self.opened.emit(self.kind)
 
     def _stop(self) -> None:
         self.stopped.emit(self.kind)

@@ -28,6 +28,8 @@ class QueueDrawer(QFrame):
 
     room_wanted = Signal(int)
     """So many pixels of the page's width are taken; 0 where it is closed."""
+    batch_wanted = Signal()
+    """The rows of the batch are to be seen."""
 
     def __init__(
         self,
@@ -236,10 +238,16 @@ class QueueDrawer(QFrame):
             if kind not in self._others:
                 row = OtherRow(kind, self._theme)
                 row.stopped.connect(self._other.stop)
+                row.continued.connect(self._other.go_on)
+                row.opened.connect(self._open_batch)
                 self._others[kind] = row
             self._others[kind].show_entry(entry)
         self._arrange()
         self._show_emptiness()
+
+    def _open_batch(self, kind: str) -> None:
+        self.close_drawer()
+        self.batch_wanted.emit()
 
     def _pause_or_resume(self) -> None:
         if self._queue.paused:

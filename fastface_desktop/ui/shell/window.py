@@ -26,6 +26,7 @@ from fastface_desktop.ui.shell.status_bar import StatusBar
 from fastface_desktop.ui.shell.toasts import Toasts
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.ring import FocusRing
 
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
     closing = Signal()
     """The user has closed the window. It is hidden at once; what runs is ended by whoever listens."""
     first_run_wanted = Signal()
+    batch_wanted = Signal(list)
+    """The sheet for batches, with the paths of what was dropped for it, or none."""
 
     def __init__(
         self,
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self.menu_button.first_run_wanted.connect(self.first_run_wanted)
         self.menu_button.diagnostics_wanted.connect(self.diagnostics_wanted)
         self.menu_button.quit_wanted.connect(self.close)
+        self.menu_button.batch_wanted.connect(self._want_batch)
         self.menu_button.show_keys(self._actions)
         self._actions.changed.connect(partial(_show_keys, self.menu_button, self._actions))
         self.rail = Rail([page for page in pages if page.in_rail], self.menu_button, self._theme)
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
             above=self.status,
         )
         self.drawer.room_wanted.connect(self._make_room)
+        self.drawer.batch_wanted.connect(self._want_batch)
         self.palette_box = Palette(self._actions, self.do, self._theme, self.body)
         self.palette_box.finder = self._finder
         self.status.queue_wanted.connect(self.drawer.toggle)
@@ -173,6 +178,7 @@ class MainWindow(QMainWindow):
             "window.palette": Act(self.show_palette),
             "window.help": Act(self.show_help, self._why_no_help),
             "window.queue": Act(self._toggle_queue),
+            "window.batch": Act(self._want_batch, self._why_no_batch),
             "window.pause": Act(self._pause_or_resume),
             # In a text field the key takes back what was typed, as the field comes first.
             "window.undo": Act(self._undo, self._why_no_undo),
@@ -274,7 +280,10 @@ class MainWindow(QMainWindow):
             self.take(dropped)
 
     def take(self, dropped: QMimeData) -> bool:
-        """Gives something to the page in view, or else to the first page that can use it."""
+        """Gives something to the page in view, or else to the first page that can use it; a table is a batch."""
+        if drops.is_table(dropped):
+            self.batch_wanted.emit(drops.paths_of(dropped))
+            return True
         page = self._page_for(dropped)
         if page is None:
             return False
@@ -295,7 +304,7 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
-        if self._page_for(event.mimeData()) is not None:
+        if drops.is_table(event.mimeData()) or self._page_for(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent, /) -> None:
@@ -342,6 +351,12 @@ class MainWindow(QMainWindow):
 
     def _why_no_help(self) -> str:
         return "" if "help" in self.pages else self.tr("There is no help here")
+
+    def _want_batch(self) -> None:
+        self.batch_wanted.emit([])
+
+    def _why_no_batch(self) -> str:
+        return self.tr("Not before the first steps") if self.page.alone else ""
 
     def _toggle_queue(self) -> None:
         self.drawer.toggle()

@@ -40,6 +40,7 @@ QLabel[role="bad"], QLabel[tone="bad"] { color: $bad; }
 QLabel[role]:disabled { color: $disabled; }
 
 QFrame[kind="card"], QFrame[kind="error"] { background: $surface_1; border: none; border-radius: ${card}px; }
+QFrame[kind="sheet"] { background: $surface_1; border: none; border-radius: ${sheet}px; }
 QFrame[kind="controls"], QFrame[kind="panel"], QFrame[kind="rail"], QFrame[kind="status"], QFrame[kind="drawer"],
 QFrame[kind="inspector"], QFrame[kind="selection"] { background: $surface_1; border: none; }
 QFrame[kind="controls"] QFrame[kind="error"], QFrame[kind="inspector"] QFrame[kind="error"],
@@ -280,6 +281,7 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         radius=Radius.CONTROL,
         picture=Radius.PICTURE,
         card=Radius.CARD,
+        sheet=Radius.SHEET,
         small=Space.S,
         hit=hit,
         control=control,

@@ -12,6 +12,8 @@ from PySide6.QtGui import QImage
 from fastface_core.domain.request import MAX_PROMPT
 from fastface_core.pictures.names import PHOTO_SUFFIXES
 
+TABLE_SUFFIXES = (".csv", ".tsv", ".yaml", ".yml")
+"""Of batches; JSON is a preset's."""
 MOST_PHOTOS = 24
 """A person is known well from a handful; more only take time."""
 _MOST_ENTRIES = 2000
@@ -43,6 +45,17 @@ def is_preset(content: QMimeData) -> bool:
     """Whether it is files for the page Presets, which no other page can use."""
     urls = content.urls()
     return bool(urls) and all(url.isLocalFile() and url.toLocalFile().lower().endswith(".json") for url in urls)
+
+
+def paths_of(content: QMimeData) -> list[Path]:
+    """The files and folders of this computer that were dropped."""
+    return [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
+
+
+def is_table(content: QMimeData) -> bool:
+    """Whether it is one table, which is a batch of people."""
+    paths = paths_of(content)
+    return len(paths) == 1 and paths[0].suffix.lower() in TABLE_SUFFIXES
 
 
 def read(content: QMimeData, room: int = MOST_PHOTOS) -> Dropped:

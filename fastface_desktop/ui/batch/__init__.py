@@ -1,0 +1,1 @@
+"""The sheet for batches, which lies over whichever page is in view."""
