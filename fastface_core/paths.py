@@ -103,6 +103,11 @@ def presets_folder() -> Path:
     return data_folder() / "presets"
 
 
+def styles_folder() -> Path:
+    """The user's own styles, one JSON file each."""
+    return data_folder() / "styles"
+
+
 def library_folder() -> Path:
     """The database of pictures and people, and its backups."""
     return data_folder() / "library"

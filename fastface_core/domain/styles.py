@@ -1,19 +1,27 @@
 """Prompt styles: what is said around a prompt so that the picture comes out in a certain manner.
 
 A style is data (`resources/styles/*.json`, one file a group): a template with a `{prompt}` slot, and what to keep out.
-Where a checkpoint reads few words only, a style has a second template of those words, or is not offered.
+Where a checkpoint reads few words only, a style has a second template of those words, or is not offered. The user's own
+lie in a folder in the same form (`presets.own_styles` writes them).
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from fastface_core import paths
+from fastface_core import bounded, paths
+from fastface_core.errors import SettingsError
 from fastface_core.validation import parse_json
 
 SLOT = "{prompt}"
+OWN = "own-"
+"""How the names of the user's own styles begin, and no other's."""
+LARGEST_FILE = 1 << 16
+MOST_OWN = 200
+"""Files of styles that are read."""
 
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 _Text = Annotated[str, Field(min_length=1, max_length=60)]
@@ -119,14 +127,42 @@ def built_in() -> tuple[Style, ...]:
     return tuple(style for group in sorted(groups, key=lambda group: group.order) for style in group.styles)
 
 
+def own() -> tuple[Style, ...]:
+    """The user's own styles by their titles; files that cannot be read or are none of ours are left out."""
+    folder = paths.styles_folder()
+    found: dict[str, Style] = {}
+    for file in sorted(folder.glob(f"{OWN}*.json"))[:MOST_OWN] if folder.is_dir() else ():
+        try:
+            there = file.stat()
+            group = _read(str(file), there.st_mtime_ns, there.st_size)
+        except (OSError, SettingsError):
+            continue  # one damaged file must not hide the others
+        found |= {style.name: style for style in group.styles if style.name.startswith(OWN)}
+    return tuple(sorted(found.values(), key=lambda style: style.title.en.casefold()))
+
+
+@lru_cache(maxsize=MOST_OWN)
+def _read(file: str, changed: int, size: int) -> StyleGroup:
+    """A file as it is now; `changed` and `size` say which."""
+    path = Path(file)
+    return parse_json(StyleGroup, bounded.read_bytes(path, LARGEST_FILE), f"The styles in {path.name}")
+
+
+def everything() -> tuple[Style, ...]:
+    """Those that ship with the program, and the user's own."""
+    return (*built_in(), *own())
+
+
 def for_checkpoint(*, plain: bool) -> tuple[Style, ...]:
     """The styles that a checkpoint can draw."""
-    return tuple(style for style in built_in() if not plain or style.plain is not None)
+    return tuple(style for style in everything() if not plain or style.plain is not None)
 
 
 def find(name: str | None) -> Style | None:
     """The style of that name; None where there is none."""
-    return next((style for style in built_in() if style.name == name), None)
+    if name is None:
+        return None
+    return next((style for style in (own() if name.startswith(OWN) else built_in()) if style.name == name), None)
 
 
 def split(prompt: str, negative: str, among: Sequence[Style] | None = None) -> tuple[str, str, Style | None]:
@@ -135,7 +171,7 @@ def split(prompt: str, negative: str, among: Sequence[Style] | None = None) -> t
     Where several styles could have made it, the one that said most is taken.
     """
     best: tuple[str, str, Style | None] = (prompt, negative, None)
-    for style in built_in() if among is None else among:
+    for style in everything() if among is None else among:
         parts = style.take_out(prompt, negative)
         if parts is not None and len(parts[0]) + len(parts[1]) < len(best[0]) + len(best[1]):
             best = (*parts, style)
