@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fastface_core.cli.gallery.rows import (
+    as_line,
+    as_object,
+    cursor_from,
+    label_named,
+    numbers_of,
+    print_counts,
+    print_marked,
+    print_pictures,
+)
 from fastface_core.cli.output import known_errors, print_json, say
 from fastface_core.cli.people.unlocking import unlock
 
 if TYPE_CHECKING:
-    from fastface_core.library.gallery import PictureRow
-    from fastface_core.library.labels import Label
-    from fastface_core.library.library import Library
     from fastface_core.library.scanning import Scan
 
 app = typer.Typer(help="Every picture that was made: find, rate, label, tag, gather, export.", no_args_is_help=True)
@@ -84,7 +91,7 @@ def list_pictures(
             rating=rating,
             rejected=rejected,
             tags=(*(tag or ()),),
-            labels=tuple(_label(one) for one in label or ()),
+            labels=tuple(label_named(one) for one in label or ()),
             album=album,
             comparison=comparisons,
             likeness=(min_likeness, max_likeness),
@@ -96,13 +103,13 @@ def list_pictures(
             sort=cast(Sort, sort),
             descending=not ascending,
         )
-        page = library.gallery.page(query, _cursor(after), limit)
+        page = library.gallery.page(query, cursor_from(after), limit)
         total = library.gallery.count(query)
         names = library.people.names()
         if as_json:
             print_json(
                 {
-                    "pictures": [_plain(row, names) for row in page.rows],
+                    "pictures": [as_object(row, names) for row in page.rows],
                     "total": total,
                     "next": ":".join(map(repr, page.next)) if page.next else None,
                     "problems": {str(number): problem for number, problem in page.problems.items()},
@@ -110,7 +117,7 @@ def list_pictures(
             )
         else:
             for row in page.rows:
-                typer.echo(_line(row, names))
+                typer.echo(as_line(row, names))
             for problem in page.problems.values():
                 say(problem)
             say(f"{len(page.rows)} of {total} pictures.")
@@ -129,7 +136,7 @@ def show(
         details = library.gallery.details(library.gallery.find(picture))
         names = library.people.names()
         content = {
-            **_plain(details.row, names),
+            **as_object(details.row, names),
             "tags": list(details.tags),
             "albums": list(details.albums),
             "likeness_reason": details.likeness_reason,
@@ -141,7 +148,7 @@ def show(
         if as_json:
             print_json(content)
             return
-        typer.echo(_line(details.row, names))
+        typer.echo(as_line(details.row, names))
         said = {
             "made with": f"{details.row.checkpoint}, preset {details.row.preset}, seed {details.row.seed}",
             "size": f"{details.row.width}x{details.row.height}",
@@ -167,9 +174,9 @@ def rate(
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        numbers = _numbers(library, pictures)
+        numbers = numbers_of(library, pictures)
         library.marks.rate(numbers, rating)
-        _marked(library, numbers, as_json)
+        print_marked(library, numbers, as_json)
 
 
 @app.command("reject")
@@ -182,9 +189,9 @@ def reject(
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        numbers = _numbers(library, pictures)
+        numbers = numbers_of(library, pictures)
         library.marks.reject(numbers, not undo)
-        _marked(library, numbers, as_json)
+        print_marked(library, numbers, as_json)
 
 
 @app.command("tag")
@@ -201,9 +208,9 @@ def tag(
     with known_errors(as_json), Library() as library:
         if not add and not remove:
             raise SettingsError("No tag is given.", "Use --add TAG or --remove TAG.")
-        numbers = _numbers(library, pictures)
+        numbers = numbers_of(library, pictures)
         library.marks.tag(numbers, add or (), remove or ())
-        _marked(library, numbers, as_json)
+        print_marked(library, numbers, as_json)
 
 
 @app.command("tags")
@@ -212,7 +219,7 @@ def tags(as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        _tell_counted("tags", library.gallery.tags(), as_json)
+        print_counts("tags", library.gallery.tags(), as_json)
 
 
 @app.command("label")
@@ -225,10 +232,10 @@ def label_pictures(
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        wanted = None if label == "none" else _label(label)
-        numbers = _numbers(library, pictures)
+        wanted = None if label == "none" else label_named(label)
+        numbers = numbers_of(library, pictures)
         library.marks.label(numbers, wanted)
-        _marked(library, numbers, as_json)
+        print_marked(library, numbers, as_json)
 
 
 @app.command("album")
@@ -258,13 +265,13 @@ def album(
             library.albums.rename(name, rename)
             library.marks.write_pending()
         elif pictures:
-            numbers = _numbers(library, pictures)
+            numbers = numbers_of(library, pictures)
             library.marks.collect(numbers, () if remove else (name,), (name,) if remove else ())
-            _marked(library, numbers, as_json)
+            print_marked(library, numbers, as_json)
             return
         else:
             library.albums.make(name)
-        _tell_counted("albums", library.albums.all(), as_json)
+        print_counts("albums", library.albums.all(), as_json)
 
 
 @app.command("albums")
@@ -273,7 +280,7 @@ def albums(as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        _tell_counted("albums", library.albums.all(), as_json)
+        print_counts("albums", library.albums.all(), as_json)
 
 
 @app.command("trash")
@@ -282,10 +289,10 @@ def trash(pictures: Pictures, as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        numbers = _numbers(library, pictures)
+        numbers = numbers_of(library, pictures)
         library.trash.put(numbers)
         library.trash.tend()
-        _moved(library, numbers, as_json)
+        print_pictures(library, numbers, as_json)
         if not as_json:
             say(f"Undo with: fastface gallery restore {' '.join(map(str, numbers))}")
 
@@ -296,9 +303,9 @@ def restore(pictures: Pictures, as_json: AsJson = False) -> None:
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
-        numbers = _numbers(library, pictures)
+        numbers = numbers_of(library, pictures)
         library.trash.restore(numbers)
-        _moved(library, numbers, as_json)
+        print_pictures(library, numbers, as_json)
 
 
 @app.command("empty-trash")
@@ -339,12 +346,12 @@ def duplicates(as_json: AsJson = False) -> None:
         groups = library.gallery.duplicates()
         names = library.people.names()
         if as_json:
-            listed = [[_plain(row, names) for row in library.gallery.rows(group)] for group in groups]
+            listed = [[as_object(row, names) for row in library.gallery.rows(group)] for group in groups]
             print_json({"groups": listed})
             return
         for group in groups:
             for row in library.gallery.rows(group):
-                typer.echo(_line(row, names))
+                typer.echo(as_line(row, names))
             typer.echo("")
         say(f"{len(groups)} pictures are there more than once.")
 
@@ -384,24 +391,6 @@ def import_folder(
         raise typer.Exit(1)
 
 
-def _tell_counted(what: str, counts: dict[str, int], as_json: bool) -> None:
-    if as_json:
-        print_json({what: counts})
-    else:
-        for name, count in counts.items():
-            typer.echo(f"{count:>6} {name}")
-
-
-def _label(word: str) -> "Label":
-    from fastface_core.errors import SettingsError
-    from fastface_core.library.labels import LABELS
-
-    for label in LABELS:
-        if label == word.casefold():
-            return label
-    raise SettingsError(f'There is no label "{word}".', f"Choose one of {', '.join(LABELS)}.")
-
-
 def _tell_import(scan: "Scan") -> None:
     for problem in scan.problems.values():
         say(problem)
@@ -410,64 +399,3 @@ def _tell_import(scan: "Scan") -> None:
         say(f"{len(scan.changed)} were changed by other programs; their stars, tags and pixels are taken over.")
     if scan.passed_over:
         say(f"{len(scan.passed_over)} were not made by FastFace; --all copies them into the library.")
-
-
-def _moved(library: "Library", numbers: list[int], as_json: bool) -> None:
-    names = library.people.names()
-    rows = library.gallery.rows(numbers)
-    if as_json:
-        print_json({"pictures": [_plain(row, names) for row in rows]})
-    else:
-        for row in rows:
-            typer.echo(_line(row, names))
-
-
-def _numbers(library: "Library", pictures: list[str]) -> list[int]:
-    return [library.gallery.find(picture) for picture in pictures]
-
-
-def _marked(library: "Library", numbers: list[int], as_json: bool) -> None:
-    """Writes what is pending into the files, and tells how the pictures are marked now."""
-    result = library.marks.write_pending()
-    for problem in result.problems.values():
-        say(f"Kept in the library, but not yet in the file: {problem}")
-    names = library.people.names()
-    rows = library.gallery.rows(numbers)
-    if as_json:
-        listed = [{**_plain(row, names), "tags": list(library.gallery.details(row.id).tags)} for row in rows]
-        print_json({"pictures": listed, "not_in_file": sorted(result.problems)})
-    else:
-        for row in rows:
-            typer.echo(_line(row, names))
-
-
-def _cursor(text: str | None) -> "tuple[float | int, ...] | None":
-    from fastface_core.errors import SettingsError
-
-    if text is None:
-        return None
-    try:
-        return tuple(float(part) if "." in part else int(part) for part in text.split(":"))
-    except ValueError as error:
-        raise SettingsError("This is no cursor.", "Give --after what `next` of the page before says.") from error
-
-
-def _plain(row: "PictureRow", names: dict[str, str]) -> dict[str, object]:
-    content = asdict(row)
-    content |= {
-        "path": str(row.path),
-        "pixels": row.pixels.hex(),
-        "created": row.created.isoformat(),
-        "trashed": row.trashed.isoformat() if row.trashed else None,
-        "person": names.get(row.person or "", row.person),
-    }
-    return content
-
-
-def _line(row: "PictureRow", names: dict[str, str]) -> str:
-    stars = "x" if row.rejected else "*" * row.rating
-    score = "" if row.score is None else f"{'' if row.twin_match is None else '~'}{row.score:.2f}"
-    person = " ".join(filter(None, (row.label, names.get(row.person or "", ""))))
-    prompt = " ".join(row.prompt.split())
-    lost = " (missing)" if row.missing else ""
-    return f"{row.id:>6} {row.created:%Y-%m-%d %H:%M} {stars:<5} {score:>5} {person} {prompt[:60]}  {row.path}{lost}"
