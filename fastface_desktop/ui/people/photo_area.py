@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from fastface_desktop.state.people.people import PeopleState, PersonDetails, Pho
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.people.photo_card import LEAST, PhotoCard
+from fastface_desktop.ui.people.photo_menu import PhotoMenu
 from fastface_desktop.ui.people.photo_panel import PhotoPanel
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
@@ -80,9 +81,9 @@ class PhotoArea(QWidget):
         self.zone.clicked.connect(self.files_wanted)
         self.panel = PhotoPanel(self._theme)
         self.panel.hide()
-        self.panel.use_chosen.connect(self._use)
+        self.panel.use_chosen.connect(self._use_selected)
         self.panel.face_chosen.connect(self._choose_face)
-        self.panel.cover_wanted.connect(self._make_cover)
+        self.panel.cover_wanted.connect(self._cover_selected)
         self.panel.remove_wanted.connect(self.remove_selected)
         self.panel.closed.connect(self.close_panel)
         self._tiles = flexible(QWidget())
@@ -181,6 +182,7 @@ class PhotoArea(QWidget):
         card.setProperty("sha256", photo.sha256)
         card.clicked.connect(self._card_clicked)
         card.removed.connect(self._card_removed)
+        card.menu_wanted.connect(self._open_menu)
         self.cards[photo.sha256] = card
         self._flow.addWidget(card)
 
@@ -252,12 +254,31 @@ class PhotoArea(QWidget):
             if sha256 == self._selected:
                 self._show_panel()
 
-    def _use(self, taken: bool | None) -> None:
-        if self._person is None or self._selected is None:
+    def _open_menu(self, at: QPoint) -> None:
+        sha256 = self.sender().property("sha256")
+        photo = self._photo(sha256)
+        if photo is None or self._person is None:
             return
-        uid, sha256 = self._person.uid, self._selected
+        self.menu = PhotoMenu(photo, cover=sha256 == self._person.cover, parent=self)
+        self.menu.details_wanted.connect(partial(self.select, sha256))
+        self.menu.use_chosen.connect(partial(self._use, sha256))
+        self.menu.cover_wanted.connect(partial(self._make_cover, sha256))
+        self.menu.remove_wanted.connect(partial(self._remove, sha256))
+        self.menu.popup(at)
+
+    def _use_selected(self, taken: bool | None) -> None:
+        if self._selected is not None:
+            self._use(self._selected, taken)
+
+    def _cover_selected(self) -> None:
+        if self._selected is not None:
+            self._make_cover(self._selected)
+
+    def _use(self, sha256: str, taken: bool | None) -> None:
         before = self._photo(sha256)
-        assert before is not None
+        if self._person is None or before is None:
+            return
+        uid = self._person.uid
         was = before.counts if before.by_hand else None
 
         def put_back() -> None:
@@ -271,10 +292,10 @@ class PhotoArea(QWidget):
             self, lambda people: people.take(uid, sha256, taken), self._saying(text, put_back), self.error.show_error
         )
 
-    def _make_cover(self) -> None:
-        if self._person is None or self._selected is None:
+    def _make_cover(self, sha256: str) -> None:
+        if self._person is None:
             return
-        uid, sha256, was = self._person.uid, self._selected, self._person.cover
+        uid, was = self._person.uid, self._person.cover
 
         def put_back() -> None:
             self._people.run(self, lambda people: people.set_cover(uid, was), ignore, self.error.show_error)

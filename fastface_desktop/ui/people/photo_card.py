@@ -1,8 +1,19 @@
 """A photo of a person as a tile: the face in it, everything that is wrong with it, whether it is used, and what would
 help."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTransform
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTransform,
+)
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fastface_desktop.state.people.people import PhotoInfo
@@ -26,6 +37,8 @@ class PhotoCard(QAbstractButton):
     """A click shows the photo's details, Delete removes it; who does not belong has a button for that."""
 
     removed = Signal()
+    menu_wanted = Signal(QPoint)
+    """Its menu, at this global point."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +99,10 @@ class PhotoCard(QAbstractButton):
         """The button stands at the end of the verdict."""
         size, height = self.remove_button.sizeHint(), self._theme.px(_VERDICT)
         self.remove_button.setGeometry(self.width() - size.width(), self._side + Space.XS, size.width(), height)
+
+    def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.menu_wanted.emit(self.mapToGlobal(self.rect().center()) if by_key else event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

@@ -78,7 +78,7 @@ class ComparisonCard(QWidget):
 
     def _fit(self) -> None:
         """What can be done stands at the right, and below what is said where both have no room."""
-        wanted = sum(one.sizeHint().width() for one in self._controls) + Space.S * len(self._controls)
+        wanted = sum(one.sizeHint().width() for one in self._controls) + Space.S * (len(self._controls) - 1)
         beside = self.width() >= wanted + self._theme.px(_WORDS)
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self._acts.setMinimumWidth(wanted if beside else 0)

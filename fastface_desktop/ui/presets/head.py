@@ -62,6 +62,7 @@ class Head(QWidget):
         names.addWidget(self.title_label)
         names.addWidget(self.title)
         names.addWidget(self.state, 1)
+        self._in_line = names
         self._acts = flexible(QWidget())
         acts = FlowLayout(self._acts, Space.S)
         self._controls = (self.redo, self.undo, self.revert, self.copy, self.save, self.use)
@@ -92,6 +93,10 @@ class Head(QWidget):
         column.addWidget(self.description_label)
         column.addWidget(self.description)
         return purpose
+
+    def add_switch(self, switch: QWidget) -> None:
+        """At the end of the line with the name."""
+        self._in_line.addWidget(switch)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)

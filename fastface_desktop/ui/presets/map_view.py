@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius
+from fastface_desktop.ui.theme.tokens import Radius, Space, Type
 
 _SQUARE, _FADED = 280, 0.45
 
@@ -26,6 +26,8 @@ class MapView(QWidget):
         self._tinted = QImage()
         self._highest = 0
         self._faded = False
+        self.hint = ""
+        """What stands in the empty place while there is no picture."""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -101,6 +103,10 @@ class MapView(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("surface_2"))
             painter.drawRoundedRect(place, Radius.PICTURE, Radius.PICTURE)
+            painter.setFont(self._theme.font(Type.CAPTION))
+            painter.setPen(self._theme.colour("secondary"))
+            inside = place.adjusted(Space.L, Space.L, -Space.L, -Space.L)
+            painter.drawText(inside, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.hint)
             return
         shape = QPainterPath()
         shape.addRoundedRect(place, Radius.PICTURE, Radius.PICTURE)

@@ -69,6 +69,7 @@ class Overlay(QWidget):
         self.choices = IconButton("sort", self.tr("Which map is shown: block, step, token"), self._theme)
         self.choices.setCheckable(True)
         self.choices.toggled.connect(self.setVisible)
+        self.view.hint = self.tr("Try it shows here where the model looks at the face.")
         self.shown.said.hide()  # its number stands with the choices
         self.shown.foot.addWidget(self.opacity)
         self.shown.foot.addWidget(self.choices)
@@ -100,7 +101,7 @@ class Overlay(QWidget):
             return  # the last one stays until there is another
         self._maps = maps
         for part in (self.opacity, self.choices):
-            part.setEnabled(maps is not None)
+            part.setVisible(maps is not None)
         if maps is None or picture is None:
             return
         self._offer(maps)

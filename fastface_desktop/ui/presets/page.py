@@ -37,6 +37,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 
@@ -90,7 +91,6 @@ class PresetsPage(Page):
         self._details.addWidget(self.attention, 1, Qt.AlignmentFlag.AlignTop)
         self._details.addWidget(self.sampling, 1, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout()
-        self._column.setContentsMargins(Space.XL, 0, Space.XL, Space.XL)
         self._column.setSpacing(Space.L)
         self._column.addLayout(self._plots)
         self._column.addWidget(self.effect)
@@ -99,10 +99,9 @@ class PresetsPage(Page):
         self.scroller = scroller(Scrolled(self._column))
         # Its room is kept, so that nothing moves sideways when there is more to see.
         self.scroller.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        margins = self._column.contentsMargins()
-        bar = self.scroller.verticalScrollBar().sizeHint().width()
-        self._column.setContentsMargins(margins.left(), 0, margins.right() - bar, margins.bottom())
-        middle = QVBoxLayout()
+        self._column.setContentsMargins(Space.XL, 0, Space.XL - Size.SCROLL_BAR, Space.XL)
+        self._middle = QWidget()
+        middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.head)
@@ -115,7 +114,16 @@ class PresetsPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.side)
-        row.addLayout(middle, 1)
+        row.addWidget(self._middle, 1)
+        self.columns = OneColumn(
+            self,
+            [("list", self.tr("List"), self.side), ("preset", self.tr("Preset"), self._middle)],
+            self.tr("List or preset"),
+            self._theme,
+        )
+        self.side.head.add(self.columns.switch())
+        self.head.add_switch(self.columns.switch())
+        self.columns.changed.connect(self._fit)
         self._theme.changed.connect(self._fit)
         self._fit()
 
@@ -132,6 +140,8 @@ class PresetsPage(Page):
         self._forecast.changed.connect(self._show)
         self._forecast.checkpoints_changed.connect(self._offer)
         self.side.list.chosen.connect(self._choose)
+        self.side.list.itemClicked.connect(self._picked)
+        self.side.list.itemActivated.connect(self._picked)
         self.side.list.delete_wanted.connect(self.delete)
         for card in (self.guidance, self.response, self.attention, self.sampling, self.head):
             card.wanted.connect(self._change)
@@ -195,9 +205,14 @@ class PresetsPage(Page):
     def _fit(self) -> None:
         """Curves above the pictures that they make; in a small window the pictures first."""
         px = self._theme.px
-        least = max(_SIDE_LEAST, self.side.head.sizeHint().width())
-        self.side.setFixedWidth(min(px(_SIDE), max(self.width() // 3, least)))
-        room = self.width() - self.side.width() - 2 * Space.XL
+        self.side.head.row.setContentsMargins(Space.XL, 0, Space.XL if self.columns.on else Space.S, 0)
+        if self.columns.on:
+            self.side.setFixedWidth(self.width())
+            room = self.width() - 2 * Space.XL
+        else:
+            least = max(_SIDE_LEAST, self.side.head.sizeHint().width())
+            self.side.setFixedWidth(min(px(_SIDE), max(self.width() // 3, least)))
+            room = self.width() - self.side.width() - 2 * Space.XL
         wide = room >= px(_WIDE)
         beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._plots.setDirection(beside if wide else below)
@@ -289,6 +304,11 @@ class PresetsPage(Page):
     def _choose(self, name: str) -> None:
         self.error.clear()
         self._editor.open(name)
+
+    def _picked(self) -> None:
+        """In one column what was picked from the list comes into view."""
+        if self.columns.on:
+            self.columns.show_half("preset")
 
     def _change(self, preset: Preset, text: str, gesture: str) -> None:
         self._toast_is_newest = False

@@ -30,6 +30,7 @@ class ResponseCard(Card):
         self._parts = {"down": self.tr("down"), "mid": self.tr("middle"), "up": self.tr("up")}
         self.kind = ElidedLabel(role="caption")
         self.choice = IconButton("more", self.tr("Which curve is drawn"), theme)
+        self.choice.setProperty("size", "small")
         self.choice.setMenu(self._menu())
         self.choice.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         head = QHBoxLayout()

@@ -42,5 +42,5 @@ class TrialView(QWidget):
 
     def _fit(self) -> None:
         for words in (self._name, self.said):
-            words.setMinimumHeight(self._theme.px(Size.HIT))
+            words.setMinimumHeight(self._theme.px(Size.CONTROL))
         self.said.setAlignment(Qt.AlignmentFlag.AlignVCenter)

@@ -124,7 +124,7 @@ QPushButton[kind="segment"]:disabled { color: $disabled; }
 QPushButton[kind="chip"] {
     border-radius: ${chip_radius}px; padding: 0 12px; min-height: ${hit}px; font-size: ${caption}px;
 }
-QPushButton[kind="chip"][arrow="true"] { padding-right: ${chip_arrow}px; }
+QPushButton[arrow="true"] { padding-right: ${chip_arrow}px; }
 QPushButton[kind="status"] {
     border-radius: ${number}px; color: $secondary; font-size: ${caption}px; padding: 0 8px;
     min-height: ${status_inner}px;
@@ -227,8 +227,8 @@ QProgressBar[kind="full"]::chunk { background: $bad; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[kind="scrolled"] { background: transparent; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar:vertical { background: transparent; width: ${bar}px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: ${bar}px; margin: 0; }
 QScrollBar::handle { background: $surface_3; border-radius: 3px; }
 QScrollBar::handle:vertical { min-height: 32px; margin: 2px 3px; }
 QScrollBar::handle:horizontal { min-width: 32px; margin: 3px 2px; }
@@ -298,6 +298,7 @@ def style_sheet(colours: Colours, px: Callable[[int], int], icons: Mapping[str, 
         pill_radius=px(Size.PILL) // 2,
         status_inner=px(Size.STATUS_BAR) - Space.XS,
         rail_pad=px(Space.XS + 2),
+        bar=Size.SCROLL_BAR,
         arrow=px(Size.ICON_TEXT),
         small_arrow=px(Size.ICON_SMALL),
         box=box,

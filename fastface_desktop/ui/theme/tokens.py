@@ -187,11 +187,14 @@ class Size:
     RAIL_TILE: Final = 54
     STATUS_BAR: Final = 28
     BAR: Final = 120
+    SCROLL_BAR: Final = 12
     DRAWER: Final = 336
     PLACES: Final = 204
     INSPECTOR: Final = 328
     ONE_COLUMN: Final = 760
-    """Narrower than this a page has one column, and a switch in its head."""
+    """Narrower than this the Gallery has one column, and a switch in its head."""
+    HALVES: Final = 648
+    """Narrower than this the halves of a page stand in one column."""
     CONTROLS: Final = 400
     CONTROLS_SMALL: Final = 360
     ROOMY: Final = 1108

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QWidget
 
+from fastface_desktop.ui.theme.tokens import Size
+
 
 class Scrolled(QWidget):
     """The content of an area that scrolls; as high as its text needs at its width: Qt would leave room for the
@@ -45,7 +47,7 @@ def keep_in_line(area: QScrollArea, layout: QLayout, *, centred: bool = False) -
     left, right = margins.left(), margins.right()
 
     def make_room(_: int, largest: int) -> None:
-        room = bar.sizeHint().width() if largest else 0
+        room = Size.SCROLL_BAR if largest else 0
         margins = layout.contentsMargins()
         wanted = (left + room, right) if centred else (left, right - room)
         if (margins.left(), margins.right()) != wanted:
