@@ -25,19 +25,48 @@ THUMBNAIL = 256
 
 
 @dataclass(frozen=True, slots=True)
-class JobOrder:
-    """What is asked for: pictures of one person by one checkpoint.
+class Companion:
+    """Somebody in a picture of several.
 
     Attributes:
         photos: empty where `person` is given.
-        checkpoint: the name of an installed one.
         person: the uid of a person of the library, whose photos that count are taken.
+    """
+
+    photos: tuple[PhotoChoice, ...] = ()
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobOrder:
+    """What is asked for: pictures of one person, or of several together, by one checkpoint.
+
+    Attributes:
+        photos, person: of the first, as in `Companion`.
+        checkpoint: the name of an installed one.
+        others: the further ones, in the order of the request's `people`.
     """
 
     request: PortraitRequest
     photos: tuple[PhotoChoice, ...]
     checkpoint: str
     person: str | None = None
+    others: tuple[Companion, ...] = ()
+
+    @property
+    def people(self) -> tuple[Companion, ...]:
+        """Everybody, the first included."""
+        return (Companion(self.photos, self.person), *self.others)
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """Those of the library."""
+        return tuple(one.person for one in self.people if one.person is not None)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The photos of everybody who is not of the library."""
+        return tuple(photo.path for one in self.people for photo in one.photos)
 
 
 class JobStatus(StrEnum):
@@ -64,6 +93,7 @@ class Worth:
         likeness_word: by the recogniser's own thresholds; None where there is no likeness, or no thresholds.
         match: of a drawn one with the drawing that it was made from, -1 to 1. It says nothing of the person.
         taken_over: what of that drawing it shows.
+        of_each: of several people in their order the likeness, or the match; None for somebody who is not found.
     """
 
     drawn: bool = False
@@ -73,6 +103,7 @@ class Worth:
     match: float | None = None
     match_word: MatchWord | None = None
     taken_over: TakenOver | None = None
+    of_each: tuple[float | None, ...] = ()
 
     @classmethod
     def of(
@@ -84,6 +115,7 @@ class Worth:
         reason: str | None,
         match: float | None = None,
         taken_over: TakenOver | None = None,
+        of_each: tuple[float | None, ...] = (),
     ) -> "Worth":
         """Args:
         checkpoint: the name of the one that made the picture.
@@ -91,9 +123,9 @@ class Worth:
         """
         if checkpoint == STARTER:
             said = scale.word(match) if match is not None and isinstance(scale, MatchScale) else None
-            return cls(True, reason=DRAWN, match=match, match_word=said, taken_over=taken_over)
+            return cls(True, reason=DRAWN, match=match, match_word=said, taken_over=taken_over, of_each=of_each)
         word = scale.word(likeness) if likeness is not None and isinstance(scale, LikenessScale) else None
-        return cls(likeness=likeness, likeness_word=word, reason=reason)
+        return cls(likeness=likeness, likeness_word=word, reason=reason, of_each=of_each)
 
     @property
     def score(self) -> float | None:

@@ -87,3 +87,28 @@ def _rectangle(text: str) -> Place:
     except ValueError:
         raise ValueError(f'"{text}" is no place: say left, centre or right, or 0,0,50,100 in percent') from None
     return Place(left=left, top=top, right=right, bottom=bottom)
+
+
+def word_of(place: Place) -> str | None:
+    """The word that `in_words` takes for this place; None for any other rectangle."""
+    corners = (place.left, place.top, place.right, place.bottom)
+    for columns, words in ((side_by_side(2), ("left", "right")), (side_by_side(3), WORDS)):
+        for column, word in zip(columns, words, strict=True):
+            if corners == (column.left, column.top, column.right, column.bottom):
+                return word
+    return None
+
+
+def moved(places: Sequence[Place], index: int, word: str) -> tuple[Place, ...]:
+    """The places of all people once one of them is put to the left, centre or right. Whoever is there already takes the
+    other's place; rectangles that were drawn stay."""
+    said = [word_of(place) or _percentages(place) for place in places]
+    for other, there in enumerate(said):
+        if other != index and there == word:
+            said[other] = said[index]
+    said[index] = word
+    return in_words(said)
+
+
+def _percentages(place: Place) -> str:
+    return ",".join(f"{100 * side:g}" for side in (place.left, place.top, place.right, place.bottom))

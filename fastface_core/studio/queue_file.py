@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationEr
 from fastface_core import bounded
 from fastface_core.domain.likeness import LikenessWord, MatchWord
 from fastface_core.domain.measures import TakenOver
+from fastface_core.domain.places import MOST_PEOPLE
 from fastface_core.domain.request import PortraitRequest, Recipe
 from fastface_core.validation import Moment
 
@@ -31,6 +32,13 @@ class StoredPhoto(_Model):
     face: Annotated[int, Field(ge=1)] | None = None
 
 
+class StoredPerson(_Model):
+    """Somebody else in a picture of several; as the job's own `photos` and `person`."""
+
+    photos: tuple[StoredPhoto, ...] = ()
+    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+
+
 class StoredPicture(_Model):
     """A picture that a job has made."""
 
@@ -42,6 +50,7 @@ class StoredPicture(_Model):
     twin_match: float | None = None
     match_word: MatchWord | None = None
     taken_over: TakenOver | None = None
+    of_each: Annotated[tuple[float | None, ...], Field(max_length=8)] = ()
     width: int
     height: int
     seconds: float
@@ -66,6 +75,7 @@ class StoredJob(_Model):
     Attributes:
         since: when it was asked for.
         person: the uid of a person of the library, instead of photos.
+        others: of a picture of several people the further ones.
         error: None for one that did not fail.
     """
 
@@ -75,6 +85,7 @@ class StoredJob(_Model):
     photos: tuple[StoredPhoto, ...]
     checkpoint: str
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    others: Annotated[tuple[StoredPerson, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
     pictures: tuple[StoredPicture, ...] = ()
     error: StoredError | None = None
 

@@ -1,7 +1,7 @@
 """What the Create page is filled with, kept from one start of the program to the next."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ from fastface_core.domain.checkpoints import Checkpoint, SchedulerName
 from fastface_core.domain.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.places import MOST_PEOPLE, Place, Placed, moved, side_by_side
 from fastface_core.domain.plan import ASPECTS, Aspect, Plan, size_of
 from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.request import (
@@ -33,7 +34,7 @@ from fastface_core.presets import files as preset_files
 from fastface_core.studio.queue_file import FilePath
 from fastface_core.validation import settings_error
 from fastface_desktop.state.saver import Saver
-from fastface_desktop.values import JobOrder
+from fastface_desktop.values import Companion, JobOrder
 
 MAX_PHOTOS = 50
 MAX_HISTORY = 30
@@ -57,6 +58,19 @@ class SessionPhoto(BaseModel):
     face: Annotated[int, Field(ge=1)] | None = None
 
 
+class SessionPerson(BaseModel):
+    """Somebody else in the picture.
+
+    Attributes:
+        person: the uid of a person of the library; None takes `photos`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
+
+
 class SessionValues(BaseModel):
     """Everything that Create shows; frozen.
 
@@ -74,6 +88,8 @@ class SessionValues(BaseModel):
         goal_pictures, goal_likeness: stop once so many are so like, before `count`; None never, and from where on the
             checkpoint's recogniser calls it good.
         history: prompts that were asked for, the newest first.
+        others: whom the picture shows beside `person` or `photos`, in their order.
+        places: where everybody is, the first included; see `where`.
         goal_match: in place of `goal_likeness` where pictures are measured by their match with the drawing.
     """
 
@@ -83,6 +99,8 @@ class SessionValues(BaseModel):
     photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     corrections: Corrections | None = None
+    others: Annotated[tuple[SessionPerson, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
+    places: Annotated[tuple[Place, ...], Field(max_length=MOST_PEOPLE)] = ()
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     history: Annotated[tuple[Annotated[str, Field(max_length=MAX_PROMPT)], ...], Field(max_length=MAX_HISTORY)] = ()
@@ -105,6 +123,17 @@ class SessionValues(BaseModel):
     goal_pictures: Annotated[int, Field(ge=1, le=MAX_COUNT)] | None = None
     goal_likeness: Annotated[float, Field(ge=-1, le=1)] | None = None
     goal_match: Annotated[float, Field(ge=-1, le=1)] | None = None
+
+    @property
+    def where(self) -> tuple[Place, ...]:
+        """A place for each of several people; side by side where the file says none."""
+        people = len(self.others) + 1
+        return self.places if len(self.places) == people else side_by_side(people)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The photos of everybody."""
+        return tuple(photo.path for photos in (self.photos, *(one.photos for one in self.others)) for photo in photos)
 
 
 class Session(QObject):
@@ -167,6 +196,48 @@ class Session(QObject):
     def choose_person(self, uid: str | None) -> None:
         """Takes a person of the library in the place of photos, as corrected there; None takes them out."""
         self.change(person=uid, photos=(), corrections=None if uid is None else self.corrections_of(uid))
+
+    def add_other(self, other: SessionPerson) -> None:
+        """Shows somebody else beside who is there; everybody then stands side by side.
+
+        Raises:
+            SettingsError: it would be more than `MOST_PEOPLE`, or the person is there already.
+        """
+        values = self._values
+        there = {values.person, *(one.person for one in values.others)} - {None}
+        if len(values.others) + 1 >= MOST_PEOPLE:
+            raise SettingsError(f"A picture shows at most {MOST_PEOPLE} people.", "Take somebody out first.")
+        if other.person in there:
+            raise SettingsError("This person is in the picture already.", "Choose somebody else.")
+        self._set_others((*values.others, other))
+
+    def remove_other(self, index: int) -> None:
+        """Takes somebody out again; `index` among the others, from 0."""
+        self._set_others(one for place, one in enumerate(self._values.others) if place != index)
+
+    def place(self, index: int, place: Place) -> None:
+        """Puts somebody elsewhere; `index` among everybody, from 0 for the first."""
+        places = tuple(place if at == index else one for at, one in enumerate(self._values.where))
+        self._set(self._values.model_copy(update={"places": places}))
+
+    def place_in_words(self, index: int, word: str) -> None:
+        """Puts somebody to the "left", "centre" or "right"; `index` among everybody."""
+        self._set(self._values.model_copy(update={"places": moved(self._values.where, index, word)}))
+
+    def forget_others(self, person: str, files: Set[Path]) -> None:
+        """Takes out whoever is forgotten: by uid, or by a photo."""
+        kept = tuple(
+            one
+            for one in self._values.others
+            if one.person != person and not any(photo.path in files for photo in one.photos)
+        )
+        if kept != self._values.others:
+            self._set_others(kept)
+
+    def _set_others(self, others: Iterable[SessionPerson]) -> None:
+        kept = tuple(others)
+        places = side_by_side(len(kept) + 1) if kept else ()
+        self._set(self._values.model_copy(update={"others": kept, "places": places}))
 
     def remove_photo(self, path: Path) -> None:
         """Takes a photo out; the file stays."""
@@ -294,14 +365,14 @@ class Session(QObject):
                 width=width,
                 height=height,
                 scheduler=values.scheduler,
-                corrections=values.corrections if checkpoint.identity == "twin" else None,
+                corrections=values.corrections if checkpoint.identity == "twin" and not values.others else None,
+                people=self._placed(checkpoint),
             )
         except ValidationError as error:
             raise settings_error(error, "The request") from error
-        if values.person is not None:
-            return JobOrder(request, (), checkpoint.name, values.person)
-        photos = tuple(PhotoChoice(photo.path, photo.face) for photo in values.photos)
-        return JobOrder(request, photos, checkpoint.name)
+        photos = () if values.person is not None else _choices(values.photos)
+        others = tuple(Companion(_choices(one.photos), one.person) for one in values.others)
+        return JobOrder(request, photos, checkpoint.name, values.person, others)
 
     def restore(self, recipe: Recipe) -> tuple[str, ...]:
         """Fills the page with what made a picture; the chosen photos stay, and what is corrected in them.
@@ -340,6 +411,20 @@ class Session(QObject):
         )
         return tuple(notices)
 
+    def _placed(self, checkpoint: Checkpoint) -> tuple[Placed, ...] | None:
+        """Where everybody is; None for one person."""
+        values = self._values
+        if not values.others:
+            return None
+        known = [
+            values.corrections,
+            *(self.corrections_of(one.person) if one.person else None for one in values.others),
+        ]
+        return tuple(
+            Placed(place=place, corrections=corrections if checkpoint.identity == "twin" else None)
+            for place, corrections in zip(values.where, known, strict=True)
+        )
+
     def _goal(self, checkpoint: Checkpoint) -> Goal | None:
         values, scale = self._values, checkpoint.scale
         if values.goal_pictures is None or scale is None:
@@ -374,6 +459,10 @@ class Session(QObject):
             self._saver.put(self._file, _content(values))
         for name in names:
             self.changed.emit(name)
+
+
+def _choices(photos: Iterable[SessionPhoto]) -> tuple[PhotoChoice, ...]:
+    return tuple(PhotoChoice(photo.path, photo.face) for photo in photos)
 
 
 def _content(values: SessionValues) -> bytes:

@@ -22,6 +22,7 @@ from fastface_core.studio.orders import (
     Photos,
     PictureFound,
     PictureMade,
+    Together,
 )
 from fastface_desktop.reading import read_image
 from fastface_desktop.values import (
@@ -142,6 +143,7 @@ class JobRun:
             reason=note.likeness_reason,
             match=note.twin_match,
             taken_over=note.taken_over,
+            of_each=note.of_each,
         )
         image = read_image(found.path)
         self._tell_picture(found.index, found.path, found.content.recipe, image, worth, note.seconds or 0.0)
@@ -174,9 +176,10 @@ def _after(task: JobTask, scores: list[float | None]) -> JobTask:
 
 def studio_order(order: JobOrder, keep: Keep | None, *, attention_maps: bool = False) -> Order:
     """What the window asks for, in the studio's words."""
+    people = tuple(Photos(one.photos) if one.person is None else LibraryPerson(one.person) for one in order.people)
     return Order(
         request=order.request,
-        subject=Photos(order.photos) if order.person is None else LibraryPerson(order.person),
+        subject=Together(people) if order.others else people[0],
         checkpoint=order.checkpoint,
         keep=keep,
         previews=True,
@@ -193,4 +196,5 @@ def worth_of(picture: Picture, checkpoint: Checkpoint) -> Worth:
         reason=picture.likeness_reason,
         match=picture.twin_match,
         taken_over=picture.taken_over,
+        of_each=picture.of_each,
     )

@@ -157,6 +157,7 @@ class Gallery(QObject):
             reason=details.likeness_reason if details is not None else None,
             match=row.twin_match,
             taken_over=note.taken_over if note is not None else None,
+            of_each=note.of_each if note is not None else (),
         )
 
     def _scale(self, checkpoint: str | None) -> LikenessScale | MatchScale:

@@ -27,9 +27,9 @@ class JobImages(QObject):
         people.changed.connect(self._people_changed)
 
     def person(self, job: Job) -> str:
-        """The name of whom it shows; empty for photos that are kept with nobody, and while the people are locked."""
-        seen = self._people.person(job.order.person)
-        return seen.name if seen is not None else ""
+        """The names of whom it shows; empty for photos that are kept with nobody, and while the people are locked."""
+        seen = (self._people.person(uid) for uid in job.order.uids)
+        return ", ".join(one.name for one in seen if one is not None)
 
     def image(self, job: Job) -> QImage:
         """Null while there is none."""
@@ -72,5 +72,5 @@ class JobImages(QObject):
 
     def _people_changed(self) -> None:
         for job in self._queue.jobs():
-            if job.order.person is not None:
+            if job.order.uids:
                 self.came.emit(job.id)

@@ -148,9 +148,9 @@ class JobQueue(QObject):
         """
         running: str | None = None
         for job in self.jobs():
-            files = {photo.path for photo in job.order.photos}
+            files = set(job.order.files)
             made_of = {photo.sha256 for picture in job.pictures for photo in picture.recipe.photos}
-            theirs = job.order.person == person or files & photos or made_of & hashes
+            theirs = person in job.order.uids or files & photos or made_of & hashes
             if theirs and (pictures or job.status != JobStatus.done):
                 running = job.id if job.id == self._running else running
                 self.remove(job.id)

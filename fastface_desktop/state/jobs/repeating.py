@@ -49,7 +49,7 @@ class Repeating(QObject):
 
     def files(self) -> tuple[Path, ...]:
         """The photos that Create and the jobs have."""
-        of_jobs = (photo.path for job in self._queue.jobs() for photo in job.order.photos)
+        of_jobs = (path for job in self._queue.jobs() for path in job.order.files)
         return tuple(dict.fromkeys((*(photo.path for photo in self._session.values.photos), *of_jobs)))
 
 

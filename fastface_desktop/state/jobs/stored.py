@@ -7,8 +7,15 @@ from PySide6.QtGui import QImage
 
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.errors import FastFaceError
-from fastface_core.studio.queue_file import StoredError, StoredJob, StoredPhoto, StoredPicture, StoredQueue
-from fastface_desktop.values import Job, JobOrder, JobStatus, SavedPicture, Worth
+from fastface_core.studio.queue_file import (
+    StoredError,
+    StoredJob,
+    StoredPerson,
+    StoredPhoto,
+    StoredPicture,
+    StoredQueue,
+)
+from fastface_desktop.values import Companion, Job, JobOrder, JobStatus, SavedPicture, Worth
 
 
 def to_file(jobs: Iterable[Job]) -> StoredQueue:
@@ -27,6 +34,10 @@ def from_file(stored: StoredJob) -> Job:
             tuple(PhotoChoice(photo.path, photo.face) for photo in stored.photos),
             stored.checkpoint,
             stored.person,
+            tuple(
+                Companion(tuple(PhotoChoice(photo.path, photo.face) for photo in one.photos), one.person)
+                for one in stored.others
+            ),
         ),
         since=stored.since,
         status=JobStatus.failed if error else JobStatus.paused,
@@ -54,6 +65,7 @@ def _worth(stored: StoredPicture) -> Worth:
         reason=stored.likeness_reason,
         match=stored.twin_match,
         taken_over=stored.taken_over,
+        of_each=stored.of_each,
     )
     # The words are kept: their thresholds are those of the day.
     return replace(
@@ -72,6 +84,12 @@ def _stored(job: Job) -> StoredJob:
         photos=tuple(StoredPhoto(path=photo.path, face=photo.face) for photo in order.photos),
         checkpoint=order.checkpoint,
         person=order.person,
+        others=tuple(
+            StoredPerson(
+                photos=tuple(StoredPhoto(path=photo.path, face=photo.face) for photo in one.photos), person=one.person
+            )
+            for one in order.others
+        ),
         pictures=tuple(
             StoredPicture(
                 path=one.path,
@@ -82,6 +100,7 @@ def _stored(job: Job) -> StoredJob:
                 twin_match=one.worth.match,
                 match_word=one.worth.match_word,
                 taken_over=one.worth.taken_over,
+                of_each=one.worth.of_each,
                 width=one.width,
                 height=one.height,
                 seconds=one.seconds,

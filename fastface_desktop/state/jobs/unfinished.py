@@ -49,7 +49,7 @@ class Unfinished(QObject):
     def go_on(self) -> None:
         """All of them wait again, behind what is in the queue."""
         for job in self._jobs:
-            if job.order.person is not None and self._people.locked:
+            if job.order.uids and self._people.locked:
                 self._waits.add(job.id)
             else:
                 self._queue.retry(job.id)

@@ -78,8 +78,8 @@ class PersonEraser(QObject):
         self._intake.when_free(uid, partial(self._search, wish))
 
     def _search(self, wish: _Wish) -> None:
-        named = {photo.path for photo in self._session.values.photos}
-        named |= {photo.path for job in self._queue.jobs() for photo in job.order.photos}
+        named = set(self._session.values.files)
+        named |= {path for job in self._queue.jobs() for path in job.order.files}
         self._people.run(self, lambda people: _find(people, wish.uid, named), partial(self._clear, wish), wish.failed)
 
     def _clear(self, wish: _Wish, found: Found) -> None:
@@ -89,6 +89,7 @@ class PersonEraser(QObject):
         for photo in self._session.values.photos:
             if photo.path in files:
                 self._session.remove_photo(photo.path)
+        self._session.forget_others(wish.uid, files)
         self._consents.forget(hashes)
         self.forgetting.emit(wish.uid, hashes)
         running = self._queue.forget(wish.uid, files, hashes, pictures=wish.pictures)

@@ -16,7 +16,7 @@ class ConsentQuestion(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "inset")
-        question = label(self.tr("Do you have this person's permission?"), "strong", wrap=True)
+        self.question = label(self.tr("Do you have this person's permission?"), "strong", wrap=True)
         reason = label(
             self.tr("A portrait can look like a photo. Your answer is kept on this computer, with today's date."),
             "secondary",
@@ -26,7 +26,7 @@ class ConsentQuestion(QFrame):
         self.no = button(self.tr("No"), self.tr("Make nothing"), "quiet")
         self.yes.clicked.connect(self._say_yes)
         self.no.clicked.connect(self._say_no)
-        self.setAccessibleName(question.text())
+        self.setAccessibleName(self.question.text())
         answers = flexible(QWidget())
         flow = FlowLayout(answers, Space.S)
         flow.addWidget(self.yes)
@@ -34,12 +34,16 @@ class ConsentQuestion(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.S)
-        column.addWidget(question)
+        column.addWidget(self.question)
         column.addWidget(reason)
         column.addWidget(answers)
         self.hide()
 
-    def ask(self) -> None:
+    def ask(self, name: str = "") -> None:
+        """`name`: of whom it is asked, where several are in the picture."""
+        text = self.tr("Do you have the permission of {name}?").format(name=name)
+        self.question.setText(text if name else self.tr("Do you have this person's permission?"))
+        self.setAccessibleName(self.question.text())
         self.show()
         self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
 
