@@ -156,9 +156,9 @@ def _people() -> Iterator[tuple[str, Path]]:
 
 
 def _others(pictures: bool) -> Iterator[tuple[str, Path]]:
-    folder = paths.presets_folder()
-    for path in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
-        yield f"presets/{path.relative_to(folder).as_posix()}", path
+    for part, folder in (("presets", paths.presets_folder()), ("styles", paths.styles_folder())):
+        for path in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
+            yield f"{part}/{path.relative_to(folder).as_posix()}", path
     if not pictures:
         return
     root = paths.pictures_folder().absolute()

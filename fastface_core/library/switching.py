@@ -147,6 +147,7 @@ def _forward(note: _Note, copies: list[Path]) -> None:
     data = paths.data_folder()
     staged, place = data / note.staged, data / note.aside
     _copy_missing(staged / "presets", paths.presets_folder(), copies)
+    _copy_missing(staged / "styles", paths.styles_folder(), copies)
     _copy_missing(staged / "pictures", paths.pictures_folder(), copies)
     make_folder(place)
     for part in _PARTS:

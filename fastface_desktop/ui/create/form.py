@@ -15,6 +15,7 @@ from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.advanced import Advanced
 from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper, field
+from fastface_desktop.ui.create.own_style import OwnStyle
 from fastface_desktop.ui.create.prompt_box import PromptBox
 from fastface_desktop.ui.shared.preset_names import plain_name
 from fastface_desktop.ui.theme.theme import Theme
@@ -47,7 +48,8 @@ class Form(QWidget):
         super().__init__()
         self._session, self._engine, self._theme = session, engine, theme
         self._checkpoints: tuple[CheckpointChoice, ...] = ()
-        self._rows, self._all_styles, self._offered_plain = 2, False, False
+        self._rows, self._all_styles = 2, False
+        self._offered: tuple[tuple[styles.Style, ...], bool] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.FIELD)
@@ -79,7 +81,9 @@ class Form(QWidget):
         self._history.triggered.connect(self._take_earlier)
         self.history_button.setMenu(self._history)
         self.prompt_error = InlineError(theme)
-        self.styles = StyleTiles(theme)
+        self.styles = StyleTiles(theme, adds=True)
+        self.own_style = OwnStyle(self.styles, theme)
+        self.own_style.kept.connect(self._own_style_kept)
         self.more_styles = button("", self.tr("Show all styles, or only the first"), "link")
         self.more_styles.setProperty("tone", "secondary")
         self.more_styles.clicked.connect(self._toggle_styles)
@@ -95,7 +99,11 @@ class Form(QWidget):
         words.addWidget(field(self.tr("What the picture shows"), self.prompt, self.history_button))
         words.addWidget(self.prompt_error)
         column.addLayout(words)
-        column.addWidget(field(self.tr("Style"), self.styles, self.more_styles))
+        manner = QVBoxLayout()
+        manner.setSpacing(Space.S)
+        manner.addWidget(field(self.tr("Style"), self.styles, self.more_styles))
+        manner.addWidget(self.own_style)
+        column.addLayout(manner)
 
     def _build_preset(self, column: QVBoxLayout) -> None:
         self.preset = CalmCombo()
@@ -163,7 +171,7 @@ class Form(QWidget):
         count = len(self.styles.tiles)
         self.styles.show_rows(0 if self._all_styles else self._rows)
         folded = not self._all_styles and self.styles.hidden_tiles > 0
-        self.more_styles.setVisible(folded or (self._all_styles and count > self._rows * _STYLE_COLUMNS))
+        self.more_styles.setVisible(folded or (self._all_styles and count >= self._rows * _STYLE_COLUMNS))
         text = self.tr("All {count}").format(count=count) if folded else self.tr("Fewer")
         self.more_styles.setText(text)
         self.more_styles.setAccessibleName(self.more_styles.toolTip())
@@ -203,11 +211,12 @@ class Form(QWidget):
     def _offer_styles(self) -> None:
         plain = self._plain()
         offered = styles.for_checkpoint(plain=plain)
-        if tuple(self.styles.tiles) != tuple(style.name for style in offered) or plain != self._offered_plain:
-            self._offered_plain = plain
+        if (offered, plain) != self._offered:
+            self._offered = offered, plain
             self.styles.offer(offered, plain)
             # New tiles would come after all else.
-            chain = [self.prompt, *self.styles.tiles.values(), self.fine.header]
+            added = [self.styles.add_tile] if self.styles.add_tile is not None else []
+            chain = [self.prompt, *self.styles.tiles.values(), *added, self.fine.header]
             for before, after in pairwise(chain):
                 QWidget.setTabOrder(before, after)
         self.styles.choose(self._session.values.style)
@@ -318,6 +327,11 @@ class Form(QWidget):
 
     def _style_chosen(self, name: str | None) -> None:
         self._session.change(style=name)
+
+    def _own_style_kept(self, name: str) -> None:
+        self._offer_styles()
+        if name or styles.find(self._session.values.style) is None:
+            self._session.change(style=name or None)
 
     def _preset_chosen(self) -> None:
         chosen = self.preset.currentData()

@@ -98,7 +98,9 @@ QPushButton[kind="link"][tone="secondary"] { color: $secondary; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:disabled { color: $disabled; }
 QToolButton[kind="icon"] { padding: 0; min-height: ${control}px; min-width: ${control}px; }
-QToolButton[kind="icon"][size="small"] { min-height: ${icon_small}px; min-width: ${icon_small}px; }
+QToolButton[kind="icon"][size="small"] {
+    min-height: ${icon_small}px; max-height: ${icon_small}px; min-width: ${icon_small}px; max-width: ${icon_small}px;
+}
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 
 QToolButton[kind="rail"] {

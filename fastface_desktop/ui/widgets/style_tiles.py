@@ -1,9 +1,10 @@
 """Styles chosen by looking: a picture and a name each; one or none is chosen."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from fastface_core.domain.styles import SLOT, Style
@@ -22,10 +23,16 @@ class StyleTile(QAbstractButton):
 
     ring_always = False
     ring_radius = Radius.CONTROL
+    menu_wanted = Signal(QPoint)
+    """Its menu, at this global point."""
 
-    def __init__(self, text: str, tooltip: str, image: QImage, theme: Theme) -> None:
+    def __init__(self, text: str, tooltip: str, image: QImage, theme: Theme, icon: str = "sparkle") -> None:
+        """
+        Args:
+            icon: what stands there without an image.
+        """
         super().__init__()
-        self._theme, self.image = theme, image
+        self._theme, self.image, self._icon = theme, image, icon
         self.setText(text)
         self.setToolTip(tooltip)
         self.setAccessibleName(text)
@@ -62,6 +69,10 @@ class StyleTile(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.menu_wanted.emit(self.mapToGlobal(self.ring_rect().center()) if by_key else event.globalPos())
+
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -72,7 +83,7 @@ class StyleTile(QAbstractButton):
             painter.setBrush(self._theme.colour("surface_3" if self.underMouse() else "surface_2"))
             painter.drawRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
             size = self._theme.px(Size.ICON)
-            drawn = icons.pixmap("sparkle", self._theme.colour("secondary").name(), size, ratio)
+            drawn = icons.pixmap(self._icon, self._theme.colour("secondary").name(), size, ratio)
             painter.drawPixmap(QPointF((side - size) / 2, (side - size) / 2), drawn)
         else:
             painter.drawPixmap(QPoint(0, 0), rounded(self.image, side, Radius.CONTROL, ratio))
@@ -92,18 +103,38 @@ class StyleTiles(QWidget):
 
     chosen = Signal(object)
     """A style's name, or None."""
+    add_wanted = Signal()
+    menu_wanted = Signal(str, QPoint)
+    """The menu of the style of this name, at this global point."""
 
-    def __init__(self, theme: Theme, *, columns: int = 4, first: Sequence[str] = ()) -> None:
-        """`first`: only styles of these names, in this order; empty for all that are offered."""
+    def __init__(self, theme: Theme, *, columns: int = 4, first: Sequence[str] = (), adds: bool = False) -> None:
+        """
+        Args:
+            first: only styles of these names, in this order; empty for all that are offered.
+            adds: the last tile makes one of the user's own.
+        """
         super().__init__()
         self._theme, self._columns, self._first = theme, columns, tuple(first)
         self.setAccessibleName(self.tr("Style"))
         self.tiles: dict[str, StyleTile] = {}
+        self.add_tile: StyleTile | None = None
+        if adds:
+            self.add_tile = StyleTile(
+                self.tr("Your own"),
+                self.tr("Make a style of your own, or take one over from a file"),
+                QImage(),
+                theme,
+                "plus",
+            )
+            self.add_tile.setCheckable(False)
+            self.add_tile.clicked.connect(self.add_wanted)
         self._rows = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(Space.S + 2)
+        self._shown: tuple[int, list[StyleTile]] | None = None
+        self._fold()
 
     def offer(self, styles: Sequence[Style], plain: bool) -> None:
         """Shows these; `plain` as in `Style.template`."""
@@ -122,15 +153,17 @@ class StyleTiles(QWidget):
             image = sample(f"style-{name}") if plain else QImage()
             template = style.template(plain=plain).replace(SLOT, "…")
             tile = StyleTile(style.title.text(language), template, image, self._theme)
+            tile.setParent(self)
             tile.clicked.connect(self._clicked)
+            tile.menu_wanted.connect(partial(self.menu_wanted.emit, name))
             self.tiles[name] = tile
-        self._arrange()
+        self._shown = None
         self.choose(chosen)
 
     def set_columns(self, columns: int) -> None:
         if columns != self._columns:
             self._columns = columns
-            self._arrange()
+            self._fold()
 
     def show_rows(self, rows: int) -> None:
         """So many rows are in view, and whatever is chosen; 0 for all."""
@@ -143,16 +176,29 @@ class StyleTiles(QWidget):
         """How many are not in view."""
         return sum(tile.isHidden() for tile in self.tiles.values())
 
-    def _arrange(self) -> None:
-        for number, tile in enumerate(self.tiles.values()):
-            self._grid.addWidget(tile, number // self._columns, number % self._columns, Qt.AlignmentFlag.AlignTop)
+    def _fold(self) -> None:
+        """Those in view, beside each other without gaps; the one that adds comes last."""
+        adding = 1 if self.add_tile is not None else 0
+        tiles = list(self.tiles.values())
+        most = self._rows * self._columns
+        folded = bool(most) and len(tiles) + adding > most
+        shown = [tile for place, tile in enumerate(tiles) if not folded or place < most - adding]
+        chosen = next((tile for tile in tiles if tile.isChecked()), None)
+        if chosen is not None and chosen not in shown:
+            # The chosen one is always in view, in the place of the last.
+            shown[-1:] = [chosen]
+        shown += [self.add_tile] if self.add_tile is not None else []
+        if (self._columns, shown) == self._shown:
+            return
+        self._shown = self._columns, shown
+        while self._grid.count():
+            self._grid.takeAt(0)
+        for place, tile in enumerate(shown):
+            self._grid.addWidget(tile, place // self._columns, place % self._columns, Qt.AlignmentFlag.AlignTop)
         for column in range(8):
             self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
-        self._fold()
-
-    def _fold(self) -> None:
-        for number, tile in enumerate(self.tiles.values()):
-            tile.setVisible(not self._rows or number < self._rows * self._columns or tile.isChecked())
+        for tile in tiles:
+            tile.setVisible(tile in shown)
 
     def choose(self, name: str | None) -> None:
         """Shows a choice without telling of it."""
@@ -177,7 +223,7 @@ class StyleTiles(QWidget):
             Qt.Key.Key_Down: self._columns,
             Qt.Key.Key_Up: -self._columns,
         }
-        seen = [tile for tile in self.tiles.values() if not tile.isHidden()]
+        seen = self._shown[1] if self._shown is not None else []
         at = next((number for number, tile in enumerate(seen) if tile.hasFocus()), None)
         step = steps.get(Qt.Key(event.key()))
         if step is None or at is None or not 0 <= at + step < len(seen):
