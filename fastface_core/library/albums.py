@@ -4,14 +4,10 @@ Each file says which albums its picture is in, so that a rebuild finds them agai
 beside the database, for albums without a picture.
 """
 
-import json
 import sqlite3
-from pathlib import Path
-from typing import cast
 
-from fastface_core.bounded import read_json
 from fastface_core.errors import SettingsError
-from fastface_core.files import atomic_write
+from fastface_core.library.album_names import AlbumNames
 from fastface_core.library.database import Database
 from fastface_core.library.marks import Marker, clean_album, mark_pending
 from fastface_core.library.metadata import Marks
@@ -21,9 +17,8 @@ from fastface_core.library.queries import album_id
 class Albums:
     """Makes, renames and deletes albums. `Marker.collect` fills them."""
 
-    def __init__(self, database: Database, marks: Marker, file: Path) -> None:
-        """`file`: where the names are kept beside the database."""
-        self._database, self._marks, self._file = database, marks, file
+    def __init__(self, database: Database, marks: Marker, names: AlbumNames) -> None:
+        self._database, self._marks, self._names = database, marks, names
 
     def all(self) -> dict[str, int]:
         """All albums in alphabetical order, each with the number of its pictures outside the trash."""
@@ -47,7 +42,7 @@ class Albums:
             if album_id(connection, name) is not None:
                 raise _taken(name)
             connection.execute("INSERT INTO albums (name) VALUES (?)", (name,))
-            self._keep_names()
+            self._names.keep(connection)
         return name
 
     def rename(self, old: str, new: str) -> str:
@@ -64,7 +59,7 @@ class Albums:
                 raise _taken(new)
             connection.execute("UPDATE albums SET name = ? WHERE id = ?", (new, number))
             _touch(connection, number)
-            self._keep_names()
+            self._names.keep(connection)
         return new
 
     def delete(self, name: str) -> dict[int, Marks]:
@@ -82,7 +77,7 @@ class Albums:
             listed = connection.execute("SELECT picture_id FROM picture_albums WHERE album_id = ?", (number,))
             before = self._marks.collect([int(one) for (one,) in listed.fetchall()], remove=[name])
             connection.execute("DELETE FROM albums WHERE id = ?", (number,))
-            self._keep_names()
+            self._names.keep(connection)
         return before
 
     def restore(self, name: str, before: dict[int, Marks]) -> None:
@@ -95,7 +90,7 @@ class Albums:
             if album_id(connection, name) is None:
                 connection.execute("INSERT INTO albums (name) VALUES (?)", (name,))
             self._marks.put(before)
-            self._keep_names()
+            self._names.keep(connection)
 
     def take_up_names(self) -> None:
         """After the database was made anew: albums without a picture are there again.
@@ -104,27 +99,13 @@ class Albums:
             StorageError: the disk is full.
         """
         with self._database.change() as connection:
-            for name in self._kept_names():
+            for kept in self._names.kept():
+                try:
+                    name = clean_album(kept)
+                except SettingsError:
+                    continue
                 if album_id(connection, name) is None:
                     connection.execute("INSERT INTO albums (name) VALUES (?)", (name,))
-
-    def _kept_names(self) -> list[str]:
-        try:
-            content = read_json(self._file)
-        except (OSError, ValueError):
-            return []
-        names: list[str] = []
-        for name in cast("list[object]", content) if isinstance(content, list) else []:
-            try:
-                names.append(clean_album(str(name)))
-            except SettingsError:
-                continue
-        return names
-
-    def _keep_names(self) -> None:
-        """To be called within the change, so that of two programs neither forgets what the other has just made."""
-        with atomic_write(self._file) as file:
-            file.write(json.dumps(list(self.all()), ensure_ascii=False, indent=1).encode())
 
 
 def _known(connection: sqlite3.Connection, name: str) -> int:

@@ -114,6 +114,15 @@ def with_marks(data: bytes, note: Note | None, marks: Marks) -> bytes:
     return _with_packet(data, said, was.xmp, changed, synthetic=False)
 
 
+def sidecar_with_marks(before: bytes, marks: Marks) -> bytes:
+    """A file beside a picture with other marks; all else in it stays. One that is no packet stays as it is."""
+    said = xmp.read(before)
+    changed = replace(said, rating=marks.rating, rejected=marks.rejected, tags=marks.tags, label=marks.label)
+    if changed == said or not xmp.is_packet(before):
+        return before
+    return xmp.written(changed, before, synthetic=False)
+
+
 def parameters(recipe: Recipe) -> str:
     """The recipe in the text form that started with A1111 and that most tools read."""
     lines = [recipe.prompt]

@@ -10,7 +10,7 @@ from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.files import atomic_write
 from fastface_core.library.library import Library
 from fastface_core.library.marks import mark_pending
-from fastface_core.library.metadata import Note, named, read, with_sidecar
+from fastface_core.library.metadata import Note, named, read
 from fastface_core.library.moments import file_time
 from fastface_core.library.pictures import month_folder
 from fastface_core.library.recording import insert
@@ -61,13 +61,12 @@ def import_pictures(
             except Exception as error:
                 result.problems[path] = problem_with(path, error).message
         result.passed_over.clear()
-        library.marks.write_pending()
+    library.marks.write_pending()
     return result
 
 
 def _take_copy(library: Library, path: Path, result: Scan) -> None:
     content = read(path)
-    content = replace(content, marks=with_sidecar(path, content.marks))
     if library.gallery.has(content.pixels):
         return
     created = file_time(path)

@@ -9,6 +9,7 @@ from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.files import make_folder, make_private
 from fastface_core.library import switching
+from fastface_core.library.album_names import AlbumNames
 from fastface_core.library.albums import Albums
 from fastface_core.library.changes import ChangeLog
 from fastface_core.library.database import Database, set_aside
@@ -85,8 +86,9 @@ class Library:
             self.thumbnails = Thumbnails(paths.cache_folder() / "thumbnails")
             self.gallery = Gallery(self.database, self.people.begin_with)
             self.recorder = Recorder(self.database, self._session.leave_behind)
-            self.marks = Marker(self.database)
-            self.albums = Albums(self.database, self.marks, self.folder / "albums.json")
+            names = AlbumNames(self.folder / "albums.json")
+            self.marks = Marker(self.database, names)
+            self.albums = Albums(self.database, self.marks, names)
             self.changes = ChangeLog(self.database)
             self.scanner = Scanner(self.database)
             self.trash = Trash(self.database, self.thumbnails.drop, self.folder / "trash-looked")

@@ -8,19 +8,21 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError, SettingsError, StorageError
 from fastface_core.files import atomic_write
-from fastface_core.library import labels, seen
+from fastface_core.library import labels, seen, sidecars
+from fastface_core.library.album_names import AlbumNames
 from fastface_core.library.containers import ContainerError
 from fastface_core.library.database import Database
-from fastface_core.library.encoding import LARGEST_FILE, with_marks
+from fastface_core.library.encoding import LARGEST_FILE, sidecar_with_marks, with_marks
 from fastface_core.library.gallery import albums_of, file_path, no_picture, tags_of
 from fastface_core.library.labels import Label
-from fastface_core.library.metadata import Marks, Note, Stamp, marks_in, note_in, stamp_of
+from fastface_core.library.metadata import Marks, Note, marks_in, note_in, with_sidecars
 from fastface_core.library.queries import searchable
 from fastface_core.library.recording import add_tag, add_to_album, stack_id
 
@@ -43,8 +45,8 @@ class PendingResult:
 class Marker:
     """Changes what a person says about pictures."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, albums: AlbumNames) -> None:
+        self._database, self._albums = database, albums
 
     def rate(self, ids: Iterable[int], rating: int) -> dict[int, Marks]:
         """Gives stars, 0 to 5.
@@ -109,6 +111,7 @@ class Marker:
             before = {number: _marks_of(connection, number) for number in there}
             for number in there:
                 _set_marks(connection, number, before[number], marks[number])
+            self._keep_names(connection, marks.values(), before.values())
         return before
 
     def pending(self) -> int:
@@ -163,12 +166,12 @@ class Marker:
         except ValidationError:
             note = None  # damaged: the file's own stays
         try:
-            was = Stamp.of(path.stat())
+            was = sidecars.stamp_of(path)
             before = read_bytes(path, LARGEST_FILE)
             foreign = known is not None and known.stamp != was
             if known is not None and foreign:
                 # Another program changed the file since it was last read: what it changed stays.
-                marks = seen.merged(known.marks, marks, marks_in(before))
+                marks = seen.merged(known.marks, marks, with_sidecars(path, marks_in(before), follow=True))
                 take_marks(connection, number, marks)
             after = with_marks(before, note or note_in(before), marks)
         except OSError as error:
@@ -178,18 +181,27 @@ class Marker:
         if after != before:
             with atomic_write(path) as file:
                 file.write(after)
+        _write_sidecars(path, marks)
         # Where it was changed by others, its pixels may be others, too.
-        seen.put(connection, number, None if foreign else stamp_of(path), marks)
+        seen.put(connection, number, None if foreign else sidecars.stamp_of(path), marks)
 
     def _change(self, ids: Iterable[int], change: Callable[[Marks], Marks]) -> dict[int, Marks]:
         before: dict[int, Marks] = {}
+        after: dict[int, Marks] = {}
         with self._database.change() as connection:
             for number in dict.fromkeys(ids):
                 if not _exists(connection, number):
                     raise no_picture(number)
                 before[number] = _marks_of(connection, number)
-                _set_marks(connection, number, before[number], change(before[number]))
+                after[number] = change(before[number])
+                _set_marks(connection, number, before[number], after[number])
+            self._keep_names(connection, after.values(), before.values())
         return before
+
+    def _keep_names(self, connection: sqlite3.Connection, after: Iterable[Marks], before: Iterable[Marks]) -> None:
+        """Where pictures came into albums, one may be new."""
+        if {album for marks in after for album in marks.albums} - {album for marks in before for album in marks.albums}:
+            self._albums.keep(connection)
 
 
 def clean_tag(tag: str) -> str:
@@ -237,11 +249,26 @@ def take_marks(connection: sqlite3.Connection, number: int, marks: Marks) -> boo
     """Gives a row the marks that its file has; returns whether they are others."""
     before = _marks_of(connection, number)
     # What a file does not say of albums and stacks is no wish of anybody's.
+    said = marks
     marks = replace(marks, albums=seen.together(before.albums, marks.albums), stack=marks.stack or before.stack)
+    if len(marks.albums) > len(said.albums) or marks.stack != said.stack:
+        mark_pending(connection, [number])
     if replace(before, tags=()) == replace(marks, tags=()) and set(before.tags) == set(marks.tags):
         return False
     _set_marks(connection, number, before, marks, pending=False)
     return True
+
+
+def _write_sidecars(path: Path, marks: Marks) -> None:
+    """Files beside the picture say the same, and are written after it, so that they are not older."""
+    for beside in sidecars.found(path):
+        try:
+            before = read_bytes(beside, sidecars.LARGEST)
+        except OSError as error:
+            raise StorageError(f"{beside.name} cannot be read.", "Check that its drive is connected.") from error
+        if (after := sidecar_with_marks(before, marks)) != before:
+            with atomic_write(beside) as file:
+                file.write(after)
 
 
 def _exists(connection: sqlite3.Connection, number: int) -> bool:

@@ -22,9 +22,10 @@ from fastface_core.bounded import shortened
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.request import Recipe
 from fastface_core.errors import PhotoError, SettingsError
-from fastface_core.library import containers, old_marks, prompts, xmp
+from fastface_core.library import containers, old_marks, prompts, sidecars, xmp
 from fastface_core.library.labels import Label
 from fastface_core.library.pixels import pixel_hash
+from fastface_core.library.sidecars import Stamp
 from fastface_core.pictures import files as picture_files
 from fastface_core.pictures.names import GALLERY_SUFFIXES
 from fastface_core.validation import parse_json
@@ -32,7 +33,6 @@ from fastface_core.validation import parse_json
 PICTURE_SUFFIXES = GALLERY_SUFFIXES
 RECIPE_CHUNK = "fastface"
 _LONGEST_NAME = 200
-_LARGEST_SIDECAR = 4 << 20
 
 
 class Note(BaseModel):
@@ -112,27 +112,6 @@ class FileContent:
     stamp: "Stamp | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Size in bytes, and time of the last change in nanoseconds, of a file."""
-
-    size: int
-    changed: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> "Stamp":
-        # Some file systems keep times that no database does.
-        return cls(status.st_size, min(max(status.st_mtime_ns, -(1 << 63)), (1 << 63) - 1))
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """None where there is no such file."""
-    try:
-        return Stamp.of(path.stat())
-    except OSError:
-        return None
-
-
 def marks_in(data: bytes) -> Marks:
     """What a picture file says of stars and tags, wherever it says it.
 
@@ -166,14 +145,14 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def read(path: Path) -> FileContent:
-    """Everything a picture file says of itself.
+    """Everything a picture file says of itself, and the marks in files beside it.
 
     Raises:
         PhotoError: the file is absent, damaged, or no PNG, JPEG or WebP picture.
     """
     name = named(path)
     with _file(path) as file:
-        stamp = Stamp.of(os.fstat(file.fileno()))
+        stamp = _stamp(path, file)
         metadata, texts, (width, height, pixels) = _looked_at(file, name)
     recipe: Recipe | None = None
     if (recipe_text := _recipe_text(metadata, texts)) is not None:
@@ -183,7 +162,13 @@ def read(path: Path) -> FileContent:
             recipe = None  # a newer version's; the picture itself is still a picture
     note = _note(xmp.read(metadata.xmp))
     prompt = recipe.prompt if recipe else _prompt(metadata, texts)
-    return FileContent(width, height, recipe, prompt, note, marks_of(metadata, note), pixels, stamp)
+    marks = with_sidecars(path, marks_of(metadata, note))
+    return FileContent(width, height, recipe, prompt, note, marks, pixels, stamp)
+
+
+def _stamp(path: Path, file: BinaryIO) -> Stamp:
+    status = os.fstat(file.fileno())
+    return sidecars.stamp_of(path, status=status) or Stamp.of(status)
 
 
 @contextmanager
@@ -241,39 +226,45 @@ def marks_of(found: containers.Metadata, note: Note | None) -> Marks:
     return Marks(rating, said.rejected, tags, said.label, said.albums, said.stack)
 
 
-def with_sidecar(path: Path, marks: Marks) -> Marks:
-    """What a picture's own file says, and where it is silent what stands in a file beside it (`x.jpg.xmp`, `x.xmp`)."""
-    for beside in (path.with_name(path.name + ".xmp"), path.with_suffix(".xmp")):
+def with_sidecars(path: Path, marks: Marks, *, follow: bool = False) -> Marks:
+    """What a picture's own file says, and where that is silent what files beside it say.
+
+    Args:
+        follow: what is beside it goes before it where it was written later: for pictures whose marks are written into
+            both.
+    """
+    for beside in sidecars.found(path):
         try:
+            newer = follow and beside.stat().st_mtime_ns > path.stat().st_mtime_ns
             with _file(beside) as file:
-                said = xmp.read(file.read(_LARGEST_SIDECAR))
-        except PhotoError:
+                said = xmp.read(file.read(sidecars.LARGEST))
+        except (PhotoError, OSError):
             continue
-        silent = marks.rating == 0 and not marks.rejected
-        stars = Marks(said.rating, said.rejected) if silent else marks
+        rated = said.rating > 0 or said.rejected
+        stars = said if rated and (newer or not (marks.rating or marks.rejected)) else marks
         marks = replace(
             marks,
             rating=stars.rating,
             rejected=stars.rejected,
-            tags=marks.tags or said.tags,
-            label=marks.label or said.label,
+            tags=(newer and said.tags) or marks.tags or said.tags,
+            label=(newer and said.label) or marks.label or said.label,
         )
     return marks
 
 
 def read_marks(path: Path) -> tuple[Marks, Stamp]:
-    """Stars and tags of a picture file, without decoding it.
+    """Stars and tags of a picture file and of those beside it, without decoding it.
 
     Raises:
         PhotoError: the file is absent or damaged.
     """
     with _file(path) as file:
-        stamp = Stamp.of(os.fstat(file.fileno()))
+        stamp = _stamp(path, file)
         try:
             found = containers.read(file)
         except (containers.ContainerError, OSError) as error:
             raise _unreadable(named(path)) from error
-    return marks_of(found, _note(xmp.read(found.xmp))), stamp
+    return with_sidecars(path, marks_of(found, _note(xmp.read(found.xmp)))), stamp
 
 
 def _note(said: xmp.Said) -> Note | None:

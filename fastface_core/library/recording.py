@@ -13,12 +13,14 @@ from fastface_core.errors import SettingsError, StorageError
 from fastface_core.library import labels, seen
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH
-from fastface_core.library.metadata import FileContent, Marks, Note, named, read, stamp_of
+from fastface_core.library.metadata import FileContent, Marks, Note, named, read
 from fastface_core.library.moments import file_time, milliseconds
 from fastface_core.library.pictures import save
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.queries import album_id, searchable, tag_id
 from fastface_core.library.sheets import is_comparison
+from fastface_core.library.sidecars import stamp_of
+from fastface_core.library.thrown_out import with_what_was_thrown_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +210,13 @@ def insert(connection: sqlite3.Connection, path: Path, content: FileContent) -> 
     return number
 
 
-def update_from_file(connection: sqlite3.Connection, number: int, content: FileContent) -> None:
-    """Takes over what a file says of itself; marks that the file does not say yet stay as they are."""
+def update_from_file(connection: sqlite3.Connection, number: int, content: FileContent) -> bool:
+    """Takes over what a file says of itself; marks that the file does not say yet stay as they are.
+
+    Returns:
+        Whether the row keeps what another program has thrown out of the file, so that it is to be written anew.
+    """
+    content, lacks = with_what_was_thrown_out(connection, number, content)
     note, recipe = content.note or Note(), content.recipe
     connection.execute(
         "UPDATE pictures SET pixels = ?, width = ?, height = ?, preset_id = ?, checkpoint_id = ?, seed = ?,"
@@ -235,12 +242,11 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
     )
     _put_others(connection, number, note)
     if connection.execute("SELECT 1 FROM pending_writes WHERE picture_id = ?", (number,)).fetchone():
-        return
+        return lacks
     (name,) = connection.execute("SELECT name FROM pictures WHERE id = ?", (number,)).fetchone()
     marks = content.marks
     connection.execute(
-        # A file that says nothing of a stack leaves it as it is: other programs throw away what they do not know.
-        "UPDATE pictures SET rating = ?, rejected = ?, label = ?, stack_id = ifnull(?, stack_id) WHERE id = ?",
+        "UPDATE pictures SET rating = ?, rejected = ?, label = ?, stack_id = ? WHERE id = ?",
         (
             marks.rating,
             int(marks.rejected),
@@ -257,6 +263,7 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
     connection.execute(
         "UPDATE details SET search = ? WHERE picture_id = ?", (searchable(content.prompt, name, *marks.tags), number)
     )
+    return lacks
 
 
 def _put_others(connection: sqlite3.Connection, number: int, note: Note) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,19 +15,19 @@ from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.library import seen
 from fastface_core.library.database import Database, damaged
 from fastface_core.library.gallery import TRASH
-from fastface_core.library.marks import is_pending, take_marks
+from fastface_core.library.marks import is_pending, mark_pending, take_marks
 from fastface_core.library.metadata import (
     PICTURE_SUFFIXES,
     FileContent,
     Marks,
-    Stamp,
     named,
     read,
     read_marks,
-    stamp_of,
+    with_sidecars,
 )
 from fastface_core.library.moments import milliseconds
 from fastface_core.library.recording import check_name, folder_id, insert, update_from_file
+from fastface_core.library.sidecars import Folders, Stamp, stamp_of
 from fastface_core.progress import CancelToken, Report, Stage, silent
 
 logger = logging.getLogger(__name__)
@@ -212,9 +212,12 @@ class Scanner:
         with self._database.reading() as connection:
             stamps = seen.all_stamps(connection)
         found: list[Path] = []
+        beside = Folders()
         for path, row in rows.items():
             known = stamps.get(row.id)
-            if known is not None and not row.missing and (stamp := stamp_of(path)) is not None and stamp != known:
+            if known is None or row.missing:
+                continue
+            if (stamp := stamp_of(path, beside.found(path))) is not None and stamp != known:
                 found.append(path)
         return found
 
@@ -244,9 +247,12 @@ class Scanner:
         with self._database.change() as connection:
             if stamp_of(row.path) != content.stamp:
                 return  # changed, moved or erased since it was read: the next look reads it again
-            if not is_pending(connection, row.id):
+            content = replace(content, marks=with_sidecars(row.path, content.marks, follow=True))
+            waits = is_pending(connection, row.id)
+            if not waits:
                 seen.put(connection, row.id, content.stamp, content.marks)
-            update_from_file(connection, row.id, content)
+            if update_from_file(connection, row.id, content) and not waits:
+                mark_pending(connection, [row.id])
 
     def _changed(
         self, rows: dict[Path, _Row], listed: Iterable[Path], result: Scan, cancel: CancelToken
@@ -262,9 +268,10 @@ class Scanner:
                 int(number) for (number,) in connection.execute("SELECT picture_id FROM details WHERE recipe IS NULL")
             }
         unknown: list[_Row] = []
+        beside = Folders()
         for path in listed:
             row = rows.get(path)
-            if row is None or (stamp := stamp_of(path)) is None or stamps.get(row.id) == stamp:
+            if row is None or (stamp := stamp_of(path, beside.found(path))) is None or stamps.get(row.id) == stamp:
                 continue
             # What earlier versions recorded has no stamp, and they read some pictures of others wrongly.
             if row.id in stamps or row.id in foreign:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastface_core.library.labels import LABELS
-from fastface_core.library.metadata import Marks, Stamp
+from fastface_core.library.metadata import Marks
+from fastface_core.library.sidecars import Stamp
 
 _UNKNOWN = Stamp(-1, -1)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
+from fastface_core.library import sidecars
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import file_path, no_picture
 from fastface_core.library.queries import milliseconds
@@ -71,6 +72,8 @@ class Trash:
                     continue
                 path = file_path(row[0], row[1], in_trash=True)
                 try:
+                    for beside in sidecars.left_by(path, Path(row[0])):
+                        beside.unlink(missing_ok=True)
                     path.unlink(missing_ok=True)
                 except OSError as error:
                     raise storage_error(error, path.parent) from error

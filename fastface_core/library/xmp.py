@@ -136,6 +136,11 @@ def read(packet: bytes | None) -> Said:
     )
 
 
+def is_packet(packet: bytes) -> bool:
+    """Whether it can be read at all, so that what it says can be kept."""
+    return _parsed(packet) is not None
+
+
 def comment(packet: bytes | None) -> str | None:
     """EXIF's user comment as a packet repeats it, where Draw Things says how a picture was made."""
     root = _parsed(packet)

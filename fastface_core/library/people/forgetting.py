@@ -14,7 +14,7 @@ from pathlib import Path
 from fastface_core import paths
 from fastface_core.erasing import erase
 from fastface_core.errors import StorageError
-from fastface_core.library import aside
+from fastface_core.library import aside, sidecars
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH, file_path
 from fastface_core.library.marks import Marker, mark_pending
@@ -101,7 +101,9 @@ class Forgetting:
                     if row is None:
                         continue
                     pixels, folder, name, in_trash = row
-                    erase(file_path(folder, name, bool(in_trash)))
+                    path = file_path(folder, name, bool(in_trash))
+                    for file in (*sidecars.left_by(path, Path(folder)), path):
+                        erase(file)
                     self._drop_thumbnails([pixels])  # whoever makes one now sees that the file is gone
                     connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
                     shown[Path(folder)].add(name)

@@ -80,6 +80,8 @@ def test_what_is_said_survives_a_rebuild_from_the_files_alone(tmp_path: Path) ->
         library.marks.label([one.id], "blue")
         library.marks.collect([one.id, two.id], ["Team portraits", "Website"])
         library.marks.collect([two.id], ["Größe"], ["website"])
+        names = json.loads((paths.library_folder() / "albums.json").read_text(encoding="utf-8"))
+        assert names == ["Größe", "Team portraits", "Website"]  # before anything else is done
         library.albums.make("Empty yet")
         library.marks.stack([one.id, two.id])
         library.marks.write_pending()
@@ -138,6 +140,16 @@ def test_what_other_programs_do_not_know_is_not_lost_with_them(tmp_path: Path) -
         assert library.scanner.take_over() == [made.path]
         (row,) = library.gallery.rows([made.id])
         assert (row.rating, row.label, library.albums.all()) == (2, "red", {"Kept": 1})
+        # The file is to say it again, without another mark.
+        assert library.marks.write_pending().written == 1
+        again = read(made.path)
+        assert again.marks == Marks(2, False, ("theirs",), "red", ("Kept",), stack)
+        assert again.note is not None
+        assert again.note.created == NOW
+        recipe = library.gallery.details(made.id).recipe
+        assert recipe is not None
+        assert (recipe.prompt, row.seed) == (picture(1).recipe.prompt, picture(1).recipe.seed)
+        assert library.scanner.take_over() == []
         library.marks.label([made.id], "green")
         library.marks.write_pending()
         assert read(made.path).marks == Marks(2, False, ("theirs",), "green", ("Kept",), stack)

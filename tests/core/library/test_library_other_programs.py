@@ -21,7 +21,7 @@ from fastface_core.library import containers, old_marks, prompts, seen, xmp
 from fastface_core.library.encoding import encoded, with_marks
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, Note, read
+from fastface_core.library.metadata import Marks, Note, read, read_marks
 from fastface_core.library.queries import Query
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface
@@ -379,6 +379,51 @@ def test_a_file_beside_a_picture_is_read_at_import(tmp_path: Path) -> None:
         assert rows["orient6.jpg"].rating == 4
         assert library.gallery.details(rows["orient6.jpg"].id).tags == ("darktable",)
         assert rows["rating_7.jpg"].rating == 5
+
+
+@pytest.mark.parametrize("suffix", [".png.xmp", ".png.XMP", ".xmp", ".XMP", ".Xmp"])
+def test_a_file_beside_a_picture_of_the_library_is_followed_and_written(tmp_path: Path, suffix: str) -> None:
+    with Library() as library:
+        made = saved(library, tmp_path / "in", 1)
+        beside = made.path.with_name(made.path.stem + suffix)
+        beside.write_bytes(
+            packet(listed("lr:hierarchicalSubject", "who|bride") + "<x:kept>y</x:kept>", 'xmp:Rating="4"')
+        )
+        assert library.check().changed == (made.path,)
+        assert import_pictures(library, tmp_path / "in").changed == [made.path]
+        (row,) = library.gallery.rows([made.id])
+        assert (row.rating, library.gallery.details(made.id).tags) == (4, ("bride",))
+        assert read_marks(made.path)[0].rating == 4
+        assert xmp.read(beside.read_bytes()).rating == 4
+        library.marks.rate([made.id], 1)
+        library.marks.tag([made.id], ["sea"], ["bride"])
+        library.marks.write_pending()
+        said = beside.read_bytes()
+        assert (xmp.read(said).rating, xmp.read(said).tags) == (1, ("sea",))
+        assert b"bride" not in said
+        assert b"kept" in said
+        assert library.scanner.take_over() == []
+        # Another program that writes there alone.
+        beside.write_bytes(said.replace(b'Rating="1"', b'Rating="3"'))
+        os.utime(beside, (time.time() + 60,) * 2)
+        assert library.scanner.take_over() == [made.path]
+        assert library.gallery.rows([made.id])[0].rating == 3
+
+
+def test_a_file_beside_two_pictures_is_nobodys(tmp_path: Path) -> None:
+    with Library() as library:
+        made = saved(library, tmp_path / "in", 1)
+        shutil.copy(made.path, made.path.with_suffix(".jpg"))
+        beside = made.path.with_suffix(".xmp")
+        beside.write_bytes(packet("", 'xmp:Rating="4"'))
+        library.marks.rate([made.id], 1)
+        library.marks.write_pending()
+        assert xmp.read(beside.read_bytes()).rating == 4
+        beside.write_bytes(b"no packet")
+        made.path.with_suffix(".jpg").unlink()
+        library.marks.rate([made.id], 2)
+        assert library.marks.write_pending().problems == {}
+        assert beside.read_bytes() == b"no packet"
 
 
 def test_odd_files_stop_nothing(fastface: Run, tmp_path: Path) -> None:

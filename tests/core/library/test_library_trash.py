@@ -39,6 +39,18 @@ def test_there_and_back(tmp_path: Path) -> None:
         assert shown(library, trashed=True) == []
 
 
+def test_what_lies_beside_a_picture_goes_with_it_for_good(tmp_path: Path) -> None:
+    with Library() as library:
+        one, other = saved(library, tmp_path, 1), saved(library, tmp_path, 2)
+        beside = [made.path.with_name(made.path.name + ".xmp") for made in (one, other)]
+        for path in beside:
+            path.write_bytes(b"what another program says")
+        library.trash.put([one.id])
+        assert beside[0].exists()
+        assert library.trash.erase([one.id]) == 1
+        assert [path.exists() for path in beside] == [False, True]
+
+
 def test_twice_is_once(tmp_path: Path) -> None:
     with Library() as library:
         one = saved(library, tmp_path, 1)

@@ -88,6 +88,10 @@ def test_no_byte_is_left(pictures: bool, home: Path, folder: Path) -> None:
             for n, one in enumerate(made[:3])
         }
         picture_pieces["prompt"] = b"Quendolina"
+        # As programs that know faces write it: one beside a picture, one whose picture went to the trash.
+        for one in (made[0], made[3]):
+            one.path.with_name(one.path.name + ".XMP").write_bytes(f"<name>Yolanda {one.id}</name>".encode())
+            picture_pieces[f"beside {one.id}"] = f"Yolanda {one.id}".encode()
         picture_pieces |= {
             f"thumbnail {n}": library.thumbnails.find(row.pixels)[-60:]  # type: ignore[index]
             for n, row in enumerate(library.gallery.rows([one.id for one in made]))
