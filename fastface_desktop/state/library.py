@@ -210,7 +210,8 @@ def _open() -> "tuple[Library, int, FastFaceError | None]":
 def _take_over(library: "Library", report: Report, cancel: CancelToken) -> float:
     """How long it took, in seconds."""
     start = time.monotonic()
-    library.scanner.take_over(cancel)
+    if library.scanner.take_over(cancel):
+        library.marks.write_pending()  # what the other program has thrown out
     return time.monotonic() - start
 
 
