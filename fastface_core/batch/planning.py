@@ -135,7 +135,9 @@ def _subject(row: Row, base: Path, person: Person | None) -> tuple[Photos | Libr
         return LibraryPerson(person.uid), ",".join(photos)
     files = [file for name in row.photos for file in _files(base / name)]
     if len(row.faces) > len(files):
-        raise SettingsError(f"There are {len(row.faces)} faces for {len(files)} photos.", "Give one for each at most.")
+        raise SettingsError(
+            f"More faces are given than photos: {len(row.faces)} for {len(files)}.", "Give one for each at most."
+        )
     faces = [*row.faces, *[0] * (len(files) - len(row.faces))]
     choices = tuple(PhotoChoice(file, face or None) for file, face in zip(files, faces, strict=True))
     return Photos(choices), ",".join(_stamp(file) for file in files)
@@ -162,7 +164,7 @@ def _stamp(file: Path) -> str:
 def _request(row: Row, preset: Preset, checkpoint: Checkpoint, person: Person | None, who: str) -> PortraitRequest:
     seed = row.seed if row.seed is not None else _seed(who, row.prompt, preset.name, checkpoint.name)
     if seed + row.count - 1 > MAX_SEED:
-        raise SettingsError(f"The seeds of {row.count} pictures would go beyond {MAX_SEED}.", "Use a smaller seed.")
+        raise SettingsError(f"The last picture's seed would be beyond {MAX_SEED}.", "Use a smaller seed.")
     width, height = row.size or (None, None)
     try:
         return PortraitRequest(

@@ -12,6 +12,7 @@ from PIL import Image
 
 from fastface_core.batch.outcomes import Kept, Outcome
 from fastface_core.batch.rows import Refused
+from fastface_core.counting import counted
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 from fastface_core.library.metadata import read_image
@@ -63,10 +64,11 @@ def _put(file: BinaryIO, text: str) -> None:
 
 
 def _head(title: str, pictures: int, rows: int) -> str:
+    shown = f"{counted(pictures, 'picture', 'pictures')} of {counted(rows, 'row', 'rows')}"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
-        f"<h1>{escape(title)}</h1><p>{pictures} pictures of {rows} rows, the nearest first.</p>"
+        f"<h1>{escape(title)}</h1><p>{shown}, the nearest first.</p>"
     )
 
 

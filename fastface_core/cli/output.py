@@ -24,11 +24,6 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def counted(count: int, one: str, several: str) -> str:
-    """A count and what is counted: "1 row", "2 rows"."""
-    return f"{count} {one if count == 1 else several}"
-
-
 def print_json(content: Mapping[str, object]) -> None:
     """The one object of `--json`, on stdout. Names of files that are no text come back from it as Python has them."""
     text = json.dumps(content, ensure_ascii=False, indent=2)

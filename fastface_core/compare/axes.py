@@ -187,7 +187,7 @@ class NumberAxis(_Model):
             return replace(draft, steps=int(value))
         if self.step is not None and self.step >= preset.steps:
             raise SettingsError(
-                f"The preset {preset.title} has {preset.steps} steps, and no step {self.step + 1}.",
+                f"The preset {preset.title} ends with step {preset.steps}, and has no step {self.step + 1}.",
                 "Choose one of its steps, or another preset.",
             )
         return replace(draft, preset=self._changed(preset, value, own_scale(draft.checkpoint)))

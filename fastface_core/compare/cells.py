@@ -40,8 +40,8 @@ def as_preset(shot: Shot, title: str, sampling: Sampling, taken: Collection[str]
         if Plan.of(bare, sampling) == plan:
             return candidate
     raise SettingsError(
-        f"{shot.checkpoint} takes {plan.steps} steps only when a picture asks for them, not from a preset.",
+        f"{shot.checkpoint} takes a step count of {plan.steps} only from a picture, not from a preset.",
         f"Save a cell with {sampling.fewest} to {sampling.most} steps."
         if sampling.fewest < sampling.most
-        else f"Save a cell with {sampling.steps} steps.",
+        else f"Save a cell whose step count is {sampling.steps}.",
     )

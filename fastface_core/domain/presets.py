@@ -251,7 +251,7 @@ class Preset(_Model):
         for field, schedule in self._schedules():
             if isinstance(schedule, tuple) and len(schedule) != self.steps:
                 raise ValueError(
-                    f"{field} has {len(schedule)} values, but the preset is written for {self.steps} steps"
+                    f"{field} has to have a value for each step, {self.steps} in all, and has {len(schedule)}"
                 )
         chosen = self.attention.steps if self.attention else None
         if chosen is not None and max(chosen) >= self.steps:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from fastface_core import __version__
+from fastface_core.counting import counted
 from fastface_core.evaluation import measures, plots, sheets, summary
 from fastface_core.evaluation.plots import Point
 from fastface_core.evaluation.results import EVERYTHING, Entry, Results
@@ -119,12 +120,13 @@ def _about(results: Results) -> str:
     realistic = sum(prompt.kind == "realistic" for prompt in plan.prompts)
     made = sum(int(sum(one is not None for one in entry.files.ravel())) for entry in results.entries)
     whole = len(plan.people) * len(plan.prompts) * plan.seeds * len(results.entries)
-    seeds = "1 seed" if plan.seeds == 1 else f"{plan.seeds} seeds"
+    seeds = counted(plan.seeds, "seed", "seeds")
+    people, prompts = counted(len(plan.people), "person", "people"), counted(len(plan.prompts), "prompt", "prompts")
+    settings = counted(len(results.entries), "setting", "settings")
     said = (
-        f"{len(plan.people)} people x {len(plan.prompts)} prompts ({realistic} realistic,"
-        f" {len(plan.prompts) - realistic} stylistic) x {seeds} by {len(results.entries)} settings:"
-        f" {made} of {whole} pictures. Intervals are of 95 %, by a bootstrap over people and their seeds; pictures of"
-        " one person are no independent people."
+        f"{people} x {prompts} ({realistic} realistic, {len(plan.prompts) - realistic} stylistic) x {seeds} by"
+        f" {settings}: {made} of {whole} pictures. Intervals are of 95 %, by a bootstrap over people and their seeds;"
+        " pictures of one person are no independent people."
     )
     if plan.drawn:
         said += " The people are drawings, so a likeness is that of drawings."

@@ -85,7 +85,7 @@ class _Reader:
         """One number for each step."""
         schedule = self._as_numbers(key, self.take(key), "it should be a list of numbers")
         if len(schedule) != steps:
-            raise self.refuse(key, f"it has {len(schedule)} values for {steps} steps")
+            raise self.refuse(key, f"it should have a value for each step, {steps} in all, and has {len(schedule)}")
         return schedule
 
     def _as_numbers(self, key: str, items: object, otherwise: str) -> tuple[float, ...]:

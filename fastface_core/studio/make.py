@@ -350,8 +350,8 @@ def _missed(request: PortraitRequest, scores: Sequence[float | None], checkpoint
         return None
     reached = goal.pictures - missing.pictures
     if checkpoint.match is not None:
-        return f"{reached} of {goal.pictures} pictures reached a match of {goal.score:.2f} with the drawing."
-    return f"{reached} of {goal.pictures} pictures reached a likeness of {goal.score:.2f}."
+        return f"Pictures with a match of {goal.score:.2f} with the drawing: {reached} of {goal.pictures}."
+    return f"Pictures with a likeness of {goal.score:.2f}: {reached} of {goal.pictures}."
 
 
 def _named(

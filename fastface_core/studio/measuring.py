@@ -104,7 +104,7 @@ def weighed_as(photos: Photos, identity: Identity) -> Identity:
         return weighed(identity)
     if len(photos.weights) != len(identity.photos):
         raise PhotoError(
-            f"{len(photos.weights)} weights are given for {len(identity.photos)} different photos.",
+            f"There are not as many weights as different photos: {len(photos.weights)} for {len(identity.photos)}.",
             "Give one for each photo, and each photo once.",
         )
     return weighed(identity, photos.weights)

@@ -24,10 +24,11 @@ from fastface_core.batch.reading import Written, read_batch
 from fastface_core.batch.rows import Refused
 from fastface_core.batch.running import Crew, Here, looked_at
 from fastface_core.cli.generate.stopping import stopping
-from fastface_core.cli.output import STOPPED, counted, print_json, say, show_error
+from fastface_core.cli.output import STOPPED, print_json, say, show_error
 from fastface_core.cli.people.unlocking import old_passphrase
 from fastface_core.cli.permission import HINT
 from fastface_core.cli.words import time_in_words
+from fastface_core.counting import counted
 from fastface_core.errors import ContentWithheldError, FastFaceError, PermissionMissingError, SettingsError
 from fastface_core.files import writable
 from fastface_core.library.library import Library

@@ -25,6 +25,7 @@ from fastface_core.compare.grid import Grid, Place, Shot, left_to_make
 from fastface_core.compare.heat import Heat
 from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
+from fastface_core.counting import counted
 from fastface_core.domain.checkpoints import Sampling
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.presets import Preset
@@ -130,7 +131,7 @@ def _kept_cell(text: str, grid: Grid) -> tuple[int, int, str]:
     columns, rows = grid.size
     if not (0 <= column < columns and 0 <= row < rows):
         raise SettingsError(
-            f"There is no cell {match[1]},{match[2]}.", f"There are {columns} columns and {rows} rows, from 1."
+            f"There is no cell {match[1]},{match[2]}.", f"The last one is {columns},{rows}, the first 1,1."
         )
     return column, row, match[3]
 
@@ -147,7 +148,8 @@ def _comparison(wanted: Wanted, grid: Grid, person: Person | None) -> Comparison
         return records.begun(grid, (), person.uid, hashes, now, wanted.out)
     if len(wanted.faces) > len(wanted.photos):
         raise SettingsError(
-            f"--face is given {len(wanted.faces)} times for {len(wanted.photos)} photos.",
+            f"--face is given {counted(len(wanted.faces), 'time', 'times')} for"
+            f" {counted(len(wanted.photos), 'photo', 'photos')}.",
             "Give it at most once for each photo.",
         )
     faces = [*wanted.faces, *[0] * (len(wanted.photos) - len(wanted.faces))]
@@ -184,7 +186,7 @@ class _Run:
         left = left_to_make(self._shots, self._made)
         there = len(self._made)
         if there:
-            say(f"Of {len(self._shots)} pictures, {there} are there already.")
+            say(f"Already there: {there} of {counted(len(self._shots), 'picture', 'pictures')}.")
         code, error = 0, None
         if left:
             code, error = self._make(left)

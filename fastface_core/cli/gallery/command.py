@@ -19,6 +19,7 @@ from fastface_core.cli.gallery.rows import (
 )
 from fastface_core.cli.output import known_errors, print_json, say
 from fastface_core.cli.people.unlocking import unlock
+from fastface_core.counting import counted
 
 if TYPE_CHECKING:
     from fastface_core.library.scanning import Scan
@@ -329,7 +330,7 @@ def empty_trash(
             count = library.gallery.count(Query(trashed=True))
             if as_json or not sys.stdin.isatty():
                 raise SettingsError("Emptying the trash cannot be undone, and there is nobody to ask.", "Give --yes.")
-            typer.confirm(f"Delete up to {count} pictures for good?", abort=True)
+            typer.confirm(f"Delete up to {counted(count, 'picture', 'pictures')} for good?", abort=True)
         erased = library.trash.empty(datetime.now(UTC) - timedelta(days=days) if days else None)
         if as_json:
             print_json({"deleted": erased})
@@ -353,7 +354,7 @@ def duplicates(as_json: AsJson = False) -> None:
             for row in library.gallery.rows(group):
                 typer.echo(as_line(row, names))
             typer.echo("")
-        say(f"{len(groups)} pictures are there more than once.")
+        say(f"There more than once: {counted(len(groups), 'picture', 'pictures')}.")
 
 
 @app.command("import")
@@ -394,7 +395,7 @@ def import_folder(
 def _tell_import(scan: "Scan") -> None:
     for problem in scan.problems.values():
         say(problem)
-    say(f"{len(scan.recorded)} pictures are new, {len(scan.relinked) + len(scan.found_again)} are found again.")
+    say(f"New pictures: {len(scan.recorded)}, found again: {len(scan.relinked) + len(scan.found_again)}.")
     if scan.changed:
         say(f"{len(scan.changed)} were changed by other programs; their stars, tags and pixels are taken over.")
     if scan.passed_over:

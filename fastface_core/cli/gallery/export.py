@@ -8,6 +8,7 @@ import typer
 from fastface_core.cli.folders import check_folder, folder
 from fastface_core.cli.gallery.command import AsJson, Pictures
 from fastface_core.cli.output import known_errors, print_json, say
+from fastface_core.counting import counted
 
 
 def export(
@@ -80,9 +81,11 @@ def export(
             for problem in done.problems.values():
                 say(problem)
         if warning.forbidden:
-            say(f"No commercial use: {len(warning.forbidden)} pictures ({', '.join(warning.licences)}).")
+            forbidden = counted(len(warning.forbidden), "picture", "pictures")
+            say(f"No commercial use: {forbidden} ({', '.join(warning.licences)}).")
         if warning.unknown:
-            say(f"The terms of the models behind {len(warning.unknown)} pictures are not known.")
+            unknown = counted(len(warning.unknown), "picture", "pictures")
+            say(f"The terms of the models behind {unknown} are not known.")
         if disclosure and profile != "archive":
             say("Each file says that a trained model made the picture.")
     if done.problems:

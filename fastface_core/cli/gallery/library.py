@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fastface_core.cli.output import known_errors, print_json, say
+from fastface_core.counting import counted
 
 if TYPE_CHECKING:
     from fastface_core.library.scanning import Scan
@@ -101,7 +102,7 @@ def backup(
             print_json({**asdict(made), "path": str(file.absolute())})
         else:
             typer.echo(str(file))
-            say(f"{made.people} people and {made.pictures} pictures, {made.size / 1e6:.1f} MB.")
+            say(f"{_people_and_pictures(made.people, made.pictures)}, {made.size / 1e6:.1f} MB.")
 
 
 @app.command("restore")
@@ -121,7 +122,7 @@ def restore(
         if as_json:
             print_json({**asdict(found), "before": str(aside) if aside else None})
             return
-        say(f"{found.people} people and {found.pictures} pictures are back.")
+        say(f"Back again: {_people_and_pictures(found.people, found.pictures)}.")
         if found.outside:
             say(
                 f"{found.outside} pictures lay outside the pictures folder and are left out;"
@@ -148,6 +149,10 @@ def _tell(scan: "Scan", as_json: bool, more: dict[str, object]) -> None:
     for problem in scan.problems.values():
         say(problem)
     say(
-        f"{len(scan.recorded)} pictures are new, {len(scan.relinked) + len(scan.found_again)} are found again,"
-        f" {len(scan.missing)} are missing."
+        f"New pictures: {len(scan.recorded)}, found again: {len(scan.relinked) + len(scan.found_again)}, missing:"
+        f" {len(scan.missing)}."
     )
+
+
+def _people_and_pictures(people: int, pictures: int) -> str:
+    return f"{counted(people, 'person', 'people')} and {counted(pictures, 'picture', 'pictures')}"

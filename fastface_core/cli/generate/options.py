@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from fastface_core.cli.generate.corrections import merged
 from fastface_core.cli.generate.together import Named, as_known, placed
+from fastface_core.counting import counted
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.identity import PhotoChoice
@@ -168,9 +169,7 @@ def _request(wishes: GenerateOptions, recipe: Recipe | None, preset: Preset) -> 
     except ValidationError as error:
         raise settings_error(error, "The request") from error
     if request.seed + request.count - 1 > MAX_SEED:
-        raise SettingsError(
-            f"The seeds of {request.count} pictures would go beyond {MAX_SEED}.", "Choose a smaller --seed."
-        )
+        raise SettingsError(f"The last picture's seed would be beyond {MAX_SEED}.", "Choose a smaller --seed.")
     return request
 
 
@@ -225,7 +224,8 @@ def _together(wishes: GenerateOptions, recipe: Recipe | None) -> tuple[Placed, .
     """Where each of several people is; None for one."""
     if wishes.places and len(wishes.places) != len(wishes.photos):
         raise SettingsError(
-            f"--at is given {len(wishes.places)} times for {len(wishes.photos)} photos.",
+            f"--at is given {counted(len(wishes.places), 'time', 'times')} for"
+            f" {counted(len(wishes.photos), 'photo', 'photos')}.",
             "Give it once for each photo: each is of another person then.",
         )
     if wishes.people:
@@ -292,7 +292,8 @@ def _all_photos(
 ) -> tuple[tuple[PhotoChoice, ...], list[str]]:
     if len(wishes.faces) > max(len(wishes.photos), 1):
         raise SettingsError(
-            f"--face is given {len(wishes.faces)} times for {len(wishes.photos) or 1} photos.",
+            f"--face is given {counted(len(wishes.faces), 'time', 'times')} for"
+            f" {counted(len(wishes.photos) or 1, 'photo', 'photos')}.",
             "Give it at most once for each photo.",
         )
     if not wishes.photos:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fastface_core.cli.output import known_errors, print_json, say
+from fastface_core.counting import counted
 
 if TYPE_CHECKING:
     from fastface_core.models.catalogue import Component
@@ -157,7 +158,7 @@ def _show_checked(checked: "tuple[Checked, ...]", as_json: bool) -> bool:
             typer.echo(f"{one.path}: {said}")
     wrong = sum(one.verdict in ("damaged", "missing") for one in checked)
     right = sum(one.verdict == "ok" for one in checked)
-    say(f"{right} of {len(checked)} files are as they should be.")
+    say(f"As they should be: {right} of {counted(len(checked), 'file', 'files')}.")
     if wrong:
         say("Mend the others with: fastface models repair.")
     return ok
@@ -211,7 +212,7 @@ def move(
             print_json({"folder": str(moved.folder), "files": moved.files, "bytes": moved.size, "kept": kept})
             return
         typer.echo(str(moved.folder))
-        say(f"Moved {moved.files} files, {gigabytes(moved.size)}.")
+        say(f"Moved {counted(moved.files, 'file', 'files')}, {gigabytes(moved.size)}.")
         for path in moved.kept:
             say(f"The old file could not be deleted: {path}")
 

@@ -4,6 +4,7 @@ from rich.progress import TaskID, TextColumn
 
 from fastface_core.cli.generate.progress_display import Bars
 from fastface_core.cli.output import say
+from fastface_core.counting import counted
 from fastface_core.models.hub.download import DownloadProgress, FileReady
 from fastface_core.models.store import gigabytes
 from fastface_core.progress import Notice, Stage
@@ -51,7 +52,7 @@ class DownloadDisplay(Bars):
         left = f"{time_left(event.seconds_left)} left" if event.seconds_left else ""
         self._progress.update(
             self._all,
-            description=f"All ({event.files_done} of {event.files_total} files)",
+            description=f"All ({event.files_done} of {counted(event.files_total, 'file', 'files')})",
             completed=event.done,
             total=event.total,
             more="  ".join(filter(None, (speed, left))),

@@ -21,8 +21,9 @@ from fastface_core.cli.generate.corrections import (
     corrections_of,
     merged,
 )
-from fastface_core.cli.output import counted, known_errors, print_json, say
+from fastface_core.cli.output import known_errors, print_json, say
 from fastface_core.cli.people.unlocking import new_passphrase, old_passphrase, unlock
+from fastface_core.counting import counted
 
 if TYPE_CHECKING:
     from fastface_core.library.library import Library
@@ -116,9 +117,11 @@ def list_people(as_json: AsJson = False) -> None:
 
 def _tell_everyone(everyone: "Sequence[Person]", damaged: "Sequence[DamagedPerson]") -> None:
     for person in everyone:
-        typer.echo(f"{person.name}  {len(person.usable)} of {len(person.photos)} photos  {_consent(person)}")
+        photos = counted(len(person.photos), "photo", "photos")
+        typer.echo(f"{person.name}  {len(person.usable)} of {photos}  {_consent(person)}")
     for one in damaged:
-        typer.echo(f"{one.name or one.uid}  {len(one.photos)} photos  {one.problem.message} {one.problem.hint}")
+        photos = counted(len(one.photos), "photo", "photos")
+        typer.echo(f"{one.name or one.uid}  {photos}  {one.problem.message} {one.problem.hint}")
     if not everyone and not damaged:
         say("There is nobody yet. Add a person with `fastface people add NAME FILE...`.")
 
@@ -292,7 +295,7 @@ def forget(
             gone = f"{counted(len(hashes), 'photo', 'photos')} and {counted(erased, 'picture', 'pictures')} erased"
             say(f"{called} is forgotten: {gone}.")
             if made - erased:
-                say(f"The {made - erased} pictures made of them stay; they no longer say of whom they are.")
+                say(f"Kept, without saying of whom: {counted(made - erased, 'picture', 'pictures')}.")
 
 
 @app.command("protect")
@@ -370,7 +373,8 @@ def _tell(person: "Person", as_json: bool, more: dict[str, object]) -> None:
     if as_json:
         print_json({**_plain(person), **more})
         return
-    typer.echo(f"{person.name}: {len(person.usable)} of {len(person.photos)} photos count. {_consent(person)}")
+    photos = counted(len(person.photos), "photo", "photos")
+    typer.echo(f"{person.name}: {len(person.usable)} of {photos} in use. {_consent(person)}")
     if person.notes:
         typer.echo(person.notes)
     if (sentence := corrected_by(person.corrections)) is not None:

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from fastface_core.cli.evaluate.run import Bar, draw, measure
 from fastface_core.cli.generate.stopping import stopping
-from fastface_core.cli.output import STOPPED, counted, print_json, say, score_of
+from fastface_core.cli.output import STOPPED, print_json, say, score_of
 from fastface_core.compare import parse as words
+from fastface_core.counting import counted
 from fastface_core.domain.identity import Identity, PhotoChoice
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import PortraitRequest
@@ -141,7 +142,8 @@ def _judged(run: RunFolder, wanted: Search, engine: ResidentEngine, cancel: Canc
         made = draw(run, journal, engine, bar, cancel)
         measure(run, journal, wanted.second, wanted.device, bar, cancel)
     if made.failed:
-        say(f"{run.folder.name}: nothing came of {len(made.failed)} pictures; the report says why.")
+        failed = counted(len(made.failed), "picture", "pictures")
+        say(f"{run.folder.name}: nothing came of {failed}; the report says why.")
     return results.of_run(run)
 
 

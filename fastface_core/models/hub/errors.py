@@ -229,7 +229,7 @@ def _asked_to_wait(response: httpx2.Response) -> float | None:
 def _minutes(seconds: float) -> str:
     minutes = round(seconds / 60)
     if minutes < 2:
-        return "a minute" if seconds > 30 else f"{max(1, round(seconds))} seconds"
+        return "a minute" if seconds > 30 else f"{max(2, round(seconds))} seconds"
     return f"{minutes} minutes"
 
 

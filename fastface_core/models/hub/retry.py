@@ -69,7 +69,7 @@ class RetryState:
         if fault.wait is not None and fault.wait > patience.longest_wait:
             if fault.wait > patience.max_retry_after:
                 raise fault.error
-            self._notice(f"{fault.error.message} It goes on in {round(fault.wait)} seconds.")
+            self._notice(f"{fault.error.message} It goes on in {max(2, round(fault.wait))} seconds.")
             self._cancel.wait(fault.wait)
             # It was asked for: no silence of theirs.
             self._last_byte = time.monotonic()

@@ -146,7 +146,7 @@ def test_it_stops_once_enough_pictures_are_like_enough(
     never = fastface(*words, "--count", 2, "--until", 1, "--above", 0.99)
     assert never.code == 0
     assert len(never.json["images"]) == 2
-    assert "0 of 1 pictures reached a match of 0.99 with the drawing." in never.err
+    assert "Pictures with a match of 0.99 with the drawing: 0 of 1." in never.err
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_each_photo_is_of_another_person(fastface: Run, tmp_path: Path) -> None:
     assert recipe is not None
     assert [photo.person for photo in recipe.photos] == [1, 2]
     refused = fastface("generate", PORTRAIT, other, "--at", "left", "--prompt", "two", "--json")
-    assert refused.json["error"] == "--at is given 1 times for 2 photos."
+    assert refused.json["error"] == "--at is given 1 time for 2 photos."
 
 
 def test_photos_that_count_unlike_are_in_the_recipe(fastface: Run, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_until_goes_by_the_match(fastface: Run, tmp_path: Path) -> None:
     assert done.code == 0, done.err
     assert len(done.json["images"]) == 1
     missed = fastface(*PHOTO, *SMALL, "--until", "1", "--above", "1", "--count", "1", "--out", tmp_path)
-    assert "0 of 1 pictures reached a match of 1.00 with the drawing." in missed.err
+    assert "Pictures with a match of 1.00 with the drawing: 0 of 1." in missed.err
 
 
 @pytest.mark.parametrize(

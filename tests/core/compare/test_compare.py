@@ -329,7 +329,7 @@ def test_a_saved_cell_asks_for_just_what_made_it(columns: str, name: str) -> Non
 
 def test_a_step_count_that_no_preset_brings_is_said() -> None:
     (shot,) = grid("steps=3").shots(sampling)
-    with pytest.raises(SettingsError, match="takes 3 steps only when") as caught:
+    with pytest.raises(SettingsError, match="takes a step count of 3 only") as caught:
         as_preset(shot, "x", sampling("hyper-4"), [])
     assert caught.value.hint == "Save a cell with 4 steps."
     with pytest.raises(SettingsError, match="title"):

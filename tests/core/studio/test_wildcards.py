@@ -99,8 +99,8 @@ def test_notices_are_of_every_prompt_and_the_goal_is_told_once(studio: Studio) -
     said = [one.text for one in of(Notice, heard)]
     assert sum("<lora:x:1>" in text for text in said) == 1
     assert sum("[b:c:0.5]" in text for text in said) == 1
-    assert [text for text in said if "pictures reached" in text] == [said[-1]]
-    assert said[-1].startswith("0 of 3 pictures reached")
+    assert [text for text in said if "Pictures with" in text] == [said[-1]]
+    assert said[-1].endswith("0 of 3.")
 
 
 def test_a_list_that_is_missing_fails_the_order_before_anything_is_loaded(studio: Studio) -> None:

@@ -69,7 +69,7 @@ def test_a_dropped_table_is_made_paused_and_gone_on_with_after_a_restart(
     assert sheet.agreement.isVisible()
     assert first.batches.status == "ready"
     engine = first.thread_of_engine
-    # In the engine's thread: it waits in the picture after the last row's first one.
+    # In the engine's thread: it waits at the latest in the picture after the last row's first one.
     held: list[Path] = []
 
     def hold(_: str, news: object) -> None:
@@ -88,7 +88,7 @@ def test_a_dropped_table_is_made_paused_and_gone_on_with_after_a_restart(
     batch = first.batches.current
     assert batch is not None
     before = {file: QImage(str(file)) for file in batch.out.rglob("*.png")}
-    assert len(before) == 3
+    assert len(before) in (2, 3)
     first.window.close()
     first.request_shutdown()
     qtbot.waitUntil(lambda: not first.thread_of_engine.isRunning(), timeout=PATIENCE)

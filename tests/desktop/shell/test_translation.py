@@ -106,7 +106,7 @@ def test_the_sentences_of_the_core_are_found() -> None:
         # Numbers and sizes in the language's form, versions and names as they are.
         ("72.4 GB free of 125.0 GB", "72,4 GB frei von 125,0 GB"),
         ("/a/1.5, 72.4 GB free", "/a/1.5, 72,4 GB frei"),
-        ("2 of 9 pictures reached a likeness of 0.70.", "2 von 9 Bildern haben eine Ähnlichkeit von 0,70 erreicht."),
+        ("Pictures with a likeness of 0.70: 2 of 9.", "Bilder mit einer Ähnlichkeit von 0,70: 2 von 9."),
         ("No face was found in 1.5.", "In 1.5 wurde kein Gesicht gefunden."),
         ("Nobody ever said this.", "Nobody ever said this."),
         ("", ""),
