@@ -15,5 +15,5 @@ def meant(path: Path) -> tuple[str, str] | None:
     if (found := _ADDRESS.match(text)) is None:
         return None
     if (found[1] or "").lower() in _DRIVES:
-        return "An address that begins with file: is no name of a file.", "Leave out what stands before the path."
+        return "An address that begins with file: is no name of a file.", "Leave out what comes before the path."
     return "An address of the web is no file.", "Download it to this computer, and give the file's name."

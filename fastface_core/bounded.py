@@ -1,7 +1,7 @@
 """Reading files that may be anything: a pipe that nobody writes into, a device without end, JSON as deep as a well.
 
-What these raise is what Python raises over any file, `OSError` and `ValueError`, so that whoever knows what to say of a
-file that cannot be read knows what to say of these.
+What these raise is what Python raises over any file, `OSError` and `ValueError`, so that the caller who knows what to
+say of a file that cannot be read knows what to say of these.
 """
 
 import errno

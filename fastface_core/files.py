@@ -41,7 +41,7 @@ def make_folder(folder: Path) -> None:
     """Makes `folder` and its parents.
 
     Raises:
-        StorageError: it cannot be made, a file stands in its place, or it lies on a drive that is away
+        StorageError: it cannot be made, a file has its name, or its drive is not connected
             (`pictures_place`).
     """
     pictures_place.check(folder)

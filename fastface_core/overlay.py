@@ -1,7 +1,7 @@
 """The GPU's runtime in the user's folder, which comes before the libraries that ship with the program.
 
-Looked at before torch is imported, and without importing anything heavy. Which runtime is in effect stands in one small
-file that is replaced atomically; `fastface_core.runtime` writes it, once that runtime has computed something.
+Looked at before torch is imported, and without importing anything heavy. Which runtime is in effect is written in one
+small file that is replaced atomically; `fastface_core.runtime` writes it, once that runtime has computed something.
 """
 
 import importlib.metadata

@@ -1,4 +1,4 @@
-"""What the engine says while it works, and how it is told to stop."""
+"""What the engine reports while it works, and how it is cancelled."""
 
 import threading
 import weakref

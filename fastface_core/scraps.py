@@ -1,6 +1,6 @@
 """What a crash leaves behind while something is written, told from what is being written now.
 
-Whoever writes holds the file (`files.hold`) until it has its name; what nobody holds is nobody's any more.
+The writer holds the file (`files.hold`) until it has its final name; a file that no process holds is left over.
 """
 
 import contextlib
@@ -81,7 +81,7 @@ def is_held(folder: Path) -> bool:
 def abandoned(file: Path) -> bool:
     """Whether nobody is writing a file."""
     if os.name == "nt":
-        # Whoever writes it keeps it from being renamed.
+        # The writer holds it, so that it cannot be renamed.
         try:
             file.rename(file)
         except OSError:

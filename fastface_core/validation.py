@@ -80,7 +80,7 @@ def field_and_reason(error: ValidationError, content: object = _NOT_GIVEN) -> tu
     """The field that is wrong, as a dotted path ("" for the whole), and why.
 
     Args:
-        content: the plain data that was validated, where it is at hand: then even odd names are told from
+        content: the plain data that was validated, where it is at hand: then even odd names are distinguished from
             pydantic's own remarks on the way to the field.
     """
     problems = error.errors(include_url=False, include_input=False)

@@ -1,4 +1,4 @@
-"""What a batch will need, before a model is loaded: pictures, time, disk, and what stands in its way."""
+"""What a batch will need, before a model is loaded: pictures, time, disk, and what prevents it."""
 
 import shutil
 from collections.abc import Iterable, Sequence

@@ -19,7 +19,7 @@ _PROMPT = 60
 def check(pattern: str) -> None:
     """
     Raises:
-        SettingsError: a field is not known, or stands where it cannot: a row's pictures lie in one folder.
+        SettingsError: a field is not known, or is where it cannot be: a row's pictures lie in one folder.
     """
     *folders, name = pattern.split("/")
     fields_of(name, FIELDS)

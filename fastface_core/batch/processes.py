@@ -125,7 +125,7 @@ class _Worker:
         self.row = row
         if self._there is not None:
             self._process.start()
-            # Its end of the pipe is its own now: when it dies, ours is told.
+            # Its end of the pipe is its own now: when it dies, our end is closed.
             self._there.close()
             self._there = None
         with suppress(OSError):  # it died; that is read as its last word
@@ -198,4 +198,4 @@ def _received(connection: Connection) -> Iterator[Planned]:
 
 
 def _unheard(_row: Planned, _event: StudioEvent) -> None:
-    """The parent is told of whole rows alone."""
+    """Only whole rows are reported to the parent."""

@@ -88,7 +88,7 @@ class Entry:
 
     Attributes:
         number: from 1.
-        values: by the names of the fields of `Row`; where a list stands, each of its values is a row.
+        values: by the names of the fields of `Row`; where a value is a list, each of its values is a row.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Runs the rows of a batch that are not done: a failed row is told of and stops nothing."""
+"""Runs the rows of a batch that are not done: a failed row is reported and stops nothing."""
 
 import logging
 import shutil
@@ -28,7 +28,7 @@ Done = Callable[[Outcome], None]
 
 
 class Crew(Protocol):
-    """Whoever makes the rows: this process, several, or a cluster."""
+    """What makes the rows: this process, several, or a cluster."""
 
     def run(self, rows: Iterable[Planned], done: Done, cancel: CancelToken) -> None:
         """Makes all rows; `done` is called for each, in this thread, as it ends.
@@ -43,7 +43,7 @@ class Crew(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """How it stands with a batch.
+    """The progress of a batch.
 
     Attributes:
         todo: in the order in which they are made.
@@ -85,7 +85,7 @@ class Here:
     """Makes rows in this process."""
 
     def __init__(self, studio: Studio, out: Path, hear: Callable[[Planned, Event], None]) -> None:
-        """`hear` is told of everything on the way."""
+        """`hear` gets every event."""
         self._studio = studio
         self._out = out
         self._hear = hear

@@ -1,4 +1,4 @@
-"""The command line says where a permission is missing, and leaves the decision to whoever runs it."""
+"""The command line says where a permission is missing, and leaves the decision to the user."""
 
 from typing import TYPE_CHECKING
 

@@ -260,6 +260,7 @@ class Worker:
                 self.drop()
                 raise
         self._failed = 0
+        self._engine.begin_run(cancel)
         return True
 
     def drop(self) -> None:
@@ -289,4 +290,4 @@ def check_versions(about: About) -> None:
 
 
 def _unheard(_row: Planned, _event: StudioEvent) -> None:
-    """Whole rows alone are told of."""
+    """Only whole rows are reported."""

@@ -1,4 +1,4 @@
-"""What stands on each computer of a cluster, in an actor: one engine that stays loaded, and the models on its shelf.
+"""What runs on each computer of a cluster, in an actor: one engine that stays loaded, and the models on its shelf.
 
 Nothing private stays behind: photos lie in a folder of their user alone while they are looked at, in main memory where
 the system has room for files there, and that folder, which is the actor's home as well, is erased in the end.

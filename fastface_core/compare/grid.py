@@ -51,7 +51,7 @@ class Grid(BaseModel):
         if self.pictures > MAX_PICTURES:
             raise ValueError(f"{self.pictures} pictures are more than {MAX_PICTURES}")
         if len(set(self.seeds)) != len(self.seeds):
-            raise ValueError("a seed stands twice")
+            raise ValueError("a seed is there twice")
         if self.rows is not None and _place(self.rows) == _place(self.columns):
             raise ValueError("columns and rows vary the same setting")
         return self

@@ -60,7 +60,7 @@ def pictures_in(folder: Path) -> tuple[Made, ...]:
 
 
 def matched(shots: Iterable[Shot], pictures: Iterable[Made], photos: Set[str]) -> dict[Place, Made]:
-    """Which picture stands at which place.
+    """Which picture is at which place.
 
     Args:
         photos: the hashes of the photos that they may be made from.

@@ -29,7 +29,7 @@ class Comparison(BaseModel):
     """A comparison.
 
     Attributes:
-        id: the same for the same grid of the same photos, so that it is gone on with whoever asks for it again.
+        id: the same for the same grid of the same photos, so that asking for it again continues it.
         photos: empty where `person` is given.
         person: the uid of a person of the library.
         hashes: of the photos' content, or of the content of all photos of the person, as they were when it was begun.

@@ -10,8 +10,8 @@ from typing import Literal
 from fastface_core.domain.checkpoints import AdapterKind
 
 Several = Literal["embedding", "tokens", "side-by-side", "fused"]
-"""How several photos are told: the mean of their embeddings, or of their tokens, all their tokens one after the other,
-or one set of tokens that the adapter itself makes of all of them."""
+"""How several photos are combined: the mean of their embeddings, or of their tokens, all their tokens one after the
+other, or one set of tokens that the adapter itself makes of all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,5 +68,5 @@ def branches_at(preset: Preset, own_scale: float, step: int, steps: int) -> tupl
 
 
 def evaluations(preset: Preset, own_scale: float, steps: int) -> int:
-    """How many times a picture sends a branch through the UNet: what its time goes with."""
+    """How many times a picture sends a branch through the UNet; its time is proportional to that."""
     return sum(len(branches_at(preset, own_scale, step, steps)) for step in range(steps))

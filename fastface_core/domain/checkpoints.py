@@ -20,7 +20,7 @@ AdapterKind = Literal["faceid-plus-v2", "faceid", "faceid-portrait", "plus-face"
 """See `adapter_traits` for what each of them is."""
 FaceModelsKind = Literal["insightface", "blazeface"]
 IdentitySource = Literal["photo", "twin"]
-"""What a model is told a person by: the photo's face, or the drawing that is made of its measures."""
+"""What a model is conditioned on: the photo's face, or the drawing that is made of its measures."""
 
 
 class _Model(BaseModel):
@@ -68,7 +68,7 @@ class AdapterFiles(_Model):
 
 
 class FaceModels(_Model):
-    """Detector and recogniser: a folder of insightface's, or a recogniser's ONNX file that goes with BlazeFace.
+    """Detector and recogniser: a folder of insightface's, or a recogniser's ONNX file that is used with BlazeFace.
 
     Attributes:
         likeness: what the recogniser's similarities mean in words.

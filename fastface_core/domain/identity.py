@@ -88,7 +88,7 @@ class Face:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FaceView:
-    """What an adapter is told of a face: of one photo's, or of several photos' merged into one.
+    """What an adapter gets of a face: of one photo's, or of several photos' merged into one.
 
     Attributes:
         raw: (512,) float32, the recogniser's output as it is.

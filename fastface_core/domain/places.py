@@ -100,8 +100,8 @@ def word_of(place: Place) -> str | None:
 
 
 def moved(places: Sequence[Place], index: int, word: str) -> tuple[Place, ...]:
-    """The places of all people once one of them is put to the left, centre or right. Whoever is there already takes the
-    other's place; rectangles that were drawn stay."""
+    """The places of all people once one of them is put to the left, centre or right. The person who is there already
+    takes the other's place; rectangles that were drawn stay."""
     said = [word_of(place) or _percentages(place) for place in places]
     for other, there in enumerate(said):
         if other != index and there == word:

@@ -171,7 +171,7 @@ class Attention(_Model):
     @classmethod
     def _no_repeats(cls, values: tuple[object, ...] | None) -> tuple[object, ...] | None:
         if values is not None and len(set(values)) != len(values):
-            raise ValueError("an entry stands twice")
+            raise ValueError("an entry is there twice")
         return values
 
     def couples_branches(self) -> bool:
@@ -213,8 +213,8 @@ class Preset(_Model):
         control_strength: factor of the residuals of the face adapter's control network, 0 to 2.
         joining: None leaves it to the face adapter.
         adapters: the face adapters that it was made for; None serves all.
-        several: how several photos of a person are told: the mean of their embeddings, or of their identity tokens, or
-            all tokens side by side; None leaves it to the face adapter.
+        several: how several photos of a person are combined: the mean of their embeddings, or of their identity tokens,
+            or all tokens side by side; None leaves it to the face adapter.
         width, height: a size in pixels that belongs to the preset; None leaves it to the checkpoint.
         checkpoint: the name of the one it is meant for; None takes whichever is chosen.
         scheduler: None leaves it to the checkpoint.
@@ -243,7 +243,7 @@ class Preset(_Model):
     @classmethod
     def _each_lora_once(cls, loras: tuple[LoraUse, ...] | None) -> tuple[LoraUse, ...] | None:
         if loras is not None and len({one.name for one in loras}) != len(loras):
-            raise ValueError("a LoRA stands twice")
+            raise ValueError("a LoRA is there twice")
         return loras
 
     @model_validator(mode="after")

@@ -26,7 +26,7 @@ class Prompt:
 
     Attributes:
         text: without what weighs its words.
-        places: of each letter of the text, where in the prompt it stands.
+        places: of each letter of the text, its index in the prompt.
         weights: of each letter of the text; None where nothing is weighed.
     """
 
@@ -116,7 +116,7 @@ def _changes(inner: str) -> bool:
 
 
 def _escaped(prompt: str, place: int) -> bool:
-    """Whether an odd number of backslashes stands before a place."""
+    """Whether an odd number of backslashes precedes a place."""
     before = place
     while before and prompt[before - 1] == "\\":
         before -= 1

@@ -105,7 +105,7 @@ class StyleGroup(_Model):
     """A file of styles.
 
     Attributes:
-        order: where the group stands among the others.
+        order: of the group among the others.
     """
 
     version: Literal[1] = 1

@@ -1,7 +1,7 @@
 """How long pictures take on this computer, learned from those that were made.
 
-A picture's time goes with its pixels and with the branches that its steps send through the UNet, so that what was
-learned of one preset and size says something of others.
+A picture's time is proportional to its pixels and to the branches that its steps send through the UNet, so that what
+was learned of one preset and size says something of others.
 """
 
 import math

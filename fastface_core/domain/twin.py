@@ -15,7 +15,7 @@ HEIGHTS = (1.6, 1.2, 0.8, 0.4, 0.0, -0.5, -1.0, -1.5, -2.0, -2.6)
 """Where the hair's half width is given, from the crown down to the shoulders."""
 
 EAR, CHIN, SHOULDERS = 0.0, -1.75, -2.6
-"""Heights that the lengths of hair are told by."""
+"""Heights that the lengths of hair are measured by."""
 
 _Part = Annotated[float, Field(ge=0, le=1)]
 Colour = tuple[_Part, _Part, _Part]

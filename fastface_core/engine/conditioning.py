@@ -57,7 +57,7 @@ class FaceTokens:
 def face_tokens(parts: Parts, identity: Identity, several: Several | None = None) -> FaceTokens:
     """
     Args:
-        several: how several photos are told; None is the adapter's own way.
+        several: how several photos are combined; None is the adapter's default.
     """
     adapter = parts.adapter
     how = _told(parts, several)
@@ -81,9 +81,9 @@ def _bias(shares: Sequence[float], tokens: int, like: Tensor) -> Tensor | None:
 
 
 def _told(parts: Parts, several: Several | None) -> Several:
-    """How several photos are told of."""
+    """How several photos are combined."""
     if parts.checkpoint.identity == "twin":
-        # The photos are not what the checkpoint is told.
+        # The checkpoint is not conditioned on the photos.
         return "embedding"
     return several or parts.adapter.traits.several
 
@@ -161,7 +161,7 @@ def _unread(parts: Parts, prompt: str) -> int | None:
 def _encode(parts: Parts, prompt: str) -> tuple[Tensor, Tensor]:
     """Penultimate states of both text encoders, (1, length, size), and the second one's pooled text, (1, size).
 
-    What is weighed stands so many times as far from the states of no text at all as it would by itself.
+    A weight multiplies the distance of a token's state from the state of the empty text.
     """
     target, dtype = parts.device.torch_device, parts.device.dtype
     parsed = parse(prompt)

@@ -58,7 +58,7 @@ class Detection:
 
 
 class FaceDetector(Protocol):
-    """A face detector and the recogniser that goes with it. Used from one thread at a time."""
+    """A face detector and the recogniser that it is used with. Used from one thread at a time."""
 
     @property
     def same_person(self) -> float | None:

@@ -1,4 +1,4 @@
-"""A person's photos -> the drawing by which a checkpoint of drawn people is told who they are."""
+"""A person's photos -> the drawing that a checkpoint of drawn people is conditioned on."""
 
 from dataclasses import replace
 

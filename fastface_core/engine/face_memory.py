@@ -77,7 +77,7 @@ class FaceMemory:
         """
         Args:
             measures: faces that are asked for are measured as well, so that they can be drawn.
-            traits: of the adapter that is told of them.
+            traits: of the adapter that gets them.
         """
         self.detector = detector
         self._measures = measures

@@ -23,7 +23,7 @@ with qt_environment_kept():
     import cv2
 
 _NOSE_DEPTH = 15.0
-"""How far the tip of the nose stands before the plane of eyes and mouth, in pixels of the 112 px template: 27 mm where
+"""How far the tip of the nose is in front of the plane of eyes and mouth, in pixels of the 112 px template: 27 mm where
 the eyes are 63 mm apart (35.2 px), which are common adult measures."""
 
 _SHAPE = np.column_stack([TEMPLATE.astype(np.float64), [0.0, 0.0, -_NOSE_DEPTH, 0.0, 0.0]])

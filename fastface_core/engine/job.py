@@ -25,7 +25,7 @@ from fastface_core.engine.schedulers import Scheduler
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Told:
-    """A person as the checkpoint is told of them.
+    """A person as the checkpoint is conditioned on them.
 
     Attributes:
         place: of one of several people in a picture.
@@ -40,7 +40,7 @@ class Told:
 def as_told(
     identity: Identity | Sequence[Identity], request: PortraitRequest, checkpoint: Checkpoint, faces: FaceMemory | None
 ) -> tuple[Told, ...]:
-    """The people of a request as a checkpoint is told of them.
+    """The people of a request as a checkpoint is conditioned on them.
 
     Args:
         faces: with the checkpoint's own recogniser, where it has one.

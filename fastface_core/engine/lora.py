@@ -289,7 +289,7 @@ def _plain(name: str) -> str:
 
 def _names_in_files(unet: UNet2DConditionModel) -> dict[str, str]:
     """The names of the UNet's layers by those that files may have for them, as `_plain` makes them."""
-    # A layer that has a LoRA already stands within it, beside the LoRA's own.
+    # A layer that has a LoRA already is wrapped by it, beside the LoRA's own.
     layers = [
         name.removesuffix(".base_layer")
         for name, module in unet.named_modules()

@@ -1,4 +1,4 @@
-"""Several photos of a person, as an adapter is told of them, and how much each of them counts."""
+"""Several photos of a person, as an adapter gets them, and how much each of them counts."""
 
 from dataclasses import replace
 

@@ -88,7 +88,7 @@ class Visitors:
             self._left = torch.cuda.current_stream(self._device).record_event()
 
     def _all_done(self, _network: torch.nn.Module, _inputs: object, _output: object) -> None:
-        """However the network's call ended: what came for nothing goes, and the next call begins anew."""
+        """However the network's call ended: what was moved for nothing goes back, and the next call starts again."""
         self._last = None
         for module in list(self._here):
             self._leave(module)
@@ -161,7 +161,7 @@ class Residence:
 
 
 def moved_to(module: torch.nn.Module, device: torch.device) -> None:
-    """Tensor by tensor: `Module.to` is not to be had for all that stands in for a tensor."""
+    """Tensor by tensor: `Module.to` is not available for everything that replaces a tensor."""
     for tensor in _tensors(module):
         if tensor.device != device:
             tensor.data = tensor.data.to(device)

@@ -1,4 +1,4 @@
-"""The schedulers of the checkpoint families, always made anew: they keep the state of a run."""
+"""The schedulers of the checkpoint families, a new one for each run: they keep its state."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast

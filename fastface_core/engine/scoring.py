@@ -61,7 +61,7 @@ def scored(
         pixels: (height, width, 3) uint8 RGB.
         prompt: what it was made from.
         identity: the person as the checkpoint was told of them.
-        twin: whom it was told to draw; None for a checkpoint that is told by photos.
+        twin: the drawing it was conditioned on; None for a checkpoint that is conditioned on photos.
 
     Raises:
         ModelError: the recogniser gives no usable answer.

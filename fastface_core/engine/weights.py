@@ -73,7 +73,7 @@ def check_file(path: Path) -> None:
 
 
 def _check_kind(path: Path) -> None:
-    """Raises ModelError when a file is a web page, a pointer, or something else that is told from its first bytes."""
+    """Raises ModelError when a file is a web page, a pointer, or something else that its first bytes show."""
     if (kind := other_kind(path)) is not None:
         raise ModelError(f"The model file {_place(path)} is not what its name says: {kind.reason}.", GET_IT)
 

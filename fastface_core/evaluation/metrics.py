@@ -67,7 +67,7 @@ class Identity:
     def __init__(self, reader: "FaceReader", by: str, sizes: "FaceReader | None" = None) -> None:
         """
         Args:
-            sizes: finds the faces whose size is told; None takes `reader`.
+            sizes: finds the faces whose size is reported; None takes `reader`.
         """
         self.by = by
         self._reader, self._sizes = reader, sizes or reader

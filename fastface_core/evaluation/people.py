@@ -28,7 +28,7 @@ class Subject(BaseModel):
 
     Attributes:
         name: of the file without its ending, or of the folder.
-        photo: the one that the person is told by.
+        photo: the one that the model is given of the person.
         sha256: of its content.
         others: further photos of the same person; they tell nothing, and judge whether the photo was copied.
         labels: the user's own, by column.

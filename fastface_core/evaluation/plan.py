@@ -94,7 +94,7 @@ class Plan(_Model):
             ("contender", [one.name for one in self.contenders]),
         ):
             if len(set(names)) != len(names):
-                raise ValueError(f"a {what} stands twice")
+                raise ValueError(f"a {what} is there twice")
         if self.pictures > MAX_PICTURES:
             raise ValueError(f"{self.pictures} pictures are more than {MAX_PICTURES}")
         return self

@@ -36,12 +36,12 @@ class Prompt(BaseModel):
 
     @property
     def style(self) -> str:
-        """What stands before the first semicolon; of a realistic prompt everything, as published."""
+        """The part before the first semicolon; of a realistic prompt everything, as published."""
         return self.text.partition(";")[0].strip()
 
     @property
     def content(self) -> str:
-        """What stands behind it; of a realistic prompt everything."""
+        """The part after it; of a realistic prompt everything."""
         before, _, behind = self.text.partition(";")
         return behind.strip() or before.strip()
 

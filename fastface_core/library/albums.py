@@ -93,7 +93,7 @@ class Albums:
             self._names.keep(connection)
 
     def take_up_names(self) -> None:
-        """After the database was made anew: albums without a picture are there again.
+        """After the database was rebuilt: albums without a picture are there again.
 
         Raises:
             StorageError: the disk is full.
@@ -116,7 +116,7 @@ def _known(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _touch(connection: sqlite3.Connection, album: int) -> None:
-    """The album's pictures are told of as changed, and their files are to say the new name."""
+    """Marks the album's pictures as changed, so that their files get the new name."""
     connection.execute(
         "UPDATE pictures SET label = label WHERE id IN (SELECT picture_id FROM picture_albums WHERE album_id = ?)",
         (album,),

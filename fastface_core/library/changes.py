@@ -1,4 +1,5 @@
-"""What changed in the library since a moment, whoever changed it: how a view follows, and the app the command line."""
+"""What changed in the library since a moment, in this process or another: how views, and the app beside the command
+line, keep up."""
 
 from dataclasses import dataclass
 

@@ -21,7 +21,7 @@ from fastface_core.library import xmp
 from fastface_core.library.encoding import FileFormat
 
 _MIME: dict[FileFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
-_CHECK = "Choose the certificate and its key anew in Settings."
+_CHECK = "Choose the certificate and its key again in Settings."
 _LARGEST = 1 << 20
 """Bytes of a certificate with its chain, or of a key."""
 _NO_NETWORK: dict[str, object] = {

@@ -239,7 +239,7 @@ class Database:
             try:
                 connection.execute("VACUUM")
             except sqlite3.OperationalError as error:
-                # It writes everything anew. Without room for that, `secure_delete` has overwritten it in its place.
+                # It rewrites the whole file. Without room for that, `secure_delete` has overwritten it in its place.
                 if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
                     raise
             busy = 1

@@ -22,7 +22,7 @@ _COMPRESSION = 1
 _MOST_FITTED = 30_000_000
 _LARGEST_EXIF = 0xF000
 LARGEST_FILE = 256 << 20
-"""Bytes of a picture's file that is written anew, which is in memory twice meanwhile."""
+"""Bytes of a picture's file that is rewritten, which is in memory twice meanwhile."""
 _LARGEST_SIDES: dict[FileFormat, int] = {"png": 1 << 30, "jpeg": 65_500, "webp": 16_383}
 
 

@@ -360,7 +360,7 @@ _REBUILD = "Run `fastface library rebuild`, which makes it again from the file."
 
 
 def _is_odd(error: Exception) -> bool:
-    """Whether it is about what stands in a row: over a text that is none, sqlite3 raises an error without a code."""
+    """Whether it is about the content of a row: over a text that is none, sqlite3 raises an error without a code."""
     return isinstance(error, TypeError) or (
         isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", None) is None
     )

@@ -1,6 +1,6 @@
 """Stars, flags, labels, tags, albums, stacks: first in the row, where a change is durable at once, then in the file.
 
-What a file does not say yet stands in a list that survives a crash. Every change returns what was before, for Undo.
+What is not in its file yet is in a list that survives a crash. Every change returns what was before, for Undo.
 """
 
 import sqlite3
@@ -232,7 +232,8 @@ def _one_line(text: str, message: str, hint: str) -> str:
 
 def mark_pending(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """The files of these pictures no longer say what their rows say."""
-    # The number of the newest change: grows with each, so that a later change is told from the one that was written.
+    # The number of the newest change: grows with each, so that a later change can be distinguished from the one that
+    # was written.
     connection.executemany(
         "INSERT OR REPLACE INTO pending_writes (picture_id, number)"
         " VALUES (?, (SELECT ifnull(max(number), 0) FROM changes))",

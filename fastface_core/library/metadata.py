@@ -200,7 +200,7 @@ def read_image(
 
 
 def _looked_at(file: BinaryIO, name: str) -> tuple[containers.Metadata, Mapping[str, object], tuple[int, int, bytes]]:
-    """What stands beside the pixels, as the file has it and as Pillow reads it; width, height and hash."""
+    """What the file holds beside the pixels, as it is and as Pillow reads it; width, height and hash."""
     try:
         with picture_files.opened(file, name, forms=picture_files.GALLERY_FORMS) as picture:
             size = picture.width, picture.height

@@ -165,7 +165,7 @@ def build(
     for one in (*_tag_sets(connection, query), *_album_sets(connection, query), *_text_sets(query, named)):
         if small is None and _is_small(connection, one):
             small = one
-            # It stands before the conditions in the statement, and so do its values.
+            # It comes before the conditions in the statement, and so do its values.
             built.values[:0] = one.values
         else:
             built.add(one.test, *one.test_values)

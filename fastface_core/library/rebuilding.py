@@ -1,7 +1,7 @@
 """`library rebuild`: the database from the files, whatever the database is.
 
 One that is sound is brought up to date in its place, so that numbers of pictures stay. Any other (garbage, of another
-form, of a newer version, a folder) is moved aside and made anew.
+form, of a newer version, a folder) is moved aside and made again.
 """
 
 import contextlib
@@ -56,7 +56,7 @@ def rebuild(folder: Path | None = None, report: Report = silent, cancel: CancelT
         with contextlib.closing(Session(folder / "open")) as session:
             if session.others():
                 raise StorageError(
-                    "Another program has the library open, which has to be made anew.",
+                    "Another program has the library open, which has to be made again.",
                     "Close it, and run `fastface library rebuild` again.",
                 )
         Library.start_anew(folder)

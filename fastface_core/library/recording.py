@@ -214,7 +214,7 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
     """Takes over what a file says of itself; marks that the file does not say yet stay as they are.
 
     Returns:
-        Whether the row keeps what another program has thrown out of the file, so that it is to be written anew.
+        Whether the row keeps what another program has thrown out of the file, so that it has to be written again.
     """
     content, lacks = with_what_was_thrown_out(connection, number, content)
     note, recipe = content.note or Note(), content.recipe

@@ -1,6 +1,7 @@
 """What files were like when the library last read or wrote them: how a change by another program is noticed.
 
-With the marks that a file held then, what was changed here is told from what was changed there, and both are kept.
+With the marks that a file held then, what was changed here can be distinguished from what was changed there, and both
+are kept.
 """
 
 import json

@@ -39,7 +39,7 @@ class Folded:
 
 
 def fold(pictures: Iterable[Stacked], unfolded: Collection[int] = ()) -> Folded:
-    """Folds stacks where their first picture stands: what has most stars is on top, then what came nearest.
+    """Folds stacks at the place of their first picture: what has most stars is on top, then what came nearest.
 
     Args:
         pictures: in the view's order.

@@ -67,7 +67,7 @@ def install(staged: Path, place: Path, *, keep: bool) -> None:
     """
     for part in _PARTS:
         make_folder(staged / part)
-    # Whoever opens it next looks which pictures are there that the backup does not know.
+    # The next time it is opened, pictures that the backup does not know are looked for.
     leave_unfinished(staged / "library" / "open")
     note = _Note(staged=staged.name, aside=place.name, keep=keep)
     with atomic_write(_note()) as file:

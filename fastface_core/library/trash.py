@@ -108,7 +108,7 @@ class Trash:
         except (OSError, ValueError):
             before = last = moment
         if moment < last or not math.isfinite(before):
-            before = last = moment  # the clock was put back: from here on anew
+            before = last = moment  # the clock was set back: the time starts here
         elif moment >= last + _BETWEEN_LOOKS.total_seconds():
             before, last = last, moment
         with atomic_write(self._looked) as file:

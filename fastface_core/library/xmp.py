@@ -80,7 +80,7 @@ _TREES = {
     _name("acdsee", "keywords"): "|",
     _name("mediapro", "CatalogSets"): "|",
 }
-"""Lists of tags in which a tag may stand below others, and what stands between them."""
+"""Lists of tags in which a tag may be below others, and the separator between them."""
 _CATEGORIES = _name("acdsee", "categories")
 """XML within XML; digiKam writes it as well."""
 
@@ -313,7 +313,7 @@ def _rewrite(rdf: Element, name: str, text: str) -> None:
 
 
 def _retag(rdf: Element, tags: tuple[str, ...]) -> None:
-    """Changes the tags wherever others have some: what is no tag any more goes, with all that stands below it."""
+    """Changes the tags wherever others have some: what is no tag any more goes, with all that is below it."""
     wanted = {tag.casefold(): tag for tag in tags}
     for name, between in _TREES.items():
         for element in rdf.iterfind(f".//{name}"):
@@ -342,7 +342,7 @@ def _leaf(item: str, between: str, wanted: Mapping[str, str]) -> str | None:
     """The tag that an entry stands for; None where it is none of those that are wanted."""
     steps = [" ".join(step.split()).casefold() for step in item.split(between)]
     for start in range(len(steps)):
-        # A tag may hold what otherwise stands between two.
+        # A tag may hold what otherwise separates two.
         if (tag := between.join(steps[start:])) in wanted:
             return tag
     return None

@@ -23,7 +23,7 @@ Role = Literal[
     "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "control", "faces",
     "filter", "judge",
 ]  # fmt: skip
-"""What a component is to a checkpoint. `unet` is the base's own, `own-unet` one that stands instead of it; a judge has
+"""What a component is to a checkpoint. `unet` is the base's own, `own-unet` one that replaces it; a judge has
 no part in pictures, and measures finished ones."""
 
 Conversion = Literal["safetensors", "fp16"]
@@ -63,7 +63,7 @@ class RemoteFile(_Model):
         path: inside the repository.
         size: bytes.
         sha256: hex; None where only the hub knows it. The first verified download locks it.
-        exact: False where `size` is an estimate, for which the hub's size then stands.
+        exact: False where `size` is an estimate, in which case the hub's size counts.
     """
 
     path: str
@@ -79,7 +79,7 @@ class Licence(_Model):
 
     Attributes:
         version: of the text; an acceptance holds for this version alone.
-        url: where the text stands.
+        url: of the text.
         commercial_use: whether pictures may be made for money.
         meaning: the terms in plain words, one or two sentences; no replacement for the text.
     """

@@ -19,7 +19,7 @@ _NOT_ALLOWED = re.compile(r"[^a-z0-9_-]+")
 _SUFFIXES = (".safetensors",)
 _LONGEST = 60
 UNKNOWN_TERMS = Terms(commercial_use=None, licences=())
-# kohya, diffusers and peft; what stands alone for a text encoder is none.
+# kohya, diffusers and peft; a key for a text encoder alone is none.
 _OF_A_LORA = re.compile(r"^(?!lora_te|text_encoder).*[._]lora[._](down|up|A|B)\b")
 
 

@@ -232,7 +232,7 @@ def _rebuild(storage: _Storage, offset: int, shape: Sequence[int], stride: Seque
 
 
 class _Anything(dict[Any, Any]):
-    """Stands for whatever a pickle names: takes everything, and does nothing."""
+    """Stands for any class a pickle names: takes everything, and does nothing."""
 
     def __init__(self, *_: object, **__: object) -> None:
         super().__init__()

@@ -184,7 +184,7 @@ def with_transforms(preset: Preset, transforms: tuple[Transform, ...]) -> Preset
         SettingsError: it is empty or too long, or a value is not allowed.
     """
     assert preset.attention is not None
-    # Checked anew, for a model that is handed over is not looked into.
+    # Validated again: pydantic does not validate a model that it is given as an instance.
     content = [transform.model_dump() for transform in transforms]
     return preset_files.changed(preset, {"attention": {**dict(preset.attention), "transforms": content}})
 

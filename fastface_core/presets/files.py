@@ -189,7 +189,7 @@ def export(preset: Preset, path: Path, *, replace: bool = False) -> None:
 
 
 def name_for(title: str, taken: Collection[str]) -> str:
-    """A name that goes with a title and is none of `taken`, nor that of a built-in preset.
+    """A name made from a title, different from all of `taken` and from built-in presets.
 
     Letters without an equal in ASCII are left out; a title that has no others gives "preset".
     """
@@ -208,7 +208,7 @@ def name_for(title: str, taken: Collection[str]) -> str:
 
 
 def rename_own(name: str, title: str) -> Preset:
-    """Gives a preset of the user's another title, and the name that goes with it.
+    """Gives a preset of the user's another title, and the name made from it.
 
     Raises:
         SettingsError: there is no such preset of the user's, or the title is empty or too long.

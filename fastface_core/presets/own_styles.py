@@ -136,7 +136,7 @@ def _text(style: Style) -> bytes:
 
 
 def _name_for(title: str, taken: Collection[str]) -> str:
-    """A name that goes with a title and is none of `taken`."""
+    """A name made from a title, different from all of `taken`."""
     plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     stem = OWN + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "style")
     stem = stem[:_LONGEST_NAME].rstrip("-")

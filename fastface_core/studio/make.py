@@ -80,7 +80,7 @@ class Studio:
     def make(self, orders: Iterable[Order], listener: Listener, cancel: CancelToken | None = None) -> None:
         """Makes the pictures of all orders; the next order is asked for when the one before has ended.
 
-        An order that fails is told of with `OrderFailed`, and the next one is taken. Orders that follow one another
+        An order that fails is reported with `OrderFailed`, and the next one is taken. Orders that follow one another
         and are of the same person by the same checkpoint look at the photos once.
 
         Raises:
@@ -248,7 +248,7 @@ class _Run:
                 return weighed_as(photos, engine.identify(photos.choices, self._on_event, self._cancel))
 
     def _left(self, people: tuple[Identity, ...], checkpoint: Checkpoint) -> PortraitRequest | None:
-        """The request without what an earlier run has kept, which is told now; None where nothing is left."""
+        """The request without what an earlier run has kept, which is reported now; None where nothing is left."""
         request = self._order.request
         self._plan = Plan.of(request, checkpoint.sampling)
         photos = RecipePhoto.of_all(people)

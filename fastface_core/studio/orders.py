@@ -258,7 +258,7 @@ Event = Union[
 
 Listener = Callable[[Order, Event], None]
 """Called in the working thread. What it raises ends the work, but for a `FastFaceError` before an order's end: that is
-the order's failure, and is told as such."""
+the order's failure, and is reported as such."""
 
 
 def unheard(order: Order, event: Event) -> None:

@@ -121,7 +121,7 @@ class Server:
 
 
 def check(server: Server, network: Network | None = None) -> Manifest:
-    """The newest release. Two small files are asked for, and nothing is told about this computer.
+    """The newest release. Two small files are asked for, and nothing about this computer is sent.
 
     Raises:
         NetworkError: the server cannot be reached, refuses, or the network is switched off.

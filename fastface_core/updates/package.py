@@ -148,7 +148,7 @@ def unpack(package: Path, release: str, target: Path, base: Path | None, meter: 
 
 
 def _damaged(package: Path) -> ModelError:
-    return ModelError(f"The update {package.name} is damaged.", "Install the update again, which fetches it anew.")
+    return ModelError(f"The update {package.name} is damaged.", "Install the update again, which fetches it again.")
 
 
 def _list(archive: tarfile.TarFile, release: str) -> FileList:

@@ -29,6 +29,100 @@
     </message>
 </context>
 <context>
+    <name>AddLook</name>
+    <message>
+        <source>A portrait. Or write what it shows.</source>
+        <translation>Ein Porträt. Oder schreib, was es zeigt.</translation>
+    </message>
+    <message>
+        <source>What the picture shows</source>
+        <translation>Was das Bild zeigt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Back to the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add this look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A column of this look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the pictures look like</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AddPeople</name>
+    <message>
+        <source>Search people</source>
+        <translation>Personen suchen</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Click, or press Space, to choose or leave out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everyone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose everyone who is listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From folders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with the photos of one person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Back to the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put them into the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who is in the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The people are locked. Unlock them on the page People.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nobody in the library yet. Folders with photos can be used as well.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add 1 person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add {count} people</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Advanced</name>
     <message>
         <source>Advanced</source>
@@ -141,6 +235,33 @@
     <message>
         <source>as the checkpoint</source>
         <translation>wie der Checkpoint</translation>
+    </message>
+</context>
+<context>
+    <name>Agreement</name>
+    <message>
+        <source>Do you have the permission of everybody in these photos?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A portrait can look like a photo. Your answer is kept with the batch, with today&apos;s date.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes, of everybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this answer, and begin</source>
+        <translation>Diese Antwort aufbewahren und beginnen</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>Make nothing</source>
+        <translation>Nichts machen</translation>
     </message>
 </context>
 <context>
@@ -421,6 +542,53 @@
     <message>
         <source>Only one setting varies</source>
         <translation>Nur eine Einstellung ändert sich</translation>
+    </message>
+</context>
+<context>
+    <name>BatchSheet</name>
+    <message>
+        <source>Batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People in rows, looks in columns, pictures in each cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batches that were begun before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take everybody and every look out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put another batch together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the sheet; the batch goes on (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batch {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, not finished</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1135,6 +1303,93 @@
     </message>
 </context>
 <context>
+    <name>Composer</name>
+    <message>
+        <source>Add people…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose who is in the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a look…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a style and what the picture shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a table…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A table with a row for each person, as CSV, JSON or YAML</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or drop folders, one for each person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add people and looks: each cell between them says how many pictures are made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>How face and text are guided (preset)</source>
+        <translation>Wie Gesicht und Text geführt werden (Vorgabe)</translation>
+    </message>
+    <message>
+        <source>Portrait: higher than wide</source>
+        <translation>Hochformat: höher als breit</translation>
+    </message>
+    <message>
+        <source>Square: as wide as high</source>
+        <translation>Quadrat: so breit wie hoch</translation>
+    </message>
+    <message>
+        <source>Landscape: wider than high</source>
+        <translation>Querformat: breiter als hoch</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Pictures that are less alike are made once more, with another seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the batch as a table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only {score} and better, up to {count} tries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with the photos of one person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a table of people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tables ({suffixes})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ComputerStep</name>
     <message>
         <source>Looking at this computer</source>
@@ -1390,6 +1645,10 @@
         <source>Make nothing</source>
         <translation>Nichts machen</translation>
     </message>
+    <message>
+        <source>Do you have the permission of {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>CopySaver</name>
@@ -1504,6 +1763,22 @@
 </context>
 <context>
     <name>Desktop</name>
+    <message>
+        <source>{name} is done, with 1 picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is done, with {count} pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 row is not made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} rows are not made.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>%1 is not loaded by itself: the program ended while it was loaded last.</source>
         <translation>%1 wird nicht von selbst geladen: Beim letzten Laden wurde das Programm beendet.</translation>
@@ -1690,6 +1965,10 @@
 <context>
     <name>EmptyCanvas</name>
     <message>
+        <source>One person in three styles, drawn by the starter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Your picture appears here</source>
         <translation>Hier erscheint das Bild</translation>
     </message>
@@ -1697,24 +1976,28 @@
         <source>Drop photos of a person anywhere on the window, say what the picture shows, and make it.</source>
         <translation>Fotos einer Person irgendwo auf dem Fenster ablegen, sagen, was das Bild zeigt, und es machen.</translation>
     </message>
+    <message>
+        <source>Examples, drawn by the starter</source>
+        <translation>Beispiele, vom Startmodell gezeichnet</translation>
+    </message>
 </context>
 <context>
     <name>EmptyGallery</name>
-    <message>
-        <source>Pictures of six people, each in another style</source>
-        <translation>Bilder von sechs Personen, jedes in einem anderen Stil</translation>
-    </message>
     <message>
         <source>Examples, drawn by the starter</source>
         <translation>Beispiele, vom Startmodell gezeichnet</translation>
     </message>
     <message>
-        <source>Make a picture</source>
-        <translation>Ein Bild erstellen</translation>
+        <source>Pictures of three people, each in another style</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go to Create</source>
         <translation>Zu Erstellen</translation>
+    </message>
+    <message>
+        <source>Make the first one</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import a folder…</source>
@@ -1765,12 +2048,12 @@
         <translation>Keine zwei Bilder haben dieselben Pixel.</translation>
     </message>
     <message>
-        <source>Your pictures appear here</source>
-        <translation>Hier erscheinen die Bilder</translation>
+        <source>Your pictures will be here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Every picture that is made is kept. Pictures of a folder can be taken in.</source>
-        <translation>Jedes Bild, das entsteht, wird aufbewahrt. Bilder eines Ordners können aufgenommen werden.</translation>
+        <source>Rate them, put them in albums, export them. They are plain files in your pictures folder, with all that made them inside.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2446,6 +2729,129 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The pictures lie in the new folder: {count} files.</source>
         <translation>Die Bilder liegen im neuen Ordner: {count} Dateien.</translation>
+    </message>
+</context>
+<context>
+    <name>Foot</name>
+    <message>
+        <source>Note permissions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the page People</source>
+        <translation>Zur Seite „Personen“</translation>
+    </message>
+    <message>
+        <source>Save as a sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save it as a table for another time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the pictures in their folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proof sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All pictures on one page, the most alike first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the pictures in the gallery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop after this step; what is made stays</source>
+        <translation>Nach diesem Schritt abbrechen; was fertig ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Make the pictures of the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{pictures}, about {time}</source>
+        <translation>{pictures}, etwa {time}</translation>
+    </message>
+    <message>
+        <source>Into an album and a folder of their own, grouped by person.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 waits until the permission is noted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} wait until the permission is noted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 picture made</source>
+        <translation>1 Bild erstellt</translation>
+    </message>
+    <message>
+        <source>{count} pictures made</source>
+        <translation>{count} Bilder erstellt</translation>
+    </message>
+    <message>
+        <source>Into the album “{name}”, and the folder {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>after this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try 1 row again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try {count} rows again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Everything is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation>{count} Bilder</translation>
+    </message>
+    <message>
+        <source>Make 1 picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make {count} pictures</source>
+        <translation>{count} Bilder machen</translation>
     </message>
 </context>
 <context>
@@ -4061,6 +4467,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Hier gibt es keine Hilfe</translation>
     </message>
     <message>
+        <source>Not before the first steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing to take back</source>
         <translation>Nichts zurückzunehmen</translation>
     </message>
@@ -4194,11 +4604,11 @@ Ein Porträt in Sekunden.</translation>
     <name>MatrixModel</name>
     <message>
         <source>1 picture</source>
-        <translation type="unfinished">1 Bild</translation>
+        <translation>1 Bild</translation>
     </message>
     <message>
         <source>{count} pictures</source>
-        <translation type="unfinished">{count} Bilder</translation>
+        <translation>{count} Bilder</translation>
     </message>
 </context>
 <context>
@@ -4234,6 +4644,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Batch…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Find an action</source>
@@ -4536,6 +4950,18 @@ Ein Porträt in Sekunden.</translation>
         <translation>Dies nach seinem Schritt anhalten</translation>
     </message>
     <message>
+        <source>Pause the batch after this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the rows of the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Before and after</source>
         <translation>Vorher und nachher</translation>
     </message>
@@ -4546,6 +4972,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Trial · being made</source>
         <translation>Versuch · wird gemacht</translation>
+    </message>
+    <message>
+        <source>Batch · {made} of {count} pictures</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Comparison · {made} of {count} cells</source>
@@ -4617,6 +5047,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Which map is shown: block, step, token</source>
         <translation>Welche Karte gezeigt wird: Block, Schritt, Token</translation>
+    </message>
+    <message>
+        <source>Try it shows here where the model looks at the face.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Step {step}</source>
@@ -4716,6 +5150,105 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>This frees {size}. The file that it was imported from stays where it is.</source>
         <translation>Das macht {size} frei. Die Datei, aus der importiert wurde, bleibt, wo sie ist.</translation>
+    </message>
+</context>
+<context>
+    <name>OwnStyle</name>
+    <message>
+        <source>Name of the style</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example: Soft chalk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is said with every prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Soft pastel chalk, rough paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In English. Where the prompt is to stand inside: chalk drawing of {prompt}, rough paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to leave out with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo, photorealistic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close without keeping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the style</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offer it among the others from now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Aus einer Datei…</translation>
+    </message>
+    <message>
+        <source>Take over styles that somebody shared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the style</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A style of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take over styles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Styles (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 style was taken over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} styles were taken over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Share as a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Share the style</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The style is in {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The style {title} was deleted.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5316,6 +5849,37 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>PhotoMenu</name>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>It is the cover</source>
+        <translation>Ist das Titelbild</translation>
+    </message>
+    <message>
+        <source>Make it the cover</source>
+        <translation>Als Titelbild</translation>
+    </message>
+    <message>
+        <source>Used where the verdict is good</source>
+        <translation>Verwendet, wenn das Urteil gut ist</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Verwenden</translation>
+    </message>
+    <message>
+        <source>Do not use</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+</context>
+<context>
     <name>PhotoPane</name>
     <message>
         <source>The photo</source>
@@ -5843,6 +6407,18 @@ Ein Porträt in Sekunden.</translation>
         <translation>Reskalierung</translation>
     </message>
     <message>
+        <source>List</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>List or preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A built-in preset stays as it is.</source>
         <translation>Eine eingebaute Vorgabe bleibt, wie sie ist.</translation>
     </message>
@@ -6196,6 +6772,13 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>RowList</name>
+    <message>
+        <source>Rows of the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RunBar</name>
     <message>
         <source>Progress of the comparison</source>
@@ -6276,6 +6859,77 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>, {time} left</source>
         <translation>, noch {time}</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message>
+        <source>How far the batch is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the rows without a picture, and why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 picture made</source>
+        <translation>1 Bild erstellt</translation>
+    </message>
+    <message>
+        <source>{count} pictures made</source>
+        <translation>{count} Bilder erstellt</translation>
+    </message>
+    <message>
+        <source>1 row is not made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} rows are not made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pauses after this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Wird angehalten</translation>
+    </message>
+    <message>
+        <source>Looking at the rows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It may need {needed}, and {free} are free. Free some space first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
     </message>
 </context>
 <context>
@@ -7003,6 +7657,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Style</source>
         <translation>Stil</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>Eigene</translation>
+    </message>
+    <message>
+        <source>Make a style of your own, or take one over from a file</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7818,15 +8480,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Note it…</source>
-        <translation type="unfinished">Notieren…</translation>
+        <translation>Notieren…</translation>
     </message>
     <message>
         <source>1 photo</source>
-        <translation type="unfinished">1 Foto</translation>
+        <translation>1 Foto</translation>
     </message>
     <message>
         <source>{count} photos</source>
-        <translation type="unfinished">{count} Fotos</translation>
+        <translation>{count} Fotos</translation>
     </message>
 </context>
 <context>
@@ -7934,6 +8596,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Show or hide the queue</source>
         <translation>Aufträge zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Batch: many people, many looks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pause the queue, or go on</source>
@@ -8236,7 +8902,43 @@ Ein Porträt in Sekunden.</translation>
     <name>batch</name>
     <message>
         <source>Portrait</source>
-        <translation type="unfinished">Porträt</translation>
+        <translation>Porträt</translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation>{count} Bilder</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>Schritt {step} von {steps}</translation>
+    </message>
+    <message>
+        <source>{made} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being made</source>
+        <translation>Entsteht gerade</translation>
+    </message>
+    <message>
+        <source>best match {score}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>best likeness {score}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot be made</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -8793,14 +9495,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 braucht mindestens %2 GB vom Speicher der GPU, und %3 GB sind frei.</translation>
     </message>
     <message>
-        <source>%1 of %2 pictures reached a likeness of %3.</source>
-        <translation>%1 von %2 Bildern haben eine Ähnlichkeit von %L3 erreicht.</translation>
-    </message>
-    <message>
-        <source>%1 of %2 pictures reached a match of %3 with the drawing.</source>
-        <translation>%1 von %2 Bildern haben eine Nähe zur Zeichnung von %L3 erreicht.</translation>
-    </message>
-    <message>
         <source>%1 of these files were not taken over: %2.</source>
         <translation>%1 dieser Dateien sind nicht übernommen: %2.</translation>
     </message>
@@ -8821,10 +9515,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 enthält Messwerte statt Helligkeiten.</translation>
     </message>
     <message>
-        <source>%1 takes %2 steps only when a picture asks for them, not from a preset.</source>
-        <translation>%1 nimmt %2 Schritte nur, wenn ein Bild danach fragt, nicht aus einer Vorgabe.</translation>
-    </message>
-    <message>
         <source>%1 takes too long to answer about %2.</source>
         <translation>%1 braucht zu lange für die Antwort zu %2.</translation>
     </message>
@@ -8839,10 +9529,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>%1 was not tried.</source>
         <translation>%1 wurde nicht erprobt.</translation>
-    </message>
-    <message>
-        <source>%1 weights are given for %2 different photos.</source>
-        <translation>Für %2 verschiedene Fotos sind %1 Gewichte angegeben.</translation>
     </message>
     <message>
         <source>%1, %2 GB free</source>
@@ -9005,16 +9691,12 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein schärferes Foto hinzufügen: stillhalten und auf das Gesicht scharfstellen.</translation>
     </message>
     <message>
-        <source>Add one of the photos again; it is then made anew.</source>
+        <source>Add one of the photos again; it is then made again.</source>
         <translation>Eines der Fotos noch einmal hinzufügen; dann wird es neu gemessen.</translation>
     </message>
     <message>
         <source>Add people and looks, and say how many pictures.</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Add the person with `fastface people add NAME FILE...`.</source>
-        <translation>Die Person mit `fastface people add NAME FILE...` hinzufügen.</translation>
     </message>
     <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
@@ -9053,7 +9735,7 @@ Ein Porträt in Sekunden.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Another program has the library open, which has to be made anew.</source>
+        <source>Another program has the library open, which has to be made again.</source>
         <translation>Ein anderes Programm hat die Bibliothek geöffnet, die neu angelegt werden muss.</translation>
     </message>
     <message>
@@ -9245,6 +9927,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Eine Datei wählen, die exportiert wurde: fastface models export.</translation>
     </message>
     <message>
+        <source>Choose a file of styles, saved by this program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a file that `fastface generate` wrote.</source>
         <translation>Eine Datei wählen, die `fastface generate` geschrieben hat.</translation>
     </message>
@@ -9409,6 +10095,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Kürzere Einträge der Listen wählen.</translation>
     </message>
     <message>
+        <source>Choose somebody else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose that file itself: %1.</source>
         <translation>Diese Datei selbst wählen: %1.</translation>
     </message>
@@ -9421,7 +10111,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die besten Fotos einer Person wählen.</translation>
     </message>
     <message>
-        <source>Choose the certificate and its key anew in Settings.</source>
+        <source>Choose the certificate and its key again in Settings.</source>
         <translation>Zertifikat und Schlüssel in den Einstellungen neu wählen.</translation>
     </message>
     <message>
@@ -9459,6 +10149,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Close other programs, or use the starter model (--checkpoint starter), which runs on any computer.</source>
         <translation>Schließen Sie andere Programme, oder nehmen Sie das Startmodell (--checkpoint starter), das auf jedem Computer läuft.</translation>
+    </message>
+    <message>
+        <source>Colours named by the file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compute on the CPU.</source>
@@ -9547,6 +10241,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Decoupled guidance with the scheduled softmask and its correction. For realistic and stylised portraits.</source>
         <translation>Getrennte Führung mit der Softmask nach Plan und ihrer Korrektur. Für realistische und stilisierte Porträts.</translation>
+    </message>
+    <message>
+        <source>Delete one that is not used.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Download it to this computer, and give the file&apos;s name.</source>
@@ -9921,7 +10619,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Identitätsgewicht</translation>
     </message>
     <message>
-        <source>If nobody else was at this computer, make it anew: `fastface people unprotect`, then `protect`.</source>
+        <source>If nobody else was at this computer, make it again: `fastface people unprotect`, then `protect`.</source>
         <translation>Wenn niemand sonst an diesem Computer war, legen Sie es neu an: `fastface people unprotect`, dann `protect`.</translation>
     </message>
     <message>
@@ -10001,7 +10699,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das torch von %1/%2 installieren.</translation>
     </message>
     <message>
-        <source>Install the update again, which fetches it anew.</source>
+        <source>Install the update again, which fetches it again.</source>
         <translation>Die Aktualisierung noch einmal installieren; sie wird dann neu geholt.</translation>
     </message>
     <message>
@@ -10065,7 +10763,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>LCM, 2 bis 8 Schritte</translation>
     </message>
     <message>
-        <source>Leave out what stands before the path.</source>
+        <source>Leave out what comes before the path.</source>
         <translation>Weglassen, was vor dem Pfad steht.</translation>
     </message>
     <message>
@@ -10139,6 +10837,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Make a first picture on Create.</source>
         <translation>Ein erstes Bild in „Erstellen“ machen.</translation>
+    </message>
+    <message>
+        <source>Make a style of your own.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make it, or choose another one.</source>
@@ -10345,6 +11047,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Bilderordner</translation>
     </message>
     <message>
+        <source>Pictures with a likeness of %1: %2 of %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures with a match of %1 with the drawing: %2 of %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pose strength</source>
         <translation>Stärke der Pose</translation>
     </message>
@@ -10509,7 +11219,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>`fastface library rebuild` ausführen: Das baut die Datenbank aus ihnen neu auf.</translation>
     </message>
     <message>
-        <source>Run the command again; it is fetched anew.</source>
+        <source>Run the command again; it is fetched again.</source>
         <translation>Den Befehl noch einmal ausführen; sie wird neu geholt.</translation>
     </message>
     <message>
@@ -10561,8 +11271,12 @@ Ein Porträt in Sekunden.</translation>
         <translation>SDXL-Turbo, 1 bis 4 Schritte, 512 px</translation>
     </message>
     <message>
-        <source>Save a cell with %1 steps.</source>
-        <translation>Eine Zelle mit %1 Schritten sichern.</translation>
+        <source>{name} is done, with 1 picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is done, with {count} pictures.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save a cell with %1 to %2 steps.</source>
@@ -10707,6 +11421,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Take several words that only you put together.</source>
         <translation>Mehrere Wörter nehmen, die sonst niemand so zusammenstellt.</translation>
+    </message>
+    <message>
+        <source>Take somebody out first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Taken over from a configuration of the FastFace authors.</source>
@@ -11305,10 +12023,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>Der Bilderordner %1 ist nicht da: An seiner Stelle ist ein anderer Ordner oder keiner.</translation>
     </message>
     <message>
-        <source>The preset %1 has %2 steps, and no step %3.</source>
-        <translation>Die Vorgabe %1 hat %2 Schritte und keinen Schritt %3.</translation>
-    </message>
-    <message>
         <source>The preset %1 has no %2.</source>
         <translation>Die Vorgabe %1 hat diese Einstellung nicht: %2.</translation>
     </message>
@@ -11527,6 +12241,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Write one entry in each line of %1.</source>
         <translation>In jede Zeile von %1 einen Eintrag schreiben.</translation>
+    </message>
+    <message>
+        <source>{count} rows are not made.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} taken out of {name}</source>
@@ -11829,6 +12547,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>„%1“ lässt sich nicht lesen oder ist größer als %2 MB.</translation>
     </message>
     <message>
+        <source>&quot;%1&quot; is a style that ships with the program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&quot;%1&quot; is no LoRA with a strength.</source>
         <translation>„%1“ ist keine LoRA mit einer Stärke.</translation>
     </message>
@@ -11865,6 +12587,18 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 ist keine PEM-Datei.</translation>
     </message>
     <message>
+        <source>%1 takes a step count of %2 only from a picture, not from a preset.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A picture shows at most %1 people.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the person first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a smaller size, make fewer pictures at a time, or close other programs.</source>
         <translation>Wählen Sie eine kleinere Größe, machen Sie weniger Bilder auf einmal, oder schließen Sie andere Programme.</translation>
     </message>
@@ -11887,6 +12621,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Restore the folder of people from a backup, or forget this person.</source>
         <translation>Den Ordner der Personen aus einer Sicherung wiederherstellen, oder diese Person vergessen.</translation>
+    </message>
+    <message>
+        <source>Save a cell whose step count is %1.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The backup is damaged: %1.</source>
@@ -11937,6 +12675,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Vorgabe %1</translation>
     </message>
     <message>
+        <source>The preset %1 ends with step %2, and has no step %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The preset %1 was made for another face adapter; it is fitted to %2.</source>
         <translation>Die Voreinstellung %1 ist für einen anderen Gesichtsadapter gemacht; sie wird an %2 angepasst.</translation>
     </message>
@@ -11977,6 +12719,18 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Startpaket</translation>
     </message>
     <message>
+        <source>The style</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The style has no name yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The style says nothing yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The styles in %1</source>
         <translation>Die Stile in %1</translation>
     </message>
@@ -11999,6 +12753,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>There %1 in %2, so face %3 cannot be taken.</source>
         <translation>In %2 %1, daher kann Gesicht %3 nicht genommen werden.</translation>
+    </message>
+    <message>
+        <source>There are %1 styles of your own already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are not as many weights as different photos: %1 for %2.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is a preset named &quot;%1&quot; already.</source>
@@ -12069,6 +12831,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Dieser Computer hat keine solche NVIDIA-GPU, die torch benutzen kann.</translation>
     </message>
     <message>
+        <source>This person is in the picture already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>To allow it, switch Offline off in Settings, or run: fastface network offline off.</source>
         <translation>Um es zu erlauben, Offline ausschalten oder eingeben: fastface network offline off.</translation>
     </message>
@@ -12079,6 +12845,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Two steps a picture: faster, with less detail.</source>
         <translation>Zwei Schritte je Bild: schneller, mit weniger Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>Type a name, as it is to stand below its picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type what is said with every prompt, for example: soft pastel chalk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Unlock the people, then try again.</source>
@@ -12179,10 +12953,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>it expects an image encoder of size %1, and %2 has %3</source>
         <translation>er erwartet einen Bildkodierer der Größe %1, und %2 hat %3</translation>
-    </message>
-    <message>
-        <source>it has %1 values for %2 steps</source>
-        <translation>es hat %1 Werte für %2 Schritte</translation>
     </message>
     <message>
         <source>it has more attention layers than the checkpoint</source>
@@ -12511,6 +13281,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>it should be true or false</source>
         <translation>es soll true oder false sein</translation>
+    </message>
+    <message>
+        <source>it should have a value for each step, %1 in all, and has %2</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it should lie between 1 and %1</source>

@@ -117,7 +117,7 @@ def batch(
 ) -> None:
     """Make pictures of many people, without anybody watching.
 
-    The same command again goes on where it was: what is made is not made twice. A row that fails is told of and stops
+    The same command again goes on where it was: what is made is not made twice. A row that fails is reported and stops
     nothing; it is tried again the next time. At the end the path of the proof sheet is printed on stdout.
     """
     from fastface_core.cli.batch.run import Wanted, run

@@ -234,7 +234,7 @@ class _Run:
         keep = Keep(comparison.folder, comparison=True)
         orders = {
             Order(shot.request, subject, shot.checkpoint, keep): shot for shot in left
-        }  # each picture stands once in what is left
+        }  # each picture is in what is left once
 
         def hear(order: Order, event: Event) -> None:
             match event:

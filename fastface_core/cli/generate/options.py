@@ -198,7 +198,7 @@ def _corrections(wishes: GenerateOptions, known: Corrections | None, checkpoint:
         return merged(known, wishes.corrections)
     if wishes.corrections is not None:
         raise SettingsError(
-            f"{checkpoint.title} is told by the photo itself who somebody is: there is no drawing to correct.",
+            f"{checkpoint.title} takes the face from the photo itself: there is no drawing to correct.",
             f"Leave out what corrects it, or use --checkpoint {installed.STARTER}.",
         )
     return None

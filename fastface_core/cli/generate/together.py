@@ -23,7 +23,7 @@ class Named:
 
     @classmethod
     def of(cls, text: str) -> "Named":
-        """From "Ada" or "Ada@left". What stands behind the last @ and is no place belongs to the name."""
+        """From "Ada" or "Ada@left". Text after the last @ that is no place belongs to the name."""
         name, at, place = text.rpartition("@")
         if not at or not name:
             return cls(text)

@@ -302,7 +302,7 @@ def forget(
 def protect(as_json: AsJson = False) -> None:
     """Set a passphrase: photos, faces, names and notes are then encrypted on the disk.
 
-    Whoever loses the passphrase loses these for good: nobody can open the lock without it. Pictures that were made
+    If the passphrase is lost, these are lost for good: nobody can open the lock without it. Pictures that were made
     stay readable. Scripts give it in FASTFACE_PASSPHRASE_NEW.
     """
     from fastface_core.library.library import Library

@@ -13,7 +13,7 @@ with qt_environment_kept():
     import cv2
 
 UNIT_SIDE = 256
-"""Side of the picture that lengths in pixels are told for; on larger canvases they grow with it."""
+"""Side of the picture that lengths in pixels are given for; on larger canvases they grow with it."""
 
 _FRACTION = 4
 

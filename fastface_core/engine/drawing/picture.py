@@ -24,7 +24,7 @@ _SMILING = {"gentle": 0.3, "smile": 0.8, "laugh": 1.0}
 _GREY = (0.62, 0.61, 0.61)
 
 REFERENCE = Scene(background="plain", clothes="tshirt", clothes_colour="white", expression="neutral")
-"""The picture by which the starter is told who somebody is."""
+"""The picture that conditions the starter on a person."""
 
 _REFERENCE_EYES, _REFERENCE_CENTRE = 45.0, (128.0, 122.0)
 """Of the reference: small enough for the whole of long hair."""
@@ -50,7 +50,7 @@ def draw(twin: Twin, scene: Scene, size: int = 256) -> Drawing:
 
 
 def reference(twin: Twin, size: int = 256) -> Drawing:
-    """The plain picture by which the starter is told who this is: hair and all, facing the viewer."""
+    """The plain picture that conditions the starter on this person: hair and all, facing the viewer."""
     return _draw(twin, REFERENCE, size, _REFERENCE_EYES, _REFERENCE_CENTRE)
 
 

@@ -1,7 +1,7 @@
 """The six drawing styles: each turns the drawn picture and its outlines into the final one.
 
 Grain and brush marks are soft and always in the same places, so that they cost a small model little to learn. Lengths
-are told for a picture of 256 pixels.
+are given for a picture of 256 pixels.
 """
 
 from collections.abc import Callable

@@ -47,7 +47,7 @@ def expressions() -> Expressions:
             raise ValueError("of another form")
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise ModelError(
-            "The file expressions.json, with which expressions are told apart, is missing or damaged.",
+            "The file expressions.json, with which expressions are recognised, is missing or damaged.",
             "Install FastFace again.",
         ) from error
     return Expressions(names, means, precision)

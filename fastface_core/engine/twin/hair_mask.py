@@ -34,7 +34,7 @@ class HairMask:
 
     Attributes:
         hair: (256, 256) bool.
-        person: (256, 256) bool, the person and whoever stands beside them.
+        person: (256, 256) bool, the person and other people beside them.
         inside: (256, 256) bool, what the photo shows.
         lab: (256, 256, 3) float32.
         across, above: (256, 256) float32, places as in `Frame`.
@@ -77,7 +77,7 @@ def hair_mask(frame: Frame, person: _Plane) -> HairMask:
     if crown.sum() >= 60 and face:
         hairs = [_surface(values[crown])]
         apart = float(np.sqrt(max(0.0, min(_distance(hairs[0][0], skin) for skin in face))))
-        # Black hair beside a black collar is told by its place alone.
+        # Black hair beside a black collar differs by its place alone.
         unlike = [one for one in below if min(_distance(hairs[0][0], one), _distance(one[0], hairs[0])) > 4]
         for turn in range(_ROUNDS + 1):
             others = np.where(v > 0.1, _log(values, face), _log(values, face + unlike))

@@ -99,7 +99,7 @@ def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
 
 
 def _backlit(frame: Frame, person: NDArray[np.float32], bright: float) -> bool:
-    """Whether a dim face stands before something bright, or has a bright edge around its hair.
+    """Whether a dim face is in front of something bright, or has a bright edge around its hair.
 
     Args:
         bright: L of the face's brightest parts.

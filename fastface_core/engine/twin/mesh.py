@@ -48,7 +48,7 @@ def mesh(pixels: NDArray[np.uint8], points: NDArray[np.float32], box: tuple[floa
     """The mesh of the face that a detector found; None where there is no face to be seen.
 
     The network wants the face upright in the middle of its input. The detector says roughly where that is; each pass
-    cuts anew around the points of the one before.
+    cuts again around the points of the one before.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.

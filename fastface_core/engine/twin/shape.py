@@ -69,7 +69,7 @@ def raw(mesh: Mesh) -> NDArray[np.float64]:
     """The coefficients, (14,), with what the pose adds to them."""
     basis = _basis()
     points = frontal(mesh)
-    # People are drawn symmetric: what is left of the photo's perspective goes with it.
+    # People are drawn symmetric: what is left of the photo's perspective is removed by that.
     even = (points + points[basis["mirror"].astype(np.intp)] * [-1, 1, 1]) / 2
     # What the reading takes for the person is free of what expressions do, as far as the two can be told apart.
     return np.tensordot(basis["reading"], (even - basis["mean"])[:, :2], axes=2) / basis["deviations"]

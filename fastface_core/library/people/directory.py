@@ -43,7 +43,7 @@ class Directory:
         return tuple(one for one in found if one is not None)
 
     def find_damaged(self, name: str) -> DamagedPerson | None:
-        """Whoever has a damaged file, by uid, or by the name where it can still be made out; raises as `all`."""
+        """Finds a person with a damaged file, by uid or, if still readable, by name; raises as `all`."""
         wanted = folded(name)
         return next(
             (one for one in self.damaged() if one.uid == name or (one.name and folded(one.name) == wanted)), None

@@ -48,7 +48,7 @@ class Consent(_Model):
     """The person's permission.
 
     Attributes:
-        text: what was agreed, in the words of whoever asked.
+        text: what was agreed, in the words of the one who asked.
         expires: the last day on which it holds; None for no end.
     """
 
@@ -213,7 +213,7 @@ class _Measures(BaseModel):
 
 
 class _About(BaseModel):
-    """What stands beside the arrays for one photo."""
+    """What is kept beside the arrays for one photo."""
 
     sha256: Sha256
     face: Annotated[int, Field(ge=1)]
@@ -250,7 +250,7 @@ def reading_from_bytes(data: bytes) -> Reading:
     except (ValueError, KeyError) as error:
         raise StorageError(
             "What was measured of this person's photos is damaged.",
-            "Add one of the photos again; it is then made anew.",
+            "Add one of the photos again; it is then made again.",
         ) from error
     faces: dict[tuple[str, int], PersonPhoto] = {}
     for index, one in enumerate(about.photos):

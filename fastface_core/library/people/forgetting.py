@@ -104,7 +104,7 @@ class Forgetting:
                     path = file_path(folder, name, bool(in_trash))
                     for file in (*sidecars.left_by(path, Path(folder)), path):
                         erase(file)
-                    self._drop_thumbnails([pixels])  # whoever makes one now sees that the file is gone
+                    self._drop_thumbnails([pixels])  # a thread that makes one now finds the file gone
                     connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
                     shown[Path(folder)].add(name)
             except StorageError as error:
@@ -135,7 +135,7 @@ def _pictures_of(connection: sqlite3.Connection, uid: str) -> list[int]:
 
 
 def _take_out(connection: sqlite3.Connection, uid: str) -> bool:
-    """The person's row, and what other rows say of it; returns whether files are to be written anew."""
+    """The person's row, and what other rows say of it; returns whether files have to be rewritten."""
     # A damaged note says nothing any more; the file's own would stay in its place.
     damaged = [
         (number,)

@@ -14,7 +14,7 @@ _PREFIX = "faces-"
 
 
 class Readings:
-    """Whoever writes holds the library's lock for changes."""
+    """The caller of what writes holds the library's lock for changes."""
 
     def __init__(self, store: PersonStore) -> None:
         self._store = store

@@ -1,7 +1,7 @@
 """The people of the library: each a folder with photos, what was measured of them, and the permission to use them.
 
 The folder is the truth; the database only has a number for each person, so that pictures can point to one. Nothing
-personal stands in a file's name.
+personal is in a file's name.
 """
 
 import errno

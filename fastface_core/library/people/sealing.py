@@ -62,7 +62,7 @@ def unlock(store: "PersonStore", passphrase: str) -> None:
                 store.vault.renew(passphrase)
     if store.vault.doing:
         _seal_all(store)
-    with contextlib.suppress(StorageError), store.changing():  # whoever reads is told
+    with contextlib.suppress(StorageError), store.changing():  # readers get the error
         store.seals.settle()
     _erase_copies(store)
     for other in _aside(store):

@@ -4,7 +4,7 @@ One small sealed file beside the people's folders. It is written before the file
 that one was before, so that a crash in between refuses neither. Whoever puts back everything from an earlier time, this
 file included, is not noticed.
 
-Whoever changes it holds the library's lock for changes.
+The library's lock for changes is held while it is changed.
 """
 
 from collections.abc import Iterable
@@ -97,7 +97,7 @@ class Seals:
             self._write(_SealsFile(clock=content.clock, files=kept))
 
     def begin(self, numbers: Iterable[tuple[str, int]]) -> None:
-        """Makes the record anew: these files, by their places, are the newest."""
+        """Resets the record: these files, by their places, are the newest."""
         files = {place: number for place, number in numbers if place.isprintable()}  # others are none of ours
         self._write(_SealsFile(clock=max([*files.values(), 0]), files=files))
 
@@ -148,7 +148,7 @@ class Seals:
         except (OSError, SettingsError, StorageError) as error:
             raise StorageError(
                 "The record of the people's files (people/seals) is missing or damaged.",
-                "If nobody else was at this computer, make it anew: `fastface people unprotect`, then `protect`.",
+                "If nobody else was at this computer, make it again: `fastface people unprotect`, then `protect`.",
             ) from error
 
     def _write(self, content: _SealsFile, *, durable: bool = True) -> None:

@@ -42,7 +42,7 @@ class PersonStore:
         vault: Vault | None = None,
         lock: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
     ) -> None:
-        """`lock` is the library's lock for changes, which may be taken again by whoever has it."""
+        """`lock` is the library's lock for changes, which is reentrant."""
         self.folder = folder
         self.vault = vault or Vault(folder / "vault.json")
         self.seals = Seals(folder, self.vault)
@@ -310,7 +310,7 @@ class PersonStore:
     def sweep(self) -> dict[Path, Path]:
         """After a crash: removes folders that never came to be a person, and puts aside those that are nobody's.
 
-        Whoever calls it holds the library's lock for changes, so that nobody is being added meanwhile.
+        The caller holds the library's lock for changes, so that nobody is being added meanwhile.
 
         Returns:
             Where each lay that was put aside, and where it lies now. What is in it may be all that is left of

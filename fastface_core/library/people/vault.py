@@ -6,7 +6,7 @@ number of the writing as associated data, so that files can be exchanged neither
 what an old copy of the lock's file opens is old files. Nobody can open the lock without the passphrase, this program
 included.
 
-Whoever changes the lock holds the library's lock for changes.
+The library's lock for changes is held while the people's lock is changed.
 """
 
 import base64
@@ -66,7 +66,7 @@ class _Open:
     Attributes:
         name: which lock: another program may have put another one in its place.
         before: the key before this one, while files may still be sealed with it.
-        stretched, salt, cost: of the passphrase, to write the lock's file anew.
+        stretched, salt, cost: of the passphrase, to rewrite the lock's file.
     """
 
     name: str

@@ -25,7 +25,8 @@ _BLOB = re.compile("[0-9a-f]{64}")
 # How far the catalogue's estimate of a size may be off.
 _ABOUT = 0.02
 _SMALL = 100_000
-"""Files below this size, in bytes, are told apart by their place alone: every repository has a config.json."""
+"""Files below this size, in bytes, are recognised by their path, not their content: every repository has a
+config.json."""
 
 
 @dataclass(frozen=True, slots=True)

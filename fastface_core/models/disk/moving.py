@@ -2,7 +2,7 @@
 
 Until the switch, which is one atomic write of a small file, everything stays where it was and in use; after it, the new
 folder is whole. Killed at any moment, the same command goes on: what was copied is kept, and what is still to be
-deleted stands in a list in the new folder.
+deleted is listed in the new folder.
 """
 
 import contextlib

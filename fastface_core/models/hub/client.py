@@ -70,7 +70,7 @@ class Network:
             token = access_token(os.environ.get("HF_TOKEN"))
         except ValueError as error:
             raise SettingsError(f"HF_TOKEN is not possible: {error}.", "Correct it, or unset it.") from error
-        # Whoever sets both variables means that they belong together.
+        # Where both variables are set, they belong together.
         home = endpoint or HUB
         if not token and settings.token:
             token, home = settings.token.get_secret_value(), settings.token_home

@@ -20,7 +20,7 @@ _VARIABLES = {
     "NO_PROXY": "*",
     "no_proxy": "*",
 }
-# Where the address stands among an audit event's arguments.
+# The place of the address among an audit event's arguments.
 _EVENTS = {
     "socket.connect": 1,
     "socket.sendto": 1,

@@ -62,7 +62,7 @@ class NetworkLog:
         self._lock = threading.Lock()
 
     def begin(self, method: str, host: str, path: str, why: str) -> str:
-        """Writes a request down before it goes out, and returns what `end` is told.
+        """Writes a request down before it goes out, and returns what `end` takes.
 
         Raises:
             StorageError: it cannot be written down, and so should not go out.

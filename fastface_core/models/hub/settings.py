@@ -185,7 +185,7 @@ def _unreadable(reason: str) -> SettingsError:
 
 
 def change_settings(**changes: object) -> NetworkSettings:
-    """Keeps some settings anew, and puts the offline switch into effect. Changes by several threads or programs are all
+    """Saves some settings, and puts the offline switch into effect. Changes by several threads or programs are all
     kept.
 
     Raises:

@@ -103,7 +103,7 @@ class Transfer:
                 if last:
                     raise faults.damaged(self.wanted.place)
                 self._notice(f"{self.wanted.place.what} arrived damaged and is fetched once more.")
-            # What was cancelled may have been begun anew by now.
+            # What was cancelled may have been started again by now.
             self._cancel.check()
             self.wanted.part.replace(self.wanted.path)
         except OSError as error:

@@ -125,7 +125,7 @@ def test_a_full_size_model_has_no_drawing_to_correct(monkeypatch: pytest.MonkeyP
         return full
 
     monkeypatch.setattr(installed, "best", best)
-    with pytest.raises(wishes.SettingsError, match="Hyper is told by the photo itself") as caught:
+    with pytest.raises(wishes.SettingsError, match="Hyper takes the face from the photo itself") as caught:
         wishes.plan(asked(corrections=Corrections(beard="full")), lambda _: None)
     assert "--checkpoint starter" in caught.value.hint
     plain = wishes.plan(asked(), lambda _: None)

@@ -100,7 +100,7 @@ class EvaTower(torch.nn.Module):
         """
         with init_empty_weights():
             tower = cls(state)
-        # The tables of the file are rounded to half precision, and are computed anew instead.
+        # The tables of the file are rounded to half precision, and are computed here instead.
         own = {name: value.float() for name, value in state.items() if ".rope." not in f".{name}"}
         tower.load_state_dict(own, assign=True)
         if len(tower.blocks) <= SEEN[-1]:
