@@ -71,6 +71,8 @@ class RemoteEngine:
         self._models = models
         self.device = RemoteDevice(cast(str, line.ask("device")))
         self.checkpoint: Checkpoint | None = None
+        self._brought: Checkpoint | None = None
+        """What of it the node has."""
         self.same_person: float | None = None
         self._shelf = _FarShelf(line, cast(About, line.ask("about")))
         self._places: dict[Path, Path] = {}
@@ -78,6 +80,13 @@ class RemoteEngine:
         self._faces_of: object = None
         self._numbers = itertools.count()
         self._known: dict[int, Identity] = {}
+
+    def begin_run(self, cancel: CancelToken) -> None:
+        """Another batch begins: bringing models stops with its token, and a checkpoint that was brought without a LoRA
+        that this one asks for is loaded anew."""
+        self._shelf.cancel = cancel
+        if self.checkpoint is not None and self._models.needed(self.checkpoint) != self._brought:
+            self.checkpoint = None
 
     def filter_content(self, folder: Path | None) -> None:
         if folder != self._filter:
@@ -97,11 +106,11 @@ class RemoteEngine:
     def load(self, checkpoint: Checkpoint, report: Report = silent, cancel: CancelToken | None = None) -> None:
         cancel = cancel or CancelToken()
         report(Stage("Bringing the models to the node"))
-        self._shelf.cancel = cancel
-        there = moved(self._models.needed(checkpoint), self._staged)
+        needed = self._models.needed(checkpoint)
+        there = moved(needed, self._staged)
         self.checkpoint = None
         self._line.work("load", there, report=report, cancel=cancel)
-        self.checkpoint = checkpoint
+        self.checkpoint, self._brought = checkpoint, needed
 
     def identify(
         self, photos: Sequence[PhotoChoice], report: Report = silent, cancel: CancelToken | None = None

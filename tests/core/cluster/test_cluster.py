@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from fastface_core.batch.outcomes import Outcome
 from fastface_core.batch.planning import Planned, plan
@@ -23,12 +25,18 @@ from fastface_core.cluster.line import Actor, Answer, Line, NodeLostError
 from fastface_core.cluster.node import About, SentPhoto, versions
 from fastface_core.cluster.remote_engine import NodeUnfitError
 from fastface_core.cluster.staging import Digests, Root, root_of
-from fastface_core.domain.identity import Identity
+from fastface_core.domain.identity import Identity, PhotoChoice
+from fastface_core.domain.places import Placed, side_by_side
+from fastface_core.domain.presets import LoraUse
 from fastface_core.errors import PhotoError, SettingsError
 from fastface_core.library.library import Library
 from fastface_core.models.installed import starter
+from fastface_core.models.own_loras import FOLDER
+from fastface_core.models.store import Store
+from fastface_core.paths import resource
 from fastface_core.progress import Cancelled, CancelToken
 from fastface_core.studio.make import Studio
+from fastface_core.studio.orders import Keep, LibraryPerson, Photos, Together
 from fastface_core.studio.resident import ResidentEngine
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface
@@ -189,6 +197,66 @@ def test_stopped_and_with_an_actor_killed_it_makes_what_one_process_makes(
     assert pictures(out) == pictures(alone)
     for path in pictures(alone):
         assert np.array_equal(pixels_of(out / path), pixels_of(alone / path)), path
+
+
+def ink(store: Store) -> None:
+    """A LoRA of the user's own for the starter."""
+    unet = load_file(resource("starter", "sdxl", "unet") / "diffusion_pytorch_model.fp16.safetensors")
+    random = torch.Generator().manual_seed(1)
+    state: dict[str, torch.Tensor] = {}
+    for name, weight in unet.items():
+        if name.endswith("attn2.to_q.weight"):
+            layer = f"unet.{name.removesuffix('.weight')}"
+            state[f"{layer}.lora_A.weight"] = torch.randn(2, weight.shape[1], generator=random)
+            state[f"{layer}.lora_B.weight"] = torch.randn(weight.shape[0], 2, generator=random)
+    (store.folder / FOLDER).mkdir(parents=True)
+    save_file(state, store.folder / FOLDER / "ink.safetensors")
+
+
+@pytest.mark.slow
+@needs_ray
+def test_somebody_of_the_library_two_together_and_a_lora_are_the_same_there(
+    ray: None, fastface: Run, tmp_path: Path
+) -> None:
+    assert fastface("people", "add", "Ada", EXAMPLE, "--consent", "yes").code == 0
+    (tmp_path / "table.json").write_text('[{"person": "Ada", "prompt": "portrait", "seed": 3}]')
+    worker = Worker({"num_cpus": 1}, "cpu")
+    ended: list[Outcome] = []
+    with Library() as library:
+        (row,) = rows_of(tmp_path / "table.json", library, tmp_path)
+        ada, request = row.order.subject, row.order.request
+        assert isinstance(ada, LibraryPerson)
+        both = Together((ada, Photos((PhotoChoice(EXAMPLE),))))
+        placed = tuple(Placed(place=place) for place in side_by_side(2))
+        inked = request.preset.model_copy(update={"loras": (LoraUse(name="ink", strength=1.5),)})
+
+        def to(folder: Path) -> list[Planned]:
+            orders = {
+                "plain": row.order,
+                "together": replace(row.order, subject=both, request=request.model_copy(update={"people": placed})),
+                "inked": replace(row.order, request=request.model_copy(update={"preset": inked})),
+            }
+            keeps = {name: Keep(folder=folder, names=(name,)) for name in orders}
+            return [replace(row, order=replace(order, keep=keeps[name])) for name, order in orders.items()]
+
+        crew = Cluster([worker], tmp_path / "far", library, lambda: False, pytest.fail)
+        far = to(tmp_path / "far")
+        # The checkpoint is there before anybody asks for the LoRA.
+        crew.run(far[:2], ended.append, CancelToken())
+        ink(Store())
+        crew.run(far[2:], ended.append, CancelToken())
+        worker.end()
+        studio = Studio(ResidentEngine("cpu"), lambda: library, lambda: False)
+        Here(studio, tmp_path / "near", lambda _row, _event: None).run(
+            to(tmp_path / "near"), ended.append, CancelToken()
+        )
+    assert [one.error for one in ended] == [None] * 6
+    made = {path.stem: pixels_of(path) for path in (tmp_path / "near").glob("*.png")}
+    assert sorted(made) == ["inked", "plain", "together"]
+    for name, pixels in made.items():
+        assert np.array_equal(pixels_of(tmp_path / "far" / f"{name}.png"), pixels), name
+    assert not np.array_equal(made["plain"], made["inked"])
+    assert not np.array_equal(made["plain"], made["together"])
 
 
 def test_a_node_keeps_no_photo_and_ends_before_it_begins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
