@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from fastface_core.domain.request import Recipe
-from fastface_core.errors import FastFaceError
 from fastface_desktop.navigator import Navigator
 from fastface_desktop.services import Services
 from fastface_desktop.ui.create.page import CreatePage
@@ -69,7 +68,8 @@ class PageBuilder(QObject):
             theme=self._services.theme,
             session=self._services.session,
             queue=self._services.queue,
-            inspector=self._services.photos,
+            photos=self._services.chosen_photos,
+            permission=self._services.permission,
             engine=self._services.engine,
             people=self._services.people,
             intake=self._services.intake,
@@ -146,7 +146,7 @@ class PageBuilder(QObject):
                 engine=self._services.engine,
                 trials=Trials(self._services.thread_of_engine, self),
                 saver=self._services.saver,
-                permitted=self._permitted,
+                permitted=self._services.permission.holds_for_chosen,
                 parent=self,
             )
             self._services.other.watch_effect(self._preset_work.effect)
@@ -181,22 +181,13 @@ class PageBuilder(QObject):
             presets=self._services.presets,
             engine=self._services.engine,
             background=self._services.background,
-            permitted=self._permitted,
-            permit=self._permit,
+            permission=self._services.permission,
         )
         page.said.connect(self._navigator.say)
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
         page.models_wanted.connect(self._show_models)
         return page
-
-    def _permit(self, then: Callable[[FastFaceError | None], None]) -> None:
-        page = self._navigator.page("create", CreatePage)
-        page.permit(then)
-
-    def _permitted(self) -> bool:
-        page = self._navigator.page("create", CreatePage)
-        return page.permitted()
 
     def _people_page(self) -> Page:
         from fastface_desktop.state.twin import PersonTwin
@@ -288,8 +279,8 @@ class PageBuilder(QObject):
             downloads=self._services.downloads,
             session=self._services.session,
             queue=self._services.queue,
-            inspector=self._services.photos,
-            consents=self._services.consents,
+            photos=self._services.chosen_photos,
+            permission=self._services.permission,
             twin=self._services.twin,
             background=self._services.background,
         )

@@ -14,10 +14,12 @@ from fastface_desktop.state.jobs.other_work import OtherWork
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.eraser import PersonEraser
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
+from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.saver import Saver
@@ -72,9 +74,11 @@ class Services(QObject):
         self.images = JobImages(self.queue, self.people, self.background, self)
         self.other = OtherWork(self)
         self.marks = PictureMarks(self.library, self)
+        self.chosen_photos = ChosenPhotos(self.session, self.photos, self.consents, self.background, self)
+        self.permission = Permission(self.session, self.chosen_photos, self.consents, self.people, self)
         self.unfinished = Unfinished(self.queue, self.people, self)
         self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
-        self.twin = CreateTwin(self.thread_of_engine, self.session, self.photos, self.people, self)
+        self.twin = CreateTwin(self.thread_of_engine, self.session, self.chosen_photos, self.people, self)
         self.traces = PersonEraser(
             people=self.people,
             intake=self.intake,

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.twin import Corrections
+from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session
-from fastface_desktop.values import PhotoReport, TwinInfo, TwinOrder
+from fastface_desktop.values import TwinInfo, TwinOrder
 from fastface_desktop.worker import EngineThread
 
 __all__ = ["CreateTwin", "DrawnPerson", "PersonTwin", "TwinInfo"]
@@ -98,18 +98,17 @@ class CreateTwin(DrawnPerson):
         self,
         thread: EngineThread,
         session: Session,
-        inspector: PhotoInspector,
+        chosen: ChosenPhotos,
         people: PeopleState,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(thread, "create", parent)
-        self._session, self._people = session, people
-        self._looked: set[Path] = set()
+        self._session, self._people, self._chosen = session, people, chosen
         self._known: tuple[str, Corrections | None] | None = None
         """Who is chosen, and what the library said of them."""
         session.corrections_of = people.corrections.of
         session.changed.connect(self._session_changed)
-        inspector.inspected.connect(self._inspected)
+        chosen.inspected.connect(self.follow)
         people.changed.connect(self._library_changed)
         people.corrections.changed.connect(self._corrected)
 
@@ -122,7 +121,7 @@ class CreateTwin(DrawnPerson):
             if person is not None and person.usable:
                 order, stamp = TwinOrder((), checkpoint, person.uid, values.corrections), person.hashes
         elif checkpoint is not None:
-            photos = tuple(PhotoChoice(one.path, one.face) for one in values.photos if one.path in self._looked)
+            photos = tuple(PhotoChoice(one.path, one.face) for one in values.photos if self._has_face(one.path))
             if photos:
                 order = TwinOrder(photos, checkpoint, corrections=values.corrections)
         self._draw(order, stamp)
@@ -140,10 +139,9 @@ class CreateTwin(DrawnPerson):
         if name in _FOLLOWED:
             self.follow()
 
-    def _inspected(self, path: Path, report: PhotoReport) -> None:
-        if report.error is None and report.faces:
-            self._looked.add(path)
-            self.follow()
+    def _has_face(self, path: Path) -> bool:
+        report = self._chosen.report(path)
+        return report is not None and report.error is None and bool(report.faces)
 
     def _corrected(self, uid: str) -> None:
         if uid == self._session.values.person:

@@ -1128,18 +1128,6 @@
 <context>
     <name>ComparePage</name>
     <message>
-        <source>Comparison</source>
-        <translation>Vergleich</translation>
-    </message>
-    <message>
-        <source>Begin a new comparison, or look at an earlier one</source>
-        <translation>Einen neuen Vergleich beginnen oder einen früheren ansehen</translation>
-    </message>
-    <message>
-        <source>Back to the grid</source>
-        <translation>Zurück zum Raster</translation>
-    </message>
-    <message>
         <source>Compare</source>
         <translation>Vergleichen</translation>
     </message>
@@ -1156,32 +1144,8 @@
         <translation>Es ist kein Bild zu sehen</translation>
     </message>
     <message>
-        <source>Save the grid as a picture</source>
-        <translation>Das Raster als Bild sichern</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>Startwert</translation>
-    </message>
-    <message>
-        <source>not made</source>
-        <translation>nicht gemacht</translation>
-    </message>
-    <message>
-        <source>Save the grid as CSV</source>
-        <translation>Das Raster als CSV sichern</translation>
-    </message>
-    <message>
         <source>{made} of {all} made</source>
         <translation>{made} von {all} erstellt</translation>
-    </message>
-    <message>
-        <source>New comparison</source>
-        <translation>Neuer Vergleich</translation>
-    </message>
-    <message>
-        <source>seed {seed}</source>
-        <translation>Startwert {seed}</translation>
     </message>
     <message>
         <source>{name} is saved.</source>
@@ -1300,6 +1264,21 @@
     <message>
         <source>After</source>
         <translation>Nachher</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonChoice</name>
+    <message>
+        <source>Comparison</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Begin a new comparison, or look at an earlier one</source>
+        <translation>Einen neuen Vergleich beginnen oder einen früheren ansehen</translation>
+    </message>
+    <message>
+        <source>New comparison</source>
+        <translation>Neuer Vergleich</translation>
     </message>
 </context>
 <context>
@@ -2252,6 +2231,33 @@
     <message>
         <source>Use this face</source>
         <translation>Dieses Gesicht verwenden</translation>
+    </message>
+</context>
+<context>
+    <name>Film</name>
+    <message>
+        <source>All pictures</source>
+        <translation>Alle Bilder</translation>
+    </message>
+    <message>
+        <source>To the Gallery</source>
+        <translation>Zur Galerie</translation>
+    </message>
+    <message>
+        <source>Best first</source>
+        <translation>Beste zuerst</translation>
+    </message>
+    <message>
+        <source>The pictures nearest to the person, or to the drawing of them, come first</source>
+        <translation>Die Bilder, die der Person oder ihrer Zeichnung am nächsten kommen, stehen vorn</translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation>{count} Bilder</translation>
     </message>
 </context>
 <context>
@@ -3379,6 +3385,25 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>GridSaver</name>
+    <message>
+        <source>Save the grid as a picture</source>
+        <translation>Das Raster als Bild sichern</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>not made</source>
+        <translation>nicht gemacht</translation>
+    </message>
+    <message>
+        <source>Save the grid as CSV</source>
+        <translation>Das Raster als CSV sichern</translation>
+    </message>
+</context>
+<context>
     <name>GuidanceCard</name>
     <message>
         <source>Weights as drawn here</source>
@@ -4103,6 +4128,17 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Label: {name}</source>
         <translation>Farbe: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>LargeView</name>
+    <message>
+        <source>Back to the grid</source>
+        <translation>Zurück zum Raster</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>Startwert {seed}</translation>
     </message>
 </context>
 <context>
@@ -5466,20 +5502,102 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>PeoplePage</name>
     <message>
-        <source>Search people</source>
-        <translation>Personen suchen</translation>
-    </message>
-    <message>
-        <source>Show those whose name, group, contact or job has these words</source>
-        <translation>Zeigt, in deren Name, Gruppe, Kontakt oder Auftrag diese Wörter stehen</translation>
-    </message>
-    <message>
         <source>New person</source>
         <translation>Neue Person</translation>
     </message>
     <message>
         <source>Add a person to the library</source>
         <translation>Eine Person in die Bibliothek aufnehmen</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Drop photos of a person</source>
+        <translation>Fotos einer Person hier ablegen</translation>
+    </message>
+    <message>
+        <source>or click to choose them. They are copied into the library and stay on this computer.</source>
+        <translation>oder klicken, um sie auszuwählen. Sie werden in die Bibliothek kopiert und bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Choose photos of a person</source>
+        <translation>Fotos einer Person wählen</translation>
+    </message>
+    <message>
+        <source>Opening the library…</source>
+        <translation>Die Bibliothek wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Nobody is found by &quot;{words}&quot;.</source>
+        <translation>Unter „{words}“ ist niemand zu finden.</translation>
+    </message>
+    <message>
+        <source>The people are locked</source>
+        <translation>Die Personen sind gesperrt</translation>
+    </message>
+    <message>
+        <source>There is no passphrase</source>
+        <translation>Es gibt kein Passwort</translation>
+    </message>
+    <message>
+        <source>The people are encrypted.</source>
+        <translation>Die Personen sind verschlüsselt.</translation>
+    </message>
+    <message>
+        <source>The passphrase is changed.</source>
+        <translation>Das Passwort ist geändert.</translation>
+    </message>
+    <message>
+        <source>The people are not encrypted any more.</source>
+        <translation>Die Personen sind nicht mehr verschlüsselt.</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleTogether</name>
+    <message>
+        <source>Another person in the picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show somebody else beside this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw the places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw on the picture where everybody is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose photos of the other person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Person 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Person {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PeopleTools</name>
+    <message>
+        <source>Search people</source>
+        <translation>Personen suchen</translation>
+    </message>
+    <message>
+        <source>Show those whose name, group, contact or job has these words</source>
+        <translation>Zeigt, in deren Name, Gruppe, Kontakt oder Auftrag diese Wörter stehen</translation>
     </message>
     <message>
         <source>Order of the people</source>
@@ -5510,52 +5628,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Personen einer Gruppe zeigen</translation>
     </message>
     <message>
-        <source>People</source>
-        <translation>Personen</translation>
-    </message>
-    <message>
-        <source>Drop photos of a person</source>
-        <translation>Fotos einer Person hier ablegen</translation>
-    </message>
-    <message>
-        <source>or click to choose them. They are copied into the library and stay on this computer.</source>
-        <translation>oder klicken, um sie auszuwählen. Sie werden in die Bibliothek kopiert und bleiben auf diesem Computer.</translation>
-    </message>
-    <message>
-        <source>Choose photos of a person</source>
-        <translation>Fotos einer Person wählen</translation>
-    </message>
-    <message>
-        <source>Opening the library…</source>
-        <translation>Die Bibliothek wird geöffnet…</translation>
-    </message>
-    <message>
-        <source>Nobody is found by &quot;{words}&quot;.</source>
-        <translation>Unter „{words}“ ist niemand zu finden.</translation>
-    </message>
-    <message>
         <source>All groups</source>
         <translation>Alle Gruppen</translation>
-    </message>
-    <message>
-        <source>The people are locked</source>
-        <translation>Die Personen sind gesperrt</translation>
-    </message>
-    <message>
-        <source>There is no passphrase</source>
-        <translation>Es gibt kein Passwort</translation>
-    </message>
-    <message>
-        <source>The people are encrypted.</source>
-        <translation>Die Personen sind verschlüsselt.</translation>
-    </message>
-    <message>
-        <source>The passphrase is changed.</source>
-        <translation>Das Passwort ist geändert.</translation>
-    </message>
-    <message>
-        <source>The people are not encrypted any more.</source>
-        <translation>Die Personen sind nicht mehr verschlüsselt.</translation>
     </message>
 </context>
 <context>
@@ -6006,22 +6080,6 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>PictureArea</name>
     <message>
-        <source>All pictures</source>
-        <translation>Alle Bilder</translation>
-    </message>
-    <message>
-        <source>To the Gallery</source>
-        <translation>Zur Galerie</translation>
-    </message>
-    <message>
-        <source>Best first</source>
-        <translation>Beste zuerst</translation>
-    </message>
-    <message>
-        <source>The pictures nearest to the person, or to the drawing of them, come first</source>
-        <translation>Die Bilder, die der Person oder ihrer Zeichnung am nächsten kommen, stehen vorn</translation>
-    </message>
-    <message>
         <source>In work</source>
         <translation>In Arbeit</translation>
     </message>
@@ -6040,14 +6098,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Making picture {number} of {count}</source>
         <translation>Bild {number} von {count} wird gemacht</translation>
-    </message>
-    <message>
-        <source>1 picture</source>
-        <translation>1 Bild</translation>
-    </message>
-    <message>
-        <source>{count} pictures</source>
-        <translation>{count} Bilder</translation>
     </message>
 </context>
 <context>
@@ -6238,6 +6288,21 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>No photo at hand</source>
         <translation>Kein Foto zur Hand</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceEditor</name>
+    <message>
+        <source>Where everybody is in the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag a rectangle or its edges. Keys: 1 to 4 choose, arrows move, with Shift they draw it larger.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: from {left}, {top} to {right}, {bottom} percent</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -8575,6 +8640,38 @@ Ein Porträt in Sekunden.</translation>
         <source>{action}: {keys}</source>
         <translation>{action}: {keys}</translation>
     </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the left of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the centre of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the right of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take this person out of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>_TileDelegate</name>
@@ -10167,6 +10264,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Rechnet etwas mit der GPU, in einem eigenen Prozess</translation>
     </message>
     <message>
+        <source>Confirmed before a picture was made.</source>
+        <translation>Bestätigt, bevor ein Bild erstellt wurde.</translation>
+    </message>
+    <message>
         <source>Connect its drive, or choose the pictures folder again in Settings.</source>
         <translation>Sein Laufwerk anschließen oder den Bilderordner in den Einstellungen noch einmal wählen.</translation>
     </message>
@@ -11269,6 +11370,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>SDXL-Turbo, 1 to 4 steps, 512 px</source>
         <translation>SDXL-Turbo, 1 bis 4 Schritte, 512 px</translation>
+    </message>
+    <message>
+        <source>Unlock them on the page People.</source>
+        <translation>Sie auf der Seite „Personen“ entsperren.</translation>
     </message>
     <message>
         <source>{name} is done, with 1 picture.</source>

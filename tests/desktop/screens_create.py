@@ -47,7 +47,7 @@ class CreateScreens:
         self.walk.shot("create-05-no-prompt")
         self.page.form.prompt.setPlainText(_PROMPT)
         self.page.form.styles.tiles["watercolor"].click()
-        self.walk.wait(lambda: self.page.person.report(person) is not None)
+        self.walk.wait(lambda: self.page.person.photos.report(person) is not None)
         self.walk.wait(lambda: self.walk.desktop.engine.status == "ready")
         self.walk.shot("create-06-filled")
         self.page.form.fine.set_open(True)
@@ -90,7 +90,7 @@ class CreateScreens:
             self.page.form.styles.tiles[style].click()
             self.make(3)
         self.walk.shot("create-12-results")
-        self.page.pictures.best_first.click()
+        self.page.pictures.film.best_first.click()
         self.page.pictures.strip.setCurrentIndex(self.page.pictures.model.index(0))
         self.walk.shot("create-13-best-first")
         self.page.pictures.canvas.zoom_toggle()
@@ -105,7 +105,7 @@ class CreateScreens:
         files = sorted((ROOT / "tests" / "data" / "starter").glob("person-*.jpg"))[:5]
         paths = [self.walk.photo(file, file.name) for file in files]
         self.page.add_photos(paths)
-        self.walk.wait(lambda: all(self.page.person.report(path) is not None for path in paths))
+        self.walk.wait(lambda: all(self.page.person.photos.report(path) is not None for path in paths))
         self.page.scroller.verticalScrollBar().setValue(0)
         self.walk.shot("create-16-several-photos")
         self.page.person.remove_all()
@@ -118,7 +118,7 @@ class CreateScreens:
         assert insightface.__file__
         group = self.walk.photo(Path(insightface.__file__).parent / "data" / "images" / "t1.jpg", "group.jpg")
         self.page.add_photos([group])
-        self.walk.wait(lambda: self.page.person.report(group) is not None)
+        self.walk.wait(lambda: self.page.person.photos.report(group) is not None)
         self.page.person.view.setFocus()
         self.walk.shot("create-17-group")
 

@@ -163,7 +163,7 @@ class PeopleScreens:
         create.person.library.clear()
         self.clear_toasts()
         create.add_photos([self.walk.photo(self.walk.person, "keep.jpg")])
-        self.walk.wait(lambda: create.person.report(self.walk.photos / "keep.jpg") is not None)
+        self.walk.wait(lambda: create.person.photos.report(self.walk.photos / "keep.jpg") is not None)
         create.person.keep.button.click()
         self.walk.shot("people-18-keep-as-a-person")
         create.person.remove_all()

@@ -100,10 +100,10 @@ class PresetsScreens:
         person = self.walk.photo(self.walk.person, "of-presets.jpg")
         self.walk.wait(lambda: desktop.engine.status == "ready")
         create.add_photos([person])
-        self.walk.wait(lambda: create.person.report(person) is not None)
+        self.walk.wait(lambda: create.person.photos.report(person) is not None)
         desktop.session.change(prompt="a person in a forest, smiling, soft light", style=None, seed=5)
         paths = [photo.path for photo in desktop.session.values.photos]
-        desktop.consents.give(create.person.consent_keys(), paths)
+        desktop.consents.give(create.person.photos.consent_keys(), paths)
         page = self.page
         page.effect.comparison.switch.click()
         self.walk.wait(lambda: page._pictures.side == "after")

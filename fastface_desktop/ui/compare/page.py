@@ -2,12 +2,10 @@
 cell."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QItemSelectionModel, QLocale, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QStackedWidget,
@@ -16,31 +14,32 @@ from PySide6.QtWidgets import (
 )
 
 from fastface_core.compare.grid import Place
-from fastface_core.compare.sheet import SheetWords
 from fastface_core.errors import FastFaceError
 from fastface_core.studio.queue_file import StoredPhoto
 from fastface_desktop.reading import read_image
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
+from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.cell_panel import CellPanel
+from fastface_desktop.ui.compare.choice import ComparisonChoice
 from fastface_desktop.ui.compare.grid_model import GridModel
 from fastface_desktop.ui.compare.grid_view import HeatTable, PictureTable
+from fastface_desktop.ui.compare.large_view import LargeView
 from fastface_desktop.ui.compare.run_bar import RunBar
+from fastface_desktop.ui.compare.saving import GridSaver
 from fastface_desktop.ui.compare.setup import Setup
 from fastface_desktop.ui.compare.starts import Starts
-from fastface_desktop.ui.compare.words import axis_title, cell_title, grid_title
+from fastface_desktop.ui.compare.words import grid_title
 from fastface_desktop.ui.shell.actions import Act
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.basic import IconButton, label
-from fastface_desktop.ui.widgets.calm_combo import CalmCombo
-from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.files import show_in_folder
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.quick_look import read_picture
@@ -72,39 +71,28 @@ class ComparePage(Page):
         presets: Presets,
         engine: EngineState,
         background: Tasks,
-        permitted: Callable[[], bool],
-        permit: Callable[[Callable[[FastFaceError | None], None]], None],
+        permission: Permission,
     ) -> None:
-        """
-        Args:
-            permitted: whether the person on Create agreed to pictures, as far as was asked.
-            permit: keeps the answer yes, and says what stood in the way.
-        """
         super().__init__()
         self._theme, self._comparisons, self._presets = theme, comparisons, presets
         self._engine, self._background = engine, background
         self._saving = False
         self._beside = True
         """Whether what is said of the cells stands at the right."""
-        self.choice = CalmCombo()
-        self.choice.setAccessibleName(self.tr("Comparison"))
-        self.choice.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.choice.setMinimumContentsLength(12)
-        self.choice.setToolTip(self.tr("Begin a new comparison, or look at an earlier one"))
-        self.setup = Setup(theme=theme, comparisons=comparisons, session=session, permitted=permitted, permit=permit)
+        self.choice = ComparisonChoice(comparisons, theme)
+        self.saver = GridSaver(comparisons, self)
+        self.setup = Setup(theme=theme, comparisons=comparisons, session=session, permission=permission)
         self.run = RunBar(comparisons, engine, theme)
         self.model = GridModel(comparisons, self)
         self.grid = PictureTable(self.model, theme)
         self.heat = HeatTable(self.model, theme)
         self.heat.setSelectionModel(self.grid.selectionModel())
         self.cell = CellPanel(comparisons, theme)
-        self.canvas = Canvas(theme)
-        self.caption = label(role="secondary", wrap=True)
-        self.back_button = IconButton("chevron-left", self.tr("Back to the grid"), theme)
+        self.large = LargeView(theme)
         self.starts = Starts(theme)
         self._build()
         self._connect()
-        self._list_changed()
+        self.choice.offer()
         self._opened()
 
     # ---- Building
@@ -131,16 +119,6 @@ class ComparePage(Page):
         frame.addWidget(self.scroller, 1)
         frame.addWidget(self.setup.foot)
 
-        large = QWidget()
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.back_button)
-        head.addWidget(self.caption, 1)
-        column = QVBoxLayout(large)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
-        column.setSpacing(Space.M)
-        column.addLayout(head)
-        column.addWidget(self.canvas, 1)
         around = QWidget()
         inset = QVBoxLayout(around)
         inset.setContentsMargins(Space.L, 0, Space.S, Space.S)
@@ -154,8 +132,8 @@ class ComparePage(Page):
         nothing = scroller(Scrolled(_filled(self.starts)))
         self.right = self._build_right()
         self.stack = QStackedWidget()
-        self._grid_view, self._large_view, self._empty_view = around, large, nothing
-        for view in (nothing, around, large):
+        self._grid_view, self._empty_view = around, nothing
+        for view in (nothing, around, self.large):
             self.stack.addWidget(view)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -188,20 +166,18 @@ class ComparePage(Page):
 
     def _connect(self) -> None:
         comparisons = self._comparisons
-        comparisons.list.changed.connect(self._list_changed)
         comparisons.opened.connect(self._opened)
         comparisons.came.connect(self._came)
-        comparisons.changed.connect(self._show_choice)
         comparisons.failed.connect(self._failed)
         comparisons.exported.connect(self._exported)
         comparisons.list.dropped.connect(self._removed)
         self._presets.added.connect(self._preset_added)
         self._presets.changed.connect(self._offer)
         self._presets.failed.connect(self._preset_failed)
-        self.choice.activated.connect(self._chosen)
+        self.choice.new_wanted.connect(self.begin_anew)
         self.setup.create_wanted.connect(self.create_wanted)
-        self.run.sheet_wanted.connect(self.save_sheet)
-        self.run.table_wanted.connect(self.save_table)
+        self.run.sheet_wanted.connect(self.saver.save_sheet)
+        self.run.table_wanted.connect(self.saver.save_table)
         self.grid.selectionModel().currentChanged.connect(self._current_changed)
         self.grid.opened.connect(self.open_large)
         self.heat.opened.connect(self.open_large)
@@ -211,8 +187,8 @@ class ComparePage(Page):
         self.cell.models_wanted.connect(self.models_wanted)
         self.cell.save_button.clicked.connect(self._save_asked)
         self.cell.name.returnPressed.connect(self._save_asked)
-        self.back_button.clicked.connect(self.back)
-        self.canvas.walked.connect(self.walk)
+        self.large.back_wanted.connect(self.back)
+        self.large.canvas.walked.connect(self.walk)
         self.starts.wanted.connect(self._set_up)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -248,14 +224,14 @@ class ComparePage(Page):
             "compare.begin": Act(self.begin, self._why_not_begin),
             "compare.stop": Act(self.stop, self._why_not_stop),
             "compare.new": Act(self.begin_anew, self._why_not_new),
-            "compare.export": Act(self.save_sheet, self._why_no_export),
+            "compare.export": Act(self.saver.save_sheet, self._why_no_export),
         }
 
     def _why_not_begin(self) -> str:
         return self.tr("Pictures are being made") if self._comparisons.busy else ""
 
     def _why_not_stop(self) -> str:
-        large = self.stack.currentWidget() is self._large_view
+        large = self.stack.currentWidget() is self.large
         return "" if large or self._comparisons.busy else self.tr("Nothing is being made")
 
     def _why_not_new(self) -> str:
@@ -276,7 +252,7 @@ class ComparePage(Page):
 
     def stop(self) -> None:
         """Goes back to the grid; from there, stops what is being made."""
-        if self.stack.currentWidget() is self._large_view:
+        if self.stack.currentWidget() is self.large:
             self.back()
         else:
             self._comparisons.cancel()
@@ -319,38 +295,6 @@ class ComparePage(Page):
         if opened is not None and self.cell.place is not None and (made := opened.made.get(self.cell.place)):
             show_in_folder(made.path)
 
-    def save_sheet(self) -> None:
-        """Asks for a file, and writes the grid as a picture."""
-        opened = self._comparisons.current
-        if opened is None:
-            return
-        path = self._ask(self.tr("Save the grid as a picture"), "comparison.png", "PNG (*.png)", ".png")
-        if path is not None:
-            rows = axis_title(opened.grid.rows) if opened.grid.rows else ""
-            measure = likeness.measure(drawn=opened.drawn)
-            words = SheetWords(likeness=measure, seed=self.tr("Seed"), missing=self.tr("not made"))
-            self._comparisons.export_sheet(path, (axis_title(opened.grid.columns), rows), words)
-
-    def save_table(self) -> None:
-        """Asks for a file, and writes the grid as CSV."""
-        path = self._ask(self.tr("Save the grid as CSV"), "comparison.csv", "CSV (*.csv)", ".csv")
-        if path is not None:
-            self._comparisons.export_table(path)
-
-    def _ask(self, title: str, name: str, kinds: str, suffix: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
-
-    def _chosen(self, index: int) -> None:
-        number = self.choice.itemData(index)
-        if number is None:
-            self.begin_anew()
-        else:
-            self._comparisons.open(number)
-
     # ---- What is shown
 
     def _offer(self) -> None:
@@ -392,24 +336,6 @@ class ComparePage(Page):
             text = self.tr("{made} of {all} made")
             self.head.say(text.format(made=number(len(opened.made)), all=number(len(opened.shots))))
 
-    def _list_changed(self) -> None:
-        self.choice.clear()
-        self.choice.addItem(self.tr("New comparison"), None)
-        for one in self._comparisons.list.kept:
-            begun = QDateTime.fromSecsSinceEpoch(int(one.created.timestamp()))
-            day = QLocale().toString(begun, QLocale.FormatType.ShortFormat)
-            self.choice.addItem(f"{grid_title(one.grid)} · {day}", one.id)
-        # Each line of the list is to be read as a whole.
-        width = self.choice.view().sizeHintForColumn(0) + 2 * Space.L
-        self.choice.view().setMinimumWidth(min(width, 2 * self._theme.px(Size.CONTROLS)))
-        self._show_choice()
-
-    def _show_choice(self) -> None:
-        opened = self._comparisons.current
-        index = self.choice.findData(opened.comparison.id) if opened else 0
-        self.choice.setCurrentIndex(max(index, 0))
-        self.choice.setEnabled(not self._comparisons.busy)
-
     def _opened(self) -> None:
         opened = self._comparisons.current
         self.setup.setVisible(opened is None)
@@ -428,7 +354,7 @@ class ComparePage(Page):
                 self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._offer()
-        self._show_choice()
+        self.choice.show_current()
 
     def _choose(self, place: Place) -> None:
         index = self.model.index(place[1], place[0])
@@ -450,13 +376,9 @@ class ComparePage(Page):
 
         def read(image: QImage) -> None:
             if self.cell.place == place and not image.isNull():
-                text = cell_title(opened.grid, place[0], place[1])
-                if len(opened.grid.seeds) > 1:
-                    text += ", " + self.tr("seed {seed}").format(seed=opened.grid.seeds[place[2]])
-                self.caption.setText(text)
-                self.canvas.show_picture(image, path, text)
-                self.stack.setCurrentWidget(self._large_view)
-                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.large.show_picture(image, path, opened.grid, place)
+                self.stack.setCurrentWidget(self.large)
+                self.large.focus()
 
         self._background.run(self, lambda: read_picture(path), read)
 

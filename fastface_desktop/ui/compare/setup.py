@@ -1,6 +1,6 @@
 """What is to be compared: two axes, the seeds, how many pictures that makes and how long they take."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
@@ -12,6 +12,7 @@ from fastface_core.domain.request import MAX_SEED
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import CheckpointChoice
+from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.axis_editor import AxisEditor
@@ -44,17 +45,11 @@ class Setup(QWidget):
         theme: Theme,
         comparisons: Comparisons,
         session: Session,
-        permitted: Callable[[], bool],
-        permit: Callable[[Callable[[FastFaceError | None], None]], None],
+        permission: Permission,
     ) -> None:
-        """
-        Args:
-            permitted: whether the person on Create agreed to pictures, as far as was asked.
-            permit: keeps the answer yes, and says what stood in the way.
-        """
         super().__init__()
         self._comparisons, self._session = comparisons, session
-        self._permitted, self._permit = permitted, permit
+        self._permission = permission
         self.base = ElidedLabel(role="secondary")
         self.prompt = ElidedLabel(role="secondary")
         self.create_button = button(
@@ -165,7 +160,7 @@ class Setup(QWidget):
         self.error.clear()
         try:
             grid = self.grid()
-            if not (asked or self._permitted()):
+            if not (asked or self._permission.holds_for_chosen()):
                 self.consent.ask()
                 return
             self._comparisons.begin(grid)
@@ -178,7 +173,7 @@ class Setup(QWidget):
 
     def _answered(self, yes: bool) -> None:
         if yes:
-            self._permit(self._permission_kept)
+            self._permission.give_for_chosen(self, self._permission_kept)
 
     def _permission_kept(self, error: FastFaceError | None) -> None:
         if error is not None:

@@ -1,6 +1,6 @@
 """The page Create: controls on the left, pictures on the right, and what the user's acts do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,16 +19,16 @@ from fastface_desktop.state.gallery.picture_marks import PictureMarks
 from fastface_desktop.state.jobs.images import JobImages
 from fastface_desktop.state.jobs.queue import Job, JobOrder, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.jobs.unfinished import Unfinished
+from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.photos import PhotoInspector, PhotoReport
+from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
-from fastface_desktop.ui.create.permission import Permission
 from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.create.picture_area import PictureArea
 from fastface_desktop.ui.create.recall import Recall
@@ -61,7 +61,8 @@ class CreatePage(Page):
         theme: Theme,
         session: Session,
         queue: JobQueue,
-        inspector: PhotoInspector,
+        photos: ChosenPhotos,
+        permission: Permission,
         engine: EngineState,
         people: PeopleState,
         intake: PhotoIntake,
@@ -74,10 +75,9 @@ class CreatePage(Page):
     ) -> None:
         super().__init__()
         self._unfinished = unfinished
-        self._session, self._queue, self._consents, self._background = session, queue, consents, background
-        self.person = PersonCard(session, inspector, people, intake, consents, twin, background, theme)
-        self._permission = Permission(session, consents, people, self.person, self)
-        self._recall = Recall(session, people, self.person, self)
+        self._session, self._queue, self._permission, self._background = session, queue, permission, background
+        self.person = PersonCard(session, photos, people, intake, consents, twin, theme)
+        self._recall = Recall(session, people, photos, self)
         self._recall.said.connect(self.said)
         self._asked_for: tuple[JobOrder, bool] | None = None
         self.form = Form(session, engine, theme)
@@ -100,7 +100,6 @@ class CreatePage(Page):
         self.pictures.said.connect(self.said)
         self.pictures.models_wanted.connect(self.models_wanted)
         self._recall.failed.connect(self.bar.show_error)
-        inspector.inspected.connect(self._inspected)
         session.changed.connect(self._session_changed)
         for signal in (queue.added, queue.changed, queue.removed):
             signal.connect(self._job_changed)
@@ -174,7 +173,7 @@ class CreatePage(Page):
             "create.cancel": Act(self.cancel, self._why_no_cancel),
             "create.choose_photos": Act(self.choose_files),
             "create.paste": Act(self.paste, self.why_no_paste),
-            "create.trash": Act(self.pictures.to_trash, picture),
+            "create.trash": Act(self.pictures.marking.to_trash, picture),
             "create.repeat": Act(self.pictures.bar.repeat, picture),
             "create.use_settings": Act(self.pictures.bar.use_settings, picture),
             "create.save_as": Act(self.pictures.bar.save_as, picture),
@@ -291,17 +290,6 @@ class CreatePage(Page):
         if not again:
             self._session.next_seed()
 
-    def permitted(self) -> bool:
-        """Whether it was said that whoever is chosen agreed to pictures."""
-        try:
-            return self._permission.holds(self._session.values.person)
-        except FastFaceError:
-            return False
-
-    def permit(self, then: Callable[[FastFaceError | None], None]) -> None:
-        """Keeps today's answer for whoever is chosen; `then` is called with what stood in the way, or None."""
-        self._permission.give(self._session.values.person, then)
-
     def cancel(self) -> None:
         """Closes the question that is open; without one, stops what runs."""
         if self.person.close_question():
@@ -314,7 +302,7 @@ class CreatePage(Page):
     def _consent_answered(self, yes: bool) -> None:
         if yes and self._asked_for is not None:
             order, again = self._asked_for
-            self._permission.give(order.person, partial(self._consent_kept, order, again))
+            self._permission.give(self, order.person, partial(self._consent_kept, order, again))
         else:
             self._asked_for = None
             self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -325,11 +313,6 @@ class CreatePage(Page):
         else:
             self._add(order, again)
             self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _inspected(self, path: Path, report: PhotoReport) -> None:
-        photo = next((one for one in self._session.values.photos if one.path == path), None)
-        if photo is not None and report.sha256:
-            self._consents.seen(path, f"{report.sha256}:{photo.face or report.suggested or 1}")
 
     def _repeat(self, tile: Tile) -> None:
         """The same picture once more from another seed; the page stays as it is."""

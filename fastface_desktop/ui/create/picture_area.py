@@ -18,16 +18,15 @@ from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.ui.create.canvas_head import CanvasHead
 from fastface_desktop.ui.create.drawn_pill import DrawnPill
 from fastface_desktop.ui.create.empty_canvas import EmptyCanvas
-from fastface_desktop.ui.create.filmstrip import Filmstrip
+from fastface_desktop.ui.create.film import Film
+from fastface_desktop.ui.create.marking import PictureMarking
 from fastface_desktop.ui.create.photo_side import PhotoSide
 from fastface_desktop.ui.create.picture_bar import PictureBar
-from fastface_desktop.ui.create.strip_model import StripModel, Tile
+from fastface_desktop.ui.create.strip_model import Tile
 from fastface_desktop.ui.create.work_line import StepLine
-from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
-from fastface_desktop.ui.widgets.basic import Chip, button, label
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.quick_look import read_picture
@@ -69,8 +68,6 @@ class PictureArea(QWidget):
         self._beside = True
         self._full: OrderedDict[Path, QImage] = OrderedDict()
         self._blank: set[Path] = set()
-        self._taken: dict[Path, Tile] = {}
-        """Tiles of pictures that went into the trash."""
         self._follows = True
         self._shown: Tile | None = None
 
@@ -80,8 +77,9 @@ class PictureArea(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.canvas)
         self.error = InlineError(theme)
-        self.model = StripModel()
-        self.strip = Filmstrip(self.model, theme)
+        self.film = Film(theme)
+        self.film.gallery_wanted.connect(self.gallery_wanted)
+        self.model, self.strip = self.film.model, self.film.strip
         self.bar = PictureBar(background, theme)
         self.pill = DrawnPill(self.canvas, theme)
         self.pill.models_wanted.connect(self.models_wanted)
@@ -93,7 +91,6 @@ class PictureArea(QWidget):
         self.head.cancel_wanted.connect(self.cancel_wanted)
         self.head.beside_wanted.connect(self._set_beside)
         self.running = StepLine()
-        self.film = self._build_film()
         both = QHBoxLayout()
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(Space.XL)
@@ -129,12 +126,9 @@ class PictureArea(QWidget):
         self.bar.zoom_wanted.connect(self._toggle_zoom)
         self.bar.said.connect(self.said)
         self.bar.failed.connect(self._failed)
-        self.bar.rated.connect(self._rate)
-        self.bar.reject_wanted.connect(self._reject)
-        self.bar.trash_wanted.connect(self.to_trash)
-        marks.seen.connect(self._marks_seen)
-        marks.gone.connect(self._gone)
-        marks.back.connect(self._back)
+        self.marking = PictureMarking(self.bar, self.model, marks, self._finished_in_view, self)
+        self.marking.removed.connect(self._tile_removed)
+        self.marking.restored.connect(self._tile_restored)
         marks.failed.connect(self._failed)
         marks.earlier.connect(self._show_earlier)
         queue.changed.connect(self._job_changed)
@@ -150,37 +144,16 @@ class PictureArea(QWidget):
         self._show_earlier(marks.pictures)
         if tiles := self.model.tiles():
             self.strip.choose(tiles[-1].key)
-        self._count()
-
-    def _build_film(self) -> QWidget:
-        film = QWidget()
-        self.gallery_button = button(self.tr("All pictures"), self.tr("To the Gallery"), "quiet")
-        icons.bind(self.gallery_button, "gallery", self._theme, size=Size.ICON_TEXT)
-        self.gallery_button.clicked.connect(self.gallery_wanted)
-        self.count = label(role="caption")
-        self.best_first = Chip(
-            self.tr("Best first"), self.tr("The pictures nearest to the person, or to the drawing of them, come first")
-        )
-        self.best_first.toggled.connect(self._arrange)
-        side = QVBoxLayout()
-        side.setContentsMargins(0, Space.S, 0, 0)
-        side.setSpacing(Space.S)
-        side.addWidget(self.best_first, 0, Qt.AlignmentFlag.AlignRight)
-        side.addWidget(self.gallery_button, 0, Qt.AlignmentFlag.AlignRight)
-        side.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
-        side.addStretch()
-        row = QHBoxLayout(film)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(self.strip, 1)
-        row.addLayout(side)
-        return film
+        self.film.show_count()
 
     # ---- The picture in view
 
     @property
     def picture(self) -> SavedPicture | None:
         """The finished picture in view."""
+        return self._finished_in_view()
+
+    def _finished_in_view(self) -> SavedPicture | None:
         return self._shown.picture if self._shown is not None else None
 
     def follow(self) -> None:
@@ -271,10 +244,6 @@ class PictureArea(QWidget):
     def _toggle_zoom(self) -> None:
         self.canvas.zoom_toggle()
 
-    def _arrange(self, best_first: bool) -> None:
-        self.model.set_best_first(best_first)
-        self.strip.scrollTo(self.strip.currentIndex())
-
     def _repeat(self) -> None:
         self.repeat_wanted.emit(self._shown)
 
@@ -318,37 +287,9 @@ class PictureArea(QWidget):
         self.side.fit(self.width())
         self.film.setVisible(bool(self.model.tiles()) and self.height() >= _STRIP_FROM)
 
-    # ---- Marks
-
-    def _rate(self, stars: int) -> None:
-        if (picture := self.picture) is not None:
-            self.bar.show_marks(stars, rejected=self.bar.reject_button.isChecked())
-            self._marks.rate(picture.path, stars)
-
-    def _reject(self, rejected: bool) -> None:
-        if (picture := self.picture) is not None:
-            self.bar.show_marks(self.bar.stars.rating or 0, rejected=rejected)
-            self._marks.reject(picture.path, rejected)
-
-    def to_trash(self) -> None:
-        """The picture in view goes where it can be brought back from."""
-        if (picture := self.picture) is not None:
-            self._marks.to_trash(picture.path)
-
-    def _marks_seen(self, path: Path, stars: int, rejected: bool) -> None:
-        if (picture := self.picture) is not None and picture.path == path:
-            self.bar.show_marks(stars, rejected=rejected)
-
-    def _gone(self, path: Path) -> None:
-        tile = next((one for one in self.model.tiles() if one.picture is not None and one.picture.path == path), None)
-        if tile is None:
-            return
-        self._taken[path] = tile
-        shown = self._shown is not None and self._shown.key == tile.key
-        row = self.model.row_of(tile.key)
-        self.model.remove(tile.key)
-        self._count()
-        if shown:
+    def _tile_removed(self, tile: Tile, row: int) -> None:
+        self.film.show_count()
+        if self._shown is not None and self._shown.key == tile.key:
             self._shown = None
             tiles = self.model.tiles()
             if tiles:
@@ -356,11 +297,9 @@ class PictureArea(QWidget):
             else:
                 self._show_nothing()
 
-    def _back(self, path: Path) -> None:
-        if (tile := self._taken.pop(path, None)) is not None:
-            self.model.put(tile)
-            self.strip.choose(tile.key)
-            self._count()
+    def _tile_restored(self, tile: Tile) -> None:
+        self.strip.choose(tile.key)
+        self.film.show_count()
 
     # ---- What was there before
 
@@ -371,7 +310,7 @@ class PictureArea(QWidget):
             self.model.put(
                 Tile(_EARLIER, number, QImage(), picture.width / max(picture.height, 1), picture, earlier=True)
             )
-        self._count()
+        self.film.show_count()
         if self._shown is None and (tiles := self.model.tiles()):
             self.strip.choose(tiles[0].key)
         self._fit()
@@ -436,7 +375,7 @@ class PictureArea(QWidget):
             self._show(tile)
         elif self._follows and (current is None or current.job != tile.job or current.picture is not None):
             self.strip.choose(tile.key)
-        self._count()
+        self.film.show_count()
 
     def _job_changed(self, job: str) -> None:
         found = self._queue.job(job)
@@ -465,7 +404,7 @@ class PictureArea(QWidget):
     def _drop_unfinished(self, job: str) -> None:
         shown_goes = self._shown is not None and self._shown.job == job and self._shown.picture is None
         self.model.remove_unfinished(job)
-        self._count()
+        self.film.show_count()
         if not shown_goes:
             return
         if (newest := self._newest()) is not None:
@@ -474,13 +413,6 @@ class PictureArea(QWidget):
             self._show(self.model.tiles()[self.model.row_of(newest)])
         else:
             self._show_nothing()
-
-    def _count(self) -> None:
-        finished = sum(tile.picture is not None for tile in self.model.made())
-        self.count.setText(
-            self.tr("1 picture") if finished == 1 else self.tr("{count} pictures").format(count=finished)
-        )
-        self.best_first.setVisible(finished > 1)
 
 
 def _finished(job: Job, picture: SavedPicture) -> Tile:

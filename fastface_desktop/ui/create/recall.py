@@ -4,10 +4,10 @@ from PySide6.QtCore import QObject, Signal
 
 from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError
+from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.create.person_card import PersonCard
 
 
 class Recall(QObject):
@@ -16,9 +16,9 @@ class Recall(QObject):
     failed = Signal(object)
     """FastFaceError: nothing came back."""
 
-    def __init__(self, session: Session, people: PeopleState, card: PersonCard, parent: QObject) -> None:
+    def __init__(self, session: Session, people: PeopleState, chosen: ChosenPhotos, parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._people, self._card = session, people, card
+        self._session, self._people, self._chosen = session, people, chosen
 
     def restore(self, recipe: Recipe, *, other_seed: bool) -> None:
         """With `other_seed` the next picture is another."""
@@ -42,7 +42,7 @@ class Recall(QObject):
     def _find_person(self, recipe: Recipe) -> str | None:
         """Chooses whoever of the library a picture was made of; what is to be said about it."""
         photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos)
-        if self._card.shows(set(photos)):
+        if self._shows(photos):
             self._correct(recipe)
             return None
         found = self._people.owner_of(photos)
@@ -59,3 +59,8 @@ class Recall(QObject):
         """The person as drawn for the picture; other checkpoints than those that draw say nothing of it."""
         if self._session.twin_checkpoint is not None:
             self._session.correct(recipe.corrections)
+
+    def _shows(self, photos: frozenset[tuple[str, int]]) -> bool:
+        """Whether these are the chosen photos, or those of the chosen person: contents and faces."""
+        person = self._people.person(self._session.values.person)
+        return set(photos) == (set(person.hashes) if person is not None else self._chosen.contents())

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QSpac
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_core.paths import resource
 from fastface_desktop.state.computer import Computer
-from fastface_desktop.state.gallery.close_ups import CloseUps
 from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.models.downloads import Downloads
-from fastface_desktop.state.people.consent import Consents
-from fastface_desktop.state.photos import PhotoInspector, PhotoReport
+from fastface_desktop.state.people.chosen_photos import ChosenPhotos
+from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.tasks import Tasks
@@ -36,6 +35,7 @@ from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.scrolling import scroller
+from fastface_desktop.values import PhotoReport
 
 _TEXT = 512
 """Width of the column with the text."""
@@ -63,18 +63,15 @@ class FirstRunPage(Page):
         downloads: Downloads,
         session: Session,
         queue: JobQueue,
-        inspector: PhotoInspector,
-        consents: Consents,
+        photos: ChosenPhotos,
+        permission: Permission,
         twin: DrawnPerson,
         background: Tasks,
     ) -> None:
         super().__init__()
         self._theme, self._settings, self._session, self._queue = theme, settings, session, queue
-        self._inspector, self._consents = inspector, consents
-        self._reports: dict[Path, PhotoReport] = {}
+        self._photos, self._permission = photos, permission
         self._showing_computer = False
-        self._close_ups = CloseUps(background, self)
-        self._close_ups.came.connect(self._show_photo)
         self.pair = Pair(theme)
         self.field = DropField(theme)
         self.error = InlineError(theme)
@@ -88,7 +85,10 @@ class FirstRunPage(Page):
         self.twin_side.other_wanted.connect(self._choose_other)
         self.twin_side.more_wanted.connect(self.choose_files)
         self.choices.make_wanted.connect(self.make)
-        inspector.inspected.connect(self._inspected)
+        photos.inspected.connect(self._inspected)
+        photos.refused.connect(self._not_used)
+        photos.failed.connect(self._not_used)
+        photos.changed.connect(self._show_photo)
         session.changed.connect(self._session_changed)
         theme.changed.connect(self._fit)
         self._show_state()
@@ -269,28 +269,25 @@ class FirstRunPage(Page):
         self.error.clear()
         self.choices.error.clear()
         try:
-            new = self._session.add_photos(files)
+            self._session.add_photos(files)
         except FastFaceError as error:
             self.error.show_error(error)
             return
-        self._inspector.inspect_all(new)
         self.show_computer(False)
 
     def _inspected(self, path: Path, report: PhotoReport) -> None:
-        if path not in [photo.path for photo in self._session.values.photos] and report.error is None:
-            return
-        problem = report.error
-        if problem is None and report.suggested is None:
-            problem = PhotoError(
+        if report.suggested is None and path in [photo.path for photo in self._photos.photos]:
+            error = PhotoError(
                 f"No face was found in {path.name}.", "Choose a photo that shows the face from the front."
             )
-        if problem is not None:
-            # The others can be used; without any the field is there again.
-            self._session.remove_photo(path)
-            (self.choices.error if self.dropped else self.error).show_error(problem)
+            self._not_used(path, error)
         else:
-            self._reports[path] = report
-            self._consents.seen(path, f"{report.sha256}:{report.suggested}")
+            self._show_state()
+
+    def _not_used(self, path: Path, error: FastFaceError) -> None:
+        """The other photos can be used; without any the field is there again."""
+        self._session.remove_photo(path)
+        (self.choices.error if self.dropped else self.error).show_error(error)
         self._show_state()
 
     def _session_changed(self, name: str) -> None:
@@ -303,26 +300,19 @@ class FirstRunPage(Page):
         photos = self._session.values.photos
         if not photos:
             return
-        report = self._reports.get(photos[0].path)
+        report = self._photos.report(photos[0].path)
         if report is None:
             self.twin_side.verdict.setText(self.tr("Looking for the face…"))
             return
-        close = self._close_ups.of(report)
+        close = self._photos.close_up(report)
         self.twin_side.photo.show_image(close if close is not None else report.thumbnail)
         face = next((one for one in report.faces if one.index == (photos[0].face or report.suggested)), None)
         advice = " ".join(translated(sentence) for sentence in face.advice) if face is not None else ""
         many = self.tr("{count} photos.").format(count=len(photos))
         good = self.tr("Your photo. Sharp, one face.") if len(report.faces) == 1 else self.tr("Your photo.")
         self.twin_side.verdict.setText(advice or (f"{many} {good}" if len(photos) > 1 else good))
-        if self._consents.known(self._keys(), [photo.path for photo in photos]):
+        if self._permission.holds(None):
             self.choices.permission.setChecked(True)
-
-    def _keys(self) -> list[str | None]:
-        keys: list[str | None] = []
-        for photo in self._session.values.photos:
-            report = self._reports.get(photo.path)
-            keys.append(f"{report.sha256}:{photo.face or report.suggested or 1}" if report is not None else None)
-        return keys
 
     # ---- Making
 
@@ -343,7 +333,7 @@ class FirstRunPage(Page):
         if not self.choices.permission.isChecked():
             self.choices.say_permission_missing()
             return
-        self._consents.give(self._keys(), [photo.path for photo in self._session.values.photos])
+        self._permission.note_photos()
         try:
             order = self._session.order()
         except FastFaceError as error:

@@ -20,6 +20,7 @@ from fastface_desktop.ui.people.damaged_view import DamagedView
 from fastface_desktop.ui.people.lock_button import LockButton
 from fastface_desktop.ui.people.lock_panel import LockPanel, LockTask
 from fastface_desktop.ui.people.person_view import PersonView
+from fastface_desktop.ui.people.tools import PeopleTools
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.shared.people_cards import PeopleCards, PeopleModel
@@ -29,22 +30,17 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
-from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.drop_zone import DropZone
-from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image
-from fastface_desktop.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from fastface_core.library.people.person import Person
 
-_MANY = 8
-"""People from which on a search helps."""
-_SEARCH, _SHOWN, _SIDE = 240, 12, 256
-"""Pixels of the search; photos that are seen of a new person, and pixels of their side."""
+_SHOWN, _SIDE = 12, 256
+"""Photos that are shown of a new person, and pixels of their side."""
 
 
 class PeoplePage(Page):
@@ -83,34 +79,14 @@ class PeoplePage(Page):
         self._show()
 
     def _build(self) -> None:
-        self.search = SearchField(self.tr("Search people"), self._theme)
-        self.search.setToolTip(self.tr("Show those whose name, group, contact or job has these words"))
-        bind_action(self.search, "people.search")
-        self.search.setFixedWidth(_SEARCH)
+        self.tools = PeopleTools(self.model, self._theme)
+        self.search, self.group, self.sorting = self.tools.search, self.tools.group, self.tools.sorting
         self.new_button = button(self.tr("New person"), self.tr("Add a person to the library"), "primary")
         bind_action(self.new_button, "people.new")
         self.lock_button = LockButton(self._people, self._theme)
-        self.sorting = CalmCombo()
-        self.sorting.setAccessibleName(self.tr("Order of the people"))
-        self.sorting.setToolTip(self.tr("In which order people are shown"))
-        for order, title in (
-            ("name", self.tr("By name")),
-            ("newest", self.tr("Newest first")),
-            ("permission", self.tr("To ask again first")),
-        ):
-            self.sorting.addItem(title, order)
-        self.sorting.activated.connect(self._sort)
-        self.group = CalmCombo()
-        self.group.setAccessibleName(self.tr("Group"))
-        self.group.setToolTip(self.tr("Show the people of one group"))
-        self.group.activated.connect(self._show_group)
         self.head = PageHead(self.tr("People"), self._theme)
         self.head.add(self.lock_button)
         self.head.add(self.new_button)
-        self.tools = flexible(QWidget())
-        tools = FlowLayout(self.tools, Space.S)
-        for part in (self.search, self.group, self.sorting):
-            tools.addWidget(part)
         self.zone = DropZone(
             self.tr("Drop photos of a person"),
             self.tr("or click to choose them. They are copied into the library and stay on this computer."),
@@ -155,7 +131,7 @@ class PeoplePage(Page):
         whole.addWidget(self.stack)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._search)
+        self.tools.changed.connect(self._show_place)
         self.new_button.clicked.connect(self.add_person)
         self.lock_button.lock_wanted.connect(self.lock)
         self.lock_button.wanted.connect(self._ask_lock)
@@ -182,7 +158,7 @@ class PeoplePage(Page):
             "people.new": Act(self.add_person, self._why_locked),
             "people.add_photos": Act(self.choose_files, self._why_locked),
             "people.paste": Act(self.paste, self.why_no_paste),
-            "people.search": Act(self._to_search),
+            "people.search": Act(self.tools.focus_search),
             "people.back": Act(self.escape),
             "people.lock": Act(self.lock, self._why_no_lock),
         }
@@ -275,11 +251,7 @@ class PeoplePage(Page):
             self.stack.setCurrentWidget(self.everyone)
             self._opened = None
         self.model.show_people(people)
-        many = len(people) >= _MANY or bool(self.search.text())
-        self.search.setVisible(many and not locked)
-        self.sorting.setVisible(len(people) > 1 and not locked)
-        self._offer_groups()
-        self.tools.setVisible(any(not part.isHidden() for part in (self.search, self.group, self.sorting)))
+        self.tools.refresh(len(people), locked=locked)
         self.head.say("" if locked or not people else self.locale().toString(len(people)))
         self.new_button.setEnabled(not locked)
         self.new_button.setVisible(not locked)
@@ -304,34 +276,6 @@ class PeoplePage(Page):
         else:
             self.nobody.setText(self.tr('Nobody is found by "{words}".').format(words=self.search.text().strip()))
             self.places.setCurrentWidget(self.no_hit)
-
-    def _search(self, text: str) -> None:
-        self.model.search(text)
-        self._show_place()
-
-    def _offer_groups(self) -> None:
-        groups, chosen = self.model.groups(), self.group.currentData() or ""
-        known = [self.group.itemData(row) for row in range(1, self.group.count())]
-        if list(groups) != known:
-            self.group.clear()
-            self.group.addItem(self.tr("All groups"), "")
-            for name in groups:
-                self.group.addItem(name, name)
-            self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
-            self.model.show_group(self.group.currentData() or "")
-        self.group.setVisible(bool(groups) and not self._people.locked)
-
-    def _show_group(self) -> None:
-        self.model.show_group(self.group.currentData() or "")
-        self._show_place()
-
-    def _sort(self) -> None:
-        self.model.sort_by(self.sorting.currentData())
-
-    def _to_search(self) -> None:
-        if self.search.isVisible():
-            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.search.selectAll()
 
     def _failed(self, error: FastFaceError) -> None:
         self.error.show_error(error)

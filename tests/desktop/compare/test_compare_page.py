@@ -251,13 +251,13 @@ def test_a_comparison_from_choosing_to_keeping(
     qtbot.keyClick(page.grid, Qt.Key.Key_Right)
     assert page.cell.place == (2, 1, 0)
     qtbot.keyClick(page.grid, Qt.Key.Key_Return)
-    qtbot.waitUntil(page.canvas.isVisible, timeout=PATIENCE)
-    assert page.caption.text() == "Identity weight 2, Adapter strength 0.8"
+    qtbot.waitUntil(page.large.canvas.isVisible, timeout=PATIENCE)
+    assert page.large.caption.text() == "Identity weight 2, Adapter strength 0.8"
     opened = page._comparisons.current
     assert opened is not None
-    assert page.canvas.image == QImage(str(opened.made[2, 1, 0].path))
-    qtbot.keyClick(page.canvas, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: "1.5" in page.caption.text(), timeout=PATIENCE)
+    assert page.large.canvas.image == QImage(str(opened.made[2, 1, 0].path))
+    qtbot.keyClick(page.large.canvas, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: "1.5" in page.large.caption.text(), timeout=PATIENCE)
     assert page.cell.place == (1, 1, 0)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert page.grid.isVisible()

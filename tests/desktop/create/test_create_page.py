@@ -307,7 +307,7 @@ def test_all_who_do_not_belong_are_marked_at_once_and_removed_at_once(
     idle.thread_of_engine.strangers_seen.emit(number, (2, 1))
     assert page.person.strangers.isVisible()
     assert page.person.strangers_words.text() == "2 photos seem to show someone else."
-    assert ["Someone else" in page.person._tiles[path].toolTip() for path in paths] == [False, True, True, False]
+    assert ["Someone else" in page.person.tiles.tile(path).toolTip() for path in paths] == [False, True, True, False]
     page.person.strangers_button.click()
     assert [photo.path for photo in idle.session.values.photos] == [paths[0], paths[3]]
     assert not page.person.strangers.isVisible()

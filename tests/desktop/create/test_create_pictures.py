@@ -40,7 +40,7 @@ def dropped(page: CreatePage, *files: Path) -> None:
 
 
 def looked_at(page: CreatePage, path: Path, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.person.report(path) is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.person.photos.report(path) is not None, timeout=PATIENCE)
 
 
 def make(page: CreatePage, desktop: Desktop, qtbot: QtBot, count: int = 1) -> str:
@@ -165,7 +165,7 @@ def test_a_face_of_a_group_is_chosen_by_click_and_key(
 ) -> None:
     dropped(page, group)
     looked_at(page, group, qtbot)
-    report = page.person.report(group)
+    report = page.person.photos.report(group)
     assert report is not None
     assert len(report.faces) == 6
     assert "6 faces" in page.person.verdict.text()

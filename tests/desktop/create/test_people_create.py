@@ -145,8 +145,8 @@ def test_dropped_photos_are_kept_as_a_person(desktop: Desktop, tmp_path: Path, q
     page = page_of(desktop, qtbot)
     photos = good_photos(tmp_path / "in")[:2]
     page.add_photos(photos)
-    eventually(qtbot, lambda: all(page.person.report(photo) is not None for photo in photos))
-    desktop.consents.give(page.person.consent_keys(), photos)
+    eventually(qtbot, lambda: all(page.person.photos.report(photo) is not None for photo in photos))
+    desktop.consents.give(page.person.photos.consent_keys(), photos)
     keep = page.person.keep
     qtbot.mouseClick(keep.button, LEFT)
     assert keep.panel.name.hasFocus()

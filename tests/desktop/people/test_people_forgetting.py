@@ -71,7 +71,7 @@ def filled(desktop: Desktop, home: Path, tmp_path: Path, qtbot: QtBot) -> tuple[
     eventually(qtbot, lambda: [job.status for job in desktop.queue.jobs()] == [JobStatus.done])
     # The same photos dropped on Create: their hashes go to the consents, their paths to queue and session.
     create.add_photos(photos)
-    eventually(qtbot, lambda: all(create.person.report(photo) is not None for photo in photos))
+    eventually(qtbot, lambda: all(create.person.photos.report(photo) is not None for photo in photos))
     desktop.queue.pause()
     create.generate()
     qtbot.mouseClick(create.bar.consent.yes, LEFT)

@@ -41,9 +41,9 @@ def ready(desktop: Desktop, portrait: Path, qtbot: QtBot) -> CreatePage:
         seed_locked=True,
         checkpoint="starter",
     )
-    qtbot.waitUntil(lambda: create.person.report(portrait) is not None, timeout=PATIENCE)
-    desktop.consents.give(create.person.consent_keys(), [portrait])
-    assert create.permitted()
+    qtbot.waitUntil(lambda: desktop.chosen_photos.report(portrait) is not None, timeout=PATIENCE)
+    desktop.consents.give(desktop.chosen_photos.consent_keys(), [portrait])
+    assert desktop.permission.holds_for_chosen()
     return create
 
 

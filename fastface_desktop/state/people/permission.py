@@ -1,5 +1,4 @@
-"""Whether whoever is shown agreed to pictures: a person of the library by the consent note, photos by what was answered
-before."""
+"""Whether a person agreed to pictures: by the note in the library, or for photos by what was answered before."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,56 +8,78 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from fastface_core.errors import FastFaceError, SettingsError
+from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
-from fastface_desktop.ui.create.person_card import PersonCard
+from fastface_desktop.state.tasks import while_alive
 
 if TYPE_CHECKING:
     from fastface_core.library.people.people import People
 
+Kept = Callable[[FastFaceError | None], None]
+"""Called once an answer is kept, with what prevented it or None."""
+
 
 class Permission(QObject):
     def __init__(
-        self, session: Session, consents: Consents, people: PeopleState, card: PersonCard, parent: QObject
+        self,
+        session: Session,
+        photos: ChosenPhotos,
+        consents: Consents,
+        people: PeopleState,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._consents, self._people, self._card = session, consents, people, card
+        self._session, self._photos, self._consents, self._people = session, photos, consents, people
 
     def holds(self, person: str | None) -> bool:
-        """Whether it was said already.
+        """Whether permission was given already.
 
         Args:
-            person: a uid; None for the photos of the page.
+            person: a uid; None for the photos of the session.
 
         Raises:
-            SettingsError: the person cannot be seen.
+            SettingsError: nothing can be known of the person now.
         """
         if person is None:
-            return self._consents.known(self._card.consent_keys(), self._paths())
-        seen = self._people.person(person)
-        if seen is None:
+            return self._consents.known(self._photos.consent_keys(), self._paths())
+        found = self._people.person(person)
+        if found is None:
             if self._people.locked:
                 raise SettingsError(self.tr("The people are locked."), self.tr("Unlock them on the page People."))
             raise SettingsError(self.tr("The library is still being opened."), self.tr("Try again in a moment."))
-        return seen.permission == "holds"
+        return found.permission == "holds"
+
+    def holds_for_chosen(self) -> bool:
+        """Whether permission is known to be given by the person or photos of the session."""
+        try:
+            return self.holds(self._session.values.person)
+        except FastFaceError:
+            return False
 
     def note_photos(self) -> None:
-        """The photos of the page are those of somebody who agreed."""
-        self._consents.give(self._card.consent_keys(), self._paths())
+        """The photos of the session show somebody who agreed."""
+        self._consents.give(self._photos.consent_keys(), self._paths())
 
-    def give(self, person: str | None, then: Callable[[FastFaceError | None], None]) -> None:
-        """Keeps today's answer; `then` is called once it is kept, with what stood in the way or None."""
+    def give(self, owner: QObject, person: str | None, then: Kept) -> None:
+        """Keeps permission as given today.
+
+        Args:
+            owner: of `then`, which is not called once it is gone.
+            person: a uid; None for the photos of the session.
+        """
         if person is None:
             self.note_photos()
             then(None)
             return
 
         text = self.tr("Confirmed before a picture was made.")
+        answered = while_alive(owner, then)
 
         def kept(error: FastFaceError | None) -> None:
             self._people.look()
-            then(error)
+            answered(error)
 
         def note(people: "People") -> None:
             from fastface_core.library.people.files import Consent
@@ -72,6 +93,10 @@ class Permission(QObject):
                 people.set_consent(person, before.model_copy(update={"given": today, "expires": ends}))
 
         self._people.run(self, note, kept, kept)
+
+    def give_for_chosen(self, owner: QObject, then: Kept) -> None:
+        """As `give`, for the person or photos of the session."""
+        self.give(owner, self._session.values.person, then)
 
     def _paths(self) -> list[Path]:
         return [photo.path for photo in self._session.values.photos]

@@ -1,0 +1,45 @@
+"""One picture of the grid, as large as fits."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fastface_core.compare.grid import Grid, Place
+from fastface_desktop.ui.compare.words import cell_title
+from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import IconButton, label
+from fastface_desktop.ui.widgets.canvas import Canvas
+
+
+class LargeView(QWidget):
+    back_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.canvas = Canvas(theme)
+        self.caption = label(role="secondary", wrap=True)
+        self.back_button = IconButton("chevron-left", self.tr("Back to the grid"), theme)
+        self.back_button.clicked.connect(self.back_wanted)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self.back_button)
+        head.addWidget(self.caption, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
+        column.setSpacing(Space.M)
+        column.addLayout(head)
+        column.addWidget(self.canvas, 1)
+
+    def show_picture(self, image: QImage, file: Path, grid: Grid, place: Place) -> None:
+        """Shows the picture of a cell."""
+        text = cell_title(grid, place[0], place[1])
+        if len(grid.seeds) > 1:
+            text += ", " + self.tr("seed {seed}").format(seed=grid.seeds[place[2]])
+        self.caption.setText(text)
+        self.canvas.show_picture(image, file, text)
+
+    def focus(self) -> None:
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
