@@ -122,6 +122,7 @@ def restore(
     data = paths.data_folder()
     make_folder(data)
     switching.finish()
+    size = _size(file)  # one of the program's own is moved aside with the library
     sweep_scratch(data)
     there = _look_at_what_is_there(replace)
     place = aside.new_place()
@@ -139,7 +140,7 @@ def restore(
     found = Backup(
         people=sum(name.endswith("/person.json") for name in names),
         pictures=sum(name.startswith("pictures/") for name in names),
-        size=file.stat().st_size,
+        size=size,
         outside=outside,
     )
     with Library(recover=False) as library:
@@ -166,6 +167,13 @@ def _others(pictures: bool) -> Iterator[tuple[str, Path]]:
         for path in sorted((*folder.glob("*"), *folder.glob(".trash/*"))):
             if path.is_file() and path.suffix.lower() in PICTURE_SUFFIXES:
                 yield f"pictures/{path.relative_to(root).as_posix()}", path
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # whoever opens it says what is wrong
 
 
 def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:

@@ -216,6 +216,8 @@ def _take_over(library: "Library", report: Report, cancel: CancelToken) -> float
 
 
 def _care_for(library: "Library", report: Report, cancel: CancelToken) -> None:
+    from fastface_core.library import own_backups
+
     if library.crashed:
         library.recover(cancel=cancel)
     if not cancel.cancelled and (problems := library.verify()):
@@ -228,3 +230,4 @@ def _care_for(library: "Library", report: Report, cancel: CancelToken) -> None:
         )
     if not cancel.cancelled:
         library.maintain()
+        own_backups.keep(library)

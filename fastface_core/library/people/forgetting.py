@@ -2,8 +2,9 @@
 
 A note in the person's folder is written first and removed last, so that what was interrupted is finished at the next
 start. Erased are the folder (photos, crops, embeddings), thumbnails, the links from pictures, free pages of the
-database, its WAL and its older copies, what lies aside, what the window keeps beside the library, scraps of writes that
-were interrupted, and on request the pictures that were made, in the trash or not, with the sheets that show them.
+database, its WAL and its older copies, backups of the program's own, what lies aside, what the window keeps beside the
+library, scraps of writes that were interrupted, and on request the pictures that were made, in the trash or not, with
+the sheets that show them.
 """
 
 import sqlite3
@@ -14,7 +15,7 @@ from pathlib import Path
 from fastface_core import paths
 from fastface_core.erasing import erase
 from fastface_core.errors import StorageError
-from fastface_core.library import aside, sidecars
+from fastface_core.library import aside, own_backups, sidecars
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH, file_path
 from fastface_core.library.marks import Marker, mark_pending
@@ -80,6 +81,8 @@ class Forgetting:
         erase_mentions(uid, hashes)
         self._store.empty_person(uid, keep=_INTENT)
         self._database.erase_free_space()
+        with self._database.change():
+            own_backups.erase_all(self._store.folder)
         self._store.remove_person(uid)
         return erased
 

@@ -14,7 +14,7 @@ from fastface_core import paths
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, make_folder, storage_error
-from fastface_core.library import aside
+from fastface_core.library import aside, own_backups
 from fastface_core.library.mentions import erase_copies
 from fastface_core.library.people.vault import LockedError, check_passphrase, is_sealed, number_of
 from fastface_core.library.scanning import below
@@ -137,6 +137,7 @@ def _seal_all(store: "PersonStore") -> None:
             store.seals.write_again()
         else:
             store.seals.begin(sealed.items())
+        own_backups.erase_all(store.folder)
         store.vault.settle()
 
 

@@ -11,6 +11,7 @@ from fastface_core.bounded import read_bytes
 from fastface_core.erasing import erase, erase_folder
 from fastface_core.errors import SettingsError, StorageError
 from fastface_core.files import atomic_write, storage_error
+from fastface_core.library import own_backups
 from fastface_core.library.aside import PUT_ASIDE, put_aside
 from fastface_core.library.people import sealing
 from fastface_core.library.people.files import PHOTOS, PersonFile
@@ -256,11 +257,12 @@ class PersonStore:
         return self._path(uid, name).stat().st_mtime_ns
 
     def remove(self, uid: str, name: str) -> None:
-        """Overwrites and removes one file; one that is absent is no error."""
+        """Overwrites and removes one file, in the backups of the program's own, too; one that is absent is no error."""
         path = self._path(uid, name)
         with self.changing():
             self._drop(self.place(path))
             erase(path)
+            own_backups.erase_all(self.folder)
 
     def read_plain(self, uid: str, name: str) -> bytes:
         """A file that is never encrypted, because nothing personal is in it; empty where it is absent."""
