@@ -26,7 +26,9 @@ from fastface_desktop.services import Services
 from fastface_desktop.single_instance import SingleInstance
 from fastface_desktop.state.works import Works
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.shell.announcer import Announcer
 from fastface_desktop.ui.shell.window import MainWindow
+from fastface_desktop.ui.widgets import spoken
 
 if TYPE_CHECKING:
     from fastface_desktop.state.models.downloads import Downloads
@@ -45,6 +47,7 @@ def application() -> QApplication:
     app.setDesktopFileName("fastface-desktop")
     app.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
     app.setQuitOnLastWindowClosed(False)
+    spoken.install()
     return app
 
 
@@ -91,6 +94,7 @@ class Desktop(Services):
             actions=self.actions,
         )
         self.navigator.window = self.window
+        self.announcer = Announcer(self.queue, self.window)
         self.window.find_with(Finding(self, self.navigator, self.pages))
         if "downloads" in vars(self):
             self.window.watch_downloads(self.downloads)

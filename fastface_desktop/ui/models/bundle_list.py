@@ -21,7 +21,6 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.fold import Fold
-from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _MOST, _CARD = 3, 300
@@ -61,6 +60,8 @@ class BundleList(QWidget):
     """A card asks something, and should be in view."""
     filled = Signal()
     """The cards show what was seen."""
+    arranged = Signal()
+    """The cards stand in another order."""
 
     def __init__(self, downloads: Downloads, files: ModelFiles, fitting: Fitting, theme: Theme) -> None:
         super().__init__()
@@ -129,7 +130,7 @@ class BundleList(QWidget):
         for rows, cards in ((self.more, rest), (self.slow, slow), (self.beside, groups["beside"])):
             rows.hold(cards)
         self._fold(groups["no"])
-        set_tab_order(reading_order(self))
+        self.arranged.emit()
 
     def _fold(self, cards: list[BundleCard]) -> None:
         for card in cards:

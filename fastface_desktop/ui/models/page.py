@@ -28,6 +28,7 @@ from fastface_desktop.ui.widgets.basic import button
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.page_head import PageHead
+from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text
@@ -69,6 +70,7 @@ class ModelsPage(Page):
         self._explain_offline(None)
         self._build()
         self.list.opened.connect(self._make_seen)
+        self.list.arranged.connect(self._order)
         self.importing.opened.connect(self._show_import)
         fitting.changed.connect(self._say_computer)
         downloads.seen.connect(self._show_models)
@@ -151,6 +153,12 @@ class ModelsPage(Page):
         elif not beside and self._below_head.indexOf(self.tools) < 0:
             self.head.row.removeWidget(self.tools)
             self._below_head.addWidget(self.tools)
+        else:
+            return
+        set_tab_order(reading_order(self))
+
+    def _order(self) -> None:
+        set_tab_order(reading_order(self))
 
     def _say_computer(self) -> None:
         """What decides which model fits, in one line."""
