@@ -48,12 +48,19 @@ class Counts:
 
     tried: dict[str, int] = field(default_factory=dict[str, int])
     wrong: list[str] = field(default_factory=list[str])
+    over: bool = False
+    """Asked to end."""
 
     def add(self, kind: str, problems: Sequence[str]) -> None:
         self.tried[kind] = self.tried.get(kind, 0) + 1
         for problem in problems:
             self.wrong.append(f"{kind}: {problem}")
             print(self.wrong[-1], flush=True)
+        if self.over:
+            raise SystemExit
+
+    def end(self, *_: object) -> None:
+        self.over = True
 
 
 def at_once(chance: random.Random, template: Path, folder: Path, pictures: dict[str, int]) -> list[str]:
@@ -112,10 +119,6 @@ def all_of(
         counts.add("poison", [f"{name} as {text}" for text in poisoned(place, content, home)])
 
 
-def _end(*_: object) -> None:
-    raise SystemExit
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=300)
@@ -130,7 +133,7 @@ def main() -> int:
     if wanted.commands is not None:
         chosen = tuple(random.Random(wanted.seed).sample(COMMANDS, min(wanted.commands, len(COMMANDS))))
     counts = Counts()
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, counts.end)
     with contextlib.suppress(SystemExit), tempfile.TemporaryDirectory(prefix="fastface-faults-") as folder:
         numbers = wanted.kills, wanted.failures, wanted.writes, wanted.rounds, wanted.poison, wanted.seed
         all_of(*numbers, Path(folder), counts, chosen)
