@@ -42,7 +42,7 @@ def response(
     for transform in settings.transforms:
         entries = _apply(settings, transform, entries, part, step, steps)
     if invert:
-        largest = max(entries)
+        _, largest = _range(entries)
         entries = [largest - entry for entry in entries]
     return tuple(entries)
 
@@ -86,10 +86,17 @@ def _sigmoid(value: float) -> float:
     return grown / (1 + grown)
 
 
+def _range(entries: list[float]) -> tuple[float, float]:
+    """The smallest and the largest; as tensors do it, neither is a number where one entry is none."""
+    if any(math.isnan(entry) for entry in entries):
+        return math.nan, math.nan
+    return min(entries), max(entries)
+
+
 def _min_max(entries: list[float]) -> list[float]:
-    low, high = min(entries), max(entries)
+    low, high = _range(entries)
     span = high - low
-    return [(entry - low) / span if span > 0 else 0.0 for entry in entries]
+    return [0.0 if span == 0 else (entry - low) / span for entry in entries]
 
 
 def _quantile(entries: list[float], quantile: float) -> float:

@@ -63,6 +63,15 @@ def test_any_chain_responds_as_in_the_engine(
         assert list(found) == pytest.approx(expected, abs=1e-6, rel=1e-6, nan_ok=True)
 
 
+@pytest.mark.parametrize("entries", [(0.0, 0.0), (0.0, 0.5, 1.0)])
+def test_a_root_of_a_negative_number_is_none_to_the_end_of_the_chain(entries: tuple[float, ...]) -> None:
+    transforms = (Scale(factor=-1.0), Power(exponent=1.5), Softmask(sharpness=2.0, threshold=0.5))
+    preset = Preset(name="any", title="Any", attention=Attention(transforms=transforms))
+    for token in (0, 1):
+        expected = by_engine(preset, "down", 0, 4, token, entries)
+        assert list(response(preset, "down", 0, 4, token, entries)) == pytest.approx(expected, nan_ok=True)
+
+
 def test_an_untouched_part_token_or_step_keeps_what_goes_in() -> None:
     attention = Attention(transforms=(Power(exponent=2.0),), parts=("up",), tokens=(1,), steps=(0,))
     preset = Preset(name="any", title="Any", attention=attention)
