@@ -94,7 +94,7 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
     faceid.set_strength(teacher.unet, 1.0, 1.0)
     model = networks(work, settings.seed, settings.origin).to(on).train()
     # Text and face are read as before; only how they are drawn is learnt anew.
-    for part in (model.text, model.text_2, model.tower, model.projection):
+    for part in (model.text, model.text_2, model.tower, model.projection, model.told):
         part.requires_grad_(False)
     batches = Batches(work, settings)
 

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from fastface_core.engine.twin import colours
 from tools.starter import architecture, augment, dataset, people, run, stage_crops
 
 CLASSES = {
@@ -57,8 +58,10 @@ class Attributes:
 
 def _numbers(who: people.Person) -> list[float]:
     twin, hair = who.twin, who.twin.hair
+    # In Lab, where hue has numbers of its own: in RGB most of what differs between people is lightness.
+    tints = [colours.lab_of(each) for each in (twin.skin, twin.lips, twin.eyes, twin.brows, hair.colour)]
     return [
-        *twin.shape, *twin.skin, *twin.lips, *twin.eyes, *twin.brows, *hair.colour, *hair.widths,
+        *twin.shape, *(part for tint in tints for part in tint), *hair.widths,
         twin.brow_thickness, twin.eye_opening, twin.lines, twin.freckles, hair.cover, hair.top, hair.length,
         hair.hairline, hair.temples, hair.fringe, hair.parting or 0.0, float(hair.parting is not None), hair.curl,
         float(hair.tied == "back"), float(hair.tied == "bun"),
@@ -76,7 +79,7 @@ def attributes(count: int, start: int) -> Attributes:
         names = (who.hair_name, who.cut, who.eye_name, who.twin.glasses, who.twin.beard)
         classes.append([options.index(name) for name, options in zip(names, CLASSES.values(), strict=True)])
         numbers.append(_numbers(who))
-    table = torch.tensor(numbers)
+    table = torch.tensor(numbers, dtype=torch.float32)
     return Attributes(torch.tensor(classes), (table - table.mean(0)) / (table.std(0) + 1e-6))
 
 

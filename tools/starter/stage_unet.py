@@ -25,6 +25,7 @@ from tools.starter import (
     stage_crops,
     stage_embeddings,
     stage_latents,
+    stage_recogniser,
     training,
 )
 from tools.starter.parts import Parts, fresh
@@ -41,7 +42,7 @@ _MOUTH = (0.56, 0.74, 0.34, 0.66)
 _PATCH = 4
 """The side of a patch whose mistakes are also counted as one, in latents."""
 
-_MOVED, _CHANGED = 1.6, 4.0
+_MOVED, _CHANGED = 3.0, 4.0
 """How much more often a scene is taken whose expression, or whose glasses, are not those of the reference."""
 
 
@@ -56,6 +57,8 @@ class Settings:
         mouth_weight: what one in the mouth costs, which is small and holds most of an expression.
         tone_weight: what a mistake shared by patches of 4x4 latents costs beside that of each latent: colours of skin,
             hair and clothes, which the mean over single latents hardly feels.
+        told_weight: what it costs when a person's numbers cannot be read from the identity tokens: without it they
+            carry the lightness of skin and hair and lose the hue, of which the picture's error tells them little.
         people: whose references there are; None for those of the samples alone.
     """
 
@@ -70,6 +73,7 @@ class Settings:
     face_weight: float = 2.0
     mouth_weight: float = 2.0
     tone_weight: float = 0.0
+    told_weight: float = 0.0
     start: Path | None = None
     people: int | None = None
 
@@ -81,6 +85,8 @@ class Networks(nn.Module):
         super().__init__()
         self.unet, self.text, self.text_2 = parts.unet, parts.text, parts.text_2
         self.tower, self.projection = parts.vision, parts.projection
+        # Needed in training alone: the person's numbers as the identity tokens tell them.
+        self.told = nn.Linear(faceid.TOKENS * architecture.CROSS_WIDTH, stage_recogniser.NUMBERS)
 
     def read_text(
         self, ids: torch.Tensor, ids_2: torch.Tensor, kept: torch.Tensor
@@ -132,6 +138,7 @@ class Batches:
         self.embeddings = stage_embeddings.make(work, settings.people or count)
         described = [dataset.describe(number)[:2] for number in range(settings.samples)]
         self.scenes = [scene for _, scene in described]
+        self.numbers = stage_recogniser.attributes(count, dataset.TRAINING).numbers
         self.often = np.cumsum([_often(who, scene) for who, scene in described])
         self.texts = Texts()
 
@@ -163,6 +170,7 @@ class Batches:
         anything = torch.from_numpy(rng.integers(0, 1000, count))
         batch["timesteps"] = torch.where(torch.from_numpy(rng.random(count) < 0.65), chosen, anything)
         batch["noise"] = torch.from_numpy(rng.standard_normal(batch["latents"].shape, dtype=np.float32))
+        batch["numbers"] = self.numbers[torch.from_numpy(who)]
         return {key: value.to(on) for key, value in batch.items()} | {"crops": crops, "embedding": embedding}
 
 
@@ -191,6 +199,13 @@ def weighted_error(error: torch.Tensor, settings: Settings) -> torch.Tensor:
         weight[round(side * top) : round(side * bottom), round(side * left) : round(side * right)] = cost
     tone = nn.functional.avg_pool2d(error, _PATCH).square().mean()
     return (error.square() * weight / weight.mean()).mean() + settings.tone_weight * tone
+
+
+def told_error(model: Networks, face: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """How badly the people's numbers can be read from the identity tokens (n, 4, width) of those who have a face."""
+    error = (model.told(face.float().flatten(1)) - batch["numbers"]).square().mean(1)
+    kept = batch["face_kept"]
+    return (error * kept).sum() / kept.sum().clamp(min=1)
 
 
 def prediction_error(
@@ -223,7 +238,8 @@ def train(work: Path, settings: Settings, rank: int = 0, processes: int = 1) -> 
             face = model.read_face(batch["embedding"], batch["crops"], batch["face_kept"])
             made = model(noisy, batch["timesteps"], text, pooled, face, batch["time_ids"])
         error = prediction_error(batch, made, signal, dirt, settings.prediction)
-        return weighted_error(error, settings)
+        told = settings.told_weight * told_error(model, face, batch)
+        return weighted_error(error, settings) + told
 
     about = {"prediction": settings.prediction}
     training.fit(stage, model, settings.pace, loss_at, about, rank, processes)
