@@ -104,7 +104,7 @@ class Desktop(Services):
         self.unfinished.unlock_wanted.connect(self.pages.show_people_to_unlock)
         self.library.noticed.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
-        self.translation.changed.connect(self._speak_anew)
+        self.translation.changed.connect(self._retranslate)
         self.bugs.raised.connect(self.window.show_error)
         self._ended = asyncio.Event()
         self.thread_of_engine.finished.connect(self._engine_ended)
@@ -120,7 +120,7 @@ class Desktop(Services):
 
     def _setting_changed(self, name: str) -> None:
         if name == "language":
-            # Not at once: what asked for it is made anew as well, and has to come to its end first.
+            # Not at once: what asked for it is built again as well, and has to return first.
             QTimer.singleShot(0, self, self._change_language)
         elif name == "content_filter":
             self.thread_of_engine.content_filter = self.settings.values.content_filter
@@ -130,7 +130,7 @@ class Desktop(Services):
     def _change_language(self) -> None:
         self.translation.speak(self.settings.values.language)
 
-    def _speak_anew(self) -> None:
+    def _retranslate(self) -> None:
         self.window.retranslate(self.pages.entries())
 
     def show(self, files: Sequence[str] = ()) -> None:
@@ -172,7 +172,7 @@ class Desktop(Services):
 
             if self.engine.too_large:
                 self.window.toasts.show(
-                    self.tr("%1 needs more memory than is free; the starter model stands in.").replace(
+                    self.tr("%1 needs more memory than is free; the starter model is used instead.").replace(
                         "%1", self.engine.too_large
                     )
                 )

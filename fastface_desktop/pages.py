@@ -1,7 +1,7 @@
 """The pages of the window: how each is built, and how one leads to another.
 
 What a page only needs is imported with it, so that the window does not wait for it. What goes on while a page is made
-anew in another language is kept here.
+again in another language is kept here.
 """
 
 from collections.abc import Callable
@@ -85,13 +85,13 @@ class PageBuilder(QObject):
         page.models_wanted.connect(self._show_models)
         page.person.library.people_wanted.connect(self._show_people)
         page.person.library.person_wanted.connect(self.show_person)
-        self._services.presets.changed.connect(page.form.offer_anew)
+        self._services.presets.changed.connect(page.form.refresh_offers)
         return page
 
     def offer_checkpoints(self) -> None:
         """Checkpoints have come or gone."""
         page = self._navigator.page("create", CreatePage)
-        page.form.offer_anew()
+        page.form.refresh_offers()
         self._services.twin.follow()
 
     def _gallery_page(self) -> Page:
@@ -162,7 +162,7 @@ class PageBuilder(QObject):
         from fastface_desktop.state.compare.comparisons import Comparisons
         from fastface_desktop.ui.compare.page import ComparePage
 
-        # Its pictures go on while the page is made anew in another language.
+        # Its pictures go on while the page is built again in another language.
         if self._comparisons is None:
             self._comparisons = Comparisons(
                 self._services.thread_of_engine,
@@ -347,7 +347,7 @@ class PageBuilder(QObject):
         from fastface_desktop.state.care import LibraryCare
         from fastface_desktop.ui.preferences.sections import Parts, preferences
 
-        # Its work goes on while the page is made anew in another language.
+        # Its work goes on while the page is built again in another language.
         if self._care is None:
             self._care = LibraryCare(self._services.library, self)
         parts = Parts(

@@ -32,7 +32,7 @@ class Probe(QObject):
         self._timer.stop()
 
     def reset(self) -> float:
-        """Begins to measure anew, and gives what was measured."""
+        """Starts measuring again, and returns what was measured."""
         longest, self.longest = self.longest, 0.0
         return longest
 

@@ -1,4 +1,4 @@
-"""Everything behind the window that is no widget's own: built once, in order, and handed to whoever needs it."""
+"""Everything behind the window that is no widget's own: built once, in order, and handed to the pages."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING

@@ -97,7 +97,7 @@ def hand_over(files: Sequence[str]) -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether whoever listens under a name can only be this user: asked before anything is said."""
+    """Whether the listener of a name can only be this user: asked before anything is sent."""
     if sys.platform == "win32":
         return True  # a pipe that Qt makes for its user lets nobody else in
     path = Path(name)

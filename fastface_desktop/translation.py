@@ -35,7 +35,7 @@ class Translation(QObject):
     """Loads a language into the application, which speaks it for as long as this object lives."""
 
     changed = Signal()
-    """Another language is spoken: what is in view has to be made anew."""
+    """Another language is in use: what is in view has to be built again."""
 
     def __init__(self, app: QCoreApplication, wanted: Language = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,7 +117,7 @@ class _Template:
     """A sentence with holes.
 
     Attributes:
-        literals: what stands before, between and after the holes.
+        literals: the text before, between and after the holes.
     """
 
     text: str

@@ -70,7 +70,7 @@ class JobOrder:
 
 
 class JobStatus(StrEnum):
-    """How it stands with a job.
+    """The state of a job.
 
     `paused` is a job that is held after a step, or one of an earlier start of the program that is offered again.
     """
@@ -267,7 +267,7 @@ class TwinOrder:
 
     Attributes:
         photos: empty where `person` is given.
-        checkpoint: the name of an installed one that is told people by a drawing.
+        checkpoint: the name of an installed one that is conditioned on a drawing of people.
         person: the uid of a person of the library, whose photos that count are taken.
     """
 
@@ -331,7 +331,7 @@ class MemoryUse:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """How it stands with the engine.
+    """The state of the engine.
 
     Attributes:
         status: "starting", "importing", "loading", "ready", "working" or "failed".

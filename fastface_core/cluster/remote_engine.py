@@ -83,7 +83,7 @@ class RemoteEngine:
 
     def begin_run(self, cancel: CancelToken) -> None:
         """Another batch begins: bringing models stops with its token, and a checkpoint that was brought without a LoRA
-        that this one asks for is loaded anew."""
+        that this one asks for is loaded again."""
         self._shelf.cancel = cancel
         if self.checkpoint is not None and self._models.needed(self.checkpoint) != self._brought:
             self.checkpoint = None

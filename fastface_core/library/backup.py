@@ -173,7 +173,7 @@ def _size(file: Path) -> int:
     try:
         return file.stat().st_size
     except OSError:
-        return 0  # whoever opens it says what is wrong
+        return 0  # opening it gives the error
 
 
 def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:

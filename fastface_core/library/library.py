@@ -67,7 +67,7 @@ class Library:
                 that to `recover`, which a window calls in the background.
 
         Raises:
-            DamagedLibraryError: the database cannot be read; see `start_anew`.
+            DamagedLibraryError: the database cannot be read; see `start_empty`.
             StorageError: the disk is full, a folder cannot be written to, or a newer version made the library.
         """
         self.folder = folder or paths.library_folder()
@@ -110,7 +110,7 @@ class Library:
             raise
 
     @classmethod
-    def start_anew(cls, folder: Path | None = None) -> None:
+    def start_empty(cls, folder: Path | None = None) -> None:
         """Moves a damaged database aside. The next opening makes a new one, and `rebuild` fills it."""
         set_aside((folder or paths.library_folder()) / _DATABASE)
 

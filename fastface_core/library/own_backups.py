@@ -39,13 +39,13 @@ def all_of(people: Path) -> list[Path]:
 
 
 def erase_all(people: Path) -> None:
-    """Overwrites and removes them; whoever is making one throws it away. To be called under the library's lock.
+    """Overwrites and removes them; a thread that is making one discards it. To be called under the library's lock.
 
     Raises:
         StorageError: one cannot be removed.
     """
     if not _place(people).is_dir():
-        return  # whoever makes the first begins with it
+        return  # the first one that is made creates it
     with atomic_write(_place(people) / _ERASED) as file:
         file.write(secrets.token_bytes(16))
     for backup in all_of(people):

@@ -59,7 +59,7 @@ def rebuild(folder: Path | None = None, report: Report = silent, cancel: CancelT
                     "Another program has the library open, which has to be made again.",
                     "Close it, and run `fastface library rebuild` again.",
                 )
-        Library.start_anew(folder)
+        Library.start_empty(folder)
     with Library(folder, recover=False) as library:
         return Rebuilt(library.rebuild(report, cancel), aside)
 

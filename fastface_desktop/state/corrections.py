@@ -73,7 +73,7 @@ class PersonCorrections(QObject):
             self._run(self, partial(_keep, uid, kept), ignore, partial(self._not_kept, uid))
 
     def follow(self) -> None:
-        """The people are known anew."""
+        """The people were read again."""
         for uid, said in list(self._said.items()):
             person = self._person(uid)
             if uid not in self._unsaved and person is not None and person.corrections == said:

@@ -1,4 +1,4 @@
-"""How it stands with the engine, as the window shows it."""
+"""The state of the engine, as the window shows it."""
 
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ class EngineState(QObject):
         self._guard = LoadGuard()
         self._ahead = ""
         self.too_large = ""
-        """The name of a checkpoint that the starter stands in for, because memory cannot hold it; or empty."""
+        """The name of a checkpoint that the starter replaces, because memory cannot hold it; or empty."""
         thread.engine_status.connect(self._take)
 
     @property

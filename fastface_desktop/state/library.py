@@ -32,7 +32,7 @@ program at once, of a hundred thousand pictures on a slow drive seldom."""
 class LibraryState(QObject):
     """The one library of this window. `library` is None until `opened`; any thread may use it.
 
-    Whoever shows something of it follows `changed` and looks it up with `run`; whoever changes something uses `change`.
+    What shows something of it follows `changed` and looks it up with `run`; what changes something uses `change`.
     """
 
     opened = Signal()

@@ -76,7 +76,7 @@ class SessionValues(BaseModel):
 
     Attributes:
         person: the uid of a person of the library, whose photos are taken instead of `photos`.
-        corrections: what the user said of the drawing of whoever is chosen; None where that is nothing.
+        corrections: what the user said of the drawing of the chosen person; None where that is nothing.
         style: the name of a prompt style; None for none.
         preset: the name of an installed one.
         own_preset: the preset of a restored picture, where no installed one makes it; it counts instead of `preset`.
@@ -198,7 +198,7 @@ class Session(QObject):
         self.change(person=uid, photos=(), corrections=None if uid is None else self.corrections_of(uid))
 
     def add_other(self, other: SessionPerson) -> None:
-        """Shows somebody else beside who is there; everybody then stands side by side.
+        """Shows somebody else beside who is there; everybody is then placed side by side.
 
         Raises:
             SettingsError: it would be more than `MOST_PEOPLE`, or the person is there already.
@@ -225,7 +225,7 @@ class Session(QObject):
         self._set(self._values.model_copy(update={"places": moved(self._values.where, index, word)}))
 
     def forget_others(self, person: str, files: Set[Path]) -> None:
-        """Takes out whoever is forgotten: by uid, or by a photo."""
+        """Takes out people who are forgotten: by uid, or by a photo."""
         kept = tuple(
             one
             for one in self._values.others
@@ -253,7 +253,7 @@ class Session(QObject):
         self._set(self._values.model_copy(update=update))
 
     def correct(self, corrections: Corrections | None) -> None:
-        """Keeps what is said of the drawing of whoever is chosen."""
+        """Keeps what is said of the drawing of the chosen person."""
         kept = None if corrections is None or corrections.nothing else corrections
         self._set(self._values.model_copy(update={"corrections": kept}))
 
@@ -306,7 +306,7 @@ class Session(QObject):
 
     @property
     def twin_checkpoint(self) -> str | None:
-        """The checkpoint that is asked for, where it is told people by a drawing; None where it is not."""
+        """The checkpoint that is asked for, where it is conditioned on a drawing; None where it is not."""
         try:
             checkpoint = self._checkpoint()
         except FastFaceError:

@@ -91,7 +91,7 @@ class DrawnPerson(QObject):
 
 
 class CreateTwin(DrawnPerson):
-    """Of whoever is chosen on Create. Photos are drawn as soon as they were looked at; a person of the library at once,
+    """Of the person chosen on Create. Photos are drawn as soon as they were looked at; a person of the library at once,
     with what is kept of them, and what is corrected is kept with them."""
 
     def __init__(

@@ -78,7 +78,7 @@ class Works(QObject):
         """Puts work behind what waits. A key has one piece of work at a time.
 
         Args:
-            act: is called in a thread; what it raises is told by `failed`.
+            act: is called in a thread; `failed` reports what it raises.
             done: takes what `act` returned, when the work is over.
         """
         if self._closed or key in self._tokens:
@@ -104,7 +104,7 @@ class Works(QObject):
         return True
 
     def ask(self, key: str, question: Callable[[], T], done: Callable[[T], object]) -> None:
-        """Looks something up that changes nothing, beside the work. What it raises is told by `failed`."""
+        """Looks something up that changes nothing, beside the work. `failed` reports what it raises."""
         if not self._closed:
             self._looks.run(self, question, done, partial(self.failed.emit, key))
 

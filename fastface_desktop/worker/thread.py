@@ -72,7 +72,7 @@ class EngineThread(QThread):
         super().__init__()
         self.setObjectName("engine")
         self.library: Library | None = None
-        """The window's, once it is open: whoever unlocks the people there unlocks them here."""
+        """The window's, once it is open, so that people unlocked there are unlocked here."""
         self.content_filter = True
         """Whether pictures are looked at before they are shown, where the model for that is installed."""
         self._device = device

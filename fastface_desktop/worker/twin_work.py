@@ -1,4 +1,4 @@
-"""Drawing people for whoever looks at their photos, in the engine's thread: a few hundredths of a second each."""
+"""Drawing people while their photos are in view, in the engine's thread: a few hundredths of a second each."""
 
 from typing import TYPE_CHECKING
 

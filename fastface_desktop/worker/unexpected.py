@@ -1,4 +1,4 @@
-"""Bugs in the engine's thread: the window goes on, the log has the trace, and the user is told once."""
+"""Bugs in the engine's thread: the window goes on, the log has the trace, and the user gets one message."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""The engine in its thread, and how it is told to the window."""
+"""The engine in its thread, and the signals it sends to the window."""
 
 import logging
 import sys
@@ -46,7 +46,7 @@ class MakeRoom(Cancelled):
 
 
 class WorkerSignals(Protocol):
-    """The signals that the work is told through."""
+    """The signals that report the work."""
 
     engine_status: Any
     job_event: Any
@@ -91,7 +91,7 @@ class EngineHost:
     def tell(
         self, status: str, text: str = "", fraction: float | None = None, error: FastFaceError | None = None
     ) -> None:
-        """Says how it stands with the engine; what stays the same is not said again."""
+        """Reports the state of the engine, where it changed."""
         engine = self._engine
         checkpoint = engine.checkpoint if engine else None
         self._say(
@@ -281,7 +281,7 @@ class EngineHost:
         if self.outlet.library is not None:
             return self.outlet.library
         if self._library is None:
-            # What a crash left is put in order by whoever watches the library, not before a picture.
+            # What a crash left is tidied by the process that watches the library, not before a picture.
             self._library = Library(recover=False)
         return self._library
 

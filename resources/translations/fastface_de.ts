@@ -307,6 +307,25 @@
     </message>
 </context>
 <context>
+    <name>Announcer</name>
+    <message>
+        <source>Making the picture</source>
+        <translation>Das Bild wird gemacht</translation>
+    </message>
+    <message>
+        <source>Making {count} pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture {number} of {count} is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AttentionCard</name>
     <message>
         <source>What is done to the attention</source>
@@ -1023,7 +1042,7 @@
         <translation>Die Person ist einverstanden, oder ich bin es selbst</translation>
     </message>
     <message>
-        <source>Pictures are made only with the permission of whoever they show.</source>
+        <source>Pictures are made only with the permission of the person they show.</source>
         <translation>Bilder werden nur gemacht, wenn die gezeigte Person einverstanden ist.</translation>
     </message>
     <message>
@@ -1182,7 +1201,7 @@
         <translation>Nach jeder Änderung</translation>
     </message>
     <message>
-        <source>Make before and after anew after each change</source>
+        <source>Make before and after again after each change</source>
         <translation>Vorher und Nachher nach jeder Änderung neu erstellen</translation>
     </message>
     <message>
@@ -1763,7 +1782,7 @@
         <translation>%1 wird nicht von selbst geladen: Beim letzten Laden wurde das Programm beendet.</translation>
     </message>
     <message>
-        <source>%1 needs more memory than is free; the starter model stands in.</source>
+        <source>%1 needs more memory than is free; the starter model is used instead.</source>
         <translation>%1 braucht mehr Speicher, als frei ist; das Startmodell vertritt es.</translation>
     </message>
 </context>
@@ -1774,7 +1793,7 @@
         <translation>Diagnose</translation>
     </message>
     <message>
-        <source>One file for somebody who helps. It holds versions, device, settings, times and the log; no names, prompts, photos, pictures or folders. All of it stands below; nothing is sent.</source>
+        <source>One file for somebody who helps. It holds versions, device, settings, times and the log; no names, prompts, photos, pictures or folders. All of it is shown below; nothing is sent.</source>
         <translation>Eine Datei für jemanden, der hilft. Sie enthält Versionen, Gerät, Einstellungen, Zeiten und das Protokoll; keine Namen, Prompts, Fotos, Bilder oder Ordner. Alles davon steht unten; nichts wird verschickt.</translation>
     </message>
     <message>
@@ -1790,7 +1809,7 @@
         <translation>Datei speichern…</translation>
     </message>
     <message>
-        <source>Save what stands here as a text file</source>
+        <source>Save what is shown here as a text file</source>
         <translation>Was hier steht, als Textdatei speichern</translation>
     </message>
     <message>
@@ -1806,7 +1825,7 @@
         <translation>Noch einmal ansehen</translation>
     </message>
     <message>
-        <source>Gather everything anew</source>
+        <source>Gather everything again</source>
         <translation>Alles neu zusammenstellen</translation>
     </message>
     <message>
@@ -2094,7 +2113,7 @@
         <translation>Qualität</translation>
     </message>
     <message>
-        <source>What stands in braces is filled in: {fields}</source>
+        <source>What is in braces is filled in: {fields}</source>
         <translation>Was in Klammern steht, wird eingesetzt: {fields}</translation>
     </message>
     <message>
@@ -3073,7 +3092,7 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>GalleryPage</name>
     <message>
-        <source>The oldest of each stands first, its copies after it.</source>
+        <source>The oldest of each comes first, its copies after it.</source>
         <translation>Das älteste steht jeweils zuerst, danach seine Kopien.</translation>
     </message>
     <message>
@@ -4444,7 +4463,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ihre Namen, Fotos und Gesichter sind verschlüsselt. Die Galerie funktioniert ohne sie.</translation>
     </message>
     <message>
-        <source>Everything can then be read by whoever has this computer&apos;s files.</source>
+        <source>Everything can then be read by anyone who has this computer&apos;s files.</source>
         <translation>Wer die Dateien dieses Computers hat, kann dann alles lesen.</translation>
     </message>
     <message>
@@ -4480,7 +4499,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Alles entschlüsseln</translation>
     </message>
     <message>
-        <source>Whoever loses the passphrase loses the people: nobody can open the lock without it.</source>
+        <source>If the passphrase is lost, the people are lost: nobody can open the lock without it.</source>
         <translation>Wer das Passwort verliert, verliert die Personen: Ohne es lässt sich die Sperre nicht öffnen.</translation>
     </message>
     <message>
@@ -4909,7 +4928,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Name der neuen Person</translation>
     </message>
     <message>
-        <source>How you call the person. It stands in no file&apos;s name</source>
+        <source>How you call the person. It is in no file&apos;s name</source>
         <translation>Wie die Person heißen soll. Der Name steht in keinem Dateinamen</translation>
     </message>
     <message>
@@ -6231,7 +6250,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Zum Beispiel: © 2031 Studio Nord (dc:rights)</translation>
     </message>
     <message>
-        <source>Stands in pictures exported for a client, and nowhere else.</source>
+        <source>Written into pictures exported for a client, and nowhere else.</source>
         <translation>Steht in Bildern, die für Kunden exportiert werden, und sonst nirgends.</translation>
     </message>
     <message>
@@ -7607,7 +7626,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>{name}, Schritt {step}</translation>
     </message>
     <message>
-        <source>How many times the step goes through the model: what its time goes with</source>
+        <source>How many times the step goes through the model: its time is proportional to that</source>
         <translation>Wie oft der Schritt durch das Modell geht: danach richtet sich seine Zeit</translation>
     </message>
     <message>
@@ -7934,7 +7953,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Tokens sind ganze Zahlen ab 0, mit Kommas dazwischen.</translation>
     </message>
     <message>
-        <source>A token stands here twice.</source>
+        <source>A token is here twice.</source>
         <translation>Ein Token steht hier zweimal.</translation>
     </message>
 </context>
@@ -8355,7 +8374,7 @@ Ein Porträt in Sekunden.</translation>
         <translation>Nach Aktualisierungen sehen</translation>
     </message>
     <message>
-        <source>Ask for the newest version; nothing is told about this computer</source>
+        <source>Ask for the newest version; nothing about this computer is sent</source>
         <translation>Nach der neuesten Version fragen; über diesen Rechner wird nichts gesagt</translation>
     </message>
     <message>

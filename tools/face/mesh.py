@@ -35,7 +35,7 @@ class Mesh:
     def read(self, picture: np.ndarray, centre: np.ndarray, side: float, angle: float = 0) -> tuple[np.ndarray, float]:
         """The 468 points (x right, y down, z away from the viewer) in a picture's pixels, and the score.
 
-        Centre, side and angle say roughly where the face is. Each pass cuts the crop anew around the points of the one
+        Centre, side and angle say roughly where the face is. Each pass cuts the crop again around the points of the one
         before: in the middle of their box, 1.5 times as large as it, and turned so that the eyes are level.
         """
         points, score = np.empty((0, 3)), 0.0

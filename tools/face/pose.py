@@ -5,7 +5,7 @@
 The network guesses depth, so that a face that was turned back to the front is not quite what it was. The same drawn
 heads are read in many poses. What changes within a head is fitted, by least squares, by how far it seems to nod from
 where heads that are held straight seem to (and its square), and by the square of how far it seems to turn. To be made
-anew whenever `shape.npz` is.
+again whenever `shape.npz` is.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def list_pictures(
 ) -> None:
     """List pictures, newest first.
 
-    The number of each is its likeness; behind "~" stands how near a picture by the starter came to its drawing.
+    The number of each is its likeness; after "~" it is how near a picture by the starter came to its drawing.
     """
     from typing import cast
 

@@ -1,7 +1,7 @@
 """Which writing of each sealed file is the newest: a sealed file that is older, or that nobody here wrote, is refused.
 
 One small sealed file beside the people's folders. It is written before the file that it speaks of, and remembers what
-that one was before, so that a crash in between refuses neither. Whoever puts back everything from an earlier time, this
+that one was before, so that a crash in between refuses neither. Restoring everything from an earlier time, this
 file included, is not noticed.
 
 The library's lock for changes is held while it is changed.

@@ -1,8 +1,9 @@
 """The switch that keeps this process off the network: not by asking each library, but below all of them.
 
 While it is on, the interpreter itself refuses every connection and every look-up of a name that leaves this computer,
-whoever asks for it. Connections within the computer stay possible, since parts of a program talk to one another by
-them (event loops on Windows do); that no library sneaks out through a proxy on this computer, NO_PROXY sees to.
+no matter which library asks for it. Connections within the computer stay possible, since parts of a program talk to one
+another by them (event loops on Windows do); that no library sneaks out through a proxy on this computer, NO_PROXY sees
+to.
 """
 
 import ipaddress

@@ -43,7 +43,7 @@ class Batches(QObject):
     """One is looked at at a time. Its rows are made one after the other, between the jobs of the queue."""
 
     opened = Signal()
-    """Another one, or none, is looked at, or it was looked at anew: all rows."""
+    """Another one, or none, is in view, or it was read again: all rows."""
     changed = Signal()
     """`status`, or how far it is."""
     row_changed = Signal(int)
@@ -261,7 +261,7 @@ class Batches(QObject):
         )
 
     def forget(self, person: str, hashes: Set[str]) -> None:
-        """A person is forgotten: a batch that may show them stops, and is read anew once its rows are gone.
+        """A person is forgotten: a batch that may show them stops, and is read again once its rows are gone.
 
         Args:
             hashes: of the person's photos.

@@ -17,7 +17,7 @@ RowStatus = Literal["waits", "running", "done", "failed", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """How it stands with a row.
+    """The state of a row.
 
     Attributes:
         key: of `Planned`; of what cannot be made, one that no other row has.

@@ -93,7 +93,7 @@ class ComparisonList(QObject):
         self.put_back.emit(number)
 
     def forget(self, person: str, hashes: Set[str]) -> None:
-        """Lets go of what was compared of a person; whoever forgets them erases the files.
+        """Drops what was compared of a person; the files are erased by who forgets them.
 
         Args:
             hashes: of the person's photos.

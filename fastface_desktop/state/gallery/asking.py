@@ -47,7 +47,7 @@ class Found:
 
     Attributes:
         asked: the number of the question.
-        old: what the steps begin with; None where everything is shown anew.
+        old: what the steps begin with; None where the list is reset.
         rows: of the first pictures, so that they need not be asked for.
         copies: of duplicates, all but the oldest of each.
         rejected: those of the view that are.

@@ -27,7 +27,7 @@ from fastface_desktop.state.tasks import Failed, ignore
 from fastface_desktop.values import Worth
 
 _MANY = 500
-"""From so many changed pictures on, everything is asked anew."""
+"""From so many changed pictures on, everything is queried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Gallery(QObject):
         self._scales: dict[str, LikenessScale | MatchScale] = {}
         self._asked = 0
         self._searching = False
-        self._anew = True
+        self._reset = True
         self._choosing = self._choose_again = False
         self._changed_rows: frozenset[int] = frozenset()
         self._looking_again = False
@@ -138,7 +138,7 @@ class Gallery(QObject):
         self.view_changed.emit()
         if _asks(self._view) != _asks(before):
             self._let_in()
-            self._search(anew=True)
+            self._search(reset=True)
 
     def clear_filters(self) -> None:
         self.set_view(**self._view.without_filters().model_dump())
@@ -171,10 +171,10 @@ class Gallery(QObject):
         return self._scales.get(checkpoint or "", LikenessScale())
 
     def refresh(self) -> None:
-        """Asks everything anew, and tries again to read what could not be read."""
+        """Queries everything again, and retries what could not be read."""
         self.thumbnails.retry()
         self.model.forget()
-        self._search(anew=False)
+        self._search(reset=False)
 
     def close(self) -> None:
         """To be called before the library is closed."""
@@ -183,28 +183,28 @@ class Gallery(QObject):
     # ---- Asking
 
     def _opened(self) -> None:
-        self._search(anew=True)
+        self._search(reset=True)
         self._choose()
 
-    def _search(self, *, anew: bool) -> None:
-        """Asks for the pictures of the view; with `anew` the first ones are shown before all others are known."""
+    def _search(self, *, reset: bool) -> None:
+        """Queries the pictures of the view; with `reset` the first ones are shown before all others are known."""
         self._asked += 1
-        self._anew = self._anew or anew
+        self._reset = self._reset or reset
         if self.library.library is None:
             return
         if self._searching:
             return
         self._searching = True
         question = Question(self._asked, self._view, self._unfolded, self._waiting)
-        if self._anew and self._view.place != "duplicates":
-            self._anew = False
+        if self._reset and self._view.place != "duplicates":
+            self._reset = False
             self.library.run(self, lambda library: asking.first(library, question), self._found, self._not_found)
         else:
             self._ask_whole(question)
 
     def _ask_whole(self, question: Question) -> None:
         old = self.model.ids
-        self._anew = self._stale = False
+        self._reset = self._stale = False
         self.library.run(self, lambda library: asking.whole(library, question, old), self._found, self._not_found)
 
     def _not_found(self, error: FastFaceError) -> None:
@@ -214,7 +214,7 @@ class Gallery(QObject):
     def _found(self, result: Found) -> None:
         self._searching = False
         if result.asked != self._asked:
-            self._search(anew=False)
+            self._search(reset=False)
             return
         self.known = True
         self.copies = result.copies
@@ -227,7 +227,7 @@ class Gallery(QObject):
         elif not result.whole:
             self.model.fill(result.folded.ids)
         else:
-            self._search(anew=False)
+            self._search(reset=False)
             return
         self._take_stacks(result)
         if not result.whole:
@@ -247,7 +247,7 @@ class Gallery(QObject):
         row = self.model.row_of(number)
         if row is not None and row.stack is not None and number in self._in_stacks:
             self._unfolded ^= {row.stack}
-            self._search(anew=False)
+            self._search(reset=False)
 
     def whole_stacks(self, ids: Sequence[int]) -> list[int]:
         """These pictures with those that lie below them."""
@@ -308,7 +308,7 @@ class Gallery(QObject):
         if changes.everything or len(changes.changed) > _MANY:
             self.model.forget()
             self.changed.emit(None)
-            self._search(anew=False)
+            self._search(reset=False)
             return
         if changes.removed or changes.changed:
             self.changed.emit(changes.removed | changes.changed)
@@ -317,7 +317,7 @@ class Gallery(QObject):
             self._let_wait(changes.added)
             added = False
         if added or changes.removed or (changes.people and self._view.text):
-            self._search(anew=False)
+            self._search(reset=False)
         if changes.changed:
             self._changed_rows |= changes.changed
             self._look_again()
@@ -331,12 +331,12 @@ class Gallery(QObject):
         """The new pictures come in."""
         if self._waiting:
             self._let_in()
-            self._search(anew=False)
+            self._search(reset=False)
 
     def catch_up(self) -> None:
-        """Whoever looks now does not rate any more: what had to stand still follows."""
+        """Nobody is rating any more: what was held still is updated."""
         if self._stale:
-            self._search(anew=False)
+            self._search(reset=False)
 
     def look_for_albums(self) -> None:
         """Albums came, went, or have other names: of that alone the library's changes say nothing."""
@@ -381,7 +381,7 @@ class Gallery(QObject):
             # Gone to the trash, or come back from it.
             moved = any(self._is_elsewhere(row, trash) for row in rows)
             if moved or (self._view.depends_on_marks and not self.holds()):
-                self._search(anew=False)
+                self._search(reset=False)
             else:
                 self._stale = True
             self._look_again()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _MOST = 200
-"""More steps take longer than showing all anew."""
+"""More steps take longer than resetting the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Steps:
 
 
 def steps(old: Sequence[int], new: Sequence[int]) -> Steps | None:
-    """From `old` to `new`, in each of which a number stands once; None where they differ in order or in too much."""
+    """From `old` to `new`, in each of which a number is once; None where they differ in order or in too much."""
     staying, known = set(new), set(old)
     gone = [place for place, number in enumerate(old) if number not in staying]
     come = [place for place, number in enumerate(new) if number not in known]

@@ -1,4 +1,4 @@
-"""What the page Gallery works with. It outlives the page, which is made anew in another language."""
+"""What the page Gallery works with. It outlives the page, which is built again in another language."""
 
 from dataclasses import dataclass
 

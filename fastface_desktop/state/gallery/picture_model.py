@@ -18,14 +18,14 @@ _AHEAD = 100
 
 
 class PictureModel(QAbstractListModel):
-    """Whoever paints asks `row`; what is missing is wanted, and comes."""
+    """The view asks `row` while it paints; what is missing is requested, and comes."""
 
     wanted = Signal(list)
     """Numbers of pictures whose rows are looked at and not there; `take` brings them."""
     came = Signal(object)
     """Numbers (a frozenset) of pictures whose rows came or changed; None for all."""
     filled = Signal()
-    """Other pictures, or none: everything is shown anew."""
+    """Other pictures, or none: the list is reset."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class PictureModel(QAbstractListModel):
         return self._ids[place]
 
     def place_of(self, number: int) -> int:
-        """Where a picture stands; -1 where it is not shown."""
+        """The index of a picture; -1 where it is not shown."""
         if self._places is None:
             self._places = {one: place for place, one in enumerate(self._ids)}
         return self._places.get(number, -1)

@@ -64,7 +64,7 @@ class GalleryView(BaseModel):
         size: of a picture in the grid, pixels.
         stacked: the pictures of one request lie on one another.
         advance: a rating goes on to the next picture.
-        photo: the photo stands beside the large picture.
+        photo: whether the photo is shown beside the large picture.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

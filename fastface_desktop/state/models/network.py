@@ -53,7 +53,7 @@ class NetworkState(QObject):
 
     @property
     def changing(self) -> frozenset[str]:
-        """Fields of which `seen` has the value of before: they are being kept anew."""
+        """Fields of which `seen` has the value of before: they are being saved."""
         return frozenset(field for field, _ in self._asked)
 
     def look(self) -> None:
@@ -61,7 +61,7 @@ class NetworkState(QObject):
         self._ask("", _look)
 
     def change(self, field: str, value: str) -> None:
-        """Keeps "endpoint", "proxy" or "token" anew; an empty one goes back to the usual."""
+        """Saves "endpoint", "proxy" or "token"; an empty one goes back to the usual."""
 
         def work() -> NetworkInfo:
             network_settings.change_settings(**{field: value or None})

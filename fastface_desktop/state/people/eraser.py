@@ -45,7 +45,7 @@ class _Wish:
 
 class PersonEraser(QObject):
     forgetting = Signal(str, frozenset)
-    """A uid, and the hashes of the person's photos: whoever keeps something else of the person lets go of it now."""
+    """A uid, and the hashes of the person's photos: what keeps something else of the person drops it now."""
 
     def __init__(
         self,

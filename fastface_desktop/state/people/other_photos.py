@@ -13,7 +13,8 @@ from fastface_desktop.values import PhotoReport
 
 
 class OtherPhotos(QObject):
-    """Follows the session. Whoever's photo cannot be used is taken out of it; why, is said as of any photo."""
+    """Follows the session. A person whose photo cannot be used is taken out of it; the reason is shown as for any
+    photo."""
 
     changed = Signal()
     """Something else is known of them."""

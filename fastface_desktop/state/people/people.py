@@ -42,14 +42,14 @@ _IMAGES = 400
 
 
 class PeopleState(QObject):
-    """Everyone on a card, up to date. Whoever changes something uses `run`; what it changes comes by `changed`."""
+    """Everyone on a card, up to date. Changes are made by `run` and reported by `changed`."""
 
     changed = Signal()
     """Somebody came, went or changed, or the lock did."""
     failed = Signal(FastFaceError)
     """The people cannot be read."""
     locking = Signal()
-    """Whoever remembers something of the people lets go of it now."""
+    """What remembers something of the people drops it now."""
     image_came = Signal(str, str)
     """A uid and a photo's hash: `image` has it now."""
 

@@ -115,7 +115,7 @@ class PresetEffect(QObject):
         return self._running is not None and not self._heard
 
     def switch(self, on: bool) -> None:
-        """Whether both are made anew after each change."""
+        """Whether both are made again after each change."""
         self.on = on
         if on:
             self._begin()

@@ -1,6 +1,6 @@
 """The presets as the window sees them: the built-in ones and the user's own, which are files.
 
-What is changed is first written, in the background, and then told: whoever hears of a change finds it on the disk.
+What is changed is first written, in the background, and then reported: what hears of a change finds it on the disk.
 """
 
 from collections.abc import Callable
@@ -217,7 +217,7 @@ class Presets(QObject):
         was = self.own().pop(before)
         self.own()[preset.name] = preset
         self._sort()
-        # First whoever shows the preset, then whoever only names it.
+        # First what shows the preset, then what only names it.
         self.renamed.emit(before, preset.name, was.title)
         if self._settings.values.preset == before:
             self._settings.set("preset", preset.name)

@@ -1,4 +1,4 @@
-"""Everything that the page Presets works with; it outlives a page that is made anew in another language."""
+"""Everything that the page Presets works with; it outlives a page that is built again in another language."""
 
 from collections.abc import Callable
 

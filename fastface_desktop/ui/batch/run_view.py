@@ -71,7 +71,7 @@ class RunView(QWidget):
         self.list.rows.show_row(self._batches.rows, place)
         row = self._batches.row(place)
         at = self.list.rows.shown_at(place)
-        # Whoever looks at another row is left there.
+        # A user who looks at another row is left there.
         if row.status == "running" and not row.made and at >= 0 and not self.list.underMouse():
             self.list.scrollTo(self.list.rows.index(at))
 

@@ -50,7 +50,7 @@ class GridModel(QAbstractTableModel):
         return None
 
     def state(self, index: Index) -> str:
-        """How near a cell came, or how it stands with it."""
+        """How near a cell came, or its state."""
         assert self.opened is not None
         places = self.places(index)
         found = self._heat.cells.get((index.column(), index.row()))

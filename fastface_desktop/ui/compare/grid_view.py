@@ -55,7 +55,7 @@ class _Table(QTableView):
         model.modelReset.connect(self.fit)
 
     def fit(self) -> None:
-        """Sizes the cells anew."""
+        """Sets the size of the cells."""
 
     def _fit_header(self) -> None:
         grid = self.grid.opened.grid if self.grid.opened else None

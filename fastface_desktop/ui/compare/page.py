@@ -78,7 +78,7 @@ class ComparePage(Page):
         self._engine, self._background = engine, background
         self._saving = False
         self._beside = True
-        """Whether what is said of the cells stands at the right."""
+        """Whether the panel about the cells is at the right."""
         self.choice = ComparisonChoice(comparisons, theme)
         self.saver = GridSaver(comparisons, self)
         self.setup = Setup(theme=theme, comparisons=comparisons, session=session, permission=permission)
@@ -174,7 +174,7 @@ class ComparePage(Page):
         self._presets.added.connect(self._preset_added)
         self._presets.changed.connect(self._offer)
         self._presets.failed.connect(self._preset_failed)
-        self.choice.new_wanted.connect(self.begin_anew)
+        self.choice.new_wanted.connect(self.new_comparison)
         self.setup.create_wanted.connect(self.create_wanted)
         self.run.sheet_wanted.connect(self.saver.save_sheet)
         self.run.table_wanted.connect(self.saver.save_table)
@@ -197,7 +197,7 @@ class ComparePage(Page):
 
     def _fit(self) -> None:
         px = self._theme.px
-        # In a small window what is said of the cells stands below what is compared.
+        # In a small window the panel about the cells is below what is compared.
         wide = self.width() >= px(_WIDE)
         target = self._right_column if wide else self._left_column
         if target.indexOf(self.heat) < 0:
@@ -223,7 +223,7 @@ class ComparePage(Page):
         return {
             "compare.begin": Act(self.begin, self._why_not_begin),
             "compare.stop": Act(self.stop, self._why_not_stop),
-            "compare.new": Act(self.begin_anew, self._why_not_new),
+            "compare.new": Act(self.new_comparison, self._why_not_new),
             "compare.export": Act(self.saver.save_sheet, self._why_no_export),
         }
 
@@ -257,7 +257,7 @@ class ComparePage(Page):
         else:
             self._comparisons.cancel()
 
-    def begin_anew(self) -> None:
+    def new_comparison(self) -> None:
         """Chooses another comparison to begin."""
         self._comparisons.close_current()
         self.setup.columns.setting.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -34,7 +34,7 @@ _FOLLOWED = ("prompt", "preset", "own_preset", "checkpoint", "aspect", "width", 
 
 
 class Setup(QWidget):
-    """`foot`, which says what is missing and begins, stands below what may be scrolled."""
+    """`foot`, which says what is missing and begins, is below the scrolled part."""
 
     create_wanted = Signal()
     """What does not vary is to be changed on Create."""
@@ -217,7 +217,7 @@ class Setup(QWidget):
             plan, grid = self._comparisons.plan, self.grid()
             seconds = plan.expected_seconds(grid.shots(plan.sampling_of))
         except FastFaceError as error:
-            # Said once: where Begin was pressed, it stands above.
+            # Said once: where Begin was pressed, it is above.
             self.summary.setText("" if self.error.isVisible() else translated(error.message))
             self.summary.setVisible(bool(self.summary.text()))
             self.begin_button.setText(self.tr("Begin"))

@@ -107,7 +107,7 @@ class SeedBox(QWidget):
         seed = min(int(text), MAX_SEED) if text else self._seed
         if seed != self._seed:
             self._take(seed)
-            # Whoever types a seed wants it.
+            # A seed that was typed is wanted.
             self.lock.setChecked(True)
         else:
             self.field.setText(str(seed))

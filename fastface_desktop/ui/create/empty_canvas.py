@@ -1,4 +1,4 @@
-"""What stands on the canvas where the picture will be."""
+"""What the canvas shows before there is a picture."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,7 +12,7 @@ _EXAMPLES = ("style-watercolor", "style-oil", "style-ink")
 
 
 class EmptyCanvas(QWidget):
-    """What stands where the picture will be."""
+    """What is shown where the picture will be."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

@@ -154,7 +154,7 @@ class Form(QWidget):
         self.seed.changed.connect(self._seed_changed)
         self.seed.lock_changed.connect(self._lock_changed)
         column.addWidget(field(self.tr("Seed"), self.seed))
-        # It stands beside the bright button, where the page puts it.
+        # It is beside the bright button, where the page puts it.
         self.count = Stepper(1, _MOST_AT_ONCE, self.tr("Pictures"), self.tr("How many pictures to make"), theme)
         self.count.changed.connect(self._count_changed)
 
@@ -198,7 +198,7 @@ class Form(QWidget):
         self._offer_styles()
         self._offer_presets()
 
-    def offer_anew(self) -> None:
+    def refresh_offers(self) -> None:
         """The same once there are others; what is chosen stays chosen."""
         self.offer()
         self._show("checkpoint")

@@ -1,4 +1,4 @@
-"""The foot of the controls: how many, Make with its expected time, and what stands in the way."""
+"""The foot of the controls: how many, Make with its expected time, and what prevents it."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -18,7 +18,7 @@ class GenerateBar(QFrame):
     generate_wanted = Signal()
 
     def __init__(self, count: QWidget, theme: Theme) -> None:
-        """`count`: how many pictures; it stands beside the bright button."""
+        """`count`: how many pictures; it is beside the bright button."""
         super().__init__()
         self.setProperty("kind", "foot")
         self.error = InlineError(theme)

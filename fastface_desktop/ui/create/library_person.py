@@ -24,7 +24,7 @@ _SMALL, _LARGE = 44, 64
 
 
 class LibraryPerson(QWidget):
-    """Under the drop area some people are offered; one who was chosen stands in its place."""
+    """Under the drop area some people are offered; one who was chosen replaces it."""
 
     said = Signal(str, object)
     people_wanted = Signal()
@@ -138,7 +138,7 @@ class LibraryPerson(QWidget):
     # ---- What is shown
 
     def problem(self) -> FastFaceError | None:
-        """Why no picture can be made of whoever is chosen."""
+        """Why no picture can be made of the chosen person."""
         person = self._people.person(self._session.values.person)
         if person is None or person.usable:
             return None

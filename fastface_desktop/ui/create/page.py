@@ -265,7 +265,7 @@ class CreatePage(Page):
         self._place(order)
 
     def _place(self, order: JobOrder, *, again: bool = False) -> None:
-        """Puts a job into the queue, once it is said that whoever is shown agreed.
+        """Puts a job into the queue, once the permission of the person shown is confirmed.
 
         Args:
             again: it is an earlier one once more; the page's own seed stays.

@@ -36,7 +36,7 @@ class PersonCard(Card):
     files_wanted = Signal()
     """The user wants to choose files."""
     photo_shown = Signal(QImage)
-    """The photo, or the face, of whoever is chosen; null for nobody."""
+    """The photo, or the face, of the chosen person; null for nobody."""
     said = Signal(str, object)
     """A short message, and what takes it back or None."""
 
@@ -57,7 +57,7 @@ class PersonCard(Card):
         self._selected: Path | None = None
         self._refused: list[FastFaceError] = []
         self.photo = QImage()
-        """As `photo_shown` told last."""
+        """As `photo_shown` sent last."""
 
         self.zone = DropZone(
             self.tr("Drop photos of a person"), self.tr("or click to choose them. A few sharp ones are best."), theme

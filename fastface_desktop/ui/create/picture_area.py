@@ -35,7 +35,7 @@ from fastface_desktop.values import Worth
 _EARLIER = "earlier"
 """The job of pictures that were there when the program was started."""
 _BESIDE_FROM = 720
-"""Pixels of width from which on the photo stands beside the picture."""
+"""Pixels of width from which on the photo is beside the picture."""
 _STRIP_FROM = 480
 _KEPT = 12
 """Full-size pictures that are kept in memory: walking back and forth must not read files."""
@@ -259,7 +259,7 @@ class PictureArea(QWidget):
     # ---- The photo beside it
 
     def set_reference(self, image: QImage) -> None:
-        """The photo of whoever is chosen; pictures of a job are shown beside the job's own."""
+        """The photo of the chosen person; pictures of a job are shown beside the job's own."""
         self._reference = image
         if self._shown is None or self._queue.job(self._shown.job) is None:
             self.side.show_photo(image)
@@ -278,7 +278,7 @@ class PictureArea(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The photo stands beside the picture where both have room."""
+        """The photo is beside the picture where both have room."""
         something = self.stack.currentWidget() is self.canvas
         room = self.width() >= _BESIDE_FROM
         self.head.view.setVisible(something and room)

@@ -1,4 +1,4 @@
-"""The settings of a picture that is there, brought back from its recipe, with whoever of the library it shows."""
+"""The settings of an existing picture, restored from its recipe, with the person of the library it shows."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -40,7 +40,7 @@ class Recall(QObject):
         self.said.emit(" ".join(text), put_back)
 
     def _find_person(self, recipe: Recipe) -> str | None:
-        """Chooses whoever of the library a picture was made of; what is to be said about it."""
+        """Chooses the person of the library a picture was made of; returns what to say about it, or None."""
         photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos)
         if self._shows(photos):
             self._correct(recipe)

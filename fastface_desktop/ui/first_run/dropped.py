@@ -142,7 +142,7 @@ class Choices(QWidget):
         self.permission = QCheckBox(self.tr("I have this person’s permission, or it is me"))  # noqa: RUF001
         self.permission.toggled.connect(self._permitted)
         self.missing = label(role="warn", wrap=True)
-        self.missing.setText(self.tr("Pictures are made only with the permission of whoever they show."))
+        self.missing.setText(self.tr("Pictures are made only with the permission of the person they show."))
         self.kept = label(self.tr("Kept with the person"), "caption")
         self.make_button = BigButton(self.tr("Make the picture"), theme, height=_BUTTON)
         self.make_button.clicked.connect(self.make_wanted)

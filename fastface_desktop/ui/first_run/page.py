@@ -42,7 +42,7 @@ _TEXT = 512
 _AWAY = 96
 """Between the pair and the text."""
 _WIDE = 1000
-"""From this effective width on the pair stands beside the text."""
+"""From this effective width on the pair is beside the text."""
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 
 
@@ -327,7 +327,7 @@ class FirstRunPage(Page):
         self.choices.expect(duration(seconds) if seconds is not None else None)
 
     def make(self) -> None:
-        """One portrait, if it was said that whoever is shown agreed; Create shows it as it comes."""
+        """One portrait, if the permission of the person shown is confirmed; Create shows it as it comes."""
         if not self.dropped:
             return
         if not self.choices.permission.isChecked():

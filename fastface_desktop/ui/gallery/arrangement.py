@@ -1,4 +1,4 @@
-"""What of the Gallery stands beside what: the list of places, the pictures, and what is known of them."""
+"""The arrangement of the Gallery: the list of places, the pictures, and what is known of them."""
 
 from typing import Literal
 

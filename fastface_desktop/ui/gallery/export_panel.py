@@ -108,7 +108,7 @@ class ExportPanel(QFrame):
         self.pattern = QLineEdit()
         self.pattern.setMaxLength(200)
         fields = ", ".join(f"{{{field}}}" for field in FIELDS)
-        self.pattern.setToolTip(self.tr("What stands in braces is filled in: {fields}").replace("{fields}", fields))
+        self.pattern.setToolTip(self.tr("What is in braces is filled in: {fields}").replace("{fields}", fields))
         self.pattern.setAccessibleName(self.tr("Names of the files"))
         self.pattern.textEdited.connect(self._choose_pattern)
         self.example = label(role="secondary", wrap=True)

@@ -72,7 +72,7 @@ class FilterBar(QWidget):
         self.clear_button = button(self.tr("Clear"), self.tr("Show all pictures again"), "link")
         self.clear_button.clicked.connect(gallery.clear_filters)
         self.count = label(role="caption")
-        """How many pictures are shown; it stands in the head of the list on the left."""
+        """How many pictures are shown; it is in the head of the list on the left."""
         self.new_chip = Chip("", self.tr("Show the pictures that were made meanwhile"))
         self.new_chip.setCheckable(False)
         icons.bind(self.new_chip, "dot", theme, "accent", size=Size.ICON_SMALL)
@@ -161,7 +161,7 @@ class FilterBar(QWidget):
         """What the page has room for.
 
         Args:
-            places: the list on the left stands beside the pictures.
+            places: the list on the left is beside the pictures.
             one_column: either the pictures or the details are in view.
         """
         self.places_button.setVisible(not places)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 class FullScreen(QWidget):
-    """Borrows a widget; whoever lent it takes it back when `left` is emitted."""
+    """Borrows a widget; its owner takes it back when `left` is emitted."""
 
     left = Signal()
     """The system closed the window."""

@@ -85,7 +85,7 @@ class PictureGrid(QListView):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
-        # What is not painted anew while scrolling is moved, which only something without holes can be.
+        # What is not repainted while scrolling is moved, which only something without holes can be.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.doubleClicked.connect(self._open)
@@ -254,7 +254,7 @@ class PictureGrid(QListView):
         self._kept = self.selected_ids(), self.current_id(), self._model.id_at(first) if first >= 0 else None
 
     def _put_back(self) -> None:
-        """After all was shown anew: what was chosen and is still there is chosen again, and stays where it was."""
+        """After the list was reset: what was chosen and is still there is chosen again, and stays where it was."""
         ids, current, first = self._kept
         self.choose(ids, current)
         if first is not None and (place := self._model.place_of(first)) >= 0:

@@ -154,7 +154,7 @@ class Inspector(QFrame):
         stars, labels = _row(self.stars, self.badge), _row(self.labels, self.reject_button)
         self._marks_row = QWidget()
         marks = QVBoxLayout(self._marks_row)
-        # The first star stands in line with what is above it.
+        # The first star is in line with what is above it.
         marks.setContentsMargins(0, 0, 0, 0)
         marks.setSpacing(Space.XS)
         marks.addWidget(stars)

@@ -291,7 +291,7 @@ class GalleryPage(Page):
     def _offer_copies(self) -> None:
         if self._gallery.view.place == "duplicates" and self._gallery.copies:
             self.notice.say(
-                self.tr("The oldest of each stands first, its copies after it."),
+                self.tr("The oldest of each comes first, its copies after it."),
                 (self.tr("Choose the copies"), self.tr("All but the oldest of each"), self._choose_copies),
             )
 

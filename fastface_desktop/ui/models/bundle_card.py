@@ -36,7 +36,7 @@ _WORDS = 240
 
 
 class BundleCard(Card):
-    """Follows the work on one bundle; whoever holds it hands it the bundle as it lies on the disk."""
+    """Follows the work on one bundle; its owner gives it the bundle as it is on the disk."""
 
     opened = Signal()
     export_wanted = Signal()
@@ -150,7 +150,7 @@ class BundleCard(Card):
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
-        # A row is told how narrow it is, and then stands in several lines.
+        # A row is set narrow, and then takes several lines.
         return QSize(min(hint.width(), self._theme.px(_WORDS)), hint.height()) if self.in_row else hint
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -276,7 +276,7 @@ class BundleCard(Card):
     def _say_size(self, work: WorkInfo | None) -> None:
         bundle, whole = self.bundle, size_text(self.bundle.size)
         if work is not None and work.kind == "download":
-            size = whole  # what is missing of it stands below
+            size = whole  # what is missing of it is shown below
         elif bundle.usable:
             size = self.tr("{size} on this computer").format(size=whole)
         elif bundle.missing < bundle.size:

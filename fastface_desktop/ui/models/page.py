@@ -137,7 +137,7 @@ class ModelsPage(Page):
         self._fit()
 
     def _fit(self) -> None:
-        """What can be done stands in the head, and below it where it has no room there."""
+        """The buttons are in the head, and below it where they have no room there."""
         wanted = sum(
             one.sizeHint().width() + Space.S
             for one in (self.offline, self.first_run_button, self.verify_button, self.add_button)

@@ -54,7 +54,7 @@ class RequestModel(QAbstractTableModel):
         return None
 
     def cells(self, request: Outbound) -> tuple[str, ...]:
-        """What stands in a line, from left to right."""
+        """The columns of a line, from left to right."""
         try:
             time = datetime.fromisoformat(request.time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         except ValueError:

@@ -129,10 +129,10 @@ class StorageBar(Card):
         """Asks for another folder, and then says what moving there means."""
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Where the models are to be"), self._path)
         if chosen:
-            self._begin_anew()
+            self._reset()
             self._files.plan_move(Path(chosen))
 
-    def _begin_anew(self) -> None:
+    def _reset(self) -> None:
         self.error.clear()
         self.done.hide()
         self.question.hide()
@@ -151,7 +151,7 @@ class StorageBar(Card):
         self.question.ask(text.format(size=size_text(plan.size), folder=plan.target, free=size_text(plan.free)))
 
     def _move(self) -> None:
-        self._begin_anew()
+        self._reset()
         if self._plan is not None:
             self._files.move(self._plan)
 

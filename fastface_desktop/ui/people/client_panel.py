@@ -81,7 +81,7 @@ class ClientPanel(Card):
             self.notes.setPlainText(person.notes)
 
     def clear(self) -> None:
-        """Nobody is shown any more, and nothing of whoever was stays."""
+        """Shows nobody, and drops everything about the person before."""
         self._person = None
         for field in (self.contact, self.job, self.groups):
             field.clear()

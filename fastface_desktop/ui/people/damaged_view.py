@@ -21,7 +21,7 @@ _FACE = 72
 class DamagedView(QWidget):
     back_wanted = Signal()
     gone = Signal(str, int)
-    """Whoever was shown is forgotten: the name, and how many pictures were erased."""
+    """The person shown is forgotten: the name, and how many pictures were erased."""
 
     def __init__(self, traces: PersonEraser, theme: Theme) -> None:
         super().__init__()

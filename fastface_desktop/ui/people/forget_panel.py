@@ -33,7 +33,7 @@ class ForgetPanel(Card):
     asked = Signal()
     """Something is asked here, and should be in view."""
     gone = Signal(str, int)
-    """Whoever was shown is forgotten: the name, and how many pictures were erased."""
+    """The person shown is forgotten: the name, and how many pictures were erased."""
 
     def __init__(self, traces: PersonEraser, theme: Theme) -> None:
         super().__init__(kind="plain", margin=0)

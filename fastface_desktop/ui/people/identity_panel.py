@@ -18,7 +18,7 @@ _FIRST = 4
 
 
 class AgreementBars(QWidget):
-    """A bar for each photo, which a click shows. What the bars say stands in the accessible description too."""
+    """A bar for each photo, which a click shows. What the bars say is in the accessible description too."""
 
     photo_chosen = Signal(str)
 

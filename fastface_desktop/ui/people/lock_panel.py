@@ -77,7 +77,7 @@ class LockPanel(Card):
             ),
             "unlock": self.tr("Their names, photos and faces are encrypted. The gallery works without them."),
             "change": "",
-            "remove": self.tr("Everything can then be read by whoever has this computer's files."),
+            "remove": self.tr("Everything can then be read by anyone who has this computer's files."),
         }
         buttons = {
             "protect": (self.tr("Protect"), self.tr("Encrypt everything with this passphrase")),
@@ -89,7 +89,7 @@ class LockPanel(Card):
         self.words.setText(said[task])
         self.words.setVisible(bool(said[task]))
         self.warning.setText(
-            self.tr("Whoever loses the passphrase loses the people: nobody can open the lock without it.")
+            self.tr("If the passphrase is lost, the people are lost: nobody can open the lock without it.")
         )
         self.warning.setVisible(task in ("protect", "change"))
         self.old.setVisible(task != "protect")

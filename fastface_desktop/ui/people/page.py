@@ -191,7 +191,7 @@ class PeoplePage(Page):
         shown.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _follow(self) -> None:
-        """Whoever is open may have been damaged, restored, or forgotten by another program."""
+        """The open person may have been damaged, restored, or forgotten by another program."""
         damaged = self._people.damaged_person(self._opened)
         if self.stack.currentWidget() is not self.damaged:
             if damaged is not None and self._opened is not None:
@@ -242,7 +242,7 @@ class PeoplePage(Page):
 
     def _show(self) -> None:
         waited = self.places.currentWidget() is self.loading and self._people.ready and self.isVisible()
-        # First whoever needs the user: among hundreds they would not be seen.
+        # Those who need the user's attention come first: among hundreds they would not be seen.
         people, locked = (*self._people.damaged, *self._people.people), self._people.locked
         if not locked and self.stack.currentWidget() is not self.everyone:
             self._follow()

@@ -37,7 +37,7 @@ _TOLD = 3
 
 
 class PhotoArea(QWidget):
-    """Shows one person. What is done to the photos goes through the library; the page shows the person anew then."""
+    """Shows one person. Changes to the photos go through the library; then the page shows the person again."""
 
     said = Signal(str, object)
     files_wanted = Signal()

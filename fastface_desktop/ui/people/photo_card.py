@@ -96,7 +96,7 @@ class PhotoCard(QAbstractButton):
         self._place()
 
     def _place(self) -> None:
-        """The button stands at the end of the verdict."""
+        """The button is at the end of the verdict."""
         size, height = self.remove_button.sizeHint(), self._theme.px(_VERDICT)
         self.remove_button.setGeometry(self.width() - size.width(), self._side + Space.XS, size.width(), height)
 

@@ -89,7 +89,7 @@ class PhotoPanel(Card):
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def minimumSizeHint(self) -> QSize:
-        # Narrow, the photo stands above the words.
+        # Narrow, the photo is above the words.
         return QSize(_NARROW, super().minimumSizeHint().height())
 
     def show_photo(self, photo: PhotoInfo, image: QImage, report: PhotoReport | None, *, cover: bool) -> None:

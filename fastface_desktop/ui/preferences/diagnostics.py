@@ -43,7 +43,7 @@ class DiagnosticsSection(Section):
             self.tr("Diagnostics"),
             self.tr(
                 "One file for somebody who helps. It holds versions, device, settings, times and the log; no names,"
-                " prompts, photos, pictures or folders. All of it stands below; nothing is sent."
+                " prompts, photos, pictures or folders. All of it is shown below; nothing is sent."
             ),
         )
         self._settings, self._engine, self._probe, self._background = settings, engine, probe, background
@@ -54,11 +54,11 @@ class DiagnosticsSection(Section):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.text.setTabChangesFocus(True)
-        self.save_button = button(self.tr("Save file…"), self.tr("Save what stands here as a text file"), "primary")
+        self.save_button = button(self.tr("Save file…"), self.tr("Save what is shown here as a text file"), "primary")
         self.save_button.clicked.connect(self._choose)
         self.copy_button = button(self.tr("Copy"), self.tr("Copy all of this as text"))
         self.copy_button.clicked.connect(self._copy)
-        self.again_button = button(self.tr("Look again"), self.tr("Gather everything anew"))
+        self.again_button = button(self.tr("Look again"), self.tr("Gather everything again"))
         self.again_button.clicked.connect(self.gather)
         self.error = InlineError(theme)
         group = Group(label(self.tr("What the file holds"), "strong"), self.text, self.error)
@@ -69,7 +69,7 @@ class DiagnosticsSection(Section):
         self.gather()
 
     def gather(self) -> None:
-        """Reads everything anew."""
+        """Reads everything again."""
         settings, facts = self._settings.values, self.facts()
 
         def work() -> str:

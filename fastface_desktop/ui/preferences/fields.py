@@ -42,7 +42,7 @@ class Setting(QWidget):
             self.row.addWidget(control, 2)
 
     def set_stacked(self, stacked: bool) -> None:
-        """Where there is little room, the control stands below the words."""
+        """Where there is little room, the control is below the words."""
         directions = QBoxLayout.Direction
         self.row.setDirection(directions.TopToBottom if stacked else directions.LeftToRight)
         self.row.setSpacing(Space.S if stacked else Space.XL)

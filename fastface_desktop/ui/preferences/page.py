@@ -25,7 +25,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.scrolling import scroller
 
 _FIELDS = (QLineEdit, QComboBox, QCheckBox)
-"""What changes something and stands outside of a `Setting`."""
+"""What changes something and is outside of a `Setting`."""
 _LIST = 200
 _NARROW = 500
 """So many pixels beside the list, at the usual size of text, are needed for words and controls beside one another."""

@@ -25,10 +25,10 @@ class PicturesForOthers(Section):
         self.creator = self._line(self.tr("Creator"), self.tr("The name of a person or studio (dc:creator)"))
         self.rights = self._line(self.tr("Copyright"), self.tr("For example: © 2031 Studio North (dc:rights)"))
         self.creator_setting = Setting(
-            self.tr("Creator"), self.tr("Stands in pictures exported for a client, and nowhere else."), self.creator
+            self.tr("Creator"), self.tr("Written into pictures exported for a client, and nowhere else."), self.creator
         )
         self.rights_setting = Setting(
-            self.tr("Copyright"), self.tr("Stands in pictures exported for a client, and nowhere else."), self.rights
+            self.tr("Copyright"), self.tr("Written into pictures exported for a client, and nowhere else."), self.rights
         )
         disclosure = Setting(
             self.tr("Made by a model"),

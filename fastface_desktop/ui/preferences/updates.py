@@ -22,7 +22,7 @@ class UpdatesGroup(Group):
         super().__init__()
         self._updates, self._language = updates, language
         self.check_button = button(
-            self.tr("Check for updates"), self.tr("Ask for the newest version; nothing is told about this computer")
+            self.tr("Check for updates"), self.tr("Ask for the newest version; nothing about this computer is sent")
         )
         self.check_button.clicked.connect(self._check)
         self.setting = Setting(

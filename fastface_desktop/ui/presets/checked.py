@@ -1,4 +1,4 @@
-"""Fields that are typed into: whatever stands there is kept, and what is wrong with it is said there."""
+"""Fields that are typed into: what was typed is kept, and what is wrong with it is shown there."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -69,7 +69,7 @@ class CheckedEdit(QLineEdit):
         self._typed(text)
 
     def take(self, value: object, gesture: str = "") -> None:
-        """Another value, of which is told."""
+        """Another value, which `changed` reports."""
         self._say("")
         if value != self._value:
             self._value = value

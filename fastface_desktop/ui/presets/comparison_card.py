@@ -23,7 +23,7 @@ _WORDS = 220
 
 
 class ComparisonCard(QWidget):
-    """The line below the pictures; `views` are laid out by whoever shows it."""
+    """The line below the pictures; `views` are laid out by the owner."""
 
     def __init__(self, effect: PresetEffect, theme: Theme) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class ComparisonCard(QWidget):
         names: dict[Side, str] = {"before": self.tr("Before"), "after": self.tr("After")}
         self.views: dict[Side, TrialView] = {side: TrialView(names[side], theme) for side in SIDES}
         self.switch = QCheckBox(self.tr("After each change"))
-        self.switch.setAccessibleName(self.tr("Make before and after anew after each change"))
+        self.switch.setAccessibleName(self.tr("Make before and after again after each change"))
         self.switch.setToolTip(
             self.tr("Makes two small pictures of the person on Create after each change; they are not kept")
         )
@@ -77,7 +77,7 @@ class ComparisonCard(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """What can be done stands at the right, and below what is said where both have no room."""
+        """The buttons are at the right, or below the text where both have no room."""
         wanted = sum(one.sizeHint().width() for one in self._controls) + Space.S * (len(self._controls) - 1)
         beside = self.width() >= wanted + self._theme.px(_WORDS)
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)

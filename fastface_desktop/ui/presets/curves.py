@@ -27,7 +27,7 @@ _HEIGHT = 142
 _POINT, _HELD = 11, 15
 """Width of a point, and of one that is held."""
 USEFUL = -5.0, 5.0
-"""Weights beyond these make no better picture: the axis ends here, and a point beyond stands at its edge."""
+"""Weights beyond these make no better picture: the axis ends here, and a point beyond is at its edge."""
 _WORDS = 52
 """Pixels that "Step 12" takes."""
 _gestures = count()
@@ -250,7 +250,7 @@ class WeightCurves(Plot):
 
 
 def clamped(value: float) -> float:
-    """Where on the axis a weight stands."""
+    """Where on the axis a weight is."""
     return min(max(value, USEFUL[0]), USEFUL[1])
 
 

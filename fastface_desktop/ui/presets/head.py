@@ -21,7 +21,7 @@ _NAME, _AROUND = 320, 24
 
 
 class Head(QWidget):
-    """As high whatever holds: its state is said beside the name, and never pushes what stands below."""
+    """As high whatever holds: its state is said beside the name, and never moves what is below."""
 
     renamed = Signal(str)
     """Another title, once it is typed."""
@@ -79,7 +79,7 @@ class Head(QWidget):
         column.addWidget(self.problems)
 
     def _build_purpose(self) -> QWidget:
-        """What it is for; it stands with the settings that are looked at once."""
+        """What it is for; it is with the settings that are read once."""
         self.description_label = label(role="secondary", wrap=True)
         self.description = QLineEdit()
         self.description.setMaxLength(_LONGEST_DESCRIPTION)
@@ -103,7 +103,7 @@ class Head(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """What can be done stands under the name where both have no room in one line."""
+        """The buttons are below the name where both have no room in one line."""
         px = self._theme.px
         shown = [one.sizeHint().width() for one in self._controls if not one.isHidden()]
         wanted = sum(shown) + Space.S * (len(shown) - 1)
@@ -115,7 +115,7 @@ class Head(QWidget):
         margins = self._row.contentsMargins()
         margins.setBottom(0 if beside else Space.M)
         self._row.setContentsMargins(margins)
-        # The name is as wide as it is long: what is said of it stands right beside.
+        # The name is as wide as it is long: what is said of it is right beside.
         text = self.title.fontMetrics().horizontalAdvance(self.title.text() or self.title.placeholderText())
         self.title.setFixedWidth(min(text + px(_AROUND), px(_NAME)))
 
@@ -124,7 +124,7 @@ class Head(QWidget):
         title = translated(preset.title)
         self.title_label.setText(plain_name(preset.name, title) if not own else title)
         self.description_label.setText(translated(preset.description))
-        # What is being typed there is told only once it is finished.
+        # What is being typed there is reported once it is finished.
         if before is None or (before.name, before.title) != (preset.name, preset.title):
             self.title.set(preset.title)
         if self.description.text() != preset.description:

@@ -13,7 +13,7 @@ _SQUARE, _FADED = 280, 0.45
 
 
 class MapView(QWidget):
-    """As wide as there is room, as high as the picture then is, or as it is told at most: then it is cut above and
+    """As wide as there is room, as high as the picture then is, or as `limit` allows: then it is cut above and
     below."""
 
     def __init__(self, theme: Theme) -> None:
@@ -27,7 +27,7 @@ class MapView(QWidget):
         self._highest = 0
         self._faded = False
         self.hint = ""
-        """What stands in the empty place while there is no picture."""
+        """What the empty place shows while there is no picture."""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

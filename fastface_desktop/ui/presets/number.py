@@ -108,7 +108,7 @@ class TokenEdit(CheckedEdit):
             raise NotAllowed(self.tr("Tokens are whole numbers from 0, with commas between them."))
         numbers = tuple(int(word) for word in words)
         if len(set(numbers)) != len(numbers):
-            raise NotAllowed(self.tr("A token stands here twice."))
+            raise NotAllowed(self.tr("A token is here twice."))
         return numbers
 
     def text_of(self, value: object) -> str:

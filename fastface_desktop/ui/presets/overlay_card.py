@@ -24,7 +24,7 @@ _LETTERS = 8
 
 
 class Overlay(QWidget):
-    """What is chosen of the maps; `shown` has the picture, and is laid out by whoever shows it."""
+    """What is chosen of the maps; `shown` has the picture, and is laid out by the owner."""
 
     def __init__(self, effect: PresetEffect, theme: Theme) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class Overlay(QWidget):
         self.choices.setCheckable(True)
         self.choices.toggled.connect(self.setVisible)
         self.view.hint = self.tr("Try it shows here where the model looks at the face.")
-        self.shown.said.hide()  # its number stands with the choices
+        self.shown.said.hide()  # its number is beside the choices
         self.shown.foot.addWidget(self.opacity)
         self.shown.foot.addWidget(self.choices)
         row = FlowLayout(self, Space.M)

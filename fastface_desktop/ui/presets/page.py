@@ -361,7 +361,7 @@ class PresetsPage(Page):
         self.said.emit(text, put_back)
 
     def rename(self) -> None:
-        """Into the name, which is typed where it stands."""
+        """Into the name, which is edited in place."""
         if self._editor.own:
             self.head.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.head.title.selectAll()

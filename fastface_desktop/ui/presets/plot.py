@@ -12,7 +12,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Type
 
 _EDGE = 0.02
-"""Room beside the curves, so that what stands at the ends of the axis is seen."""
+"""Room beside the curves, so that what is at the ends of the axis is seen."""
 
 
 class _Axis(pg.AxisItem):

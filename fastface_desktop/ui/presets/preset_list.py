@@ -70,7 +70,7 @@ class PresetList(QListWidget):
         return [name for name in found if name]
 
     def show_presets(self) -> None:
-        """Everything anew; there are never many."""
+        """Builds the whole list; there are never many."""
         built_in = self._presets.built_in().items()
         rows: list[tuple[str, str, str]] = [("", self.tr("Built in"), "")]
         for name, one in built_in:

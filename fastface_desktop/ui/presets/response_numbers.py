@@ -16,7 +16,7 @@ from fastface_desktop.ui.widgets.basic import label
 NUMBER, _NAME = 46, 66
 """Pixels of a field for a number."""
 _ROWS, _MOST = 2, 4
-"""Settings that are shown, and fields of one; more are told of and stand with all others."""
+"""Settings that are shown, and fields of one; that there are more is said, and they are among all others."""
 _LARGE, _FEW = 1.75, 2
 """Text this many times as large has so many fields in a line."""
 

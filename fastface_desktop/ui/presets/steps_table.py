@@ -29,7 +29,7 @@ class StepsTable(QWidget):
 
     def __init__(self, names: Mapping[Weight, QPushButton], theme: Theme) -> None:
         """Args:
-        names: what stands at the left of each curve's numbers.
+        names: the title at the left of each curve's numbers.
         """
         super().__init__()
         self._theme, self._names = theme, names
@@ -125,5 +125,5 @@ class StepsTable(QWidget):
             "i": self.tr("i: the face without the text"),
             "t": self.tr("t: face and text"),
         }
-        told = self.tr("How many times the step goes through the model: what its time goes with")
+        told = self.tr("How many times the step goes through the model: its time is proportional to that")
         return "\n".join([told, *(named[branch] for branch in branches)])

@@ -35,7 +35,7 @@ class _Field(QWidget):
 
 
 class NetworkSection(QWidget):
-    """Keeps each field when it is left or Enter is pressed. What is wrong with one stands below it."""
+    """Keeps each field when it is left or Enter is pressed. What is wrong with one is shown below it."""
 
     def __init__(self, network: NetworkState, theme: Theme) -> None:
         super().__init__()
@@ -166,7 +166,7 @@ class NetworkSection(QWidget):
         self.error.clear()
 
     def test(self) -> None:
-        """Asks the hub something small; the answer stands beside the button."""
+        """Asks the hub something small; the answer is shown beside the button."""
         self._say_nothing()
         self.answer.setText(self.tr("Asking…"))
         self.test_button.setEnabled(False)

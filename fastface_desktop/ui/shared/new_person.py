@@ -31,7 +31,7 @@ class NewPerson(Card):
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("Name"))
         self.name.setAccessibleName(self.tr("Name of the new person"))
-        self.name.setToolTip(self.tr("How you call the person. It stands in no file's name"))
+        self.name.setToolTip(self.tr("How you call the person. It is in no file's name"))
         self.name.setMaxLength(100)
         self.name.returnPressed.connect(self._answer)
         self.yes = button(self.tr("Add"), self.tr("Add this person (Enter)"))

@@ -20,7 +20,7 @@ _CAPTION_TOP = 556
 
 
 class Pair(QWidget):
-    """Smaller where it stands above the text."""
+    """Smaller where it is above the text."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

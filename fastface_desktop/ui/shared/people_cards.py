@@ -100,7 +100,7 @@ class PeopleModel(QAbstractListModel):
         if self._group:
             shown = [one for one in shown if isinstance(one, PersonInfo) and self._group in one.groups]
         if self._order != "name":
-            # Whoever needs the user comes first all the same, and equals stay in the order of their names.
+            # People who need the user's attention come first, and equals stay in the order of their names.
             shown.sort(key=lambda one: _rank(one, self._order))
         if [one.uid for one in shown] == [one.uid for one in self._shown]:
             # The same people: the view keeps its place and what has the focus.

@@ -116,7 +116,7 @@ def photos(person: PersonInfo | PersonDetails | DamagedInfo) -> str:
 
 
 def permission(person: PersonInfo | PersonDetails | DamagedInfo) -> tuple[str, str, str]:
-    """An icon, its colour, and how it stands with the permission, or that nothing of it can be read."""
+    """An icon, its colour, and the state of the permission, or that nothing of it can be read."""
     if isinstance(person, DamagedInfo):
         return "error", "bad", QCoreApplication.translate("people", "File damaged")
     match person.permission:

@@ -1,4 +1,4 @@
-"""What the presets that ship with the program are called in plain words; their term stands below as a caption."""
+"""What the presets that ship with the program are called in plain words; their term is below as a caption."""
 
 from PySide6.QtCore import QCoreApplication
 

@@ -1,4 +1,4 @@
-"""A question that stands where it arose: what something means, and two answers."""
+"""A question shown where it arose: what something means, and two answers."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget

@@ -305,7 +305,7 @@ class Actions(QObject):
             if not isValid(offered.shortcut) or self._actions[id].fixed:
                 continue
             offered.shortcut.setKeys([QKeySequence(key) for key in self.keys(id)])
-        # A page that was made anew has left its old widgets here.
+        # A page that was built again has left its old widgets here.
         self._told = [widget for widget in self._told if isValid(widget)]
         for widget in self._told:
             self._tell(widget)

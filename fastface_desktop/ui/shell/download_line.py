@@ -65,7 +65,7 @@ class DownloadLine(QWidget):
         return not self.isHidden()
 
     def watch(self, downloads: "Downloads") -> None:
-        """From now on the downloads are told of."""
+        """From now on the downloads are shown."""
         self._downloads = downloads
         downloads.work_changed.connect(self._show)
         downloads.failed.connect(self._fail)
@@ -74,7 +74,7 @@ class DownloadLine(QWidget):
         self._show()
 
     def read(self) -> None:
-        """The page Models was looked at: what failed stands there too."""
+        """The page Models was opened, which shows what failed, too."""
         if self._failed is not None:
             self._failed = None
             self._show()
@@ -119,7 +119,7 @@ class DownloadLine(QWidget):
         restyle(self.text, "tone", tone if tone == "bad" else "")
 
     def _fail(self, key: str, error: FastFaceError) -> None:
-        # The folder as a whole, and what is no download, are told of on their page.
+        # The folder as a whole, and what is no download, are shown on their page.
         if self._downloads is not None and key and self._downloads.wanted(key):
             self._failed = key, error
             self._show()

@@ -70,7 +70,7 @@ class Page(QWidget):
         return {}
 
     def keep(self) -> object:
-        """What is in the page and in no state, before it is made anew in another language."""
+        """What is in the page and in no state, before it is built again in another language."""
         return [_written(field) for field in self._fields()]
 
     def put_back(self, kept: object) -> None:
@@ -109,7 +109,7 @@ class PageEntry:
     build: Callable[[], Page]
     in_rail: bool = True
     at_foot: bool = False
-    """It stands at the rail's lower end, before the menu."""
+    """It is at the rail's lower end, before the menu."""
 
 
 class Pages(Mapping[str, Page]):

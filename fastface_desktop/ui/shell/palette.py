@@ -327,7 +327,7 @@ class Palette(QFrame):
         if wanted.strip():
             found += self._others(wanted)
             found.sort(key=lambda pair: -pair[0])
-        # What cannot be done now stands last, whatever it is called.
+        # What cannot be done now comes last, whatever it is called.
         found.sort(key=lambda pair: bool(pair[1].why_not))
         entries = [entry for _, entry in found]
         if self._looked_for[0] == wanted.strip():

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
     diagnostics_wanted = Signal()
     """What helps somebody else to help is to be shown."""
     closing = Signal()
-    """The user has closed the window. It is hidden at once; what runs is ended by whoever listens."""
+    """The user has closed the window. It is hidden at once; what listens to it ends what runs."""
     first_run_wanted = Signal()
     batch_wanted = Signal(list)
     """The sheet for batches, with the paths of what was dropped for it, or none."""
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         }
 
     def retranslate(self, pages: Sequence[PageEntry]) -> None:
-        """Makes everything anew, after the language changed. What is in the pages stays."""
+        """Builds everything again, after the language changed. What is in the pages stays."""
         before, name = self.pages, self.pages.name_of(self.page)
         kept = self._kept | {one: page.keep() for one, page in before.built().items()}
         error, drawer_open, toasts = self.banner.inline.error, self.drawer.open, self.toasts.taken()
@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         page.shown()
 
     def watch_downloads(self, downloads: "Downloads") -> None:
-        """From now on downloads are told of, whichever page is in view."""
+        """From now on downloads are shown, whichever page is in view."""
         self._downloads = downloads
         self.status.download.watch(downloads)
 

@@ -2,7 +2,7 @@
 
 Follows the system unless the user has chosen dark or light. Palette and font are the application's; the style sheet is
 given to the parts of the window that asked for it (`dress`), and on a change at once only to those in view: the others
-take it when they are shown. Whoever paints by hand listens to `changed`.
+take it when they are shown. Widgets that paint themselves listen to `changed`.
 """
 
 from dataclasses import asdict

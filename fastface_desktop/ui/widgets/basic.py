@@ -78,7 +78,7 @@ class Chip(QPushButton):
 
 
 class IconButton(QToolButton):
-    """A button that is an icon; what it does stands in its tooltip and accessible name."""
+    """A button that is an icon; what it does is in its tooltip and accessible name."""
 
     def __init__(
         self, name: str, text: str, theme: Theme, parent: QWidget | None = None, *, colour: str = "secondary"

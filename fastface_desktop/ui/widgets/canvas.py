@@ -36,7 +36,7 @@ _LARGEST = 8.0
 _NOTCH = 120
 _STEP = 1.25
 _SHARP_FROM = 4.0
-"""From here on pixels are shown as squares: whoever looks that closely wants to see them."""
+"""From here on pixels are shown as squares: at that zoom they are of interest."""
 
 
 class Canvas(QWidget):

@@ -24,7 +24,7 @@ class DrawnNote(QWidget):
 
     def __init__(self, theme: Theme, *, with_match: bool = False, narrow: bool = False, short: bool = False) -> None:
         """Args:
-        with_match: the match with the drawing stands here, and nowhere else beside the picture.
+        with_match: the match with the drawing is shown here, and nowhere else beside the picture.
         narrow: for a column: each thing has lines of its own.
         short: for several beside each other: two lines, the sentence on the likeness is a tooltip.
         """

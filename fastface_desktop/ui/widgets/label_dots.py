@@ -55,7 +55,7 @@ class LabelDots(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             if label == self.label:
-                # The one that is given stands in a ring of its colour.
+                # The one that is given is in a ring of its colour.
                 painter.drawEllipse(disc.adjusted(2 * _RING, 2 * _RING, -2 * _RING, -2 * _RING))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(self._theme.colour("text"), _RING))
@@ -102,7 +102,7 @@ class LabelDots(QWidget):
 
     def _at(self, place: int) -> QRectF:
         side = self._theme.px(_DOT)
-        # The first stands in line with what is above it.
+        # The first is in line with what is above it.
         return QRectF(place * self._step(), (self.height() - side) / 2, side, side)
 
     def _step(self) -> int:

@@ -30,7 +30,7 @@ class ProgressLine(QWidget):
         self.hide()
 
     def add_button(self, stop: QPushButton) -> None:
-        """Beside the bar; what it does is up to whoever made it."""
+        """Beside the bar; its owner connects it."""
         self._row.addWidget(stop)
 
     def show_progress(self, words: str, fraction: float | None) -> None:

@@ -1,4 +1,4 @@
-"""Tab goes through a page as it is read, also where parts of it were made anew."""
+"""Tab goes through a page as it is read, also where parts of it were built again."""
 
 import itertools
 from collections.abc import Iterator

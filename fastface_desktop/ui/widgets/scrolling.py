@@ -41,7 +41,7 @@ def keep_in_line(area: QScrollArea, layout: QLayout, *, centred: bool = False) -
 
     Args:
         layout: of the content; its margin on the right is wider than the bar.
-        centred: the content stands in the middle, so that as much room goes at its left as the bar takes.
+        centred: the content is in the middle, so that as much room goes at its left as the bar takes.
     """
     bar, margins = area.verticalScrollBar(), layout.contentsMargins()
     left, right = margins.left(), margins.right()

@@ -18,7 +18,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(name)
         self.setAccessibleName(name)
         self._cross = IconButton("close", self.tr("Clear the search"), theme, self)
-        self._cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # whoever types has Escape
+        self._cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has Escape
         self._cross.setCursor(Qt.CursorShape.ArrowCursor)
         self._cross.clicked.connect(self.clear)
         self.textChanged.connect(self._changed)

@@ -13,7 +13,7 @@ _WIDTH, _HEIGHT = 48, 64
 
 class SmallPicture(QWidget):
     def __init__(self, theme: Theme, icon: str = "user") -> None:
-        """`icon`: stands there while there is no picture."""
+        """`icon`: is shown while there is no picture."""
         super().__init__()
         self._theme, self._icon = theme, icon
         self._image = QImage()

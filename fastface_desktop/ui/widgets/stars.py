@@ -48,7 +48,7 @@ class Stars(QWidget):
             full = number <= shown
             colour = "disabled" if not self.isEnabled() else "text" if full else "secondary"
             picture = icons.pixmap("star-full" if full else "star", self._theme.colour(colour).name(), side, ratio)
-            # The first stands in line with what is above and below it.
+            # The first is in line with what is above and below it.
             left = (number - 1) * self._step()
             painter.drawPixmap(QPointF(left, (self.height() - side) / 2), picture)
 

@@ -29,7 +29,7 @@ class StyleTile(QAbstractButton):
     def __init__(self, text: str, tooltip: str, image: QImage, theme: Theme, icon: str = "sparkle") -> None:
         """
         Args:
-            icon: what stands there without an image.
+            icon: what is shown without an image.
         """
         super().__init__()
         self._theme, self.image, self._icon = theme, image, icon

@@ -187,7 +187,7 @@ def test_stopped_and_with_an_actor_killed_it_makes_what_one_process_makes(
         (failed,) = [one for one in ended if one.error is not None]
         assert "broken.jpg" in str(failed.error)
         assert told == []
-        # What was made before the stop was found again, and not made anew.
+        # What was made before the stop was found again, and not made twice.
         assert {path: (out / path).stat().st_mtime_ns for path in before} == before
         alone = tmp_path / "alone"
         plain: list[Outcome] = []

@@ -78,7 +78,7 @@ def test_what_a_run_before_left_loaded_counts_and_may_be_lost() -> None:
     assert taken is not None
     shared.gone("hyper")
     assert shared.back(taken, lost=True)
-    # The other one still has it loaded: who begins anew goes where nobody is.
+    # The other one still has it loaded: a new one starts where nothing runs.
     found = shared.take(None, never)
     assert found is not None
     assert found.order.checkpoint == "lcm"

@@ -231,7 +231,7 @@ def test_a_twin_that_was_measured_can_be_drawn(plain: Measures) -> None:
 
 
 def test_the_table_of_poses_belongs_to_the_basis_that_ships() -> None:
-    # Where this fails, shape.npz was made anew: run tools/face/pose.py, and write its table into engine/twin/shape.py.
+    # Where this fails, shape.npz was made again: run tools/face/pose.py, and write its table into engine/twin/shape.py.
     with np.load(paths.resource("face") / "shape.npz") as basis:
         assert np.abs(basis["reading"].astype(float)).sum() == pytest.approx(638.625, abs=0.01)
 

@@ -113,7 +113,7 @@ def test_a_backup_of_a_newer_version(tmp_path: Path) -> None:
 
 
 def with_database(made: Path, changed: Path, change: Callable[[sqlite3.Connection], object], **more: object) -> Path:
-    """A backup whose database somebody has changed, with its hashes made anew."""
+    """A backup whose database somebody has changed, with its hashes computed again."""
     with zipfile.ZipFile(made) as archive:
         parts = {name: archive.read(name) for name in archive.namelist() if name != "contents.json"}
         about = json.loads(archive.read("contents.json"))

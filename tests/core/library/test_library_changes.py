@@ -60,7 +60,7 @@ def test_whoever_is_too_far_behind_reads_everything(tmp_path: Path, monkeypatch:
         assert library.changes.since(start).everything
         newest = library.changes.newest()
         assert library.changes.since(newest - 3).changed == {made.id}
-        # A rebuilt database begins to count anew.
+        # A rebuilt database starts counting again.
         assert library.changes.since(newest + 1).everything
 
 

@@ -268,7 +268,7 @@ def test_a_damaged_database_is_moved_aside_and_made_again(tmp_path: Path) -> Non
     file.write_bytes(b"\0" * 10_000)
     with pytest.raises(DamagedLibraryError):
         Library()
-    Library.start_anew()
+    Library.start_empty()
     with Library() as library:
         library.rebuild()
         assert {row.seed for row in everything(library)} == {1, 2}

@@ -105,7 +105,7 @@ def test_old_pictures_may_stay_where_they_are(home: Path, tmp_path: Path) -> Non
         library.close()
     shutil.rmtree(paths.library_folder() / "thumbnails", ignore_errors=True)
     # The database is lost: the old folder is looked through as well.
-    Library.start_anew()
+    Library.start_empty()
     with Library() as library:
         library.rebuild()
         assert [row.path for row in library.gallery.rows(library.gallery.ids(Query()))] == [path]

@@ -108,7 +108,7 @@ def test_a_job_that_cannot_be_understood_costs_none_of_the_others(
     file = tmp_path / "queue.json"
     file.write_text(json.dumps(content))
     assert [job.id[-1] for job in read_queue(file).jobs] == ["1", "3"]
-    # Nothing is lost by writing the file anew.
+    # Nothing is lost by rewriting the file.
     assert (tmp_path / "queue.damaged.json").read_text() == json.dumps(content)
     assert "queue.json has jobs that cannot be understood" in caplog.text
 

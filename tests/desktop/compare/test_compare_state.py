@@ -234,7 +234,7 @@ def test_a_photo_that_is_another_one_now_stops_it(ready: Bench, tmp_path: Path) 
     assert isinstance(error, PhotoError)
     assert "other ones" in error.message
     assert len(ready.made) == made
-    # Asked for anew it is another comparison.
+    # Asked for again it is another comparison.
     ready.begin("rescale=0,0.2,0.4")
     ready.until(lambda: len(ready.made) == 3)
     assert len(records.kept()) == 2

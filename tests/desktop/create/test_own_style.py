@@ -53,7 +53,7 @@ def test_it_is_made_from_the_last_tile_and_chosen_at_once(form: Form, idle: Desk
 
 def test_it_is_changed_deleted_and_brought_back(form: Form, idle: Desktop, qtbot: QtBot) -> None:
     own_styles.save(own_styles.made("Chalk", "chalk drawing of {prompt}"))
-    form.offer_anew()
+    form.refresh_offers()
     idle.session.change(style="own-chalk")
     assert texts(form, "own-chalk") == ["Change…", "Share as a file…", "Delete"]
     form.own_style.menu.actions()[0].trigger()

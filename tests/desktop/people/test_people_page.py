@@ -110,12 +110,12 @@ def test_whoever_is_in_view_stays_in_another_language(
     page.view.client.notes.setPlainText("typed meanwhile")
     idle.settings.set("language", "de")
     qtbot.waitUntil(lambda: idle.window.pages["people"] is not page)
-    anew = idle.window.pages["people"]
-    assert isinstance(anew, PeoplePage)
-    qtbot.waitUntil(lambda: anew.view.client.notes.toPlainText() == "typed meanwhile")
-    assert anew.view.create_button.text() == "Bilder erstellen"
+    rebuilt = idle.window.pages["people"]
+    assert isinstance(rebuilt, PeoplePage)
+    qtbot.waitUntil(lambda: rebuilt.view.client.notes.toPlainText() == "typed meanwhile")
+    assert rebuilt.view.create_button.text() == "Bilder erstellen"
     idle.settings.set("language", "en")
-    qtbot.waitUntil(lambda: idle.window.pages["people"] is not anew)
+    qtbot.waitUntil(lambda: idle.window.pages["people"] is not rebuilt)
 
 
 def test_another_program_is_followed(page: PeoplePage, idle: Desktop, someone: str, qtbot: QtBot) -> None:
