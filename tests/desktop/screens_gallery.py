@@ -81,13 +81,15 @@ class GalleryScreens:
         assert library is not None
         gallery = page._gallery  # pyright: ignore[reportPrivateUsage]
         before = library.gallery.count(Query())
-        walk.wait(lambda: gallery.model.rowCount() == before)
+        walk.wait(lambda: gallery.known and not gallery.searching)
+        # Those of one request lie folded.
+        rows = gallery.model.rowCount()
         if not before:
             walk.settle()
             walk.shot("gallery-01-empty")
         ids = fill(library, 40)
         # Three stacks of four lie folded.
-        walk.wait(lambda: gallery.model.rowCount() == before + 40 - 9)
+        walk.wait(lambda: gallery.model.rowCount() == rows + 40 - 9)
         self._grid(page, ids)
         self._large(page, ids)
         self._out_and_in(page, ids)

@@ -41,6 +41,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.files import show_in_folder
+from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.quick_look import read_picture
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
@@ -115,7 +116,8 @@ class ComparePage(Page):
         frame = QVBoxLayout(self._controls)
         frame.setContentsMargins(0, 0, 0, 0)
         frame.setSpacing(0)
-        frame.addWidget(PageHead(self.tr("Compare"), self._theme))
+        title = PageHead(self.tr("Compare"), self._theme)
+        frame.addWidget(title)
         frame.addWidget(self.scroller, 1)
         frame.addWidget(self.setup.foot)
 
@@ -141,6 +143,15 @@ class ComparePage(Page):
         row.addWidget(self._controls)
         row.addWidget(self.stack, 1)
         row.addWidget(self.right)
+        self.columns = OneColumn(
+            self,
+            [("setup", self.tr("Set-up"), self._controls), ("grid", self.tr("Pictures"), self.stack)],
+            self.tr("Set-up or pictures"),
+            self._theme,
+        )
+        for holder in (title, self.starts, self.head):
+            holder.add(self.columns.switch())
+        self.columns.changed.connect(self._fit)
         self._theme.changed.connect(self._fit)
         self._fit()
 
@@ -208,6 +219,9 @@ class ComparePage(Page):
             set_tab_order(reading_order(self))
         self._beside = wide
         self._show_parts()
+        if self.columns.on:
+            self._controls.setFixedWidth(self.width())
+            return
         self._controls.setFixedWidth(min(px(_SETUP), max(round(self.width() * _SHARE), _SETUP)))
         self.right.setFixedWidth(min(px(_LIKENESS), max(self.width() // 3, _LIKENESS)))
 
@@ -304,6 +318,7 @@ class ComparePage(Page):
             self.starts.show_cost(start, *self.setup.cost(start))
 
     def _set_up(self, start: str) -> None:
+        self.columns.show_half("setup")
         self.setup.set_up(start)
 
     def _show_parts(self) -> None:

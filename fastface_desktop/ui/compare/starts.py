@@ -15,7 +15,7 @@ from fastface_desktop.ui.widgets.samples import sample
 
 PRESETS = ("baseline", "scale-power", "fastface-scale-power", "decoupled-guidance")
 """What the comparison of presets has as columns."""
-_CARD, _PICTURES, _GAP = 304, 168, 4
+_CARD, _PICTURES, _GAP = 304, 192, 4
 _LOOKS = ("style-watercolor", "style-pop-art")
 
 
@@ -127,8 +127,8 @@ class Starts(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.FIELD)
         self._columns = 0
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.XL)
         column.setSpacing(Space.S)
         column.addStretch()
         column.addWidget(title)
@@ -140,6 +140,10 @@ class Starts(QWidget):
         column.addStretch()
         theme.changed.connect(self._arrange)
         self._arrange()
+
+    def add(self, widget: QWidget) -> None:
+        """Above all else, at the right."""
+        self._column.insertWidget(0, widget, 0, Qt.AlignmentFlag.AlignRight)
 
     def show_cost(self, name: str, text: str, reason: str) -> None:
         """Args:

@@ -36,7 +36,7 @@ class CanvasHead(QWidget):
             wide=False,
         )
         self.view.chosen.connect(self._chosen)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(Space.XL, 0, Space.XL, 0)
         row.setSpacing(Space.M)
         row.addWidget(self.unfinished, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -45,6 +45,10 @@ class CanvasHead(QWidget):
         row.addWidget(self.view, 0, Qt.AlignmentFlag.AlignVCenter)
         theme.changed.connect(self._fit)
         self._fit()
+
+    def add(self, widget: QWidget) -> None:
+        """At the right end."""
+        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def say(self, text: str) -> None:
         self.caption.setText(text)

@@ -216,13 +216,18 @@ class FirstRunPage(Page):
 
     def _fit(self) -> None:
         narrow = self.width() / self._theme.scale < _WIDE
+        width = min(round(_TEXT * min(self._theme.scale, 1.5)), max(self.width() - 2 * Space.XXL, Size.CONTROLS_SMALL))
+        # Where both are close to the edges, the pair gives way first.
+        room = self.width() - 2 * Space.XL - width
+        away = _AWAY if room >= self.pair.widest + _AWAY else _AWAY // 2
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._both.setDirection(direction)
-        self._away.changeSize(0 if narrow else _AWAY, Space.XL if narrow else 0)
+        self._away.changeSize(0 if narrow else away, Space.XL if narrow else 0)
+        across = Qt.AlignmentFlag.AlignHCenter
+        self._both.setAlignment(self._right, across if narrow else Qt.AlignmentFlag.AlignCenter)
         self._both.invalidate()
-        self.pair.set_small(narrow)
-        width = round(_TEXT * min(self._theme.scale, 1.5))
-        self._right.setFixedWidth(min(width, max(self.width() - 2 * Space.XXL, Size.CONTROLS_SMALL)))
+        self.pair.fit(None if narrow else room - away)
+        self._right.setFixedWidth(width)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)

@@ -27,6 +27,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.ui.widgets.twin_chips import TwinCard
 
@@ -46,7 +47,7 @@ class PersonView(QWidget):
     create_wanted = Signal(str)
     pictures_wanted = Signal(str)
     gone = Signal(str, int)
-    """The person shown is forgotten: the name, and how many pictures were erased."""
+    """Whoever was shown is forgotten: the name, and how many pictures were erased."""
 
     def __init__(
         self, people: PeopleState, intake: PhotoIntake, traces: PersonEraser, twin: PersonTwin, theme: Theme
@@ -121,7 +122,8 @@ class PersonView(QWidget):
         self.left = scroller(left)
         keep_in_line(self.left, photos)
         self.right = self._build_right()
-        whole = QVBoxLayout()
+        photos_half = QWidget()
+        whole = QVBoxLayout(photos_half)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(self._head)
@@ -129,8 +131,17 @@ class PersonView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addLayout(whole, 1)
+        row.addWidget(photos_half, 1)
         row.addWidget(self.panel)
+        self.columns = OneColumn(
+            self,
+            [("photos", self.tr("Photos"), photos_half), ("panel", self.tr("Permission"), self.panel)],
+            self.tr("Photos or permission"),
+            self._theme,
+        )
+        names.addWidget(self.columns.switch(), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._right_column.insertWidget(0, self.columns.switch(), 0, Qt.AlignmentFlag.AlignRight)
+        self.columns.changed.connect(self._fit)
         self._theme.changed.connect(self._fit)
         self._fit()
 
@@ -178,7 +189,9 @@ class PersonView(QWidget):
         """The right panel gives way in a small window, so that the photos keep some room."""
         px = self._theme.px
         self.panel.setFixedWidth(
-            max(
+            self.width()
+            if self.columns.on
+            else max(
                 min(px(Size.DRAWER), round(self.width() * _SHARE)),
                 min(px(_WORDS), round(self.width() * _MOST)),
                 _LEAST,
@@ -188,10 +201,11 @@ class PersonView(QWidget):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """The buttons are below the name where both have no room in one line."""
+        """What can be done stands under the name where both have no room in one line."""
         self._fit_name()
         wanted = self.area.add_button.sizeHint().width() + Space.S + self.create_button.sizeHint().width()
-        room = self.width() - self.panel.width() - Space.L - Space.XL - Space.S
+        panel = 0 if self.columns.on else self.panel.width()
+        room = self.width() - panel - Space.L - Space.XL - Space.S
         beside = room >= wanted + self._names.minimumSizeHint().width()
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._head.setDirection(direction)
@@ -201,7 +215,7 @@ class PersonView(QWidget):
         self._acts.setMinimumWidth(wanted if beside else 0)
 
     def _fit_name(self) -> None:
-        """The name is as wide as it is long: what is said of it is right beside."""
+        """The name is as wide as it is long: what is said of it stands right beside."""
         text = self.name.fontMetrics().horizontalAdvance(self.name.text() or self.name.placeholderText())
         self.name.setFixedWidth(min(text + Space.L, self._theme.px(_NAME)))
 
@@ -220,7 +234,7 @@ class PersonView(QWidget):
         self._people.details(self, uid, self._arrived, self._not_arrived)
 
     def close_person(self) -> None:
-        """Shows nobody, and drops everything about the person before."""
+        """Nobody is shown any more, and nothing of whoever was stays."""
         self.client.keep()
         self._wanted = self.person = None
         self._twin.show_person(None)

@@ -17,28 +17,33 @@ _ARROW, _DISC = QPointF(196, 382), 44
 _OTHERS = ("style-watercolor", "style-ink", "style-pop-art")
 _OTHER, _OTHERS_AT, _OTHERS_TOP = 85, (224, 321, 418), 460
 _CAPTION_TOP = 556
+_SMALL, _LEAST = 280, 0.6
+"""Height of the portrait above the text, and the smallest share of the whole beside it."""
 
 
 class Pair(QWidget):
-    """Smaller where it is above the text."""
+    """Smaller where it stands above the text."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._share = 1.0
+        self._small = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("A photo of a person, and portraits that the starter drew of it"))
         theme.changed.connect(self.update)
 
-    def set_small(self, small: bool) -> None:
-        """Above the text only the pair, without the other styles."""
-        self._share = 280 / _PORTRAIT.height() if small else 1.0
+    widest = _WIDTH
+
+    def fit(self, width: int | None) -> None:
+        """
+        Args:
+            width: that it has beside the text; None stands above it: then without the other styles.
+        """
+        self._small = width is None
+        self._share = _SMALL / _PORTRAIT.height() if width is None else min(max(width / _WIDTH, _LEAST), 1.0)
         self.updateGeometry()
         self.update()
-
-    @property
-    def _small(self) -> bool:
-        return self._share < 1
 
     def sizeHint(self) -> QSize:
         height = _PHOTO.bottom() if self._small else _HEIGHT

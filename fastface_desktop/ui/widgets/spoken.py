@@ -1,10 +1,11 @@
-"""What screen readers get of buttons that are on or off, and what their Toggle does.
+"""What screen readers are told of buttons that are on or off, and what their Toggle does.
 
 Qt's own interface of such a button answers Toggle by changing the state without a click: a page of the rail or a style
 would look chosen, and nothing would happen. Here Toggle is a click. The factory is asked only while a screen reader, or
 a test, looks at the window.
 """
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QRadioButton, QWidget
 
@@ -39,7 +40,8 @@ class SpokenButton(QAccessibleWidget):
     def doAction(self, actionName: str, /) -> None:
         button = self._button
         if button is not None and actionName in (self.toggleAction(), self.pressAction()):
-            button.click()
+            # As Qt's own Press: whoever asked is answered before a page is built.
+            QTimer.singleShot(0, button, button.click)
         else:
             super().doAction(actionName)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import gi  # type: ignore[import-not-found]
 import pyatspi  # type: ignore[import-not-found]
-from gi.repository import GLib  # type: ignore[import-not-found]
+from gi.repository import Atspi, GLib  # type: ignore[import-not-found]
 
 assert gi
 PATIENCE = 240.0
@@ -112,6 +112,8 @@ def heard(event: Any) -> None:
 
 def main() -> None:
     folder = Path(sys.argv[1])
+    # A busy machine answers late.
+    Atspi.set_timeout(60_000, 60_000)
     pyatspi.Registry.registerEventListener(heard, "object:announcement")
     frame = until(window, "the window")
     style = do(frame, "Watercolour")

@@ -71,6 +71,7 @@ def do(one: object) -> None:
     """Its first action, as a reader's key does it."""
     acts = one.actionInterface()  # type: ignore[attr-defined]
     acts.doAction(acts.actionNames()[0])
+    QApplication.processEvents()
 
 
 def test_toggling_is_a_click(qtbot: QtBot) -> None:
