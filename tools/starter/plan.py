@@ -74,7 +74,7 @@ class Plan:
         return Settings(
             "unet_full", architecture.SIZE, self.samples, self.full_batch, Pace(self.full_steps, 8e-4, decay=0.98),
             self.prediction, self.seed, "unet_half", face_weight=4.0, mouth_weight=12.0, tone_weight=4.0,
-            told_weight=0.1, people=self.people,
+            told_weight=0.3, people=self.people,
         )  # fmt: skip
 
     def distilled(self) -> Settings:
