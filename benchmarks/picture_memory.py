@@ -29,7 +29,7 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
 LARGEST = 16_320, 12_240
 """Just below the most pixels that are read."""
 GALLERY = (".png", ".jpg", ".webp")
-WAYS = ("import", "thumbnail", "star", "share", "client", "archive png", "archive jpeg", "archive webp")
+WAYS = ("import", "thumbnail", "star", "share", "share tiff", "client", "archive png", "archive jpeg", "archive webp")
 
 _WAY = """
 import sys

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from PIL import Image
 
@@ -20,7 +20,8 @@ from fastface_core.errors import SettingsError
 from fastface_core.library import xmp
 from fastface_core.library.encoding import FileFormat
 
-_MIME: dict[FileFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+_Form = FileFormat | Literal["tiff"]
+_MIME: dict[_Form, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "tiff": "image/tiff"}
 _CHECK = "Choose the certificate and its key again in Settings."
 _LARGEST = 1 << 20
 """Bytes of a certificate with its chain, or of a key."""
@@ -61,7 +62,7 @@ class Signer:
         self._key = key
         self.name = self._try()
 
-    def sign(self, data: bytes, form: FileFormat) -> bytes:
+    def sign(self, data: bytes, form: _Form) -> bytes:
         """A picture with its credentials; `data` is the finished file, in which nothing may change afterwards.
 
         Raises:
@@ -78,7 +79,7 @@ class Signer:
             raise SettingsError("The certificate may not sign pictures.", "Use one that is made for signing documents.")
         return found.name
 
-    def _signed(self, data: bytes, form: FileFormat) -> bytes:
+    def _signed(self, data: bytes, form: _Form) -> bytes:
         import c2pa
 
         library = cast(Any, c2pa)
@@ -111,7 +112,7 @@ class Signature:
     synthetic: bool
 
 
-def read(data: bytes, form: FileFormat) -> Signature | None:
+def read(data: bytes, form: _Form) -> Signature | None:
     """The credentials in a picture; None where there are none. Whether anybody trusts the certificate is not asked."""
     import c2pa
 
@@ -133,7 +134,7 @@ def read(data: bytes, form: FileFormat) -> Signature | None:
     )
 
 
-def _manifest(form: FileFormat) -> dict[str, object]:
+def _manifest(form: _Form) -> dict[str, object]:
     # Nothing else, above all no file name: the picture may be for strangers.
     made = {"action": "c2pa.created", "digitalSourceType": xmp.SOURCE_TYPE}
     return {

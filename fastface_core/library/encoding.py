@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
@@ -42,6 +42,7 @@ def encoded(
     lossless: bool = False,
     icc_profile: bytes | None = None,
     packet: bool = True,
+    density: int | None = None,
 ) -> bytes:
     """A picture file with its whole recipe.
 
@@ -49,6 +50,7 @@ def encoded(
         quality: 1 to 100, of JPEG and WebP.
         lossless: for WebP.
         packet: False writes no XMP at all.
+        density: pixels an inch, noted in PNG and JPEG; None notes none.
 
     Raises:
         SettingsError: the recipe is too long for a JPEG file, or the picture larger than the form allows.
@@ -58,7 +60,9 @@ def encoded(
             f"A picture of {image.width} x {image.height} pixels is too large for this form of file.",
             "Choose PNG, or a smaller size.",
         )
-    extra = {"icc_profile": icc_profile} if icc_profile else {}
+    extra: dict[str, Any] = {"icc_profile": icc_profile} if icc_profile else {}
+    if density is not None and form != "webp":
+        extra["dpi"] = (density, density)
     buffer = BytesIO()
     if form == "png":
         info = PngInfo()

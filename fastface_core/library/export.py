@@ -23,6 +23,7 @@ from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.encoding import LARGEST_FILE, SUFFIXES, FileFormat, encoded
 from fastface_core.library.gallery import Gallery, PictureDetails
 from fastface_core.library.metadata import Marks, named, read_image
+from fastface_core.library.print_forms import COLOURS, Colours, in_colours, tiff
 from fastface_core.naming_patterns import clean, fields_of
 from fastface_core.pictures.colours import srgb_profile
 from fastface_core.pictures.files import EXACT, OpenPicture, TooLargeError
@@ -34,15 +35,19 @@ logger = logging.getLogger(__name__)
 
 Profile = Literal["share", "archive", "client"]
 PROFILES: tuple[Profile, ...] = ("share", "archive", "client")
-FORMATS: tuple[FileFormat, ...] = ("png", "jpeg", "webp")
+ExportForm = FileFormat | Literal["tiff"]
+FORMATS: tuple[ExportForm, ...] = ("png", "jpeg", "webp", "tiff")
 SMALLEST, LARGEST = 16, 16384
+DENSITIES = (1, 2400)
+"""Pixels an inch that may be noted in a file."""
 
 PATTERNS: dict[Profile, str] = {"share": "picture-{number}", "archive": "{name}", "client": "{date}-{number}"}
 """The naming pattern of each profile where none is given."""
 FIELDS = ("number", "date", "time", "seed", "width", "height", "rating", "name", "preset", "checkpoint", "person")
-_BESIDE: dict[FileFormat, float] = {"png": 6.0, "jpeg": 4.0, "webp": 8.0}
-_BESIDE_LOSSLESS = 38.0
-"""Bytes for each pixel that writing a picture, and a WebP file without loss, takes, as measured
+_SUFFIXES: dict[ExportForm, str] = {**SUFFIXES, "tiff": ".tif"}
+_BESIDE: dict[ExportForm, float] = {"png": 6.0, "jpeg": 4.0, "webp": 8.0, "tiff": 8.0}
+_BESIDE_LOSSLESS, _BESIDE_COLOURS = 38.0, 8.0
+"""Bytes for each pixel that writing a picture, a WebP file without loss, and other colours take, as measured
 (benchmarks/picture_memory.py)."""
 _FORM_OF: dict[str, FileFormat] = {".png": "png", ".apng": "png", ".webp": "webp"}
 _PRIVATE = {"name", "seed", "preset", "checkpoint", "person"}
@@ -57,14 +62,19 @@ class ExportSettings:
         side: the longer side in pixels at most; None keeps the size. Nothing is enlarged.
         pattern: of the names, with `FIELDS` in braces; None takes the profile's. Endings are added.
         quality: 1 to 100, of JPEG and WebP.
+        density: pixels an inch that the file notes for printers and layout programs; None notes nothing. WebP has no
+            place for it.
+        colours: whose numbers the file holds; each comes with its profile.
         disclosure: says in the file that a trained model made the picture.
         creator, rights: what *client* says; None says nothing.
         credentials: signs what a model made, where it is disclosed; copies for the archive stay as they are.
     """
 
     profile: Profile
-    form: FileFormat | None = None
+    form: ExportForm | None = None
     side: int | None = None
+    density: int | None = None
+    colours: Colours = "srgb"
     pattern: str | None = None
     quality: int = 92
     disclosure: bool = True
@@ -114,6 +124,16 @@ def check(settings: ExportSettings) -> None:
         raise SettingsError(f'"{settings.form}" is not a form of pictures.', f"Choose one of: {', '.join(FORMATS)}.")
     if settings.side is not None and not SMALLEST <= settings.side <= LARGEST:
         raise SettingsError(f"A side of {settings.side} pixels is not allowed.", f"Choose {SMALLEST} to {LARGEST}.")
+    if settings.density is not None and not DENSITIES[0] <= settings.density <= DENSITIES[1]:
+        raise SettingsError(
+            f"{settings.density} pixels an inch is not allowed.", f"Choose {DENSITIES[0]} to {DENSITIES[1]}."
+        )
+    if settings.colours not in COLOURS:
+        raise SettingsError(f'"{settings.colours}" is no space of colours.', f"Choose one of: {', '.join(COLOURS)}.")
+    if settings.profile == "archive" and (settings.form == "tiff" or settings.colours != "srgb"):
+        raise SettingsError(
+            "The archive keeps pictures as they are made: no TIFF, and sRGB.", "Choose another profile, or PNG in sRGB."
+        )
     if not 1 <= settings.quality <= 100:
         raise SettingsError(f"A quality of {settings.quality} is not allowed.", "Choose 1 to 100.")
     fields = fields_of(settings.pattern or PATTERNS[settings.profile], FIELDS)
@@ -180,7 +200,7 @@ def export(
             problems[picture] = _problem(picture, error)
             continue
         stem = _stem(settings, details, number, len(ids), names)
-        files[picture] = _write(folder, stem, SUFFIXES[form], data)
+        files[picture] = _write(folder, stem, _SUFFIXES[form], data)
     return Exported(files, problems)
 
 
@@ -201,28 +221,29 @@ def file_name(details: PictureDetails, settings: ExportSettings, count: int, nam
     check(settings)
     own = details.row.path.suffix.lower()
     own = {**dict.fromkeys(JPEG_SUFFIXES, SUFFIXES["jpeg"]), ".apng": SUFFIXES["png"]}.get(own, own)
-    return _stem(settings, details, 1, count, names) + (SUFFIXES[settings.form] if settings.form else own)
+    return _stem(settings, details, 1, count, names) + (_SUFFIXES[settings.form] if settings.form else own)
 
 
-def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, FileFormat]:
+def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, ExportForm]:
     row = details.row
     side = settings.side
     named_form = _FORM_OF.get(row.path.suffix.lower(), "jpeg")
     as_it_is = settings.profile == "archive" and side is None and settings.form in (None, named_form)
     lossless = settings.profile == "archive" and settings.form == "webp" and named_form == "png"
     beside = 0.0 if as_it_is else _BESIDE_LOSSLESS if lossless else _BESIDE[settings.form or named_form]
+    beside += _BESIDE_COLOURS if settings.colours != "srgb" else 0.0
     with _read(row.path, EXACT if side is None else side, beside) as (picture, image):
         own: FileFormat = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}[picture.form]  # type: ignore[assignment]
         # The pixels are sRGB by now, whatever the file's profile spoke of.
         icc = srgb_profile() if picture.has_profile else None
-        form = settings.form or own
+        form: ExportForm = settings.form or own
         resized = side is not None and max(picture.width, picture.height) > side
         if settings.profile == "archive" and form == own and not resized:
             return _bytes(row.path), own
         if resized:
             assert side is not None
             image = shrunk(image, side)
-        if settings.profile == "archive":
+        if settings.profile == "archive" and form != "tiff":
             marks = Marks(row.rating, row.rejected, details.tags, row.label, details.albums)
             written = encoded(
                 image,
@@ -235,6 +256,7 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
                 icc_profile=icc,
             )
             return written, form
+        image, icc = in_colours(image, settings.colours, icc)
         return _plain(image, form, details, settings, icc), form
 
 
@@ -258,30 +280,46 @@ def _bytes(path: Path) -> bytes:
 
 
 def _plain(
-    image: Image.Image, form: FileFormat, details: PictureDetails, settings: ExportSettings, icc: bytes | None
+    image: Image.Image, form: ExportForm, details: PictureDetails, settings: ExportSettings, icc: bytes | None
 ) -> bytes:
     """Without the recipe: what the profile says, and whether a model made it."""
-    bare = encoded(image, form, None, None, Marks(), quality=settings.quality, icc_profile=icc, packet=False)
     client = settings.profile == "client"
     synthetic = settings.disclosure and details.recipe is not None
-    if not client and not synthetic:
+    packet = _packet(details, settings, client=client, synthetic=synthetic) if client or synthetic else None
+    if form == "tiff":
+        return tiff(image, packet, icc_profile=icc, density=settings.density)
+    bare = encoded(
+        image,
+        form,
+        None,
+        None,
+        Marks(),
+        quality=settings.quality,
+        icc_profile=icc,
+        packet=False,
+        density=settings.density,
+    )
+    if packet is None:
         return bare
+    try:
+        return containers.with_xmp(bare, packet)
+    except containers.PacketTooLongError as error:
+        raise SettingsError("Creator and copyright are too long.", "Shorten them.") from error
+
+
+def _packet(details: PictureDetails, settings: ExportSettings, *, client: bool, synthetic: bool) -> bytes:
     said = xmp.Said(
         rating=details.row.rating if client else 0,
         rejected=details.row.rejected if client else False,
         creator_tool=details.recipe.program if details.recipe and synthetic else None,
     )
-    packet = xmp.written(
+    return xmp.written(
         said,
         synthetic=synthetic,
         rated=client,
         creator=settings.creator if client else None,
         rights=settings.rights if client else None,
     )
-    try:
-        return containers.with_xmp(bare, packet)
-    except containers.PacketTooLongError as error:
-        raise SettingsError("Creator and copyright are too long.", "Shorten them.") from error
 
 
 def _stem(settings: ExportSettings, details: PictureDetails, number: int, count: int, names: dict[str, str]) -> str:

@@ -18,8 +18,12 @@ def export(
         str,
         typer.Option(help="share: no prompt, names or paths. archive: the whole recipe. client: rating and copyright."),
     ] = "share",
-    form: Annotated[str | None, typer.Option("--format", help="png, jpeg or webp; else as it is.")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="png, jpeg, webp or tiff; else as it is.")] = None,
     side: Annotated[int | None, typer.Option("--side", metavar="N", help="The longer side in pixels at most.")] = None,
+    density: Annotated[
+        int | None, typer.Option("--dpi", metavar="N", help="Pixels an inch, noted for printers and layout programs.")
+    ] = None,
+    colours: Annotated[str, typer.Option("--colours", help="srgb, p3 or adobe; the file gets the profile.")] = "srgb",
     pattern: Annotated[
         str | None, typer.Option("--name", metavar="PATTERN", help="For example {date}-{number}; see the guide.")
     ] = None,
@@ -41,7 +45,6 @@ def export(
     from fastface_core.errors import SettingsError
     from fastface_core.library import export as exporting
     from fastface_core.library.credentials import Credentials
-    from fastface_core.library.encoding import FileFormat
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
@@ -50,8 +53,10 @@ def export(
             raise SettingsError("Signing needs a certificate and its key.", "Give both --certificate and --key.")
         settings = exporting.ExportSettings(
             profile=cast(exporting.Profile, profile),
-            form=cast("FileFormat | None", form),
+            form=cast("exporting.ExportForm | None", form),
             side=side,
+            density=density,
+            colours=cast("exporting.Colours", colours),
             pattern=pattern,
             quality=quality,
             disclosure=disclosure,

@@ -1,6 +1,6 @@
 """How pictures were exported last, and the export itself."""
 
-import json
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,6 @@ from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder
 from fastface_core.library import export
 from fastface_core.library.credentials import Credentials
-from fastface_core.library.encoding import FileFormat
 from fastface_core.library.library import Library
 from fastface_core.progress import CancelToken, Report
 from fastface_core.settings import Line
@@ -27,6 +26,8 @@ from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.tasks import Failed
 
 LARGEST = export.LARGEST
+MOST_SAVED = 50
+"""Ways of exporting that are kept under a name."""
 _PREFERRED = ("disclosure", "creator", "rights")
 """What is said in Settings as well."""
 _ASKED = 50
@@ -37,6 +38,7 @@ class ExportChoices(BaseModel):
     """What the export panel is filled with; frozen. See `ExportSettings`.
 
     Attributes:
+        density: 0 notes none.
         side: 0 keeps the size.
         patterns: the naming pattern of each profile where it is not the usual one.
         folder: None takes a folder "Export" beside the pictures.
@@ -46,7 +48,9 @@ class ExportChoices(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     profile: export.Profile = "share"
-    form: FileFormat | None = None
+    form: export.ExportForm | None = None
+    density: Annotated[int, Field(ge=0, le=export.DENSITIES[1])] = 0
+    colours: export.Colours = "srgb"
     side: Annotated[int, Field(ge=0, le=LARGEST)] = 0
     quality: Annotated[int, Field(ge=1, le=100)] = 92
     patterns: dict[export.Profile, Annotated[str, Field(max_length=200)]] = {}
@@ -54,6 +58,10 @@ class ExportChoices(BaseModel):
     creator: Line = ""
     rights: Line = ""
     folder: FilePath | None = None
+    saved: dict[Annotated[str, Field(min_length=1, max_length=60)], dict[str, object]] = Field(
+        {}, max_length=MOST_SAVED
+    )
+    """What was kept under a name: values of this, without the ones of Settings."""
 
     @property
     def pattern(self) -> str:
@@ -64,10 +72,13 @@ class ExportChoices(BaseModel):
         return self.folder or paths.pictures_folder() / "Export"
 
     def settings(self) -> export.ExportSettings:
-        client = self.profile == "client"
+        client, archive = self.profile == "client", self.profile == "archive"
         return export.ExportSettings(
             profile=self.profile,
-            form=self.form,
+            # The archive keeps what was made as it is.
+            form=None if archive and self.form == "tiff" else self.form,
+            density=self.density or None,
+            colours="srgb" if archive else self.colours,
             side=max(self.side, export.SMALLEST) if self.side else None,
             pattern=self.pattern,
             quality=self.quality,
@@ -115,10 +126,29 @@ class Exporter(QObject):
         if after == before:
             return
         self.choices = after
-        self._saver.put(self._file, json.dumps(after.model_dump(exclude=set(_PREFERRED)), indent=2).encode())
+        self._saver.put(self._file, after.model_dump_json(exclude=set(_PREFERRED), indent=2).encode())
         for name in _PREFERRED:
             self._settings.set(name, getattr(after, name))
         self.changed.emit()
+
+    def save_as(self, name: str) -> None:
+        """Keeps what is chosen now under a name, in the place of what had it.
+
+        Raises:
+            pydantic.ValidationError: the name is empty or too long, or there are too many already.
+        """
+        values = self.choices.model_dump(mode="json", exclude={"saved", *_PREFERRED})
+        self.change(saved={**self.choices.saved, " ".join(name.split()): values})
+
+    def use_saved(self, name: str) -> None:
+        """Chooses what was kept under a name; nothing where it can no longer be read."""
+        values = self.choices.saved.get(name)
+        if values is not None:
+            with contextlib.suppress(ValidationError):
+                self.change(**{key: value for key, value in values.items() if key not in ("saved", *_PREFERRED)})
+
+    def forget_saved(self, name: str) -> None:
+        self.change(saved={key: value for key, value in self.choices.saved.items() if key != name})
 
     def _export_settings(self) -> export.ExportSettings:
         values = self._settings.values

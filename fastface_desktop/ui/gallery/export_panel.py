@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -25,6 +26,8 @@ from fastface_core.library.export import FIELDS, PROFILES, Exported, Profile
 from fastface_core.settings import MAX_LINE
 from fastface_desktop.state.gallery.exporting import LARGEST, Exporter, Outlook
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.gallery.export_print import PrintFields
+from fastface_desktop.ui.gallery.export_saved import SavedExports
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
@@ -87,7 +90,7 @@ class ExportPanel(QFrame):
         self._group.buttonClicked.connect(self._choose_profile)
         self.form = QComboBox()
         self.form.addItem(self.tr("As it is"), None)
-        for form, name in (("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP")):
+        for form, name in (("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"), ("tiff", "TIFF")):
             self.form.addItem(name, form)
         self.form.setToolTip(self.tr("The format of the files"))
         self.form.setAccessibleName(self.tr("Format"))
@@ -100,6 +103,11 @@ class ExportPanel(QFrame):
         self.side.setToolTip(self.tr("The longer side at most; nothing is enlarged"))
         self.side.setAccessibleName(self.tr("Longer side"))
         self.side.valueChanged.connect(self._choose_side)
+        self.print = PrintFields(theme)
+        self.print.density_chosen.connect(self._choose_density)
+        self.print.colours_chosen.connect(self._choose_colours)
+        self.print.size_chosen.connect(self._choose_side)
+        self.saved = SavedExports(self._exporter, theme)
         self.quality = QSpinBox()
         self.quality.setRange(1, 100)
         self.quality.setToolTip(self.tr("Of JPEG and WebP: 100 is the best, and the largest"))
@@ -164,6 +172,7 @@ class ExportPanel(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
+        column.addWidget(self.saved)
         for radio, meaning in zip(self.profiles.values(), self._meanings, strict=True):
             column.addWidget(radio)
             indented = QHBoxLayout()
@@ -185,6 +194,7 @@ class ExportPanel(QFrame):
             column.addLayout(row)
             if field is self.quality:
                 self._quality_label = said
+        column.addWidget(self.print)
         column.addWidget(label(self.tr("Names")))
         column.addWidget(self.pattern)
         column.addWidget(self.example)
@@ -257,7 +267,11 @@ class ExportPanel(QFrame):
             field.setVisible(client)
             if not field.hasFocus():
                 field.setText(text)
-        lossy = choices.form != "png"
+        self.print.show_choices(choices)
+        model = self.form.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self.form.findData("tiff")).setEnabled(choices.profile != "archive")
+        lossy = choices.form not in ("png", "tiff")
         self.quality.setVisible(lossy)
         self._quality_label.setVisible(lossy)
         self.folder.setText(str(choices.target))
@@ -325,6 +339,12 @@ class ExportPanel(QFrame):
 
     def _choose_side(self, side: int) -> None:
         self._exporter.change(side=side)
+
+    def _choose_density(self, density: int) -> None:
+        self._exporter.change(density=density)
+
+    def _choose_colours(self, colours: str) -> None:
+        self._exporter.change(colours=colours)
 
     def _choose_quality(self, quality: int) -> None:
         self._exporter.change(quality=quality)
