@@ -62,6 +62,7 @@ class Canvas(QWidget):
         self.image = QImage()
         self.file: Path | None = None
         self.is_preview = False
+        self._at_top = False
         self._before = QImage()
         self._fitted: QPixmap | None = None
         self._zoom = 0.0  # 0 fits
@@ -135,6 +136,12 @@ class Canvas(QWidget):
     def fits(self) -> bool:
         return self._zoom == 0.0
 
+    def set_at_top(self, at_top: bool) -> None:
+        """A picture that fits begins where what stands beside it does, and not in the middle."""
+        if at_top != self._at_top:
+            self._at_top = at_top
+            self.update()
+
     @property
     def scale(self) -> float:
         """Screen pixels for one of the picture's."""
@@ -206,7 +213,7 @@ class Canvas(QWidget):
         middle = QRectF(self.rect()).center()
         left, top = middle.x() - self._centre.x() * size.width(), middle.y() - self._centre.y() * size.height()
         if self.fits:
-            left, top = round(left), round(top)
+            left, top = round(left), 0 if self._at_top else round(top)
         return QRectF(left, top, size.width(), size.height())
 
     def _keep_inside(self) -> None:

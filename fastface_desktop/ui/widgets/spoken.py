@@ -1,4 +1,4 @@
-"""What screen readers are told of buttons that are on or off, and what their Toggle does.
+"""What screen readers get of buttons that are on or off, and what their Toggle does.
 
 Qt's own interface of such a button answers Toggle by changing the state without a click: a page of the rail or a style
 would look chosen, and nothing would happen. Here Toggle is a click. The factory is asked only while a screen reader, or

@@ -206,8 +206,10 @@ def test_from_a_photo_to_a_saved_picture_by_a_readers_keys_alone(desktop: Deskto
     assert window.take(dropped)
     do(named(window, "Ink sketch"))
     do(named(window, "Make a picture"))
-    QApplication.processEvents()
+    consent = window.pages["create"].bar.consent  # type: ignore[attr-defined]
+    qtbot.waitUntil(consent.isVisible, timeout=PATIENCE)
     do(named(window, "Yes, make the picture"))
+    qtbot.waitUntil(lambda: bool(desktop.queue.jobs()), timeout=PATIENCE)
     folder: Path = paths.pictures_folder()
     qtbot.waitUntil(lambda: any(folder.rglob("*.png")), timeout=PATIENCE)
     qtbot.waitUntil(lambda: desktop.announcer.last == "The picture is made", timeout=PATIENCE)
