@@ -17,7 +17,9 @@ from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.eraser import PersonEraser
+from fastface_desktop.state.people.everybody import EverybodysPermission
 from fastface_desktop.state.people.intake import PhotoIntake
+from fastface_desktop.state.people.other_photos import OtherPhotos
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.photos import PhotoInspector
@@ -76,6 +78,8 @@ class Services(QObject):
         self.marks = PictureMarks(self.library, self)
         self.chosen_photos = ChosenPhotos(self.session, self.photos, self.consents, self.background, self)
         self.permission = Permission(self.session, self.chosen_photos, self.consents, self.people, self)
+        self.other_photos = OtherPhotos(self.session, self.photos, self.consents, self)
+        self.everybody = EverybodysPermission(self.permission, self.other_photos, self.consents, self.people, self)
         self.unfinished = Unfinished(self.queue, self.people, self)
         self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
         self.twin = CreateTwin(self.thread_of_engine, self.session, self.chosen_photos, self.people, self)

@@ -1,7 +1,7 @@
 """What the Create page is filled with, kept from one start of the program to the next."""
 
 import json
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -233,6 +233,10 @@ class Session(QObject):
         )
         if kept != self._values.others:
             self._set_others(kept)
+
+    def show_together(self, others: Iterable[SessionPerson], places: Sequence[Place]) -> None:
+        """Puts these beside the first person, each at their place; nobody for a picture of one person."""
+        self._set(self._values.model_copy(update={"others": tuple(others), "places": tuple(places)}))
 
     def _set_others(self, others: Iterable[SessionPerson]) -> None:
         kept = tuple(others)

@@ -28,8 +28,12 @@ class JobImages(QObject):
 
     def person(self, job: Job) -> str:
         """The names of whom it shows; empty for photos that are kept with nobody, and while the people are locked."""
-        seen = (self._people.person(uid) for uid in job.order.uids)
-        return ", ".join(one.name for one in seen if one is not None)
+        return ", ".join(filter(None, self.names(job)))
+
+    def names(self, job: Job) -> list[str]:
+        """Of everybody in a job's pictures, in their order; empty as for `person`."""
+        seen = (self._people.person(one.person) for one in job.order.people)
+        return [one.name if one is not None else "" for one in seen]
 
     def image(self, job: Job) -> QImage:
         """Null while there is none."""

@@ -7,14 +7,14 @@ from PySide6.QtCore import QObject
 
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.request import PortraitRequest, Recipe, random_seed
-from fastface_core.errors import PhotoError, SettingsError
+from fastface_core.errors import PhotoError
 from fastface_core.library.gallery import PictureDetails
 from fastface_core.library.recipe_photos import find_photos
 from fastface_core.models import installed
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.tasks import Failed, Tasks, while_alive
-from fastface_desktop.values import JobOrder
+from fastface_desktop.values import Companion, JobOrder
 
 
 class Repeating(QObject):
@@ -37,11 +37,9 @@ class Repeating(QObject):
         files = () if person is not None else self.files()
 
         def order() -> JobOrder:
-            if recipe.people is not None:
-                raise SettingsError(
-                    "This picture shows several people.", "Repeat it with: fastface generate --from PICTURE."
-                )
             installed.find(recipe.checkpoint)
+            if recipe.people is not None:
+                return _together(recipe, person, details.note.others)
             return JobOrder(_request(recipe), _photos(recipe, person, files), recipe.checkpoint, person)
 
         told, refused = while_alive(owner, done), while_alive(owner, failed)
@@ -51,6 +49,21 @@ class Repeating(QObject):
         """The photos that Create and the jobs have."""
         of_jobs = (path for job in self._queue.jobs() for path in job.order.files)
         return tuple(dict.fromkeys((*(photo.path for photo in self._session.values.photos), *of_jobs)))
+
+
+def _together(recipe: Recipe, first: str | None, others: Sequence[str]) -> JobOrder:
+    """
+    Raises:
+        PhotoError: not all of a picture's people are of the library.
+    """
+    assert recipe.people is not None
+    if first is None or len(others) + 1 < len(recipe.people):
+        raise PhotoError(
+            "This picture shows several people, and not all of them are in the library.",
+            "Choose Vary, and add the others on Create.",
+        )
+    request = _request(recipe).model_copy(update={"people": recipe.people})
+    return JobOrder(request, (), recipe.checkpoint, first, tuple(Companion(person=uid) for uid in others))
 
 
 def _photos(recipe: Recipe, person: str | None, files: Sequence[Path]) -> tuple[PhotoChoice, ...]:

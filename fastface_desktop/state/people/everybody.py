@@ -41,7 +41,9 @@ class EverybodysPermission(QObject):
     def name(self, one: Companion) -> str:
         """What somebody is called: by name, or by the photo's file."""
         found = self._people.person(one.person)
-        return found.name if found is not None else one.photos[0].path.name if one.photos else ""
+        if found is not None:
+            return found.name
+        return self.tr("the person in {photo}").format(photo=one.photos[0].path.name) if one.photos else ""
 
     def give(self, owner: QObject, order: JobOrder, one: Companion, then: Kept) -> None:
         """Keeps that somebody of an order agreed today; the arguments as of `Permission.give`."""

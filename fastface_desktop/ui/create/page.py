@@ -21,9 +21,10 @@ from fastface_desktop.state.jobs.queue import Job, JobOrder, JobQueue, JobStatus
 from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.consent import Consents
+from fastface_desktop.state.people.everybody import EverybodysPermission
 from fastface_desktop.state.people.intake import PhotoIntake
+from fastface_desktop.state.people.other_photos import OtherPhotos
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
@@ -33,11 +34,13 @@ from fastface_desktop.ui.create.person_card import PersonCard
 from fastface_desktop.ui.create.picture_area import PictureArea
 from fastface_desktop.ui.create.recall import Recall
 from fastface_desktop.ui.create.strip_model import Tile
+from fastface_desktop.ui.create.together import PeopleTogether
 from fastface_desktop.ui.shell.actions import Act
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
+from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
@@ -62,7 +65,8 @@ class CreatePage(Page):
         session: Session,
         queue: JobQueue,
         photos: ChosenPhotos,
-        permission: Permission,
+        permission: EverybodysPermission,
+        others: OtherPhotos,
         engine: EngineState,
         people: PeopleState,
         intake: PhotoIntake,
@@ -77,6 +81,7 @@ class CreatePage(Page):
         self._unfinished = unfinished
         self._session, self._queue, self._permission, self._background = session, queue, permission, background
         self.person = PersonCard(session, photos, people, intake, consents, twin, theme)
+        self.together = PeopleTogether(session, people, others, theme)
         self._recall = Recall(session, people, photos, self)
         self._recall.said.connect(self.said)
         self._asked_for: tuple[JobOrder, bool] | None = None
@@ -87,11 +92,15 @@ class CreatePage(Page):
         self.pictures.set_reference(self.person.photo)
         self._build(theme)
         self.setAcceptDrops(True)
+        self.together.places_wanted.connect(self._show_places)
+        self.together.names_changed.connect(self._tell_places)
+        self.pictures.places.placed.connect(session.place)
 
         self.person.files_wanted.connect(self.choose_files)
         self.person.said.connect(self.said)
         self.form.sent.connect(self.generate)
         self.form.files_dropped.connect(self.take)
+        self.form.own_style.said.connect(self.said)
         self.bar.generate_wanted.connect(self.generate)
         self.pictures.cancel_wanted.connect(self.cancel)
         self.bar.consent.answered.connect(self._consent_answered)
@@ -120,6 +129,7 @@ class CreatePage(Page):
         column.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
         column.setSpacing(Space.FIELD)
         column.addWidget(self.person)
+        column.addWidget(self.together)
         column.addWidget(self.form)
         column.addStretch()
         self.scroller = scroller(content)
@@ -131,7 +141,8 @@ class CreatePage(Page):
         left = QVBoxLayout(controls)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        left.addWidget(PageHead(self.tr("Create"), theme))
+        head = PageHead(self.tr("Create"), theme)
+        left.addWidget(head)
         left.addWidget(self.scroller, 1)
         left.addWidget(self.bar)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -145,6 +156,15 @@ class CreatePage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.splitter)
+        self.columns = OneColumn(
+            self,
+            [("settings", self.tr("Settings"), controls), ("picture", self.tr("Picture"), self.pictures)],
+            self.tr("Settings or picture"),
+            theme,
+        )
+        head.add(self.columns.switch())
+        self.pictures.head.add(self.columns.switch())
+        self.columns.changed.connect(self._fit_controls)
         self._wanted_width = 0
         self._fit_controls()
 
@@ -155,13 +175,17 @@ class CreatePage(Page):
     def _fit_controls(self) -> None:
         """400 wide, 360 in a narrow window, or as wide as it was dragged; large text has more room."""
         scale = self._theme.scale
+        self.form.set_room(self.height(), self.width())
+        if self.columns.on:
+            self._controls.setMinimumWidth(0)
+            self._controls.setMaximumWidth(self.width())
+            return
         usual = Size.CONTROLS if self.width() / scale >= Size.ROOMY else Size.CONTROLS_SMALL
         wanted = self._wanted_width or round(usual * min(scale, 1.5))
         most = max(self.width() - Size.CONTROLS_SMALL, Size.CONTROLS_SMALL)
         self._controls.setMinimumWidth(min(round(Size.CONTROLS_SMALL * min(scale, 1.5)), most))
         self._controls.setMaximumWidth(min(round(Size.CONTROLS_MOST * min(scale, 1.5)), most))
         self.splitter.setSizes([min(wanted, most), max(self.width() - min(wanted, most), 1)])
-        self.form.set_room(self.height(), self.width())
 
     def _panel_moved(self, position: int, index: int) -> None:
         self._wanted_width = position
@@ -272,18 +296,20 @@ class CreatePage(Page):
         """
         self._asked_for = order, again
         try:
-            if not self._permission.holds(order.person):
-                self.bar.consent.ask()
-                return
+            missing = self._permission.missing(order)
         except FastFaceError as error:
             self.bar.show_error(error)
             return
-        if order.person is None:
-            self._permission.note_photos()
+        if missing is not None:
+            self.bar.consent.ask(self._permission.name(missing) if order.others else "")
+            return
+        self._permission.note_photos(order)
         self._add(order, again)
 
     def _add(self, order: JobOrder, again: bool) -> None:
         self._asked_for = None
+        self.together.places_button.setChecked(False)
+        self.columns.show_half("picture")
         self.pictures.follow()
         self._queue.add(order)
         self._session.remember_prompt()
@@ -292,7 +318,7 @@ class CreatePage(Page):
 
     def cancel(self) -> None:
         """Closes the question that is open; without one, stops what runs."""
-        if self.person.close_question():
+        if self.person.close_question() or self.together.close_question():
             return
         if self.bar.consent.isVisible():
             self.bar.consent.hide()
@@ -302,7 +328,9 @@ class CreatePage(Page):
     def _consent_answered(self, yes: bool) -> None:
         if yes and self._asked_for is not None:
             order, again = self._asked_for
-            self._permission.give(self, order.person, partial(self._consent_kept, order, again))
+            missing = self._permission.missing(order)
+            if missing is not None:
+                self._permission.give(self, order, missing, partial(self._consent_kept, order, again))
         else:
             self._asked_for = None
             self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -311,8 +339,9 @@ class CreatePage(Page):
         if error is not None:
             self.bar.show_error(error)
         else:
-            self._add(order, again)
+            # Whoever else is in the picture is asked for next.
             self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._place(order, again=again)
 
     def _repeat(self, tile: Tile) -> None:
         """The same picture once more from another seed; the page stays as it is."""
@@ -324,11 +353,26 @@ class CreatePage(Page):
         seed = random_seed()
         request = job.order.request.model_copy(update={"seed": seed, "count": 1})
         order = replace(job.order, request=request)
-        if order.person is not None:
+        if order.uids:
             self._place(order, again=True)
             return
         self.pictures.follow()
         self._queue.add(order)
+
+    # ---- Several people
+
+    def _show_places(self, shown: bool) -> None:
+        self._tell_places()
+        self.pictures.show_places(shown)
+
+    def _tell_places(self) -> None:
+        values = self._session.values
+        try:
+            width, height = self._session.size()
+        except FastFaceError:
+            width, height = 1, 1  # said when a picture is asked for
+        if values.others:
+            self.pictures.places.show_places(self.together.names(), values.where, width / height)
 
     def _use_settings(self, picture: SavedPicture) -> None:
         self.restore(picture.recipe)
@@ -366,6 +410,8 @@ class CreatePage(Page):
         self.pictures.show_job(self._active())
 
     def _session_changed(self, name: str) -> None:
+        if name in ("aspect", "width", "height", "checkpoint", "preset"):
+            self._tell_places()
         if name not in ("seed", "seed_locked"):
             self.bar.error.clear()
             self.bar.consent.hide()

@@ -1,17 +1,21 @@
 """The photo beside the picture, and what of it the picture took over."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.shared.pair import paint_picture
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius, Space
+from fastface_desktop.ui.theme.tokens import Radius, Space, Type
+from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.values import Worth
 
 _WIDTH, _WIDE = 184, 300
+_WORDS = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
 _LARGE = 1100
 """From this width of the canvas on the photo is larger."""
 
@@ -47,6 +51,10 @@ class _Photo(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("surface_2"))
             painter.drawRoundedRect(area, Radius.PICTURE, Radius.PICTURE)
+            painter.setPen(self._theme.colour("secondary"))
+            painter.setFont(self._theme.font(Type.CAPTION))
+            inside = area.adjusted(Space.S, Space.S, -Space.S, -Space.S)
+            painter.drawText(inside, _WORDS, self.tr("No photo at hand"))
         paint_picture(painter, self.image, area, Radius.PICTURE)
 
 
@@ -67,7 +75,11 @@ class PhotoSide(QWidget):
         column.setSpacing(Space.S)
         column.addWidget(self.photo)
         column.addWidget(label(self.tr("The photo"), "caption"))
+        self.each = label(role="secondary", wrap=True)
+        self.each.setToolTip(self.tr("How near each of the people in the picture came"))
+        self.each.hide()
         column.addSpacing(Space.L)
+        column.addWidget(self.each)
         column.addWidget(self.note)
         column.addStretch()
         self.fit(0)
@@ -79,5 +91,9 @@ class PhotoSide(QWidget):
     def show_photo(self, image: QImage) -> None:
         self.photo.show_image(image)
 
-    def show_worth(self, worth: Worth | None) -> None:
+    def show_worth(self, worth: Worth | None, names: Sequence[str] = ()) -> None:
+        """`names`: of several people, in their order."""
         self.note.show_worth(worth)
+        each = likeness.of_each(worth, names) if worth is not None else []
+        self.each.setText("\n".join(each))
+        self.each.setVisible(bool(each))

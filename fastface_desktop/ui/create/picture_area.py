@@ -22,6 +22,7 @@ from fastface_desktop.ui.create.film import Film
 from fastface_desktop.ui.create.marking import PictureMarking
 from fastface_desktop.ui.create.photo_side import PhotoSide
 from fastface_desktop.ui.create.picture_bar import PictureBar
+from fastface_desktop.ui.create.place_editor import PlaceEditor
 from fastface_desktop.ui.create.strip_model import Tile
 from fastface_desktop.ui.create.work_line import StepLine
 from fastface_desktop.ui.theme.theme import Theme
@@ -76,6 +77,8 @@ class PictureArea(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.canvas)
+        self.places = PlaceEditor(theme)
+        self.stack.addWidget(self.places)
         self.error = InlineError(theme)
         self.film = Film(theme)
         self.film.gallery_wanted.connect(self.gallery_wanted)
@@ -156,6 +159,16 @@ class PictureArea(QWidget):
     def _finished_in_view(self) -> SavedPicture | None:
         return self._shown.picture if self._shown is not None else None
 
+    def show_places(self, shown: bool) -> None:
+        """The rectangles of several people, over the picture in view; or the picture again."""
+        if shown:
+            self.places.show_image(self.canvas.image)
+            self.stack.setCurrentWidget(self.places)
+            self.places.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.stack.currentWidget() is self.places:
+            self.stack.setCurrentWidget(self.canvas if self._shown is not None else self.empty)
+        self._fit()
+
     def follow(self) -> None:
         """From now on what is being made is shown."""
         self._follows = True
@@ -167,7 +180,7 @@ class PictureArea(QWidget):
         self.canvas.show_picture(image, file, file.name)
         self.bar.show_words(file.name)
         self._line.show()
-        self.note.show_worth(worth)
+        self.side.show_worth(worth)
         self.pill.show_drawn(worth.drawn)
         self._fit()
 
@@ -177,7 +190,7 @@ class PictureArea(QWidget):
         self.canvas.clear()
         self.bar.show_words("")
         self._line.hide()
-        self.note.show_worth(None)
+        self.side.show_worth(None)
         self.pill.show_drawn(False)
         self.film.setVisible(bool(self.model.tiles()))
         self.head.say("")
@@ -207,7 +220,7 @@ class PictureArea(QWidget):
         elif not same:
             self.canvas.clear()
         self.bar.show_words(self.tr("In work"))
-        self.note.show_worth(None)
+        self.side.show_worth(None)
         self.pill.show_drawn(False)
 
     def _show_finished(self, picture: SavedPicture) -> None:
@@ -219,10 +232,15 @@ class PictureArea(QWidget):
             if full is None:
                 self._background.run(self, lambda: read_picture(path), partial(self._read, path))
         self.bar.show_picture(picture, lambda: self._full.get(path, QImage()))
-        self.note.show_worth(picture.worth)
+        self.side.show_worth(picture.worth, self._names())
         self.pill.show_drawn(picture.worth.drawn)
         self.head.say(self._made_when(path))
         self._marks.look(path)
+
+    def _names(self) -> list[str]:
+        """Of the people of the picture's job, where that is still known."""
+        job = self._queue.job(self._shown.job) if self._shown is not None else None
+        return self._images.names(job) if job is not None else []
 
     def _read(self, path: Path, image: QImage) -> None:
         if image.isNull():
@@ -284,6 +302,7 @@ class PictureArea(QWidget):
         self.head.view.setVisible(something and room)
         self.head.view.choose("beside" if self._beside else "picture")
         self.side.setVisible(something and room and self._beside)
+        self.canvas.set_at_top(something and room and self._beside)
         self.side.fit(self.width())
         self.film.setVisible(bool(self.model.tiles()) and self.height() >= _STRIP_FROM)
 

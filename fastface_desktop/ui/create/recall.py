@@ -6,7 +6,7 @@ from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.session import Session
+from fastface_desktop.state.session import Session, SessionPerson
 from fastface_desktop.translation import translated
 
 
@@ -35,12 +35,14 @@ class Recall(QObject):
             self.failed.emit(error)
             return
         text = [self.tr("The settings of this picture are back."), *(translated(notice) for notice in notices)]
-        if (words := self._find_person(recipe)) is not None:
+        words = self._find_person(recipe) if recipe.people is None else self._find_people(recipe)
+        if words is not None:
             text.append(words)
         self.said.emit(" ".join(text), put_back)
 
     def _find_person(self, recipe: Recipe) -> str | None:
         """Chooses the person of the library a picture was made of; returns what to say about it, or None."""
+        self._session.show_together((), ())
         photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos)
         if self._shows(photos):
             self._correct(recipe)
@@ -54,6 +56,21 @@ class Recall(QObject):
         if exact:
             return self.tr("It was made from the photos of {name}.").format(name=person.name)
         return self.tr("It was made from fewer photos of {name} than are used now.").format(name=person.name)
+
+    def _find_people(self, recipe: Recipe) -> str | None:
+        """The same for a picture of several people, each of whom is put where they were."""
+        assert recipe.people is not None
+        found: list[str] = []
+        for number in range(1, len(recipe.people) + 1):
+            photos = frozenset((photo.sha256, photo.face) for photo in recipe.photos if (photo.person or 1) == number)
+            owner = self._people.owner_of(photos)
+            if owner is None:
+                return self.tr("It shows several people, and not all of them are in the library.")
+            found.append(owner[0].uid)
+        self._session.choose_person(found[0])
+        others = (SessionPerson(person=uid) for uid in found[1:])
+        self._session.show_together(others, [one.place for one in recipe.people])
+        return None
 
     def _correct(self, recipe: Recipe) -> None:
         """The person as drawn for the picture; other checkpoints than those that draw say nothing of it."""

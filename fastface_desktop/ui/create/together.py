@@ -46,7 +46,7 @@ class PeopleTogether(QWidget):
         self.photos_button = button(self.tr("From photos…"), self.tr("Choose photos of the other person"))
         self.picker = PersonPicker(people, theme)
         self.error = InlineError(theme)
-        self.list = Card(kind="inset", margin=Space.S)
+        self.list = Card(kind="plain", margin=0)
         self.list.column.setSpacing(Space.XS)
         acts = flexible(QWidget())
         flow = FlowLayout(acts, Space.S)
@@ -73,7 +73,8 @@ class PeopleTogether(QWidget):
         """Of everybody, the first included."""
         values = self._session.values
         first = self._people.person(values.person)
-        found = [first.name if first is not None else self.tr("Person 1")]
+        photo = values.photos[0].path.stem if values.photos else ""
+        found = [first.name if first is not None else photo or self.tr("Person {number}").format(number=1)]
         for number, one in enumerate(values.others, 2):
             known = self._people.person(one.person)
             photo = one.photos[0].path.stem if one.photos else ""
@@ -184,6 +185,9 @@ class _Row(QWidget):
         self.remove_button = IconButton("close", self.tr("Take this person out of the picture"), theme)
         self.remove_button.clicked.connect(self._remove)
         # The first one is taken out above, where they were chosen.
+        kept = self.remove_button.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.remove_button.setSizePolicy(kept)
         self.remove_button.setVisible(index > 0)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -192,8 +196,6 @@ class _Row(QWidget):
         row.addWidget(self.name, 1)
         row.addWidget(self.where)
         row.addWidget(self.remove_button)
-        if index == 0:
-            row.addSpacing(self.remove_button.sizeHint().width() + Space.S)
 
     def show_person(self, name: str, face: QImage, word: str | None) -> None:
         self.name.setText(name)

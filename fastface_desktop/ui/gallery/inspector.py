@@ -285,8 +285,16 @@ class Inspector(QFrame):
             (self.tr("Size"), f"{row.width} × {row.height}"),  # noqa: RUF001
             (self.tr("Made"), locale.toString(made, QLocale.FormatType.ShortFormat)),
             (self.tr("Likeness"), self._why_no_likeness(details)),
+            (self.tr("Each person"), ", ".join(self._of_each(details))),
         ]
         return [(name, value) for name, value in found if value]
+
+    def _of_each(self, details: PictureDetails) -> list[str]:
+        """How near each of several people came. Whose number is whose is known where all are of the library."""
+        note, names = details.note, self._gallery.choices.people
+        uids = [details.row.person, *note.others] if details.row.person else []
+        known = [names.get(uid, "") for uid in uids] if len(uids) == len(note.of_each) else []
+        return likeness.of_each(self._gallery.worth(details.row, details), known)
 
     def _why_no_likeness(self, details: PictureDetails) -> str:
         # Of what the starter drew the note says it.

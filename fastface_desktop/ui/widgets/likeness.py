@@ -4,6 +4,7 @@ What the starter drew has no likeness to a person: its number is the match with 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -81,6 +82,23 @@ def named(value: float, *, drawn: bool) -> str:
     else:
         text = QCoreApplication.translate("likeness", "Likeness {number}")
     return text.format(number=number(value))
+
+
+def of_each(worth: Worth, names: Sequence[str]) -> list[str]:
+    """How near each of several people came, for example "Ada 0.61" and "Bo: not found"; empty for one.
+
+    Args:
+        names: in the people's order; whoever has none here is called by number.
+    """
+    said: list[str] = []
+    for index, value in enumerate(worth.of_each):
+        name = names[index] if index < len(names) and names[index] else ""
+        name = name or QCoreApplication.translate("likeness", "Person {number}").format(number=index + 1)
+        if value is None:
+            said.append(QCoreApplication.translate("likeness", "{name}: not found").format(name=name))
+        else:
+            said.append(f"{name} {number(value)}")
+    return said
 
 
 def measure(*, drawn: bool) -> str:
