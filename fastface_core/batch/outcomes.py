@@ -11,10 +11,9 @@ from fastface_core.batch.planning import Planned
 from fastface_core.bounded import opened
 from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder, storage_error
+from fastface_core.library.sheets import OUTCOMES
 from fastface_core.studio.orders import Event, OrderDone, OrderFailed, PictureFound, PictureMade
 
-FILE = "batch.jsonl"
-"""In the folder of the batch: a line for each row that has ended."""
 _LONGEST = 4 << 20
 """Bytes of a line: a thousand pictures take a tenth of it."""
 
@@ -136,7 +135,7 @@ class Journal:
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._file = out / FILE
+        self._file = out / OUTCOMES
 
     def read(self) -> dict[str, Outcome]:
         """By their keys; the newest of each."""

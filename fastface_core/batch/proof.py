@@ -16,8 +16,8 @@ from fastface_core.counting import counted
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 from fastface_core.library.metadata import read_image
+from fastface_core.library.sheets import PROOF
 
-NAME = "proof"
 ON_A_PAGE = 1000
 """Pictures; at about 12 KB each, a page stays one that a browser opens and a mail carries."""
 _SIDE = 256
@@ -41,7 +41,9 @@ def write(outcomes: Sequence[Outcome], refused: Sequence[Refused], out: Path, ti
     """
     shown = sorted(((row, one) for row in outcomes for one in row.pictures), key=_order)
     pages = [shown[first : first + ON_A_PAGE] for first in range(0, len(shown), ON_A_PAGE)] or [[]]
-    files = [out / (f"{NAME}.html" if number == 1 else f"{NAME}-{number}.html") for number in range(1, len(pages) + 1)]
+    files = [
+        out / (f"{PROOF}.html" if number == 1 else f"{PROOF}-{number}.html") for number in range(1, len(pages) + 1)
+    ]
     for number, (file, pictures) in enumerate(zip(files, pages, strict=True)):
         with atomic_write(file) as opened:
             _put(opened, _head(title, len(shown), len(outcomes)))

@@ -22,11 +22,12 @@ _LARGEST = 64 << 20
 _GONE = object()
 
 
-def erase_mentions(uid: str, hashes: Collection[str]) -> None:
+def erase_mentions(uid: str, hashes: Collection[str], name: str | None = None) -> None:
     """Erases copies of a person's photos that came from the clipboard, and every entry that names person or photo.
 
     Args:
         hashes: of the content of the person's photos.
+        name: where it is known; texts that say just that name the person, as rows of a batch do.
 
     Raises:
         StorageError: a file cannot be written or removed.
@@ -35,7 +36,7 @@ def erase_mentions(uid: str, hashes: Collection[str]) -> None:
     erase_copies(hashes)
     for file in _files(data):
         if file.suffix == ".json" and file.name not in _NOT_THESE:
-            _take_out(file, _Named(uid, hashes))
+            _take_out(file, _Named(uid, hashes, name))
 
 
 def erase_copies(hashes: Collection[str]) -> None:
@@ -58,9 +59,10 @@ def _files(folder: Path) -> list[Path]:
 
 
 class _Named:
-    """Tells whether a text names the person: by number, a photo's hash, or the path of a file with such a content."""
+    """Tells whether a text names the person: by name, number, a photo's hash, or the path of one's file."""
 
-    def __init__(self, uid: str, hashes: Collection[str]) -> None:
+    def __init__(self, uid: str, hashes: Collection[str], name: str | None) -> None:
+        self._name = name.casefold() if name else None
         self._words = (uid, *hashes)
         self._hashes = frozenset(hashes)
 
@@ -68,7 +70,7 @@ class _Named:
         return any(word.encode() in content for word in self._words)
 
     def __call__(self, text: str) -> bool:
-        if any(word in text for word in self._words):
+        if any(word in text for word in self._words) or text.casefold() == self._name:
             return True
         return Path(text).is_absolute() and len(text) < 4096 and content_hash(Path(text)) in self._hashes
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fastface_core import paths
 from fastface_core.erasing import erase
-from fastface_core.errors import StorageError
+from fastface_core.errors import FastFaceError, StorageError
 from fastface_core.library import aside, own_backups, sidecars
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH, file_path
@@ -22,7 +22,7 @@ from fastface_core.library.marks import Marker, mark_pending
 from fastface_core.library.mentions import erase_mentions
 from fastface_core.library.people.store import PersonStore
 from fastface_core.library.scanning import below
-from fastface_core.library.sheets import erase_sheets
+from fastface_core.library.sheets import erase_of_batches, erase_sheets
 from fastface_core.scraps import sweep, sweep_scratch
 
 _INTENT = "forget"
@@ -62,11 +62,13 @@ class Forgetting:
             self._finish(uid, self._store.read_plain(uid, _INTENT) == _WITH_PICTURES)
 
     def _finish(self, uid: str, pictures: bool) -> int:
-        hashes = self._store.photo_hashes(uid)
+        hashes, name = self._store.photo_hashes(uid), self._name(uid)
         with self._database.reading() as connection:
             folders = [Path(path) for (path,) in connection.execute("SELECT path FROM folders")]
         erased = 0
         while True:
+            # First, as long as it is known which pictures they show.
+            self._erase_sheets(uid, pictures)
             if pictures:
                 erased += self._erase_pictures(uid)
             with self._database.change() as connection:
@@ -78,7 +80,7 @@ class Forgetting:
             pass
         self._sweep(folders)
         aside.erase_person(uid, hashes)
-        erase_mentions(uid, hashes)
+        erase_mentions(uid, hashes, name)
         self._store.empty_person(uid, keep=_INTENT)
         self._database.erase_free_space()
         with self._database.change():
@@ -86,12 +88,33 @@ class Forgetting:
         self._store.remove_person(uid)
         return erased
 
+    def _name(self, uid: str) -> str | None:
+        """While the people are locked nobody knows it."""
+        try:
+            person = self._store.person(uid)
+        except FastFaceError:
+            return None
+        return person.name if person is not None else None
+
+    def _erase_sheets(self, uid: str, pictures: bool) -> None:
+        shown: dict[Path, set[str]] = defaultdict(set)
+        with self._database.reading() as connection:
+            for number in _pictures_of(connection, uid):
+                folder, name = connection.execute(
+                    "SELECT f.path, p.name FROM pictures AS p JOIN folders AS f ON f.id = p.folder_id WHERE p.id = ?",
+                    (number,),
+                ).fetchone()
+                shown[Path(folder)].add(name)
+        for folder, names in shown.items():
+            if pictures:
+                erase_sheets(folder, names)
+            erase_of_batches(folder, names)  # in which the person's name stands
+
     def _erase_pictures(self, uid: str) -> int:
         """File by file, each before its row: what is left after a crash is found again by its row."""
         with self._database.reading() as connection:
             found = _pictures_of(connection, uid)
         problems: list[StorageError] = []
-        shown: dict[Path, set[str]] = defaultdict(set)
         for number in found:
             try:
                 # Under the lock: nobody writes a star into the file, or moves it, in between.
@@ -109,11 +132,8 @@ class Forgetting:
                         erase(file)
                     self._drop_thumbnails([pixels])  # a thread that makes one now finds the file gone
                     connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
-                    shown[Path(folder)].add(name)
             except StorageError as error:
                 problems.append(error)
-        for folder, names in shown.items():
-            erase_sheets(folder, names)
         if problems:
             raise problems[0]
         return len(found)

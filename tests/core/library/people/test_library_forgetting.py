@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from fastface_core import paths
+from fastface_core.batch import proof
+from fastface_core.batch.outcomes import Journal, Kept, Outcome
 from fastface_core.compare import sheet
 from fastface_core.compare.table import COLUMNS
 from fastface_core.compare.table import save as save_table
@@ -241,6 +243,36 @@ def test_sheet_and_table_of_a_comparison(table: bool, home: Path, folder: Path) 
         assert library.forget(someone.uid, pictures=True) == 2
         assert list(own.iterdir()) == list(chosen.iterdir()) == []
         assert {file.name for file in theirs.iterdir()} >= {SHEET, TABLE}
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+@pytest.mark.parametrize("below", ["", "of one"])
+def test_outcomes_and_pages_of_a_batch(pictures: bool, below: str, home: Path, folder: Path) -> None:
+    out = paths.pictures_folder() / "Batch" / "people"
+    with Library() as library:
+        someone, other = person(library, folder, NAME, photos=1), person(library, folder, "Ben", 2, photos=1)
+        journal, outcomes = Journal(out), []
+        for line, one in enumerate((someone, other, someone), start=1):
+            made = saved(library, out / below, line, person=one.uid) if line < 3 else None
+            kept = () if made is None else (Kept(path=made.path.relative_to(out).as_posix(), seed=line),)
+            outcomes.append(
+                Outcome(
+                    key=f"{line:064x}", line=line, who=one.name, prompt="p", preset="b", checkpoint="c", pictures=kept
+                )
+            )
+            journal.add(outcomes[-1])
+        (page,) = proof.write(outcomes, (), out, "people")
+        assert NAME.encode() in page.read_bytes()
+        (paths.data_folder() / "batch-1.json").write_text(
+            json.dumps(
+                {"rows": [{"number": 1, "values": {"person": NAME}}, {"number": 2, "values": {"person": "Ben"}}]}
+            )
+        )
+        library.forget(someone.uid, pictures=pictures)
+        assert not page.exists()
+        assert [one.who for one in journal.read().values()] == ["Ben"]
+    names = {"name": NAME.encode()}
+    assert where(home, names) == set()
 
 
 @pytest.mark.parametrize("pictures", [True, False])
