@@ -162,7 +162,7 @@ def with_adapter(word: str, folder: Path | None = None) -> Checkpoint:
     wanted = next(one.bundle for kind in kinds for one in _choices(store) if _adapter_of(one.bundle, store) == kind)
     raise ModelError(
         f"No model with the face adapter {TRAITS[kinds[0]].title} is installed.",
-        f"Get one with: fastface models download {wanted.name}.",
+        f"Get it on the page Models, or with: fastface models download {wanted.name}.",
     )
 
 

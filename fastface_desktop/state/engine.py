@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
 from fastface_core.settings import Memory
@@ -23,6 +24,8 @@ class CheckpointChoice:
             -1 to 1.
         drawn: its pictures are measured by their match with the drawing, and no likeness is said of them.
         purpose: what it is good for, a sentence in English; empty where that is not known.
+        adapter: the kind of its face adapter.
+        commercial: whether its terms allow commercial use; None where that is not known.
         plain: it is the starter, which reads few words only and draws nothing but squares well.
     """
 
@@ -36,6 +39,8 @@ class CheckpointChoice:
     drawn: bool
     plain: bool
     purpose: str = ""
+    adapter: AdapterKind = "faceid-plus-v2"
+    commercial: bool | None = None
 
 
 class EngineState(QObject):
@@ -157,4 +162,6 @@ def _choice(name: str, purpose: str) -> CheckpointChoice:
         drawn=found.match is not None,
         plain=name == installed.STARTER,
         purpose=purpose,
+        adapter=found.adapter.kind,
+        commercial=found.terms.commercial_use if found.terms is not None else None,
     )

@@ -15,6 +15,7 @@ from fastface_desktop.state.session import Session
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.advanced import Advanced
 from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper, field
+from fastface_desktop.ui.create.face_wish import FaceWish
 from fastface_desktop.ui.create.own_style import OwnStyle
 from fastface_desktop.ui.create.prompt_box import PromptBox
 from fastface_desktop.ui.shared.preset_names import plain_name
@@ -57,6 +58,8 @@ class Form(QWidget):
         self.fine = Fold(self.tr("Fine settings"), self.tr("Preset, shape, seed, and what to leave out"), theme)
         self.fine.column.setSpacing(Space.FIELD)
         column.addWidget(self.fine)
+        self.wish = FaceWish(session, theme)
+        self.fine.column.addWidget(self.wish)
         self._build_preset(self.fine.column)
         self._build_size(self.fine.column, theme)
         self.fine.column.addWidget(field(self.tr("What to leave out"), self.negative))
@@ -195,6 +198,7 @@ class Form(QWidget):
         """Shows the checkpoints, styles and presets that there are now."""
         self._checkpoints = self._engine.checkpoints()
         self.advanced.offer(self._checkpoints)
+        self.wish.offer(self._checkpoints)
         self._offer_styles()
         self._offer_presets()
 

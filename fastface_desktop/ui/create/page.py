@@ -99,6 +99,7 @@ class CreatePage(Page):
         self.person.files_wanted.connect(self.choose_files)
         self.person.said.connect(self.said)
         self.form.sent.connect(self.generate)
+        self.form.wish.models_wanted.connect(self.models_wanted)
         self.form.files_dropped.connect(self.take)
         self.form.own_style.said.connect(self.said)
         self.bar.generate_wanted.connect(self.generate)
