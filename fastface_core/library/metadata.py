@@ -219,7 +219,7 @@ def marks_of(found: containers.Metadata, note: Note | None) -> Marks:
     said = xmp.read(found.xmp)
     old = old_marks.read(found.exif, found.iptc)
     if said.rejected:
-        rating = note.rating if note is not None and note.rating is not None else 0
+        rating = note.rating if note is not None and note.rating is not None else said.rating
     else:
         rating = said.rating or old.rating
     tags = said.tags or xmp.clean_tags(old.tags)

@@ -42,16 +42,16 @@ _SPACES = {
     "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
     "MicrosoftPhoto1": "http://ns.microsoft.com/photo/1.0",
     "acdsee": "http://ns.acdsee.com/iptc/1.0/",
+    "xmpDM": "http://ns.adobe.com/xmp/1.0/DynamicMedia/",
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "mediapro": "http://ns.iview-multimedia.com/mediapro/1.0/",
 }
 _DOCUMENT_TYPE = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_PACKET = 1 << 22
 _LARGEST_RECIPE = 1 << 20
-_DEEPEST, _MOST_ELEMENTS = 64, 50_000
-"""Packets are seldom deeper than ten."""
-_LONGEST_TAG, _MOST_TAGS = 200, 500
-"""Of other programs."""
+_DEEPEST, _MOST_ELEMENTS = 64, 50_000  # packets are seldom deeper than ten
+_LONGEST_TAG, _MOST_TAGS = 200, 500  # of other programs
 
 
 def _name(prefix: str, word: str) -> str:
@@ -68,7 +68,12 @@ _ALBUMS, _STACK = _name("fastface", "albums"), _name("fastface", "stack")
 STACK_FORM = re.compile("[0-9a-f]{32}")
 """The form of `metadata.Marks.stack`."""
 _PERCENTS = (_name("MicrosoftPhoto", "Rating"), _name("MicrosoftPhoto1", "Rating"))
-_STARS = (_name("acdsee", "rating"),)
+_FLAGS = {
+    _name("digiKam", "PickLabel"): ("1", "0"),
+    _name("xmpDM", "pick"): ("-1", "0"),
+    _name("xmpDM", "good"): ("False", None),
+}
+"""Where others say that a picture is rejected, and how; and what they say where it is not."""
 _TREES = {
     _name("lr", "hierarchicalSubject"): "|",
     _name("lr", "weightedFlatSubject"): "|",
@@ -79,6 +84,7 @@ _TREES = {
     _name("MicrosoftPhoto1", "LastKeywordIPTC"): "/",
     _name("acdsee", "keywords"): "|",
     _name("mediapro", "CatalogSets"): "|",
+    _name("photoshop", "SupplementalCategories"): "|",
 }
 """Lists of tags in which a tag may be below others, and the separator between them."""
 _CATEGORIES = _name("acdsee", "categories")
@@ -91,7 +97,7 @@ class Said:
 
     Attributes:
         rating: 0 to 5.
-        rejected: whether the rating was -1.
+        rejected: whether the rating was -1, or another program's flag says so.
         label: None also where it is a word that nobody here knows.
         albums: that the picture is in.
         stack: a random number that all pictures of a stack have; "" in none.
@@ -115,6 +121,7 @@ def read(packet: bytes | None) -> Said:
     if root is None:
         return Said()
     stars = _stars(root)
+    flagged = any(_says(root, name, rejected) for name, (rejected, _) in _FLAGS.items())
     tags = clean_tags(_items(root, _SUBJECT))
     for name, between in _TREES.items():
         tags = tags or clean_tags(item.rpartition(between)[2] for item in _items(root, name))
@@ -125,7 +132,7 @@ def read(packet: bytes | None) -> Said:
             recipe = unpacker.decompress(base64.b64decode(packed), _LARGEST_RECIPE).decode()
     return Said(
         rating=max(stars, 0),
-        rejected=stars < 0,
+        rejected=stars < 0 or flagged,
         tags=tags,
         label=_label(root),
         albums=clean_tags(_items(root, _ALBUMS)),
@@ -137,7 +144,7 @@ def read(packet: bytes | None) -> Said:
 
 
 def is_packet(packet: bytes) -> bool:
-    """Whether it can be read at all, so that what it says can be kept."""
+    """Whether it can be read."""
     return _parsed(packet) is not None
 
 
@@ -201,6 +208,8 @@ def written(
         _rewrite(rdf, _DIGIKAM_LABEL, labels.digikam_of(said.label))
     if (said.rating, said.rejected) != (was.rating, was.rejected):
         _restar(rdf, 0 if said.rejected else said.rating)
+    if said.rejected != was.rejected:
+        _reflag(rdf, said.rejected)
     if {tag.casefold() for tag in said.tags} != {tag.casefold() for tag in was.tags}:
         _retag(rdf, said.tags)
     if creator is not None:
@@ -257,9 +266,7 @@ def _stars(root: Element) -> int:
     stars = int(min(found, 5))
     for name in _PERCENTS:
         stars = stars or stars_of_percent(min(_number(root, name), 100))
-    for name in _STARS:
-        stars = stars or int(min(max(_number(root, name), 0), 5))
-    return stars
+    return stars or int(min(max(_number(root, _name("acdsee", "rating")), 0), 5))
 
 
 def _label(root: Element) -> Label | None:
@@ -298,9 +305,22 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 def _restar(rdf: Element, rating: int) -> None:
     """Changes the stars wherever others have some."""
-    for names, text in ((_PERCENTS, str(PERCENTS[rating])), (_STARS, str(rating))):
-        for name in names:
-            _rewrite(rdf, name, text)
+    for name in _PERCENTS:
+        _rewrite(rdf, name, str(PERCENTS[rating]))
+    _rewrite(rdf, _name("acdsee", "rating"), str(rating))
+
+
+def _reflag(rdf: Element, rejected: bool) -> None:
+    """Rejects or takes it back wherever others have a flag."""
+    for name, (yes, no) in _FLAGS.items():
+        if rejected:
+            _rewrite(rdf, name, yes)
+        elif _says(rdf, name, yes):
+            _rewrite(rdf, name, no) if no is not None else _remove(rdf, name)
+
+
+def _says(root: Element, name: str, word: str) -> bool:
+    return (_value(root, name) or "").strip().casefold() == word.casefold()
 
 
 def _rewrite(rdf: Element, name: str, text: str) -> None:

@@ -21,7 +21,7 @@ from fastface_core.library import containers, old_marks, prompts, seen, xmp
 from fastface_core.library.encoding import encoded, with_marks
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
-from fastface_core.library.metadata import Marks, Note, read, read_marks
+from fastface_core.library.metadata import Marks, Note, marks_in, read, read_marks
 from fastface_core.library.queries import Query
 from tests.core.cli_help import Run
 from tests.core.cli_help import fastface as fastface
@@ -405,7 +405,8 @@ def test_a_file_beside_a_picture_of_the_library_is_followed_and_written(tmp_path
         assert library.scanner.take_over() == []
         # Another program that writes there alone.
         beside.write_bytes(said.replace(b'Rating="1"', b'Rating="3"'))
-        os.utime(beside, (time.time() + 60,) * 2)
+        moment = time.time() + 60
+        os.utime(beside, (moment, moment))
         assert library.scanner.take_over() == [made.path]
         assert library.gallery.rows([made.id])[0].rating == 3
 
@@ -424,6 +425,31 @@ def test_a_file_beside_two_pictures_is_nobodys(tmp_path: Path) -> None:
         library.marks.rate([made.id], 2)
         assert library.marks.write_pending().problems == {}
         assert beside.read_bytes() == b"no packet"
+
+
+@pytest.mark.parametrize(
+    ("said", "undone"),
+    [
+        ('digiKam:PickLabel="1"', b'digiKam:PickLabel="0"'),
+        ('xmpDM:pick="-1"', b'xmpDM:pick="0"'),
+        ('xmpDM:good="false"', b'xmp:Rating="3"'),
+    ],
+)
+def test_flags_of_other_programs(said: str, undone: bytes) -> None:
+    before = packet("", f'xmp:Rating="3" xmlns:xmpDM="http://ns.adobe.com/xmp/1.0/DynamicMedia/" {said}')
+    found = xmp.read(before)
+    assert (found.rating, found.rejected) == (3, True)
+    data = containers.with_xmp(encoded(picture().image, "png", None, None, Marks(), packet=False), before)
+    assert (marks_in(data).rating, marks_in(data).rejected) == (3, True)
+    taken_back = xmp.written(replace(found, rejected=False), before)
+    assert not xmp.read(taken_back).rejected
+    assert undone in taken_back
+    again = xmp.written(replace(found, rejected=True), taken_back)
+    assert xmp.read(again).rejected
+    if "good" not in said:
+        assert said.encode() in again
+    # None is put where there was none.
+    assert b"PickLabel" not in xmp.written(xmp.Said(rejected=True), packet(""))
 
 
 def test_odd_files_stop_nothing(fastface: Run, tmp_path: Path) -> None:
