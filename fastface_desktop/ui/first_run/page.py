@@ -223,8 +223,8 @@ class FirstRunPage(Page):
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._both.setDirection(direction)
         self._away.changeSize(0 if narrow else away, Space.XL if narrow else 0)
-        across = Qt.AlignmentFlag.AlignHCenter
-        self._both.setAlignment(self._right, across if narrow else Qt.AlignmentFlag.AlignCenter)
+        # Without an alignment it is in the middle too, and as high as its text needs at its width.
+        self._both.setAlignment(self._right, Qt.AlignmentFlag(0) if narrow else Qt.AlignmentFlag.AlignCenter)
         self._both.invalidate()
         self.pair.fit(None if narrow else room - away)
         self._right.setFixedWidth(width)

@@ -1,7 +1,7 @@
 """The page of help: first steps, the words that are used, and every shortcut, to be searched."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.help.content import Chapter, Topic, chapters
 from fastface_desktop.ui.shell.actions import Action, Actions, key_text
@@ -9,7 +9,10 @@ from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label
-from fastface_desktop.ui.widgets.scrolling import centred, scroller
+from fastface_desktop.ui.widgets.page_head import PageHead
+from fastface_desktop.ui.widgets.scrolling import scroller
+
+_SEARCH = 240
 
 
 class _Topic(QWidget):
@@ -92,30 +95,29 @@ class HelpPage(Page):
         return _Part(chapter.title, [_Topic(topic) for topic in chapter.topics], Space.L)
 
     def _build(self) -> None:
+        head = PageHead(self.tr("Help"), self._theme)
+        self.search.setFixedWidth(self._theme.px(_SEARCH))
+        head.add(self.search)
         column_of = QWidget()
+        column_of.setProperty("kind", "scrolled")
         column_of.setMaximumWidth(self._theme.px(Size.COLUMN + Size.CONTROLS))
         column = QVBoxLayout(column_of)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XL)
         column.setSpacing(Space.XL)
-        head = QGridLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(label(self.tr("Help"), "title"), 0, 0)
-        head.addWidget(self.search, 0, 1)
-        head.setColumnStretch(0, 1)
-        head.setColumnStretch(1, 1)
-        column.addLayout(head)
         column.addWidget(self.nothing)
         for part in self._parts:
             column.addWidget(part)
         column.addLayout(self._shortcuts)
         column.addStretch()
-        self.scroller = scroller(centred(column_of))
+        self.scroller = scroller(column_of)
         self.scroller.setAccessibleName(self.tr("Help"))
         self.scroller.setToolTip(self.tr("Arrow keys scroll"))
         self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.scroller)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self.scroller, 1)
 
     def _show_shortcuts(self) -> None:
         while (item := self._shortcuts.takeAt(0)) is not None:

@@ -31,7 +31,7 @@ class StorageBar(Card):
         self._downloads, self._files = downloads, files
         self._plan: MovePlan | None = None
         self._path = ""
-        self.words = label(role="strong")
+        self.words = label(role="strong", wrap=True)
         self.folder = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -22,7 +22,7 @@ class Setting(QWidget):
 
     def __init__(self, title: str, meaning: str, control: QWidget | None = None) -> None:
         super().__init__()
-        self.title = label(title, "strong", wrap=True)
+        self.title = label(title, wrap=True)
         self.meaning = label(meaning, "secondary", wrap=True)
         if not meaning:
             self.meaning.hide()

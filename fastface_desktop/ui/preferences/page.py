@@ -22,6 +22,7 @@ from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.scrolling import scroller
 
 _FIELDS = (QLineEdit, QComboBox, QCheckBox)
@@ -54,9 +55,14 @@ class SectionList(QFrame):
         self._names = [entry.name for entry in entries]
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.M, Space.XL, Space.M, Space.M)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(PageHead(self.tr("Settings"), theme))
+        column = QVBoxLayout()
+        column.setContentsMargins(Space.M, 0, Space.M, Space.M)
         column.setSpacing(Space.XS)
+        whole.addLayout(column, 1)
         for number, entry in enumerate(entries):
             button = QPushButton(entry.title)
             button.setProperty("kind", "entry")
@@ -126,14 +132,14 @@ class PreferencesPage(Page):
             self.tr("Sections"), self.tr("Choose a section"), [(entry.name, entry.title, "") for entry in sections]
         )
         self.menu.picked.connect(self.show_section)
-        above = QVBoxLayout()
-        above.setContentsMargins(Space.XL, Space.M, Space.XL, 0)
-        above.addWidget(self.menu)
-        self.menu.hide()
+        self._head = PageHead(self.tr("Settings"), theme)
+        self._head.add(self.menu)
+        self._head.hide()
         self._column_of = QWidget()
         self._column_of.setMaximumWidth(theme.px(Size.COLUMN) + 2 * Space.XL)
         self._column = QVBoxLayout(self._column_of)
-        self._column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        # The section's title is in one line with the page's.
+        self._column.setContentsMargins(Space.XL, Space.M + 2, Space.XL, Space.XL)
         self._column.addStretch()
         content = QWidget()
         content.setProperty("kind", "scrolled")
@@ -143,7 +149,7 @@ class PreferencesPage(Page):
         inner.addStretch(1)
         self.scroller = scroller(content, sideways=True)
         beside = QVBoxLayout()
-        beside.addLayout(above)
+        beside.addWidget(self._head)
         beside.addWidget(self.scroller, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -161,10 +167,10 @@ class PreferencesPage(Page):
         self._column_of.setMaximumWidth(self._theme.px(Size.COLUMN) + 2 * Space.XL)
         beside = self.width() - self.list.maximumWidth()
         compact = beside < self._theme.px(_LEAST)
-        if compact != self.menu.isVisibleTo(self):
+        if compact == self._head.isHidden():
             focused = self.list.isAncestorOf(self.focusWidget() or self) or self.menu.hasFocus()
             self.list.setHidden(compact)
-            self.menu.setVisible(compact)
+            self._head.setVisible(compact)
             if focused:
                 self._chooser.setFocus(Qt.FocusReason.OtherFocusReason)
         stacked = beside < self._theme.px(_NARROW)

@@ -1,7 +1,7 @@
 """What is too high for the window: an area that scrolls up and down, and a page's one column in its middle."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
 from fastface_desktop.ui.theme.tokens import Size
 
@@ -54,15 +54,3 @@ def keep_in_line(area: QScrollArea, layout: QLayout, *, centred: bool = False) -
             layout.setContentsMargins(wanted[0], margins.top(), wanted[1], margins.bottom())
 
     bar.rangeChanged.connect(make_room)
-
-
-def centred(column: QWidget) -> QWidget:
-    """A column, as wide as it may be, in the middle of what scrolls."""
-    content = QWidget()
-    content.setProperty("kind", "scrolled")
-    row = QHBoxLayout(content)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addStretch()
-    row.addWidget(column, 100)
-    row.addStretch()
-    return content

@@ -17,7 +17,7 @@ import pyatspi  # type: ignore[import-not-found]
 from gi.repository import Atspi, GLib  # type: ignore[import-not-found]
 
 assert gi
-PATIENCE = 240.0
+PATIENCE = 600.0
 """Seconds for anything to happen."""
 PAGES = {
     "Gallery": "Search",

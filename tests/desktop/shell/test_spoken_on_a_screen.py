@@ -55,7 +55,7 @@ def test_from_a_photo_to_a_saved_picture_through_a_screen_reader(home: Path) -> 
     environment |= {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "PYTHONPATH": str(ROOT)}
     command = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--", "sh", "-c", _SESSION, "sh"]
     command += [place, sys.executable, str(photo), python, str(CLIENT), str(home)]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False)
     told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     did = [line["did"] for line in told if "did" in line]
