@@ -63,7 +63,7 @@ def face_tokens(parts: Parts, identity: Identity, several: Several | None = None
     how = _told(parts, several)
     views, shares = views_of(identity, how)
     if how == "fused":
-        return FaceTokens(face=adapter.project(*views), nobody=_nobody(parts, len(views)))
+        return FaceTokens(face=adapter.fused(views, shares), nobody=_nobody(parts, len(views)))
     faces, nobody = [adapter.project(view) for view in views], _nobody(parts, 1)
     if how == "tokens":
         mean = sum(share * face.float() for share, face in zip(shares, faces, strict=True))

@@ -104,6 +104,14 @@ class FaceAdapter(ABC):
     def project(self, *views: FaceView) -> Tensor:
         """The tokens of one person in one or several photos, (1, tokens, cross-attention size)."""
 
+    def fused(self, views: Sequence[FaceView], shares: Sequence[float]) -> Tensor:
+        """As `project`, for an adapter that makes one set of tokens of all photos.
+
+        Args:
+            shares: how much each photo counts, in all 1.
+        """
+        return self.project(*views)
+
     @abstractmethod
     def nobody(self, photos: int = 1) -> Tensor:
         """The tokens of no face, of the shape that `project` gives for so many photos."""

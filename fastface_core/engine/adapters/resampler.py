@@ -21,11 +21,19 @@ class PerceiverAttention(torch.nn.Module):
         self.to_kv = torch.nn.Linear(size, 2 * heads * HEAD, bias=False)
         self.to_out = torch.nn.Linear(heads * HEAD, size, bias=False)
 
-    def forward(self, seen: Tensor, latents: Tensor) -> Tensor:
+    def forward(self, seen: Tensor, latents: Tensor, bias: Tensor | None = None) -> Tensor:
+        """
+        Args:
+            seen: (1, rows, size).
+            latents: the queries, (1, queries, size).
+            bias: added to the logits of each key, (rows + queries,); None for no bias.
+        """
         seen, asking = self.norm1(seen), self.norm2(latents)
         query = _split(self.to_q(asking))
         key, value = (_split(half) for half in self.to_kv(torch.cat([seen, asking], dim=1)).chunk(2, dim=-1))
         logits = (query @ key.transpose(-2, -1)).float() / HEAD**0.5
+        if bias is not None:
+            logits = logits + bias
         found = logits.softmax(-1).to(value.dtype) @ value
         return latents + self.to_out(found.transpose(1, 2).flatten(2))
 

@@ -155,6 +155,22 @@ def test_a_photo_counts_as_much_as_is_said() -> None:
     assert RecipePhoto.of(without.photos[1]).weight == 0
 
 
+def test_photos_that_are_fused_count_as_much_as_is_said() -> None:
+    parts = loaded("pulid-v1.1")
+    first, second = (one.face.view for one in person(1, 2).photos)
+
+    def fused(*weights: float) -> Tensor:
+        return face_tokens(parts, weighed(person(1, 2), weights)).face
+
+    published = parts.adapter.project(first, second)
+    assert fused(1, 1).equal(published.to(fused(1, 1).dtype))
+    # Nearly alone, a photo is what it is twice: both places are its own.
+    torch.testing.assert_close(fused(1, 1e-7), parts.adapter.project(first, first), atol=1e-4, rtol=0)
+    half, more = ((fused(*weights) - published).abs().max() for weights in ((2, 1), (8, 1)))
+    assert 1e-4 < half < more
+    assert face_tokens(parts, weighed(person(1, 2), (0, 1))).face.equal(parts.adapter.project(second))
+
+
 def test_better_photos_count_more() -> None:
     good = FaceQuality(size=400, sharpness=900, yaw=0, pitch=0, roll=0, agreement=0.8, brightness=0.5)
     worse = [

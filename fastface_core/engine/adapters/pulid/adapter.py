@@ -1,5 +1,6 @@
 """PuLID: the adapters."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 import numpy as np
@@ -71,23 +72,30 @@ class Pulid(FaceAdapter):
             processor.to(device)
 
     def project(self, *views: FaceView) -> Tensor:
+        return self.encode(*self._seen(views))
+
+    def _seen(self, views: Sequence[FaceView]) -> tuple[Tensor, Tensor, Tensor]:
+        """What `encode` takes of these photos."""
         raws = torch.from_numpy(np.stack([raw_of(view) for view in views]))
         seen = [self._tower(self.pixels(view)) for view in views]
-        return self.encode(raws, torch.cat([pooled for pooled, _ in seen]), torch.stack([states for _, states in seen]))
+        return raws, torch.cat([pooled for pooled, _ in seen]), torch.stack([states for _, states in seen])
 
-    def encode(self, raws: Tensor, pooled: Tensor, hidden: Tensor) -> Tensor:
+    def encode(self, raws: Tensor, pooled: Tensor, hidden: Tensor, weights: Tensor | None = None) -> Tensor:
         """
         Args:
             raws: the recogniser's outputs, (photo, 512).
             pooled: the tower's, (photo, size), not normalised.
             hidden: its hidden states, (photo, 5, 1 + patches, width).
+            weights: as of `IdFormer`; v1 has none.
 
         Returns:
             (1, tokens, cross-attention size), float32.
         """
         device = next(self._encoder.parameters()).device
         embeddings = torch.cat([raws.to(device), F.normalize(pooled.to(device), dim=-1)], dim=-1)
-        return self._encoder(embeddings, hidden.to(device))
+        if weights is None:
+            return self._encoder(embeddings, hidden.to(device))
+        return self._encoder(embeddings, hidden.to(device), weights.to(device))
 
     def nobody(self, photos: int = 1) -> Tensor:
         device = next(self._encoder.parameters()).device
@@ -147,3 +155,8 @@ class PulidV11(Pulid):
 
     kind: ClassVar[AdapterKind] = "pulid-v1.1"
     usual: ClassVar[tuple[int, Projection]] = (20, "v2")
+
+    def fused(self, views: Sequence[FaceView], shares: Sequence[float]) -> Tensor:
+        # Of equal photos as published, bit by bit.
+        weights = torch.tensor(shares) * len(shares) if len(set(shares)) > 1 else None
+        return self.encode(*self._seen(views), weights)

@@ -99,8 +99,14 @@ class IdFormer(torch.nn.Module):
     def tokens(self) -> int:
         return self.latents.shape[1]
 
-    def forward(self, embeddings: Tensor, hidden: Tensor) -> Tensor:
-        """As `IdEncoder`, but with (1, tokens, size) for any number of photos."""
+    def forward(self, embeddings: Tensor, hidden: Tensor, weights: Tensor | None = None) -> Tensor:
+        """As `IdEncoder`, but with (1, tokens, size) for any number of photos.
+
+        Args:
+            weights: by which the attention to each photo's rows is multiplied before the softmax's sum is taken,
+                (photo,); None for 1 each, as published.
+        """
+        bias = None if weights is None else self._bias(weights.log(), hidden.shape[2])
         rows = cast(Tensor, self.id_embedding_mapping(embeddings)).unflatten(-1, (LEVELS, -1)).flatten(0, 1)[None]
         latents = torch.cat([self.latents, rows], dim=1)
         each = len(self.layers) // LEVELS
@@ -109,8 +115,13 @@ class IdFormer(torch.nn.Module):
             seen = torch.cat([rows, mapped], dim=1)
             for layer in cast(Sequence[torch.nn.ModuleList], self.layers[level * each : (level + 1) * each]):
                 attention, feed_forward = layer
-                latents = feed_forward(attention(seen, latents))
+                latents = feed_forward(attention(seen, latents, bias))
         return latents[:, : self.tokens] @ self.proj_out
+
+    def _bias(self, logs: Tensor, states: int) -> Tensor:
+        """For each key: the rows of the embeddings and `states` of each photo, the queries, the rows once more."""
+        rows = logs.repeat_interleave(LEVELS)
+        return torch.cat([rows, logs.repeat_interleave(states), logs.new_zeros(self.tokens), rows])
 
 
 def encoder_of(state: State) -> IdEncoder | IdFormer:
