@@ -32,6 +32,7 @@ LANGUAGES = ("de",)
 # What the window says itself goes through lupdate.
 _CORE = (
     "fastface_core/*.py",
+    "fastface_core/batch/*.py",
     "fastface_core/compare/*.py",
     "fastface_core/domain/*.py",
     "fastface_core/engine/*.py",

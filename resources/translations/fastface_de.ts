@@ -44,19 +44,19 @@
     </message>
     <message>
         <source>Back to the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Stapel</translation>
     </message>
     <message>
         <source>Add this look</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Stil nehmen</translation>
     </message>
     <message>
         <source>A column of this look</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Spalte mit diesem Stil</translation>
     </message>
     <message>
         <source>What the pictures look like</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Bilder aussehen</translation>
     </message>
 </context>
 <context>
@@ -71,23 +71,23 @@
     </message>
     <message>
         <source>Click, or press Space, to choose or leave out</source>
-        <translation type="unfinished"></translation>
+        <translation>Klicken oder Leertaste: nehmen oder weglassen</translation>
     </message>
     <message>
         <source>Everyone</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>Choose everyone who is listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle nehmen, die in der Liste stehen</translation>
     </message>
     <message>
         <source>From folders…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus Ordnern…</translation>
     </message>
     <message>
         <source>Choose a folder with the photos of one person</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit den Fotos einer Person wählen</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -95,31 +95,31 @@
     </message>
     <message>
         <source>Back to the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Stapel</translation>
     </message>
     <message>
         <source>Put them into the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Stapel nehmen</translation>
     </message>
     <message>
         <source>Who is in the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer im Stapel ist</translation>
     </message>
     <message>
         <source>The people are locked. Unlock them on the page People.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Personen sind gesperrt. Entsperren Sie sie auf der Seite „Personen“.</translation>
     </message>
     <message>
         <source>There is nobody in the library yet. Folders with photos can be used as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Bibliothek ist noch niemand. Ordner mit Fotos gehen auch.</translation>
     </message>
     <message>
         <source>Add 1 person</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Person nehmen</translation>
     </message>
     <message>
         <source>Add {count} people</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Personen nehmen</translation>
     </message>
 </context>
 <context>
@@ -241,15 +241,15 @@
     <name>Agreement</name>
     <message>
         <source>Do you have the permission of everybody in these photos?</source>
-        <translation type="unfinished"></translation>
+        <translation>Haben Sie die Einwilligung aller auf diesen Fotos?</translation>
     </message>
     <message>
         <source>A portrait can look like a photo. Your answer is kept with the batch, with today&apos;s date.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Porträt kann wie ein Foto aussehen. Ihre Antwort bleibt mit dem heutigen Datum beim Stapel.</translation>
     </message>
     <message>
         <source>Yes, of everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Ja, von allen</translation>
     </message>
     <message>
         <source>Keep this answer, and begin</source>
@@ -567,47 +567,47 @@
     <name>BatchSheet</name>
     <message>
         <source>Batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel</translation>
     </message>
     <message>
         <source>People in rows, looks in columns, pictures in each cell</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen in Zeilen, Stile in Spalten, Bilder in jeder Zelle</translation>
     </message>
     <message>
         <source>Earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>Frühere</translation>
     </message>
     <message>
         <source>Batches that were begun before</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel, die schon begonnen wurden</translation>
     </message>
     <message>
         <source>Empty all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles leeren</translation>
     </message>
     <message>
         <source>Take everybody and every look out</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Personen und Stile herausnehmen</translation>
     </message>
     <message>
         <source>New batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Stapel</translation>
     </message>
     <message>
         <source>Put another batch together</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Stapel zusammenstellen</translation>
     </message>
     <message>
         <source>Close the sheet; the batch goes on (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Blatt schließen; der Stapel läuft weiter (Esc)</translation>
     </message>
     <message>
         <source>Batch {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel {day}</translation>
     </message>
     <message>
         <source>{name}, not finished</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, nicht fertig</translation>
     </message>
 </context>
 <context>
@@ -1151,6 +1151,18 @@
         <translation>Vergleichen</translation>
     </message>
     <message>
+        <source>Set-up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">Bilder</translation>
+    </message>
+    <message>
+        <source>Set-up or pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pictures are being made</source>
         <translation>Bilder werden gerade gemacht</translation>
     </message>
@@ -1304,35 +1316,35 @@
     <name>Composer</name>
     <message>
         <source>Add people…</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen…</translation>
     </message>
     <message>
         <source>Choose who is in the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen, wer im Stapel ist</translation>
     </message>
     <message>
         <source>Add a look…</source>
-        <translation type="unfinished"></translation>
+        <translation>Stil…</translation>
     </message>
     <message>
         <source>Choose a style and what the picture shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Stil wählen, und was das Bild zeigt</translation>
     </message>
     <message>
         <source>Open a table…</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle öffnen…</translation>
     </message>
     <message>
         <source>A table with a row for each person, as CSV, JSON or YAML</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Tabelle mit einer Zeile für jede Person, als CSV, JSON oder YAML</translation>
     </message>
     <message>
         <source>or drop folders, one for each person</source>
-        <translation type="unfinished"></translation>
+        <translation>oder Ordner fallen lassen, einen je Person</translation>
     </message>
     <message>
         <source>Add people and looks: each cell between them says how many pictures are made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie Personen und Stile: jede Zelle dazwischen sagt, wie viele Bilder gemacht werden.</translation>
     </message>
     <message>
         <source>Preset</source>
@@ -1360,31 +1372,31 @@
     </message>
     <message>
         <source>Pictures that are less alike are made once more, with another seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, die weniger ähnlich sind, werden mit einem anderen Startwert noch einmal gemacht</translation>
     </message>
     <message>
         <source>Each picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Bild</translation>
     </message>
     <message>
         <source>Save the batch as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Stapel als Tabelle sichern</translation>
     </message>
     <message>
         <source>Only {score} and better, up to {count} tries</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur {score} und besser, bis zu {count} Versuche</translation>
     </message>
     <message>
         <source>Choose a folder with the photos of one person</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit den Fotos einer Person wählen</translation>
     </message>
     <message>
         <source>Open a table of people</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Tabelle mit Personen öffnen</translation>
     </message>
     <message>
         <source>Tables ({suffixes})</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen ({suffixes})</translation>
     </message>
 </context>
 <context>
@@ -1645,7 +1657,7 @@
     </message>
     <message>
         <source>Do you have the permission of {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Haben Sie die Einwilligung von {name}?</translation>
     </message>
 </context>
 <context>
@@ -1668,6 +1680,18 @@
     <message>
         <source>Create</source>
         <translation>Erstellen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">Einstellungen</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished">Bild</translation>
+    </message>
+    <message>
+        <source>Settings or picture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no picture in view</source>
@@ -1763,19 +1787,19 @@
     <name>Desktop</name>
     <message>
         <source>{name} is done, with 1 picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist fertig, mit 1 Bild.</translation>
     </message>
     <message>
         <source>{name} is done, with {count} pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist fertig, mit {count} Bildern.</translation>
     </message>
     <message>
         <source>1 row is not made.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Zeile ist nicht gemacht.</translation>
     </message>
     <message>
         <source>{count} rows are not made.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Zeilen sind nicht gemacht.</translation>
     </message>
     <message>
         <source>%1 is not loaded by itself: the program ended while it was loaded last.</source>
@@ -2055,6 +2079,13 @@
     </message>
 </context>
 <context>
+    <name>EverybodysPermission</name>
+    <message>
+        <source>the person in {photo}</source>
+        <translation>der Person auf {photo}</translation>
+    </message>
+</context>
+<context>
     <name>ExportPanel</name>
     <message>
         <source>Close the export (Escape)</source>
@@ -2250,6 +2281,89 @@
     <message>
         <source>Use this face</source>
         <translation>Dieses Gesicht verwenden</translation>
+    </message>
+</context>
+<context>
+    <name>FaceWish</name>
+    <message>
+        <source>What matters about the face</source>
+        <translation>Worauf es beim Gesicht ankommt</translation>
+    </message>
+    <message>
+        <source>Chooses the model by its face adapter; Advanced has all models by name</source>
+        <translation>Wählt das Modell nach seinem Gesichtsadapter; unter „Erweitert“ stehen alle mit Namen</translation>
+    </message>
+    <message>
+        <source>As the model is chosen</source>
+        <translation>Wie das Modell gewählt ist</translation>
+    </message>
+    <message>
+        <source>Most alike</source>
+        <translation>Am ähnlichsten</translation>
+    </message>
+    <message>
+        <source>Free for business</source>
+        <translation>Frei für Geschäftliches</translation>
+    </message>
+    <message>
+        <source>Pose from the photo</source>
+        <translation>Haltung vom Foto</translation>
+    </message>
+    <message>
+        <source>To the models</source>
+        <translation>Zu den Modellen</translation>
+    </message>
+    <message>
+        <source>Get a model that does this</source>
+        <translation>Ein Modell holen, das das kann</translation>
+    </message>
+    <message>
+        <source>The starter draws from the face&apos;s measures. Full-size models have face adapters.</source>
+        <translation>Das Startmodell zeichnet nach den Maßen des Gesichts. Große Modelle haben Gesichtsadapter.</translation>
+    </message>
+    <message>
+        <source>Commercial use is allowed.</source>
+        <translation>Kommerzielle Nutzung ist erlaubt.</translation>
+    </message>
+    <message>
+        <source>Not for commercial use.</source>
+        <translation>Keine kommerzielle Nutzung.</translation>
+    </message>
+    <message>
+        <source>Whether commercial use is allowed is not known.</source>
+        <translation>Ob kommerzielle Nutzung erlaubt ist, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>{model}, with {adapter}: {good_for}.</source>
+        <translation>{model}, mit {adapter}: {good_for}.</translation>
+    </message>
+    <message>
+        <source>likeness and expression</source>
+        <translation>Ähnlichkeit und Ausdruck</translation>
+    </message>
+    <message>
+        <source>likeness in any style</source>
+        <translation>Ähnlichkeit in jedem Stil</translation>
+    </message>
+    <message>
+        <source>several photos of a person</source>
+        <translation>mehrere Fotos einer Person</translation>
+    </message>
+    <message>
+        <source>free for business</source>
+        <translation>frei für Geschäftliches</translation>
+    </message>
+    <message>
+        <source>likeness, and the pose from the photo</source>
+        <translation>Ähnlichkeit, und die Haltung vom Foto</translation>
+    </message>
+    <message>
+        <source>style and scene as without a face</source>
+        <translation>Stil und Szene wie ohne Gesicht</translation>
+    </message>
+    <message>
+        <source>most alike, scene as without a face</source>
+        <translation>am ähnlichsten, Szene wie ohne Gesicht</translation>
     </message>
 </context>
 <context>
@@ -2760,7 +2874,7 @@ Ein Porträt in Sekunden.</translation>
     <name>Foot</name>
     <message>
         <source>Note permissions…</source>
-        <translation type="unfinished"></translation>
+        <translation>Einwilligungen…</translation>
     </message>
     <message>
         <source>Go to the page People</source>
@@ -2768,35 +2882,35 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Save as a sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Tabelle sichern</translation>
     </message>
     <message>
         <source>Save it as a table for another time</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Tabelle für ein anderes Mal sichern</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Show the pictures in their folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder in ihrem Ordner zeigen</translation>
     </message>
     <message>
         <source>Proof sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontaktbogen</translation>
     </message>
     <message>
         <source>All pictures on one page, the most alike first</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder auf einer Seite, die ähnlichsten zuerst</translation>
     </message>
     <message>
         <source>In the gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Galerie</translation>
     </message>
     <message>
         <source>Show the pictures in the gallery</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder in der Galerie zeigen</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -2808,7 +2922,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Make the pictures of the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder des Stapels machen</translation>
     </message>
     <message>
         <source>{pictures}, about {time}</source>
@@ -2816,15 +2930,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Into an album and a folder of their own, grouped by person.</source>
-        <translation type="unfinished"></translation>
+        <translation>In ein eigenes Album und einen eigenen Ordner, nach Personen.</translation>
     </message>
     <message>
         <source>1 waits until the permission is noted.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 wartet, bis die Einwilligung eingetragen ist.</translation>
     </message>
     <message>
         <source>{count} wait until the permission is noted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} warten, bis die Einwilligung eingetragen ist.</translation>
     </message>
     <message>
         <source>1 picture made</source>
@@ -2836,7 +2950,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Into the album “{name}”, and the folder {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In das Album „{name}“ und den Ordner {folder}.</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -2844,15 +2958,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>after this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>nach diesem Bild</translation>
     </message>
     <message>
         <source>Try 1 row again</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Zeile noch einmal</translation>
     </message>
     <message>
         <source>Try {count} rows again</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Zeilen noch einmal</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -2860,7 +2974,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Everything is made</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist gemacht</translation>
     </message>
     <message>
         <source>1 picture</source>
@@ -2872,7 +2986,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Make 1 picture</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild machen</translation>
     </message>
     <message>
         <source>Make {count} pictures</source>
@@ -3988,6 +4102,10 @@ Ein Porträt in Sekunden.</translation>
         <source>Likeness</source>
         <translation>Ähnlichkeit</translation>
     </message>
+    <message>
+        <source>Each person</source>
+        <translation>Jede Person</translation>
+    </message>
 </context>
 <context>
     <name>JobRow</name>
@@ -4523,7 +4641,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Not before the first steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht vor den ersten Schritten</translation>
     </message>
     <message>
         <source>Nothing to take back</source>
@@ -4648,11 +4766,11 @@ Ein Porträt in Sekunden.</translation>
     <name>Matrix</name>
     <message>
         <source>Pictures of each person in each look</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder von jeder Person in jedem Stil</translation>
     </message>
     <message>
         <source>Digits, + and - set a cell; a click on a person or a look fills its row or column, Delete removes it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziffern, + und - setzen eine Zelle; ein Klick auf Person oder Stil füllt Zeile oder Spalte, Entf nimmt sie heraus</translation>
     </message>
 </context>
 <context>
@@ -4702,7 +4820,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Batch…</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel…</translation>
     </message>
     <message>
         <source>Find an action</source>
@@ -5006,15 +5124,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Pause the batch after this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Stapel nach diesem Bild anhalten</translation>
     </message>
     <message>
         <source>Go on with the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Stapel fortsetzen</translation>
     </message>
     <message>
         <source>Show the rows of the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeilen des Stapels zeigen</translation>
     </message>
     <message>
         <source>Before and after</source>
@@ -5030,7 +5148,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Batch · {made} of {count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel · {made} von {count} Bildern</translation>
     </message>
     <message>
         <source>Comparison · {made} of {count} cells</source>
@@ -5577,35 +5695,31 @@ Ein Porträt in Sekunden.</translation>
     <name>PeopleTogether</name>
     <message>
         <source>Another person in the picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch jemand im Bild…</translation>
     </message>
     <message>
         <source>Show somebody else beside this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Neben dieser Person noch jemanden zeigen</translation>
     </message>
     <message>
         <source>Draw the places</source>
-        <translation type="unfinished"></translation>
+        <translation>Plätze zeichnen</translation>
     </message>
     <message>
         <source>Draw on the picture where everybody is</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Bild zeichnen, wo jeder ist</translation>
     </message>
     <message>
         <source>From photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus Fotos…</translation>
     </message>
     <message>
         <source>Choose photos of the other person</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Person 1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos der anderen Person wählen</translation>
     </message>
     <message>
         <source>Person {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Person {number}</translation>
     </message>
 </context>
 <context>
@@ -5809,6 +5923,18 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Go to Create with this person</source>
         <translation>Mit dieser Person zu „Erstellen“</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Permission</source>
+        <translation type="unfinished">Einwilligung</translation>
+    </message>
+    <message>
+        <source>Photos or permission</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 picture made</source>
@@ -6051,6 +6177,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The photo</source>
         <translation>Das Foto</translation>
+    </message>
+    <message>
+        <source>How near each of the people in the picture came</source>
+        <translation>Wie nahe jede Person im Bild gekommen ist</translation>
     </message>
 </context>
 <context>
@@ -6313,15 +6443,15 @@ Ein Porträt in Sekunden.</translation>
     <name>PlaceEditor</name>
     <message>
         <source>Where everybody is in the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo jeder im Bild ist</translation>
     </message>
     <message>
         <source>Drag a rectangle or its edges. Keys: 1 to 4 choose, arrows move, with Shift they draw it larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rechteck oder seine Kanten ziehen. Tasten: 1 bis 4 wählen, Pfeile bewegen, mit Umschalt vergrößern sie.</translation>
     </message>
     <message>
         <source>{name}: from {left}, {top} to {right}, {bottom} percent</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: von {left}, {top} bis {right}, {bottom} Prozent</translation>
     </message>
 </context>
 <context>
@@ -6428,6 +6558,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Choose a section</source>
         <translation>Einen Bereich wählen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">Einstellungen</translation>
     </message>
 </context>
 <context>
@@ -6560,6 +6694,53 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>PrintFields</name>
+    <message>
+        <source>None</source>
+        <translation type="unfinished">Keine</translation>
+    </message>
+    <message>
+        <source> dpi</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixels an inch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the file tells printers and layout programs; no pixel changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose numbers the file holds; their profile comes with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limits the longer side to what the sheet needs at these pixels an inch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive keeps pictures as they are made, in sRGB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{side} px are {size} cm at {density} dpi. Nothing is enlarged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>QueueDrawer</name>
     <message>
         <source>Queue</source>
@@ -6638,6 +6819,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>It was made from fewer photos of {name} than are used now.</source>
         <translation>Es entstand aus weniger Fotos von {name}, als jetzt verwendet werden.</translation>
+    </message>
+    <message>
+        <source>It shows several people, and not all of them are in the library.</source>
+        <translation>Es zeigt mehrere Personen, und nicht alle sind in der Bibliothek.</translation>
     </message>
 </context>
 <context>
@@ -6859,7 +7044,7 @@ Ein Porträt in Sekunden.</translation>
     <name>RowList</name>
     <message>
         <source>Rows of the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen des Stapels</translation>
     </message>
 </context>
 <context>
@@ -6949,35 +7134,35 @@ Ein Porträt in Sekunden.</translation>
     <name>RunView</name>
     <message>
         <source>How far the batch is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit der Stapel ist</translation>
     </message>
     <message>
         <source>All</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>Show all rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Zeilen zeigen</translation>
     </message>
     <message>
         <source>Not made</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gemacht</translation>
     </message>
     <message>
         <source>Show the rows without a picture, and why</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeilen ohne Bild zeigen, und warum</translation>
     </message>
     <message>
         <source>Rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen</translation>
     </message>
     <message>
         <source>1 row</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Zeile</translation>
     </message>
     <message>
         <source>{count} rows</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Zeilen</translation>
     </message>
     <message>
         <source>1 picture made</source>
@@ -6989,15 +7174,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>1 row is not made</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Zeile ist nicht gemacht</translation>
     </message>
     <message>
         <source>{count} rows are not made</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Zeilen sind nicht gemacht</translation>
     </message>
     <message>
         <source>Pauses after this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Hält nach diesem Bild an</translation>
     </message>
     <message>
         <source>Stopping</source>
@@ -7005,11 +7190,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Looking at the rows…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeilen werden angesehen…</translation>
     </message>
     <message>
         <source>It may need {needed}, and {free} are free. Free some space first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es braucht vielleicht {needed}, und {free} sind frei. Schaffen Sie erst Platz.</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -7108,6 +7293,53 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>SavedExports</name>
+    <message>
+        <source>Saved exports</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a way of exporting that was kept, or keep this one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name, for example: Prints A4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of this way of exporting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Under this name everything that is chosen here is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished">Behalten</translation>
+    </message>
+    <message>
+        <source>Keep everything that is chosen here under this name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close without keeping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a name of 1 to 60 letters; at most 50 are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep what is chosen…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">Löschen</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Clear the search</source>
@@ -7119,6 +7351,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Sections</source>
         <translation>Abschnitte</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">Einstellungen</translation>
     </message>
     <message>
         <source>Show: {section}</source>
@@ -8560,7 +8796,7 @@ Ein Porträt in Sekunden.</translation>
     <name>_Delegate</name>
     <message>
         <source>Permission missing</source>
-        <translation type="unfinished"></translation>
+        <translation>Einwilligung fehlt</translation>
     </message>
     <message>
         <source>Note it…</source>
@@ -8635,6 +8871,13 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>_Photo</name>
+    <message>
+        <source>No photo at hand</source>
+        <translation type="unfinished">Kein Foto zur Hand</translation>
+    </message>
+</context>
+<context>
     <name>_Pictures</name>
     <message>
         <source>{number} best</source>
@@ -8661,35 +8904,35 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>Links</translation>
     </message>
     <message>
         <source>Centre</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitte</translation>
     </message>
     <message>
         <source>Right</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechts</translation>
     </message>
     <message>
         <source>In the left of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Links im Bild</translation>
     </message>
     <message>
         <source>In the centre of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Mitte des Bildes</translation>
     </message>
     <message>
         <source>In the right of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechts im Bild</translation>
     </message>
     <message>
         <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo</translation>
     </message>
     <message>
         <source>Take this person out of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person aus dem Bild nehmen</translation>
     </message>
 </context>
 <context>
@@ -8715,7 +8958,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Batch: many people, many looks</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel: viele Personen, viele Stile</translation>
     </message>
     <message>
         <source>Pause the queue, or go on</source>
@@ -9034,7 +9277,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{made} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{made} von {count}</translation>
     </message>
     <message>
         <source>Being made</source>
@@ -9042,19 +9285,19 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>best match {score}</source>
-        <translation type="unfinished"></translation>
+        <translation>beste Übereinstimmung {score}</translation>
     </message>
     <message>
         <source>best likeness {score}</source>
-        <translation type="unfinished"></translation>
+        <translation>beste Ähnlichkeit {score}</translation>
     </message>
     <message>
         <source>Not made</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gemacht</translation>
     </message>
     <message>
         <source>Cannot be made</source>
-        <translation type="unfinished"></translation>
+        <translation>Kann nicht gemacht werden</translation>
     </message>
 </context>
 <context>
@@ -9595,6 +9838,50 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 nennt %2, und dort sind keine Zertifikate.</translation>
     </message>
     <message>
+        <source>&quot;%1&quot; is no range of seeds.</source>
+        <translation>„%1“ ist kein Bereich von Startwerten.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no space of colours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be understood%2.</source>
+        <translation>%1 ist nicht zu verstehen%2.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be understood.</source>
+        <translation>%1 ist nicht zu verstehen.</translation>
+    </message>
+    <message>
+        <source>%1 has an unknown field &quot;%2&quot;.</source>
+        <translation>%1 hat ein unbekanntes Feld „%2“.</translation>
+    </message>
+    <message>
+        <source>%1 holds no list of rows.</source>
+        <translation>%1 enthält keine Liste von Zeilen.</translation>
+    </message>
+    <message>
+        <source>%1 in a folder of people has no rows.</source>
+        <translation>%1 in einem Ordner mit Personen hat keine Zeilen.</translation>
+    </message>
+    <message>
+        <source>%1 is no batch.</source>
+        <translation>%1 ist kein Stapel.</translation>
+    </message>
+    <message>
+        <source>%1 is no folder with photos.</source>
+        <translation>%1 ist kein Ordner mit Fotos.</translation>
+    </message>
+    <message>
+        <source>%1 is no table: %2.</source>
+        <translation>%1 ist keine Tabelle: %2.</translation>
+    </message>
+    <message>
+        <source>%1 is not there.</source>
+        <translation>%1 ist nicht da.</translation>
+    </message>
+    <message>
         <source>%1 is too large to be exported at this size: choose a smaller one.</source>
         <translation>%1 ist zu groß, um in dieser Größe exportiert zu werden: Wählen Sie eine kleinere.</translation>
     </message>
@@ -9617,6 +9904,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>%1 photos seem to show someone else: remove them, or choose another face in them.</source>
         <translation>%1 Fotos zeigen anscheinend jemand anderen: sie entfernen oder ein anderes Gesicht darin wählen.</translation>
+    </message>
+    <message>
+        <source>%1 pixels an inch is not allowed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 says that a backup was being restored, and cannot be read.</source>
@@ -9803,6 +10094,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein Foto ohne grelles Licht im Gesicht hinzufügen.</translation>
     </message>
     <message>
+        <source>Add a row for each person.</source>
+        <translation>Fügen Sie für jede Person eine Zeile ein.</translation>
+    </message>
+    <message>
         <source>Add a sharper photo: hold still, and let the face be in focus.</source>
         <translation>Ein schärferes Foto hinzufügen: stillhalten und auf das Gesicht scharfstellen.</translation>
     </message>
@@ -9812,7 +10107,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Add people and looks, and say how many pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie Personen und Stile, und sagen Sie, wie viele Bilder.</translation>
     </message>
     <message>
         <source>Allow reading it in the file&apos;s properties, or copy it to a folder of your own.</source>
@@ -9848,7 +10143,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Another batch is being made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer Stapel wird gerade gemacht.</translation>
     </message>
     <message>
         <source>Another program has the library open, which has to be made again.</source>
@@ -9915,6 +10210,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Es stattdessen ändern.</translation>
     </message>
     <message>
+        <source>Check it with an editor.</source>
+        <translation>Prüfen Sie sie mit einem Editor.</translation>
+    </message>
+    <message>
         <source>Check its name and place.</source>
         <translation>Name und Ort prüfen.</translation>
     </message>
@@ -9945,6 +10244,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Check the drive it lies on, and try again.</source>
         <translation>Das Laufwerk prüfen, auf dem sie liegt, und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Check the drive that it lies on.</source>
+        <translation>Prüfen Sie das Laufwerk, auf dem sie liegt.</translation>
     </message>
     <message>
         <source>Check the internet connection, and the mirror and proxy in Settings. What has arrived is kept.</source>
@@ -9979,6 +10282,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Datum dieses Computers prüfen. In einem Firmennetz: dessen Zertifikat installieren oder SSL_CERT_FILE setzen.</translation>
     </message>
     <message>
+        <source>Check where the photo lies, seen from the batch.</source>
+        <translation>Prüfen Sie, wo das Foto liegt, von der Tabelle aus gesehen.</translation>
+    </message>
+    <message>
         <source>Checking the model files</source>
         <translation>Die Modelldateien werden geprüft</translation>
     </message>
@@ -10001,6 +10308,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Choose Vary, and add a photo of the person on Create.</source>
         <translation>Variieren wählen und in Erstellen ein Foto der Person hinzufügen.</translation>
+    </message>
+    <message>
+        <source>Choose Vary, and add the others on Create.</source>
+        <translation>Wählen Sie „Variieren“, und nehmen Sie die anderen unter „Erstellen“ dazu.</translation>
     </message>
     <message>
         <source>Choose a JPEG, PNG, WebP, TIFF, HEIC or AVIF picture, or save this one as JPEG first.</source>
@@ -10183,6 +10494,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wählen Sie ein anderes Bild.</translation>
     </message>
     <message>
+        <source>Choose another profile, or PNG in sRGB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another tag.</source>
         <translation>Ein anderes Schlagwort wählen.</translation>
     </message>
@@ -10212,7 +10527,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Choose somebody else.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie jemand anderen.</translation>
     </message>
     <message>
         <source>Choose that file itself: %1.</source>
@@ -10365,6 +10680,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Delete one that is not used.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Divide it into several.</source>
+        <translation>Teilen Sie ihn in mehrere.</translation>
     </message>
     <message>
         <source>Download it to this computer, and give the file&apos;s name.</source>
@@ -10623,16 +10942,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>In dieser Form beschaffen: Andere können Programme enthalten.</translation>
     </message>
     <message>
+        <source>Get it on the page Models, or with: fastface models download %1.</source>
+        <translation>Holen Sie es auf der Seite „Modelle“ oder mit: fastface models download %1.</translation>
+    </message>
+    <message>
         <source>Get it with: fastface models download %1.</source>
         <translation>Zu holen mit: fastface models download %1.</translation>
     </message>
     <message>
         <source>Get it with: fastface models download %1. Or use --checkpoint %2.</source>
         <translation>Holen mit: fastface models download %1. Oder --checkpoint %2 verwenden.</translation>
-    </message>
-    <message>
-        <source>Get one with: fastface models download %1.</source>
-        <translation>Herunterladen mit: fastface models download %1.</translation>
     </message>
     <message>
         <source>Get the files from their source again, and import them then.</source>
@@ -11136,7 +11455,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Pause it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Halten Sie ihn an, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Photo %1, %2, seems to show someone else than the others.</source>
@@ -11168,11 +11487,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Pictures with a likeness of %1: %2 of %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder mit einer Ähnlichkeit von %L1: %2 von %3.</translation>
     </message>
     <message>
         <source>Pictures with a match of %1 with the drawing: %2 of %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder mit einer Übereinstimmung von %L1 mit der Zeichnung: %2 von %3.</translation>
     </message>
     <message>
         <source>Pose strength</source>
@@ -11192,7 +11511,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Proof sheet of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontaktbogen von %1</translation>
     </message>
     <message>
         <source>PuLID v1, 4 steps</source>
@@ -11224,7 +11543,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Put photos of one person into it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie Fotos einer Person hinein.</translation>
     </message>
     <message>
         <source>Put them into the proxy&apos;s address: http://NAME:PASSWORD@HOST:PORT.</source>
@@ -11297,10 +11616,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Repair of %1</source>
         <translation>Reparatur von %1</translation>
-    </message>
-    <message>
-        <source>Repeat it with: fastface generate --from PICTURE.</source>
-        <translation>Wiederholen mit: fastface generate --from BILD.</translation>
     </message>
     <message>
         <source>Replace it in Settings or with: fastface runtime install.</source>
@@ -11391,20 +11706,64 @@ Ein Porträt in Sekunden.</translation>
         <translation>SDXL-Turbo, 1 bis 4 Schritte, 512 px</translation>
     </message>
     <message>
-        <source>Unlock them on the page People.</source>
-        <translation>Sie auf der Seite „Personen“ entsperren.</translation>
-    </message>
-    <message>
         <source>{name} is done, with 1 picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist fertig, mit 1 Bild.</translation>
     </message>
     <message>
         <source>{name} is done, with {count} pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist fertig, mit {count} Bildern.</translation>
     </message>
     <message>
         <source>Save a cell with %1 to %2 steps.</source>
         <translation>Eine Zelle mit %1 bis %2 Schritten sichern.</translation>
+    </message>
+    <message>
+        <source>Give a folder or a file ending in %1.</source>
+        <translation>Geben Sie einen Ordner oder eine Datei mit der Endung %1.</translation>
+    </message>
+    <message>
+        <source>Give a table, or folders with photos.</source>
+        <translation>Geben Sie eine Tabelle oder Ordner mit Fotos.</translation>
+    </message>
+    <message>
+        <source>Give it a value or leave it out.</source>
+        <translation>Geben Sie ihr einen Wert, oder lassen Sie sie weg.</translation>
+    </message>
+    <message>
+        <source>Give one for each at most.</source>
+        <translation>Geben Sie höchstens eines für jedes.</translation>
+    </message>
+    <message>
+        <source>Give one table, or folders with the photos of one person each.</source>
+        <translation>Geben Sie eine Tabelle, oder Ordner mit den Fotos je einer Person.</translation>
+    </message>
+    <message>
+        <source>Held back by the content filter: %1.</source>
+        <translation>Vom Inhaltsfilter zurückgehalten: %1.</translation>
+    </message>
+    <message>
+        <source>Leave out good and above.</source>
+        <translation>Lassen Sie good und above weg.</translation>
+    </message>
+    <message>
+        <source>Leave out what is under rows.</source>
+        <translation>Lassen Sie weg, was unter rows steht.</translation>
+    </message>
+    <message>
+        <source>More faces are given than photos: %1 for %2.</source>
+        <translation>Es sind mehr Gesichter als Fotos angegeben: %1 für %2.</translation>
+    </message>
+    <message>
+        <source>Put quotes around text.</source>
+        <translation>Setzen Sie Text in Anführungszeichen.</translation>
+    </message>
+    <message>
+        <source>Row %1 of %2 has more cells than there are columns.</source>
+        <translation>Zeile %1 von %2 hat mehr Zellen, als es Spalten gibt.</translation>
+    </message>
+    <message>
+        <source>Row %1 of %2 is no object.</source>
+        <translation>Zeile %1 von %2 ist kein Objekt.</translation>
     </message>
     <message>
         <source>Save a smaller copy of it and choose that.</source>
@@ -11548,7 +11907,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Take somebody out first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie erst jemanden heraus.</translation>
     </message>
     <message>
         <source>Taken over from a configuration of the FastFace authors.</source>
@@ -11635,12 +11994,20 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Antwort von %1 zu %2 ist nicht verständlich.</translation>
     </message>
     <message>
+        <source>The archive keeps pictures as they are made: no TIFF, and sRGB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The attention maps of these pictures would take more than a gigabyte.</source>
         <translation>Die Aufmerksamkeitskarten dieser Bilder brauchten mehr als ein Gigabyte.</translation>
     </message>
     <message>
         <source>The backup was made by a newer version of FastFace.</source>
         <translation>Die Sicherung stammt von einer neueren Version von FastFace.</translation>
+    </message>
+    <message>
+        <source>The batch has more than %1 rows.</source>
+        <translation>Der Stapel hat mehr als %1 Zeilen.</translation>
     </message>
     <message>
         <source>The catalogue of models in %1 cannot be read.</source>
@@ -11951,6 +12318,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die letzte Änderung der Passphrase ist nicht abgeschlossen.</translation>
     </message>
     <message>
+        <source>The last picture&apos;s seed would be beyond %1.</source>
+        <translation>Der Startwert des letzten Bildes läge jenseits von %1.</translation>
+    </message>
+    <message>
         <source>The library is not open yet.</source>
         <translation>Die Bibliothek ist noch nicht offen.</translation>
     </message>
@@ -11981,6 +12352,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The list &quot;%1&quot; is empty.</source>
         <translation>Die Liste „%1“ ist leer.</translation>
+    </message>
+    <message>
+        <source>The list %1 of a row is empty.</source>
+        <translation>Die Liste %1 einer Zeile ist leer.</translation>
     </message>
     <message>
         <source>The list of GPU runtimes is damaged.</source>
@@ -12029,6 +12404,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The naming pattern has an unknown field &quot;%1&quot;.</source>
         <translation>Das Namensmuster hat ein unbekanntes Feld „%1“.</translation>
+    </message>
+    <message>
+        <source>The naming pattern has {seed} or {number} in the name of a folder.</source>
+        <translation>Das Namensmuster hat {seed} oder {number} im Namen eines Ordners.</translation>
     </message>
     <message>
         <source>The negative prompt is too long: &quot;%1&quot; is not read.</source>
@@ -12151,6 +12530,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Vorgabe %1 hat diese Einstellung nicht: %2.</translation>
     </message>
     <message>
+        <source>The process that made it ended without a word.</source>
+        <translation>Der Prozess, der sie machte, endete ohne ein Wort.</translation>
+    </message>
+    <message>
         <source>The profile share keeps &quot;%1&quot; to itself, so it cannot stand in the name.</source>
         <translation>Das Profil Teilen behält „%1“ für sich, darum kann es nicht im Namen stehen.</translation>
     </message>
@@ -12183,6 +12566,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Verzeichnis der Dateien der Personen (people/seals) fehlt oder ist beschädigt.</translation>
     </message>
     <message>
+        <source>The row</source>
+        <translation>Die Zeile</translation>
+    </message>
+    <message>
+        <source>The row asks for a likeness, and there is none: %1</source>
+        <translation>Die Zeile verlangt eine Ähnlichkeit, und es gibt keine: %1</translation>
+    </message>
+    <message>
         <source>The starter draws an illustration; a full-size model measures the likeness.</source>
         <translation>Das Startmodell zeichnet eine Illustration; die Ähnlichkeit misst ein großes Modell.</translation>
     </message>
@@ -12203,8 +12594,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Variable FASTFACE_MODELS sagt, wo die Modelle liegen.</translation>
     </message>
     <message>
+        <source>There are no photos in %1.</source>
+        <translation>In %1 sind keine Fotos.</translation>
+    </message>
+    <message>
         <source>There are no photos in the folder %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Ordner %1 sind keine Fotos.</translation>
+    </message>
+    <message>
+        <source>There are no rows in %1.</source>
+        <translation>In %1 sind keine Zeilen.</translation>
     </message>
     <message>
         <source>There is a library already.</source>
@@ -12260,7 +12659,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>There is nothing in the batch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stapel ist leer.</translation>
     </message>
     <message>
         <source>There is somebody named &quot;%1&quot; already.</source>
@@ -12273,6 +12672,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>There is too little space for the update in %1: %2 are needed and %3 are free.</source>
         <translation>In %1 ist zu wenig Platz für die Aktualisierung: %2 werden gebraucht, und %3 sind frei.</translation>
+    </message>
+    <message>
+        <source>There may be too little memory: close other programs, or use fewer processes.</source>
+        <translation>Vielleicht ist zu wenig Speicher da: schließen Sie andere Programme, oder nehmen Sie weniger Prozesse.</translation>
     </message>
     <message>
         <source>These photos serve well. No other is needed.</source>
@@ -12297,10 +12700,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>This photo cannot be read any more.</source>
         <translation>Dieses Foto lässt sich nicht mehr lesen.</translation>
-    </message>
-    <message>
-        <source>This picture shows several people.</source>
-        <translation>Dieses Bild zeigt mehrere Personen.</translation>
     </message>
     <message>
         <source>This seems to be someone else than in the first photo: they agree at %1.</source>
@@ -12368,7 +12767,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>{count} rows are not made.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Zeilen sind nicht gemacht.</translation>
     </message>
     <message>
         <source>{count} taken out of {name}</source>
@@ -12712,15 +13111,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 takes a step count of %2 only from a picture, not from a preset.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nimmt die Schrittzahl %2 nur von einem Bild, nicht von einer Vorgabe.</translation>
     </message>
     <message>
         <source>A picture shows at most %1 people.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild zeigt höchstens %1 Personen.</translation>
     </message>
     <message>
         <source>Add the person first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie die Person zuerst an.</translation>
     </message>
     <message>
         <source>Choose a smaller size, make fewer pictures at a time, or close other programs.</source>
@@ -12748,7 +13147,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Save a cell whose step count is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern Sie eine Zelle mit der Schrittzahl %1.</translation>
     </message>
     <message>
         <source>The backup is damaged: %1.</source>
@@ -12800,7 +13199,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The preset %1 ends with step %2, and has no step %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vorgabe %1 endet mit Schritt %2 und hat keinen Schritt %3.</translation>
     </message>
     <message>
         <source>The preset %1 was made for another face adapter; it is fitted to %2.</source>
@@ -12884,7 +13283,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>There are not as many weights as different photos: %1 for %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sind nicht so viele Gewichte wie verschiedene Fotos: %1 für %2.</translation>
     </message>
     <message>
         <source>There is a preset named &quot;%1&quot; already.</source>
@@ -12956,7 +13355,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>This person is in the picture already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person ist schon im Bild.</translation>
+    </message>
+    <message>
+        <source>This picture shows several people, and not all of them are in the library.</source>
+        <translation>Dieses Bild zeigt mehrere Personen, und nicht alle sind in der Bibliothek.</translation>
     </message>
     <message>
         <source>To allow it, switch Offline off in Settings, or run: fastface network offline off.</source>
@@ -12983,6 +13386,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Entsperren Sie die Personen, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
+        <source>Unlock them on the page People.</source>
+        <translation>Sie auf der Seite „Personen“ entsperren.</translation>
+    </message>
+    <message>
         <source>Update the GPU&apos;s driver and install the runtime again.</source>
         <translation>Aktualisieren Sie den Treiber der GPU, und installieren Sie die Laufzeit noch einmal.</translation>
     </message>
@@ -12999,8 +13406,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Mit --replace tritt die neue an ihre Stelle.</translation>
     </message>
     <message>
+        <source>Use a smaller seed.</source>
+        <translation>Nehmen Sie einen kleineren Startwert.</translation>
+    </message>
+    <message>
         <source>Use auto, cuda, mps or cpu.</source>
         <translation>auto, cuda, mps oder cpu verwenden.</translation>
+    </message>
+    <message>
+        <source>Use them after the last slash.</source>
+        <translation>Verwenden Sie sie nach dem letzten Schrägstrich.</translation>
     </message>
     <message>
         <source>Wait until it is done, and try again.</source>
@@ -13043,8 +13458,20 @@ Ein Porträt in Sekunden.</translation>
         <translation>Bei einer Adapterstärke von 0 geht keine Aufmerksamkeit zum Gesicht, daher gibt es keine Karten davon.</translation>
     </message>
     <message>
+        <source>Write a list, or an object with a list named rows.</source>
+        <translation>Schreiben Sie eine Liste, oder ein Objekt mit einer Liste namens rows.</translation>
+    </message>
+    <message>
+        <source>Write each row as names and values.</source>
+        <translation>Schreiben Sie jede Zeile als Namen und Werte.</translation>
+    </message>
+    <message>
         <source>Write it in other letters.</source>
         <translation>Schreiben Sie ihn in anderen Zeichen.</translation>
+    </message>
+    <message>
+        <source>Write it like 1..4, with %1 at most.</source>
+        <translation>Schreiben Sie es wie 1..4, mit höchstens %1.</translation>
     </message>
     <message>
         <source>Write less.</source>
@@ -13408,7 +13835,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>it should have a value for each step, %1 in all, and has %2</source>
-        <translation type="unfinished"></translation>
+        <translation>es soll für jeden Schritt einen Wert haben, %1 im ganzen, und hat %2</translation>
     </message>
     <message>
         <source>it should lie between 1 and %1</source>
@@ -13647,6 +14074,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Likeness {number}</source>
         <translation>Ähnlichkeit {number}</translation>
+    </message>
+    <message>
+        <source>Person {number}</source>
+        <translation>Person {number}</translation>
+    </message>
+    <message>
+        <source>{name}: not found</source>
+        <translation>{name}: nicht gefunden</translation>
     </message>
     <message>
         <source>Match with the drawing</source>
