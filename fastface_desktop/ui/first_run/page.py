@@ -131,7 +131,9 @@ class FirstRunPage(Page):
         self._both.addWidget(self._left, 0, Qt.AlignmentFlag.AlignCenter)
         self._away = QSpacerItem(_AWAY, 0)
         self._both.addItem(self._away)
-        self._both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignCenter)
+        self._around = QHBoxLayout()
+        self._around.addWidget(self._right, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._both.addLayout(self._around)
         self._both.addStretch(2)
         self.scroller = scroller(content)
         column = QVBoxLayout(self)
@@ -223,8 +225,9 @@ class FirstRunPage(Page):
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._both.setDirection(direction)
         self._away.changeSize(0 if narrow else away, Space.XL if narrow else 0)
-        # Without an alignment it is in the middle too, and as high as its text needs at its width.
-        self._both.setAlignment(self._right, Qt.AlignmentFlag(0) if narrow else Qt.AlignmentFlag.AlignCenter)
+        # In the middle by its margins: Qt then asks for its height at the width that it really has.
+        aside = max((self.width() - Size.SCROLL_BAR - 2 * Space.XL - width) // 2, 0) if narrow else 0
+        self._around.setContentsMargins(aside, 0, aside, 0)
         self._both.invalidate()
         self.pair.fit(None if narrow else room - away)
         self._right.setFixedWidth(width)

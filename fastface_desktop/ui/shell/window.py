@@ -42,6 +42,7 @@ class Banner(QWidget):
         self.setProperty("kind", "page")
         self.inline = InlineError(theme)
         self.inline.closed.connect(self.hide)
+        self.inline.came.connect(self.show)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, 0)
         column.addWidget(self.inline)
@@ -49,7 +50,6 @@ class Banner(QWidget):
 
     def show_error(self, error: FastFaceError) -> None:
         self.inline.show_error(error)
-        self.show()
 
     def clear(self) -> None:
         self.inline.clear()

@@ -14,6 +14,7 @@ from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.hold import Hold
 
 
 def details(error: BaseException) -> str:
@@ -52,11 +53,15 @@ class InlineError(QFrame):
     """Takes no room until there is something to say."""
 
     closed = Signal()
+    came = Signal()
+    """It is in view now."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "error")
         self.error: FastFaceError | None = None
+        self._copyable = True
+        self._hold = Hold(self, self._apply)
         self.message = label(role="strong", wrap=True)
         self.hint = label(role="secondary", wrap=True)
         for text in (self.message, self.hint):
@@ -85,18 +90,27 @@ class InlineError(QFrame):
         """Args:
         copyable: False for what the user only has to fill in, where there is nothing to send to anybody.
         """
-        self.error = error
-        self.copy_button.setVisible(copyable)
+        self.error, self._copyable = error, copyable
+        self._hold.ask()
+
+    def clear(self) -> None:
+        self.error = None
+        self._hold.ask()
+
+    def _apply(self) -> None:
+        """Shows what holds now; while a mouse button is down nothing is pushed."""
+        error = self.error
+        if error is None:
+            self.hide()
+            return
+        self.copy_button.setVisible(self._copyable)
         self.message.setText(translated(error.message))
         self.hint.setText(translated(error.hint))
         self.setAccessibleName(f"{self.message.text()} {self.hint.text()}")
         self.copy_button.setText(self.tr("Copy details"))
         self.show()
+        self.came.emit()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
-
-    def clear(self) -> None:
-        self.error = None
-        self.hide()
 
     def copy_details(self) -> None:
         if self.error is not None:

@@ -1,4 +1,4 @@
-"""What is too high for the window: an area that scrolls up and down, and a page's one column in its middle."""
+"""What is too high for the window: an area that scrolls up and down."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
