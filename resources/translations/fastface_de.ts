@@ -314,15 +314,15 @@
     </message>
     <message>
         <source>Making {count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder werden gemacht</translation>
     </message>
     <message>
         <source>The picture is made</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ist fertig</translation>
     </message>
     <message>
         <source>Picture {number} of {count} is made</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {number} von {count} ist fertig</translation>
     </message>
 </context>
 <context>
@@ -1152,15 +1152,15 @@
     </message>
     <message>
         <source>Set-up</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufbau</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished">Bilder</translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Set-up or pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufbau oder Bilder</translation>
     </message>
     <message>
         <source>Pictures are being made</source>
@@ -1683,15 +1683,15 @@
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished">Einstellungen</translation>
+        <translation>Angaben</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished">Bild</translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Settings or picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Angaben oder Bild</translation>
     </message>
     <message>
         <source>There is no picture in view</source>
@@ -1988,7 +1988,7 @@
     <name>EmptyCanvas</name>
     <message>
         <source>One person in three styles, drawn by the starter</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Person in drei Stilen, vom Startmodell gezeichnet</translation>
     </message>
     <message>
         <source>Your picture appears here</source>
@@ -2011,7 +2011,7 @@
     </message>
     <message>
         <source>Pictures of three people, each in another style</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder von drei Personen, jede in einem anderen Stil</translation>
     </message>
     <message>
         <source>Go to Create</source>
@@ -2019,7 +2019,7 @@
     </message>
     <message>
         <source>Make the first one</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste machen</translation>
     </message>
     <message>
         <source>Import a folder…</source>
@@ -2071,11 +2071,11 @@
     </message>
     <message>
         <source>Your pictures will be here</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier werden die Bilder sein</translation>
     </message>
     <message>
         <source>Rate them, put them in albums, export them. They are plain files in your pictures folder, with all that made them inside.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bewerten, in Alben legen, exportieren. Es sind gewöhnliche Dateien im Bilderordner, mit allem darin, woraus sie entstanden.</translation>
     </message>
 </context>
 <context>
@@ -5223,7 +5223,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Try it shows here where the model looks at the face.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausprobieren zeigt hier, wo das Modell auf das Gesicht achtet.</translation>
     </message>
     <message>
         <source>Step {step}</source>
@@ -5329,43 +5329,43 @@ Ein Porträt in Sekunden.</translation>
     <name>OwnStyle</name>
     <message>
         <source>Name of the style</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Stils</translation>
     </message>
     <message>
         <source>For example: Soft chalk</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Beispiel: Weiche Kreide</translation>
     </message>
     <message>
         <source>What is said with every prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Was mit jedem Prompt gesagt wird</translation>
     </message>
     <message>
         <source>Soft pastel chalk, rough paper</source>
-        <translation type="unfinished"></translation>
+        <translation>Soft pastel chalk, rough paper</translation>
     </message>
     <message>
         <source>In English. Where the prompt is to stand inside: chalk drawing of {prompt}, rough paper</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf Englisch. Soll der Prompt darin stehen: chalk drawing of {prompt}, rough paper</translation>
     </message>
     <message>
         <source>What to leave out with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was damit wegbleibt</translation>
     </message>
     <message>
         <source>Photo, photorealistic</source>
-        <translation type="unfinished"></translation>
+        <translation>Photo, photorealistic</translation>
     </message>
     <message>
         <source>Close without keeping</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen, ohne zu behalten</translation>
     </message>
     <message>
         <source>Keep the style</source>
-        <translation type="unfinished"></translation>
+        <translation>Stil behalten</translation>
     </message>
     <message>
         <source>Offer it among the others from now on</source>
-        <translation type="unfinished"></translation>
+        <translation>Von nun an unter den anderen anbieten</translation>
     </message>
     <message>
         <source>From a file…</source>
@@ -5373,31 +5373,31 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Take over styles that somebody shared</source>
-        <translation type="unfinished"></translation>
+        <translation>Stile übernehmen, die jemand geteilt hat</translation>
     </message>
     <message>
         <source>Change the style</source>
-        <translation type="unfinished"></translation>
+        <translation>Stil ändern</translation>
     </message>
     <message>
         <source>A style of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein eigener Stil</translation>
     </message>
     <message>
         <source>Take over styles</source>
-        <translation type="unfinished"></translation>
+        <translation>Stile übernehmen</translation>
     </message>
     <message>
         <source>Styles (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Stile (*.json)</translation>
     </message>
     <message>
         <source>1 style was taken over.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Stil wurde übernommen.</translation>
     </message>
     <message>
         <source>{count} styles were taken over.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Stile wurden übernommen.</translation>
     </message>
     <message>
         <source>Change…</source>
@@ -5405,7 +5405,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Share as a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Datei teilen…</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -5413,15 +5413,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Share the style</source>
-        <translation type="unfinished"></translation>
+        <translation>Stil teilen</translation>
     </message>
     <message>
         <source>The style is in {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stil ist in {file}.</translation>
     </message>
     <message>
         <source>The style {title} was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stil {title} wurde gelöscht.</translation>
     </message>
 </context>
 <context>
@@ -5926,15 +5926,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos</translation>
     </message>
     <message>
         <source>Permission</source>
-        <translation type="unfinished">Einwilligung</translation>
+        <translation>Einwilligung</translation>
     </message>
     <message>
         <source>Photos or permission</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos oder Einwilligung</translation>
     </message>
     <message>
         <source>1 picture made</source>
@@ -6561,7 +6561,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished">Einstellungen</translation>
+        <translation>Einstellungen</translation>
     </message>
 </context>
 <context>
@@ -6626,7 +6626,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>List</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste</translation>
     </message>
     <message>
         <source>Preset</source>
@@ -6634,7 +6634,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>List or preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste oder Vorgabe</translation>
     </message>
     <message>
         <source>A built-in preset stays as it is.</source>
@@ -6697,47 +6697,47 @@ Ein Porträt in Sekunden.</translation>
     <name>PrintFields</name>
     <message>
         <source>None</source>
-        <translation type="unfinished">Keine</translation>
+        <translation>Keine</translation>
     </message>
     <message>
         <source> dpi</source>
-        <translation type="unfinished"></translation>
+        <translation> dpi</translation>
     </message>
     <message>
         <source>Pixels an inch</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel je Zoll</translation>
     </message>
     <message>
         <source>What the file tells printers and layout programs; no pixel changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Datei Druckern und Layoutprogrammen sagt; kein Pixel ändert sich</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>Whose numbers the file holds; their profile comes with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wessen Zahlen die Datei enthält; ihr Profil liegt bei</translation>
     </message>
     <message>
         <source>Sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>Blatt</translation>
     </message>
     <message>
         <source>Limits the longer side to what the sheet needs at these pixels an inch</source>
-        <translation type="unfinished"></translation>
+        <translation>Begrenzt die längere Seite auf das, was das Blatt bei diesen Pixeln je Zoll braucht</translation>
     </message>
     <message>
         <source>Any</source>
-        <translation type="unfinished"></translation>
+        <translation>Beliebig</translation>
     </message>
     <message>
         <source>The archive keeps pictures as they are made, in sRGB</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Archiv behält Bilder, wie sie entstanden, in sRGB</translation>
     </message>
     <message>
         <source>{side} px are {size} cm at {density} dpi. Nothing is enlarged.</source>
-        <translation type="unfinished"></translation>
+        <translation>{side} px sind {size} cm bei {density} dpi. Nichts wird vergrößert.</translation>
     </message>
 </context>
 <context>
@@ -7296,47 +7296,47 @@ Ein Porträt in Sekunden.</translation>
     <name>SavedExports</name>
     <message>
         <source>Saved exports</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Exporte</translation>
     </message>
     <message>
         <source>Choose a way of exporting that was kept, or keep this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine gespeicherte Exportart wählen, oder diese speichern</translation>
     </message>
     <message>
         <source>Name, for example: Prints A4</source>
-        <translation type="unfinished"></translation>
+        <translation>Name, zum Beispiel: Abzüge A4</translation>
     </message>
     <message>
         <source>Name of this way of exporting</source>
-        <translation type="unfinished"></translation>
+        <translation>Name dieser Exportart</translation>
     </message>
     <message>
         <source>Under this name everything that is chosen here is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter diesem Namen wird alles gespeichert, was hier gewählt ist</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished">Behalten</translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Keep everything that is chosen here under this name</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles, was hier gewählt ist, unter diesem Namen speichern</translation>
     </message>
     <message>
         <source>Close without keeping</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen, ohne zu behalten</translation>
     </message>
     <message>
         <source>Type a name of 1 to 60 letters; at most 50 are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Namen mit 1 bis 60 Zeichen eingeben; höchstens 50 werden gespeichert.</translation>
     </message>
     <message>
         <source>Keep what is chosen…</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern, was gewählt ist…</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished">Löschen</translation>
+        <translation>Löschen</translation>
     </message>
 </context>
 <context>
@@ -7354,7 +7354,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished">Einstellungen</translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Show: {section}</source>
@@ -7984,7 +7984,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Make a style of your own, or take one over from a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen eigenen Stil anlegen, oder einen aus einer Datei übernehmen</translation>
     </message>
 </context>
 <context>
@@ -8874,7 +8874,7 @@ Ein Porträt in Sekunden.</translation>
     <name>_Photo</name>
     <message>
         <source>No photo at hand</source>
-        <translation type="unfinished">Kein Foto zur Hand</translation>
+        <translation>Kein Foto zur Hand</translation>
     </message>
 </context>
 <context>
@@ -9843,7 +9843,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no space of colours.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein Farbraum.</translation>
     </message>
     <message>
         <source>%1 cannot be understood%2.</source>
@@ -9907,7 +9907,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 pixels an inch is not allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Pixel je Zoll sind nicht erlaubt.</translation>
     </message>
     <message>
         <source>%1 says that a backup was being restored, and cannot be read.</source>
@@ -10355,7 +10355,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Choose a file of styles, saved by this program.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei mit Stilen wählen, die dieses Programm gespeichert hat.</translation>
     </message>
     <message>
         <source>Choose a file that `fastface generate` wrote.</source>
@@ -10495,7 +10495,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Choose another profile, or PNG in sRGB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Profil wählen, oder PNG in sRGB.</translation>
     </message>
     <message>
         <source>Choose another tag.</source>
@@ -10583,7 +10583,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Colours named by the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben, die die Datei nennt</translation>
     </message>
     <message>
         <source>Compute on the CPU.</source>
@@ -10679,7 +10679,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Delete one that is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen löschen, der nicht gebraucht wird.</translation>
     </message>
     <message>
         <source>Divide it into several.</source>
@@ -11279,7 +11279,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Make a style of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen eigenen Stil anlegen.</translation>
     </message>
     <message>
         <source>Make it, or choose another one.</source>
@@ -11995,7 +11995,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The archive keeps pictures as they are made: no TIFF, and sRGB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Archiv behält Bilder, wie sie entstanden: kein TIFF, und sRGB.</translation>
     </message>
     <message>
         <source>The attention maps of these pictures would take more than a gigabyte.</source>
@@ -13071,7 +13071,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is a style that ships with the program.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist ein Stil, der mit dem Programm kommt.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no LoRA with a strength.</source>
@@ -13243,15 +13243,15 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The style</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stil</translation>
     </message>
     <message>
         <source>The style has no name yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stil hat noch keinen Namen.</translation>
     </message>
     <message>
         <source>The style says nothing yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stil sagt noch nichts.</translation>
     </message>
     <message>
         <source>The styles in %1</source>
@@ -13279,7 +13279,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>There are %1 styles of your own already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon %1 eigene Stile.</translation>
     </message>
     <message>
         <source>There are not as many weights as different photos: %1 for %2.</source>
@@ -13375,11 +13375,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Type a name, as it is to stand below its picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Namen eingeben, wie er unter dem Bild stehen soll.</translation>
     </message>
     <message>
         <source>Type what is said with every prompt, for example: soft pastel chalk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingeben, was mit jedem Prompt gesagt wird, zum Beispiel: soft pastel chalk.</translation>
     </message>
     <message>
         <source>Unlock the people, then try again.</source>
