@@ -100,7 +100,7 @@ def part(frames: int) -> dict[str, object]:
     worked = time.thread_time() - before
     wait(app, lambda: all_shown(page))
     shown = time.perf_counter()
-    wait(app, lambda: not page._gallery.searching)  # pyright: ignore[reportPrivateUsage]
+    wait(app, lambda: not page.gallery.searching)  # pyright: ignore[reportPrivateUsage]
     whole = time.perf_counter()
     assert page_painted.at is not None
     assert grid_painted.at is not None
@@ -186,7 +186,7 @@ def all_shown(page: object) -> bool:
     from fastface_desktop.ui.gallery.page import GalleryPage
 
     assert isinstance(page, GalleryPage)
-    gallery, ratio = page._gallery, page.devicePixelRatioF()  # pyright: ignore[reportPrivateUsage]
+    gallery, ratio = page.gallery, page.devicePixelRatioF()  # pyright: ignore[reportPrivateUsage]
     places = in_view(page)
     rows = [gallery.model.row(place) for place in places]
     return bool(rows) and all(
@@ -207,7 +207,7 @@ def compare(page: object) -> int:
     from fastface_desktop.ui.theme.tokens import Radius
 
     assert isinstance(page, GalleryPage)
-    gallery, ratio = page._gallery, page.devicePixelRatioF()  # pyright: ignore[reportPrivateUsage]
+    gallery, ratio = page.gallery, page.devicePixelRatioF()  # pyright: ignore[reportPrivateUsage]
     library = gallery.library.library
     assert library is not None
     places = in_view(page)

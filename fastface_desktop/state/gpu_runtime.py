@@ -29,7 +29,7 @@ class GpuRuntime(Works):
     """How many files are damaged or missing."""
     removed = Signal(bool)
     """Whether all of it is gone; where a program still works with it, its files go at the next change."""
-    packed = Signal(object)
+    packed = Signal(Path)
     """The `Path` of the pack that was written."""
 
     def __init__(self, user: "Callable[[], UserRuntime] | None" = None, parent: QObject | None = None) -> None:

@@ -18,7 +18,7 @@ class PhotoInspector(QObject):
     """Has the engine's thread look at files, a few at a time, so that any number can be taken back."""
 
     inspected = Signal(Path, PhotoReport)
-    strangers_seen = Signal(object)
+    strangers_seen = Signal(frozenset)
     """Paths of the photos, of those that were last compared, that show someone else than the others, a frozenset."""
     pending_changed = Signal(int)
     """How many files are still to be looked at."""

@@ -45,6 +45,11 @@ class DrawnPerson(QObject):
         return self._order is not None
 
     @property
+    def settled(self) -> bool:
+        """Whether the newest drawing that was asked for is there."""
+        return self._shown == self._asked
+
+    @property
     def seen(self) -> TwinInfo | None:
         """The newest drawing; None until there is one."""
         return self._seen

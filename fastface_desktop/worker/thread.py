@@ -52,7 +52,7 @@ class EngineThread(QThread):
     photo_seen = Signal(PhotoReport)
     photo_measured = Signal(int, Measured)
     """The number that was given, and what was measured."""
-    strangers_seen = Signal(int, object)
+    strangers_seen = Signal(int, tuple)
     """The number that was given, and the indices of the photos that show someone else than the others, a tuple."""
     twin_drawn = Signal(int, TwinInfo)
     """The number that was given, and the drawing."""

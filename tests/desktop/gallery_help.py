@@ -51,7 +51,7 @@ def open_gallery(desktop: Desktop, qtbot: QtBot) -> GalleryPage:
 
 def settled(page: GalleryPage, qtbot: QtBot) -> None:
     """Waits until all questions to the library are answered."""
-    gallery = page._gallery  # pyright: ignore[reportPrivateUsage]
+    gallery = page.gallery  # pyright: ignore[reportPrivateUsage]
     qtbot.waitUntil(lambda: gallery.known and not gallery.searching, timeout=PATIENCE)
 
 

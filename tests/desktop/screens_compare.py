@@ -18,7 +18,7 @@ class CompareScreens:
         page = walk.window.pages["compare"]
         assert isinstance(page, ComparePage)
         self.page = page
-        self.comparisons = page._comparisons
+        self.comparisons = page.comparisons
 
     def go(self) -> None:
         self.walk.settle()
@@ -75,7 +75,7 @@ class CompareScreens:
         self.walk.wait(lambda: not self.comparisons.busy)
 
     def done(self) -> None:
-        self.page._choose((2, 1, 0))
+        self.page.choose((2, 1, 0))
         self.page.grid.setFocus()
         self.walk.settle()
         self.walk.shot("compare-09-done")

@@ -79,7 +79,7 @@ class GalleryScreens:
         assert isinstance(page, GalleryPage)
         library = walk.desktop.library.library
         assert library is not None
-        gallery = page._gallery  # pyright: ignore[reportPrivateUsage]
+        gallery = page.gallery  # pyright: ignore[reportPrivateUsage]
         before = library.gallery.count(Query())
         walk.wait(lambda: gallery.known and not gallery.searching)
         # Those of one request lie folded.
@@ -96,7 +96,7 @@ class GalleryScreens:
         self._trash(page, ids)
 
     def _grid(self, page: GalleryPage, ids: list[int]) -> None:
-        walk, gallery = self.walk, page._gallery  # pyright: ignore[reportPrivateUsage]
+        walk, gallery = self.walk, page.gallery  # pyright: ignore[reportPrivateUsage]
         walk.settle()
         walk.shot("gallery-02-grid")
         page.grid.choose([ids[33]], ids[33])
@@ -173,8 +173,8 @@ class GalleryScreens:
         walk.shot("gallery-13-compare-four-zoomed")
         page.viewing.back_to_grid()
         page.grid.choose([ids[10]], ids[10])
-        walk.wait(lambda: page._gallery.model.row_of(ids[10]) is not None)  # pyright: ignore[reportPrivateUsage]
-        row = page._gallery.model.row_of(ids[10])  # pyright: ignore[reportPrivateUsage]
+        walk.wait(lambda: page.gallery.model.row_of(ids[10]) is not None)  # pyright: ignore[reportPrivateUsage]
+        row = page.gallery.model.row_of(ids[10])  # pyright: ignore[reportPrivateUsage]
         assert row is not None
         kept = row.path.read_bytes()
         row.path.unlink()
@@ -211,7 +211,7 @@ class GalleryScreens:
         page.notice.hide()
 
     def _trash(self, page: GalleryPage, ids: list[int]) -> None:
-        walk, gallery = self.walk, page._gallery  # pyright: ignore[reportPrivateUsage]
+        walk, gallery = self.walk, page.gallery  # pyright: ignore[reportPrivateUsage]
         page.grid.choose(ids[32:35])
         page.marks.to_trash()
         walk.settle()

@@ -88,7 +88,7 @@ class PeopleScreens:
         person, area = self.page.view.person, self.page.view.area
         assert person is not None
         area.select(person.photos[-1].sha256)
-        self.walk.wait(lambda: bool(area.panel.view._faces))
+        self.walk.wait(lambda: bool(area.panel.view.faces))
         self.clear_toasts()
         self.walk.shot("people-07-one-photo-several-faces")
         area.select(person.photos[3].sha256)
@@ -200,7 +200,7 @@ class PeopleScreens:
         self.walk.wait(lambda: people.damaged_person(uid) is None)
 
     def lock(self) -> None:
-        self.page._ask_lock("protect")
+        self.page.ask_lock("protect")
         self.page.lock_panel.new.setText("correct horse battery")
         self.page.lock_panel.again.setText("something else")
         self.page.lock_panel.yes.click()
@@ -219,7 +219,7 @@ class PeopleScreens:
         self.page.lock_panel.old.setText("correct horse battery")
         self.page.lock_panel.yes.click()
         self.walk.wait(lambda: self.page.places.currentWidget() is self.page.cards)
-        self.page._ask_lock("change")
+        self.page.ask_lock("change")
         self.walk.shot("people-22-change-the-passphrase")
         self.page.lock_panel.cancelled.emit()
 

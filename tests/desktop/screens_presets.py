@@ -37,7 +37,7 @@ class PresetsScreens:
 
     def built_in(self) -> None:
         self.walk.shot("presets-01-built-in")
-        self.page._choose("baseline")
+        self.page.choose("baseline")
         self.walk.shot("presets-02-checkpoints-own-weights")
         self.page.effect.comparison.switch.click()
         self.walk.shot("presets-03-no-photo-to-compare")
@@ -45,9 +45,9 @@ class PresetsScreens:
 
     def edits(self) -> None:
         page = self.page
-        page._choose("fastface-scale-power")
+        page.choose("fastface-scale-power")
         page.copy()
-        self.walk.wait(lambda: page._editor.own)
+        self.walk.wait(lambda: page.editor.own)
         curves = page.guidance.curves
         curves.setFocus()
         for key in (Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_PageUp, Qt.Key.Key_Space, Qt.Key.Key_PageDown):

@@ -39,7 +39,7 @@ class TwinScreens:
         self.smallest()
 
     def drawn(self, twin: DrawnPerson) -> None:
-        self.walk.wait(lambda: twin.seen is not None and twin._shown == twin._asked)
+        self.walk.wait(lambda: twin.seen is not None and twin.settled)
         self.walk.settle()
 
     def clear_toasts(self) -> None:
@@ -106,15 +106,15 @@ class TwinScreens:
         view = self.people.view
         view.area.add(good_photos(self.walk.photos / "eva"))
         self.walk.wait(lambda: view.person is not None and len(view.person.photos) == 3)
-        self.drawn(view._twin)
+        self.drawn(view.drawn_person)
         self.clear_toasts()
         self.walk.shot("twin-10-person")
         chips = view.twin.chips
         chips.chips["hair"].click()
         self.show_part(view.right, chips)
         self.walk.shot("twin-11-person-hair")
-        view._twin.correct(glasses="square", beard="full")
-        self.drawn(view._twin)
+        view.drawn_person.correct(glasses="square", beard="full")
+        self.drawn(view.drawn_person)
         chips.close_panel()
         self.walk.shot("twin-12-person-corrected")
 

@@ -9,12 +9,13 @@ from fastface_core.compare import records
 from fastface_core.compare.records import Comparison
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.tasks import Failed, Tasks, ignore
+from fastface_desktop.state.undo import Undo
 
 
 class ComparisonList(QObject):
     changed = Signal()
     """Another one was begun, or one was dropped."""
-    dropped = Signal(str, object)
+    dropped = Signal(str, Undo)
     """The id of one that is not in the list any more, and what puts it back."""
     put_back = Signal(str)
     """The id of one that is in the list again."""

@@ -9,6 +9,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.marking import Marking
 from fastface_desktop.state.tasks import ignore
+from fastface_desktop.state.undo import Undo
 
 if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
@@ -18,9 +19,9 @@ _T = TypeVar("_T")
 
 
 class AlbumActs(QObject):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """What was done, and what takes it back or None."""
-    failed = Signal(object)
+    failed = Signal(FastFaceError)
     """FastFaceError, or None before something is tried."""
 
     def __init__(self, gallery: Gallery, marking: Marking, parent: QObject | None = None) -> None:

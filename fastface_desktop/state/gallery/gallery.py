@@ -51,7 +51,7 @@ class Gallery(QObject):
     view_changed = Signal()
     searched = Signal()
     """All pictures of the view are in the model."""
-    changed = Signal(object)
+    changed = Signal(frozenset)
     """Numbers (a frozenset) of pictures that were changed or are gone; None for all of them."""
     waiting_changed = Signal(int)
     """How many new pictures wait, so that none moves while somebody rates."""

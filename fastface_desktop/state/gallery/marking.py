@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
+from fastface_core.errors import FastFaceError
 from fastface_core.library.labels import Label
 from fastface_core.progress import CancelToken, Report
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.tasks import ignore
+from fastface_desktop.state.undo import Undo
 
 if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.library.library import Library
@@ -23,11 +25,11 @@ _SETTLE = 1500
 class Marking(QObject):
     """Acts on pictures by their numbers. The views follow the library, and learn of it from there."""
 
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """What was done, and what takes it back or None."""
-    marked = Signal(str, object)
+    marked = Signal(str, Undo)
     """The same of stars, flags and tags, which are seen where they are: nothing has to be said of them."""
-    failed = Signal(object)
+    failed = Signal(FastFaceError)
     """FastFaceError, or None before something is tried."""
 
     def __init__(self, library: LibraryState, parent: QObject | None = None) -> None:

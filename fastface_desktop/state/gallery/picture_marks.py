@@ -11,6 +11,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.reading import read_image
 from fastface_desktop.state.gallery.marking import Marking
 from fastface_desktop.state.library import LibraryState
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.values import THUMBNAIL, SavedPicture, Worth
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
@@ -22,17 +23,17 @@ _EARLIER = 12
 class PictureMarks(QObject):
     """Says nothing of pictures that are not in the library yet; it asks again once something changes there."""
 
-    seen = Signal(object, int, bool)
+    seen = Signal(Path, int, bool)
     """A file, its stars, and whether it is rejected."""
-    gone = Signal(object)
+    gone = Signal(Path)
     """A file that is in the trash."""
-    back = Signal(object)
+    back = Signal(Path)
     """A file that is out of the trash again."""
-    marked = Signal(str, object)
+    marked = Signal(str, Undo)
     """What was noted without a word in the window, and what takes it back."""
-    said = Signal(str, object)
-    failed = Signal(object)
-    earlier = Signal(object)
+    said = Signal(str, Undo)
+    failed = Signal(FastFaceError)
+    earlier = Signal(tuple)
     """Tuple of `SavedPicture`: the newest of those that were there when the program was started, the newest last."""
 
     def __init__(self, library: LibraryState, parent: QObject | None = None) -> None:

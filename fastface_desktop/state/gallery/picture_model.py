@@ -22,7 +22,7 @@ class PictureModel(QAbstractListModel):
 
     wanted = Signal(list)
     """Numbers of pictures whose rows are looked at and not there; `take` brings them."""
-    came = Signal(object)
+    came = Signal(frozenset)
     """Numbers (a frozenset) of pictures whose rows came or changed; None for all."""
     filled = Signal()
     """Other pictures, or none: the list is reset."""

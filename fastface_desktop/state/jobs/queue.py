@@ -43,7 +43,7 @@ class JobQueue(QObject):
     order_changed = Signal()
     preview = Signal(str, int, QImage)
     """A job, the index of its picture, and how that looks now; the last one is the finished picture in full size."""
-    picture_done = Signal(str, object)
+    picture_done = Signal(str, SavedPicture)
     """A job, and its `SavedPicture`."""
     paused_changed = Signal(bool)
     noticed = Signal(str, str)

@@ -17,6 +17,7 @@ from fastface_core.presets import files as preset_files
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.tasks import Tasks
+from fastface_desktop.state.undo import Undo
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ class Presets(QObject):
     """The names of presets that came: copied, imported, or put back."""
     renamed = Signal(str, str, str)
     """A name, the one it has now, and the title it had."""
-    removed = Signal(str, object)
+    removed = Signal(str, Undo)
     """A preset's title, and what puts it back."""
     saved = Signal(str)
     exported = Signal(str)

@@ -16,7 +16,7 @@ _COLUMNS = 8
 
 
 class AddLook(QWidget):
-    chosen = Signal(object)
+    chosen = Signal(DraftLook)
     """A `DraftLook`."""
     closed = Signal()
 

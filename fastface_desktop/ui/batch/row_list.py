@@ -148,7 +148,7 @@ def state(row: RowState) -> str:
 
 
 class RowList(QListView):
-    opened = Signal(object)
+    opened = Signal(RowState)
     """The `RowState` of a row whose picture is to be seen."""
 
     def __init__(self, images: CellImages, theme: Theme) -> None:

@@ -11,6 +11,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.batch.batches import Batches
 from fastface_desktop.state.batch.draft import Draft
 from fastface_desktop.state.people.people import PeopleState
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.batch.agreement import Agreement
 from fastface_desktop.ui.batch.composer import Composer
 from fastface_desktop.ui.batch.foot import Foot
@@ -33,7 +34,7 @@ class BatchSheet(QWidget):
     above: where the status bar begins.
     """
 
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     person_wanted = Signal(str)
     """A person's permission is to be noted; empty for the page People."""
     album_wanted = Signal(str)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from fastface_core.compare.grid import Place
+from fastface_core.domain.request import Recipe
 from fastface_core.errors import FastFaceError
 from fastface_core.studio.queue_file import StoredPhoto
 from fastface_desktop.reading import read_image
@@ -23,6 +24,7 @@ from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.tasks import Tasks
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.cell_panel import CellPanel
 from fastface_desktop.ui.compare.choice import ComparisonChoice
@@ -56,10 +58,10 @@ _SHARE = 0.42
 
 
 class ComparePage(Page):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
     create_wanted = Signal()
-    recipe_wanted = Signal(object, bool)
+    recipe_wanted = Signal(Recipe, bool)
     """The `Recipe` of a picture is to fill Create; False keeps its seed."""
     models_wanted = Signal()
 
@@ -75,7 +77,7 @@ class ComparePage(Page):
         permission: Permission,
     ) -> None:
         super().__init__()
-        self._theme, self._comparisons, self._presets = theme, comparisons, presets
+        self._theme, self.comparisons, self.presets = theme, comparisons, presets
         self._engine, self._background = engine, background
         self._saving = False
         self._beside = True
@@ -176,15 +178,15 @@ class ComparePage(Page):
         return panel
 
     def _connect(self) -> None:
-        comparisons = self._comparisons
+        comparisons = self.comparisons
         comparisons.opened.connect(self._opened)
         comparisons.came.connect(self._came)
         comparisons.failed.connect(self._failed)
         comparisons.exported.connect(self._exported)
         comparisons.list.dropped.connect(self._removed)
-        self._presets.added.connect(self._preset_added)
-        self._presets.changed.connect(self._offer)
-        self._presets.failed.connect(self._preset_failed)
+        self.presets.added.connect(self._preset_added)
+        self.presets.changed.connect(self._offer)
+        self.presets.failed.connect(self._preset_failed)
         self.choice.new_wanted.connect(self.new_comparison)
         self.setup.create_wanted.connect(self.create_wanted)
         self.run.sheet_wanted.connect(self.saver.save_sheet)
@@ -226,9 +228,9 @@ class ComparePage(Page):
         self.right.setFixedWidth(min(px(_LIKENESS), max(self.width() // 3, _LIKENESS)))
 
     def shown(self) -> None:
-        self._comparisons.look()
+        self.comparisons.look()
         self._offer()
-        if self._comparisons.current is None:
+        if self.comparisons.current is None:
             self.setup.columns.setting.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.stack.currentWidget() is self._grid_view:
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -242,24 +244,24 @@ class ComparePage(Page):
         }
 
     def _why_not_begin(self) -> str:
-        return self.tr("Pictures are being made") if self._comparisons.busy else ""
+        return self.tr("Pictures are being made") if self.comparisons.busy else ""
 
     def _why_not_stop(self) -> str:
         large = self.stack.currentWidget() is self.large
-        return "" if large or self._comparisons.busy else self.tr("Nothing is being made")
+        return "" if large or self.comparisons.busy else self.tr("Nothing is being made")
 
     def _why_not_new(self) -> str:
-        return self.tr("Pictures are being made") if self._comparisons.busy else ""
+        return self.tr("Pictures are being made") if self.comparisons.busy else ""
 
     def _why_no_export(self) -> str:
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         return "" if opened is not None and opened.made else self.tr("There is no picture in view")
 
     # ---- What the user does
 
     def begin(self) -> None:
         """Begins what is chosen, or goes on with what is open."""
-        if self._comparisons.current is None:
+        if self.comparisons.current is None:
             self.setup.begin()
         else:
             self.run.go()
@@ -269,11 +271,11 @@ class ComparePage(Page):
         if self.stack.currentWidget() is self.large:
             self.back()
         else:
-            self._comparisons.cancel()
+            self.comparisons.cancel()
 
     def new_comparison(self) -> None:
         """Chooses another comparison to begin."""
-        self._comparisons.close_current()
+        self.comparisons.close_current()
         self.setup.columns.setting.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_large(self) -> None:
@@ -284,14 +286,14 @@ class ComparePage(Page):
 
     def walk(self, step: int) -> None:
         """The picture before (-1) or after (1) the one in view, in the order of the grid."""
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         if opened is None or self.cell.place is None:
             return
         places = [shot.place for shot in opened.shots if shot.place in opened.made]
         if self.cell.place in places:
             number = places.index(self.cell.place) + step
             if 0 <= number < len(places):
-                self._choose(places[number])
+                self.choose(places[number])
                 self._show_large(places[number])
 
     def back(self) -> None:
@@ -300,19 +302,19 @@ class ComparePage(Page):
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def use_on_create(self) -> None:
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         if opened is not None and self.cell.place is not None and (made := opened.made.get(self.cell.place)):
             self.recipe_wanted.emit(made.recipe, False)
 
     def show_in_folder(self) -> None:
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         if opened is not None and self.cell.place is not None and (made := opened.made.get(self.cell.place)):
             show_in_folder(made.path)
 
     # ---- What is shown
 
     def _offer(self) -> None:
-        presets = {**self._presets.built_in(), **self._presets.own()}
+        presets = {**self.presets.built_in(), **self.presets.own()}
         self.setup.offer(list(presets.values()), self._engine.checkpoints())
         for start in self.starts.cards:
             self.starts.show_cost(start, *self.setup.cost(start))
@@ -322,7 +324,7 @@ class ComparePage(Page):
         self.setup.set_up(start)
 
     def _show_parts(self) -> None:
-        opened = self._comparisons.current is not None
+        opened = self.comparisons.current is not None
         self.right.setVisible(opened and self._beside)
         for part in (self.run, self.heat_title, self.heat):
             part.setVisible(opened)
@@ -341,18 +343,18 @@ class ComparePage(Page):
         self._background.run(self, lambda: read_image(path, _PHOTO), read)
 
     def _shown_id(self) -> str | None:
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         return opened.comparison.id if opened is not None else None
 
     def _say_made(self) -> None:
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         if opened is not None:
             number = self.locale().toString
             text = self.tr("{made} of {all} made")
             self.head.say(text.format(made=number(len(opened.made)), all=number(len(opened.shots))))
 
     def _opened(self) -> None:
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         self.setup.setVisible(opened is None)
         self.setup.foot.setVisible(opened is None)
         self._show_parts()
@@ -364,14 +366,14 @@ class ComparePage(Page):
             self._say_made()
             self._read_photo(opened.comparison.photos)
             self.run.error.clear()
-            self._choose((0, 0, 0))
+            self.choose((0, 0, 0))
             if self.isVisible():
                 self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._offer()
         self.choice.show_current()
 
-    def _choose(self, place: Place) -> None:
+    def choose(self, place: Place) -> None:
         index = self.model.index(place[1], place[0])
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.grid.selectionModel().setCurrentIndex(index, flags)
@@ -383,7 +385,7 @@ class ComparePage(Page):
             self.cell.show_place((index.column(), index.row(), 0))
 
     def _show_large(self, place: Place) -> None:
-        opened = self._comparisons.current
+        opened = self.comparisons.current
         made = opened.made.get(place) if opened else None
         if opened is None or made is None:
             return
@@ -399,11 +401,11 @@ class ComparePage(Page):
 
     def _came(self, place: object) -> None:
         self._say_made()
-        if self._comparisons.making() is not None and self.run.error.isVisible():
+        if self.comparisons.making() is not None and self.run.error.isVisible():
             self.run.error.clear()
 
     def _failed(self, error: FastFaceError) -> None:
-        (self.setup if self._comparisons.current is None else self.run).show_error(error)
+        (self.setup if self.comparisons.current is None else self.run).show_error(error)
 
     def _exported(self, name: str) -> None:
         self.said.emit(self.tr("{name} is saved.").format(name=name), None)
@@ -417,7 +419,7 @@ class ComparePage(Page):
     def _preset_added(self, names: tuple[str, ...]) -> None:
         if self._saving:
             self._saving = False
-            titles = [translated(preset.title) for name in names if (preset := self._presets.find(name))]
+            titles = [translated(preset.title) for name in names if (preset := self.presets.find(name))]
             self.said.emit(self.tr("{name} is among your presets.").format(name=", ".join(titles)), None)
 
     def _preset_failed(self, error: FastFaceError) -> None:

@@ -44,10 +44,10 @@ _GAP = 24
 class Filmstrip(QListView):
     """Left and Right walk, Enter brings the focus to the canvas, dragging takes the file along."""
 
-    picture_chosen = Signal(object)
+    picture_chosen = Signal(Tile)
     """A `Tile`: by click or key, or because it is the newest."""
     entered = Signal()
-    menu_wanted = Signal(object)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, model: StripModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

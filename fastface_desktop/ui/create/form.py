@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -43,7 +43,7 @@ class Form(QWidget):
 
     sent = Signal()
     """Ctrl+Enter in a text."""
-    files_dropped = Signal(object)
+    files_dropped = Signal(QMimeData)
 
     def __init__(self, session: Session, engine: EngineState, theme: Theme) -> None:
         super().__init__()

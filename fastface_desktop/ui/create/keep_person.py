@@ -10,6 +10,7 @@ from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -27,7 +28,7 @@ class KeepPerson(QWidget):
 
     wanted = Signal()
     """The button was used: the photos, with their faces, are to be handed to `ask`."""
-    said = Signal(str, object)
+    said = Signal(str, Undo)
 
     def __init__(
         self, session: Session, people: PeopleState, intake: PhotoIntake, consents: Consents, theme: Theme

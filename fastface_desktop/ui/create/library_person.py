@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.people import PeopleState, PersonInfo
 from fastface_desktop.state.session import Session, SessionValues
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.create.person_picker import PersonPicker
 from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.theme.theme import Theme
@@ -26,7 +27,7 @@ _SMALL, _LARGE = 44, 64
 class LibraryPerson(QWidget):
     """Under the drop area some people are offered; one who was chosen replaces it."""
 
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     people_wanted = Signal()
     """The page People, to unlock it."""
     person_wanted = Signal(str)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QScrol
 from fastface_core.domain import styles
 from fastface_core.errors import FastFaceError
 from fastface_core.presets import own_styles
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
@@ -21,7 +22,7 @@ class OwnStyle(QWidget):
 
     kept = Signal(str)
     """A style of this name is there now, and chosen; empty: one is gone."""
-    said = Signal(str, object)
+    said = Signal(str, Undo)
 
     def __init__(self, tiles: StyleTiles, theme: Theme) -> None:
         super().__init__()

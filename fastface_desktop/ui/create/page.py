@@ -28,6 +28,7 @@ from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import MAX_PHOTOS, Session
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
 from fastface_desktop.ui.create.person_card import PersonCard
@@ -54,7 +55,7 @@ _DEBOUNCE = 150
 
 
 class CreatePage(Page):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
     models_wanted = Signal()
 

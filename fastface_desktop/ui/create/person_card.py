@@ -14,6 +14,7 @@ from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session, SessionPhoto
 from fastface_desktop.state.twin import DrawnPerson
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.create.keep_person import KeepPerson
 from fastface_desktop.ui.create.library_person import LibraryPerson
@@ -37,7 +38,7 @@ class PersonCard(Card):
     """The user wants to choose files."""
     photo_shown = Signal(QImage)
     """The photo, or the face, of the chosen person; null for nobody."""
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message, and what takes it back or None."""
 
     def __init__(

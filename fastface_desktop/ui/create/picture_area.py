@@ -15,6 +15,7 @@ from fastface_desktop.state.jobs.images import JobImages
 from fastface_desktop.state.jobs.queue import Job, JobQueue, JobStatus, SavedPicture
 from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.state.tasks import Tasks
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.create.canvas_head import CanvasHead
 from fastface_desktop.ui.create.drawn_pill import DrawnPill
 from fastface_desktop.ui.create.empty_canvas import EmptyCanvas
@@ -43,11 +44,11 @@ _KEPT = 12
 
 
 class PictureArea(QWidget):
-    repeat_wanted = Signal(object)
+    repeat_wanted = Signal(Tile)
     """A `Tile`: the same again with another seed."""
-    settings_wanted = Signal(object)
+    settings_wanted = Signal(SavedPicture)
     """A `SavedPicture` whose settings the page is to be filled with."""
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     models_wanted = Signal()
     gallery_wanted = Signal()
 

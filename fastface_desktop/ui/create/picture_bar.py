@@ -7,8 +7,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from fastface_core.errors import FastFaceError
 from fastface_desktop.state.jobs.queue import SavedPicture
 from fastface_desktop.state.tasks import Tasks
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -29,8 +31,8 @@ class PictureBar(QWidget):
     rated = Signal(int)
     reject_wanted = Signal(bool)
     trash_wanted = Signal()
-    said = Signal(str, object)
-    failed = Signal(object)
+    said = Signal(str, Undo)
+    failed = Signal(FastFaceError)
     """A `FastFaceError`, or None before something is tried again."""
 
     def __init__(self, background: Tasks, theme: Theme) -> None:

@@ -28,7 +28,7 @@ class PlaceEditor(QWidget):
     """Dragging moves a rectangle, its edges draw it larger. Digits choose somebody, arrow keys move, with Shift the
     right and lower edge."""
 
-    placed = Signal(int, object)
+    placed = Signal(int, Place)
     """The place of somebody, from 0, and the `Place`."""
 
     ring_radius = Radius.PICTURE

@@ -14,7 +14,7 @@ class PromptBox(QPlainTextEdit):
 
     edited = Signal(str)
     sent = Signal()
-    files_dropped = Signal(object)
+    files_dropped = Signal(QMimeData)
     """QMimeData with files: they are photos, not their names to be read in the prompt."""
 
     def __init__(

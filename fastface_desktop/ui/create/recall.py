@@ -7,13 +7,14 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session, SessionPerson
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 
 
 class Recall(QObject):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """What came back, and what takes that back."""
-    failed = Signal(object)
+    failed = Signal(FastFaceError)
     """FastFaceError: nothing came back."""
 
     def __init__(self, session: Session, people: PeopleState, chosen: ChosenPhotos, parent: QObject) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from fastface_desktop.state.jobs.unfinished import Unfinished
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -14,7 +15,7 @@ from fastface_desktop.ui.widgets.duration import duration
 class UnfinishedLine(QFrame):
     """Takes no room where everything is finished."""
 
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     changed = Signal()
     """It came or went."""
 

@@ -31,7 +31,7 @@ def days_text(days: Days) -> str:
 class DaysStrip(QFrame):
     """Takes no room until days are to be chosen; says each change at once."""
 
-    chosen = Signal(object)
+    chosen = Signal(Days)
     """`Days`; None where both ends are open."""
     closed = Signal()
 

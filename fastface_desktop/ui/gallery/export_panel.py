@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from fastface_core.library.export import FIELDS, PROFILES, Exported, Profile
 from fastface_core.settings import MAX_LINE
 from fastface_desktop.state.gallery.exporting import LARGEST, Exporter, Outlook
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.gallery.export_print import PrintFields
 from fastface_desktop.ui.gallery.export_saved import SavedExports
@@ -40,7 +41,7 @@ _DEBOUNCE = 150
 
 class ExportPanel(QFrame):
     closed = Signal()
-    said = Signal(str, object)
+    said = Signal(str, Undo)
 
     def __init__(self, exporter: Exporter, theme: Theme) -> None:
         super().__init__()

@@ -48,7 +48,7 @@ class PictureGrid(QListView):
     opened = Signal()
     """The current picture is to be seen large."""
     selection_changed = Signal()
-    menu_wanted = Signal(object)
+    menu_wanted = Signal(QPoint)
     stack_wanted = Signal(int)
     """The stack of this picture is to be unfolded, or folded."""
     rejected_left_out = Signal(int)

@@ -20,7 +20,7 @@ from fastface_desktop.ui.widgets.files import pictures_of_the_user
 class ImportStrip(QFrame):
     """Shown while a folder is taken in; then a notice says what came of it."""
 
-    failed = Signal(object)
+    failed = Signal(FastFaceError)
     ended = Signal()
 
     def __init__(self, library: LibraryState, task: FolderImport, notice: Notice, theme: Theme) -> None:

@@ -8,8 +8,10 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from fastface_core.domain.request import Recipe
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.gallery.parts import GalleryParts
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.gallery.arrangement import Arrangement
 from fastface_desktop.ui.gallery.beside import SidePanel
 from fastface_desktop.ui.gallery.browser import Browser
@@ -38,20 +40,20 @@ _DEBOUNCE = 10_000
 
 
 class GalleryPage(Page):
-    marked = Signal(str, object)
+    marked = Signal(str, Undo)
     """What is seen where it was done, and what takes it back."""
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
     create_wanted = Signal()
     """The page Create."""
-    recipe_wanted = Signal(object, bool)
+    recipe_wanted = Signal(Recipe, bool)
     """Create filled with this `Recipe`; True with another seed."""
     models_wanted = Signal()
 
     def __init__(self, *, theme: Theme, parts: GalleryParts) -> None:
         super().__init__()
         gallery, images = parts.gallery, parts.images
-        self._gallery, self._images = gallery, images
+        self.gallery, self._images = gallery, images
         self.filters = FilterBar(gallery, theme)
         self.browser = Browser(gallery, self.filters.search, theme, details_beside=self._details_beside)
         self.places, self.grid, self.empty, self.bar = (
@@ -102,9 +104,7 @@ class GalleryPage(Page):
         self.stack = QStackedWidget()
         # It has what is left: or else what is least of the comparison would be taken from the lines above the grid.
         self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.viewing = ViewerController(
-            self.stack, self.browser, self.viewer, self.compare, self._gallery, self._images
-        )
+        self.viewing = ViewerController(self.stack, self.browser, self.viewer, self.compare, self.gallery, self._images)
         messages = QVBoxLayout()
         messages.setContentsMargins(Space.XL, 0, Space.XL, 0)
         messages.setSpacing(Space.S)
@@ -129,7 +129,7 @@ class GalleryPage(Page):
         bar.tag_wanted.connect(self.beside.tag)
         bar.album_wanted.connect(partial(self.gathering.choose_album, bar.album_button))
         bar.labels.chosen.connect(self.marks.label)
-        grid.stack_wanted.connect(self._gallery.toggle_stack)
+        grid.stack_wanted.connect(self.gallery.toggle_stack)
         self.list.import_wanted.connect(self.importing.choose_folder)
         self.list.trash_wanted.connect(self.gathering.throw_away)
         self.list.left.connect(self._enter_grid_soon)
@@ -175,7 +175,7 @@ class GalleryPage(Page):
             one.trash_wanted.connect(self.marks.to_trash)
         self.empty.create_wanted.connect(self.create_wanted)
         self.empty.import_wanted.connect(self.importing.choose_folder)
-        self.empty.clear_wanted.connect(self._gallery.clear_filters)
+        self.empty.clear_wanted.connect(self.gallery.clear_filters)
         self.empty.pictures_wanted.connect(self.show_pictures)
         self.filters.entered.connect(self.browser.enter)
         self.filters.empty_wanted.connect(self.marks.ask_to_empty)
@@ -186,7 +186,7 @@ class GalleryPage(Page):
         self.beside.exporting.said.connect(self.said)
 
     def _connect_library(self) -> None:
-        gallery = self._gallery
+        gallery = self.gallery
         gallery.view_changed.connect(self._selection_changed)
         gallery.view_changed.connect(self._show_place)
         gallery.choices_changed.connect(self._show_place)
@@ -209,7 +209,7 @@ class GalleryPage(Page):
     # ---- What is in view
 
     def shown(self) -> None:
-        self._gallery.catch_up()
+        self.gallery.catch_up()
         self._enter()
 
     def _enter(self) -> None:
@@ -221,17 +221,17 @@ class GalleryPage(Page):
 
     def show_pictures(self) -> None:
         """All pictures that are not in the trash."""
-        self._gallery.set_view(place="pictures")
+        self.gallery.set_view(place="pictures")
 
     def show_album(self, name: str) -> None:
         """All pictures of an album."""
-        self._gallery.clear_filters()
-        self._gallery.set_view(place="album", album=name)
+        self.gallery.clear_filters()
+        self.gallery.set_view(place="album", album=name)
 
     def show_words(self, text: str) -> None:
         """All pictures with some words."""
-        self._gallery.clear_filters()
-        self._gallery.set_view(place="pictures", text=text)
+        self.gallery.clear_filters()
+        self.gallery.set_view(place="pictures", text=text)
 
     def show_found(self, text: str, number: int) -> None:
         """All pictures with some words, one of them chosen as soon as it is there."""
@@ -241,8 +241,8 @@ class GalleryPage(Page):
 
     def show_person(self, uid: str) -> None:
         """All pictures of one person."""
-        self._gallery.clear_filters()
-        self._gallery.set_view(place="pictures", person=uid)
+        self.gallery.clear_filters()
+        self.gallery.set_view(place="pictures", person=uid)
 
     def show_error(self, error: FastFaceError | None) -> None:
         if error is None:
@@ -272,7 +272,7 @@ class GalleryPage(Page):
         self.viewing.refresh()
 
     def _details_beside(self) -> bool:
-        return not self.arrangement.one_column and self._gallery.view.inspector
+        return not self.arrangement.one_column and self.gallery.view.inspector
 
     def _advance(self) -> None:
         """After a rating: the next picture is the current one."""
@@ -289,14 +289,14 @@ class GalleryPage(Page):
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _offer_copies(self) -> None:
-        if self._gallery.view.place == "duplicates" and self._gallery.copies:
+        if self.gallery.view.place == "duplicates" and self.gallery.copies:
             self.notice.say(
                 self.tr("The oldest of each comes first, its copies after it."),
                 (self.tr("Choose the copies"), self.tr("All but the oldest of each"), self._choose_copies),
             )
 
     def _choose_copies(self) -> None:
-        self.grid.choose(self._gallery.copies)
+        self.grid.choose(self.gallery.copies)
 
     # ---- Viewer and comparison
 
@@ -305,7 +305,7 @@ class GalleryPage(Page):
         self._selection_changed()
 
     def _back_at_grid(self, number: int) -> None:
-        if self._gallery.model.place_of(number) >= 0:
+        if self.gallery.model.place_of(number) >= 0:
             self.grid.choose([number], number)
             self.grid.scrollTo(self.grid.currentIndex())
         self.browser.enter()
@@ -315,7 +315,7 @@ class GalleryPage(Page):
     def _imported(self) -> None:
         for number in self.chosen():
             self._images.forget(number)
-        self._gallery.refresh()
+        self.gallery.refresh()
         self.beside.follow()
 
     def takes(self, dropped: QMimeData) -> bool:

@@ -8,11 +8,14 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from fastface_core.domain.request import Recipe
+from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.reading import read_image
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.jobs.repeating import Repeating
 from fastface_desktop.state.tasks import Tasks
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.widgets.copy_saver import CopySaver
 from fastface_desktop.ui.widgets.files import pictures_of_the_user, put_on_clipboard, show_in_folder
 
@@ -25,10 +28,10 @@ Entry = tuple[str, str, Callable[[], object]]
 class PictureActs(QObject):
     """Acts on the pictures that `chosen` names: those of the grid, of the viewer, or the one being compared."""
 
-    said = Signal(str, object)
-    failed = Signal(object)
-    recipe_wanted = Signal(object, bool)
-    folder_found = Signal(object)
+    said = Signal(str, Undo)
+    failed = Signal(FastFaceError)
+    recipe_wanted = Signal(Recipe, bool)
+    folder_found = Signal(Path)
     """Path of a folder in which a picture is to be looked for."""
 
     def __init__(

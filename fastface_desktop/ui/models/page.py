@@ -11,6 +11,7 @@ from fastface_desktop.state.models.downloads import EVERYTHING, Downloads
 from fastface_desktop.state.models.files import ModelFiles
 from fastface_desktop.state.models.fitting import Fitting
 from fastface_desktop.state.models.network import NetworkState
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models import import_card
 from fastface_desktop.ui.models.bundle_card import BundleCard
@@ -37,7 +38,7 @@ _GB = 1_000_000_000
 
 
 class ModelsPage(Page):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
     first_run_wanted = Signal()
 

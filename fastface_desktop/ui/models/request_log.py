@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabl
 from fastface_core.errors import FastFaceError
 from fastface_core.models.hub.request_log import Outbound
 from fastface_desktop.state.models.network import NetworkState
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -65,7 +66,7 @@ class RequestModel(QAbstractTableModel):
 
 
 class RequestLog(QWidget):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message, and what takes it back or None."""
 
     def __init__(self, network: NetworkState, theme: Theme) -> None:

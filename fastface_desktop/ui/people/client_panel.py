@@ -14,7 +14,7 @@ _NAME, _LINES, _LONGEST = 72, 3, 200
 class ClientPanel(Card):
     contact_changed = Signal(str)
     job_changed = Signal(str)
-    groups_changed = Signal(object)
+    groups_changed = Signal(tuple)
     """A tuple of names."""
     notes_left = Signal()
 

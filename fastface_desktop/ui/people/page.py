@@ -16,6 +16,7 @@ from fastface_desktop.state.people.intake import MOST, PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import PersonTwin
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.people.damaged_view import DamagedView
 from fastface_desktop.ui.people.lock_button import LockButton
 from fastface_desktop.ui.people.lock_panel import LockPanel, LockTask
@@ -44,7 +45,7 @@ _SHOWN, _SIDE = 12, 256
 
 
 class PeoplePage(Page):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
     pictures_wanted = Signal(str)
     """The pictures of the person of this uid."""
@@ -134,7 +135,7 @@ class PeoplePage(Page):
         self.tools.changed.connect(self._show_place)
         self.new_button.clicked.connect(self.add_person)
         self.lock_button.lock_wanted.connect(self.lock)
-        self.lock_button.wanted.connect(self._ask_lock)
+        self.lock_button.wanted.connect(self.ask_lock)
         self.zone.clicked.connect(self.choose_files)
         self.cards.opened.connect(self.open_person)
         self.new.wanted.connect(self._add)
@@ -386,7 +387,7 @@ class PeoplePage(Page):
         self._people.lock()
         self._set_focus()
 
-    def _ask_lock(self, task: LockTask) -> None:
+    def ask_lock(self, task: LockTask) -> None:
         self.places.setCurrentWidget(self.locked)
         self.lock_panel.ask(task)
 

@@ -13,6 +13,7 @@ from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
 from fastface_desktop.state.tasks import ignore
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -31,7 +32,7 @@ KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
 class PapersPanel(QWidget):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     failed = Signal(FastFaceError)
 
     def __init__(self, people: PeopleState, theme: Theme) -> None:

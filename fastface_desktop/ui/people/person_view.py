@@ -53,7 +53,7 @@ class PersonView(QWidget):
         self, people: PeopleState, intake: PhotoIntake, traces: PersonEraser, twin: PersonTwin, theme: Theme
     ) -> None:
         super().__init__()
-        self._people, self._twin, self._theme = people, twin, theme
+        self._people, self.drawn_person, self._theme = people, twin, theme
         self.person: PersonDetails | None = None
         self._wanted: str | None = None
         self.area = PhotoArea(people, intake, theme)
@@ -230,14 +230,14 @@ class PersonView(QWidget):
             for scroller in (self.left, self.right):
                 scroller.verticalScrollBar().setValue(0)
         self._wanted = uid
-        self._twin.show_person(uid)
+        self.drawn_person.show_person(uid)
         self._people.details(self, uid, self._arrived, self._not_arrived)
 
     def close_person(self) -> None:
         """Nobody is shown any more, and nothing of whoever was stays."""
         self.client.keep()
         self._wanted = self.person = None
-        self._twin.show_person(None)
+        self.drawn_person.show_person(None)
         self.area.forget()
         self.name.clear()
         self.client.clear()

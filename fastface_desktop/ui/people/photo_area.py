@@ -13,6 +13,7 @@ from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
 from fastface_desktop.state.people.people import PeopleState, PersonDetails, PhotoInfo
 from fastface_desktop.state.tasks import ignore
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.people.photo_card import LEAST, PhotoCard
 from fastface_desktop.ui.people.photo_menu import PhotoMenu
@@ -39,7 +40,7 @@ _TOLD = 3
 class PhotoArea(QWidget):
     """Shows one person. Changes to the photos go through the library; then the page shows the person again."""
 
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     files_wanted = Signal()
 
     def __init__(self, people: PeopleState, intake: PhotoIntake, theme: Theme) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.preferences.fields import Choice, Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shell.page import Page
@@ -115,7 +116,7 @@ class _Kept:
 
 
 class PreferencesPage(Page):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
 
     def __init__(self, sections: list[SectionEntry], *, theme: Theme) -> None:

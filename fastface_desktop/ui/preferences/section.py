@@ -3,12 +3,13 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
 
 
 class Section(QWidget):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
 
     def __init__(self, title: str, lead: str = "") -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.preferences.fields import Group, row
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shell.actions import Action, Actions, Refusal, key_text
@@ -49,7 +50,7 @@ class KeyField(QLineEdit):
 
 
 class _Row(QWidget):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
 
     def __init__(self, action: Action, actions: Actions, settings: Settings, theme: Theme) -> None:
         super().__init__()

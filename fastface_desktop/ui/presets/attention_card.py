@@ -31,7 +31,7 @@ _NEW: tuple[type[Transform], ...] = (Power, Scale, Softmask)  # type: ignore[val
 class AttentionCard(Card):
     """Shows a preset and says which one is wanted instead."""
 
-    wanted = Signal(object, str, str)
+    wanted = Signal(Preset, str, str)
     """A `Preset`, what was done, and the gesture it belongs to."""
 
     def __init__(self, theme: Theme) -> None:

@@ -22,7 +22,7 @@ from fastface_desktop.ui.widgets.basic import Card, label
 class GuidanceCard(Card):
     """Shows a preset and says which one is wanted instead."""
 
-    wanted = Signal(object, str, str)
+    wanted = Signal(Preset, str, str)
     """A `Preset`, what was done, and the gesture it belongs to."""
 
     def __init__(self, theme: Theme) -> None:

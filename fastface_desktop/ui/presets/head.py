@@ -25,7 +25,7 @@ class Head(QWidget):
 
     renamed = Signal(str)
     """Another title, once it is typed."""
-    wanted = Signal(object, str, str)
+    wanted = Signal(Preset, str, str)
     """A `Preset`, what was done, and the gesture it belongs to."""
 
     def __init__(self, theme: Theme) -> None:

@@ -20,6 +20,7 @@ from fastface_core.domain.presets import Preset
 from fastface_core.errors import FastFaceError
 from fastface_core.presets.edits import form_of
 from fastface_desktop.state.presets.work import PresetWork
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.presets import files
 from fastface_desktop.ui.presets.attention_card import AttentionCard
@@ -49,7 +50,7 @@ _FOOT, _LEAST = 108, 220
 
 
 class PresetsPage(Page):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
     used = Signal()
     """The preset is to be used on Create."""
@@ -58,7 +59,7 @@ class PresetsPage(Page):
 
     def __init__(self, *, theme: Theme, work: PresetWork) -> None:
         super().__init__()
-        self._theme, self._presets, self._editor = theme, work.presets, work.editor
+        self._theme, self.presets, self.editor = theme, work.presets, work.editor
         self._forecast, self._pictures = work.forecast, work.effect
         self._toast_is_newest = False
         self._form: object = None
@@ -128,7 +129,7 @@ class PresetsPage(Page):
         self._fit()
 
     def _connect(self) -> None:
-        presets, editor = self._presets, self._editor
+        presets, editor = self.presets, self.editor
         presets.added.connect(self._added)
         presets.renamed.connect(self._renamed)
         presets.removed.connect(self._removed)
@@ -139,7 +140,7 @@ class PresetsPage(Page):
         editor.opened.connect(self._opened)
         self._forecast.changed.connect(self._show)
         self._forecast.checkpoints_changed.connect(self._offer)
-        self.side.list.chosen.connect(self._choose)
+        self.side.list.chosen.connect(self.choose)
         self.side.list.itemClicked.connect(self._picked)
         self.side.list.itemActivated.connect(self._picked)
         self.side.list.delete_wanted.connect(self.delete)
@@ -190,13 +191,13 @@ class PresetsPage(Page):
         }
 
     def _why_not_own(self) -> str:
-        return "" if self._editor.own else self.tr("A built-in preset stays as it is.")
+        return "" if self.editor.own else self.tr("A built-in preset stays as it is.")
 
     def _why_not_save(self) -> str:
-        return "" if self._editor.dirty else self.tr("Nothing was changed.")
+        return "" if self.editor.dirty else self.tr("Nothing was changed.")
 
     def _why_not_redo(self) -> str:
-        return "" if self._editor.stack.canRedo() else self.tr("Nothing was taken back.")
+        return "" if self.editor.stack.canRedo() else self.tr("Nothing was taken back.")
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
@@ -259,7 +260,7 @@ class PresetsPage(Page):
             field.give_up()
 
     def _show(self) -> None:
-        editor = self._editor
+        editor = self.editor
         draft, own = editor.draft, editor.own
         scale = self._forecast.own_scale(draft)
         self.guidance.show_preset(draft, editor.saved, scale, self._cost(draft, scale), editable=own)
@@ -275,14 +276,14 @@ class PresetsPage(Page):
         self._show_head()
 
     def _show_head(self) -> None:
-        editor = self._editor
+        editor = self.editor
         self.head.show_preset(editor.draft, own=editor.own, dirty=editor.dirty, valid=self.valid)
         self.head.undo.setEnabled(editor.stack.canUndo())
         self.head.redo.setEnabled(editor.stack.canRedo())
-        self.head.use.setEnabled(self._presets.used != editor.name)
+        self.head.use.setEnabled(self.presets.used != editor.name)
         for action in (self.side.rename, self.side.delete):
             action.setEnabled(editor.own)
-        self.side.default.setEnabled(self._presets.default != editor.name)
+        self.side.default.setEnabled(self.presets.default != editor.name)
 
     def _watch_problems(self) -> None:
         for field in self.findChildren(CheckedEdit):
@@ -301,9 +302,9 @@ class PresetsPage(Page):
 
     # ---- What the user does
 
-    def _choose(self, name: str) -> None:
+    def choose(self, name: str) -> None:
         self.error.clear()
-        self._editor.open(name)
+        self.editor.open(name)
 
     def _picked(self) -> None:
         """In one column what was picked from the list comes into view."""
@@ -312,28 +313,28 @@ class PresetsPage(Page):
 
     def _change(self, preset: Preset, text: str, gesture: str) -> None:
         self._toast_is_newest = False
-        self._editor.change(preset, text, gesture)
+        self.editor.change(preset, text, gesture)
 
     def undo(self) -> None:
-        self._editor.stack.undo()
+        self.editor.stack.undo()
 
     def redo(self) -> None:
-        self._editor.stack.redo()
+        self.editor.stack.redo()
 
     def save(self) -> None:
         self.error.clear()
         if self.valid:
-            self._editor.save()
+            self.editor.save()
 
     def revert(self) -> None:
-        self._editor.revert(self.head.revert.text())
+        self.editor.revert(self.head.revert.text())
 
     def copy(self) -> None:
         """A preset of the user's own with what is shown."""
-        draft = self._editor.draft
+        draft = self.editor.draft
         title = plain_name(draft.name, translated(draft.title))
         title = self.tr("{title}, copy").format(title=title)
-        self._presets.copy(draft, title, translated(draft.description))
+        self.presets.copy(draft, title, translated(draft.description))
 
     def use(self) -> None:
         """On Create, from now on."""
@@ -344,16 +345,16 @@ class PresetsPage(Page):
         self._use(self.compare_wanted)
 
     def _use(self, then: SignalInstance) -> None:
-        put_back = self._presets.use(self._editor.name)
+        put_back = self.presets.use(self.editor.name)
         self._show()
         then.emit()
-        title = translated(self._editor.saved.title)
+        title = translated(self.editor.saved.title)
         self._offer_back(self.tr("Create makes the next pictures with {title}.").format(title=title), put_back)
 
     def make_default(self) -> None:
         """New pictures begin with it."""
-        put_back = self._presets.make_default(self._editor.name)
-        title = translated(self._editor.saved.title)
+        put_back = self.presets.make_default(self.editor.name)
+        title = translated(self.editor.saved.title)
         self._offer_back(self.tr("New pictures begin with {title}.").format(title=title), put_back)
 
     def _offer_back(self, text: str, put_back: Callable[[], None]) -> None:
@@ -362,36 +363,36 @@ class PresetsPage(Page):
 
     def rename(self) -> None:
         """Into the name, which is edited in place."""
-        if self._editor.own:
+        if self.editor.own:
             self.head.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.head.title.selectAll()
 
     def _rename(self, title: str) -> None:
-        self._presets.rename(self._editor.name, title)
+        self.presets.rename(self.editor.name, title)
 
     def delete(self) -> None:
-        if self._editor.own:
-            self._presets.delete(self._editor.name)
+        if self.editor.own:
+            self.presets.delete(self.editor.name)
 
     def export(self) -> None:
         """What is saved, as a file."""
-        preset = self._editor.saved
+        preset = self.editor.saved
         path = files.ask_where(self, preset)
         if path is not None:
-            self._presets.export(preset, path)
+            self.presets.export(preset, path)
 
     def choose_files(self) -> None:
         self._take_over(files.ask_which(self))
 
     def _take_over(self, chosen: list[Path]) -> None:
         self.error.clear()
-        self._presets.take_over(chosen)
+        self.presets.take_over(chosen)
 
     # ---- What came of it
 
     def _added(self, names: tuple[str, ...]) -> None:
-        self._editor.open(names[-1])
-        preset = self._presets.find(names[-1])
+        self.editor.open(names[-1])
+        preset = self.presets.find(names[-1])
         assert preset is not None
         if self.isVisible():  # elsewhere it is said there
             text = self.tr("{title} is among your presets.").format(title=preset.title)
@@ -400,10 +401,10 @@ class PresetsPage(Page):
             self.said.emit(text, None)
 
     def _renamed(self, before: str, name: str, title: str) -> None:
-        preset = self._presets.find(name)
+        preset = self.presets.find(name)
         assert preset is not None
         text = self.tr("It is called {title} now.").format(title=preset.title)
-        self._offer_back(text, partial(self._presets.rename, name, title))
+        self._offer_back(text, partial(self.presets.rename, name, title))
 
     def _removed(self, title: str, put_back: Callable[[], None]) -> None:
         self._offer_back(self.tr("{title} was deleted.").format(title=title), put_back)
@@ -445,7 +446,7 @@ class PresetsPage(Page):
             super().keyPressEvent(event)
 
     def _undoes(self, event: QKeyEvent) -> bool:
-        return event.matches(QKeySequence.StandardKey.Undo) and self._editor.stack.canUndo()
+        return event.matches(QKeySequence.StandardKey.Undo) and self.editor.stack.canUndo()
 
 
 def _seconds(widget: QWidget, seconds: float) -> str:

@@ -16,7 +16,7 @@ from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton
 class ResponseCard(Card):
     """The curve of a block and a token, and the first numbers of the chain."""
 
-    wanted = Signal(object, str, str)
+    wanted = Signal(Preset, str, str)
     """A `Preset`, what was done, and the gesture it belongs to."""
 
     def __init__(self, theme: Theme) -> None:

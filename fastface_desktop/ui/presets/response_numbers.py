@@ -26,7 +26,7 @@ Place = tuple[int, str, Part | None, int | None]
 
 
 class ResponseNumbers(QWidget):
-    wanted = Signal(object, str)
+    wanted = Signal(tuple, str)
     """A chain of transforms, and the gesture it belongs to."""
 
     def __init__(self, theme: Theme) -> None:

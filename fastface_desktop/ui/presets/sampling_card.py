@@ -25,7 +25,7 @@ _FIELD = 96
 class SamplingCard(Card):
     """Shows a preset and says which one is wanted instead."""
 
-    wanted = Signal(object, str, str)
+    wanted = Signal(Preset, str, str)
     """A `Preset`, what was done, and the gesture it belongs to."""
 
     def __init__(self, theme: Theme) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QEasingCurve,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -46,7 +47,7 @@ class Canvas(QWidget):
     """Left (-1) or right (1) was pressed: the picture before or after is wanted."""
     zoomed = Signal(float)
     """Screen pixels for one of the picture's."""
-    menu_wanted = Signal(object)
+    menu_wanted = Signal(QPoint)
     """A context menu at this global point."""
     moved = Signal()
     """The user zoomed or moved the picture: `look` is another."""

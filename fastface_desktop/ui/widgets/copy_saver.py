@@ -5,13 +5,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fastface_core.errors import FastFaceError
 from fastface_desktop.state.tasks import Tasks
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.widgets.files import copy_file, pictures_of_the_user
 
 
 class CopySaver(QObject):
-    said = Signal(str, object)
-    failed = Signal(object)
+    said = Signal(str, Undo)
+    failed = Signal(FastFaceError)
     """FastFaceError, or None: what was said before does not hold any more."""
 
     def __init__(self, background: Tasks, owner: QWidget) -> None:

@@ -34,7 +34,7 @@ class FaceView(QWidget):
         self._theme = theme
         theme.changed.connect(self.update)
         self._image = QImage()
-        self._faces: tuple[FaceInfo, ...] = ()
+        self.faces: tuple[FaceInfo, ...] = ()
         self._chosen: int | None = None
         self._under: int | None = None
         self.setMouseTracking(True)
@@ -45,12 +45,12 @@ class FaceView(QWidget):
 
     def show_photo(self, image: QImage, faces: Sequence[FaceInfo], chosen: int | None) -> None:
         """A null image is shown as an empty ground, until there is one."""
-        self._image, self._faces, self._chosen, self._under = image, tuple(faces), chosen, None
-        several = len(self._faces) > 1
+        self._image, self.faces, self._chosen, self._under = image, tuple(faces), chosen, None
+        several = len(self.faces) > 1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if several else Qt.FocusPolicy.NoFocus)
         if several:
             text = self.tr("Face {chosen} of {count}, counted from the left, is used. Arrow keys choose another.")
-            self.setAccessibleDescription(text.format(chosen=chosen or 0, count=len(self._faces)))
+            self.setAccessibleDescription(text.format(chosen=chosen or 0, count=len(self.faces)))
         else:
             self.setAccessibleDescription("")
         self.updateGeometry()
@@ -95,7 +95,7 @@ class FaceView(QWidget):
         """The smallest face there, with a margin that makes small ones easy to hit."""
         hits = [
             face
-            for face in self._faces
+            for face in self.faces
             if self.face_rect(face).adjusted(-Space.XS, -Space.XS, Space.XS, Space.XS).contains(point)
         ]
         return min(hits, key=lambda face: self.face_rect(face).width(), default=None)
@@ -120,7 +120,7 @@ class FaceView(QWidget):
         )
         painter.setBrush(brush)
         painter.drawRoundedRect(target, Radius.CONTROL, Radius.CONTROL)
-        for face in self._faces:
+        for face in self.faces:
             self._paint_face(painter, face)
 
     def _paint_face(self, painter: QPainter, face: FaceInfo) -> None:
@@ -135,7 +135,7 @@ class FaceView(QWidget):
         for pen in (QPen(halo, width + 2), QPen(colour, width)):
             painter.setPen(pen)
             painter.drawRoundedRect(rect, Space.XS, Space.XS)
-        if len(self._faces) > 1:
+        if len(self.faces) > 1:
             self._paint_number(painter, face, rect, colour, chosen)
 
     def _paint_number(self, painter: QPainter, face: FaceInfo, rect: QRectF, colour: QColor, chosen: bool) -> None:
@@ -153,7 +153,7 @@ class FaceView(QWidget):
     # ---- What the user does
 
     def mouseMoveEvent(self, event: QMouseEvent, /) -> None:
-        face = self._face_at(event.position()) if len(self._faces) > 1 else None
+        face = self._face_at(event.position()) if len(self.faces) > 1 else None
         under = face.index if face is not None else None
         if under != self._under:
             self._under = under
@@ -168,7 +168,7 @@ class FaceView(QWidget):
             self._choose(face.index)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        count = len(self._faces)
+        count = len(self.faces)
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         step = steps.get(Qt.Key(event.key()))
         if count > 1 and step is not None:

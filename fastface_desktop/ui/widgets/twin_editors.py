@@ -86,7 +86,7 @@ class _Scale(QSlider):
 class SkinSlider(QWidget):
     """From light to dark; the measured skin is where it begins."""
 
-    chosen = Signal(object)
+    chosen = Signal(tuple)
     """A colour; None for the measured one."""
 
     def __init__(self, theme: Theme) -> None:
@@ -157,7 +157,7 @@ class Swatch(QAbstractButton):
 class Palette(QWidget):
     """The measured colour, and natural ones beside it."""
 
-    chosen = Signal(object)
+    chosen = Signal(tuple)
     """A colour; None for the measured one."""
 
     def __init__(self, title: str, colours: Mapping[str, Colour], names: Mapping[str, str], theme: Theme) -> None:
@@ -195,7 +195,7 @@ class Palette(QWidget):
 class Words(QWidget):
     """A few words of which one holds."""
 
-    chosen = Signal(str)
+    chosen = Signal(tuple)
 
     def __init__(self, title: str, words: Mapping[str, str]) -> None:
         super().__init__()

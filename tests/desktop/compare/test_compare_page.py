@@ -64,8 +64,8 @@ def click(widget: QWidget, qtbot: QtBot) -> None:
 
 def until_made(page: ComparePage, count: int, qtbot: QtBot) -> None:
     def made() -> bool:
-        opened = page._comparisons.current
-        return opened is not None and len(opened.made) == count and not page._comparisons.busy
+        opened = page.comparisons.current
+        return opened is not None and len(opened.made) == count and not page.comparisons.busy
 
     qtbot.waitUntil(made, timeout=PATIENCE)
 
@@ -94,7 +94,7 @@ def test_what_is_missing_is_said_where_it_begins(
     assert "has no Power exponent" in page.setup.error.message.text()
     page.setup.seeds.setText("one")
     click(page.setup.begin_button, qtbot)
-    assert not page._comparisons.busy
+    assert not page.comparisons.busy
 
 
 def test_how_many_pictures_it_makes_is_said_while_choosing(
@@ -145,7 +145,7 @@ def test_a_thousand_cells_do_not_hold_up_the_window(
     choose(page.setup.columns, "rescale", "0..1/40", qtbot)
     choose(page.setup.rows, "adapter_strength", "0..1/25", qtbot)
     grid = page.setup.grid()
-    comparisons = page._comparisons
+    comparisons = page.comparisons
     records.keep(records.begun(grid, (), None, ("a" * 64,), datetime.now().astimezone()))
     comparisons.look()
     qtbot.waitUntil(lambda: bool(comparisons.list.kept))
@@ -165,8 +165,8 @@ def test_nothing_begins_without_permission(page: ComparePage, idle: Desktop, por
     click(page.setup.begin_button, qtbot)
     assert page.setup.consent.isVisible()
     click(page.setup.consent.no, qtbot)
-    assert page._comparisons.current is None
-    assert not page._comparisons.busy
+    assert page.comparisons.current is None
+    assert not page.comparisons.busy
 
 
 @pytest.fixture
@@ -253,7 +253,7 @@ def test_a_comparison_from_choosing_to_keeping(
     qtbot.keyClick(page.grid, Qt.Key.Key_Return)
     qtbot.waitUntil(page.large.canvas.isVisible, timeout=PATIENCE)
     assert page.large.caption.text() == "Identity weight 2, Adapter strength 0.8"
-    opened = page._comparisons.current
+    opened = page.comparisons.current
     assert opened is not None
     assert page.large.canvas.image == QImage(str(opened.made[2, 1, 0].path))
     qtbot.keyClick(page.large.canvas, Qt.Key.Key_Left)
@@ -297,18 +297,18 @@ def test_after_another_start_it_is_there_and_can_be_dropped(
     again = build()
     again.window.show()
     page = page_of(again)
-    qtbot.waitUntil(lambda: page._comparisons.current is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.comparisons.current is not None, timeout=PATIENCE)
     assert page.run.state.text() == "All 6 pictures are there."
-    assert page.choice.currentData() == page._comparisons.list.kept[0].id
-    places = [shot.place for shot in page._comparisons.current.shots]  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: all(page._comparisons.image(place) is not None for place in places), timeout=PATIENCE)
+    assert page.choice.currentData() == page.comparisons.list.kept[0].id
+    places = [shot.place for shot in page.comparisons.current.shots]  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: all(page.comparisons.image(place) is not None for place in places), timeout=PATIENCE)
     click(page.run.remove_button, qtbot)
     assert page.setup.isVisible()
     assert page.choice.count() == 1
     (toast,) = again.window.toasts.shown()
     assert toast.undo is not None
     toast.undo()
-    qtbot.waitUntil(lambda: page._comparisons.current is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.comparisons.current is not None, timeout=PATIENCE)
     assert page.choice.count() == 2
 
 
@@ -321,12 +321,12 @@ def test_it_pauses_goes_on_and_stops_by_its_buttons(desktop: Desktop, portrait: 
     click(page.setup.consent.yes, qtbot)
 
     def made() -> int:
-        opened = page._comparisons.current
+        opened = page.comparisons.current
         return len(opened.made) if opened else 0
 
     qtbot.waitUntil(lambda: made() >= 2, timeout=PATIENCE)
     click(page.run.pause_button, qtbot)
-    qtbot.waitUntil(lambda: page._comparisons.status == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.comparisons.status == "paused", timeout=PATIENCE)
     assert page.run.go_button.isVisible()
     assert not page.run.pause_button.isVisible()
     paused = made()
@@ -334,7 +334,7 @@ def test_it_pauses_goes_on_and_stops_by_its_buttons(desktop: Desktop, portrait: 
     qtbot.waitUntil(lambda: made() > paused, timeout=PATIENCE)
     assert not page.choice.isEnabled()
     qtbot.keyClick(desktop.window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: page._comparisons.status == "idle", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.comparisons.status == "idle", timeout=PATIENCE)
     assert made() < 20
     assert f"{made()} of 20" in page.run.state.text()
     # To begin another leaves this one in the list.
@@ -432,7 +432,7 @@ def test_closing_in_the_middle_loses_nothing(
     page.setup.rows.setting.setCurrentIndex(0)
     click(page.setup.begin_button, qtbot)
     click(page.setup.consent.yes, qtbot)
-    comparisons = page._comparisons
+    comparisons = page.comparisons
     qtbot.waitUntil(lambda: comparisons.current is not None and len(comparisons.current.made) >= 2, timeout=PATIENCE)
     folder = comparisons.list.kept[0].folder
     desktop.request_shutdown()
@@ -444,7 +444,7 @@ def test_closing_in_the_middle_loses_nothing(
     again = build()
     again.show()
     after = page_of(again)
-    qtbot.waitUntil(lambda: after._comparisons.current is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: after.comparisons.current is not None, timeout=PATIENCE)
     assert f"{len(there)} of 12" in after.run.state.text()
     click(after.run.go_button, qtbot)
     until_made(after, 12, qtbot)
@@ -474,7 +474,7 @@ def test_a_person_of_the_library_is_compared_with_permission(desktop: Desktop, p
     click(page.setup.begin_button, qtbot)
     click(page.setup.consent.yes, qtbot)
     until_made(page, 2, qtbot)
-    opened = page._comparisons.current
+    opened = page.comparisons.current
     assert opened is not None
     assert (opened.comparison.person, opened.comparison.photos) == (uid, ())
     recipes = [one.recipe for one in opened.made.values()]

@@ -239,15 +239,15 @@ def page(build: Callable[[], Desktop], twin_pack: Path, qtbot: QtBot) -> Gallery
     for seed, one in enumerate(made):
         recorder.save(one, paths.pictures_folder(), NOW + timedelta(hours=seed))
     count_is(page, 3, qtbot)
-    waits_for(qtbot, lambda: "starter" in page._gallery.choices.checkpoints)
-    waits_for(qtbot, lambda: all(page._gallery.model.row(place) is not None for place in range(3)))
+    waits_for(qtbot, lambda: "starter" in page.gallery.choices.checkpoints)
+    waits_for(qtbot, lambda: all(page.gallery.model.row(place) is not None for place in range(3)))
     return page
 
 
 def number_of(page: GalleryPage, seed: int) -> int:
-    library = page._gallery.library.library
+    library = page.gallery.library.library
     assert library is not None
-    return next(row.id for row in library.gallery.rows(page._gallery.model.ids) if row.seed == seed)
+    return next(row.id for row in library.gallery.rows(page.gallery.model.ids) if row.seed == seed)
 
 
 def test_the_inspector_names_the_match_and_no_likeness(page: GalleryPage, qtbot: QtBot) -> None:
@@ -301,11 +301,11 @@ def test_large_and_side_by_side_say_the_same(page: GalleryPage, qtbot: QtBot) ->
 def test_the_match_has_a_filter_of_its_own(page: GalleryPage, qtbot: QtBot) -> None:
     chip = page.filters.chips["twin_match"]
     assert chip.offered
-    page._gallery.set_view(twin_match=0.8)
+    page.gallery.set_view(twin_match=0.8)
     count_is(page, 1, qtbot)
     assert not chip.isHidden()
     assert chip.text().startswith("Match \N{GREATER-THAN OR EQUAL TO} 0.80")
-    page._gallery.clear_filters()
+    page.gallery.clear_filters()
     count_is(page, 3, qtbot)
 
 

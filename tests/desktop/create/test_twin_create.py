@@ -32,7 +32,7 @@ def page_of(desktop: Desktop) -> CreatePage:
 
 def drawn(desktop: Desktop, qtbot: QtBot) -> QImage:
     """Waits for the drawing that was asked for last."""
-    eventually(qtbot, lambda: desktop.twin.seen is not None and desktop.twin._shown == desktop.twin._asked)
+    eventually(qtbot, lambda: desktop.twin.seen is not None and desktop.twin.settled)
     assert desktop.twin.seen is not None
     assert desktop.twin.seen.error is None
     return desktop.twin.seen.image

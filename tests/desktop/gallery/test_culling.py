@@ -51,7 +51,7 @@ def ids(home: Path) -> list[int]:
 def page(ids: list[int], idle: Desktop, qtbot: QtBot) -> GalleryPage:
     page = open_gallery(idle, qtbot)
     count_is(page, 7, qtbot)
-    waits_for(qtbot, lambda: bool(page._gallery.choices.presets))
+    waits_for(qtbot, lambda: bool(page.gallery.choices.presets))
     return page
 
 
@@ -82,9 +82,9 @@ def undo(desktop: Desktop, qtbot: QtBot) -> None:
 def test_the_pictures_of_a_request_lie_on_one_another_and_unfold(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
-    model = page._gallery.model
+    model = page.gallery.model
     assert model.ids == [ids[7], *reversed(ids[:6])]
-    stack = page._gallery.in_stack(ids[7])
+    stack = page.gallery.in_stack(ids[7])
     assert stack is not None
     assert (stack.count, stack.unfolded) == (3, False)
     choose(page, ids[7])
@@ -113,7 +113,7 @@ def test_stacks_are_made_taken_apart_and_put_back(
     press(page, Qt.Key.Key_G, qtbot, CTRL)
     waits_for(qtbot, lambda: row_of(idle, ids[0]).stack == row_of(idle, ids[1]).stack is not None)
     page.grid.clearSelection()
-    page._gallery.refresh()
+    page.gallery.refresh()
     count_is(page, 6, qtbot)
     choose(page, ids[7])
     texts = [entry[0] for entry in page.page_acts.menu_entries() if entry is not None]
@@ -123,7 +123,7 @@ def test_stacks_are_made_taken_apart_and_put_back(
     undo(idle, qtbot)
     waits_for(qtbot, lambda: all(row_of(idle, number).stack is not None for number in ids[6:]))
     # All pictures side by side, wherever they came from.
-    page._gallery.set_view(stacked=False)
+    page.gallery.set_view(stacked=False)
     count_is(page, 9, qtbot)
 
 
@@ -143,7 +143,7 @@ def test_keys_label_and_the_same_key_takes_the_label_away(
         press(page, key, qtbot)
         waits_for(qtbot, lambda label=label: row_of(idle, ids[3]).label == label)
         waits_for(
-            qtbot, lambda label=label: (row := page._gallery.model.row_of(ids[3])) is not None and row.label == label
+            qtbot, lambda label=label: (row := page.gallery.model.row_of(ids[3])) is not None and row.label == label
         )
     waits_for(qtbot, lambda: page.beside.inspector.labels.label == "blue")
     waits_for(qtbot, lambda: read(row_of(idle, ids[3]).path).marks.label == "blue")
@@ -153,7 +153,7 @@ def test_keys_label_and_the_same_key_takes_the_label_away(
     waits_for(qtbot, lambda: row_of(idle, ids[3]).label == "purple")
     # No message covers the pictures: the label itself is seen.
     assert idle.window.toasts.shown() == []
-    page._gallery.set_view(label="purple")
+    page.gallery.set_view(label="purple")
     count_is(page, 1, qtbot)
     assert page.filters.chips["label"].text() == "Purple"
     choose(page, ids[3])
@@ -161,7 +161,7 @@ def test_keys_label_and_the_same_key_takes_the_label_away(
     waits_for(qtbot, lambda: row_of(idle, ids[3]).label == "blue")
     # It stays in view as long as somebody works with it.
     settled(page, qtbot)
-    assert page._gallery.model.ids == [ids[3]]
+    assert page.gallery.model.ids == [ids[3]]
     undo(idle, qtbot)
     waits_for(qtbot, lambda: row_of(idle, ids[3]).label == "purple")
 
@@ -174,7 +174,7 @@ def test_a_rating_goes_on_to_the_next_where_that_is_wanted(
     assert page.grid.current_id() == ids[5]
     waits_for(qtbot, page.beside.inspector.advance.isVisible)
     page.beside.inspector.advance.click()
-    assert page._gallery.view.advance
+    assert page.gallery.view.advance
     page.grid.setFocus()
     for key in (Qt.Key.Key_4, Qt.Key.Key_X, Qt.Key.Key_7):
         press(page, key, qtbot)
@@ -199,7 +199,7 @@ def test_all_but_the_rejected_are_chosen_and_that_is_said(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
     library_of(idle).marks.reject([ids[0], ids[2]])
-    waits_for(qtbot, lambda: {ids[0], ids[2]} <= page._gallery.rejected)
+    waits_for(qtbot, lambda: {ids[0], ids[2]} <= page.gallery.rejected)
     page.grid.setFocus()
     press(page, Qt.Key.Key_A, qtbot, CTRL)
     assert set(page.grid.selected_ids()) == {ids[7], ids[5], ids[4], ids[3], ids[1]}
@@ -207,7 +207,7 @@ def test_all_but_the_rejected_are_chosen_and_that_is_said(
     assert page.bar.left_out.isVisible()
     choose(page, ids[1], ids[3])
     assert not page.bar.left_out.isVisible()
-    page._gallery.set_view(place="rejected")
+    page.gallery.set_view(place="rejected")
     count_is(page, 2, qtbot)
     page.grid.setFocus()
     press(page, Qt.Key.Key_A, qtbot, CTRL)
@@ -218,7 +218,7 @@ def test_all_but_the_rejected_are_chosen_and_that_is_said(
 def test_only_new_pictures_of_the_view_are_told_of(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
-    page._gallery.set_view(text="forest")
+    page.gallery.set_view(text="forest")
     count_is(page, 3, qtbot)
     choose(page, ids[1])
     library = library_of(idle)
@@ -226,9 +226,9 @@ def test_only_new_pictures_of_the_view_are_told_of(
         library.recorder.save(picture(seed, prompt, likeness=0.5), paths.pictures_folder() / "2030-01", NOW)
     idle.library.look()
     waits_for(qtbot, lambda: page.filters.new_chip.text() == "1 new picture")
-    assert page._gallery.model.rowCount() == 3
+    assert page.gallery.model.rowCount() == 3
     # Another view is another look: nothing waits there.
-    page._gallery.clear_filters()
+    page.gallery.clear_filters()
     count_is(page, 9, qtbot)
     assert not page.filters.new_chip.isVisible()
 
@@ -236,14 +236,14 @@ def test_only_new_pictures_of_the_view_are_told_of(
 def test_comparisons_are_a_kind_of_their_own(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     cell = library_of(idle).recorder.save(picture(50), paths.pictures_folder() / "x", NOW, comparison=True).id
     idle.library.look()
-    waits_for(qtbot, lambda: page._gallery.choices.places.get("comparisons") == 1)
+    waits_for(qtbot, lambda: page.gallery.choices.places.get("comparisons") == 1)
     settled(page, qtbot)
-    assert cell not in page._gallery.model.ids
+    assert cell not in page.gallery.model.ids
     row = page.list.rows["comparisons"]
     assert row.count == 1
     row.click()
     count_is(page, 1, qtbot)
-    assert page._gallery.model.ids == [cell]
+    assert page.gallery.model.ids == [cell]
     assert row.isChecked()
     assert not page.list.rows["pictures"].isChecked()
 
@@ -273,7 +273,7 @@ def test_albums_are_made_renamed_and_deleted_in_the_list(
     assert page.list.name.hasFocus()
     qtbot.keyClicks(page.list.name, "Team")
     qtbot.keyClick(page.list.name, Qt.Key.Key_Return)
-    waits_for(qtbot, lambda: page._gallery.choices.albums == {"Team": 2})
+    waits_for(qtbot, lambda: page.gallery.choices.albums == {"Team": 2})
     assert page.list.albums["Team"].count == 2
     assert idle.window.toasts.shown()[-1].text == "2 put into Team"
     page.list.albums["Team"].click()
@@ -284,7 +284,7 @@ def test_albums_are_made_renamed_and_deleted_in_the_list(
     assert page.list.name.text() == "Team"
     qtbot.keyClicks(page.list.name, "The team")
     qtbot.keyClick(page.list.name, Qt.Key.Key_Return)
-    waits_for(qtbot, lambda: page._gallery.view.album == "The team" and "The team" in page.list.albums)
+    waits_for(qtbot, lambda: page.gallery.view.album == "The team" and "The team" in page.list.albums)
     count_is(page, 2, qtbot)
     # A name that is taken is said in place, and nothing is lost.
     page.list.make_album()
@@ -296,11 +296,11 @@ def test_albums_are_made_renamed_and_deleted_in_the_list(
     qtbot.keyClick(page.list.name, Qt.Key.Key_Escape)
     assert not page.list.name.isVisible()
     qtbot.keyClick(page.list.albums["The team"], Qt.Key.Key_Delete)
-    waits_for(qtbot, lambda: page._gallery.choices.albums == {})
+    waits_for(qtbot, lambda: page.gallery.choices.albums == {})
     count_is(page, 7, qtbot)
-    assert page._gallery.view.place == "pictures"
+    assert page.gallery.view.place == "pictures"
     undo(idle, qtbot)
-    waits_for(qtbot, lambda: page._gallery.choices.albums == {"The team": 2})
+    waits_for(qtbot, lambda: page.gallery.choices.albums == {"The team": 2})
 
 
 def test_pictures_are_dragged_into_an_album_and_taken_out(
@@ -308,7 +308,7 @@ def test_pictures_are_dragged_into_an_album_and_taken_out(
 ) -> None:
     library_of(idle).albums.make("Website")
     library_of(idle).marks.collect([ids[0]], ["Website"])
-    page._gallery.look_for_albums()
+    page.gallery.look_for_albums()
     waits_for(qtbot, lambda: page.list.albums.get("Website") is not None)
     choose(page, ids[0], ids[3])
     dragged = page.grid.dragged()
@@ -325,17 +325,17 @@ def test_pictures_are_dragged_into_an_album_and_taken_out(
         where, Qt.DropAction.CopyAction, dragged, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     row.dropEvent(drop)
-    waits_for(qtbot, lambda: page._gallery.choices.albums == {"Website": 2})
+    waits_for(qtbot, lambda: page.gallery.choices.albums == {"Website": 2})
     # What was in it before stays in it when that is taken back.
     undo(idle, qtbot)
-    waits_for(qtbot, lambda: page._gallery.choices.albums == {"Website": 1})
+    waits_for(qtbot, lambda: page.gallery.choices.albums == {"Website": 1})
     assert library_of(idle).gallery.details(ids[0]).albums == ("Website",)
     page.list.albums["Website"].click()
     count_is(page, 1, qtbot)
     choose(page, ids[0])
     entry = next(one for one in page.page_acts.menu_entries() if one is not None and one[0] == "Take out of Website")
     entry[2]()
-    waits_for(qtbot, lambda: page._gallery.choices.albums == {"Website": 0})
+    waits_for(qtbot, lambda: page.gallery.choices.albums == {"Website": 0})
     assert ids[0] in library_of(idle).gallery.ids(GalleryView().query())
     spoiled = QMimeData()
     spoiled.setData(PICTURES, b"x 3 \xff")
@@ -344,7 +344,7 @@ def test_pictures_are_dragged_into_an_album_and_taken_out(
 
 def test_the_menu_of_albums_is_opened_by_a_key(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     library_of(idle).albums.make("Best of")
-    page._gallery.look_for_albums()
+    page.gallery.look_for_albums()
     waits_for(qtbot, lambda: "Best of" in page.list.albums)
     choose(page, ids[2])
     entries = page.gathering.album_entries()
@@ -352,7 +352,7 @@ def test_the_menu_of_albums_is_opened_by_a_key(page: GalleryPage, ids: list[int]
     first = entries[0]
     assert first is not None
     first[2]()
-    waits_for(qtbot, lambda: page._gallery.choices.albums == {"Best of": 1})
+    waits_for(qtbot, lambda: page.gallery.choices.albums == {"Best of": 1})
     waits_for(qtbot, lambda: "Albums: Best of" in page.beside.inspector.facts.text())
 
 
@@ -365,14 +365,14 @@ def test_the_photo_stands_beside_the_picture(page: GalleryPage, ids: list[int], 
 
     photo = tmp_path / "someone.jpg"
     Image.new("RGB", (60, 80), "#336699").save(photo)
-    details = page._gallery.library.library.gallery.details(ids[0]) if page._gallery.library.library else None
+    details = page.gallery.library.library.gallery.details(ids[0]) if page.gallery.library.library else None
     assert details is not None
     assert details.recipe is not None
     used = details.recipe.photos[0].model_copy(update={"sha256": content_hash(photo)})
     from dataclasses import replace
 
     known = replace(details, recipe=details.recipe.model_copy(update={"photos": (used,)}))
-    references = ReferencePhotos(page._gallery.library, lambda: (photo,), page)
+    references = ReferencePhotos(page.gallery.library, lambda: (photo,), page)
     came: list[Reference] = []
     references.look(page, known, lambda number, found: came.append(found))
     waits_for(qtbot, lambda: bool(came))
@@ -384,10 +384,10 @@ def test_the_photo_stands_beside_the_picture(page: GalleryPage, ids: list[int], 
     page.beside.inspector.seen.show_photo(came[0])
     assert not page.beside.inspector.seen.photo.isNull()
     page.page_acts.open()
-    waits_for(qtbot, lambda: not page._gallery.library._work.busy)
+    waits_for(qtbot, lambda: not page.gallery.library._work.busy)
     page.viewer.photo._looked(known)
     assert page.viewer.photo.isHidden() == (page.viewer.width() < Size.ONE_COLUMN)
-    page._gallery.set_view(inspector=False)
+    page.gallery.set_view(inspector=False)
     waits_for(qtbot, page.viewer.photo.isVisible)
     press(page, Qt.Key.Key_P, qtbot)
     assert page.viewer.photo.isHidden()

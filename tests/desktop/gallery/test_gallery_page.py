@@ -59,12 +59,12 @@ def ids(home: Path, request: pytest.FixtureRequest) -> list[int]:
 def page(ids: list[int], idle: Desktop, qtbot: QtBot) -> GalleryPage:
     page = open_gallery(idle, qtbot)
     count_is(page, 8, qtbot)
-    waits_for(qtbot, lambda: bool(page._gallery.choices.presets))
+    waits_for(qtbot, lambda: bool(page.gallery.choices.presets))
     return page
 
 
 def point_of(page: GalleryPage, number: int) -> QPoint:
-    model = page._gallery.model
+    model = page.gallery.model
     return page.grid.picture_rect(model.index(model.place_of(number))).center()
 
 
@@ -117,7 +117,7 @@ def english() -> Generator[None]:
 
 
 def test_the_newest_comes_first_and_their_number_is_said(page: GalleryPage, ids: list[int]) -> None:
-    assert page._gallery.model.ids == ids[::-1]
+    assert page.gallery.model.ids == ids[::-1]
     assert page.filters.count.text() == "8 pictures"
     assert page.places.currentWidget() is page.grid
 
@@ -127,7 +127,7 @@ def test_words_find_pictures_while_they_are_typed(page: GalleryPage, ids: list[i
     assert page.filters.search.hasFocus()
     qtbot.keyClicks(page.filters.search, "forest")
     count_is(page, 4, qtbot)
-    assert page._gallery.model.ids == [ids[7], ids[5], ids[3], ids[1]]
+    assert page.gallery.model.ids == [ids[7], ids[5], ids[3], ids[1]]
     # Digits are text here, and rate nothing.
     qtbot.keyClicks(page.filters.search, " 5")
     count_is(page, 0, qtbot)
@@ -143,7 +143,7 @@ def test_words_find_pictures_while_they_are_typed(page: GalleryPage, ids: list[i
 
 
 def library_of_page(page: GalleryPage) -> Library:
-    library = page._gallery.library.library
+    library = page.gallery.library.library
     assert library is not None
     return library
 
@@ -151,21 +151,21 @@ def library_of_page(page: GalleryPage) -> Library:
 def test_the_name_of_a_person_finds_their_pictures(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     qtbot.keyClicks(page.filters.search, "ada")
     count_is(page, 1, qtbot)
-    assert page._gallery.model.ids == [ids[0]]
+    assert page.gallery.model.ids == [ids[0]]
 
 
 def test_chips_filter_together_and_say_what_they_do(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     library = library_of_page(page)
     library.marks.rate([ids[6], ids[7]], 4)
     library.marks.tag([ids[6]], ["best"])
-    waits_for(qtbot, lambda: "best" in page._gallery.choices.tags)
+    waits_for(qtbot, lambda: "best" in page.gallery.choices.tags)
     choose_in(page, "rating", "★★★★", qtbot)
     count_is(page, 2, qtbot)
     assert page.filters.chips["rating"].isChecked()
     assert page.filters.chips["rating"].text().startswith("★★★★ and more")
     choose_in(page, "tag", "best", qtbot)
     count_is(page, 1, qtbot)
-    assert page._gallery.model.ids == [ids[6]]
+    assert page.gallery.model.ids == [ids[6]]
     assert page.filters.clear_button.isVisible()
     qtbot.mouseClick(page.filters.clear_button, Qt.MouseButton.LeftButton)
     count_is(page, 8, qtbot)
@@ -198,7 +198,7 @@ def test_the_likeness_found_is_the_number_on_the_badge(page: GalleryPage, ids: l
     waits_for(qtbot, lambda: page.beside.inspector.badge.text() == "0.60 Strong")
     choose_in(page, "likeness", "Likeness ≥ 0.60", qtbot)
     count_is(page, 1, qtbot)
-    assert page._gallery.model.ids == [ids[7]]
+    assert page.gallery.model.ids == [ids[7]]
     assert page.filters.chips["likeness"].text().startswith("Likeness ≥ 0.60")
 
 
@@ -231,7 +231,7 @@ def test_days_are_typed_and_either_may_be_open(page: GalleryPage, ids: list[int]
     type_day(days.first, "03/01/2020", qtbot)
     type_day(days.last, "03/03/2020", qtbot)
     count_is(page, 3, qtbot)
-    assert page._gallery.model.ids == [ids[2], ids[1], ids[0]]
+    assert page.gallery.model.ids == [ids[2], ids[1], ids[0]]
     assert chip.text() == "3/1/2020 – 3/3/2020"  # noqa: RUF001
     assert chip.accessibleName() == "Date: 3/1/2020 – 3/3/2020"  # noqa: RUF001
     qtbot.mouseClick(days.until_box, Qt.MouseButton.LeftButton)
@@ -262,14 +262,14 @@ def test_days_in_the_wrong_order_are_said_beside_them(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
     move_days(idle, ids)
-    page._gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 3, 4)))
+    page.gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 3, 4)))
     count_is(page, 3, qtbot)
     choose_in(page, "made", "3/2/2020", qtbot)
     days = page.filters.days
     type_day(days.first, "03/09/2020", qtbot)
     assert days.wrong.text() == "The last day is before the first."
     assert days.last.accessibleDescription() == days.wrong.text()
-    assert page._gallery.view.made == Days(first=date(2020, 3, 2), last=date(2020, 3, 4))
+    assert page.gallery.view.made == Days(first=date(2020, 3, 2), last=date(2020, 3, 4))
     type_day(days.last, "03/09/2020", qtbot)
     assert days.wrong.text() == ""
     assert page.filters.chips["made"].text() == "3/9/2020"
@@ -283,7 +283,7 @@ def test_large_text_and_a_small_window_cut_nothing_above_the_grid(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
     days, filters = page.filters.days, page.filters
-    page._gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 3, 4)))
+    page.gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 3, 4)))
     choose_in(page, "made", "3/2/2020", qtbot)
     type_day(days.first, "03/09/2020", qtbot)
     idle.theme.set_text_scale(1.5)
@@ -298,7 +298,7 @@ def test_large_text_and_a_small_window_cut_nothing_above_the_grid(
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # the month is a window of its own
 def test_a_day_is_chosen_from_a_month_with_keys_alone(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
-    page._gallery.set_view(made=Days(first=date(2020, 3, 2)))
+    page.gallery.set_view(made=Days(first=date(2020, 3, 2)))
     choose_in(page, "made", "From 3/2/2020", qtbot)
     qtbot.keyClick(page.filters.days.first, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     month = QApplication.activePopupWidget()
@@ -308,12 +308,12 @@ def test_a_day_is_chosen_from_a_month_with_keys_alone(page: GalleryPage, ids: li
     qtbot.keyClick(table, Qt.Key.Key_Right)
     qtbot.keyClick(table, Qt.Key.Key_Down)
     qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert page._gallery.view.made == Days(first=date(2020, 3, 10))
+    assert page.gallery.view.made == Days(first=date(2020, 3, 10))
     assert QApplication.activePopupWidget() is None
 
 
 def test_days_are_said_in_the_form_of_the_language(page: GalleryPage, idle: Desktop, qtbot: QtBot) -> None:
-    page._gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 4, 1)))
+    page.gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 4, 1)))
     idle.settings.set("language", "de")
     waits_for(qtbot, lambda: idle.window.page is not page)
     again = idle.window.page
@@ -326,7 +326,7 @@ def test_days_are_said_in_the_form_of_the_language(page: GalleryPage, idle: Desk
 def test_the_order_can_be_another(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
     menu = page.filters.sort.menu_of_values()
     next(one for one in menu.actions() if one.text() == "Oldest first").trigger()
-    waits_for(qtbot, lambda: page._gallery.model.ids == ids)
+    waits_for(qtbot, lambda: page.gallery.model.ids == ids)
     assert page.filters.sort.text().startswith("Oldest first")
 
 
@@ -342,7 +342,7 @@ def test_an_empty_library_says_what_to_do(idle: Desktop, qtbot: QtBot) -> None:
 
 
 def test_new_pictures_wait_while_somebody_rates(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
-    before = list(page._gallery.model.ids)
+    before = list(page.gallery.model.ids)
     click(page, ids[-1], qtbot)
     place = point_of(page, ids[-1])
     made = picture(77, "a person in the rain", likeness=0.5, checkpoint="hyper-4")
@@ -354,7 +354,7 @@ def test_new_pictures_wait_while_somebody_rates(page: GalleryPage, ids: list[int
     press(page, Qt.Key.Key_4, qtbot)
     waits_for(qtbot, lambda: idle.window.toasts.can_undo)
     settled(page, qtbot)
-    assert page._gallery.model.ids == before
+    assert page.gallery.model.ids == before
     assert point_of(page, ids[-1]) == place
     # No message covers the pictures.
     assert idle.window.toasts.shown() == []
@@ -417,7 +417,7 @@ def test_x_rejects_and_takes_that_back(page: GalleryPage, ids: list[int], idle: 
     click(page, ids[1], qtbot)
     qtbot.keyClick(page.grid, Qt.Key.Key_X)
     waits_for(qtbot, lambda: row_of(idle, ids[1]).rejected)
-    waits_for(qtbot, lambda: (row := page._gallery.model.row_of(ids[1])) is not None and row.rejected)
+    waits_for(qtbot, lambda: (row := page.gallery.model.row_of(ids[1])) is not None and row.rejected)
     qtbot.keyClick(page.grid, Qt.Key.Key_X)
     waits_for(qtbot, lambda: not row_of(idle, ids[1]).rejected)
 
@@ -427,7 +427,7 @@ def test_tags_are_typed_completed_and_taken_away(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
     library_of(idle).marks.tag([ids[0]], ["holiday"])
-    waits_for(qtbot, lambda: "holiday" in page._gallery.choices.tags)
+    waits_for(qtbot, lambda: "holiday" in page.gallery.choices.tags)
     click(page, ids[3], qtbot)
     waits_for(qtbot, lambda: page.beside.inspector.details is not None)
     qtbot.keyClick(page.grid, Qt.Key.Key_T)
@@ -472,8 +472,8 @@ def test_all_pictures_can_be_chosen_and_let_go(page: GalleryPage, ids: list[int]
 
 
 def test_a_rectangle_chooses_what_it_touches(page: GalleryPage, ids: list[int], qtbot: QtBot) -> None:
-    first = page.grid.visualRect(page._gallery.model.index(0))
-    second = page.grid.visualRect(page._gallery.model.index(1))
+    first = page.grid.visualRect(page.gallery.model.index(0))
+    second = page.grid.visualRect(page.gallery.model.index(1))
     # Between the pictures nothing is hit, and a rectangle begins.
     start = QPoint(first.left() + 1, first.top() + 1)
     assert not page.grid.indexAt(start).isValid()
@@ -508,7 +508,7 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
     page.grid.choose(ids[:3])
     page.marks.to_trash()
     count_is(page, 5, qtbot)
-    page._gallery.set_view(place="trash")
+    page.gallery.set_view(place="trash")
     count_is(page, 3, qtbot)
     click(page, ids[0], qtbot)
     assert page.bar.restore_button.isVisible()
@@ -518,7 +518,7 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
     qtbot.keyClick(page.grid, Qt.Key.Key_R)
     count_is(page, 2, qtbot)
     assert row_of(idle, ids[0]).rating == 0
-    waits_for(qtbot, lambda: page._gallery.choices.trashed == 2 and page.filters.empty_button.isVisible())
+    waits_for(qtbot, lambda: page.gallery.choices.trashed == 2 and page.filters.empty_button.isVisible())
     qtbot.mouseClick(page.filters.empty_button, Qt.MouseButton.LeftButton)
     assert page.notice.isVisible()
     assert "(2)" in page.notice.text.text()
@@ -539,7 +539,7 @@ def test_the_trash_is_looked_into_put_back_and_emptied_after_a_question(
 
 def test_delete_in_the_trash_asks(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     library_of(idle).trash.put([ids[0]])
-    page._gallery.set_view(place="trash")
+    page.gallery.set_view(place="trash")
     count_is(page, 1, qtbot)
     click(page, ids[0], qtbot)
     qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
@@ -557,7 +557,7 @@ def test_a_file_that_is_gone_cannot_be_thrown_away_and_says_so(
     qtbot.keyClick(page.grid, Qt.Key.Key_Delete)
     waits_for(qtbot, lambda: page.error.isVisible())
     assert "is not where it was" in page.error.message.text()
-    assert ids[4] in page._gallery.model.ids
+    assert ids[4] in page.gallery.model.ids
 
 
 # ---- Details, and what is done with a picture
@@ -678,7 +678,7 @@ def test_every_key_is_in_the_list_of_actions(page: GalleryPage, idle: Desktop) -
     assert set(page.acts()) <= known
     assert {"gallery.rate", "gallery.reject", "gallery.trash", "gallery.full_screen"} <= known
     assert idle.actions.why_not("gallery.repeat") == "Choose one picture first."
-    page.grid.choose(page._gallery.model.ids[:1])
+    page.grid.choose(page.gallery.model.ids[:1])
     assert idle.actions.why_not("gallery.repeat") == ""
 
 
@@ -688,14 +688,14 @@ def test_every_key_is_in_the_list_of_actions(page: GalleryPage, idle: Desktop) -
 def test_duplicates_are_shown_together(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
     import shutil
 
-    page._gallery.set_view(place="duplicates")
+    page.gallery.set_view(place="duplicates")
     count_is(page, 0, qtbot)
     assert page.empty.title.text() == "There are no duplicates"
     original = row_of(idle, ids[3]).path
     copy = Path(shutil.copy(original, original.with_name("again.png")))
     new = library_of(idle).recorder.record(copy).id
     count_is(page, 2, qtbot)
-    assert page._gallery.model.ids == [ids[3], new]
+    assert page.gallery.model.ids == [ids[3], new]
     waits_for(qtbot, page.notice.isVisible)
     qtbot.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
     assert page.grid.selected_ids() == [new]
@@ -753,23 +753,23 @@ def test_a_finished_picture_is_told_of_at_once_and_moves_nothing(
     click(page, ids[4], qtbot)
     new = fill(library_of(idle), 9)[-1]
     idle.queue.picture_done.emit("job", None)
-    waits_for(qtbot, lambda: page._gallery.waiting > 0)
+    waits_for(qtbot, lambda: page.gallery.waiting > 0)
     page.filters.new_chip.click()
     count_is(page, 17, qtbot)
-    assert new in page._gallery.model.ids
+    assert new in page.gallery.model.ids
     assert page.grid.selected_ids() == [ids[4]]
 
 
 def test_the_page_is_made_anew_in_another_language(
     page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot
 ) -> None:
-    page._gallery.set_view(rating=0, text="forest")
+    page.gallery.set_view(rating=0, text="forest")
     count_is(page, 4, qtbot)
     idle.settings.set("language", "de")
     waits_for(qtbot, lambda: idle.window.page is not page)
     again = idle.window.page
     assert isinstance(again, GalleryPage)
-    assert again._gallery is page._gallery
+    assert again.gallery is page.gallery
     assert again.filters.search.text() == "forest"
     assert again.grid.model().rowCount() == 4
 

@@ -138,7 +138,7 @@ def test_a_damaged_file_of_the_view_keeps_nobody_out(tmp_path: Path, content: st
 
 def test_a_value_that_is_not_allowed_changes_nothing(idle: Desktop, qtbot: QtBot) -> None:
     page = open_gallery(idle, qtbot)
-    gallery = page._gallery
+    gallery = page.gallery
     with pytest.raises(SettingsError):
         gallery.set_view(size=5)
     assert gallery.view.size == 192
@@ -165,10 +165,10 @@ def test_only_rows_that_are_looked_at_are_asked_for(qtbot: QtBot) -> None:
 def test_a_start_shows_what_the_last_one_did(idle: Desktop, build: object, qtbot: QtBot) -> None:
     page = open_gallery(idle, qtbot)
     days = Days(first=date(2030, 1, 2), last=date(2030, 1, 31))
-    page._gallery.set_view(size=224, sort="rating", rating=2, made=days)
+    page.gallery.set_view(size=224, sort="rating", rating=2, made=days)
     assert idle.saver.flush()
     second = build()  # type: ignore[operator]
-    view = open_gallery(second, qtbot)._gallery.view
+    view = open_gallery(second, qtbot).gallery.view
     assert (view.size, view.sort, view.rating, view.made) == (224, "rating", 2, days)
 
 
@@ -181,15 +181,15 @@ def test_another_program_s_changes_appear_within_a_second(idle: Desktop, qtbot: 
         other.marks.rate([ids[0]], 4)
         other.trash.put([ids[1]])
         new = fill(other, 5)[-1]
-    qtbot.waitUntil(lambda: page.grid.model().rowCount() == 7 and new in page._gallery.model.ids, timeout=3000)
-    qtbot.waitUntil(lambda: (row := page._gallery.model.row_of(ids[0])) is not None and row.rating == 4, timeout=3000)
-    assert ids[1] not in page._gallery.model.ids
+    qtbot.waitUntil(lambda: page.grid.model().rowCount() == 7 and new in page.gallery.model.ids, timeout=3000)
+    qtbot.waitUntil(lambda: (row := page.gallery.model.row_of(ids[0])) is not None and row.rating == 4, timeout=3000)
+    assert ids[1] not in page.gallery.model.ids
 
 
 def test_an_album_that_came_while_albums_were_looked_for_is_found(
     idle: Desktop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gallery = open_gallery(idle, qtbot)._gallery
+    gallery = open_gallery(idle, qtbot).gallery
     qtbot.waitUntil(lambda: not gallery._choosing, timeout=PATIENCE)
     looked, goes_on, choices = threading.Event(), threading.Event(), asking.choices
 
@@ -213,7 +213,7 @@ def test_of_two_changes_of_a_picture_the_later_one_is_shown(
 ) -> None:
     with Library() as library:
         (number,) = fill(library, 1)
-    gallery, state = open_gallery(idle, qtbot)._gallery, idle.library
+    gallery, state = open_gallery(idle, qtbot).gallery, idle.library
     qtbot.waitUntil(lambda: gallery.model.row_of(number) is not None and not state._work.busy, timeout=PATIENCE)
     library = library_of(idle)
     looked, goes_on, rows = threading.Event(), threading.Event(), library.gallery.rows
@@ -253,7 +253,7 @@ def test_what_is_chosen_and_where_the_view_is_stay_when_pictures_come_and_go(idl
     assert grid.verticalScrollBar().value() > 0
     # One row of new pictures, so that everything moves by a whole row.
     columns = (grid.viewport().width() - 1) // grid.gridSize().width()
-    page._gallery.holds = lambda: False
+    page.gallery.holds = lambda: False
     with Library() as other:
         fill(other, columns)
     count_is(page, 60 + columns, qtbot)
@@ -270,9 +270,9 @@ def test_changes_by_the_thousand_are_followed(idle: Desktop, qtbot: QtBot) -> No
         ids = fill(library, 4)
     page = open_gallery(idle, qtbot)
     page.grid.choose([ids[2]])
-    page._gallery.set_view(sort="score", descending=False)
+    page.gallery.set_view(sort="score", descending=False)
     count_is(page, 4, qtbot)
-    qtbot.waitUntil(lambda: page._gallery.model.ids == ids, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.gallery.model.ids == ids, timeout=PATIENCE)
     assert page.grid.selected_ids() == [ids[2]]
 
 

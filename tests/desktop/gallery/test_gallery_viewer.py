@@ -49,9 +49,9 @@ def ids(home: Path) -> list[int]:
 def page(ids: list[int], idle: Desktop, qtbot: QtBot) -> GalleryPage:
     page = open_gallery(idle, qtbot)
     count_is(page, 6, qtbot)
-    page._gallery.set_view(descending=False)
-    waits_for(qtbot, lambda: page._gallery.model.ids == ids)
-    waits_for(qtbot, lambda: page._gallery.model.row_of(ids[0]) is not None)
+    page.gallery.set_view(descending=False)
+    waits_for(qtbot, lambda: page.gallery.model.ids == ids)
+    waits_for(qtbot, lambda: page.gallery.model.row_of(ids[0]) is not None)
     return page
 
 
@@ -69,7 +69,7 @@ def shows(page: GalleryPage, number: int, qtbot: QtBot) -> None:
     assert page.viewer.row is not None
     assert page.viewer.row.id == number
     colour = canvas.image.pixelColor(320, 320)
-    expected = QColor(COLOURS[page._gallery.model.ids.index(number)]) if page._gallery.model.rowCount() == 6 else None
+    expected = QColor(COLOURS[page.gallery.model.ids.index(number)]) if page.gallery.model.rowCount() == 6 else None
     assert expected is None or colour == expected
 
 
@@ -193,15 +193,15 @@ def test_a_picture_stays_in_view_while_all_is_asked_anew(
 ) -> None:
     opened(page, ids[2], qtbot)
     seen: list[bool] = []
-    page._gallery.model.came.connect(lambda _: seen.append(page.viewing.views))
-    with qtbot.waitSignal(page._gallery.searched):
-        page._gallery.refresh()
+    page.gallery.model.came.connect(lambda _: seen.append(page.viewing.views))
+    with qtbot.waitSignal(page.gallery.searched):
+        page.gallery.refresh()
         # What is known of the pictures may come after the list of them.
-        page._gallery.model._asking.stop()
-    assert page._gallery.model.row_of(ids[2]) is None
+        page.gallery.model._asking.stop()
+    assert page.gallery.model.row_of(ids[2]) is None
     assert page.viewing.views
-    page._gallery.model._asking.start(0)
-    waits_for(qtbot, lambda: page._gallery.model.row_of(ids[2]) is not None)
+    page.gallery.model._asking.start(0)
+    waits_for(qtbot, lambda: page.gallery.model.row_of(ids[2]) is not None)
     shows(page, ids[2], qtbot)
     assert seen
     assert all(seen)
@@ -471,9 +471,9 @@ def test_two_programs_may_fill_the_gallery(page: GalleryPage, ids: list[int], id
     with Library() as other:
         fill(other, 3)
     # While one is looked at, new ones wait.
-    waits_for(qtbot, lambda: page._gallery.waiting == 3)
-    page._gallery.show_waiting()
-    waits_for(qtbot, lambda: page._gallery.model.rowCount() == 9)
+    waits_for(qtbot, lambda: page.gallery.waiting == 3)
+    page.gallery.show_waiting()
+    waits_for(qtbot, lambda: page.gallery.model.rowCount() == 9)
     assert page.viewer.row is not None
     assert page.viewer.row.id == ids[2]
     assert page.viewer.place.text().endswith("of 9")

@@ -150,7 +150,7 @@ def test_another_face_in_a_photo_is_meant(desktop: Desktop, page: PeoplePage, gr
     qtbot.mouseClick(area.cards[sha256], LEFT)
     assert "6 faces" in area.panel.faces.text()
     view = area.panel.view
-    qtbot.waitUntil(lambda: len(view._faces) == 6, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(view.faces) == 6, timeout=PATIENCE)
     view.setFocus()
     other = 4 if before.face != 4 else 3
     qtbot.keyClick(view, Qt.Key(Qt.Key.Key_0 + other))
@@ -251,9 +251,9 @@ def test_photos_of_locked_people_are_measured_from_memory(
     all_kept(desktop, page, 1, qtbot)
     qtbot.mouseClick(page.view.area.cards[first_card(page)], LEFT)
     view = page.view.area.panel.view
-    qtbot.waitUntil(lambda: len(view._faces) == 6, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(view.faces) == 6, timeout=PATIENCE)
     everything = b"".join(path.read_bytes() for path in paths.people_folder().rglob("*") if path.is_file())
     assert b"Joey" not in everything
     assert group.read_bytes()[:64] not in everything
     page.lock()
-    assert view._faces == () or page.view.area.panel.isHidden()
+    assert view.faces == () or page.view.area.panel.isHidden()

@@ -38,7 +38,7 @@ def eva(home: Path, tmp_path: Path) -> str:
 
 
 def drawn(twin: DrawnPerson, qtbot: QtBot) -> None:
-    eventually(qtbot, lambda: twin.seen is not None and twin._shown == twin._asked)
+    eventually(qtbot, lambda: twin.seen is not None and twin.settled)
     assert twin.seen is not None
     assert twin.seen.error is None
 
@@ -57,14 +57,14 @@ def test_what_is_corrected_is_kept_with_the_person_and_used_on_create(
     page.open_person(eva)
     view = page.view
     qtbot.waitUntil(lambda: view.person is not None)
-    drawn(view._twin, qtbot)
+    drawn(view.drawn_person, qtbot)
     assert view.twin.isVisible()
     assert not view.twin.picture.image.isNull()
     before = view.twin.picture.image
     chips = view.twin.chips
     qtbot.mouseClick(chips.chips["beard"], LEFT)
     qtbot.mouseClick(chips.editor("beard").chips["full"], LEFT)  # pyright: ignore[reportAttributeAccessIssue]
-    drawn(view._twin, qtbot)
+    drawn(view.drawn_person, qtbot)
     assert view.twin.picture.image != before
     assert chips.chips["beard"].text() == "Full beard"
     qtbot.waitUntil(lambda: kept(desktop, eva) == Corrections(beard="full"))
@@ -85,7 +85,7 @@ def test_what_is_corrected_is_kept_with_the_person_and_used_on_create(
     assert desktop.session.order().request.corrections == Corrections(beard="full")
     desktop.twin.correct(glasses="square")
     both = Corrections(beard="full", glasses="square")
-    assert view._twin.corrections == both
+    assert view.drawn_person.corrections == both
     qtbot.waitUntil(lambda: kept(desktop, eva) == both)
     # The session's own file says nothing of a person of the library.
     desktop.saver.flush()

@@ -49,10 +49,10 @@ def page(idle: Desktop, qtbot: QtBot) -> PresetsPage:
 def own_copy(page: PresetsPage, qtbot: QtBot, name: str = "fastface-scale-power") -> Preset:
     """A copy of a preset, open in the editor."""
     choose(page, name)
-    with qtbot.waitSignal(page._presets.added, timeout=WORK):
+    with qtbot.waitSignal(page.presets.added, timeout=WORK):
         qtbot.mouseClick(page.head.copy, Qt.MouseButton.LeftButton)
-    assert page._editor.own
-    return page._editor.saved
+    assert page.editor.own
+    return page.editor.saved
 
 
 def choose(page: PresetsPage, name: str) -> None:
@@ -60,11 +60,11 @@ def choose(page: PresetsPage, name: str) -> None:
         row for row in range(page.side.list.count()) if page.side.list.item(row).data(Qt.ItemDataRole.UserRole) == name
     )
     page.side.list.setCurrentRow(row)
-    assert page._editor.name == name
+    assert page.editor.name == name
 
 
 def save(page: PresetsPage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(page._presets.saved, timeout=WORK):
+    with qtbot.waitSignal(page.presets.saved, timeout=WORK):
         qtbot.mouseClick(page.head.save, Qt.MouseButton.LeftButton)
 
 
@@ -121,17 +121,17 @@ def test_built_in_presets_say_what_they_are_for_and_cannot_be_changed(page: Pres
         assert page.guidance.rescale.isReadOnly()
         assert page.sampling.steps.isReadOnly()
         assert not page.attention.kind.isEnabled()
-        before = page._editor.draft
+        before = page.editor.draft
         drag(page, "text_weight", 1, 2.0)
         QTest.keyClick(page.guidance.curves, Qt.Key.Key_PageUp)
-        assert page._editor.draft == before == preset
+        assert page.editor.draft == before == preset
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_a_published_preset_opened_and_saved_as_a_copy_is_unchanged(page: PresetsPage, qtbot: QtBot, name: str) -> None:
     copied = own_copy(page, qtbot, name)
     assert settings(copied) == settings(preset_files.find(name))
-    assert not page._editor.dirty
+    assert not page.editor.dirty
     # There and back through every field that has been shown, and once through the file.
     typed(page.head.description, "another sentence")
     save(page, qtbot)
@@ -147,18 +147,18 @@ def test_a_preset_is_renamed_where_its_name_stands_and_create_follows(
     QTest.keyClick(page.side.list, Qt.Key.Key_F2)
     assert page.head.title.hasFocus()
     typed(page.head.title, "Weddings")
-    with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.renamed, timeout=WORK):
         QTest.keyClick(page.head.title, Qt.Key.Key_Return)
-    assert page._editor.name == "weddings"
+    assert page.editor.name == "weddings"
     assert list(preset_files.own()) == ["weddings"]
     assert idle.session.values.preset == "weddings"
     create = idle.window.pages["create"]
     assert isinstance(create, CreatePage)
     assert create.form.preset.currentText() == "Weddings"
     title = "Balanced, copy"
-    with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.renamed, timeout=WORK):
         assert idle.window.toasts.undo_last()
-    assert page._editor.saved.title == title
+    assert page.editor.saved.title == title
     assert create.form.preset.currentText() == title
 
 
@@ -176,12 +176,12 @@ def test_a_deleted_preset_comes_back_with_its_values(idle: Desktop, page: Preset
     page.make_default()
     assert idle.session.values.preset == copied.name
     choose(page, copied.name)
-    with qtbot.waitSignal(page._presets.removed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.removed, timeout=WORK):
         QTest.keyClick(page.side.list, Qt.Key.Key_Delete)
     assert preset_files.own() == {}
     assert copied.name not in page.side.list.names()
     assert idle.session.values.preset == preset_files.DEFAULT_PRESET
-    with qtbot.waitSignal(page._presets.added, timeout=WORK):
+    with qtbot.waitSignal(page.presets.added, timeout=WORK):
         QTest.keyClick(page.side.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert preset_files.own() == {copied.name: copied}
     assert idle.session.values.preset == copied.name
@@ -225,12 +225,12 @@ def test_the_authors_five_files_are_taken_over_by_dropping_them(
         files[-1].write_text(json.dumps(content))
     assert page.takes(dropped(*files))
     page.take(dropped(*files))
-    qtbot.waitUntil(lambda: len(page._presets.own()) == 5, timeout=WORK)
+    qtbot.waitUntil(lambda: len(page.presets.own()) == 5, timeout=WORK)
     for name in PUBLISHED:
         found = preset_files.find(f"theirs-{name}")
         assert settings(found) == settings(preset_files.find(name))
         choose(page, found.name)
-        assert page._editor.draft == found
+        assert page.editor.draft == found
 
 
 def test_an_exported_file_brings_the_same_preset_to_another_home(
@@ -239,17 +239,17 @@ def test_an_exported_file_brings_the_same_preset_to_another_home(
     own_copy(page, qtbot)
     drag(page, "identity_weight", 2, 2.2)
     save(page, qtbot)
-    saved = page._editor.saved
+    saved = page.editor.saved
     file = tmp_path / "mine.json"
-    with qtbot.waitSignal(page._presets.exported, timeout=WORK):
-        page._presets.export(saved, file)
+    with qtbot.waitSignal(page.presets.exported, timeout=WORK):
+        page.presets.export(saved, file)
     monkeypatch.setenv("FASTFACE_HOME", str(tmp_path / "other"))
     other = build()
     other.window.show()
     there = opened(other, qtbot)
     assert there.side.list.names() == BUILT_IN
     there.take(dropped(file))
-    qtbot.waitUntil(lambda: bool(there._presets.own()), timeout=WORK)
+    qtbot.waitUntil(lambda: bool(there.presets.own()), timeout=WORK)
     assert preset_files.find(saved.name) == saved
 
 
@@ -273,8 +273,8 @@ def test_a_dropped_picture_brings_the_preset_that_made_it(page: PresetsPage, qtb
     file = tmp_path / "picture.png"
     file.write_bytes(encoding.encoded(Image.new("RGB", (64, 64)), "png", recipe, metadata.Note(), metadata.Marks()))
     page.take(dropped(file))
-    qtbot.waitUntil(lambda: bool(page._presets.own()), timeout=WORK)
-    (found,) = page._presets.own().values()
+    qtbot.waitUntil(lambda: bool(page.presets.own()), timeout=WORK)
+    (found,) = page.presets.own().values()
     assert settings(found) == settings(made_with)
     assert found.name == "fastface-scale-power-2"
 
@@ -292,25 +292,25 @@ def test_a_file_that_is_none_is_said_beside_the_list(
 ) -> None:
     file = tmp_path / name
     file.write_bytes(content)
-    with qtbot.waitSignal(page._presets.failed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.failed, timeout=WORK):
         page.take(dropped(file))
     assert page.error.isVisible()
     assert words in page.error.message.text()
-    assert page._presets.own() == {}
+    assert page.presets.own() == {}
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_and_the_draft_stays(page: PresetsPage, qtbot: QtBot) -> None:
     own_copy(page, qtbot)
     drag(page, "identity_weight", 1, 2.0)
-    draft = page._editor.draft
+    draft = page.editor.draft
     folder = paths.presets_folder()
     folder.rename(folder.with_name("elsewhere"))
     folder.write_text("a file in the way")
-    with qtbot.waitSignal(page._presets.failed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.failed, timeout=WORK):
         QTest.keyClick(page.side.list, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert page.error.isVisible()
-    assert page._editor.draft == draft
-    assert page._editor.dirty
+    assert page.editor.draft == draft
+    assert page.editor.dirty
 
 
 def test_a_preset_dropped_on_another_page_is_taken_over_here(idle: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
@@ -361,25 +361,25 @@ def test_a_dragged_point_changes_number_needs_and_time_while_it_is_dragged(
     assert table.fields["identity_weight", 0].text() == "1.50"
     assert table.needs[0].text() == "3 passes"
     assert page.guidance.cost.text() == "11 passes a picture, about 2.4 s"
-    assert page._editor.dirty
+    assert page.editor.dirty
     QTest.mouseRelease(page.guidance.curves.viewport(), Qt.MouseButton.LeftButton)
     save(page, qtbot)
-    assert page._editor.saved.guidance.identity_weight == (1.5, 1.5, 1.5, 1.0)
+    assert page.editor.saved.guidance.identity_weight == (1.5, 1.5, 1.5, 1.0)
 
 
 def test_one_drag_is_undone_at_once_and_redone(page: PresetsPage, qtbot: QtBot) -> None:
     before = own_copy(page, qtbot)
     drag(page, "text_weight", 1, 2.0)
-    after = page._editor.draft
+    after = page.editor.draft
     assert after.guidance.text_weight == (1.0, 2.0, 3.0, 1.0)
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(page.guidance.curves, Qt.Key.Key_Z, control)
-    assert page._editor.draft == before
-    assert not page._editor.dirty
+    assert page.editor.draft == before
+    assert not page.editor.dirty
     QTest.keyClick(page.guidance.curves, Qt.Key.Key_Z, control | shift)
-    assert page._editor.draft == after
+    assert page.editor.draft == after
     qtbot.mouseClick(page.head.undo, Qt.MouseButton.LeftButton)
-    assert page._editor.draft == before
+    assert page.editor.draft == before
     assert not page.head.undo.isEnabled()
     assert page.head.redo.isEnabled()
 
@@ -390,13 +390,13 @@ def test_points_are_moved_with_the_keyboard_alone(page: PresetsPage, qtbot: QtBo
     curves.setFocus()
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
         QTest.keyClick(curves, key)
-    assert page._editor.draft.guidance.identity_weight == (1.0, 2.05, 1.5, 1.0)
+    assert page.editor.draft.guidance.identity_weight == (1.0, 2.05, 1.5, 1.0)
     assert "2.05" in curves.accessibleDescription()
     QTest.keyClick(curves, Qt.Key.Key_Space)
     QTest.keyClick(curves, Qt.Key.Key_End)
     QTest.keyClick(curves, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(curves, Qt.Key.Key_PageDown)
-    assert page._editor.draft.guidance.text_weight == (1.0, 3.0, 3.0, 0.49)
+    assert page.editor.draft.guidance.text_weight == (1.0, 3.0, 3.0, 0.49)
     assert "Text" in curves.accessibleDescription()
 
 
@@ -404,12 +404,12 @@ def test_what_is_typed_is_the_number_and_one_step_of_undo(page: PresetsPage, qtb
     before = own_copy(page, qtbot)
     field = page.guidance.table.fields["identity_weight", 1]
     typed(field, "1.75")
-    assert page._editor.draft.guidance.identity_weight == (1.0, 1.75, 1.5, 1.0)
+    assert page.editor.draft.guidance.identity_weight == (1.0, 1.75, 1.5, 1.0)
     QTest.keyClick(field, Qt.Key.Key_Up)
-    assert page._editor.draft.guidance.identity_weight == (1.0, 1.8, 1.5, 1.0)
+    assert page.editor.draft.guidance.identity_weight == (1.0, 1.8, 1.5, 1.0)
     for _ in range(2):
         QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert page._editor.draft == before
+    assert page.editor.draft == before
     assert field.text() == "1.50"
 
 
@@ -420,7 +420,7 @@ def test_what_is_not_allowed_is_said_at_the_field_and_cannot_be_saved(
     own_copy(page, qtbot)
     drag(page, "text_weight", 1, 2.0)
     assert page.head.save.isEnabled()
-    draft = page._editor.draft
+    draft = page.editor.draft
     field = page.guidance.table.fields["identity_weight", 1]
     typed(field, text) if text else (field.setFocus(), field.selectAll(), QTest.keyClick(field, Qt.Key.Key_Delete))
     assert field.problem
@@ -432,7 +432,7 @@ def test_what_is_not_allowed_is_said_at_the_field_and_cannot_be_saved(
     page.side.list.setFocus()
     assert field.text() == text
     # What was allowed on the way counts, as "15" before "150".
-    weights = page._editor.draft.guidance.identity_weight
+    weights = page.editor.draft.guidance.identity_weight
     assert isinstance(weights, tuple)
     assert abs(weights[1]) <= 100
     assert weights[::2] == draft.guidance.identity_weight[::2]  # type: ignore[index]
@@ -457,17 +457,17 @@ def test_other_fields_refuse_what_a_preset_cannot_hold(page: PresetsPage, qtbot:
     typed(field, text)
     assert field.problem
     assert not page.valid
-    assert name not in ("Width in pixels", "Adapter strength") or settings(page._editor.draft) != {}
-    assert page._editor.draft.model_copy(update={"steps": before.steps}).name == before.name
+    assert name not in ("Width in pixels", "Adapter strength") or settings(page.editor.draft) != {}
+    assert page.editor.draft.model_copy(update={"steps": before.steps}).name == before.name
 
 
 def test_another_step_count_samples_the_lists_and_typing_it_loses_nothing(page: PresetsPage, qtbot: QtBot) -> None:
     before = own_copy(page, qtbot, "fastface-scheduled-softmask")
     typed(page.sampling.steps, "12")
-    assert page._editor.draft == resampled(before, 12)
+    assert page.editor.draft == resampled(before, 12)
     assert len(page.guidance.table.needs) == 12
     QTest.keyClick(page.sampling.steps, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert page._editor.draft == before
+    assert page.editor.draft == before
     assert len(page.guidance.table.needs) == 4
 
 
@@ -476,12 +476,12 @@ def test_unsaved_changes_survive_leaving_the_page_and_a_restart(
 ) -> None:
     name = own_copy(page, qtbot).name
     drag(page, "identity_weight", 1, 2.0)
-    draft = page._editor.draft
+    draft = page.editor.draft
     choose(page, "baseline")
     idle.window.show_page("create")
     idle.window.show_page("presets")
     choose(page, name)
-    assert page._editor.draft == draft
+    assert page.editor.draft == draft
     page.undo()
     page.redo()
     idle.saver.flush()
@@ -489,13 +489,13 @@ def test_unsaved_changes_survive_leaving_the_page_and_a_restart(
     again.window.show()
     there = opened(again, qtbot)
     choose(there, name)
-    assert there._editor.draft == draft
-    assert there._editor.dirty
-    assert there._editor.saved != draft
+    assert there.editor.draft == draft
+    assert there.editor.dirty
+    assert there.editor.saved != draft
     qtbot.mouseClick(there.head.revert, Qt.MouseButton.LeftButton)
-    assert not there._editor.dirty
+    assert not there.editor.dirty
     there.undo()
-    assert there._editor.draft == draft
+    assert there.editor.draft == draft
 
 
 def pick(combo: QComboBox, data: object) -> None:
@@ -508,21 +508,21 @@ def test_a_chain_of_ones_own(page: PresetsPage, qtbot: QtBot) -> None:
     own_copy(page, qtbot, "decoupled-guidance")
     attention = page.attention
     pick(attention.kind, "scheduled-softmask")
-    assert page._editor.draft.attention == preset_files.find("scheduled-softmask").attention
+    assert page.editor.draft.attention == preset_files.find("scheduled-softmask").attention
     assert not attention.add_buttons[Scale].isVisible()
     pick(attention.kind, "custom")
     qtbot.mouseClick(attention.add_buttons[Softmask], Qt.MouseButton.LeftButton)
-    assert [type(one).__name__ for one in page._editor.draft.attention.transforms] == ["Softmask", "Scale", "Softmask"]  # type: ignore[union-attr]
+    assert [type(one).__name__ for one in page.editor.draft.attention.transforms] == ["Softmask", "Scale", "Softmask"]  # type: ignore[union-attr]
     qtbot.mouseClick(attention.boxes[2].up, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(attention.boxes[0].remove, Qt.MouseButton.LeftButton)
     attention.boxes[0].adaptive.click()
-    chain = page._editor.draft.attention.transforms  # type: ignore[union-attr]
+    chain = page.editor.draft.attention.transforms  # type: ignore[union-attr]
     assert chain[0] == Softmask(quantile=None)
     assert isinstance(chain[1], Scale)
     grid = attention.boxes[1].grids["factor"]
     qtbot.mouseClick(grid.by_part, Qt.MouseButton.LeftButton)
     typed(grid.fields["up", 2], "1.25")
-    chain = page._editor.draft.attention.transforms  # type: ignore[union-attr]
+    chain = page.editor.draft.attention.transforms  # type: ignore[union-attr]
     assert isinstance(chain[1], Scale)
     assert chain[1].factor.up == (1.0, 1.55, 1.25, 1.55)  # type: ignore[union-attr]
     assert chain[1].factor.down == (1.0, 1.55, 1.55, 1.55)  # type: ignore[union-attr]
@@ -538,7 +538,7 @@ def test_blocks_steps_tokens_and_the_rest_of_the_attention(page: PresetsPage, qt
     typed(card.adain, "0.7")
     pick(card.normalisation, "independent")
     qtbot.mouseClick(card.invert, Qt.MouseButton.LeftButton, pos=QPoint(10, 12))
-    attention = page._editor.draft.attention
+    attention = page.editor.draft.attention
     assert attention is not None
     assert (attention.parts, attention.steps, attention.tokens) == (("up",), (1, 2, 3), (1, 2))
     assert (attention.adain, attention.normalization, attention.invert_first_token) == (0.7, "independent", False)
@@ -578,7 +578,7 @@ def test_a_checkpoint_and_scheduler_of_the_presets_own(idle: Desktop, page: Pres
     pick(page.sampling.scheduler, "euler")
     pick(page.sampling.checkpoint, "starter")
     save(page, qtbot)
-    assert (page._editor.saved.scheduler, page._editor.saved.checkpoint) == ("euler", "starter")
+    assert (page.editor.saved.scheduler, page.editor.saved.checkpoint) == ("euler", "starter")
     page.use()
     assert idle.session.checkpoint == "starter"
     assert preset_files.find(copied.name).scheduler == "euler"
@@ -680,10 +680,10 @@ def test_a_name_that_is_not_allowed_stays_to_be_mended(page: PresetsPage, qtbot:
         assert said in page.head.problems.text.text()
     typed(title, "a/b <b>c</b>")
     assert title.problem == ""
-    with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.renamed, timeout=WORK):
         QTest.keyClick(title, Qt.Key.Key_Return)
-    assert page._editor.saved.title == title.text() == "a/b <b>c</b>"
-    assert page._editor.name == "a-b-b-c-b"
+    assert page.editor.saved.title == title.text() == "a/b <b>c</b>"
+    assert page.editor.name == "a-b-b-c-b"
 
 
 def test_what_is_wrong_in_one_preset_is_not_said_of_another(page: PresetsPage, qtbot: QtBot) -> None:
@@ -693,25 +693,25 @@ def test_what_is_wrong_in_one_preset_is_not_said_of_another(page: PresetsPage, q
     typed(field, "many")
     typed(page.head.title, " ")
     assert not page.valid
-    choose(page, next(name for name in page.side.list.names() if page._presets.is_own(name) and name != second.name))
+    choose(page, next(name for name in page.side.list.names() if page.presets.is_own(name) and name != second.name))
     assert page.valid
     assert field.text() == "0.75"
-    assert page.head.title.text() == page._editor.saved.title
+    assert page.head.title.text() == page.editor.saved.title
 
 
 def test_saving_and_deleting_wait_for_a_new_name(page: PresetsPage, qtbot: QtBot) -> None:
     own_copy(page, qtbot)
     drag(page, "text_weight", 1, 2.0)
-    draft = page._editor.draft
+    draft = page.editor.draft
     typed(page.head.title, "Brand new")
     # The click takes the name over, which is written while the values are to be saved already.
     save(page, qtbot)
-    assert list(page._presets.own()) == list(preset_files.own()) == ["brand-new"]
+    assert list(page.presets.own()) == list(preset_files.own()) == ["brand-new"]
     assert settings(preset_files.find("brand-new")) == settings(draft)
     assert preset_files.find("brand-new").title == "Brand new"
-    assert not page._editor.dirty
+    assert not page.editor.dirty
     typed(page.head.title, "Newer")
-    with qtbot.waitSignal(page._presets.removed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.removed, timeout=WORK):
         page.side.list.setFocus()
         QTest.keyClick(page.side.list, Qt.Key.Key_Delete)
     assert preset_files.own() == {}
@@ -720,18 +720,18 @@ def test_saving_and_deleting_wait_for_a_new_name(page: PresetsPage, qtbot: QtBot
 
 def test_steps_of_undo_outlive_another_name(page: PresetsPage, qtbot: QtBot) -> None:
     own_copy(page, qtbot)
-    first = settings(page._editor.draft)
+    first = settings(page.editor.draft)
     drag(page, "text_weight", 1, 2.0)
-    second = settings(page._editor.draft)
+    second = settings(page.editor.draft)
     typed(page.head.title, "Brand new")
-    with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.renamed, timeout=WORK):
         QTest.keyClick(page.head.title, Qt.Key.Key_Return)
     qtbot.mouseClick(page.head.undo, Qt.MouseButton.LeftButton)
-    assert settings(page._editor.draft) == first
-    assert page._editor.draft.title == "Brand new"
-    assert not page._editor.dirty
+    assert settings(page.editor.draft) == first
+    assert page.editor.draft.title == "Brand new"
+    assert not page.editor.dirty
     qtbot.mouseClick(page.head.redo, Qt.MouseButton.LeftButton)
-    assert settings(page._editor.draft) == second
+    assert settings(page.editor.draft) == second
     save(page, qtbot)
     assert list(preset_files.own()) == ["brand-new"]
 
@@ -740,9 +740,9 @@ def test_no_preset_has_the_name_of_a_device(page: PresetsPage, qtbot: QtBot) -> 
     own_copy(page, qtbot)
     for title, name in (("CON", "preset-con"), ("lpt1.old", "preset-lpt1.old"), ("Contrast", "contrast")):
         typed(page.head.title, title)
-        with qtbot.waitSignal(page._presets.renamed, timeout=WORK):
+        with qtbot.waitSignal(page.presets.renamed, timeout=WORK):
             QTest.keyClick(page.head.title, Qt.Key.Key_Return)
-        assert page._editor.name == name
+        assert page.editor.name == name
 
 
 def test_long_names_and_sentences_end_with_dots_in_the_list(page: PresetsPage) -> None:
@@ -759,7 +759,7 @@ def test_long_names_and_sentences_end_with_dots_in_the_list(page: PresetsPage) -
 
 def test_nonsense_in_a_number_is_said_and_changes_nothing(page: PresetsPage, qtbot: QtBot) -> None:
     own_copy(page, qtbot, "fastface-scheduled-softmask")
-    start = page._editor.draft
+    start = page.editor.draft
     names = [field.accessibleName() for field in page.findChildren(NumberEdit) if field.isVisibleTo(page)]
     assert len(names) > 20
     for name in names:
@@ -767,19 +767,19 @@ def test_nonsense_in_a_number_is_said_and_changes_nothing(page: PresetsPage, qtb
         for text in ("nan", "inf", "--1", "_1", "'; x"):
             typed(field, text)
             assert field.problem, (name, text)
-            assert page._editor.draft == start, (name, text)
+            assert page.editor.draft == start, (name, text)
             assert not page.valid
         # These begin with a number, which counts until it is none.
         for text in ("1e400", "1_0", "0x1", "9999999999"):
             typed(field, text)
             assert field.problem, (name, text)
         field.give_up()
-        while page._editor.stack.canUndo():
+        while page.editor.stack.canUndo():
             page.undo()
-        assert page._editor.draft == start
+        assert page.editor.draft == start
     rescale = next(one for one in page.findChildren(NumberEdit) if one.accessibleName() == "Rescale")
     typed(rescale, "-0")
-    assert str(page._editor.draft.guidance.rescale) == "0.0"
+    assert str(page.editor.draft.guidance.rescale) == "0.0"
 
 
 def test_of_several_files_each_that_is_refused_is_named(page: PresetsPage, qtbot: QtBot, tmp_path: Path) -> None:
@@ -793,7 +793,7 @@ def test_of_several_files_each_that_is_refused_is_named(page: PresetsPage, qtbot
     # What is wrong with one is still there when the others are.
     qtbot.waitUntil(page.error.isVisible, timeout=WORK)
     assert "broken.json is not valid JSON" in page.error.message.text()
-    assert len(page._presets.own()) == len(preset_files.own()) == 2
+    assert len(page.presets.own()) == len(preset_files.own()) == 2
     choose(page, "baseline")
     assert not page.error.isVisible()
     page.take(dropped(*broken))

@@ -90,15 +90,15 @@ def test_what_was_dragged_is_in_the_picture_and_its_file_makes_the_same_pixels_e
 
     # As on a clean profile: the preset is known from its file alone.
     file = tmp_path / "dragged.json"
-    with qtbot.waitSignal(page._presets.exported, timeout=WORK):
-        page._presets.export(page._editor.saved, file)
-    saved = page._editor.saved
-    with qtbot.waitSignal(page._presets.removed, timeout=WORK):
+    with qtbot.waitSignal(page.presets.exported, timeout=WORK):
+        page.presets.export(page.editor.saved, file)
+    saved = page.editor.saved
+    with qtbot.waitSignal(page.presets.removed, timeout=WORK):
         page.delete()
     assert preset_files.own() == {}
     page.take(dropped(file))
     qtbot.waitUntil(lambda: preset_files.own() == {name: saved}, timeout=WORK)
-    page._presets.use(name)
+    page.presets.use(name)
     second = made(desktop, create, qtbot)
     assert second != first
     assert np.array_equal(pixels(first), pixels(second))
@@ -117,7 +117,7 @@ def test_before_and_after_follow_the_edit_and_nothing_of_them_is_kept(
     qtbot.waitUntil(lambda: not effect.busy and len(effect.pictures) == 2, timeout=PATIENCE)
     before, after = effect.pictures["before"], effect.pictures["after"]
     assert before.recipe.seed == after.recipe.seed
-    assert settings(after.recipe.preset) == settings(page._editor.draft)
+    assert settings(after.recipe.preset) == settings(page.editor.draft)
     assert before.recipe.preset.attention is None
     assert before.image != after.image
     assert not page.effect.comparison.error.isVisible()
@@ -126,13 +126,13 @@ def test_before_and_after_follow_the_edit_and_nothing_of_them_is_kept(
     assert list((Path(str(portrait)).parent / "home").rglob("*.png")) == []
 
     # A newer change stops what runs, and what was made is not made again.
-    own_copy(page, qtbot, page._editor.name)
+    own_copy(page, qtbot, page.editor.name)
     drag(page, "identity_weight", 1, 2.5)
     qtbot.waitUntil(lambda: effect.side == "after", timeout=PATIENCE)
     drag(page, "identity_weight", 1, 0.5)
     qtbot.waitUntil(lambda: not effect.busy, timeout=PATIENCE)
     assert effect.pictures["before"] is before
-    assert settings(effect.pictures["after"].recipe.preset) == settings(page._editor.draft)
+    assert settings(effect.pictures["after"].recipe.preset) == settings(page.editor.draft)
     page.undo()
     page.undo()
     qtbot.waitUntil(lambda: not effect.busy, timeout=PATIENCE)

@@ -69,13 +69,13 @@ def test_nothing_moves_while_a_point_is_held(idle: Desktop, qtbot: QtBot) -> Non
 
     before, axis = geometry(), page.guidance.curves.box.viewRange()
     drag(page, "identity_weight", 1, 2.5, release=False)
-    assert page._editor.dirty
+    assert page.editor.dirty
     assert page.head.state.text() == "Changed. Create uses the saved state."
     assert geometry() == before
     assert page.guidance.curves.box.viewRange() == axis
     assert page.guidance.curves.pill.isVisible()
     assert page.guidance.curves.pill.text == "2.50"
-    assert page._editor.draft.guidance.identity_weight == (1.0, 2.5, 1.5, 1.0)
+    assert page.editor.draft.guidance.identity_weight == (1.0, 2.5, 1.5, 1.0)
     QTest.mouseRelease(page.guidance.curves.viewport(), Qt.MouseButton.LeftButton)
     assert geometry() == before
     assert not page.guidance.curves.pill.isVisible()
@@ -86,7 +86,7 @@ def test_values_beyond_what_makes_sense_are_said_and_flatten_nothing(idle: Deskt
     own_copy(page, qtbot, "fastface-scale-power")
     curves, field = page.guidance.curves, page.guidance.table.fields["identity_weight", 1]
     typed(field, "99")
-    assert page._editor.draft.guidance.identity_weight == (1.0, 99.0, 1.5, 1.0)
+    assert page.editor.draft.guidance.identity_weight == (1.0, 99.0, 1.5, 1.0)
     assert curves.box.viewRange()[1][1] < 6
     assert curves.place("identity_weight", 1).y() >= 0
     assert field.property("tone") == "warn"
@@ -104,7 +104,7 @@ def test_numbers_are_as_wide_as_numbers_and_answer_beside_their_curve(idle: Desk
     assert len(numbers) == 8 + 6
     assert {one.width() for one in numbers} <= {46, 52}
     typed(page.response.numbers.fields[1, "factor", "up", None], "2")
-    attention = page._editor.draft.attention
+    attention = page.editor.draft.attention
     assert attention is not None
     assert attention.transforms[1].factor.up == 2.0  # type: ignore[union-attr]
     assert page.response.plot.curves[0][-1] == pytest.approx(2.0)
@@ -141,7 +141,7 @@ def test_a_point_dragged_out_of_the_plot_stays_in_it_and_the_plot_grows(idle: De
     curves = page.guidance.curves
     highest = curves.box.viewRange()[1][1]
     drag(page, "text_weight", 1, 50.0)
-    weights = page._editor.draft.guidance.text_weight
+    weights = page.editor.draft.guidance.text_weight
     assert isinstance(weights, tuple)
     assert 3.0 < weights[1] <= highest
     assert curves.box.viewRange()[1][1] > highest
@@ -171,14 +171,14 @@ def test_another_language_makes_the_page_anew_and_nothing_is_lost(idle: Desktop,
     page = opened(idle, qtbot)
     name = own_copy(page, qtbot).name
     drag(page, "identity_weight", 1, 2.25)
-    draft = page._editor.draft
+    draft = page.editor.draft
     typed(page.guidance.table.fields["text_weight", 0], "what")
     idle.settings.set("language", "de")
     qtbot.waitUntil(lambda: idle.window.pages["presets"] is not page)
     there = idle.window.pages["presets"]
     assert isinstance(there, PresetsPage)
-    assert there._editor.name == name
-    assert there._editor.draft == draft
+    assert there.editor.name == name
+    assert there.editor.draft == draft
     field = there.guidance.table.fields["text_weight", 0]
     assert field.text() == "what"
     assert field.problem
@@ -186,4 +186,4 @@ def test_another_language_makes_the_page_anew_and_nothing_is_lost(idle: Desktop,
     typed(field, "1,5")
     there.undo()
     there.undo()
-    assert not there._editor.dirty
+    assert not there.editor.dirty
