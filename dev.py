@@ -278,7 +278,7 @@ def is_whole(dist_info: Path) -> bool:
     """Whether every file of an installed package is there; pip writes RECORD, with INSTALLER in it, last."""
     try:
         rows = list(csv.reader((dist_info / "RECORD").read_text(encoding="utf-8").splitlines()))
-        # Bytecode is made anew by pip, and then no longer what the wheel recorded.
+        # Bytecode is made again by pip, and then no longer what the wheel recorded.
         sizes = {dist_info.parent / name: int(size) for name, _, size in rows if size and not name.endswith(".pyc")}
         return any(path.name == "INSTALLER" for path in sizes) and all(
             path.stat().st_size == size for path, size in sizes.items()

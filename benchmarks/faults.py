@@ -6,7 +6,7 @@ lost, no command may end in a trace.
 
 Kills and failures: every command that writes is run with a call that kills it, or fails with "no space left", at each
 of its calls that open a file for writing, flush, rename, link, remove or make a folder; as many as the numbers allow.
-Writes: no file may grow beyond a size by lot, so that writes themselves fail, whoever makes them: plain ones, copies,
+Writes: no file may grow beyond a size by lot, so that writes themselves fail, from any code: plain ones, copies,
 and SQLite's own to database, WAL and index. Rounds: two or three commands at once on one library. Poison: files of
 every kind under the names that are read in each folder. After each the library is opened by another process, has to be
 sound, and to have every picture and person that nobody asked to erase. Prints one line of counts, and what was wrong;

@@ -175,7 +175,7 @@ def of_zip(chance: random.Random, samples: Sequence[bytes]) -> bytes:
                 if name != which:
                     new.writestr(name, content)
                     continue
-                # Arrays are long, and what says what they are stands in front.
+                # Arrays are long, and their description is in front.
                 cut = chance.choice((200, len(content)))
                 changed = any_bytes(chance, [content[:cut]]) + content[cut:]
                 for _ in range(chance.choice((0, 1, 1, 1, 1, 1, 1, 2))):

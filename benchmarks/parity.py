@@ -5,7 +5,7 @@
 `--models` holds a small SDXL pack (`sdxl/`, `image_encoder/`, `faceid/`), `--adapters` the files of further face
 adapters (`faceid/`, `instantid/`, `pulid/`; the same folder where it is not given). `--cases` holds files of two kinds:
 
-- Runs, with the settings as JSON in the metadata key `case`: `latents`, and what the adapter is told of the person:
+- Runs, with the settings as JSON in the metadata key `case`: `latents`, and what the adapter gets of the person:
   `embedding`, `face_crop` (as handed to CLIP), `keypoints`, `eva_pooled` and `eva_hidden`. Where they are there,
   `tokens`, `nobody_tokens` and `control_image` are compared as well.
 - Single steps, with the metadata key `unit`: see `benchmarks/parity_units.py`.
@@ -136,7 +136,7 @@ def preset_of(case: Mapping[str, Any]) -> Preset:
 
 
 def views_of(case: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> tuple[FaceView, ...]:
-    """What an adapter is told of a case's person, a view for each photo."""
+    """What an adapter gets of a case's person, a view for each photo."""
     crop = np.zeros((224, 224, 3), np.uint8)
     if "face_crop" in tensors:
         # Kept as it was handed to CLIP, in blue-green-red order.

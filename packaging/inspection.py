@@ -66,7 +66,7 @@ def broken_links(bundle: Path) -> list[Path]:
 
 
 def holders(bundle: Path, words: tuple[bytes, ...]) -> list[str]:
-    """The files and Python modules in which any of the words stands, compiled code included."""
+    """The files and Python modules that have any of the words, compiled code included."""
     found: list[str] = []
     for path in bundle.rglob("*"):
         if path.is_file() and not path.is_symlink():

@@ -54,7 +54,7 @@ SYSTEM_LIBRARIES = {
     }.items()
     for name in names.split()
 }
-"""Libraries of the Linux system that may be in the bundle, by what stands before the first "-" or "." of their files'
+"""Libraries of the Linux system that may be in the bundle, by what comes before the first "-" or "." of their files'
 names, and the licences of these libraries (their source packages hold programs under others as well)."""
 
 _FORBIDDEN = re.compile(r"\bA?GPL|Affero|(?<!Lesser )General Public License")

@@ -20,7 +20,7 @@ import contents
 import release
 
 SHARE = "share"
-"""The folder in an installed version that has what the desktop is told."""
+"""The folder in an installed version that has the desktop entry and icons."""
 
 
 def shared(version: str) -> dict[str, bytes]:

@@ -79,7 +79,7 @@ def every_own_module(away: Away) -> str:
 def no_paths_of_this_machine(away: Away) -> str:
     words = tuple(str(path).encode() for path in (contents.ROOT, Path(sys.prefix)))
     found = inspection.holders(away.bundle, words)
-    expect(not found, f"{contents.ROOT} stands in {found[:10]}")
+    expect(not found, f"{contents.ROOT} is in {found[:10]}")
     return "none"
 
 

@@ -3,7 +3,7 @@
     python tools/runtime_lanes.py [--lane NAME] [--system NAME] [--python 3.11]
 
 For each lane of resources/runtime/lanes.json, pip says what torch needs there; the sizes are those that the servers
-name, and what the wheels take unpacked stands in their tables of contents, of which only the end is fetched. Needs the
+name, and what the wheels take unpacked is in their tables of contents, of which only the end is fetched. Needs the
 network, a pip that reads wheels in parts (26 was tried), and no GPU. Release builds run it before they make the bundle.
 """
 

@@ -19,7 +19,7 @@ def pack_fields(trained: bool, prediction: str, seed: int) -> dict[str, object]:
         "timestep_spacing": "trailing",
         "prediction_type": prediction,
         "seed": seed,
-        # Who a person is, is told by the reference drawing of their twin, never by a photo.
+        # It is conditioned on the reference drawing of a person's twin, never on a photo.
         "identity": "twin",
         "data": "drawings of people by lot (tools/starter/people.py), and nothing else",
         "parts": {
