@@ -3,12 +3,14 @@
 import csv
 import io
 import itertools
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from fastface_core import absent
 from fastface_core.batch.rows import MOST_ROWS, SEPARATOR, Entry, Row
 from fastface_core.bounded import LARGEST, parsed, read_bytes
 from fastface_core.errors import SettingsError
@@ -48,6 +50,8 @@ def read_batch(path: Path) -> Written:
     """
     if path.is_dir():
         return _folder(path)
+    if (other := absent.meant(path)) is not None and not os.path.exists(path):  # noqa: PTH110 (a name may be too long)
+        raise SettingsError(*other)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise SettingsError(f"{path.name} is no batch.", f"Give a folder or a file ending in {', '.join(SUFFIXES)}.")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
+from fastface_core import absent
 from fastface_core.bounded import opened, parsed
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
@@ -102,6 +103,8 @@ def open_archive(file: Path, room: Path) -> Generator[Archive]:
             _check_directory(content)
             found = _look(stack.enter_context(zipfile.ZipFile(content)))
         except FileNotFoundError as error:
+            if (other := absent.meant(file)) is not None:
+                raise StorageError(*other) from error
             raise StorageError(f"There is no file {file.name}.", HINT) from error
         except OSError as error:
             raise StorageError(f"{file.name} cannot be read.", HINT) from error

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from fastface_core import absent
 from fastface_core.bounded import opened, shortened
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.files import atomic_write
@@ -43,9 +44,12 @@ def import_pictures(
         StorageError: the disk is full or cannot be written to.
         Cancelled: between two files; what is done is good.
     """
+    other = absent.meant(folder)
     folder = folder.absolute()
     if not os.path.isdir(folder):  # noqa: PTH112 (a name may be too long to ask for)
-        raise SettingsError(f"{shortened(str(folder), 200)} is not a folder.", "Choose a folder with pictures.")
+        raise SettingsError(
+            *(other or (f"{shortened(str(folder), 200)} is not a folder.", "Choose a folder with pictures."))
+        )
     # Whatever is missing has to be known as such before it can be found again elsewhere.
     known = library.scanner.scan(library.scanner.known_folders(), cancel=cancel)
     result = library.scanner.scan(below(folder), report=report, cancel=cancel)

@@ -292,7 +292,7 @@ def _file(path: Path) -> Generator[BinaryIO]:
 
 def named(path: Path) -> str:
     """The name of a file as it can be said: on one line, with what is no text in it written as numbers."""
-    return shortened(path.name.encode("utf-8", "backslashreplace").decode(), _LONGEST_NAME)
+    return shortened((path.name or str(path)).encode("utf-8", "backslashreplace").decode(), _LONGEST_NAME)
 
 
 _CHOOSE = "Choose a picture made by FastFace."

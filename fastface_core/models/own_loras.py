@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from fastface_core import absent
 from fastface_core.bounded import read_bytes
 from fastface_core.domain.checkpoints import OwnLora, Terms
 from fastface_core.errors import ModelError, SettingsError
@@ -47,6 +48,8 @@ def take_over(store: Store, source: Path, name: str | None = None, terms: Terms 
         ModelError: the file is damaged, or no LoRA for an SDXL UNet.
         StorageError: the disk is full, or the folder cannot be written to.
     """
+    if (other := absent.meant(source)) is not None and not source.is_file():
+        raise ModelError(*other)
     called = name_of(Path(f"{name}.safetensors")) if name is not None else name_of(source)
     if not called or (name is not None and called != name):
         raise SettingsError(f'"{name or source.stem}" is no name for a LoRA.', "Use a-z, 0-9, - and _ in --name.")

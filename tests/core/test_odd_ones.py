@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from fastface_core import bounded, paths
+from fastface_core.batch.reading import read_batch
 from fastface_core.compare import records
 from fastface_core.domain.timing import Timings, read_timings
-from fastface_core.errors import SettingsError
+from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.library.archive import open_archive
 from fastface_core.library.database import DamagedLibraryError
 from fastface_core.library.encoding import encoded
 from fastface_core.library.importing import import_pictures
@@ -23,6 +25,8 @@ from fastface_core.library.moments import file_time, milliseconds, moment_of
 from fastface_core.library.prompts import prompt_of
 from fastface_core.library.queries import Query
 from fastface_core.library.sessions import Session
+from fastface_core.models.own_loras import take_over
+from fastface_core.models.store import Store
 from fastface_core.settings import AppSettings, read_settings
 from fastface_core.studio.queue_file import read_queue
 from tests.core.cli_help import Run
@@ -301,3 +305,19 @@ def test_sentences_about_settings_are_ours_and_bounded(fastface: Run, tmp_path: 
 def test_a_text_that_is_none_is_not_looked_for() -> None:
     with Library() as library, pytest.raises(SettingsError, match="no text in UTF-8"):
         library.gallery.count(Query(preset="na\udcffme"))
+
+
+@pytest.mark.parametrize("name", ["-", "https://example.org/a.csv", "http:/x/y.zip"])
+def test_what_is_no_name_of_a_file_is_told_wherever_one_is_asked_for(name: str) -> None:
+    def unpack() -> None:
+        with open_archive(Path(name), paths.data_folder()):
+            pass
+
+    def take_in() -> None:
+        with Library() as library:
+            import_pictures(library, Path(name))
+
+    for work in (unpack, take_in, lambda: read_batch(Path(name)), lambda: take_over(Store(), Path(name))):
+        with pytest.raises(FastFaceError, match="has to be named|of the web") as caught:
+            work()
+        assert caught.value.hint
