@@ -318,6 +318,6 @@ def test_what_is_no_name_of_a_file_is_told_wherever_one_is_asked_for(name: str) 
             import_pictures(library, Path(name))
 
     for work in (unpack, take_in, lambda: read_batch(Path(name)), lambda: take_over(Store(), Path(name))):
-        with pytest.raises(FastFaceError, match="has to be named|of the web") as caught:
+        with pytest.raises(FastFaceError, match=r"has to be named|of the web") as caught:
             work()
         assert caught.value.hint
