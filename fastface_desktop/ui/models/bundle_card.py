@@ -106,6 +106,9 @@ class BundleCard(Card):
         self.section.toggled.connect(self._fill_files)
         self.section.toggled.connect(self.more_button.setChecked)
         self.section.header.hide()
+        # Closed it takes no room at all.
+        self.section.toggled.connect(self.section.setVisible)
+        self.section.hide()
         self.more_button.toggled.connect(self.section.set_open)
         self.licence.hide()
         self.error.hide()

@@ -23,7 +23,7 @@ ALL = tuple(itertools.product(("en", "de"), (1.0, 2.0), WINDOWS))
 
 def laid_out() -> None:
     """Until no layout has anything left to do."""
-    for _ in range(4):
+    for _ in range(10):
         QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 

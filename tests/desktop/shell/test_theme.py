@@ -67,6 +67,40 @@ def test_shapes_are_told_from_their_ground(colours: Colours) -> None:
         assert contrast(curve, colours.surface_1) >= AA_TEXT
 
 
+# What the design computed for surface 0 to 3; later colours may be told apart better, never worse.
+LEAST = {
+    "dark": {
+        "text": (15.9, 14.7, 12.9, 10.8),
+        "secondary": (8.1, 7.5, 6.6, 5.5),
+        "link": (7.9, 7.3, 6.4, 5.3),
+        "good": (8.9, 8.3, 7.3, 6.1),
+        "warn": (10.0, 9.3, 8.1, 6.8),
+        "bad": (8.2, 7.6, 6.7, 5.6),
+        "accent": (6.7, 6.2, 5.4, 4.5),
+        "field": (4.5, 4.2, 3.6, 3.0),
+        "focus": (16.9, 15.7, 13.7, 11.5),
+    },
+    "light": {
+        "text": (15.5, 16.8, 14.3, 12.7),
+        "secondary": (6.3, 6.9, 5.9, 5.2),
+        "link": (5.8, 6.3, 5.3, 4.7),
+        "good": (6.3, 6.8, 5.8, 5.1),
+        "warn": (6.5, 7.0, 6.0, 5.3),
+        "bad": (6.4, 6.9, 5.9, 5.2),
+        "accent": (4.6, 5.0, 4.3, 3.8),
+        "field": (4.1, 4.4, 3.8, 3.3),
+        "focus": (16.9, 18.2, 15.5, 13.7),
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "colours"), [("dark", DARK), ("light", LIGHT)])
+def test_no_colour_is_told_apart_worse_than_it_was_designed(name: str, colours: Colours) -> None:
+    for token, wanted in LEAST[name].items():
+        for surface, least in zip(SURFACES, wanted, strict=True):
+            assert contrast(getattr(colours, token), getattr(colours, surface)) >= least - 0.1, (token, surface)
+
+
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
 def test_the_focus_is_seen_on_every_surface(colours: Colours) -> None:
     for surface in SURFACES:
