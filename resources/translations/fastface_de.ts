@@ -428,7 +428,7 @@
         <translation>Zahlen ab 0, mit Kommas</translation>
     </message>
     <message>
-        <source>Turn the first token over</source>
+        <source>Invert the first token</source>
         <translation>Erstes Token umkehren</translation>
     </message>
     <message>
@@ -4952,6 +4952,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Fotos, Bilder und Prompts verlassen diesen Rechner nie. Aus dem Netz kommen nur Modelle, die Laufzeit der GPU und neue Versionen.</translation>
     </message>
     <message>
+        <source>Use no network</source>
+        <translation>Kein Netz verwenden</translation>
+    </message>
+    <message>
         <source>Offline</source>
         <translation>Offline</translation>
     </message>
@@ -5761,6 +5765,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Personen einer Gruppe zeigen</translation>
     </message>
     <message>
+        <source>Batch of these people…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Many pictures at once of everybody who is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All groups</source>
         <translation>Alle Gruppen</translation>
     </message>
@@ -6348,16 +6360,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Was ein exportiertes Bild über sich sagt. Es gilt vom nächsten Export an.</translation>
     </message>
     <message>
-        <source>Say it</source>
-        <translation>Sagen</translation>
-    </message>
-    <message>
         <source>Writes the IPTC digital source type into the file</source>
         <translation>Schreibt den IPTC Digital Source Type in die Datei</translation>
     </message>
     <message>
-        <source>Filter</source>
-        <translation>Filtern</translation>
+        <source>Written into each file</source>
+        <translation>In jede Datei geschrieben</translation>
+    </message>
+    <message>
+        <source>Look at each picture</source>
+        <translation>Jedes Bild ansehen</translation>
     </message>
     <message>
         <source>Looks at each finished picture with a classifier on this computer</source>
@@ -7594,12 +7606,12 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>Signing</name>
     <message>
-        <source>Sign</source>
-        <translation>Signieren</translation>
-    </message>
-    <message>
         <source>Adds content credentials (C2PA) that a change would break</source>
         <translation>Fügt Content Credentials (C2PA) hinzu, die eine Änderung brechen würde</translation>
+    </message>
+    <message>
+        <source>Sign each picture</source>
+        <translation>Jedes Bild signieren</translation>
     </message>
     <message>
         <source>Content credentials</source>

@@ -23,7 +23,7 @@ class Network(Section):
             ),
         )
         self._downloads = downloads
-        self.offline = switch(self.tr("Offline"), self.tr("FastFace then uses no network at all"))
+        self.offline = switch(self.tr("Use no network"), self.tr("FastFace then uses no network at all"))
         self.offline.clicked.connect(downloads.set_offline)
         self.offline_setting = Setting(
             self.tr("Offline"),

@@ -18,9 +18,12 @@ class PicturesForOthers(Section):
             self.tr("Pictures for others"),
             self.tr("What an exported picture says about itself. It counts from the next export on."),
         )
-        self.disclosure = switch(self.tr("Say it"), self.tr("Writes the IPTC digital source type into the file"))
+        self.disclosure = switch(
+            self.tr("Written into each file"), self.tr("Writes the IPTC digital source type into the file")
+        )
         self.content_filter = switch(
-            self.tr("Filter"), self.tr("Looks at each finished picture with a classifier on this computer")
+            self.tr("Look at each picture"),
+            self.tr("Looks at each finished picture with a classifier on this computer"),
         )
         self.creator = self._line(self.tr("Creator"), self.tr("The name of a person or studio (dc:creator)"))
         self.rights = self._line(self.tr("Copyright"), self.tr("For example: © 2031 Studio North (dc:rights)"))

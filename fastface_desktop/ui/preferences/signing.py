@@ -40,7 +40,9 @@ class Signing(Group):
 
     def __init__(self, settings: Settings, background: Tasks) -> None:
         super().__init__()
-        self.switch = switch(self.tr("Sign"), self.tr("Adds content credentials (C2PA) that a change would break"))
+        self.switch = switch(
+            self.tr("Sign each picture"), self.tr("Adds content credentials (C2PA) that a change would break")
+        )
         self.setting = Setting(
             self.tr("Content credentials"),
             self.tr(

@@ -93,7 +93,7 @@ class AttentionCard(Card):
             )
         )
         self.tokens.edited.connect(self._tokens_edited)
-        self.invert = QCheckBox(self.tr("Turn the first token over"))
+        self.invert = QCheckBox(self.tr("Invert the first token"))
         self.invert.setAccessibleName(self.invert.text())
         self.invert.setToolTip(
             terms.tip(
