@@ -47,7 +47,7 @@ class PlacesPanel(QFrame):
         self.name.returnPressed.connect(self._named)
         self.name.left.connect(self._hide_name)
         self.import_button = button(
-            self.tr("Import a folder…"), self.tr("Take in pictures that are there already"), "quiet"
+            self.tr("Import a folder…"), self.tr("Take in pictures that are there already"), "entry"
         )
         icons.bind(self.import_button, "import", theme, "secondary", size=Size.ICON_BUTTON)
         self.import_button.clicked.connect(self.import_wanted)
