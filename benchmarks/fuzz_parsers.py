@@ -1,12 +1,14 @@
 """Everything in this program that reads what others may have written, with valid samples to begin from."""
 
 import json
+import struct
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
 from benchmarks.fuzz_library import library
 from benchmarks.fuzz_models import models
@@ -21,7 +23,7 @@ from fastface_core.domain.timing import read_timings
 from fastface_core.engine.photos import decode_photo
 from fastface_core.library import containers, old_marks, xmp
 from fastface_core.library import prompts as others_prompts
-from fastface_core.library.encoding import FileFormat, encoded, with_marks
+from fastface_core.library.encoding import FileFormat, encoded, sidecar_with_marks, with_marks
 from fastface_core.library.metadata import Marks, Note, read, read_marks, read_recipe
 from fastface_core.library.roots import Roots
 from fastface_core.models import licences
@@ -233,6 +235,22 @@ def _whole(file: Path) -> object:
     return content
 
 
+_COLOURS = {
+    b"gAMA": struct.pack(">I", 55556),
+    b"cHRM": struct.pack(">8I", 31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000),
+    b"cICP": bytes((9, 16, 0, 1)),
+}
+
+
+def _coloured(image: Image.Image, *kinds: bytes) -> bytes:
+    """A PNG file that names its colours without a profile."""
+    chunks, buffer = PngInfo(), BytesIO()
+    for kind in kinds:
+        chunks.add(kind, _COLOURS[kind])
+    image.save(buffer, "PNG", pnginfo=chunks)
+    return buffer.getvalue()
+
+
 def _pictures(home: Path) -> list[Parser]:
     png, jpeg, webp = (_made(form) for form in ("png", "jpeg", "webp"))
     data = Path(__file__).resolve().parents[1] / "tests" / "data" / "pictures"
@@ -246,10 +264,12 @@ def _pictures(home: Path) -> list[Parser]:
     old = exif.tobytes()[6:]
     iptc = [found.iptc for one in foreign if (found := containers.read(one)).iptc]
     forms: list[bytes] = []
-    for form in ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000"):
+    noise = Image.fromarray(np.random.default_rng(2).integers(0, 256, (16, 16, 3), dtype=np.uint8))
+    for form in ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF"):
         buffer = BytesIO()
-        Image.fromarray(np.random.default_rng(2).integers(0, 256, (16, 16, 3), dtype=np.uint8)).save(buffer, form)
+        noise.save(buffer, form)
         forms.append(buffer.getvalue())
+    coloured = [_coloured(noise, b"gAMA", b"cHRM"), _coloured(noise, b"cICP")]
     said = [one.xmp for one in map(containers.read, (png, jpeg, *foreign)) if one.xmp]
     marks = Marks(4, tags=("x",))
     wrong = (containers.ContainerError, containers.PacketTooLongError)
@@ -269,6 +289,8 @@ def _pictures(home: Path) -> list[Parser]:
         Parser("recipe in a picture", [png], in_file(home / "y.png", read_recipe), of_png, weight=0.5),
         Parser("photo", forms, lambda data: decode_photo(Path("photo.jpg"), data), weight=0.5),
         Parser("decoder", [jpeg, webp, png, *forms], _decoded, weight=0.5),
+        Parser("colours without a profile", coloured, _decoded, of_png, weight=0.5),
+        Parser("file beside a picture", said, lambda data: sidecar_with_marks(data, marks), weight=0.5),
         Parser("prompts of others", [json.dumps(one).encode() for one in _OTHERS], _prompt_of, of_json, weight=2),
         Parser(
             "A1111",
