@@ -209,6 +209,7 @@ class PageBuilder(QObject):
         page.said.connect(self._navigator.say)
         page.create_wanted.connect(self._create_with)
         page.pictures_wanted.connect(self._show_pictures_of)
+        page.batch_wanted.connect(self.batch_of)
         return page
 
     def _show_pictures_of(self, uid: str) -> None:
@@ -316,9 +317,9 @@ class PageBuilder(QObject):
         from fastface_desktop.ui.batch.sheet import BatchSheet
 
         # The one of before another language is gone with the body that it lay over.
-        if self._sheet is None or not isValid(self._sheet):
-            window = self._navigator.window
-            assert window is not None
+        window = self._navigator.window
+        assert window is not None
+        if self._sheet is None or not isValid(self._sheet) or self._sheet.parent() is not window.body:
             sheet = self._sheet = BatchSheet(
                 draft=self._services.batch_draft,
                 batches=self._services.batches,

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from fastface_desktop.state.people.people import PeopleState, PersonInfo
 from fastface_desktop.ui.shared.people_cards import PeopleModel, Role
+from fastface_desktop.ui.shared.person_row import PersonRow
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
@@ -24,7 +25,8 @@ class AddPeople(QWidget):
         self.people = PeopleModel()
         self.list = QListView()
         self.list.setModel(self.people)
-        self.list.setProperty("kind", "choices")
+        self.list.setItemDelegate(PersonRow(theme, self.list, ticks=True))
+        self.list.setProperty("kind", "filmstrip")
         self.list.setAccessibleName(self.tr("People"))
         self.list.setToolTip(self.tr("Click, or press Space, to choose or leave out"))
         self.list.setSelectionMode(QListView.SelectionMode.MultiSelection)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from fastface_core.domain.plan import ASPECTS, Aspect
@@ -24,6 +24,7 @@ from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.files import documents_folder, pictures_of_the_user
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 from fastface_desktop.ui.widgets.segments import Segments
 
 
@@ -57,8 +58,8 @@ class Composer(QWidget):
         flow = FlowLayout(adding, Space.M)
         for part in (self.people_button, self.look_button, self.table_button, self.hint):
             flow.addWidget(part)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
+        column = QVBoxLayout()
+        whole = Scrolled(column)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.L)
         column.addWidget(self.matrix, 1)
@@ -66,7 +67,7 @@ class Composer(QWidget):
         column.addWidget(adding)
         column.addWidget(self._each(theme))
         self.places = QStackedWidget()
-        for place in (whole, self.add_people, self.add_look):
+        for place in (scroller(whole), self.add_people, self.add_look):
             self.places.addWidget(place)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
@@ -169,7 +170,7 @@ class Composer(QWidget):
         self.good.setVisible(scale is not None)
         if scale is not None:
             text = self.tr("Only {score} and better, up to {count} tries")
-            self.good.setText(text.format(score=self.locale().toString(scale.good, "f", 2), count=TRIES))
+            self.good.setText(text.format(score=QLocale().toString(scale.good, "f", 2), count=TRIES))
         self.good.setChecked(draft.only_good and scale is not None)
 
     def _preset_chosen(self, _: int) -> None:

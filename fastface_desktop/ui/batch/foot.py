@@ -1,6 +1,6 @@
 """The foot of the sheet: the sum with its time and place, and what happens next."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_core.errors import PermissionMissingError
@@ -87,9 +87,7 @@ class Foot(QWidget):
             parts.append(
                 self.tr("1 waits until the permission is noted.")
                 if waiting == 1
-                else self.tr("{count} wait until the permission is noted.").format(
-                    count=self.locale().toString(waiting)
-                )
+                else self.tr("{count} wait until the permission is noted.").format(count=QLocale().toString(waiting))
             )
         self.place.setText(" ".join(parts))
         self._offer(self.save_button if total else None)
@@ -129,7 +127,7 @@ class Foot(QWidget):
                 self.main_button.say(
                     self.tr("Try 1 row again")
                     if failed == 1
-                    else self.tr("Try {count} rows again").format(count=self.locale().toString(failed))
+                    else self.tr("Try {count} rows again").format(count=QLocale().toString(failed))
                 )
                 self.main_button.setEnabled(True)
             case "paused":
@@ -149,12 +147,12 @@ class Foot(QWidget):
     def _pictures(self, count: int) -> str:
         if count == 1:
             return self.tr("1 picture")
-        return self.tr("{count} pictures").format(count=self.locale().toString(count))
+        return self.tr("{count} pictures").format(count=QLocale().toString(count))
 
     def _make(self, count: int) -> str:
         if count == 1:
             return self.tr("Make 1 picture")
-        return self.tr("Make {count} pictures").format(count=self.locale().toString(count))
+        return self.tr("Make {count} pictures").format(count=QLocale().toString(count))
 
     def _main(self) -> None:
         if self._batches.status == "running":

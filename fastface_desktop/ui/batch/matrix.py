@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QWidget,
 )
 
 from fastface_core.domain import styles
@@ -35,6 +36,9 @@ from fastface_desktop.ui.widgets.samples import sample
 
 _HEAD, _FACE, _SAMPLE = 232, 72, 56
 _WIDE, _NARROW, _HIGH = 172, 112, 88
+_MOST = 1.5
+"""How many times as wide as usual the columns are for large text; pictures stay as they are."""
+_LINE = Type.BODY + Space.XS + 1
 _MANY = 5
 """Looks from which on the columns are narrow."""
 
@@ -144,6 +148,8 @@ class Matrix(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setMinimumSectionSize(1)
+        # Qt would draw an edge where the two bars meet.
+        self.setCornerWidget(QWidget())
         self.setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.matrix.modelReset.connect(self._fit)
@@ -157,12 +163,16 @@ class Matrix(QTableView):
         self.viewport().update()
 
     def _fit(self) -> None:
-        px, looks = self._theme.px, len(self._draft.looks)
-        wide = px(_WIDE if looks < _MANY else _NARROW) + Space.M
+        scale, looks = min(self._theme.scale, _MOST), len(self._draft.looks)
+        head, wide = round(_HEAD * scale), round((_WIDE if looks < _MANY else _NARROW) * scale)
         for column in range(looks + 1):
-            self.setColumnWidth(column, px(_HEAD) + Space.M if column == 0 else wide)
+            self.setColumnWidth(column, (wide if column else head) + Space.M)
+        line = self._theme.px(_LINE)
+        top, high = max(_SAMPLE, 2 * line) + Space.L, max(_HIGH, 3 * line) + Space.M
         for row in range(self.matrix.rowCount()):
-            self.setRowHeight(row, (px(_SAMPLE) + Space.L if row == 0 else px(_HIGH) + Space.M))
+            self.setRowHeight(row, high if row else top)
+        # The looks and one person are in view, however low the window is.
+        self.setMinimumHeight(top + high + Space.XXL)
 
     def ring_rect(self) -> QRect:
         index = self.currentIndex()
@@ -308,7 +318,7 @@ class _Delegate(QStyledItemDelegate):
             self._icon(painter, "plus", "secondary", rect.center().x() + away, rect.center().y())
 
     def _paint_person(self, painter: QPainter, rect: QRect, person: DraftPerson) -> None:
-        side = self._theme.px(_FACE)
+        side = _FACE
         top = rect.y() + (rect.height() - side) // 2
         self._picture(painter, QRect(rect.x(), top, side, side), self._face(person), "user")
         left = rect.x() + side + Space.M
@@ -323,13 +333,13 @@ class _Delegate(QStyledItemDelegate):
         self._lines(painter, QRect(left, rect.y(), width, rect.height()), lines)
 
     def _paint_look(self, painter: QPainter, rect: QRect, look: DraftLook) -> None:
-        side = self._theme.px(_SAMPLE)
+        side = _SAMPLE
         plain = self._view.property("plain")
         image = sample(f"style-{look.style}") if look.style is not None and plain else QImage()
-        narrow = rect.width() < self._theme.px(_WIDE)
+        narrow = rect.width() < _WIDE
         self._picture(painter, QRect(rect.x(), rect.y(), side, side), image, "sparkle")
         left = rect.x() + side + Space.S
-        words = QRect(left, rect.y(), rect.right() - left, side)
+        words = QRect(left, rect.y(), rect.right() - left, max(side, 2 * self._theme.px(_LINE)))
         lines = [(look_title(look), "text", Type.STRONG, "")]
         if (said := look_words(look)) and not narrow:
             lines.append((said, "secondary", Type.REGULAR, ""))
@@ -362,7 +372,7 @@ class _Delegate(QStyledItemDelegate):
 
     def _lines(self, painter: QPainter, rect: QRect, lines: list[tuple[str, str, int, str]]) -> None:
         theme = self._theme
-        height = theme.px(Type.BODY + Space.XS + 1)
+        height = theme.px(_LINE)
         top = rect.y() + (rect.height() - height * len(lines)) // 2
         for text, colour, weight, icon in lines:
             left = rect.x()

@@ -1,6 +1,6 @@
 """A batch that is looked at: how far it is, and its rows."""
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QLocale, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -84,19 +84,19 @@ class RunView(QWidget):
         self.bar.setValue(
             round(_PARTS * min((pictures - left + begun) / max(pictures, 1), 1.0)) if made or begun else 0
         )
-        count = self.locale().toString(len(batches.rows))
+        count = QLocale().toString(len(batches.rows))
         parts = [self.tr("1 row") if len(batches.rows) == 1 else self.tr("{count} rows").format(count=count)]
         if made:
             parts.append(
                 self.tr("1 picture made")
                 if made == 1
-                else self.tr("{count} pictures made").format(count=self.locale().toString(made))
+                else self.tr("{count} pictures made").format(count=QLocale().toString(made))
             )
         if lost:
             parts.append(
                 self.tr("1 row is not made")
                 if lost == 1
-                else self.tr("{count} rows are not made").format(count=self.locale().toString(lost))
+                else self.tr("{count} rows are not made").format(count=QLocale().toString(lost))
             )
         parts.append(self._state())
         self.said.setText(" · ".join(filter(None, parts)))

@@ -1,27 +1,21 @@
 """Choosing a person of the library: a search, and everybody's face and name."""
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QLineEdit,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from fastface_desktop.state.people.people import PeopleState, PersonInfo
-from fastface_desktop.ui.shared import people_words as words
 from fastface_desktop.ui.shared.people_cards import Index, PeopleModel, Role
+from fastface_desktop.ui.shared.person_row import PersonRow, row_height
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Radius, Space, Type
-from fastface_desktop.ui.widgets.round_face import paint_face
+from fastface_desktop.ui.theme.tokens import Space
 
-_FACE = 36
 _ROWS = 6
 
 
@@ -44,7 +38,7 @@ class PersonPicker(QFrame):
         self.search.setToolTip(self.tr("Type a part of the name; the arrow keys walk through the list"))
         self.list = QListView()
         self.list.setModel(self.model)
-        self.list.setItemDelegate(_RowDelegate(theme, self.list))
+        self.list.setItemDelegate(PersonRow(theme, self.list))
         self.list.setProperty("kind", "filmstrip")
         self.list.setAccessibleName(self.tr("People"))
         self.list.setToolTip(self.tr("Take this person"))
@@ -69,7 +63,7 @@ class PersonPicker(QFrame):
         self.search.clear()
         self._fill()
         rows = min(max(self.model.rowCount(), 1), _ROWS)
-        self.list.setFixedHeight(rows * _row(self._theme) + 2 * Space.XS)
+        self.list.setFixedHeight(rows * row_height(self._theme) + 2 * Space.XS)
         self.show()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -106,44 +100,3 @@ class PersonPicker(QFrame):
         if isinstance(person, PersonInfo):
             self.hide()
             self.chosen.emit(person.uid)
-
-
-def _row(theme: Theme) -> int:
-    return max(_FACE, theme.px(Type.BODY) * 3) + Space.S
-
-
-class _RowDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index, /) -> QSize:
-        return QSize(_FACE, _row(self._theme))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
-        person: PersonInfo = index.data(Role.PERSON)
-        rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        row = QRectF(rect)
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("surface_3"))
-            painter.drawRoundedRect(row, Radius.CONTROL, Radius.CONTROL)
-        circle = QRectF(row.x() + Space.XS, row.center().y() - _FACE / 2, _FACE, _FACE)
-        paint_face(painter, circle, person.cover, self._theme, painter.device().devicePixelRatioF())
-        left = circle.right() + Space.S
-        width = row.right() - left - Space.XS
-        middle = row.center().y()
-        for text, size, weight, colour, top in (
-            (person.name, Type.BODY, Type.STRONG, "text", row.y() + Space.XS),
-            (words.photos(person), Type.CAPTION, Type.REGULAR, "secondary", middle),
-        ):
-            painter.setFont(self._theme.font(size, weight))
-            painter.setPen(self._theme.colour(colour))
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(width))
-            height = row.height() / 2 - Space.XS
-            painter.drawText(QRectF(left, top, width, height), Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.restore()

@@ -49,6 +49,8 @@ class PeoplePage(Page):
     """A short message for a toast, and what takes it back or None."""
     pictures_wanted = Signal(str)
     """The pictures of the person of this uid."""
+    batch_wanted = Signal(list)
+    """A batch of the people of these uids."""
     create_wanted = Signal(str)
     """Create with the person of this uid."""
 
@@ -133,6 +135,7 @@ class PeoplePage(Page):
 
     def _connect(self) -> None:
         self.tools.changed.connect(self._show_place)
+        self.tools.batch_wanted.connect(self.batch_wanted)
         self.new_button.clicked.connect(self.add_person)
         self.lock_button.lock_wanted.connect(self.lock)
         self.lock_button.wanted.connect(self.ask_lock)

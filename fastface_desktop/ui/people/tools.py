@@ -7,6 +7,7 @@ from fastface_desktop.ui.shared.people_cards import PeopleModel
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.basic import button
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.search_field import SearchField
@@ -20,6 +21,8 @@ _SEARCH = 240
 class PeopleTools(QWidget):
     changed = Signal()
     """Others of the people are shown."""
+    batch_wanted = Signal(list)
+    """A batch of these people (uids)."""
 
     def __init__(self, model: PeopleModel, theme: Theme) -> None:
         super().__init__()
@@ -41,8 +44,12 @@ class PeopleTools(QWidget):
         self.group = CalmCombo()
         self.group.setAccessibleName(self.tr("Group"))
         self.group.setToolTip(self.tr("Show the people of one group"))
+        self.batch_button = button(
+            self.tr("Batch of these people…"), self.tr("Many pictures at once of everybody who is shown"), "quiet"
+        )
+        self.batch_button.clicked.connect(self._want_batch)
         flow = FlowLayout(self, Space.S)
-        for part in (self.search, self.group, self.sorting):
+        for part in (self.search, self.group, self.sorting, self.batch_button):
             flow.addWidget(part)
         self.search.textChanged.connect(self._search)
         self.sorting.activated.connect(self._sort)
@@ -54,7 +61,12 @@ class PeopleTools(QWidget):
         self.search.setVisible(many and not locked)
         self.sorting.setVisible(people > 1 and not locked)
         self._offer_groups(locked=locked)
-        self.setVisible(any(not part.isHidden() for part in (self.search, self.group, self.sorting)))
+        self.batch_button.setVisible(people > 1 and not locked)
+        parts = (self.search, self.group, self.sorting, self.batch_button)
+        self.setVisible(any(not part.isHidden() for part in parts))
+
+    def _want_batch(self) -> None:
+        self.batch_wanted.emit(self._model.shown())
 
     def focus_search(self) -> None:
         if self.search.isVisible():

@@ -65,6 +65,10 @@ class PeopleModel(QAbstractListModel):
             case _:
                 return None
 
+    def shown(self) -> list[str]:
+        """The uids of those who are shown and can be used."""
+        return [one.uid for one in self._shown if isinstance(one, PersonInfo) and one.usable]
+
     def row_of(self, uid: str) -> int:
         """-1 where the person is not shown."""
         return next((row for row, person in enumerate(self._shown) if person.uid == uid), -1)
