@@ -51,7 +51,7 @@ def hybrid_log_gamma() -> Curve:
 
 
 @lru_cache(64)
-def profile(points: Points, curve: Curve, name: str = "Colours named by the file") -> bytes:
+def profile(points: Points, curve: Curve, title: str = "Colours named by the file") -> bytes:
     """A profile of three colours and one curve for all of them.
 
     Raises:
@@ -59,7 +59,7 @@ def profile(points: Points, curve: Curve, name: str = "Colours named by the file
     """
     matrix = _adapted(points)
     tags = {
-        b"desc": _text(name),
+        b"desc": _text(title),
         b"cprt": _text("None"),
         b"wtpt": b"XYZ " + bytes(4) + _fixed(*_D50),
         **{name: b"XYZ " + bytes(4) + _fixed(*column) for name, column in zip(_COLOURS, matrix.T, strict=True)},

@@ -59,7 +59,7 @@ class ExportChoices(BaseModel):
     rights: Line = ""
     folder: FilePath | None = None
     saved: dict[Annotated[str, Field(min_length=1, max_length=60)], dict[str, object]] = Field(
-        {}, max_length=MOST_SAVED
+        default={}, max_length=MOST_SAVED
     )
     """What was kept under a name: values of this, without the ones of Settings."""
 

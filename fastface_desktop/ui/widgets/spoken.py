@@ -7,15 +7,16 @@ a test, looks at the window.
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QButtonGroup, QRadioButton
 
 
 class SpokenButton(QAccessibleWidget):
     """A button that can be on or off: one of several, or by itself."""
 
     def __init__(self, button: QAbstractButton) -> None:
-        group = button.group()
-        one_of_several = isinstance(button, QRadioButton) or (group is not None and group.exclusive())
+        # Qt's stubs say that there always is a group.
+        group: QButtonGroup | None = button.group()
+        one_of_several = isinstance(button, QRadioButton) or bool(group and group.exclusive())
         role = QAccessible.Role.RadioButton if one_of_several else QAccessible.Role.CheckBox
         super().__init__(button, role, button.accessibleName())
 
@@ -47,7 +48,7 @@ class SpokenButton(QAccessibleWidget):
 
 
 def _interface(key: str, thing: object) -> SpokenButton | None:
-    if isinstance(thing, QAbstractButton) and isinstance(thing, QWidget) and thing.isCheckable():
+    if isinstance(thing, QAbstractButton) and thing.isCheckable():
         return SpokenButton(thing)
     return None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, TiffImagePlugin
 
 from fastface_core.errors import SettingsError
 from fastface_core.library import xmp
@@ -32,6 +32,7 @@ def test_a_tiff_has_the_same_pixels_and_says_that_a_model_made_it(tmp_path: Path
     with Image.open(path) as image, Image.open(whole) as before:
         assert image.format == "TIFF"
         assert image.info["dpi"] == (300, 300)
+        assert isinstance(image, TiffImagePlugin.TiffImageFile)
         packet = image.tag_v2[700]
         assert np.array_equal(np.asarray(image), np.asarray(before))
     assert xmp.SOURCE_TYPE.encode() in packet
