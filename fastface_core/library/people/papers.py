@@ -14,20 +14,17 @@ from fastface_core.errors import SettingsError
 from fastface_core.library.people.files import PaperEntry, PersonFile
 from fastface_core.library.people.person import Person
 from fastface_core.library.people.store import PersonStore
+from fastface_core.pictures.names import JPEG_SUFFIXES, TIFF_SUFFIXES
 
 LARGEST, MOST = 32 << 20, 20
 """Bytes of a document, and documents of a person."""
 _BEGINNINGS = {
     ".pdf": (b"%PDF-",),
     ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".tif": (b"II*\x00", b"MM\x00*"),
-    ".tiff": (b"II*\x00", b"MM\x00*"),
+    **dict.fromkeys(JPEG_SUFFIXES, (b"\xff\xd8\xff",)),
+    **dict.fromkeys(TIFF_SUFFIXES, (b"II*\x00", b"MM\x00*")),
 }
-"""How the files begin that are taken: nothing that could run."""
-KINDS = tuple(_BEGINNINGS)
-"""Endings of the files that are taken."""
+"""How the files begin that are taken (`DOCUMENT_SUFFIXES`): nothing that could run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class Papers:
         """Copies a document into the person's folder; one that is there already stays as it is.
 
         Raises:
-            SettingsError: it is none of `KINDS`, is too large, or there are too many.
+            SettingsError: it is no PDF, JPEG, PNG or TIFF file, is too large, or there are too many.
             StorageError, LockedError: as `People.add`.
         """
         try:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayo
 
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
+from fastface_core.pictures.names import DOCUMENT_SUFFIXES
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.state.undo import Undo
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from fastface_core.library.people.people import People
 
 _ROW = 44
-KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
 class PapersPanel(QWidget):
@@ -80,7 +80,7 @@ class PapersPanel(QWidget):
         self.rows = {}
 
     def choose(self) -> None:
-        endings = " ".join(f"*{kind}" for kind in KINDS)
+        endings = " ".join(f"*{kind}" for kind in DOCUMENT_SUFFIXES)
         found, _ = QFileDialog.getOpenFileNames(
             self,
             self.tr("The signed paper"),

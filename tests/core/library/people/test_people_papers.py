@@ -11,6 +11,7 @@ from fastface_core.library.people import verdicts
 from fastface_core.library.people.files import LONGEST_CLIENT, Client
 from fastface_core.library.people.papers import LARGEST
 from fastface_core.library.people.vault import LockedError
+from fastface_core.pictures.names import DOCUMENT_SUFFIXES
 from tests.core.library.people.test_library_people import GOOD
 
 PDF = b"%PDF-1.7\nsigned by Ada\n"
@@ -48,6 +49,14 @@ def test_a_document_is_kept_once_and_comes_back(library: Library, tmp_path: Path
     assert library.people.papers.content(uid, entry.sha256) == PDF
     with pytest.raises(SettingsError, match="no such document"):
         library.people.papers.remove(uid, "0" * 64)
+
+
+@pytest.mark.parametrize("suffix", DOCUMENT_SUFFIXES)
+def test_a_scan_is_taken_by_whatever_name_its_form_has(library: Library, tmp_path: Path, suffix: str) -> None:
+    beginnings = {".pdf": PDF, ".png": b"\x89PNG\r\n\x1a\n", ".tif": b"MM\x00*", ".tiff": b"II*\x00"}
+    uid = library.people.add("Ada").uid
+    file = paper(tmp_path, f"release{suffix.upper()}", beginnings.get(suffix, b"\xff\xd8\xff"))
+    assert library.people.papers.add(uid, file).suffix == suffix
 
 
 @pytest.mark.parametrize(
