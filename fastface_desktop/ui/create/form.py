@@ -53,7 +53,7 @@ class Form(QWidget):
         self._offered: tuple[tuple[styles.Style, ...], bool] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.FIELD)
+        column.setSpacing(Space.L)
         self._build_words(column, theme)
         self.fine = Fold(self.tr("Fine settings"), self.tr("Preset, shape, seed, and what to leave out"), theme)
         self.fine.column.setSpacing(Space.FIELD)
