@@ -15,6 +15,7 @@ from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.conditioning import Conditioning, condition, controls, face_tokens
 from fastface_core.engine.loading import Parts
+from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.sampler import Sampling, generators_for, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.progress import CancelToken
@@ -45,12 +46,14 @@ class TinyPack:
         cancel: CancelToken | None = None,
         on_step: Callable[[int, Tensor], None] = lambda _step, _latents: None,
         scheduler_changes: dict[str, object] | None = None,
+        maps: MapCapture | None = None,
     ) -> Tensor:
         """Latents, (image, 4, *latent)."""
         parts = self.parts
         config = {**parts.scheduler_config, **(scheduler_changes or {})}
         height, width = (side * parts.vae_factor for side in latent)
         with in_unet(parts.unet, parts.adapter, preset) as attention:
+            attention.watch(None if maps is None else maps.watch)
             job = Sampling(
                 unet=parts.unet,
                 attention=attention,
@@ -69,6 +72,7 @@ class TinyPack:
                 generators_for(seeds),
                 on_step,
                 cancel or CancelToken(),
+                maps,
             )
 
 

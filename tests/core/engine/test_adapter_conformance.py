@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 import fastface_core.engine.adapters as package
 from fastface_core.domain.adapter_traits import TRAITS
+from fastface_core.domain.attention_maps import Moment
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.identity import FaceView
 from fastface_core.domain.presets import Preset
@@ -17,6 +19,7 @@ from fastface_core.engine.adapters import ADAPTERS, load_adapter
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.conditioning import face_tokens
 from fastface_core.engine.joining import PLAIN
+from fastface_core.engine.map_capture import MapCapture
 from fastface_core.errors import ModelError
 from fastface_core.presets.files import built_in
 from fastface_core.progress import Cancelled, CancelToken
@@ -140,6 +143,16 @@ def test_the_face_is_seen_and_without_strength_it_is_not(kind: AdapterKind) -> N
     # The LoRA and the pose are not the face's attention.
     off = built_in()["baseline"].model_copy(update={"adapter_strength": 0.0, "control_strength": 0.0})
     assert sampled(one, off).equal(sampled(other, off))
+
+
+def test_its_maps_are_shown_and_change_nothing(kind: AdapterKind) -> None:
+    somebody, branches = pack(kind), ("u", "i", "t")
+    capture = MapCapture((4, *SMALL), 2, branches)
+    assert sampled(somebody, EVERYTHING, maps=capture).equal(sampled(somebody, EVERYTHING))
+    maps = capture.maps(0, 0, 3)
+    assert maps.tokens == somebody.parts.adapter.tokens
+    shown = [maps.at(moment, block, 1) for moment in get_args(Moment) for block in maps.blocks]
+    assert all(one is not None and np.isfinite(one).all() and one.max() > 0 for one in shown)
 
 
 def at_rest(somebody: TinyPack) -> None:
