@@ -15,7 +15,7 @@ from fastface_desktop.ui.presets.curves import AXIS, USEFUL, WeightCurves, clamp
 from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.presets.steps_table import COLUMN, StepsTable
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label
 
 
@@ -65,7 +65,8 @@ class GuidanceCard(Card):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Weights over the steps"), "heading"))
+        self._title = label(self.tr("Weights over the steps"), "heading")
+        head.addWidget(self._title)
         head.addStretch()
         head.addWidget(self.cost)
         self._both = QWidget()
@@ -146,6 +147,8 @@ class GuidanceCard(Card):
 
     def _fit(self) -> None:
         theme = self._theme
+        # As high as the head of the card beside it, which has a button.
+        self._title.setMinimumHeight(theme.px(Size.CONTROL + Space.XS))
         self.rescale.setFixedWidth(theme.px(COLUMN + 12))
         steps = max(len(self.table.needs), 1)
         self._both.setMinimumWidth(theme.px(AXIS) + steps * theme.px(COLUMN))

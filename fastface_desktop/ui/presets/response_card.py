@@ -9,7 +9,7 @@ from fastface_core.presets.edits import PARTS, AttentionKind, kind_of, with_tran
 from fastface_desktop.ui.presets.response_numbers import ResponseNumbers
 from fastface_desktop.ui.presets.response_plot import ResponsePlot
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton
 
 
@@ -44,14 +44,7 @@ class ResponseCard(Card):
         self.column.addWidget(self.plot)
         self.column.addWidget(self.numbers)
         self.column.addStretch()
-        self._theme = theme
-        theme.changed.connect(self._fit)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Its head is as high as the other card's."""
-        self.choice.setFixedHeight(self._theme.px(Size.ICON))
-        self._show()
+        theme.changed.connect(self._show)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self.choice)
