@@ -5766,11 +5766,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Batch of these people…</source>
-        <translation type="unfinished"></translation>
+        <translation>Stapel dieser Personen…</translation>
     </message>
     <message>
         <source>Many pictures at once of everybody who is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Viele Bilder auf einmal von allen, die gezeigt werden</translation>
     </message>
     <message>
         <source>All groups</source>
@@ -9866,6 +9866,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 ist nicht zu verstehen.</translation>
     </message>
     <message>
+        <source>%1 cannot be used: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 has an unknown field &quot;%2&quot;.</source>
         <translation>%1 hat ein unbekanntes Feld „%2“.</translation>
     </message>
@@ -10332,6 +10336,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Choose a JSON file.</source>
         <translation>Eine JSON-Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA for SDXL of the plain kind.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a LoRA made for SDXL.</source>
@@ -11226,10 +11234,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>LoRA-Stärke</translation>
     </message>
     <message>
-        <source>LoRAs of your own cannot be used: choose a whole checkpoint made for SDXL.</source>
-        <translation>Eigene LoRAs lassen sich nicht verwenden: einen ganzen Checkpoint wählen, der für SDXL gemacht ist.</translation>
-    </message>
-    <message>
         <source>Loading the UNet</source>
         <translation>Das UNet wird geladen</translation>
     </message>
@@ -11762,6 +11766,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Lassen Sie weg, was unter rows steht.</translation>
     </message>
     <message>
+        <source>LoRAs of this kind cannot be used: choose a whole checkpoint made for SDXL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>More faces are given than photos: %1 for %2.</source>
         <translation>Es sind mehr Gesichter als Fotos angegeben: %1 für %2.</translation>
     </message>
@@ -11912,6 +11920,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Tagged {tag}.</source>
         <translation>Schlagwort {tag} vergeben.</translation>
+    </message>
+    <message>
+        <source>Take it over with: fastface models import-lora.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take several words that only you put together.</source>
