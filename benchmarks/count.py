@@ -1,10 +1,11 @@
 """Counts what one step of the UNet launches at SDXL's real size, and its FLOPs, for each preset: on fake tensors.
 
-    python benchmarks/count.py [--size 1024] [--presets NAMES]
+    python benchmarks/count.py [--size 1024] [--presets NAMES] [--reference]
 
 Nothing is computed and nothing takes memory, so that any computer can count. An operator launches work unless it only
 looks at a tensor in another way. A step in the middle of four is counted, the second time it is made, in float16: what
-is computed once a job is not in it. Prints a JSON line for each preset.
+is computed once a job is not in it. The identity attention is counted as where its kernels can be used, an operator a
+launch (`fastface_core.engine.fused`); with `--reference` as elsewhere. Prints a JSON line for each preset.
 """
 
 import argparse
@@ -90,14 +91,14 @@ def counted(call: Any) -> dict[str, object]:
 
 
 def step_of(
-    unet: UNet2DConditionModel, processors: Mapping[str, FaceAttention], preset: Preset, side: int
+    unet: UNet2DConditionModel, processors: Mapping[str, FaceAttention], preset: Preset, side: int, at_once: bool
 ) -> dict[str, object]:
     branches = len(branches_at(preset, 1.0, _STEP, _STEPS))
     text: list[Tensor] = [torch.empty(branches, 77, 2048)]
     attended = Attended((text[0], [torch.empty(branches, TOKENS, 2048)]))
     added = {"text_embeds": torch.empty(branches, 1280), "time_ids": torch.empty(branches, 6)}
     latents, timestep = torch.empty(branches, 4, side // 8, side // 8), torch.tensor(500)
-    with installed(unet, processors, preset.adapter_strength) as attention:
+    with installed(unet, processors, preset.adapter_strength, at_once=at_once) as attention:
         attention.set_step(preset, _STEP, _STEPS, branches)
 
         def call() -> None:
@@ -111,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--size", type=int, default=1024, help="pixels along a side (default 1024)")
     parser.add_argument("--presets", default=",".join(built_in()), help="names, separated by commas (default: all)")
+    parser.add_argument("--reference", action="store_true", help="without the kernels of the identity attention")
     parsed = parser.parse_args(arguments)
     torch.set_default_dtype(torch.float16)
     with FakeTensorMode(allow_non_fake_inputs=True), torch.no_grad():
@@ -123,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if name.endswith("attn2")
         }
         for name in parsed.presets.split(","):
-            print(json.dumps(step_of(unet, processors, find(name), parsed.size)), flush=True)
+            print(json.dumps(step_of(unet, processors, find(name), parsed.size, not parsed.reference)), flush=True)
         vae = AutoencoderKL(**REAL.vae).eval()
         latents = torch.empty(1, 4, parsed.size // 8, parsed.size // 8)
         print(json.dumps({"decode": parsed.size} | counted(lambda: vae.decode(latents, return_dict=False))))  # type: ignore[reportArgumentType]

@@ -12,6 +12,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
 from fastface_core.domain.presets import Part, Preset
+from fastface_core.engine import fused
 from fastface_core.engine.joining import PLAIN, Joining
 from fastface_core.engine.regions import Region, Regions
 from fastface_core.engine.transforms import MapTransform, Values
@@ -55,8 +56,8 @@ class IdentityStates:
     def __init__(self, key: Tensor, value: Tensor, branches: int, zero_tokens: int, bias: Tensor | None = None) -> None:
         self.key, self.value = key, value
         self.bias = None if bias is None else F.pad(bias.float(), (0, zero_tokens))
-        self.for_map = key.float() / key.shape[-1] ** 0.5
-        tokens = value[:, :, : value.shape[2] - zero_tokens].float()
+        self.for_map = (key.float() / key.shape[-1] ** 0.5).contiguous()
+        tokens = value[:, :, : value.shape[2] - zero_tokens].float().contiguous()
         self.values = Values(tokens.unflatten(0, (-1, branches)))
 
 
@@ -68,6 +69,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
     Attributes:
         part: the part of the UNet it sits in.
         transform: what is done to the identity map at this step; None attends without materialising the map.
+        chain: the same, where kernels do it all at once.
         branches: how many branches of each image are in the batch, image by image.
         watch: who is shown the maps; None, as in every run that does not ask for them, makes none for it.
         joining: how its output joins the text's.
@@ -82,6 +84,7 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
         self.requires_grad_(False)
         self.part: Part = part
         self.transform: MapTransform | None = None
+        self.chain: fused.Chain | None = None
         self.branches = 1
         self.watch: Watch | None = None
         self.joining = PLAIN
@@ -165,9 +168,17 @@ class FaceAttention(IPAdapterAttnProcessor2_0):
             if watch is not None:
                 plain = self._map(query, face)
                 watch(plain, plain)
+        elif watch is None and self._at_once(face):
+            assert self.chain is not None
+            tokens = face.values.tokens.flatten(0, 1)
+            return self.chain.attend(text, query, face.for_map, tokens, strength, self.branches)
         else:
             identity = self._manipulated(self.transform, query, face, watch)
         return self.joining.combine(text, identity, strength, query, face.key, face.bias)
+
+    def _at_once(self, face: IdentityStates) -> bool:
+        chain = self.chain
+        return chain is not None and self.joining == PLAIN and face.bias is None and chain.fits(face.values.tokens)
 
     def _of_text(self, attn: Attention, attended: Attended) -> tuple[Tensor, Tensor]:
         found = attended.of_text.get(self)
@@ -233,8 +244,10 @@ def _with_zeros(states: Tensor, tokens: int) -> Tensor:
 class InstalledAttention:
     """The face attention while it is in the UNet."""
 
-    def __init__(self, processors: Mapping[str, FaceAttention]) -> None:
+    def __init__(self, processors: Mapping[str, FaceAttention], at_once: bool = False) -> None:
+        """`at_once`: there are kernels that do all of a layer's transforms."""
         self._processors = processors
+        self._at_once = at_once
 
     def set_step(self, preset: Preset, step: int, steps: int, branches: int) -> None:
         """What holds from now on: the preset at `step` (from 0) of `steps`, with so many branches an image."""
@@ -242,8 +255,10 @@ class InstalledAttention:
         transforms: dict[Part, MapTransform] = (
             {part: MapTransform(settings, part, step, steps) for part in settings.parts} if settings else {}
         )
+        chains = {part: fused.Chain.of(one) for part, one in transforms.items()} if self._at_once else {}
         for processor in self._processors.values():
             processor.transform = transforms.get(processor.part)
+            processor.chain = chains.get(processor.part)
             processor.branches = branches
 
     def watch(self, watches: Callable[[str], Watch] | None) -> None:
@@ -254,7 +269,7 @@ class InstalledAttention:
     def reset(self) -> None:
         self.watch(None)
         for processor in self._processors.values():
-            processor.transform = None
+            processor.transform = processor.chain = None
             processor.branches = 1
             processor.joining = PLAIN
 
@@ -265,6 +280,7 @@ def installed(
     processors: Mapping[str, FaceAttention],
     strength: float,
     joining: Joining = PLAIN,
+    at_once: bool | None = None,
 ) -> Generator[InstalledAttention]:
     """Puts the face attention into the UNet, and takes it out again however the block ends.
 
@@ -272,11 +288,14 @@ def installed(
         processors: by the UNet's name of the processor they replace.
         strength: factor of the identity attention's output.
         joining: how that joins the text's.
+        at_once: kernels do all of a layer's transforms; None where the device has them.
     """
+    if at_once is None:
+        at_once = all(fused.available(processor.to_k_ip[0].weight.device) for processor in processors.values())
     # Layer by layer: `unet.set_attn_processor` walks through the whole UNet, which takes longer than a sampling step.
     layers: dict[str, Any] = {name: unet.get_submodule(name.removesuffix(".processor")) for name in processors}
     before = {name: layer.processor for name, layer in layers.items()}
-    attention = InstalledAttention(processors)
+    attention = InstalledAttention(processors, at_once)
     try:
         for name, processor in processors.items():
             processor.scale[:] = [strength]
