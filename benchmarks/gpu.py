@@ -7,9 +7,11 @@ what was measured is written after each part, so that nothing is lost where the 
 
     correctness   the parity cases in float32 and half precision; types, devices and overflow of every layer
     presets       seconds of a picture under each preset, at 1024 and 512 pixels
+    kernels       the identity attention by its kernels beside operator by operator: the same, and how much faster
     published     the same picture by turns with the published formulation
     plans         a picture under each plan, with the memory that torch may take limited to 12, 8 and 6 GB
-    compiled      the UNet's transformer blocks through `torch.compile`, with and without CUDA graphs
+    compiled      the UNet as it is, with channels last, and its transformer blocks through `torch.compile`, with and
+                  without CUDA graphs
     series        four pictures in one job beside four jobs of one
 
 Prints a table and writes one JSON object. Exits with 1 if a part failed. `--tiny` is a small model, with which the CPU
@@ -37,7 +39,7 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
 from benchmarks import memory, parity, random_sdxl, speed
 from fastface_core import memory_plans
 from fastface_core.domain.request import PortraitRequest
-from fastface_core.engine import device
+from fastface_core.engine import device, fused
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.ways import Ways
@@ -168,6 +170,30 @@ def presets(gpu: Gpu) -> None:
             gpu.note("presets", preset=name, side=side, seconds=round(rounds[len(rounds) // 2], 4), gib=gpu.peak())
 
 
+def kernels(gpu: Gpu) -> None:
+    on, there = gpu.on.torch_device, fused.available(gpu.on.torch_device)
+    gpu.note("kernels", there=there)
+    if not there:
+        return
+    for dtype in (torch.float32, torch.bfloat16, torch.float16):
+        for heads, queries in ((10, 4096), (20, 1024), (10, 9216)):
+            size = {"heads": heads, "queries": queries, "channels": 64}
+            passed = fused.agrees(on, dtype, **size)
+            gpu.note("kernels", precision=str(dtype), **size, passed=passed)
+            if not passed:
+                raise AssertionError(f"kernels differ in {dtype} with {queries} queries")
+    for heads, queries in ((10, 4096), (20, 1024)):
+        for name, *forms in fused.both_forms(on, torch.float16, heads=heads, queries=queries, channels=64):
+            milliseconds: list[float] = []
+            for form in forms:
+                form()
+                start = gpu.clock()
+                for _ in range(50):
+                    form()
+                milliseconds.append(round((gpu.clock() - start) * 20, 3))
+            gpu.note("kernels", preset=name, queries=queries, reference_ms=milliseconds[0], kernels_ms=milliseconds[1])
+
+
 def published(gpu: Gpu) -> None:
     engine = gpu.engine()
     assert engine._parts is not None
@@ -202,11 +228,13 @@ def plans(gpu: Gpu) -> None:
 
 def compiled(gpu: Gpu) -> None:
     side = gpu.sides[0]
-    for mode in ("default", "reduce-overhead"):
+    for mode in ("as it is", "channels last", "default", "reduce-overhead"):
         engine = gpu.engine()
         assert engine._parts is not None
+        if mode == "channels last":
+            torch.nn.Module.to(engine._parts.unet, memory_format=torch.channels_last)
         for module in engine._parts.unet.modules():
-            if isinstance(module, BasicTransformerBlock):
+            if isinstance(module, BasicTransformerBlock) and mode in ("default", "reduce-overhead"):
                 module.compile(mode=mode, dynamic=False)
         for name in ("baseline", _FLAGSHIP):
             first = gpu.seconds(engine, name, side)
@@ -228,6 +256,7 @@ def series(gpu: Gpu) -> None:
 PARTS: dict[str, tuple[Callable[[Gpu], None], float]] = {
     "correctness": (correctness, 40),
     "presets": (presets, 60),
+    "kernels": (kernels, 30),
     "published": (published, 40),
     "plans": (plans, 60),
     "compiled": (compiled, 90),
