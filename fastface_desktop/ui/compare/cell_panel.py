@@ -93,7 +93,9 @@ class CellPanel(Card):
             values = [labels(opened.grid.columns)[column]]
             if opened.grid.rows is not None:
                 values.append(labels(opened.grid.rows)[row])
-            title = f"{translated(opened.shot(place).request.preset.title)}, {', '.join(values)}"
+            # Where presets are compared, its title is the value.
+            words = dict.fromkeys((translated(opened.shot(place).request.preset.title), *values))
+            title = ", ".join(words)
             self.name.setText(" ".join(title.split())[:_LONGEST_TITLE])
 
     def save(self) -> None:

@@ -41,6 +41,7 @@ class KeepPerson(QWidget):
         self.button = button(
             self.tr("Keep as a person…"), self.tr("Put these photos into the library, under a name"), "link"
         )
+        self.button.setProperty("tone", "secondary")
         self.button.clicked.connect(self.wanted)
         self.panel = NewPerson(theme)
         self.panel.wanted.connect(self._add)
