@@ -81,7 +81,7 @@ BY_STEP: frozenset[Setting] = frozenset(
 BY_PART: frozenset[Setting] = frozenset({"exponent", "factor", "sharpness", "quantile"})
 """Those that may have a value for each part of the UNet."""
 
-_OWNERS: dict[Setting, type[Power | Scale | Softmask]] = {
+_OWNERS: dict[Setting, type[Transform]] = {
     "exponent": Power,
     "factor": Scale,
     "maximum": Scale,

@@ -8,7 +8,7 @@ from 0 to 1, evenly. The AdaIN correction, which mixes tokens, is left out.
 import math
 from collections.abc import Sequence
 
-from fastface_core.domain.presets import Attention, Part, Power, Preset, Scale, Softmask, value_at
+from fastface_core.domain.presets import Attention, Part, Power, Preset, Scale, Softmask, Transform, value_at
 
 ENTRIES = 101
 _SMALLEST_THRESHOLD = 1e-6
@@ -48,7 +48,7 @@ def response(
 
 
 def _apply(
-    settings: Attention, transform: Power | Scale | Softmask, entries: list[float], part: Part, step: int, steps: int
+    settings: Attention, transform: Transform, entries: list[float], part: Part, step: int, steps: int
 ) -> list[float]:
     match transform:
         case Power():

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from fastface_core.domain.presets import Attention, Part, Power, Scale, Softmask, value_at
+from fastface_core.domain.presets import Attention, Part, Power, Scale, Softmask, Transform, value_at
 
 TOGETHER = (1, 2, 3)
 """Axes of a normalisation over all branches of an image in common."""
@@ -212,7 +212,7 @@ class MapTransform:
         torch.sub(first.amax(-1, keepdim=True), first, out=first)
         return attention
 
-    def _apply(self, transform: Power | Scale | Softmask, attention: Tensor) -> Tensor:
+    def _apply(self, transform: Transform, attention: Tensor) -> Tensor:
         at = (self.part, self.step, self.steps)
         match transform:
             case Power():

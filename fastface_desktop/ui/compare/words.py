@@ -1,5 +1,7 @@
 """What the settings of a comparison are called in the window, and its cells."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from fastface_core.compare.axes import Axis, NumberAxis, Setting
@@ -7,103 +9,98 @@ from fastface_core.compare.grid import Grid
 from fastface_core.domain.presets import Part
 from fastface_desktop.translation import translated
 
+if TYPE_CHECKING:  # what it gives back has no type in Qt's own stubs
+
+    def QT_TRANSLATE_NOOP(context: str, text: str) -> str: ...
+else:
+    from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+
+_WORDS: dict[Setting, tuple[str, str]] = {
+    "preset": (
+        QT_TRANSLATE_NOOP("compare", "Preset"),
+        QT_TRANSLATE_NOOP("compare", "Guidance and attention settings as a whole"),
+    ),
+    "checkpoint": (QT_TRANSLATE_NOOP("compare", "Checkpoint"), QT_TRANSLATE_NOOP("compare", "The model that draws")),
+    "prompt": (QT_TRANSLATE_NOOP("compare", "Prompt"), QT_TRANSLATE_NOOP("compare", "What the picture shows")),
+    "negative_prompt": (
+        QT_TRANSLATE_NOOP("compare", "Negative prompt"),
+        QT_TRANSLATE_NOOP("compare", "What the picture does not show"),
+    ),
+    "scheduler": (
+        QT_TRANSLATE_NOOP("compare", "Scheduler"),
+        QT_TRANSLATE_NOOP("compare", "How noise becomes a picture from step to step"),
+    ),
+    "size": (QT_TRANSLATE_NOOP("compare", "Size"), QT_TRANSLATE_NOOP("compare", "Width and height in pixels")),
+    "steps": (QT_TRANSLATE_NOOP("compare", "Steps"), QT_TRANSLATE_NOOP("compare", "How often the picture is refined")),
+    "identity_weight": (
+        QT_TRANSLATE_NOOP("compare", "Identity weight"),
+        QT_TRANSLATE_NOOP("compare", "How closely to follow the face"),
+    ),
+    "text_weight": (
+        QT_TRANSLATE_NOOP("compare", "Text weight"),
+        QT_TRANSLATE_NOOP("compare", "How closely to follow the text"),
+    ),
+    "rescale": (
+        QT_TRANSLATE_NOOP("compare", "Rescale"),
+        QT_TRANSLATE_NOOP("compare", "How far contrast is drawn back after strong weights"),
+    ),
+    "adapter_strength": (
+        QT_TRANSLATE_NOOP("compare", "Adapter strength"),
+        QT_TRANSLATE_NOOP("compare", "How strongly the face is drawn into the picture"),
+    ),
+    "lora_strength": (
+        QT_TRANSLATE_NOOP("compare", "LoRA strength"),
+        QT_TRANSLATE_NOOP("compare", "How strongly the face adapter changes the model"),
+    ),
+    "control_strength": (
+        QT_TRANSLATE_NOOP("compare", "Pose strength"),
+        QT_TRANSLATE_NOOP("compare", "How closely to follow the pose of the photo"),
+    ),
+    "loras": (
+        QT_TRANSLATE_NOOP("compare", "Own LoRAs"),
+        QT_TRANSLATE_NOOP("compare", "Your LoRAs, a line each: grain=0.6+watercolor, or none"),
+    ),
+    "exponent": (
+        QT_TRANSLATE_NOOP("compare", "Power exponent"),
+        QT_TRANSLATE_NOOP("compare", "Scale-power: above 1 makes high attention stand out"),
+    ),
+    "factor": (
+        QT_TRANSLATE_NOOP("compare", "Scale factor"),
+        QT_TRANSLATE_NOOP("compare", "Scale: how many times the attention to the face is raised"),
+    ),
+    "maximum": (
+        QT_TRANSLATE_NOOP("compare", "Scale maximum"),
+        QT_TRANSLATE_NOOP("compare", "Scale: the most that attention is raised to"),
+    ),
+    "sharpness": (
+        QT_TRANSLATE_NOOP("compare", "Softmask sharpness"),
+        QT_TRANSLATE_NOOP("compare", "Softmask: how sharp the edge between face and surroundings is"),
+    ),
+    "quantile": (
+        QT_TRANSLATE_NOOP("compare", "Softmask quantile"),
+        QT_TRANSLATE_NOOP("compare", "Softmask: the share of the picture that counts as surroundings"),
+    ),
+    "threshold": (
+        QT_TRANSLATE_NOOP("compare", "Softmask threshold"),
+        QT_TRANSLATE_NOOP("compare", "Softmask without a quantile: where the edge lies"),
+    ),
+    "adain": (
+        QT_TRANSLATE_NOOP("compare", "AdaIN weight"),
+        QT_TRANSLATE_NOOP("compare", "How much of the transformed attention is kept uncorrected"),
+    ),
+}
+"""Of each setting its title, as in the core, and what it does."""
+
 
 def setting_title(setting: Setting) -> str:
     """The field's term: who compares settings looks for it."""
-    match setting:
-        case "preset":
-            return QCoreApplication.translate("compare", "Preset")
-        case "checkpoint":
-            return QCoreApplication.translate("compare", "Checkpoint")
-        case "prompt":
-            return QCoreApplication.translate("compare", "Prompt")
-        case "negative_prompt":
-            return QCoreApplication.translate("compare", "Negative prompt")
-        case "scheduler":
-            return QCoreApplication.translate("compare", "Scheduler")
-        case "size":
-            return QCoreApplication.translate("compare", "Size")
-        case "steps":
-            return QCoreApplication.translate("compare", "Steps")
-        case "identity_weight":
-            return QCoreApplication.translate("compare", "Identity weight")
-        case "text_weight":
-            return QCoreApplication.translate("compare", "Text weight")
-        case "rescale":
-            return QCoreApplication.translate("compare", "Rescale")
-        case "adapter_strength":
-            return QCoreApplication.translate("compare", "Adapter strength")
-        case "lora_strength":
-            return QCoreApplication.translate("compare", "LoRA strength")
-        case "control_strength":
-            return QCoreApplication.translate("compare", "Pose strength")
-        case "loras":
-            return QCoreApplication.translate("compare", "Own LoRAs")
-        case "exponent":
-            return QCoreApplication.translate("compare", "Power exponent")
-        case "factor":
-            return QCoreApplication.translate("compare", "Scale factor")
-        case "maximum":
-            return QCoreApplication.translate("compare", "Scale maximum")
-        case "sharpness":
-            return QCoreApplication.translate("compare", "Softmask sharpness")
-        case "quantile":
-            return QCoreApplication.translate("compare", "Softmask quantile")
-        case "threshold":
-            return QCoreApplication.translate("compare", "Softmask threshold")
-        case "adain":
-            return QCoreApplication.translate("compare", "AdaIN weight")
+    return QCoreApplication.translate("compare", _WORDS[setting][0])
 
 
 def setting_meaning(setting: Setting) -> str:
     """What a setting does, for its tooltip."""
-    match setting:
-        case "preset":
-            return QCoreApplication.translate("compare", "Guidance and attention settings as a whole")
-        case "checkpoint":
-            return QCoreApplication.translate("compare", "The model that draws")
-        case "prompt":
-            return QCoreApplication.translate("compare", "What the picture shows")
-        case "negative_prompt":
-            return QCoreApplication.translate("compare", "What the picture does not show")
-        case "scheduler":
-            return QCoreApplication.translate("compare", "How noise becomes a picture from step to step")
-        case "size":
-            return QCoreApplication.translate("compare", "Width and height in pixels")
-        case "steps":
-            return QCoreApplication.translate("compare", "How often the picture is refined")
-        case "identity_weight":
-            return QCoreApplication.translate("compare", "How closely to follow the face")
-        case "text_weight":
-            return QCoreApplication.translate("compare", "How closely to follow the text")
-        case "rescale":
-            return QCoreApplication.translate("compare", "How far contrast is drawn back after strong weights")
-        case "adapter_strength":
-            return QCoreApplication.translate("compare", "How strongly the face is drawn into the picture")
-        case "lora_strength":
-            return QCoreApplication.translate("compare", "How strongly the face adapter changes the model")
-        case "control_strength":
-            return QCoreApplication.translate("compare", "How closely to follow the pose of the photo")
-        case "loras":
-            return QCoreApplication.translate("compare", "Your LoRAs, a line each: grain=0.6+watercolor, or none")
-        case "exponent":
-            return QCoreApplication.translate("compare", "Scale-power: above 1 makes high attention stand out")
-        case "factor":
-            return QCoreApplication.translate("compare", "Scale: how many times the attention to the face is raised")
-        case "maximum":
-            return QCoreApplication.translate("compare", "Scale: the most that attention is raised to")
-        case "sharpness":
-            return QCoreApplication.translate(
-                "compare", "Softmask: how sharp the edge between face and surroundings is"
-            )
-        case "quantile":
-            return QCoreApplication.translate(
-                "compare", "Softmask: the share of the picture that counts as surroundings"
-            )
-        case "threshold":
-            return QCoreApplication.translate("compare", "Softmask without a quantile: where the edge lies")
-        case "adain":
-            return QCoreApplication.translate("compare", "How much of the transformed attention is kept uncorrected")
+    return QCoreApplication.translate("compare", _WORDS[setting][1])
 
 
 def part_title(part: Part) -> str:

@@ -25,7 +25,6 @@ from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 _LONGEST_CHAIN = 8
 _FIELD = 96
 _KINDS: tuple[AttentionKind, ...] = ("none", "scale-power", "scheduled-softmask", "custom")
-_NEW: tuple[type[Transform], ...] = (Power, Scale, Softmask)  # type: ignore[valid-type]
 
 
 class AttentionCard(Card):

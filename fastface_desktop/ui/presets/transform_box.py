@@ -61,7 +61,7 @@ class TransformBox(Card):
             self._grid("factor", self.tr("Factor"), plain, self.tr("Scale c"), terms.SCALE, (-100, 100, 0.05))
             most = self.tr("No attention becomes larger than this")
             self._number("maximum", self.tr("At most"), most, self.tr("Clamp m"), (0.001, 1000), 0.5, terms.SCALE)
-        else:
+        elif self.kind is Softmask:
             plain = self.tr("How hard the line between face and surroundings is")
             name, term = self.tr("Sharpness"), self.tr("Slope s of the sigmoid")
             self._grid("sharpness", name, plain, term, terms.SOFTMASK, (-100, 100, 0.5))
