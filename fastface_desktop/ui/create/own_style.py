@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, QStandardPaths, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.domain import styles
@@ -116,7 +116,9 @@ class OwnStyle(QWidget):
         self.kept.emit(style.name)
 
     def choose_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Take over styles"), "", self.tr("Styles (*.json)"))
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Take over styles"), _documents(), self.tr("Styles (*.json)")
+        )
         if chosen:
             self.take_over(Path(chosen))
 
@@ -162,7 +164,7 @@ class OwnStyle(QWidget):
 
     def _share(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Share the style"), f"{self._meant}.json", self.tr("Styles (*.json)")
+            self, self.tr("Share the style"), f"{_documents()}/{self._meant}.json", self.tr("Styles (*.json)")
         )
         if chosen:
             self.export(self._meant, Path(chosen))
@@ -202,6 +204,10 @@ class OwnStyle(QWidget):
             return
         self.kept.emit("")
         self.said.emit(self.tr("The style {title} was deleted.").format(title=style.title.en), put_back)
+
+
+def _documents() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
 def _field(name: str, example: str, longest: int) -> QLineEdit:
