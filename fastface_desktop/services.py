@@ -1,6 +1,7 @@
 """Everything behind the window that is no widget's own: built once, in order, and handed to the pages."""
 
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -156,5 +157,13 @@ class Services(QObject):
 
     def _library_opened(self) -> None:
         self.thread_of_engine.library = self.library.library
-        # What a restart interrupted is offered. Its libraries came with the library's own.
+        self.background.run(self, _import_batches, self._offer_batches)
+
+    def _offer_batches(self, _: None) -> None:
+        """What a restart interrupted is offered."""
         self.batches.look()
+
+
+def _import_batches() -> None:
+    """Beside the window, which is not to wait for it."""
+    import_module("fastface_desktop.state.batch.batches")
