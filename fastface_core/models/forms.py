@@ -11,7 +11,8 @@ from dataclasses import dataclass
 Shapes = Mapping[str, tuple[int, ...]]
 
 WHOLE = "Choose a checkpoint made for SDXL."
-NO_LORAS = "LoRAs of your own cannot be used: choose a whole checkpoint made for SDXL."
+NO_LORAS = "LoRAs of this kind cannot be used: choose a whole checkpoint made for SDXL."
+A_LORA = "Take it over with: fastface models import-lora."
 NO_EXTRAS = "Adapters, embeddings and upscalers of your own cannot be used: choose a whole checkpoint made for SDXL."
 ALL_PARTS = "Choose a checkpoint made for SDXL that has all its parts in one .safetensors file."
 
@@ -104,6 +105,8 @@ _LORAS = (
     ("", r"^(?:lora|lycoris)_(?:unet|te\d?|transformer|prior|text_encoder|down_blocks|up_blocks|mid_block)[._]"),
     ("", r"\.(?:diff|diff_b|w_norm|b_norm|set_weight)$"),
 )
+UNET_LORA = re.compile(r"^(?!lora_te|text_encoder).*[._]lora[._](down|up|A|B)\b", re.MULTILINE)
+"""What can be put on a UNet: in kohya's, diffusers' and peft's form; a key for a text encoder alone is none."""
 _LORA_RULES = tuple((kind, re.compile(pattern, re.MULTILINE)) for kind, pattern in _LORAS)
 _TEXT_ALONE = re.compile(
     r"(?:base_model\.model\.|lora_|lycoris_|oft_)?(?:te\d?[._]|text_encoder|text_model|clip_[lg]\.)\S*"
@@ -121,11 +124,19 @@ _CROSS_DOWN = re.compile(
 _BY_TEXT = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
 
 
+def unusable_lora(shapes: Shapes) -> Form | None:
+    """What a LoRA is that cannot be put on an SDXL UNet; None for one that may be, and for what is none."""
+    form = form_of(shapes)
+    return form if form.hint == NO_LORAS else None
+
+
 def _lora(names: str, shapes: Shapes) -> Form | None:
     kind = next((kind for kind, rule in _LORA_RULES if rule.search(names)), None)
     if kind is None:
         return None
     target = _lora_target(names, shapes)
+    if not kind and target in ("", "SDXL") and UNET_LORA.search(names):
+        return Form("it is a LoRA for SDXL" if target else "it is a LoRA, not a whole checkpoint", A_LORA)
     if kind and target:
         return Form(f"it is a LoRA of the kind {kind} for {target}", NO_LORAS)
     if kind:

@@ -10,6 +10,7 @@ from fastface_core.bounded import read_bytes
 from fastface_core.domain.checkpoints import OwnLora, Terms
 from fastface_core.errors import ModelError, SettingsError
 from fastface_core.files import atomic_write
+from fastface_core.models import forms
 from fastface_core.models.conversion import read_header
 from fastface_core.models.disk.copying import Meter, copy, sha256_of, share
 from fastface_core.models.store import PART, Store
@@ -20,8 +21,6 @@ _NOT_ALLOWED = re.compile(r"[^a-z0-9_-]+")
 _SUFFIXES = (".safetensors",)
 _LONGEST = 60
 UNKNOWN_TERMS = Terms(commercial_use=None, licences=())
-# kohya, diffusers and peft; a key for a text encoder alone is none.
-_OF_A_LORA = re.compile(r"^(?!lora_te|text_encoder).*[._]lora[._](down|up|A|B)\b")
 
 
 def loras(store: Store) -> tuple[OwnLora, ...]:
@@ -55,7 +54,10 @@ def take_over(store: Store, source: Path, name: str | None = None, terms: Terms 
         raise SettingsError(f'"{name or source.stem}" is no name for a LoRA.', "Use a-z, 0-9, - and _ in --name.")
     if source.suffix.lower() not in _SUFFIXES:
         raise ModelError(f"{source.name} is no .safetensors file.", "Get it in that form: others can hold programs.")
-    if not any(_OF_A_LORA.search(key) for key in read_header(source)):
+    tensors = read_header(source)
+    if (form := forms.unusable_lora({name: tensor.shape for name, tensor in tensors.items()})) is not None:
+        raise ModelError(f"{source.name} cannot be used: {form.reason}.", "Choose a LoRA for SDXL of the plain kind.")
+    if not any(forms.UNET_LORA.search(key) for key in tensors):
         raise ModelError(
             f"{source.name} is no LoRA for an SDXL checkpoint.",
             "A checkpoint is taken over with: fastface models import.",

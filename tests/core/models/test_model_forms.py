@@ -1,5 +1,6 @@
 """What model files are said to be: LoRAs of every form, parts, adapters, other families, and what holds no weights."""
 
+import contextlib
 import pickle
 import struct
 import zipfile
@@ -14,6 +15,9 @@ from fastface_core.file_kinds import of_bytes
 from fastface_core.models import own, sdxl
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.disk.importing import nothing_found, search
+from fastface_core.models.forms import UNET_LORA
+from fastface_core.models.own_loras import take_over
+from fastface_core.models.store import Store
 from tests.core import headers
 
 DATA = Path(__file__).resolve().parents[2] / "data/forms"
@@ -57,7 +61,7 @@ def test_the_files_that_were_found(name: str, words: str) -> None:
     error = refused(DATA / f"{name}.safetensors")
     assert f": {words}" in error.message
     if name.startswith("lora"):
-        assert "LoRAs of your own cannot be used" in error.hint
+        assert ("import-lora" if "peft" in name else "LoRAs of this kind cannot be used") in error.hint
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,15 @@ def test_the_files_that_were_found(name: str, words: str) -> None:
 def test_every_form_of_lora(tmp_path: Path, names: list[str], words: str) -> None:
     error = said(tmp_path, dict.fromkeys(names, (4, 64)))
     assert f": it is {words}" in error.message
-    assert "LoRAs of your own cannot be used" in error.hint
+    plain = words in ("a LoRA", "a LoRA for SDXL") and any(UNET_LORA.search(name) for name in names)
+    assert ("import-lora" if plain else "LoRAs of this kind cannot be used") in error.hint
+    file = headers.write(tmp_path / "mine.safetensors", dict.fromkeys(names, (4, 64)))
+    with (
+        pytest.raises(ModelError, match="cannot be used: it is a LoRA")
+        if not plain
+        else contextlib.suppress(ModelError)
+    ):
+        take_over(Store(tmp_path / "models", Catalogue.load()), file, "mine")
 
 
 @pytest.mark.parametrize(
@@ -490,7 +502,7 @@ def test_a_folder_says_what_is_in_it(tmp_path: Path) -> None:
     assert told(loras).hint == "Choose another folder."
     (loras / "a.safetensors").write_bytes((DATA / "lora_lokr.safetensors").read_bytes())
     assert "a.safetensors, for one: it is a LoRA of the kind LoKr" in told(loras).message
-    assert "LoRAs of your own cannot be used" in told(loras).hint
+    assert "LoRAs of this kind cannot be used" in told(loras).hint
     clone = tmp_path / "clone"
     clone.mkdir()
     (clone / "model.safetensors").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 7\n")
