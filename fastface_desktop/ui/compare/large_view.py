@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.compare.grid import Grid, Place
 from fastface_desktop.ui.compare.words import cell_title
@@ -12,6 +12,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
 from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 
 class LargeView(QWidget):
@@ -23,15 +24,8 @@ class LargeView(QWidget):
         self.caption = label(role="secondary", wrap=True)
         self.back_button = IconButton("chevron-left", self.tr("Back to the grid"), theme)
         self.back_button.clicked.connect(self.back_wanted)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.back_button)
-        head.addWidget(self.caption, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
-        column.setSpacing(Space.M)
-        column.addLayout(head)
-        column.addWidget(self.canvas, 1)
+        head = row(self.back_button, filling(self.caption), gap=Space.S)
+        column(head, filling(self.canvas), margins=(Space.L, Space.M, Space.L, Space.L), gap=Space.M, of=self)
 
     def show_picture(self, image: QImage, file: Path, grid: Grid, place: Place) -> None:
         """Shows the picture of a cell."""

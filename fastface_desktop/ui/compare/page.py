@@ -7,9 +7,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -43,6 +41,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.files import show_in_folder
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.quick_look import read_picture
@@ -101,50 +100,37 @@ class ComparePage(Page):
     # ---- Building
 
     def _build(self) -> None:
-        left = self._left_column = QVBoxLayout()
-        left.setContentsMargins(Space.XL, 0, Space.XL, Space.L)
-        left.setSpacing(Space.M)
-        left.addWidget(self.choice)
-        for part in (self.setup, self.run):
-            left.addWidget(part)
-        left.addStretch()
         content = QWidget()
         content.setProperty("kind", "scrolled")
-        content.setLayout(left)
+        left = self._left_column = column(
+            self.choice,
+            self.setup,
+            self.run,
+            REST,
+            margins=(Space.XL, 0, Space.XL, Space.L),
+            gap=Space.M,
+            of=content,
+        )
         self.scroller = scroller(content)
         keep_in_line(self.scroller, left)
         self._controls = QFrame()
         self._controls.setProperty("kind", "controls")
-        frame = QVBoxLayout(self._controls)
-        frame.setContentsMargins(0, 0, 0, 0)
-        frame.setSpacing(0)
         title = PageHead(self.tr("Compare"), self._theme)
-        frame.addWidget(title)
-        frame.addWidget(self.scroller, 1)
-        frame.addWidget(self.setup.foot)
+        column(title, filling(self.scroller), self.setup.foot, of=self._controls)
 
         around = QWidget()
-        inset = QVBoxLayout(around)
-        inset.setContentsMargins(Space.L, 0, Space.S, Space.S)
-        inset.setSpacing(0)
         self.head = PageHead("", self._theme)
         self.head.row.setContentsMargins(Space.S, 0, Space.M, 0)
         for one in (self.run.table_button, self.run.sheet_button):
             self.head.add(one)
-        inset.addWidget(self.head)
-        inset.addWidget(self.grid)
-        nothing = scroller(Scrolled(_filled(self.starts)))
+        column(self.head, self.grid, margins=(Space.L, 0, Space.S, Space.S), of=around)
+        nothing = scroller(Scrolled(column(self.starts)))
         self.right = self._build_right()
         self.stack = QStackedWidget()
         self._grid_view, self._empty_view = around, nothing
         for view in (nothing, around, self.large):
             self.stack.addWidget(view)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._controls)
-        row.addWidget(self.stack, 1)
-        row.addWidget(self.right)
+        row(self._controls, filling(self.stack), self.right, of=self)
         self.columns = OneColumn(
             self,
             [("setup", self.tr("Set-up"), self._controls), ("grid", self.tr("Pictures"), self.stack)],
@@ -159,22 +145,22 @@ class ComparePage(Page):
 
     def _build_right(self) -> QFrame:
         """How near the cells came, and the chosen one."""
-        right = self._right_column = QVBoxLayout()
-        right.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        right.setSpacing(Space.M)
-        self.heat_title = label(likeness.measure(drawn=False), "heading")
-        for part in (self.heat_title, self.heat, self.cell):
-            right.addWidget(part)
-        right.addStretch()
         content = Scrolled()
-        content.setLayout(right)
+        self.heat_title = label(likeness.measure(drawn=False), "heading")
+        right = self._right_column = column(
+            self.heat_title,
+            self.heat,
+            self.cell,
+            REST,
+            margins=(Space.XL, Space.L, Space.XL, Space.L),
+            gap=Space.M,
+            of=content,
+        )
         panel = QFrame()
         panel.setProperty("kind", "inspector")
-        around = QVBoxLayout(panel)
-        around.setContentsMargins(0, 0, 0, 0)
         area = scroller(content)
         keep_in_line(area, right)
-        around.addWidget(area)
+        column(area, of=panel)
         return panel
 
     def _connect(self) -> None:
@@ -426,10 +412,3 @@ class ComparePage(Page):
         if self._saving:
             self._saving = False
             self.cell.error.show_error(error)
-
-
-def _filled(content: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(content)
-    return column

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.reading import read_image
@@ -33,6 +33,7 @@ from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column, filling
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image
@@ -108,30 +109,15 @@ class PeoplePage(Page):
         for place in (self.loading, self.empty, self.cards, self.no_hit, self.locked):
             self.places.addWidget(place)
         self.everyone = QWidget()
-        column = QVBoxLayout(self.everyone)
+        above = column(self.tools, self.error, self.new, margins=(0, 0, Space.XL, 0), gap=Space.M)
         # The cards' scroll bar has the margin, so that they end where what is above them ends.
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(Space.XL, Space.XS, 0, 0)
-        inside.setSpacing(Space.M)
-        above = QVBoxLayout()
-        above.setContentsMargins(0, 0, Space.XL, 0)
-        above.setSpacing(Space.M)
-        above.addWidget(self.tools)
-        above.addWidget(self.error)
-        above.addWidget(self.new)
-        inside.addLayout(above)
-        inside.addWidget(self.places, 1)
-        column.addLayout(inside, 1)
+        inside = column(above, filling(self.places), margins=(Space.XL, Space.XS, 0, 0), gap=Space.M)
+        column(self.head, filling(inside), of=self.everyone)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.everyone)
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.damaged)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.stack)
+        column(self.stack, of=self)
 
     def _connect(self) -> None:
         self.tools.changed.connect(self._show_place)
