@@ -18,7 +18,8 @@ from fastface_core.batch.outcomes import Outcome
 from fastface_core.batch.planning import Planned
 from fastface_core.batch.reading import Written, read_dropped
 from fastface_core.batch.running import Looked, looked_at
-from fastface_core.errors import FastFaceError, SettingsError
+from fastface_core.errors import FastFaceError, PermissionMissingError, SettingsError
+from fastface_core.library.people.vault import LockedError
 from fastface_core.progress import CancelToken
 from fastface_core.studio.orders import LibraryPerson
 from fastface_desktop.state.batch.rows import RowState, ended, pictures_left, rows_of
@@ -466,3 +467,9 @@ class Batches(QObject):
         if self._forgotten is not None and self._people.person(self._forgotten) is None:
             self._forgotten = None
             self.look()
+        batch, status = self._batch, self._status
+        if batch is None or status not in ("ready", "paused", "ended"):
+            return
+        if any(isinstance(row.error, PermissionMissingError | LockedError) for row in self._rows):
+            # A permission may have been noted, or the people unlocked.
+            self._look_at(batch, lambda: self._set("paused" if status == "ended" and self._todo else status))

@@ -110,7 +110,7 @@ class OtherWork(QObject):
 
     def _batch(self) -> Entry | None:
         work = self._batches
-        if work is None or work.current is None or not (work.busy or (work.status == "paused" and work.left)):
+        if work is None or work.current is None or not (work.busy or work.status == "paused"):
             return None
         step, steps = work.step
         return Entry(

@@ -179,7 +179,7 @@ def test_rows_of_somebody_who_is_forgotten_are_gone(idle: Desktop, qtbot: QtBot,
     ready(idle, qtbot)
     library = idle.library.library
     assert library is not None
-    ada = library.people.add("Ada", consent=Consent(text="by mail", given=date.today()))
+    ada = library.people.add("Ada")
     bo = library.people.add("Bo", consent=Consent(text="by mail", given=date.today()))
     rows = [
         Entry(number, {"person": uid, "prompt": "portrait"}, tmp_path)
@@ -189,6 +189,10 @@ def test_rows_of_somebody_who_is_forgotten_are_gone(idle: Desktop, qtbot: QtBot,
     kept.keep(batch)
     idle.batches.look()
     qtbot.waitUntil(lambda: idle.batches.status == "paused", timeout=PATIENCE)
+    assert [row.status for row in idle.batches.rows] == ["refused", "waits"]
+    # Its row can be made as soon as the permission is noted.
+    library.people.set_consent(ada.uid, Consent(text="by mail", given=date.today()))
+    qtbot.waitUntil(lambda: [row.status for row in idle.batches.rows] == ["waits", "waits"], timeout=PATIENCE)
     assert [row.who for row in idle.batches.rows] == ["Ada", "Bo"]
     qtbot.waitUntil(lambda: idle.people.person(ada.uid) is not None, timeout=PATIENCE)
     gone: list[int] = []
