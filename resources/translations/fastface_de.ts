@@ -9867,7 +9867,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 cannot be used: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann nicht verwendet werden: %2.</translation>
     </message>
     <message>
         <source>%1 has an unknown field &quot;%2&quot;.</source>
@@ -10339,7 +10339,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Choose a LoRA for SDXL of the plain kind.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine gewöhnliche LoRA für SDXL.</translation>
     </message>
     <message>
         <source>Choose a LoRA made for SDXL.</source>
@@ -11767,7 +11767,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>LoRAs of this kind cannot be used: choose a whole checkpoint made for SDXL.</source>
-        <translation type="unfinished"></translation>
+        <translation>LoRAs dieser Art können nicht verwendet werden: Wählen Sie einen ganzen Checkpoint für SDXL.</translation>
     </message>
     <message>
         <source>More faces are given than photos: %1 for %2.</source>
@@ -11923,7 +11923,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Take it over with: fastface models import-lora.</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen Sie sie mit: fastface models import-lora.</translation>
     </message>
     <message>
         <source>Take several words that only you put together.</source>
