@@ -232,7 +232,7 @@ def compiled(gpu: Gpu) -> None:
         engine = gpu.engine()
         assert engine._parts is not None
         if mode == "channels last":
-            torch.nn.Module.to(engine._parts.unet, memory_format=torch.channels_last)
+            engine._parts.unet.to(memory_format=torch.channels_last)  # type: ignore[reportCallIssue]
         for module in engine._parts.unet.modules():
             if isinstance(module, BasicTransformerBlock) and mode in ("default", "reduce-overhead"):
                 module.compile(mode=mode, dynamic=False)

@@ -8,8 +8,10 @@ transforms in another order, of some tokens only, or that somebody watches.
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -21,6 +23,7 @@ from fastface_core.presets.files import built_in
 
 _MOST_CHANNELS = 2048
 """Of all tokens of a head together, up to which a program has room for them."""
+_TRIALS = 2
 _TOLERANCES = {torch.float32: 1e-4, torch.float16: 2e-2, torch.bfloat16: 2e-1}
 """What the two forms may differ by, for numbers of up to about 5."""
 
@@ -118,11 +121,32 @@ def available(device: torch.device) -> bool:
     """Whether the kernels can be used on a device. The first time they are compiled, which takes some seconds."""
     if device.type != "cuda" or importlib.util.find_spec("triton") is None:
         return False
-    os.environ.setdefault("TRITON_CACHE_DIR", str(paths.cache_folder() / "kernels"))
+    folder = paths.cache_folder() / "kernels"
+    os.environ.setdefault("TRITON_CACHE_DIR", str(folder))
+    return tried(lambda: agrees(device, torch.float16, heads=10, queries=4096, channels=64), folder)
+
+
+def tried(check: Callable[[], bool], folder: Path) -> bool:
+    """What `check` says of the kernels; no, where it fails, or was twice the end of the process or of the GPU.
+
+    Args:
+        folder: where a trial is written down until it has ended.
+    """
+    mark = folder / f"on-trial-{torch.__version__}"
     try:
-        return agrees(device, torch.float16, heads=10, queries=4096, channels=64)
+        folder.mkdir(parents=True, exist_ok=True)
+        before = len(mark.read_bytes()) if mark.exists() else 0
+        if before >= _TRIALS:
+            return False
+        mark.write_bytes(b"." * (before + 1))
+        found = check()
+    except torch.AcceleratorError:
+        return False  # nothing can be computed on the GPU any more: the mark stays
     except Exception:  # a compiler fails in ways of its own, and is not needed
-        return False
+        found = False
+    with suppress(OSError):
+        mark.unlink()
+    return found
 
 
 @torch.inference_mode()

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 import torch
@@ -48,6 +49,25 @@ def test_what_no_kernel_was_written_for_is_left_to_the_reference(settings: Atten
 
 def test_a_device_without_a_compiler_goes_without() -> None:
     assert not fused.available(torch.device("cpu"))
+
+
+def test_what_was_the_end_of_the_gpu_is_tried_twice(tmp_path: Path) -> None:
+    calls: list[int] = []
+
+    def check(error: Exception | None = None) -> bool:
+        calls.append(1)
+        if error is not None:
+            raise error
+        return True
+
+    folder = tmp_path / "kernels"
+    assert not fused.tried(lambda: check(RuntimeError("no compiler")), folder)
+    assert fused.tried(check, folder)
+    assert not list(folder.iterdir())
+    lost = torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+    assert not any(fused.tried(lambda: check(lost), folder) for _ in range(3))
+    assert len(calls) == 4
+    assert not fused.tried(check, folder)
 
 
 def test_shapes_are_known_without_computing() -> None:
