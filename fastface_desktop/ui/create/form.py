@@ -32,6 +32,8 @@ _MOST_AT_ONCE = 100
 _STYLE_COLUMNS = 4
 _LOW = 760
 """In lower windows one row of styles is shown."""
+_ROOMY, _HIGH = 1528, 900
+"""A page of this width and height has the fine settings open."""
 _LONGEST = 60
 """Letters of an earlier prompt that are shown."""
 _OWN = "\0own"
@@ -49,7 +51,7 @@ class Form(QWidget):
         super().__init__()
         self._session, self._engine, self._theme = session, engine, theme
         self._checkpoints: tuple[CheckpointChoice, ...] = ()
-        self._rows, self._all_styles = 2, False
+        self._rows, self._all_styles, self._roomy = 2, False, False
         self._offered: tuple[tuple[styles.Style, ...], bool] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -163,8 +165,13 @@ class Form(QWidget):
 
     def set_room(self, height: int, width: int) -> None:
         """So much of the window is there: low ones show one row of styles, large ones the fine settings too."""
-        self._rows = 1 if height / self._theme.scale < _LOW else 2
+        scale = self._theme.scale
+        self._rows = 1 if height / scale < _LOW else 2
         self._fold_styles()
+        roomy = width / scale >= _ROOMY and height / scale >= _HIGH
+        if roomy != self._roomy:
+            self._roomy = roomy
+            self.fine.set_open(roomy)
 
     def _toggle_styles(self) -> None:
         self._all_styles = not self._all_styles

@@ -160,6 +160,12 @@ class ModelsPage(Page):
 
     def _order(self) -> None:
         set_tab_order(reading_order(self))
+        # Painted once all layouts have their heights: the cards would be seen squeezed into what was there before.
+        self.scroller.setUpdatesEnabled(False)
+        QTimer.singleShot(0, self, self._let_paint)
+
+    def _let_paint(self) -> None:
+        self.scroller.setUpdatesEnabled(True)
 
     def _say_computer(self) -> None:
         """What decides which model fits, in one line."""
