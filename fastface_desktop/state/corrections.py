@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fastface_core.domain.twin import Corrections
 from fastface_core.errors import FastFaceError
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.tasks import Failed, ignore
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
@@ -42,10 +43,7 @@ class PersonCorrections(QObject):
         self._said: dict[str, Corrections | None] = {}
         """Until the library says the same."""
         self._unsaved: set[str] = set()
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE)
-        self._debounce.timeout.connect(self.flush)
+        self._debounce = Debounce(_DEBOUNCE, self.flush, self)
 
     def of(self, uid: str) -> Corrections | None:
         """None where nothing is corrected, and of somebody who is not known."""

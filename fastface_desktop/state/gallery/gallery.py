@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fastface_core.domain.likeness import LikenessScale, MatchScale
 from fastface_core.errors import FastFaceError
@@ -16,6 +16,7 @@ from fastface_core.library.changes import Changes
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_core.models import installed
 from fastface_core.validation import settings_error
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.gallery import asking
 from fastface_desktop.state.gallery.asking import Choices, Found, Question
 from fastface_desktop.state.gallery.picture_model import PictureModel
@@ -106,10 +107,7 @@ class Gallery(QObject):
         self._stale = False
         """What is shown would be other pictures, or in another order, but they had to stand still."""
         # Many changes at once, as of an import, are one change of what can be filtered by.
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(400)
-        self._debounce.timeout.connect(self._choose)
+        self._debounce = Debounce(400, self._choose, self)
         if library.library is not None:
             self._opened()
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.labels import Label
 from fastface_core.progress import CancelToken, Report
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.state.undo import Undo
@@ -35,10 +36,7 @@ class Marking(QObject):
     def __init__(self, library: LibraryState, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._writing = QTimer(self)
-        self._writing.setSingleShot(True)
-        self._writing.setInterval(_SETTLE)
-        self._writing.timeout.connect(self._write)
+        self._writing = Debounce(_SETTLE, self._write, self)
 
     def rate(self, ids: Sequence[int], stars: int) -> None:
         """0 to 5 stars."""

@@ -7,11 +7,12 @@ from collections import OrderedDict
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.gallery import PictureRow
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.tasks import Tasks
 
@@ -45,10 +46,7 @@ class Thumbnails(QObject):
         self._tasks = Tasks(self, threads=1)
         self._closed = False
         # Not once for each: a scroll brings dozens.
-        self._telling = QTimer(self)
-        self._telling.setSingleShot(True)
-        self._telling.setInterval(16)
-        self._telling.timeout.connect(self._tell)
+        self._telling = Debounce(16, self._tell, self)
         self._new: set[bytes] = set()
 
     def find(self, row: PictureRow, side: int, ratio: float = 1.0) -> QImage | None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
+
+from fastface_desktop.state.debounce import Debounce
 
 if TYPE_CHECKING:  # built with the pages that need them
     from fastface_core.compare.axes import Axis
@@ -49,10 +51,7 @@ class OtherWork(QObject):
         self._comparisons: Comparisons | None = None
         self._effect: PresetEffect | None = None
         self._batches: Batches | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self.changed)
+        self._soon = Debounce(0, self.changed.emit, self)
 
     def watch_comparisons(self, comparisons: "Comparisons") -> None:
         self._comparisons = comparisons

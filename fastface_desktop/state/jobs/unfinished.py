@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.values import Job
@@ -22,10 +23,7 @@ class Unfinished(QObject):
         self._queue, self._people = queue, people
         self._waits: set[str] = set()
         """Jobs that go on once the people are unlocked."""
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._look)
+        self._soon = Debounce(0, self._look, self)
         self._jobs = queue.unfinished()
         for signal in (queue.added, queue.changed, queue.removed):
             signal.connect(self._queue_changed)

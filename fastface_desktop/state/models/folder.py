@@ -1,7 +1,8 @@
 """The models folder and the work on it: one piece at a time changes the folder, the others wait in order."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.models.views import ModelsInfo, look_at_models
 from fastface_desktop.state.works import Works
 
@@ -19,10 +20,7 @@ class ModelsFolder(Works):
         super().__init__(parent)
         self.models: ModelsInfo | None = None
         self._look_waits = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON)
-        self._soon.timeout.connect(self.look)
+        self._soon = Debounce(_SOON, self.look, self)
 
     def look(self) -> None:
         """Brings `models` up to date."""

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import random_seed
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.presets import files as preset_files
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.jobs.trials import Trials
 from fastface_desktop.state.presets.editor import PresetEditor
 from fastface_desktop.state.presets.forecast import PresetForecast
@@ -83,10 +84,7 @@ class PresetEffect(QObject):
         self._running: tuple[str, _Wish] | None = None
         self._heard = False
         """Whether the engine works at it."""
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE)
-        self._debounce.timeout.connect(self._begin)
+        self._debounce = Debounce(_DEBOUNCE, self._begin, self)
         editor.changed.connect(self._follow)
         editor.opened.connect(self._follow)
         session.changed.connect(self._session_changed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_core.compare.axes import Setting
@@ -11,6 +11,7 @@ from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import MAX_SEED
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_desktop.state.compare.comparisons import Comparisons
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.engine import CheckpointChoice
 from fastface_desktop.state.people.permission import Permission
 from fastface_desktop.state.session import Session
@@ -70,10 +71,7 @@ class Setup(QWidget):
         self.begin_button = button(self.tr("Begin"), self.tr("Make the pictures of the comparison"), "primary")
         bind_action(self.begin_button, "compare.begin")
         self._build()
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE)
-        self._debounce.timeout.connect(self._expect)
+        self._debounce = Debounce(_DEBOUNCE, self._expect, self)
         for editor in (self.columns, self.rows):
             editor.edited.connect(self._edited)
         self.seeds.textEdited.connect(self._edited)

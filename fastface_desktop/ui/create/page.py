@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QResizeEvent,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout
 
 from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gallery.picture_marks import PictureMarks
 from fastface_desktop.state.jobs.images import JobImages
@@ -118,10 +119,7 @@ class CreatePage(Page):
         queue.added.connect(self._expect_soon)
         queue.paused_changed.connect(self._paused_changed)
 
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE)
-        self._debounce.timeout.connect(self._expect)
+        self._debounce = Debounce(_DEBOUNCE, self._expect, self)
         self._expect()
         self._show_job()
 

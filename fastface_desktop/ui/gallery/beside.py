@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fastface_core.library.gallery import PictureDetails
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.gallery.exporting import Exporter
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.reference import Reference, ReferencePhotos
@@ -54,10 +55,7 @@ class SidePanel(QWidget):
         row.setSpacing(0)
         row.addWidget(self.inspector)
         row.addWidget(self.exporting)
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE)
-        self._debounce.timeout.connect(self._look)
+        self._debounce = Debounce(_DEBOUNCE, self._look, self)
         self.exporting.closed.connect(self.close_export)
         key("Escape", self.close_export, self.exporting, children=True)
         key("Escape", self.left.emit, self.inspector, children=True)

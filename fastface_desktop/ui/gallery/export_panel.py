@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from fastface_core.library.export import FIELDS, PROFILES, Exported, Profile
 from fastface_core.settings import MAX_LINE
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.gallery.exporting import LARGEST, Exporter, Outlook
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
@@ -51,10 +52,7 @@ class ExportPanel(QFrame):
         self._wrong = False
         self.setProperty("kind", "inspector")
         self.setFixedWidth(theme.px(Size.CONTROLS))
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE)
-        self._debounce.timeout.connect(self._look_ahead)
+        self._debounce = Debounce(_DEBOUNCE, self._look_ahead, self)
         self._make_parts(theme)
         self._build()
         exporter.changed.connect(self._show_choices)

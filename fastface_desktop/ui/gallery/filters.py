@@ -3,10 +3,11 @@
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSlider, QVBoxLayout, QWidget
 
 from fastface_core.models.installed import STARTER
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.gallery.view import LARGEST, SMALLEST, STEP, Days
 from fastface_desktop.ui.gallery.days import DaysStrip
@@ -57,10 +58,7 @@ class FilterBar(QWidget):
         inside.addWidget(self.forget_button)
         inside.setSpacing(0)
         self.search.textChanged.connect(self._offer_to_forget)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_DEBOUNCE)
-        self._typing.timeout.connect(self._search)
+        self._typing = Debounce(_DEBOUNCE, self._search, self)
         self.search.textEdited.connect(self._typed)
         self.search.returnPressed.connect(self._enter)
         self.chips = make_chips(gallery, theme)

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -32,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.ui.shell.actions import Actions
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
@@ -215,10 +215,7 @@ class Palette(QFrame):
         self._focus_before: QWidget | None = None
         self.finder: Finder | None = None
         self._looked_for: tuple[str, Sequence[Item]] = ("", ())
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE)
-        self._debounce.timeout.connect(self._look)
+        self._debounce = Debounce(_DEBOUNCE, self._look, self)
         self.setProperty("kind", "card")
         self.setAccessibleName(self.tr("Find an action"))
         self.field = QLineEdit()
