@@ -518,7 +518,15 @@ def test_large_text_widens_the_controls_and_leaves_the_picture_room(
     content = page.scroller.widget()
     assert content is not None
     assert content.width() <= page.scroller.viewport().width()
+    # Where both halves have no room, each has the page to itself, and Make brings the picture.
+    assert page.columns.on is (scale == 2.0)
+    assert page.pictures.isVisible() is not page.columns.on
+    page.columns.show_half("picture")
+    QApplication.processEvents()
     assert page.pictures.width() >= 300
+    assert page.pictures.width() == page.width() or not page.columns.on
+    page.columns.show_half("settings")
+    QApplication.processEvents()
     for label in page.form.findChildren(QLabel):
         if label.isVisible() and not label.wordWrap():
             assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()

@@ -23,7 +23,7 @@ PAGES = {
     "Gallery": "Search",
     "People": "New person",
     "Presets": "Use on Create",
-    "Compare": "Comparison",
+    "Compare": "See what a setting does",
     "Models": "Verify all",
     "Settings": "General",
     "Create": "Prompt",
