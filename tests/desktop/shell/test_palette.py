@@ -104,9 +104,7 @@ def test_it_goes_to_a_page(idle: Desktop, qtbot: QtBot) -> None:
     palette = opened(idle, qtbot)
     assert palette.field.hasFocus()
     titles = [entry.title for entry in palette.entries()]
-    assert {"Create", "Gallery", "People", "Presets", "Models", "Settings", "Help", "Make the pictures"} <= set(
-        titles
-    )
+    assert {"Create", "Gallery", "People", "Presets", "Models", "Settings", "Help", "Make the pictures"} <= set(titles)
     assert titles[0] == "Create"
     assert next(entry for entry in palette.entries() if entry.title == "Help").keys == "F1"
     qtbot.keyClicks(palette.field, "models")
