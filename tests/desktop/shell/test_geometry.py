@@ -1,4 +1,4 @@
-"""Every page in both languages, usual and large text, small and large windows: nothing is cut, nothing goes sideways."""
+"""Every page in both languages, usual and large text, small and large windows: nothing is cut or goes sideways."""
 
 import itertools
 import json
