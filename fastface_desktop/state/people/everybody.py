@@ -1,5 +1,7 @@
 """The permission of everybody in a picture of several, asked of one after the other."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QObject
 
 from fastface_desktop.state.people.consent import Consents
@@ -21,13 +23,18 @@ class EverybodysPermission(QObject):
         super().__init__(parent)
         self._permission, self._others, self._consents, self._people = permission, others, consents, people
 
-    def missing(self, order: JobOrder) -> Companion | None:
+    def missing(self, order: JobOrder, given: Collection[Companion] = ()) -> Companion | None:
         """The first of an order's people of whom permission is not known; None where all agreed.
+
+        Args:
+            given: who was just said to agree: the library's people are seen anew a moment later.
 
         Raises:
             SettingsError: nothing can be known of a person now.
         """
         for place, one in enumerate(order.people):
+            if one in given:
+                continue
             if one.person is not None:
                 known = self._permission.holds(one.person)
             elif place == 0:

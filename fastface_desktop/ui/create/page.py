@@ -47,7 +47,7 @@ from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
-from fastface_desktop.values import Worth
+from fastface_desktop.values import Companion, Worth
 
 _HANDLE = 8
 """Width of what the panel is dragged by; it has no line."""
@@ -87,6 +87,7 @@ class CreatePage(Page):
         self._recall = Recall(session, people, photos, self)
         self._recall.said.connect(self.said)
         self._asked_for: tuple[JobOrder, bool] | None = None
+        self._given: tuple[Companion, ...] = ()
         self.form = Form(session, engine, theme)
         self.bar = GenerateBar(self.form.count, theme)
         self.pictures = PictureArea(queue, images, unfinished, marks, background, theme)
@@ -292,15 +293,16 @@ class CreatePage(Page):
             return
         self._place(order)
 
-    def _place(self, order: JobOrder, *, again: bool = False) -> None:
+    def _place(self, order: JobOrder, *, again: bool = False, given: tuple[Companion, ...] = ()) -> None:
         """Puts a job into the queue, once the permission of the person shown is confirmed.
 
         Args:
             again: it is an earlier one once more; the page's own seed stays.
+            given: who was just said to agree.
         """
-        self._asked_for = order, again
+        self._asked_for, self._given = (order, again), given
         try:
-            missing = self._permission.missing(order)
+            missing = self._permission.missing(order, given)
         except FastFaceError as error:
             self.bar.show_error(error)
             return
@@ -332,20 +334,23 @@ class CreatePage(Page):
     def _consent_answered(self, yes: bool) -> None:
         if yes and self._asked_for is not None:
             order, again = self._asked_for
-            missing = self._permission.missing(order)
+            missing = self._permission.missing(order, self._given)
             if missing is not None:
-                self._permission.give(self, order, missing, partial(self._consent_kept, order, again))
+                given = (*self._given, missing)
+                self._permission.give(self, order, missing, partial(self._consent_kept, order, again, given))
         else:
             self._asked_for = None
             self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _consent_kept(self, order: JobOrder, again: bool, error: FastFaceError | None) -> None:
+    def _consent_kept(
+        self, order: JobOrder, again: bool, given: tuple[Companion, ...], error: FastFaceError | None
+    ) -> None:
         if error is not None:
             self.bar.show_error(error)
         else:
             # Whoever else is in the picture is asked for next.
             self.bar.generate_button.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._place(order, again=again)
+            self._place(order, again=again, given=given)
 
     def _repeat(self, tile: Tile) -> None:
         """The same picture once more from another seed; the page stays as it is."""
