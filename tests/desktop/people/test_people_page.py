@@ -389,7 +389,7 @@ def test_the_lock_from_the_first_passphrase_to_the_last(
 ) -> None:
     panel = page.lock_panel
     qtbot.mouseClick(page.lock_button, LEFT)
-    assert "loses the people" in panel.warning.text()
+    assert "the people are lost" in panel.warning.text()
     assert panel.warning.isVisible()
     answer(page, qtbot, "correct horse", "correct house")
     assert panel.error.message.text() == "The new passphrases are not the same."

@@ -70,4 +70,4 @@ def test_from_a_photo_to_a_saved_picture_through_a_screen_reader(home: Path) -> 
     assert len({tuple(page["names"]) for page in pages.values()}) == len(pages)
     assert {page: line["nameless"] for page, line in pages.items() if line["nameless"]} == {}
     (listed,) = [line["listed"] for line in told if "listed" in line]
-    assert "Seed" in listed
+    assert "portrait of a person" in listed
