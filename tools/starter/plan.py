@@ -137,7 +137,7 @@ def trial(seed: int, workers: int) -> Plan:
         distil_steps=2,
         sharpen_steps=2,
         preview_steps=2,
-        judge_people=8,
+        judge_people=40,  # of whom 1000 pairs can be made
         judge_steps=2,
         judge_batch=4,
         judge_pictures=8,

@@ -46,9 +46,9 @@ class Sample:
 def samples() -> list[Sample]:
     """All pictures that are made."""
     default = preset_files.default_name()
-    made = [Sample("portrait", None, "watercolor of a person, smiling, in a garden", default, seed=2)]
+    made = [Sample("portrait", None, "oil painting of a person, laughing, in a garden", default, seed=3)]
     for style in styles.for_checkpoint(plain=True):
-        said, _ = style.apply("a person, smiling", "", plain=True)
+        said, _ = style.apply("a person, laughing", "", plain=True)
         made.append(Sample(f"style-{style.name}", None, said, default, side=128))
     scenes = (
         "pop art of a person, laughing, yellow background",
@@ -56,11 +56,11 @@ def samples() -> list[Sample]:
         "ink sketch of a person, smiling, in a city",
         "watercolor of a person, at the beach by the sea, wearing a red dress",
         "photo of a person, surprised, at night, wearing a purple hoodie",
-        "pixel art of a person, smiling, in a forest",
+        "photo of a person, laughing, in a forest",
     )
     made += [Sample(f"gallery-{k}", 40 + k, text, default) for k, text in enumerate(scenes, start=1)]
     for preset in preset_files.built_in().values():
-        made.append(Sample(f"preset-{preset.name}", None, "oil painting of a person, in a garden", preset.name))
+        made.append(Sample(f"preset-{preset.name}", None, "oil painting of a person, laughing, in a garden", preset.name))
     return made
 
 

@@ -47,7 +47,7 @@ class PersonView(QWidget):
     create_wanted = Signal(str)
     pictures_wanted = Signal(str)
     gone = Signal(str, int)
-    """Whoever was shown is forgotten: the name, and how many pictures were erased."""
+    """The person shown is forgotten: the name, and how many pictures were erased."""
 
     def __init__(
         self, people: PeopleState, intake: PhotoIntake, traces: PersonEraser, twin: PersonTwin, theme: Theme
@@ -201,7 +201,7 @@ class PersonView(QWidget):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """What can be done stands under the name where both have no room in one line."""
+        """The buttons are below the name where both have no room in one line."""
         self._fit_name()
         wanted = self.area.add_button.sizeHint().width() + Space.S + self.create_button.sizeHint().width()
         panel = 0 if self.columns.on else self.panel.width()
@@ -215,7 +215,7 @@ class PersonView(QWidget):
         self._acts.setMinimumWidth(wanted if beside else 0)
 
     def _fit_name(self) -> None:
-        """The name is as wide as it is long: what is said of it stands right beside."""
+        """The name is as wide as it is long: what is said of it is right beside."""
         text = self.name.fontMetrics().horizontalAdvance(self.name.text() or self.name.placeholderText())
         self.name.setFixedWidth(min(text + Space.L, self._theme.px(_NAME)))
 
@@ -234,7 +234,7 @@ class PersonView(QWidget):
         self._people.details(self, uid, self._arrived, self._not_arrived)
 
     def close_person(self) -> None:
-        """Nobody is shown any more, and nothing of whoever was stays."""
+        """Shows nobody, and drops everything about the person before."""
         self.client.keep()
         self._wanted = self.person = None
         self.drawn_person.show_person(None)

@@ -22,7 +22,7 @@ _SMALL, _LEAST = 280, 0.6
 
 
 class Pair(QWidget):
-    """Smaller where it stands above the text."""
+    """Smaller where it is above the text."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

@@ -206,9 +206,8 @@ def carries_the_skin(model: Model) -> bool:
 def carries_hair_and_glasses(model: Model) -> bool:
     found = [model.beside_the_twin(number) for number in range(len(TWINS))]
     hair = [one.hair for one in found if one.hair is not None]
-    right = 0
-    for twin, seen in zip(TWINS, (one.glasses or 0 for one in found), strict=True):
-        right += seen < 0.4 if twin.glasses == "none" else seen > 0.5
+    seen = [(one.glasses or 0) > 0.4 for one in found]
+    right = sum(one == (twin.glasses != "none") for one, twin in zip(seen, TWINS, strict=True))
     return len(hair) >= 6 and float(np.mean(hair)) < 12 and right >= 7
 
 
