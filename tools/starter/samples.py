@@ -60,7 +60,9 @@ def samples() -> list[Sample]:
     )
     made += [Sample(f"gallery-{k}", 40 + k, text, default) for k, text in enumerate(scenes, start=1)]
     for preset in preset_files.built_in().values():
-        made.append(Sample(f"preset-{preset.name}", None, "oil painting of a person, laughing, in a garden", preset.name))
+        made.append(
+            Sample(f"preset-{preset.name}", None, "oil painting of a person, laughing, in a garden", preset.name)
+        )
     return made
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 import fastface_core.engine.adapters as package
 from fastface_core.domain.adapter_traits import TRAITS
 from fastface_core.domain.attention_maps import Moment
+from fastface_core.domain.branches import Branch
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.identity import FaceView
 from fastface_core.domain.presets import Preset
@@ -146,7 +147,7 @@ def test_the_face_is_seen_and_without_strength_it_is_not(kind: AdapterKind) -> N
 
 
 def test_its_maps_are_shown_and_change_nothing(kind: AdapterKind) -> None:
-    somebody, branches = pack(kind), ("u", "i", "t")
+    somebody, branches = pack(kind), get_args(Branch)
     capture = MapCapture((4, *SMALL), 2, branches)
     assert sampled(somebody, EVERYTHING, maps=capture).equal(sampled(somebody, EVERYTHING))
     maps = capture.maps(0, 0, 3)

@@ -354,7 +354,7 @@ def test_png_says_its_colours_in_chunks(
     if channels == 4:
         pixels[..., 3] = 255
     found = read_colours(png_saying(pixels[..., 0] if channels == 1 else pixels, *chunks))
-    assert np.abs(np.subtract(found, expected)).max() <= 1
+    assert np.abs(np.asarray(found) - np.asarray(expected)).max() <= 1
 
 
 def test_wide_colours_without_a_profile(tmp_path: Path) -> None:
