@@ -110,7 +110,7 @@ def test_exporting(fastface: Run, ids: list[int], tmp_path: Path) -> None:
     with Library() as library:
         forbidden = saved(library, tmp_path, 9, terms={"commercial_use": False, "licences": ("Research only",)}).id
     warned = fastface("gallery", "export", forbidden, "--out", tmp_path / "out", "--profile", "client")
-    assert "No commercial use: 1 pictures (Research only)." in warned.err
+    assert "No commercial use: 1 picture (Research only)." in warned.err
     assert warned.code == 0
 
 

@@ -331,7 +331,7 @@ def test_a_step_count_that_no_preset_brings_is_said() -> None:
     (shot,) = grid("steps=3").shots(sampling)
     with pytest.raises(SettingsError, match="takes a step count of 3 only") as caught:
         as_preset(shot, "x", sampling("hyper-4"), [])
-    assert caught.value.hint == "Save a cell with 4 steps."
+    assert caught.value.hint == "Save a cell whose step count is 4."
     with pytest.raises(SettingsError, match="title"):
         as_preset(grid("steps=4").shots(sampling)[0], "  ", sampling("hyper-4"), [])
 

@@ -213,11 +213,14 @@ def test_a_recipe_brings_back_how_the_person_was_drawn(session: Session) -> None
     class Card:
         same = True
 
-        def shows(self, photos: object) -> bool:
-            return self.same
+        def contents(self) -> set[tuple[str, int]]:
+            return set() if self.same else {("another photo", 0)}
 
     class Nobody:
         def owner_of(self, photos: object) -> None:
+            return None
+
+        def person(self, uid: object) -> None:
             return None
 
     card, owner = Card(), QObject()

@@ -333,7 +333,7 @@ def test_the_order_can_be_another(page: GalleryPage, ids: list[int], qtbot: QtBo
 def test_an_empty_library_says_what_to_do(idle: Desktop, qtbot: QtBot) -> None:
     page = open_gallery(idle, qtbot)
     waits_for(qtbot, lambda: page.places.currentWidget() is page.empty)
-    assert page.empty.title.text() == "Your pictures appear here"
+    assert page.empty.title.text() == "Your pictures will be here"
     assert page.empty.import_button.isVisible()
     # Where nothing can be chosen, no room waits for its details.
     assert not page.beside.isVisible()
