@@ -180,6 +180,7 @@ def test_messages_and_errors_are_told_at_once(idle: Desktop, monkeypatch: pytest
 
 def test_from_a_photo_to_a_saved_picture_by_a_readers_keys_alone(desktop: Desktop, qtbot: QtBot) -> None:
     window = desktop.window
+    window.resize(1280, 800)
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(ROOT / "tests" / "data" / "starter" / "person-0.jpg"))])
     assert window.take(dropped)
