@@ -6,6 +6,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 
 
+_LONGEST = 5000
+"""Milliseconds after which a release is not waited for any more: a window that closes under the button takes it along."""
+
+
 class Hold(QObject):
     """Of one owner; what it holds back is the last that was asked for."""
 
@@ -28,6 +32,7 @@ class Hold(QObject):
             app = QGuiApplication.instance()
             assert app is not None
             app.installEventFilter(self)
+            QTimer.singleShot(_LONGEST, self, self._let_go)
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         released = event.type() in (QEvent.Type.MouseButtonRelease, QEvent.Type.NonClientAreaMouseButtonRelease)
