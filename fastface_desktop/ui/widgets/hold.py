@@ -5,9 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 
-
 _LONGEST = 5000
-"""Milliseconds after which a release is not waited for any more: a window that closes under the button takes it along."""
+"""Milliseconds after which a release is waited for no more: a window that closes under the button takes it along."""
 
 
 class Hold(QObject):
