@@ -28,6 +28,7 @@ from fastface_desktop.state.works import Works
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.shell.announcer import Announcer
 from fastface_desktop.ui.shell.window import MainWindow
+from fastface_desktop.ui.widgets import spoken
 
 if TYPE_CHECKING:
     from fastface_desktop.state.models.downloads import Downloads
@@ -46,6 +47,7 @@ def application() -> QApplication:
     app.setDesktopFileName("fastface-desktop")
     app.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
     app.setQuitOnLastWindowClosed(False)
+    spoken.install()
     return app
 
 

@@ -156,11 +156,7 @@ class PersonView(QWidget):
         column.addStretch()
         column.addWidget(self.forget_panel)
         area = scroller(right)
-        # Its room is kept, so that nothing moves sideways when something is asked.
-        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        margins = column.contentsMargins()
-        bar = area.verticalScrollBar().sizeHint().width()
-        column.setContentsMargins(margins.left(), margins.top(), margins.right() - bar, margins.bottom())
+        keep_in_line(area, column)
         self.panel = QFrame()
         self.panel.setProperty("kind", "inspector")
         inside = QVBoxLayout(self.panel)

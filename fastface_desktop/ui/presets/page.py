@@ -40,7 +40,7 @@ from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
-from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
+from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 
 _SIDE, _SIDE_LEAST = 232, 180
 _WIDE = 760
@@ -98,9 +98,8 @@ class PresetsPage(Page):
         self._column.addLayout(self._details)
         self._column.addStretch()
         self.scroller = scroller(Scrolled(self._column))
-        # Its room is kept, so that nothing moves sideways when there is more to see.
-        self.scroller.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._column.setContentsMargins(Space.XL, 0, Space.XL - Size.SCROLL_BAR, Space.XL)
+        self._column.setContentsMargins(Space.XL, 0, Space.XL, Space.XL)
+        keep_in_line(self.scroller, self._column)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)

@@ -36,21 +36,16 @@ def scroller(content: QWidget, *, sideways: bool = False) -> QScrollArea:
     return area
 
 
-def keep_in_line(area: QScrollArea, layout: QLayout, *, centred: bool = False) -> None:
+def keep_in_line(area: QScrollArea, layout: QLayout) -> None:
     """The scroll bar takes its room from the margin of the content: what scrolls stays in line with what does not.
+
+    The room is taken whether the bar is needed or not: a bar that comes and goes changes the width, the width the
+    height, and the height whether the bar is needed, without an end.
 
     Args:
         layout: of the content; its margin on the right is wider than the bar.
-        centred: the content is in the middle, so that as much room goes at its left as the bar takes.
     """
-    bar, margins = area.verticalScrollBar(), layout.contentsMargins()
-    left, right = margins.left(), margins.right()
-
-    def make_room(_: int, largest: int) -> None:
-        room = Size.SCROLL_BAR if largest else 0
-        margins = layout.contentsMargins()
-        wanted = (left + room, right) if centred else (left, right - room)
-        if (margins.left(), margins.right()) != wanted:
-            layout.setContentsMargins(wanted[0], margins.top(), wanted[1], margins.bottom())
-
-    bar.rangeChanged.connect(make_room)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    margins = layout.contentsMargins()
+    margins.setRight(margins.right() - Size.SCROLL_BAR)
+    layout.setContentsMargins(margins)

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
 from fastface_core.errors import FastFaceError
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.shell.toasts import Toasts
+from fastface_desktop.ui.widgets import spoken
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.segments import Segments
 from tests.desktop.conftest import PATIENCE, ROOT
@@ -72,10 +73,33 @@ def named(window: QWidget, begins: str) -> object:
 
 
 def do(one: object) -> None:
-    """Press where there is one, as a reader's key does it; or else its first action."""
+    """Its first action, as a reader's key does it."""
     acts = one.actionInterface()  # type: ignore[attr-defined]
-    acts.doAction(acts.pressAction() if acts.pressAction() in acts.actionNames() else acts.actionNames()[0])
+    acts.doAction(acts.actionNames()[0])
     QApplication.processEvents()
+
+
+def test_toggling_is_a_click(qtbot: QtBot) -> None:
+    spoken.install()
+    button = QPushButton("On or off")
+    button.setCheckable(True)
+    qtbot.addWidget(button)
+    button.setAccessibleName("On or off")
+    clicks: list[bool] = []
+    button.clicked.connect(lambda on: clicks.append(on))
+    found = of(button)
+    assert (found.role(), name(found), found.state().checkable, found.state().checked) == (  # type: ignore[attr-defined]
+        Role.CheckBox,
+        "On or off",
+        1,
+        0,
+    )
+    do(found)
+    assert clicks == [True]
+    assert found.state().checked  # type: ignore[attr-defined]
+    button.setEnabled(False)
+    assert found.actionInterface().actionNames() == []  # type: ignore[attr-defined]
+    assert found.state().disabled  # type: ignore[attr-defined]
 
 
 def test_everything_that_can_be_used_has_a_name_and_a_state(idle: Desktop, qtbot: QtBot) -> None:
@@ -95,21 +119,23 @@ def test_everything_that_can_be_used_has_a_name_and_a_state(idle: Desktop, qtbot
     assert nameless == []
 
 
-def test_pages_are_changed_by_a_readers_key(idle: Desktop, qtbot: QtBot) -> None:
+def test_pages_are_changed_by_a_readers_key(idle: Desktop) -> None:
     for title, page in (("Presets", "presets"), ("Gallery", "gallery"), ("Create", "create")):
         entry = named(idle.window.rail, title)
+        assert entry.role() == Role.RadioButton  # type: ignore[attr-defined]
         do(entry)
-        qtbot.waitUntil(lambda page=page: idle.window.page is idle.window.pages[page], timeout=PATIENCE)
+        QApplication.processEvents()
+        assert idle.window.page is idle.window.pages[page]
         assert entry.state().checked  # type: ignore[attr-defined]
 
 
-def test_a_style_and_a_view_are_chosen_by_a_readers_key(idle: Desktop, qtbot: QtBot) -> None:
+def test_a_style_and_a_view_are_chosen_by_a_readers_key(idle: Desktop) -> None:
     idle.window.show_page("create")
     style = named(idle.window.page, "Watercolour")
     do(style)
-    qtbot.waitUntil(lambda: idle.session.values.style == "watercolor", timeout=PATIENCE)
+    assert idle.session.values.style == "watercolor"
     do(style)
-    qtbot.waitUntil(lambda: idle.session.values.style is None, timeout=PATIENCE)
+    assert idle.session.values.style is None
     for segments in idle.window.page.findChildren(Segments):
         assert segments.accessibleName()
 
