@@ -70,9 +70,9 @@ THE_PROGRAM = "desktop,credentials"
 EVERYTHING = "desktop,credentials,test,dev"
 # All tests, two files of them at a time: most of their time they wait, for the engine or another process.
 # What takes long has a short form among them, and runs with `test -m slow`.
-# Where something that all tests need is broken, each waits in vain for the window: after so many it is known.
-MOST_FAILURES = 30
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "-m", "not slow", "--maxfail", str(MOST_FAILURES))
+# It ends early where something that all tests need is broken, since each waits in vain for the window; and after a
+# crash, since the tests of a process that began again are waited for without an end.
+SIDE_BY_SIDE = ("-n2", "--dist=loadfile", "-m", "not slow", "--maxfail=30", "--max-worker-restart=0")
 # What can be made, and the scripts that make it and try it.
 PACKAGES = {
     "bundle": ("build.py", "smoke.py"),
