@@ -1,29 +1,22 @@
-"""What the Create page is filled with, kept from one start of the program to the next."""
+"""The state of the Create page: what it is filled with, and how that changes."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 
-from fastface_core.bounded import read_object
 from fastface_core.domain import styles
-from fastface_core.domain.checkpoints import Checkpoint, SchedulerName
+from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.places import MOST_PEOPLE, Place, Placed, moved, side_by_side
-from fastface_core.domain.plan import ASPECTS, Aspect, Plan, size_of
-from fastface_core.domain.presets import MAX_STEPS, Preset
+from fastface_core.domain.plan import ASPECTS, Plan, size_of
+from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import (
-    MAX_COUNT,
-    MAX_PROMPT,
     PortraitRequest,
     Recipe,
-    Seed,
-    Side,
     random_seed,
 )
 from fastface_core.domain.twin import Corrections
@@ -31,109 +24,21 @@ from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.models import installed
 from fastface_core.paths import data_folder
 from fastface_core.presets import files as preset_files
-from fastface_core.studio.queue_file import FilePath
 from fastface_core.validation import settings_error
 from fastface_desktop.state.saver import Saver
+from fastface_desktop.state.session_values import (
+    MAX_HISTORY,
+    MAX_PHOTOS,
+    SessionPerson,
+    SessionPhoto,
+    SessionValues,
+    content,
+    read,
+)
 from fastface_desktop.values import Companion, JobOrder
 
-MAX_PHOTOS = 50
-MAX_HISTORY = 30
 PORTRAIT = "portrait of a person"
 """What is asked for where nobody wrote what the picture shows."""
-
-SizeChoice = Aspect | Literal["exact"]
-_Level = Annotated[int, Field(ge=0, le=100)]
-
-
-class SessionPhoto(BaseModel):
-    """A chosen photo.
-
-    Attributes:
-        face: which face is meant, from the left, from 1; None takes the largest.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    path: FilePath
-    face: Annotated[int, Field(ge=1)] | None = None
-
-
-class SessionPerson(BaseModel):
-    """Somebody else in the picture.
-
-    Attributes:
-        person: the uid of a person of the library; None takes `photos`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
-    photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
-
-
-class SessionValues(BaseModel):
-    """Everything that Create shows; frozen.
-
-    Attributes:
-        person: the uid of a person of the library, whose photos are taken instead of `photos`.
-        corrections: what the user said of the drawing of the chosen person; None where that is nothing.
-        style: the name of a prompt style; None for none.
-        preset: the name of an installed one.
-        own_preset: the preset of a restored picture, where no installed one makes it; it counts instead of `preset`.
-        face, text: how closely to follow them, 0 to 100; 50 is the preset as it is.
-        aspect: "exact" takes `width` and `height`.
-        steps, scheduler: None leave it to the preset or the checkpoint.
-        adapter_strength, lora_strength: 0 to 2; None leave it to the preset (and, of the first, to `face`).
-        checkpoint: the name of an installed one; None takes the preset's, else the best.
-        goal_pictures, goal_likeness: stop once so many are so like, before `count`; None never, and from where on the
-            checkpoint's recogniser calls it good.
-        history: prompts that were asked for, the newest first.
-        others: whom the picture shows beside `person` or `photos`, in their order.
-        places: where everybody is, the first included; see `where`.
-        goal_match: in place of `goal_likeness` where pictures are measured by their match with the drawing.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
-
-    version: Literal[1] = 1
-    photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
-    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
-    corrections: Corrections | None = None
-    others: Annotated[tuple[SessionPerson, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
-    places: Annotated[tuple[Place, ...], Field(max_length=MOST_PEOPLE)] = ()
-    prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
-    negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
-    history: Annotated[tuple[Annotated[str, Field(max_length=MAX_PROMPT)], ...], Field(max_length=MAX_HISTORY)] = ()
-    style: str | None = None
-    preset: str = Field(default_factory=preset_files.default_name)
-    own_preset: Preset | None = None
-    face: _Level = 50
-    text: _Level = 50
-    aspect: SizeChoice = "portrait"
-    width: Side = 1024
-    height: Side = 1024
-    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
-    seed: Seed = Field(default_factory=random_seed)
-    seed_locked: bool = False
-    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
-    scheduler: SchedulerName | None = None
-    adapter_strength: Annotated[float, Field(ge=0, le=2)] | None = None
-    lora_strength: Annotated[float, Field(ge=0, le=2)] | None = None
-    checkpoint: str | None = None
-    goal_pictures: Annotated[int, Field(ge=1, le=MAX_COUNT)] | None = None
-    goal_likeness: Annotated[float, Field(ge=-1, le=1)] | None = None
-    goal_match: Annotated[float, Field(ge=-1, le=1)] | None = None
-
-    @property
-    def where(self) -> tuple[Place, ...]:
-        """A place for each of several people; side by side where the file says none."""
-        people = len(self.others) + 1
-        return self.places if len(self.places) == people else side_by_side(people)
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """The photos of everybody."""
-        return tuple(photo.path for photos in (self.photos, *(one.photos for one in self.others)) for photo in photos)
 
 
 class Session(QObject):
@@ -151,7 +56,7 @@ class Session(QObject):
         super().__init__(parent)
         self._saver = saver
         self._file = file or data_folder() / "session.json"
-        self._values = _read(self._file)
+        self._values = read(self._file)
         self._found: dict[str | None, Checkpoint] = {}
         self.corrections_of: Callable[[str], Corrections | None] = _nothing
         """What is kept with a person of the library, by uid."""
@@ -460,7 +365,7 @@ class Session(QObject):
         before, self._values = self._values, values
         names = [name for name in SessionValues.model_fields if getattr(before, name) != getattr(values, name)]
         if names:
-            self._saver.put(self._file, _content(values))
+            self._saver.put(self._file, content(values))
         for name in names:
             self.changed.emit(name)
 
@@ -469,28 +374,8 @@ def _choices(photos: Iterable[SessionPhoto]) -> tuple[PhotoChoice, ...]:
     return tuple(PhotoChoice(photo.path, photo.face) for photo in photos)
 
 
-def _content(values: SessionValues) -> bytes:
-    # Not pydantic's own JSON: a file's name may hold bytes that are no text, which it refuses.
-    # What is kept with a person is in the library alone, where it can be encrypted.
-    left_out = {"corrections"} if values.person is not None else None
-    return json.dumps(values.model_dump(exclude=left_out), indent=2).encode()
-
-
 def _nothing(uid: str) -> Corrections | None:
     """Until the library is open, nobody is known."""
-
-
-def _read(file: Path) -> SessionValues:
-    """What a file holds; a field that cannot be understood has its default, and the others keep their values."""
-    try:
-        found = read_object(file)
-    except (OSError, ValueError):
-        return SessionValues()
-    try:
-        return SessionValues.model_validate(found)
-    except ValidationError as error:
-        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
-        return SessionValues.model_validate({name: value for name, value in found.items() if name not in wrong})
 
 
 _NO_STRENGTHS: dict[str, object] = {"adapter_strength": None, "lora_strength": None}

@@ -251,18 +251,6 @@
         <source>Yes, of everybody</source>
         <translation>Ja, von allen</translation>
     </message>
-    <message>
-        <source>Keep this answer, and begin</source>
-        <translation>Diese Antwort aufbewahren und beginnen</translation>
-    </message>
-    <message>
-        <source>No</source>
-        <translation>Nein</translation>
-    </message>
-    <message>
-        <source>Make nothing</source>
-        <translation>Nichts machen</translation>
-    </message>
 </context>
 <context>
     <name>AgreementBars</name>
@@ -1642,18 +1630,6 @@
     <message>
         <source>Yes, make the picture</source>
         <translation>Ja, Bild machen</translation>
-    </message>
-    <message>
-        <source>Keep this answer, and begin</source>
-        <translation>Diese Antwort aufbewahren und beginnen</translation>
-    </message>
-    <message>
-        <source>No</source>
-        <translation>Nein</translation>
-    </message>
-    <message>
-        <source>Make nothing</source>
-        <translation>Nichts machen</translation>
     </message>
     <message>
         <source>Do you have the permission of {name}?</source>
@@ -5798,6 +5774,21 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Confirmed before a picture was made.</source>
         <translation>Bestätigt, bevor ein Bild erstellt wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>PermissionQuestion</name>
+    <message>
+        <source>Keep this answer, and begin</source>
+        <translation>Diese Antwort aufbewahren und beginnen</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>Make nothing</source>
+        <translation>Nichts machen</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,8 @@ from fastface_desktop.reading import read_image
 from fastface_desktop.state.gallery.close_ups import CloseUps
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.photos import PhotoInspector
-from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.values import THUMBNAIL, FaceInfo, PhotoReport
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,6 +29,7 @@ from fastface_core.domain import styles
 from fastface_desktop.state.batch.draft import Draft, DraftLook, DraftPerson
 from fastface_desktop.state.compare.cell_images import CellImages
 from fastface_desktop.state.people.people import PeopleState
+from fastface_desktop.ui.shared.pair import paint_picture
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
@@ -357,18 +358,12 @@ class _Delegate(QStyledItemDelegate):
         return known.cover if known is not None else QImage()
 
     def _picture(self, painter: QPainter, rect: QRect, image: QImage, icon: str) -> None:
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(rect), Radius.CONTROL, Radius.CONTROL)
-        painter.fillPath(shape, self._theme.colour("surface_2"))
         if image.isNull():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("surface_2"))
+            painter.drawRoundedRect(rect, Radius.CONTROL, Radius.CONTROL)
             self._icon(painter, icon, "secondary", rect.center().x(), rect.center().y())
-            return
-        painter.save()
-        painter.setClipPath(shape)
-        side = min(image.width(), image.height())
-        part = QRect((image.width() - side) // 2, (image.height() - side) // 3, side, side)
-        painter.drawImage(rect, image, part)
-        painter.restore()
+        paint_picture(painter, image, QRectF(rect), Radius.CONTROL, above=1 / 3)
 
     def _lines(self, painter: QPainter, rect: QRect, lines: list[tuple[str, str, int, str]]) -> None:
         theme = self._theme

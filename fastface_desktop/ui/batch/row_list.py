@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fastface_core.domain import styles
@@ -24,6 +24,7 @@ from fastface_core.models.installed import STARTER
 from fastface_desktop.state.batch.rows import RowState
 from fastface_desktop.state.compare.cell_images import CellImages
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.shared.pair import paint_picture
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
@@ -252,17 +253,11 @@ class _Delegate(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, rect: QRect, row: RowState) -> None:
         image = (self._images.find(row.cover) if row.cover is not None else None) or QImage()
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(rect), Radius.CONTROL, Radius.CONTROL)
-        painter.fillPath(shape, self._theme.colour("surface_3"))
         if image.isNull():
-            return
-        painter.save()
-        painter.setClipPath(shape)
-        side = min(image.width(), image.height())
-        part = QRect((image.width() - side) // 2, (image.height() - side) // 3, side, side)
-        painter.drawImage(rect, image, part)
-        painter.restore()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("surface_3"))
+            painter.drawRoundedRect(rect, Radius.CONTROL, Radius.CONTROL)
+        paint_picture(painter, image, QRectF(rect), Radius.CONTROL, above=1 / 3)
 
 
 def missing(rows: Iterable[RowState]) -> int:

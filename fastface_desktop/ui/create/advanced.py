@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePol
 from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.request import GRAIN, LARGEST, MAX_COUNT, SMALLEST
 from fastface_desktop.state.engine import CheckpointChoice
-from fastface_desktop.state.session import Session, SessionValues
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionValues
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space

@@ -9,7 +9,8 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme

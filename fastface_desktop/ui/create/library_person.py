@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.people import PeopleState, PersonInfo
-from fastface_desktop.state.session import Session, SessionValues
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionValues
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.create.person_picker import PersonPicker
 from fastface_desktop.ui.shared import people_words as words

@@ -26,7 +26,8 @@ from fastface_desktop.state.people.everybody import EverybodysPermission
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.other_photos import OtherPhotos
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.session import MAX_PHOTOS, Session
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import MAX_PHOTOS
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.state.undo import Undo

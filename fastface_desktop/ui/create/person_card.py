@@ -12,7 +12,8 @@ from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
-from fastface_desktop.state.session import SessionPhoto
+from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.ui.create.photo_tile import PhotoTile
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space

@@ -6,7 +6,8 @@ from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.session import Session, SessionPerson
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionPerson
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 

@@ -10,7 +10,8 @@ from fastface_core.domain.places import MOST_PEOPLE, WORDS, word_of
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.other_photos import OtherPhotos
 from fastface_desktop.state.people.people import PeopleState
-from fastface_desktop.state.session import Session, SessionPerson, SessionPhoto
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionPerson, SessionPhoto
 from fastface_desktop.ui.create.person_picker import PersonPicker
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme

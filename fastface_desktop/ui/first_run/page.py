@@ -15,7 +15,8 @@ from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.permission import Permission
-from fastface_desktop.state.session import MAX_PHOTOS, Session
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import MAX_PHOTOS
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson

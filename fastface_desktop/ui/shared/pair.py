@@ -72,13 +72,17 @@ class Pair(QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft, cut)
 
 
-def paint_picture(painter: QPainter, image: QImage, place: QRectF, radius: float) -> None:
-    """Fills its place; of what is too high or too wide the middle is shown."""
+def paint_picture(painter: QPainter, image: QImage, place: QRectF, radius: float, *, above: float = 0.5) -> None:
+    """Fills its place; of what is too wide the middle is shown.
+
+    Args:
+        above: of what is too high, the share of what is cut off that is cut off above, 0 to 1.
+    """
     if image.isNull():
         return
     scale = max(place.width() / image.width(), place.height() / image.height())
     left = place.center().x() - image.width() * scale / 2
-    top = place.center().y() - image.height() * scale / 2
+    top = place.top() - (image.height() * scale - place.height()) * above
     brush = QBrush(image)
     brush.setTransform(QTransform.fromTranslate(left, top).scale(scale, scale))
     painter.setPen(Qt.PenStyle.NoPen)

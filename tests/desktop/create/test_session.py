@@ -16,7 +16,8 @@ from fastface_core.models import installed
 from fastface_core.paths import data_folder
 from fastface_core.presets import files as preset_files
 from fastface_desktop.state.saver import Saver
-from fastface_desktop.state.session import MAX_PHOTOS, Session, SessionPhoto, SessionValues
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import MAX_PHOTOS, SessionPhoto, SessionValues
 
 PHOTO = Path("/photos/someone.jpg")
 

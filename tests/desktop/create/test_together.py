@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from fastface_core.domain.places import Place, in_words, moved, side_by_side, word_of
 from fastface_core.library.metadata import read
 from fastface_desktop.app import Desktop
-from fastface_desktop.state.session import SessionPerson
+from fastface_desktop.state.session_values import SessionPerson
 from fastface_desktop.ui.create.page import CreatePage
 from tests.desktop.conftest import PATIENCE, ROOT
 

@@ -14,7 +14,8 @@ from fastface_core.domain.request import Recipe
 from fastface_core.domain.twin import Corrections, Hair, Twin
 from fastface_core.errors import PhotoError
 from fastface_desktop.state.saver import Saver
-from fastface_desktop.state.session import Session, SessionPhoto
+from fastface_desktop.state.session import Session
+from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.ui.create.recall import Recall
 from fastface_desktop.ui.theme.theme import Theme
