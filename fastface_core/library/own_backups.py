@@ -78,7 +78,7 @@ def _made(library: "Library", people: Path, state: str) -> Path | None:
     place = _place(people)
     make_folder(place)
     erased = _erased(place)
-    target = place / f"people-{datetime.now():%Y%m%d-%H%M%S}-{state}.zip"
+    target = place / f"people-{datetime.now():%Y%m%d-%H%M%S-%f}-{state}.zip"
     with scratch(library.folder, "backup") as folder:
         file = folder / target.name
         backup(library, file, pictures=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fastface_desktop.state import restoring, session
+from fastface_desktop.state import restoring, session_values
 from fastface_desktop.state.gallery import exporting
 from fastface_desktop.state.gallery import view as gallery_view
 from fastface_desktop.state.people import consent
@@ -18,7 +18,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "exports": exporting._read,
     "view": gallery_view.read_view,
     "drafts": preset_editor._read,
-    "session": session._read,
+    "session": session_values.read,
 }
 CONTENTS = {
     "deep": b"[" * 100_000,
