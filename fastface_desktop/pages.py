@@ -291,7 +291,7 @@ class PageBuilder(QObject):
 
     def show_first_run(self) -> None:
         """What this computer can do, models to begin with, a first picture."""
-        self._services.settings.set("first_run_seen", True)
+        self._services.settings.change(first_run_seen=True)
         self._navigator.go("first-run")
 
     def welcome(self) -> None:

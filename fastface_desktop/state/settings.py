@@ -23,16 +23,19 @@ class Settings(QObject):
     def values(self) -> AppSettings:
         return self._values
 
-    def set(self, name: str, value: Any) -> None:
-        """Changes one setting, which is soon on the disk.
+    def change(self, **values: Any) -> None:
+        """Sets some of them, which are soon on the disk.
 
         Raises:
-            pydantic.ValidationError: the value is not allowed.
+            pydantic.ValidationError: a value is not allowed; nothing is changed.
             AttributeError: there is no such setting.
         """
-        if getattr(self._values, name) == value:
+        before = {name: getattr(self._values, name) for name in values}
+        if values == before:
             return
         # model_copy does not validate.
-        self._values = AppSettings.model_validate({**self._values.model_dump(), name: value})
+        self._values = AppSettings.model_validate({**self._values.model_dump(), **values})
         self._saver.put(self._file, file_content(self._values))
-        self.changed.emit(name)
+        for name, value in before.items():
+            if getattr(self._values, name) != value:
+                self.changed.emit(name)

@@ -145,8 +145,8 @@ class PreferencesScreens:
         for name in ("general", "folders", "shortcuts", "network"):
             self.page.show_section(name)
             self.walk.shot(f"preferences-07-smallest-{name}")
-        self.walk.desktop.settings.set("text_scale", 2.0)
+        self.walk.desktop.settings.change(text_scale=2.0)
         for name in ("computer", "library", "shortcuts"):
             self.page.show_section(name)
             self.walk.shot(f"preferences-08-large-text-{name}")
-        self.walk.desktop.settings.set("text_scale", 1.0)
+        self.walk.desktop.settings.change(text_scale=1.0)

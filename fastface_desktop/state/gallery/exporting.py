@@ -127,8 +127,7 @@ class Exporter(QObject):
             return
         self.choices = after
         self._saver.put(self._file, after.model_dump_json(exclude=set(_PREFERRED), indent=2).encode())
-        for name in _PREFERRED:
-            self._settings.set(name, getattr(after, name))
+        self._settings.change(**{name: getattr(after, name) for name in _PREFERRED})
         self.changed.emit()
 
     def save_as(self, name: str) -> None:

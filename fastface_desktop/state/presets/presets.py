@@ -164,12 +164,12 @@ class Presets(QObject):
         """
         before = self._settings.values.preset
         put_back_use = self.use(name)
-        self._settings.set("preset", name)
+        self._settings.change(preset=name)
         self.changed.emit()
 
         def put_back() -> None:
             put_back_use()
-            self._settings.set("preset", before)
+            self._settings.change(preset=before)
             self.changed.emit()
 
         return put_back
@@ -221,7 +221,7 @@ class Presets(QObject):
         # First what shows the preset, then what only names it.
         self.renamed.emit(before, preset.name, was.title)
         if self._settings.values.preset == before:
-            self._settings.set("preset", preset.name)
+            self._settings.change(preset=preset.name)
         if self.used == before and before != preset.name:
             self._session.change(preset=preset.name)
         self.changed.emit()
@@ -237,7 +237,7 @@ class Presets(QObject):
             def back(preset: Preset) -> None:
                 self._added(preset)
                 if was_default:
-                    self._settings.set("preset", preset.name)
+                    self._settings.change(preset=preset.name)
                 if was_used:
                     self._session.change(preset=preset.name)
                 self.changed.emit()

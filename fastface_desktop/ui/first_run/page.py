@@ -246,7 +246,7 @@ class FirstRunPage(Page):
             self.field.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _language_chosen(self, entry: QAction) -> None:
-        self._settings.set("language", entry.data())
+        self._settings.change(language=entry.data())
 
     # ---- Photos
 

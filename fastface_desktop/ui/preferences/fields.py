@@ -112,14 +112,14 @@ class Bound:
 
     def choice(self, name: str, control: Choice) -> None:
         def keep(value: object) -> None:
-            self.settings.set(name, value)
+            self.settings.change(**{name: value})
 
         control.picked.connect(keep)
         self._bind(name, control.choose)
 
     def check(self, name: str, control: QCheckBox) -> None:
         def keep(on: bool) -> None:
-            self.settings.set(name, on)
+            self.settings.change(**{name: on})
 
         control.clicked.connect(keep)
         self._bind(name, control.setChecked)
@@ -129,7 +129,7 @@ class Bound:
 
         def keep(text: str) -> None:
             try:
-                self.settings.set(name, text.strip())
+                self.settings.change(**{name: text.strip()})
             except ValidationError as error:
                 setting.say(wrong[error.errors()[0]["type"]], "bad")
             else:

@@ -65,7 +65,7 @@ class Signing(Group):
 
     def take(self, name: str, file: Path) -> None:
         """Takes the file for "certificate" or "certificate_key", and tries what is there."""
-        self._settings.set(name, str(file))
+        self._settings.change(**{name: str(file)})
         if all(getattr(self._settings.values, one) for one in _FILES):
             self.check()
 
@@ -82,12 +82,12 @@ class Signing(Group):
 
         def works(name: str) -> None:
             if self._chosen() == files:
-                self._settings.set("signing", True)
+                self._settings.change(signing=True)
                 self.setting.say(self.tr("Signs as {name}.").format(name=name), "good")
 
         def fails(error: FastFaceError) -> None:
             if self._chosen() == files:
-                self._settings.set("signing", False)
+                self._settings.change(signing=False)
                 self.setting.say(f"{translated(error.message)} {translated(error.hint)}", "bad")
 
         self._background.run(self, work, works, fails)
@@ -99,7 +99,7 @@ class Signing(Group):
     def _switched(self, on: bool) -> None:
         self.setting.say("")
         if not on:
-            self._settings.set("signing", False)
+            self._settings.change(signing=False)
             return
         # Not before it has worked.
         self.switch.setChecked(False)

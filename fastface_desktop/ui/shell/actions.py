@@ -285,18 +285,18 @@ class Actions(QObject):
         self._keep(id, None)
 
     def put_all_back(self) -> None:
-        self._settings.set("shortcuts", {})
+        self._settings.change(shortcuts={})
 
     def restore(self, shortcuts: Mapping[str, tuple[str, ...]]) -> None:
         """For Undo: the user's keys as they were."""
-        self._settings.set("shortcuts", dict(shortcuts))
+        self._settings.change(shortcuts=dict(shortcuts))
 
     def _keep(self, id: str, keys: tuple[str, ...] | None) -> None:
         own = dict(self._settings.values.shortcuts)
         own.pop(id, None)
         if keys is not None and keys != self._actions[id].keys:
             own[id] = keys
-        self._settings.set("shortcuts", own)
+        self._settings.change(shortcuts=own)
 
     def _setting_changed(self, name: str) -> None:
         if name != "shortcuts":

@@ -109,4 +109,4 @@ class MenuButton(QToolButton):
     def _choose(self, action: QAction) -> None:
         name, value = action.data()
         assert name in AppSettings.model_fields
-        self._settings.set(name, value)
+        self._settings.change(**{name: value})

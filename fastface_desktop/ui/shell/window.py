@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         self._show_news()
         self.rail.choose(name)
         if name in self.rail.buttons:
-            self._settings.set("page", name)
+            self._settings.change(page=name)
         page.shown()
 
     def watch_downloads(self, downloads: "Downloads") -> None:
@@ -374,7 +374,7 @@ class MainWindow(QMainWindow):
         self.menu_button.showMenu()
 
     def _other_theme(self) -> None:
-        self._settings.set("theme", "light" if self._theme.dark else "dark")
+        self._settings.change(theme="light" if self._theme.dark else "dark")
 
     def _next_scale(self, step: int) -> float | None:
         now = TEXT_SCALES.index(min(TEXT_SCALES, key=lambda scale: abs(scale - self._settings.values.text_scale)))
@@ -382,7 +382,7 @@ class MainWindow(QMainWindow):
 
     def _scale_text(self, step: int) -> None:
         if (scale := self._next_scale(step)) is not None:
-            self._settings.set("text_scale", scale)
+            self._settings.change(text_scale=scale)
 
     def _why_no_scale(self, step: int) -> str:
         if self._next_scale(step) is not None:
@@ -391,7 +391,7 @@ class MainWindow(QMainWindow):
 
     def _keep_place(self) -> None:
         if self.isVisible() and not self.isMinimized():
-            self._settings.set("window", bytes(self.saveGeometry().toBase64().data()).decode())
+            self._settings.change(window=bytes(self.saveGeometry().toBase64().data()).decode())
 
     def _restore_place(self) -> None:
         kept = QByteArray.fromBase64(self._settings.values.window.encode())

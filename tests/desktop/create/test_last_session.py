@@ -41,7 +41,7 @@ def test_the_last_session_is_in_the_strip_and_on_the_canvas(made: list[Path], id
     assert pictures.bar.picture.path == made[-1]
     assert pictures.bar.repeat_button.isEnabled()
     # The page that is built again in another language shows them, too.
-    idle.settings.set("language", "de")
+    idle.settings.change(language="de")
     qtbot.waitUntil(lambda: idle.window.pages["create"] is not page, timeout=PATIENCE)
     again = idle.window.pages["create"]
     assert isinstance(again, CreatePage)

@@ -418,7 +418,7 @@ def test_little_room_shows_pictures_and_details_in_turn(
     page: GalleryPage, ids: list[int], idle: Desktop, large: bool, qtbot: QtBot
 ) -> None:
     if large:
-        idle.settings.set("text_scale", 2.0)
+        idle.settings.change(text_scale=2.0)
     else:
         idle.window.resize(*Size.SMALLEST_WINDOW)
     waits_for(qtbot, page.filters.columns.isVisible)
@@ -443,6 +443,6 @@ def test_little_room_shows_pictures_and_details_in_turn(
     page.beside.open_export()
     assert page.beside.exporting.isVisible()
     page.beside.close_export()
-    idle.settings.set("text_scale", 1.0)
+    idle.settings.change(text_scale=1.0)
     idle.window.resize(*Size.WINDOW)
     waits_for(qtbot, lambda: page.grid.isVisible() and page.beside.isVisible() and page.list.isVisible())

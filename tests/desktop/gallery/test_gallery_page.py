@@ -314,7 +314,7 @@ def test_a_day_is_chosen_from_a_month_with_keys_alone(page: GalleryPage, ids: li
 
 def test_days_are_said_in_the_form_of_the_language(page: GalleryPage, idle: Desktop, qtbot: QtBot) -> None:
     page.gallery.set_view(made=Days(first=date(2020, 3, 2), last=date(2020, 4, 1)))
-    idle.settings.set("language", "de")
+    idle.settings.change(language="de")
     waits_for(qtbot, lambda: idle.window.page is not page)
     again = idle.window.page
     assert isinstance(again, GalleryPage)
@@ -765,7 +765,7 @@ def test_the_page_is_made_anew_in_another_language(
 ) -> None:
     page.gallery.set_view(rating=0, text="forest")
     count_is(page, 4, qtbot)
-    idle.settings.set("language", "de")
+    idle.settings.change(language="de")
     waits_for(qtbot, lambda: idle.window.page is not page)
     again = idle.window.page
     assert isinstance(again, GalleryPage)

@@ -108,13 +108,13 @@ def test_whoever_is_in_view_stays_in_another_language(
 ) -> None:
     opened(page, someone, qtbot)
     page.view.client.notes.setPlainText("typed meanwhile")
-    idle.settings.set("language", "de")
+    idle.settings.change(language="de")
     qtbot.waitUntil(lambda: idle.window.pages["people"] is not page)
     rebuilt = idle.window.pages["people"]
     assert isinstance(rebuilt, PeoplePage)
     qtbot.waitUntil(lambda: rebuilt.view.client.notes.toPlainText() == "typed meanwhile")
     assert rebuilt.view.create_button.text() == "Bilder erstellen"
-    idle.settings.set("language", "en")
+    idle.settings.change(language="en")
     qtbot.waitUntil(lambda: idle.window.pages["people"] is not rebuilt)
 
 

@@ -173,7 +173,7 @@ def test_another_language_makes_the_page_anew_and_nothing_is_lost(idle: Desktop,
     drag(page, "identity_weight", 1, 2.25)
     draft = page.editor.draft
     typed(page.guidance.table.fields["text_weight", 0], "what")
-    idle.settings.set("language", "de")
+    idle.settings.change(language="de")
     qtbot.waitUntil(lambda: idle.window.pages["presets"] is not page)
     there = idle.window.pages["presets"]
     assert isinstance(there, PresetsPage)

@@ -118,7 +118,7 @@ def test_shortcuts_are_those_of_now(idle: Desktop, qtbot: QtBot) -> None:
 def test_it_speaks_german(idle: Desktop, qtbot: QtBot) -> None:
     page = opened(idle, qtbot)
     qtbot.keyClicks(page.search, "rescale")
-    idle.settings.set("language", "de")
+    idle.settings.change(language="de")
     qtbot.waitUntil(lambda: idle.window.page is not page, timeout=PATIENCE)
     german = idle.window.page
     assert isinstance(german, HelpPage)

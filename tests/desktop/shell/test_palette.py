@@ -290,7 +290,7 @@ def test_the_usual_keys_are_taken_back_from_who_has_them_now(idle: Desktop) -> N
 
 
 def test_keys_in_the_file_that_are_none_are_passed_over(idle: Desktop) -> None:
-    idle.settings.set("shortcuts", {"window.queue": ("Nonsense+Key", "Ctrl+Alt+Q"), "gone.action": ("Ctrl+1",)})
+    idle.settings.change(shortcuts={"window.queue": ("Nonsense+Key", "Ctrl+Alt+Q"), "gone.action": ("Ctrl+1",)})
     assert idle.actions.keys("window.queue") == ("Ctrl+Alt+Q",)
 
 

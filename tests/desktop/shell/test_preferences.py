@@ -177,7 +177,7 @@ def test_the_language_changes_while_pictures_are_made(desktop: Desktop, portrait
     page.bar.consent.yes.click()
     qtbot.waitUntil(lambda: any(job.status == JobStatus.running for job in desktop.queue.jobs()), timeout=PATIENCE)
     for language in ("de", "en"):
-        desktop.settings.set("language", language)
+        desktop.settings.change(language=language)
         qtbot.waitUntil(lambda language=language: desktop.translation.language == language, timeout=PATIENCE)
     qtbot.waitUntil(lambda: all(job.ended for job in desktop.queue.jobs()), timeout=PATIENCE)
     new = desktop.window.pages["create"]
@@ -195,7 +195,7 @@ def test_pages_of_another_language_are_really_gone(idle: Desktop, qtbot: QtBot) 
     idle.window.show_page("create")
     before = len(idle.window.findChildren(QWidget))
     for language in ("de", "en", "de", "en"):
-        idle.settings.set("language", language)
+        idle.settings.change(language=language)
         qtbot.waitUntil(lambda language=language: idle.translation.language == language, timeout=PATIENCE)
     qtbot.waitUntil(lambda: len(idle.window.findChildren(QWidget)) <= before, timeout=PATIENCE)
     # Nobody has looked at it in the new language; then it is there once.
@@ -227,7 +227,7 @@ def test_another_device_loads_the_model_again_and_one_that_is_not_there_is_said(
     computer = section(desktop, "computer", ThisComputer)
     with qtbot.waitSignal(desktop.thread_of_engine.loaded, timeout=PATIENCE):
         pick(computer.device, "cpu", qtbot)
-    desktop.settings.set("device", "cuda:77")
+    desktop.settings.change(device="cuda:77")
     qtbot.waitUntil(lambda: desktop.engine.status == "failed", timeout=PATIENCE)
     assert "no such NVIDIA GPU" in computer.device_setting.note.text()
     assert "Choose another device" in computer.device_setting.note.text()
@@ -418,7 +418,7 @@ def test_menu_and_palette_lead_to_diagnostics(idle: Desktop, qtbot: QtBot) -> No
 
 
 def test_the_diagnostics_file_is_what_was_shown(idle: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
-    idle.settings.set("creator", "Zenobia Quuxfield")
+    idle.settings.change(creator="Zenobia Quuxfield")
     part = section(idle, "diagnostics", DiagnosticsSection)
     qtbot.waitUntil(lambda: "== Versions" in part.text.toPlainText(), timeout=PATIENCE)
     text = part.text.toPlainText()
@@ -531,7 +531,7 @@ def test_in_a_narrow_window_the_sections_are_a_menu(with_library: Desktop, qtbot
     assert not page.menu.isVisible()
     page.list.buttons["general"].setFocus()
     with_library.window.resize(*Size.SMALLEST_WINDOW)
-    with_library.settings.set("text_scale", 2.0)
+    with_library.settings.change(text_scale=2.0)
     qtbot.waitUntil(page.menu.isVisible)
     assert not page.list.isVisible()
     assert page.menu.hasFocus()
@@ -542,7 +542,7 @@ def test_in_a_narrow_window_the_sections_are_a_menu(with_library: Desktop, qtbot
         assert page.list.buttons[name].isChecked()
         QApplication.processEvents()
         assert page.scroller.horizontalScrollBar().maximum() == 0, name
-    with_library.settings.set("text_scale", 1.0)
+    with_library.settings.change(text_scale=1.0)
     qtbot.waitUntil(page.list.isVisible)
     assert page.list.buttons[page.name].hasFocus()
     assert not page.menu.isVisible()

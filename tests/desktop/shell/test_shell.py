@@ -85,7 +85,7 @@ def test_in_a_low_window_the_rail_keeps_its_words_and_the_menu_has_the_rest(desk
     assert menu is not None
     window.resize(1180, 760)
     for scale in (1.0, 1.5, 2.0):
-        desktop.settings.set("text_scale", scale)
+        desktop.settings.change(text_scale=scale)
         for height in (760, Size.SMALLEST_WINDOW[1]):
             window.resize(1180, height)
             QApplication.processEvents()
@@ -101,7 +101,7 @@ def test_in_a_low_window_the_rail_keeps_its_words_and_the_menu_has_the_rest(desk
     assert rail.hidden[-2:] == ["models", "preferences"]
     next(action for action in menu.actions() if action.text() == "Models").trigger()
     assert window.pages.name_of(window.page) == "models"
-    desktop.settings.set("text_scale", 1.0)
+    desktop.settings.change(text_scale=1.0)
     window.resize(1180, 760)
     qtbot.waitUntil(lambda: not rail.hidden)
     assert "Models" not in [action.text() for action in menu.actions()]
@@ -174,14 +174,14 @@ def drop(window: MainWindow, text: str) -> bool:
 def test_large_text_has_room_at_once(window: MainWindow, desktop: Desktop) -> None:
     button = window.rail.buttons["second"]
     before = (window.rail.width(), window.status.height(), button.iconSize().width())
-    desktop.settings.set("text_scale", 2.0)
+    desktop.settings.change(text_scale=2.0)
     QApplication.processEvents()
     needed = button.fontMetrics().horizontalAdvance(button.text())
     assert button.width() >= needed
     assert window.status.height() >= 2 * window.status.state.fontMetrics().ascent()
     assert (window.rail.width(), window.status.height(), button.iconSize().width()) > before
     assert button.iconSize().width() == 2 * before[2]
-    desktop.settings.set("text_scale", 1.0)
+    desktop.settings.change(text_scale=1.0)
     assert (window.rail.width(), window.status.height(), button.iconSize().width()) == before
 
 
@@ -225,7 +225,7 @@ def test_a_damaged_settings_file_keeps_nobody_out(content: str, build: Callable[
     desktop = build()
     assert desktop.settings.values.theme == "system"
     assert desktop.settings.values.text_scale == 1.0
-    desktop.settings.set("theme", "dark")
+    desktop.settings.change(theme="dark")
     assert desktop.theme.dark
     assert desktop.saver.flush()
     kept = json.loads(settings_file().read_text(encoding="utf-8"))
@@ -236,9 +236,9 @@ def test_a_damaged_settings_file_keeps_nobody_out(content: str, build: Callable[
 
 def test_a_setting_that_is_not_allowed_is_refused(desktop: Desktop) -> None:
     with pytest.raises(ValueError, match="theme"):
-        desktop.settings.set("theme", "pink")
+        desktop.settings.change(theme="pink")
     with pytest.raises(AttributeError):
-        desktop.settings.set("thema", "dark")
+        desktop.settings.change(thema="dark")
     assert desktop.settings.values.theme == "system"
 
 
@@ -363,7 +363,7 @@ def test_nothing_flashes_up_as_a_window_of_its_own(desktop: Desktop, qapp: QAppl
         desktop.window.show_page(name)
         QApplication.processEvents()
     qtbot.waitUntil(lambda: desktop.downloads.models is not None)
-    desktop.settings.set("language", "de")
+    desktop.settings.change(language="de")
     qtbot.waitUntil(lambda: desktop.translation.language == "de")
     QApplication.processEvents()
     qapp.removeEventFilter(windows)

@@ -57,7 +57,7 @@ def test_a_signal_closes_the_window_in_order(home: Path) -> None:
         "show = app.Desktop.show\n"
         "def shown(self, files=()):\n"
         "    show(self, files)\n"
-        "    self.settings.set('theme', 'dark')\n"
+        "    self.settings.change(theme='dark')\n"
         "    QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.{name}))\n"
         "app.Desktop.show = shown\n"
         "print('ended', app.run())"

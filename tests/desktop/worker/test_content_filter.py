@@ -61,7 +61,7 @@ def test_the_setting_decides(switched_on: bool, room: Room) -> None:
 def test_the_setting_reaches_the_engine_at_once(build: Callable[[], Desktop], qtbot: QtBot) -> None:
     desktop = build()
     assert desktop.thread_of_engine.content_filter
-    desktop.settings.set("content_filter", False)
+    desktop.settings.change(content_filter=False)
     assert not desktop.thread_of_engine.content_filter
     desktop.saver.flush()
     assert not build().thread_of_engine.content_filter
