@@ -34,8 +34,12 @@ def sweep(folders: Iterable[Path]) -> None:
                         erase(Path(entry.path))
 
 
-def sweep_scratch(folder: Path) -> None:
+def sweep_scratch(folder: Path, *, new: bool = False) -> None:
     """Erases the folders of `scratch` in `folder` whose process is gone.
+
+    Args:
+        new: also those that were made just now and that nobody holds, where nothing may be left. Whoever is making one
+            in this moment is told that the folder cannot be written to.
 
     Raises:
         StorageError: one cannot be removed.
@@ -43,7 +47,7 @@ def sweep_scratch(folder: Path) -> None:
     for entry in folder.iterdir() if folder.is_dir() else ():
         if not _FOLDER.fullmatch(entry.name) or not entry.is_dir() or entry.is_symlink() or is_held(entry):
             continue
-        if (entry / _HELD).exists() or _age(entry) > _NEW:
+        if new or (entry / _HELD).exists() or _age(entry) > _NEW:
             erase_folder(entry)
 
 

@@ -14,8 +14,8 @@ from fastface_core.evaluation.page import page
 from fastface_core.evaluation.results import Results
 from fastface_core.evaluation.tuning import Point
 from fastface_core.files import atomic_write
-
-PAGE, NUMBERS, TABLE = "index.html", "report.json", "pictures.csv"
+from fastface_core.library import evaluations
+from fastface_core.library.evaluations import NUMBERS, PAGE, TABLE
 
 
 def write(
@@ -41,6 +41,7 @@ def write(
         TABLE: table(parts).encode("utf-8-sig"),
         PAGE: page(parts, title, sort_by, against, curve).encode(),
     }
+    evaluations.remember(folder)
     for name, content in contents.items():
         with atomic_write(folder / name) as file:
             file.write(content)

@@ -16,9 +16,10 @@ from fastface_core.errors import SettingsError
 from fastface_core.evaluation.journal import Journal
 from fastface_core.evaluation.plan import Cell, Plan
 from fastface_core.files import atomic_write, exclusive, make_folder
+from fastface_core.library import evaluations
+from fastface_core.library.evaluations import JOURNAL, LOCK, PICTURES, PLAN, REPORT
 from fastface_core.validation import parse_json, settings_error
 
-PLAN = "plan.json"
 _LARGEST_PLAN = 256 << 20
 
 
@@ -57,6 +58,7 @@ class RunFolder:
         """
         if (folder / PLAN).exists():
             plan = _joined(cls.open(folder).plan, plan, folder)
+        evaluations.remember(folder)
         make_folder(folder)
         with atomic_write(folder / PLAN) as file:
             file.write(plan.model_dump_json(indent=1, exclude_none=True).encode())
@@ -70,8 +72,8 @@ class RunFolder:
             StorageError: somebody else works on it, or the folder cannot be written to.
         """
         with (
-            exclusive(self.folder / ".lock", f"Another FastFace is working on {self.folder}."),
-            Journal(self.folder / "journal.jsonl") as journal,
+            exclusive(self.folder / LOCK, f"Another FastFace is working on {self.folder}."),
+            Journal(self.folder / JOURNAL) as journal,
         ):
             yield journal
 
@@ -81,17 +83,17 @@ class RunFolder:
         Raises:
             StorageError: it cannot be read.
         """
-        return Journal(self.folder / "journal.jsonl")
+        return Journal(self.folder / JOURNAL)
 
     def pictures_of(self, contender: str) -> Path:
-        return self.folder / "pictures" / contender
+        return self.folder / PICTURES / contender
 
     def picture(self, cell: Cell) -> Path:
         return self.pictures_of(cell.contender) / f"{cell.name}.png"
 
     @property
     def report(self) -> Path:
-        return self.folder / "report"
+        return self.folder / REPORT
 
 
 def _joined(before: Plan, now: Plan, folder: Path) -> Plan:

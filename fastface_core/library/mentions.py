@@ -5,6 +5,8 @@ window that is open takes out of its memory what it has there; this is for the f
 """
 
 import json
+import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import cast
@@ -13,17 +15,19 @@ from fastface_core import paths
 from fastface_core.bounded import read_bytes
 from fastface_core.erasing import erase
 from fastface_core.files import atomic_write
+from fastface_core.library import aside
 from fastface_core.library.recipe_photos import content_hash
+from fastface_core.scraps import is_held
 
-_COPIES = ("pasted", "pasted-people")
-"""Folders, in the data folder, of pictures that came from the clipboard."""
+_PERSON = re.compile("[0-9a-f]{32}")
+"""The name of a person's own folder."""
 _NOT_THESE = frozenset({"models-folder.json", "pictures-folder.json"})
 _LARGEST = 64 << 20
 _GONE = object()
 
 
 def erase_mentions(uid: str, hashes: Collection[str], name: str | None = None) -> None:
-    """Erases copies of a person's photos that came from the clipboard, and every entry that names person or photo.
+    """Erases copies of a person's photos, and every entry that names person or photo.
 
     Args:
         hashes: of the content of the person's photos.
@@ -40,7 +44,8 @@ def erase_mentions(uid: str, hashes: Collection[str], name: str | None = None) -
 
 
 def erase_copies(hashes: Collection[str]) -> None:
-    """Erases copies of photos that came from the clipboard.
+    """Erases readable copies of photos wherever they lie in the data folder, but for the people's own folders: those
+    from the clipboard, and what an interrupted write, another version or another program has left.
 
     Args:
         hashes: of the photos' content.
@@ -48,10 +53,22 @@ def erase_copies(hashes: Collection[str]) -> None:
     Raises:
         StorageError: a file cannot be removed.
     """
-    for folder in _COPIES:
-        for file in _files(paths.data_folder() / folder):
-            if content_hash(file) in hashes:
+    if not hashes:
+        return
+    data = paths.data_folder().absolute()
+    elsewhere = {paths.models_folder(), paths.runtime_folder(), *aside.libraries()}
+    elsewhere = {folder.absolute() for folder in elsewhere}
+    for parent, names, files in os.walk(data):
+        folder = Path(parent)
+        names[:] = [name for name in names if folder / name not in elsewhere and not _is_own(folder / name)]
+        for file in (folder / name for name in files):
+            if not file.is_symlink() and content_hash(file) in hashes:
                 erase(file)
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is a person's, or somebody works in it."""
+    return bool(_PERSON.fullmatch(folder.name) and folder.parent.name == paths.people_folder().name) or is_held(folder)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from fastface_core import paths
 from fastface_core.erasing import erase
 from fastface_core.errors import FastFaceError, StorageError
-from fastface_core.library import aside, own_backups, sidecars
+from fastface_core.library import aside, evaluations, own_backups, sidecars
 from fastface_core.library.database import Database
 from fastface_core.library.gallery import TRASH, file_path
 from fastface_core.library.marks import Marker, mark_pending
@@ -81,6 +81,8 @@ class Forgetting:
         self._sweep(folders)
         aside.erase_person(uid, hashes)
         erase_mentions(uid, hashes, name)
+        places = [*below(paths.pictures_folder().absolute()), *folders]
+        evaluations.erase_person(hashes, name, places, pictures=pictures)
         self._store.empty_person(uid, keep=_INTENT)
         self._database.erase_free_space()
         with self._database.change():
@@ -145,7 +147,7 @@ class Forgetting:
         own = [data, *(folder for folder in data.iterdir() if folder.is_dir()), *below(self._store.folder)]
         sweep([*pictures, *(folder / TRASH for folder in pictures), *own])
         for folder in (data, self._database.path.parent):
-            sweep_scratch(folder)
+            sweep_scratch(folder, new=True)
 
 
 def _pictures_of(connection: sqlite3.Connection, uid: str) -> list[int]:

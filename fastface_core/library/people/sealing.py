@@ -18,7 +18,7 @@ from fastface_core.library import aside, own_backups
 from fastface_core.library.mentions import erase_copies
 from fastface_core.library.people.vault import LockedError, check_passphrase, is_sealed, number_of
 from fastface_core.library.scanning import below
-from fastface_core.scraps import sweep
+from fastface_core.scraps import sweep, sweep_scratch
 
 if TYPE_CHECKING:
     from fastface_core.library.people.store import PersonStore
@@ -128,6 +128,8 @@ def _seal_all(store: "PersonStore") -> None:
             store.seals.begin([])
         store.settle()
         sweep([*below(store.folder), *below(store.folder / aside.PUT_ASIDE)])
+    for folder in (store.folder.parent, store.folder.parent / "library"):
+        sweep_scratch(folder, new=True)
     for path in store.personal():
         with store.changing():
             _seal(store, path)

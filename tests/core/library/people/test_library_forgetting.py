@@ -14,6 +14,12 @@ from fastface_core.compare import sheet
 from fastface_core.compare.table import COLUMNS
 from fastface_core.compare.table import save as save_table
 from fastface_core.errors import SettingsError, StorageError
+from fastface_core.evaluation import report, results
+from fastface_core.evaluation.journal import Measured
+from fastface_core.evaluation.people import in_folder
+from fastface_core.evaluation.plan import Contender, Plan
+from fastface_core.evaluation.prompts import Prompt
+from fastface_core.evaluation.run_folder import RunFolder
 from fastface_core.library import own_backups, recording
 from fastface_core.library.backup import backup, restore
 from fastface_core.library.library import Library
@@ -23,6 +29,7 @@ from fastface_core.library.people.person import Person
 from fastface_core.library.people.vault import LockedError
 from fastface_core.library.queries import Query
 from fastface_core.library.sheets import SHEET, TABLE
+from fastface_core.presets import files as preset_files
 from tests.core.library_help import person, pixels_of, saved
 
 NAME = "Quendolina Zyxw"
@@ -275,6 +282,71 @@ def test_outcomes_and_pages_of_a_batch(pictures: bool, below: str, home: Path, f
     assert where(home, names) == set()
 
 
+def evaluated(out: Path, someone: Person, library: Library, photos: Path) -> tuple[RunFolder, Path]:
+    """An evaluation of two people, as it lies there when it is done; its folder, and that of a second report."""
+    photos.mkdir(parents=True)
+    (photos / "Quendolina at home.jpg").write_bytes(library.people.photo_bytes(someone.uid, someone.photos[0].sha256))
+    Image.new("RGB", (64, 64), "red").save(photos / "Ben.png")
+    plan = Plan(
+        people=in_folder(photos),
+        prompts=(Prompt(text="a person"),),
+        contenders=(Contender(name="a", preset=preset_files.built_in()["baseline"], checkpoint="starter"),),
+    )
+    run = RunFolder.begin(out, plan)
+    with run.journal() as journal:
+        for person_number in range(2):
+            (cell,) = plan.cells(plan.contenders[0], person_number, 0)
+            run.picture(cell).parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (64, 64), "blue").save(run.picture(cell))
+            journal.put(cell.key, "faces", Measured("0" * 64, "x", {"likeness": 0.5 + person_number / 10}))
+            journal.fail(cell.group, f"{plan.people[person_number].photo.name} shows no face.")
+    report.write([results.of_run(run)], run.report, "All")
+    report.write([results.of_run(run)], out.with_name("board"), "All")
+    return run, out.with_name("board")
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_evaluations_are_searched_wherever_they_lie(pictures: bool, home: Path, folder: Path, tmp_path: Path) -> None:
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=1)
+        run, board = evaluated(tmp_path / "runs" / "one", someone, library, tmp_path / "photos")
+        words = {"photo": b"Quendolina", "hash": someone.photos[0].sha256.encode()}
+        assert where(tmp_path / "runs", words) == set(words)
+        assert set(board.iterdir())
+
+        library.forget(someone.uid, pictures=pictures)
+
+        assert where(tmp_path / "runs", words) == set()
+        assert not list(run.report.iterdir())
+        assert not list(board.iterdir())
+        names = {file.name for file in run.pictures_of("a").iterdir()}
+        assert names == {"0001-001-01.png"} if pictures else {"0001-001-01.png", "0002-001-01.png"}
+    # What is left is still an evaluation, of the others.
+    left = results.of_run(RunFolder.open(run.folder))
+    assert [one.name for one in left.plan.people] == ["Ben", "forgotten 2"]
+    likeness = left.entries[0].values["likeness"][:, 0, 0]
+    assert likeness[0] == 0.5
+    assert likeness[1] != likeness[1]
+    assert list(left.entries[0].failed) == ["a/0001-001"]
+    assert report.write([left], run.report, "All").exists()
+
+
+def test_an_evaluation_of_nobody_else_goes(home: Path, folder: Path, tmp_path: Path) -> None:
+    """One from before places were noted, below the folder of the pictures; and while it is worked on."""
+    out = paths.pictures_folder() / "Evaluations" / "one"
+    with Library() as library:
+        someone = person(library, folder, NAME, photos=1)
+        run, _ = evaluated(out, someone, library, tmp_path / "photos")
+        plan = run.plan.model_copy(update={"people": run.plan.people[1:]})
+        (out / "plan.json").write_text(plan.model_dump_json(exclude_none=True))
+        for note in (paths.data_folder() / "evaluations").iterdir():
+            note.unlink()
+        with run.journal(), pytest.raises(StorageError, match="working on"):
+            library.forget(someone.uid, pictures=True)
+        library.forget(someone.uid, pictures=True)
+    assert {file.name for file in out.rglob("*") if file.is_file()} <= {".lock", "0002-001-01.png"}
+
+
 @pytest.mark.parametrize("pictures", [True, False])
 def test_what_the_window_keeps_is_searched_too(pictures: bool, home: Path, folder: Path) -> None:
     with Library() as library:
@@ -312,13 +384,21 @@ def test_scraps_of_interrupted_writes(home: Path, folder: Path) -> None:
             paths.people_folder() / someone.uid / "photos" / f".{'b' * 32}.part",
             paths.data_folder() / f".{'c' * 32}.part",
             paths.data_folder() / ".restore-abc" / "people" / "photo.jpg",
+            # Left just now by a version that held nothing.
+            paths.library_folder() / ".backup-x1y2_z" / "library.db",
         ]
         for scrap in scraps:
             scrap.parent.mkdir(exist_ok=True, parents=True)
             scrap.write_bytes(b"half a picture")
         (paths.data_folder() / ".restore-abc" / ".held").touch()
+        copies = [paths.data_folder() / ".backup-old.1" / "a.jpg", paths.people_folder() / "Backup" / "b.jpg"]
+        for copy in copies:
+            copy.parent.mkdir()
+            copy.write_bytes(library.people.photo_bytes(someone.uid, someone.photos[0].sha256))
+            (copy.parent / "another.jpg").write_bytes(b"another photo")
         library.forget(someone.uid, pictures=True)
-        assert not [scrap for scrap in scraps if scrap.exists()]
+        assert not [scrap for scrap in (*scraps, *copies) if scrap.exists()]
+        assert all((copy.parent / "another.jpg").exists() for copy in copies)
 
 
 def test_a_picture_that_comes_too_late(home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
