@@ -30,6 +30,8 @@ LARGEST = 16_320, 12_240
 """Just below the most pixels that are read."""
 GALLERY = (".png", ".jpg", ".webp")
 WAYS = ("import", "thumbnail", "star", "share", "share tiff", "client", "archive png", "archive jpeg", "archive webp")
+WAYS += ("finished", "finished jpeg")
+"""Finished: sharpened, with a watermark and a contact sheet."""
 
 _WAY = """
 import sys
@@ -43,7 +45,9 @@ try:
         pixels = read_photo(path).pixels
         said = f"{pixels.shape[1]} x {pixels.shape[0]}"
     else:
+        from fastface_core.library.contact_sheets import SheetSettings
         from fastface_core.library.export import ExportSettings, export
+        from fastface_core.library.finishing import Watermark
         from fastface_core.library.importing import import_pictures
         from fastface_core.library.library import Library
         from fastface_core.library.queries import Query
@@ -59,7 +63,11 @@ try:
                 said = str(*library.marks.write_pending().problems.values()) or "read"
             elif way != "import" and ids:
                 profile, _, form = way.partition(" ")
-                settings = ExportSettings(profile=profile, form=form or None)
+                more = {}
+                if profile == "finished":
+                    profile = "share"
+                    more = {"sharpening": "matte", "watermark": Watermark("Studio"), "sheet": SheetSettings()}
+                settings = ExportSettings(profile=profile, form=form or None, **more)
                 done = export(library.gallery, ids, path.parent.parent / "out", settings, {})
                 said = str(*done.problems.values()) or "read"
             elif not ids:

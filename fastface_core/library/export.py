@@ -6,7 +6,7 @@ by chance.
 """
 
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,15 +18,17 @@ from PIL import Image
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError, StorageError
 from fastface_core.files import atomic_write
-from fastface_core.library import containers, xmp
+from fastface_core.library import contact_sheets, containers, finishing, xmp
+from fastface_core.library.contact_sheets import ContactSheet, SheetSettings
 from fastface_core.library.credentials import Credentials, Signer
 from fastface_core.library.encoding import LARGEST_FILE, SUFFIXES, FileFormat, encoded
+from fastface_core.library.finishing import Sharpening, Watermark
 from fastface_core.library.gallery import Gallery, PictureDetails
 from fastface_core.library.metadata import Marks, named, read_image
 from fastface_core.library.print_forms import COLOURS, Colours, in_colours, tiff
 from fastface_core.naming_patterns import clean, fields_of
 from fastface_core.pictures.colours import srgb_profile
-from fastface_core.pictures.files import EXACT, OpenPicture, TooLargeError
+from fastface_core.pictures.files import EXACT, OpenPicture, TooLargeError, opened
 from fastface_core.pictures.names import JPEG_SUFFIXES
 from fastface_core.pictures.shrinking import shrunk
 from fastface_core.progress import CancelToken, Report, Stage, silent
@@ -46,9 +48,9 @@ PATTERNS: dict[Profile, str] = {"share": "picture-{number}", "archive": "{name}"
 FIELDS = ("number", "date", "time", "seed", "width", "height", "rating", "name", "preset", "checkpoint", "person")
 _SUFFIXES: dict[ExportForm, str] = {**SUFFIXES, "tiff": ".tif"}
 _BESIDE: dict[ExportForm, float] = {"png": 6.0, "jpeg": 4.0, "webp": 8.0, "tiff": 8.0}
-_BESIDE_LOSSLESS, _BESIDE_COLOURS = 38.0, 8.0
-"""Bytes for each pixel that writing a picture, a WebP file without loss, and other colours take, as measured
-(benchmarks/picture_memory.py)."""
+_BESIDE_LOSSLESS, _BESIDE_COLOURS, _BESIDE_SHARPENED = 38.0, 8.0, 4.0
+"""Bytes for each pixel that writing a picture, a WebP file without loss, other colours, and sharpening take, as
+measured (benchmarks/picture_memory.py)."""
 _FORM_OF: dict[str, FileFormat] = {".png": "png", ".apng": "png", ".webp": "webp"}
 _PRIVATE = {"name", "seed", "preset", "checkpoint", "person"}
 
@@ -68,6 +70,9 @@ class ExportSettings:
         disclosure: says in the file that a trained model made the picture.
         creator, rights: what *client* says; None says nothing.
         credentials: signs what a model made, where it is disclosed; copies for the archive stay as they are.
+        sharpening, watermark: done to the copies at their size; None leaves them out.
+        by_person: copies go into a folder of their person's name; of nobody known, into the folder itself.
+        sheet: a contact sheet of all copies beside them; None for none.
     """
 
     profile: Profile
@@ -81,6 +86,10 @@ class ExportSettings:
     creator: str | None = None
     rights: str | None = None
     credentials: Credentials | None = None
+    sharpening: Sharpening | None = None
+    watermark: Watermark | None = None
+    by_person: bool = False
+    sheet: SheetSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +99,12 @@ class Exported:
     Attributes:
         files: by the picture's number, in order.
         problems: sentences by the picture's number.
+        sheet: the contact sheet, where there is one.
     """
 
     files: dict[int, Path]
     problems: dict[int, str]
+    sheet: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,14 @@ def check(settings: ExportSettings) -> None:
         raise SettingsError(
             "The archive keeps pictures as they are made: no TIFF, and sRGB.", "Choose another profile, or PNG in sRGB."
         )
+    if settings.profile == "archive" and (settings.sharpening or settings.watermark):
+        raise SettingsError(
+            "The archive keeps pictures as they are made: nothing is sharpened, and they get no watermark.",
+            "Choose another profile, or leave both out.",
+        )
+    finishing.check(settings.sharpening, settings.watermark)
+    if settings.sheet is not None:
+        contact_sheets.check(settings.sheet)
     if not 1 <= settings.quality <= 100:
         raise SettingsError(f"A quality of {settings.quality} is not allowed.", "Choose 1 to 100.")
     fields = fields_of(settings.pattern or PATTERNS[settings.profile], FIELDS)
@@ -178,11 +197,14 @@ def export(
 
     Raises:
         SettingsError: see `check`; or the credentials cannot sign, and nothing is exported.
+        PhotoError: the watermark's picture cannot be read, and nothing is exported.
         StorageError: the disk is full or cannot be written to; pictures before that are there.
         Cancelled: between two pictures.
     """
     check(settings)
     signer = Signer(settings.credentials) if settings.credentials and settings.profile != "archive" else None
+    stamp = finishing.stamp(settings.watermark) if settings.watermark is not None else None
+    sheet = ContactSheet(settings.sheet) if settings.sheet is not None else None
     cancel = cancel or CancelToken()
     files: dict[int, Path] = {}
     problems: dict[int, str] = {}
@@ -191,7 +213,7 @@ def export(
         report(Stage(f"Exporting picture {number} of {len(ids)}", number / len(ids)))
         try:
             details = gallery.details(picture)
-            data, form = _content(details, settings)
+            data, form = _content(details, settings, stamp)
             if signer is not None and settings.disclosure and details.recipe is not None:
                 data = signer.sign(data, form)
         except StorageError:
@@ -200,8 +222,25 @@ def export(
             problems[picture] = _problem(picture, error)
             continue
         stem = _stem(settings, details, number, len(ids), names)
-        files[picture] = _write(folder, stem, _SUFFIXES[form], data)
-    return Exported(files, problems)
+        files[picture] = path = _write(_place(folder, settings, details, names), stem, _SUFFIXES[form], data)
+        if sheet is not None:
+            try:
+                _show_on(sheet, data, path.name, details.row.rating if settings.profile == "client" else 0)
+            except FastFaceError as error:
+                problems[picture] = error.message
+    pages = _write(folder, contact_sheets.NAME, ".pdf", sheet.finished()) if sheet is not None and files else None
+    return Exported(files, problems, pages)
+
+
+def _place(folder: Path, settings: ExportSettings, details: PictureDetails, names: dict[str, str]) -> Path:
+    name = names.get(details.row.person or "") if settings.by_person else None
+    return folder if name is None else folder / clean(name, "person")
+
+
+def _show_on(sheet: ContactSheet, data: bytes, name: str, rating: int) -> None:
+    """The copy as others will see it, from its file."""
+    with opened(data, name, enough=sheet.wanted) as picture:
+        sheet.add(picture.image(), name, rating)
 
 
 def _problem(picture: int, error: Exception) -> str:
@@ -224,7 +263,9 @@ def file_name(details: PictureDetails, settings: ExportSettings, count: int, nam
     return _stem(settings, details, 1, count, names) + (_SUFFIXES[settings.form] if settings.form else own)
 
 
-def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, ExportForm]:
+def _content(
+    details: PictureDetails, settings: ExportSettings, stamp: Callable[[Image.Image], None] | None
+) -> tuple[bytes, ExportForm]:
     row = details.row
     side = settings.side
     named_form = _FORM_OF.get(row.path.suffix.lower(), "jpeg")
@@ -232,6 +273,7 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
     lossless = settings.profile == "archive" and settings.form == "webp" and named_form == "png"
     beside = 0.0 if as_it_is else _BESIDE_LOSSLESS if lossless else _BESIDE[settings.form or named_form]
     beside += _BESIDE_COLOURS if settings.colours != "srgb" else 0.0
+    beside += _BESIDE_SHARPENED if settings.sharpening else 0.0
     with _read(row.path, EXACT if side is None else side, beside) as (picture, image):
         own: FileFormat = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}[picture.form]  # type: ignore[assignment]
         # The pixels are sRGB by now, whatever the file's profile spoke of.
@@ -256,6 +298,10 @@ def _content(details: PictureDetails, settings: ExportSettings) -> tuple[bytes, 
                 icc_profile=icc,
             )
             return written, form
+        if settings.sharpening is not None:
+            image = finishing.sharpened(image, settings.sharpening, settings.density)
+        if stamp is not None:
+            stamp(image)
         image, icc = in_colours(image, settings.colours, icc)
         return _plain(image, form, details, settings, icc), form
 

@@ -114,6 +114,17 @@ def test_exporting(fastface: Run, ids: list[int], tmp_path: Path) -> None:
     assert warned.code == 0
 
 
+def test_exporting_for_clients(fastface: Run, ids: list[int], tmp_path: Path) -> None:
+    words = ("gallery", "export", *ids, "--out", tmp_path / "out", "--by-person", "--sharpen", "matte", "--dpi", 300)
+    words += ("--watermark", "(c) Studio", "--watermark-place", "centre", "--contact-sheet", 3, "--title", "Wedding")
+    done = fastface(*words, "--json")
+    assert done.code == 0
+    sheet = Path(done.json["contact_sheet"])
+    assert sheet == tmp_path / "out" / "contact-sheet.pdf"
+    assert b"W\x00e\x00d\x00d\x00i\x00n\x00g" in sheet.read_bytes()
+    assert fastface(*words).out.splitlines()[-1] == str(tmp_path / "out" / "contact-sheet-2.pdf")
+
+
 def test_importing_and_duplicates(fastface: Run, ids: list[int], tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     first = Path(fastface("gallery", "show", ids[0], "--json").json["path"])
@@ -143,6 +154,10 @@ def test_importing_and_duplicates(fastface: Run, ids: list[int], tmp_path: Path)
         ["gallery", "album", "Team", "1", "--delete"],
         ["gallery", "export", "1", "--out", "o", "--profile", "other"],
         ["gallery", "export", "1", "--out", "o", "--name", "{x}"],
+        ["gallery", "export", "1", "--out", "o", "--sharpen", "much"],
+        ["gallery", "export", "1", "--out", "o", "--watermark", "a", "--watermark-file", "b.png"],
+        ["gallery", "export", "1", "--out", "o", "--watermark-file", "b.png"],
+        ["gallery", "export", "1", "--out", "o", "--contact-sheet", "99"],
         ["library", "restore", "nowhere"],
     ],
 )
