@@ -4,10 +4,12 @@ from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.preferences.fields import Bound, Choice, Choices, Group, Setting
+from fastface_desktop.ui.preferences.fields import Group, Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shared.gpu_panel import GpuPanel
 from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.widgets.bind import Bound
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo, Choices
 
 
 class ThisComputer(Section):
@@ -17,19 +19,24 @@ class ThisComputer(Section):
             self.tr("A change takes effect when the pictures in work are done; the model is then loaded again."),
         )
         self._settings, self._engine = settings, engine
-        self.device = Choice(self.tr("Device"), self.tr("What pictures are computed with (torch device)"), [])
-        self.memory = Choice(
-            self.tr("Memory"), self.tr("What stays on the GPU between pictures"), self._memory_choices()
+        self.device = CalmCombo(
+            self.tr("Device"), self.tr("What pictures are computed with (torch device)"), narrow=True
+        )
+        self.memory = CalmCombo(
+            self.tr("Memory"),
+            self.tr("What stays on the GPU between pictures"),
+            self._memory_choices(),
+            narrow=True,
         )
         self.device_setting = Setting(self.tr("Device"), "", self.device)
         self.memory_setting = Setting(self.tr("Memory"), "", self.memory)
         self.gpu = GpuPanel(runtime, theme)
         self.add(Group(self.device_setting, self.memory_setting), self.gpu)
-        self._bound = Bound(settings)
         self._offer_devices()
-        self._bound.choice("device", self.device)
-        self._bound.choice("memory", self.memory)
-        settings.changed.connect(self._changed)
+        bound = Bound(settings, self)
+        bound.field("device", self.device)
+        bound.field("memory", self.memory)
+        settings.changed.connect(self._explain)
         engine.changed.connect(self._engine_changed)
         self._explain()
 
@@ -53,12 +60,8 @@ class ThisComputer(Section):
         elif wanted not in known:
             choices.append((wanted, {"cpu": "CPU", "mps": "Apple GPU"}.get(wanted, wanted), wanted))
         if self.device.count() != len(choices) or self.device.findData(wanted) < 0:
-            self.device.offer(choices)
+            self.device.fill(choices)
         self.device.choose(wanted)
-
-    def _changed(self, name: str) -> None:
-        self._bound.changed(name)
-        self._explain()
 
     def _engine_changed(self) -> None:
         self._offer_devices()

@@ -1,20 +1,9 @@
 """What the sections of Settings are made of: a named setting with what it means, its control and what is wrong."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from pydantic import ValidationError
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
-
-from fastface_core.settings import AppSettings
-from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import Card, label
-
-Choices = Sequence[tuple[Any, str, str]]
-"""Value, word and what it means."""
+from fastface_desktop.ui.widgets.basic import Card, label, restyle
 
 
 class Setting(QWidget):
@@ -49,9 +38,7 @@ class Setting(QWidget):
 
     def say(self, text: str, tone: str = "") -> None:
         """A sentence under the setting; an empty one takes it away."""
-        self.note.setProperty("tone", tone)
-        self.note.style().unpolish(self.note)
-        self.note.style().polish(self.note)
+        restyle(self.note, "tone", tone)
         self.note.setText(text)
         self.note.setVisible(bool(text))
 
@@ -64,91 +51,6 @@ class Group(Card):
         self.column.setSpacing(Space.L)
         for setting in settings:
             self.column.addWidget(setting)
-
-
-class Choice(QComboBox):
-    """One of a few values of a setting. The wheel scrolls the page and changes nothing."""
-
-    picked = Signal(object)
-
-    def __init__(self, title: str, tooltip: str, choices: Choices) -> None:
-        super().__init__()
-        self.setAccessibleName(title)
-        self.setToolTip(tooltip)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.offer(choices)
-        self.activated.connect(self._picked)
-
-    def offer(self, choices: Choices) -> None:
-        with QSignalBlocker(self):
-            self.clear()
-            for value, word, meaning in choices:
-                self.addItem(word, value)
-                self.setItemData(self.count() - 1, meaning, Qt.ItemDataRole.ToolTipRole)
-
-    def choose(self, value: object) -> None:
-        """Shows a value; nothing where it is not among the choices."""
-        values = [self.itemData(index) for index in range(self.count())]
-        self.setCurrentIndex(values.index(value) if value in values else -1)
-
-    def _picked(self, index: int) -> None:
-        self.picked.emit(self.itemData(index))
-
-    def wheelEvent(self, event: QWheelEvent, /) -> None:
-        event.ignore()
-
-
-class Bound:
-    """Keeps controls and settings the same, both ways, and says what is wrong under the setting."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._show: dict[str, Callable[[Any], None]] = {}
-
-    def changed(self, name: str) -> None:
-        """To be connected to `Settings.changed`."""
-        if name in self._show:
-            self._show[name](getattr(self.settings.values, name))
-
-    def choice(self, name: str, control: Choice) -> None:
-        def keep(value: object) -> None:
-            self.settings.change(**{name: value})
-
-        control.picked.connect(keep)
-        self._bind(name, control.choose)
-
-    def check(self, name: str, control: QCheckBox) -> None:
-        def keep(on: bool) -> None:
-            self.settings.change(**{name: on})
-
-        control.clicked.connect(keep)
-        self._bind(name, control.setChecked)
-
-    def line(self, name: str, control: QLineEdit, setting: Setting, wrong: Mapping[str, str]) -> None:
-        """`wrong`: sentences by the kind of pydantic's error."""
-
-        def keep(text: str) -> None:
-            try:
-                self.settings.change(**{name: text.strip()})
-            except ValidationError as error:
-                setting.say(wrong[error.errors()[0]["type"]], "bad")
-            else:
-                setting.say("")
-
-        control.textEdited.connect(keep)
-
-        def show(value: str) -> None:
-            # While it is written, a space at its end is not taken away.
-            if control.text().strip() != value:
-                control.setText(value)
-                setting.say("")
-
-        self._bind(name, show)
-
-    def _bind(self, name: str, show: Callable[[Any], None]) -> None:
-        assert name in AppSettings.model_fields
-        self._show[name] = show
-        show(getattr(self.settings.values, name))
 
 
 def switch(text: str, tooltip: str) -> QCheckBox:

@@ -1,15 +1,17 @@
 """Settings, General: language, appearance and text size. All of it changes at once."""
 
 from fastface_desktop.state.settings import Settings
-from fastface_desktop.ui.preferences.fields import Bound, Choice, Group, Setting
+from fastface_desktop.ui.preferences.fields import Group, Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shell.menu import TEXT_SCALES
+from fastface_desktop.ui.widgets.bind import Bound
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 
 
 class General(Section):
     def __init__(self, settings: Settings) -> None:
         super().__init__(self.tr("General"))
-        self.language = Choice(
+        self.language = CalmCombo(
             self.tr("Language"),
             self.tr("What the program speaks"),
             [
@@ -17,8 +19,9 @@ class General(Section):
                 ("en", "English", ""),
                 ("de", "Deutsch", ""),
             ],
+            narrow=True,
         )
-        self.theme = Choice(
+        self.theme = CalmCombo(
             self.tr("Appearance"),
             self.tr("Light or dark"),
             [
@@ -26,11 +29,13 @@ class General(Section):
                 ("light", self.tr("Light"), ""),
                 ("dark", self.tr("Dark"), ""),
             ],
+            narrow=True,
         )
-        self.text_scale = Choice(
+        self.text_scale = CalmCombo(
             self.tr("Text size"),
             self.tr("How large text is, on top of what the system says"),
             [(scale, f"{scale * 100:.0f} %", "") for scale in TEXT_SCALES],
+            narrow=True,
         )
         self.add(
             Group(
@@ -39,11 +44,7 @@ class General(Section):
                 Setting(self.tr("Text size"), self.tr("Buttons and fields grow with it."), self.text_scale),
             )
         )
-        self._bound = Bound(settings)
-        self._bound.choice("language", self.language)
-        self._bound.choice("theme", self.theme)
-        self._bound.choice("text_scale", self.text_scale)
-        settings.changed.connect(self._changed)
-
-    def _changed(self, name: str) -> None:
-        self._bound.changed(name)
+        bound = Bound(settings, self)
+        bound.field("language", self.language)
+        bound.field("theme", self.theme)
+        bound.field("text_scale", self.text_scale)

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from fastface_desktop.state.undo import Undo
-from fastface_desktop.ui.preferences.fields import Choice, Setting
+from fastface_desktop.ui.preferences.fields import Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.scrolling import scroller
 
@@ -129,8 +130,11 @@ class PreferencesPage(Page):
         self._stacked = False
         self.list = SectionList(sections, theme)
         self.list.chosen.connect(self.show_section)
-        self.menu = Choice(
-            self.tr("Sections"), self.tr("Choose a section"), [(entry.name, entry.title, "") for entry in sections]
+        self.menu = CalmCombo(
+            self.tr("Sections"),
+            self.tr("Choose a section"),
+            [(entry.name, entry.title, "") for entry in sections],
+            narrow=True,
         )
         self.menu.picked.connect(self.show_section)
         self._head = PageHead(self.tr("Settings"), theme)

@@ -1,15 +1,18 @@
 """Settings, Pictures for others: what exported pictures say about themselves, and what is not shown."""
 
 import sys
+from functools import partial
 
+from pydantic import ValidationError
 from PySide6.QtWidgets import QLineEdit
 
 from fastface_core.settings import MAX_LINE
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.tasks import Tasks
-from fastface_desktop.ui.preferences.fields import Bound, Group, Setting, switch
+from fastface_desktop.ui.preferences.fields import Group, Setting, switch
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.preferences.signing import Signing, available
+from fastface_desktop.ui.widgets.bind import Bound
 
 
 class PicturesForOthers(Section):
@@ -63,13 +66,14 @@ class PicturesForOthers(Section):
         elif not getattr(sys, "frozen", False):  # nothing can be installed into a bundle
             self.add(Group(missing))
         self.add(Group(content))
-        self._bound = Bound(settings)
-        self._bound.check("disclosure", self.disclosure)
-        self._bound.check("content_filter", self.content_filter)
-        too_long = {"string_too_long": self.tr("Too long: {most} characters at most.").format(most=MAX_LINE)}
-        self._bound.line("creator", self.creator, self.creator_setting, too_long)
-        self._bound.line("rights", self.rights, self.rights_setting, too_long)
-        settings.changed.connect(self._changed)
+        bound = Bound(settings, self)
+        bound.field("disclosure", self.disclosure)
+        bound.field("content_filter", self.content_filter)
+        for name, line, setting in (
+            ("creator", self.creator, self.creator_setting),
+            ("rights", self.rights, self.rights_setting),
+        ):
+            bound.field(name, line, kept=str.strip, refused=partial(self._say_problem, setting))
 
     def _line(self, title: str, tooltip: str) -> QLineEdit:
         made = QLineEdit()
@@ -77,5 +81,6 @@ class PicturesForOthers(Section):
         made.setToolTip(tooltip)
         return made
 
-    def _changed(self, name: str) -> None:
-        self._bound.changed(name)
+    def _say_problem(self, setting: Setting, error: ValidationError | None) -> None:
+        """A text can only be too long."""
+        setting.say(self.tr("Too long: {most} characters at most.").format(most=MAX_LINE) if error else "", "bad")

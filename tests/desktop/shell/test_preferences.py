@@ -23,7 +23,6 @@ from fastface_desktop.state.jobs.queue import JobStatus
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.preferences.computer import ThisComputer
 from fastface_desktop.ui.preferences.diagnostics import DiagnosticsSection
-from fastface_desktop.ui.preferences.fields import Choice
 from fastface_desktop.ui.preferences.folders import Folders
 from fastface_desktop.ui.preferences.general import General
 from fastface_desktop.ui.preferences.library import LibrarySection
@@ -33,6 +32,7 @@ from fastface_desktop.ui.preferences.pictures import PicturesForOthers
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.preferences.shortcuts import Shortcuts
 from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.values import DeviceChoice, DeviceInfo, EngineStatus
 from tests.core import certificates
 from tests.core.library_help import saved
@@ -58,7 +58,7 @@ def section(desktop: Desktop, name: str, kind: type[_S]) -> _S:
     return found
 
 
-def pick(choice: Choice, value: object, qtbot: QtBot) -> None:
+def pick(choice: CalmCombo, value: object, qtbot: QtBot) -> None:
     """With the keyboard, as far as the value."""
     choice.setFocus()
     values = [choice.itemData(index) for index in range(choice.count())]
