@@ -1,8 +1,9 @@
 """Advanced: what the preset and the checkpoint decide by themselves unless it is said here."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
@@ -15,10 +16,14 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.bind import Bound
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.section import Section
 
 _SCHEDULERS = (("ddim", "DDIM"), ("euler", "Euler"), ("euler_a", "Euler a"), ("lcm", "LCM"), ("tcd", "TCD"))
+
+_AS_PRESET = -0.05
+"""The lowest value of a strength stands for the preset's own."""
 
 
 class _CalmSpin(QSpinBox):
@@ -45,29 +50,18 @@ class Advanced(Section):
         self.header.setAccessibleName(self.tr("Advanced"))
         self.header.setToolTip(self.tr("Checkpoint, exact size, steps, scheduler, strengths"))
 
-        self.checkpoint, self.scheduler = CalmCombo(), CalmCombo()
-        for combo in (self.checkpoint, self.scheduler):
-            # As wide as the column, however long the titles are.
-            combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.checkpoint.setToolTip(self.tr("The model that draws (checkpoint)"))
-        self.checkpoint.activated.connect(self._checkpoint_chosen)
+        self.checkpoint = CalmCombo("", self.tr("The model that draws (checkpoint)"), narrow=True)
         self.width_box = self._side(self.tr("Width in pixels"))
         self.height_box = self._side(self.tr("Height in pixels"))
         self.steps = _CalmSpin()
         self.steps.setRange(0, MAX_STEPS)
         self.steps.setToolTip(self.tr("Sampling steps. Distilled checkpoints are made for a few; 0 leaves it to them"))
-        self.steps.valueChanged.connect(self._steps_changed)
-        self.scheduler.setToolTip(self.tr("How noise is taken away (scheduler)"))
-        self.scheduler.addItem("", None)
-        for value, text in _SCHEDULERS:
-            self.scheduler.addItem(text, value)
-        self.scheduler.activated.connect(self._scheduler_chosen)
+        self.scheduler = CalmCombo("", self.tr("How noise is taken away (scheduler)"), narrow=True)
+        self.scheduler.fill([(None, "", ""), *((value, text, "") for value, text in _SCHEDULERS)])
         self.adapter = self._strength(
             self.tr("How strongly the face adapter acts, instead of what preset and slider say")
         )
-        self.adapter.valueChanged.connect(self._adapter_changed)
         self.lora = self._strength(self.tr("How strongly the adapter's LoRA acts"))
-        self.lora.valueChanged.connect(self._lora_changed)
 
         self.goal_pictures = _CalmSpin()
         self.goal_pictures.setRange(0, MAX_COUNT)
@@ -76,7 +70,6 @@ class Advanced(Section):
             self.tr("Stop once so many pictures are this near; no more than asked for are made")
         )
         self.goal_pictures.setAccessibleName(self.tr("Pictures to stop at"))
-        self.goal_pictures.valueChanged.connect(self._goal_changed)
         self.goal_likeness = _CalmNumber()
         self.goal_likeness.setRange(0.0, 1.0)
         self.goal_likeness.setSingleStep(0.05)
@@ -123,6 +116,18 @@ class Advanced(Section):
                 grid.addLayout(control, row, 1)
         grid.addWidget(self.goal_unit, len(rows), 1)
         self.column.addLayout(grid)
+        self._bound = Bound(session, self)
+        for name, combo in (("checkpoint", self.checkpoint), ("scheduler", self.scheduler)):
+            self._bound.field(name, (combo.picked, partial(combo.choose, otherwise=0)))
+        for name, box in (("steps", self.steps), ("goal_pictures", self.goal_pictures)):
+            self._bound.field(name, box, shown=lambda value: value or 0, kept=lambda value: value or None)
+        for name, box in (("adapter_strength", self.adapter), ("lora_strength", self.lora)):
+            self._bound.field(
+                name,
+                box,
+                shown=lambda value: _AS_PRESET if value is None else value,
+                kept=lambda value: None if value < 0 else round(value, 2),
+            )
         self._name_goal()
 
     def _side(self, name: str) -> QSpinBox:
@@ -136,8 +141,7 @@ class Advanced(Section):
 
     def _strength(self, tooltip: str) -> QDoubleSpinBox:
         box = _CalmNumber()
-        # The lowest value stands for the preset's own.
-        box.setRange(-0.05, 2.0)
+        box.setRange(_AS_PRESET, 2.0)
         box.setSingleStep(0.05)
         box.setDecimals(2)
         box.setToolTip(tooltip)
@@ -146,14 +150,10 @@ class Advanced(Section):
     def offer(self, checkpoints: Sequence[CheckpointChoice]) -> None:
         """Shows the installed checkpoints, best first."""
         self._checkpoints = tuple(checkpoints)
-        with QSignalBlocker(self.checkpoint):
-            self.checkpoint.clear()
-            self.checkpoint.addItem(self.tr("Best installed"), None)
-            self.checkpoint.setItemData(0, checkpoints[0].title, Qt.ItemDataRole.ToolTipRole)
-            for one in checkpoints:
-                self.checkpoint.addItem(one.title, one.name)
-                purpose = translated(one.purpose) if one.purpose else None
-                self.checkpoint.setItemData(self.checkpoint.count() - 1, purpose, Qt.ItemDataRole.ToolTipRole)
+        best = (None, self.tr("Best installed"), checkpoints[0].title)
+        named = ((one.name, one.title, translated(one.purpose) if one.purpose else "") for one in checkpoints)
+        self.checkpoint.fill([best, *named])
+        self._bound.show_field("checkpoint")
 
     def show_values(self, values: SessionValues, preset: Preset | None, size: tuple[int, int] | None) -> None:
         """Args:
@@ -163,22 +163,9 @@ class Advanced(Section):
         wanted = preset.checkpoint if preset is not None else None
         current = next((one for one in self._checkpoints if one.name == (values.checkpoint or wanted)), None)
         loaded = current or (self._checkpoints[0] if self._checkpoints else None)
-        widgets = (
-            self.checkpoint,
-            self.width_box,
-            self.height_box,
-            self.steps,
-            self.scheduler,
-            self.adapter,
-            self.lora,
-            self.goal_pictures,
-            self.goal_likeness,
-        )
-        blockers = [QSignalBlocker(widget) for widget in widgets]
         title = next((one.title for one in self._checkpoints if one.name == wanted), wanted)
         as_preset = self.tr("as the preset ({value})")
         self.checkpoint.setItemText(0, as_preset.format(value=title) if wanted else self.tr("Best installed"))
-        self.checkpoint.setCurrentIndex(max(self.checkpoint.findData(values.checkpoint), 0))
         if size is not None:
             self.width_box.setValue(size[0])
             self.height_box.setValue(size[1])
@@ -186,18 +173,12 @@ class Advanced(Section):
         if preset is not None and loaded is not None and loaded.fewest <= preset.steps <= loaded.most:
             steps = preset.steps
         self.steps.setSpecialValueText(self.tr("as the preset ({value})").format(value=steps))
-        self.steps.setValue(values.steps or 0)
         own = dict(_SCHEDULERS).get(preset.scheduler or "") if preset is not None else None
         self.scheduler.setItemText(0, as_preset.format(value=own) if own else self.tr("as the checkpoint"))
-        self.scheduler.setCurrentIndex(max(self.scheduler.findData(values.scheduler), 0))
         if preset is not None:
             self.adapter.setSpecialValueText(self._as_preset(preset.adapter_strength))
             self.lora.setSpecialValueText(self._as_preset(preset.lora_strength))
-        self.adapter.setValue(-0.05 if values.adapter_strength is None else values.adapter_strength)
-        self.lora.setValue(-0.05 if values.lora_strength is None else values.lora_strength)
-        self.goal_pictures.setValue(values.goal_pictures or 0)
         self._show_goal(loaded, values)
-        del blockers
 
     def _show_goal(self, loaded: CheckpointChoice | None, values: SessionValues) -> None:
         """From where on a picture counts, and what is measured: with the starter the match with the drawing."""
@@ -205,7 +186,8 @@ class Advanced(Section):
         self.goal_likeness.setEnabled(values.goal_pictures is not None)
         wanted = values.goal_match if self._drawn else values.goal_likeness
         good = loaded.good if loaded is not None else 0.0
-        self.goal_likeness.setValue(good if wanted is None else wanted)
+        with QSignalBlocker(self.goal_likeness):
+            self.goal_likeness.setValue(good if wanted is None else wanted)
         self._name_goal()
 
     def _name_goal(self) -> None:
@@ -221,27 +203,9 @@ class Advanced(Section):
     def _as_preset(self, strength: float) -> str:
         return self.tr("as the preset ({value})").format(value=self.locale().toString(strength, "f", 2))
 
-    def _checkpoint_chosen(self) -> None:
-        self._session.change(checkpoint=self.checkpoint.currentData())
-
     def _size_edited(self) -> None:
         width, height = (round(box.value() / GRAIN) * GRAIN for box in (self.width_box, self.height_box))
         self.size_wanted.emit(width, height)
 
-    def _steps_changed(self, value: int) -> None:
-        self._session.change(steps=value or None)
-
-    def _scheduler_chosen(self) -> None:
-        self._session.change(scheduler=self.scheduler.currentData())
-
-    def _goal_changed(self, value: int) -> None:
-        self._session.change(goal_pictures=value or None)
-
     def _goal_likeness_changed(self, value: float) -> None:
         self._session.change(**{"goal_match" if self._drawn else "goal_likeness": round(value, 2)})
-
-    def _adapter_changed(self, value: float) -> None:
-        self._session.change(adapter_strength=None if value < 0 else round(value, 2))
-
-    def _lora_changed(self, value: float) -> None:
-        self._session.change(lora_strength=None if value < 0 else round(value, 2))

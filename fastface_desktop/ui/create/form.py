@@ -22,6 +22,7 @@ from fastface_desktop.ui.shared.preset_names import plain_name
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.bind import Bound
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.fold import Fold
 from fastface_desktop.ui.widgets.inline_error import InlineError
@@ -68,10 +69,19 @@ class Form(QWidget):
         self.advanced = Advanced(session, theme)
         self.advanced.size_wanted.connect(self._size_wanted)
         self.fine.column.addWidget(self.advanced)
-        session.changed.connect(self._session_changed)
+        self._bind(Bound(session, self))
+        session.changed.connect(self._show)
         self.offer()
         for name in type(session.values).model_fields:
             self._show(name)
+
+    def _bind(self, bound: Bound) -> None:
+        bound.field("prompt", (self.prompt.edited, self.prompt.set_text))
+        bound.field("negative_prompt", (self.negative.edited, self.negative.set_text))
+        bound.field("style", (self.styles.chosen, self.styles.choose))
+        bound.field("count", (self.count.changed, self.count.set))
+        bound.field("face", (self.face.changed, self.face.set))
+        bound.field("text", (self.text.changed, self.text.set))
 
     # ---- Building
 
@@ -94,11 +104,10 @@ class Form(QWidget):
         self.more_styles.clicked.connect(self._toggle_styles)
         self.negative = PromptBox(self.tr("Leave out"), self.tr("Blurry, hat, text"), theme, (1, 5))
         self.negative.setToolTip(self.tr("What the picture must not show (negative prompt)"))
-        for box, change in ((self.prompt, self._prompt_edited), (self.negative, self._negative_edited)):
-            box.edited.connect(change)
+        self.prompt.edited.connect(self.prompt_error.clear)
+        for box in (self.prompt, self.negative):
             box.sent.connect(self.sent)
             box.files_dropped.connect(self.files_dropped)
-        self.styles.chosen.connect(self._style_chosen)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(field(self.tr("What the picture shows"), self.prompt, self.history_button))
@@ -122,12 +131,10 @@ class Form(QWidget):
             self.tr("Follow the face"),
             self.tr("Strength of the face adapter and identity weight; a double click goes back to the preset"),
         )
-        self.face.changed.connect(self._face_changed)
         self.text = EmphasisSlider(
             self.tr("Follow the text"),
             self.tr("Text weight of the guidance; a double click goes back to the preset"),
         )
-        self.text.changed.connect(self._text_changed)
         preset = QVBoxLayout()
         preset.setSpacing(Space.XS)
         preset.addWidget(field(self.tr("Preset"), self.preset))
@@ -161,7 +168,6 @@ class Form(QWidget):
         column.addWidget(field(self.tr("Seed"), self.seed))
         # It is beside the bright button, where the page puts it.
         self.count = Stepper(1, _MOST_AT_ONCE, self.tr("Pictures"), self.tr("How many pictures to make"), theme)
-        self.count.changed.connect(self._count_changed)
 
     def set_room(self, height: int, width: int) -> None:
         """So much of the window is there: low ones show one row of styles, large ones the fine settings too."""
@@ -265,29 +271,15 @@ class Form(QWidget):
             self.preset_text.setText(term + translated(preset.description))
         self.preset_text.setVisible(bool(self.preset_text.text()))
 
-    def _session_changed(self, name: str) -> None:
-        self._show(name)
-
     def _show(self, name: str) -> None:
         values = self._session.values
         match name:
-            case "prompt":
-                self.prompt.set_text(values.prompt)
-            case "negative_prompt":
-                self.negative.set_text(values.negative_prompt)
             case "style":
-                self.styles.choose(values.style)
                 self._fold_styles()
             case "preset" | "own_preset":
                 self._offer_presets()
-            case "face":
-                self.face.set(values.face)
-            case "text":
-                self.text.set(values.text)
             case "aspect":
                 self._show_aspect()
-            case "count":
-                self.count.set(values.count)
             case "seed" | "seed_locked":
                 self.seed.set(values.seed, values.seed_locked)
                 self._tell_state()
@@ -329,16 +321,6 @@ class Form(QWidget):
 
     # ---- To the session
 
-    def _prompt_edited(self, text: str) -> None:
-        self.prompt_error.clear()
-        self._session.change(prompt=text)
-
-    def _negative_edited(self, text: str) -> None:
-        self._session.change(negative_prompt=text)
-
-    def _style_chosen(self, name: str | None) -> None:
-        self._session.change(style=name)
-
     def _own_style_kept(self, name: str) -> None:
         self._offer_styles()
         if name or styles.find(self._session.values.style) is None:
@@ -349,21 +331,12 @@ class Form(QWidget):
         if chosen != _OWN:
             self._session.use_preset(chosen, alone=False)
 
-    def _face_changed(self, value: int) -> None:
-        self._session.change(face=value)
-
-    def _text_changed(self, value: int) -> None:
-        self._session.change(text=value)
-
     def _aspect_chosen(self, aspect: str) -> None:
         self._session.change(aspect=aspect)
 
     def _size_wanted(self, width: int, height: int) -> None:
         if (width, height) != self._session.size():
             self._session.change(aspect="exact", width=width, height=height)
-
-    def _count_changed(self, count: int) -> None:
-        self._session.change(count=count)
 
     def _seed_changed(self, seed: int) -> None:
         self._session.change(seed=seed)

@@ -82,9 +82,9 @@ class Bound(QObject):
             before, field.value = field.value, kept(said)
             try:
                 self._state.change(**{name: field.value})
-            except ValidationError as error:
+            except Exception as error:
                 field.value = before
-                if refused is None:
+                if refused is None or not isinstance(error, ValidationError):
                     raise
                 refused(error)
             else:

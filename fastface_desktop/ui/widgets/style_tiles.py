@@ -214,6 +214,7 @@ class StyleTiles(QWidget):
         for tile in self.tiles.values():
             if tile is not clicked:
                 tile.setChecked(False)
+        self._fold()
         self.chosen.emit(self.value())
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

@@ -348,7 +348,7 @@ def test_every_control_fills_the_session(page: CreatePage, idle: Desktop, qtbot:
     form.advanced.steps.setValue(6)
     form.advanced.adapter.setValue(1.2)
     form.advanced.scheduler.setCurrentIndex(form.advanced.scheduler.findData("euler"))
-    form.advanced.scheduler.activated.emit(1)
+    form.advanced.scheduler.activated.emit(form.advanced.scheduler.currentIndex())
     assert not form.advanced.goal_likeness.isEnabled()
     form.advanced.goal_pictures.setValue(3)
     assert form.advanced.goal_likeness.value() == installed.starter().scale.good  # type: ignore[union-attr]
