@@ -15,16 +15,12 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 from torch.utils.hooks import RemovableHandle
 
+from fastface_core.domain.lora_names import ALPHA, MATRIX, is_beside, plain
+from fastface_core.engine import lora_scales
 from fastface_core.engine.device import free_on
 from fastface_core.engine.weights import read_state
 from fastface_core.errors import ModelError
 
-# kohya: "lora_unet_LAYER.lora_down.weight"; diffusers: "unet.LAYER.lora.down.weight", and of old
-# "unet.ATTENTION.processor.to_q_lora.down.weight"; peft: "LAYER.lora_A.weight", also with the adapter's name in it.
-_MATRIX = re.compile(r"(?P<layer>.+)[._]lora[._](?P<part>down|up|A|B)(\.\w+)?\.weight")
-_ALPHA = re.compile(r"(?P<layer>.+)\.alpha")
-_PREFIXES = re.compile(r"(base_model\.model\.)?(unet\.|lora_unet_)?")
-_TEXT_ENCODERS = ("lora_te", "text_encoder")
 # What a picture takes on a GPU beside the weights: sampling, and decoding as a whole.
 _WORK_ON_GPU = 2 * 1024**3
 
@@ -77,22 +73,26 @@ def read_lora(path: Path, unet: UNet2DConditionModel) -> Lora:
     matrices: dict[str, dict[str, Tensor]] = {}
     alphas: dict[str, float] = {}
     for key, value in read_state(path).items():
-        if key.startswith(_TEXT_ENCODERS):
+        if is_beside(key):
             continue
-        match = _MATRIX.fullmatch(key) or _ALPHA.fullmatch(key)
-        layer = names.get(_plain(match["layer"])) if match else None
+        match = MATRIX.fullmatch(key) or ALPHA.fullmatch(key)
+        layer = names.get(plain(match["layer"])) if match else None
         if match is None or layer is None:
             raise _not_for_this(path)
-        if match.re is _ALPHA:
+        if match.re is ALPHA:
+            if value.numel() != 1 or not value.isfinite().all():
+                raise _not_for_this(path)
             alphas[layer] = float(value)
         else:
             matrices.setdefault(layer, {})["down" if match["part"] in ("down", "A") else "up"] = value
     lora: dict[str, LoraLayer] = {}
+    meant = lora_scales.said(path)
     for layer, parts in matrices.items():
-        if len(parts) != 2 or parts["down"].ndim < 2:
+        if len(parts) != 2 or parts["down"].ndim < 2 or 0 in parts["down"].shape:
             raise _not_for_this(path)
         rank = parts["down"].shape[0]
-        lora[layer] = LoraLayer(**parts, scale=alphas.get(layer, rank) / rank)
+        scale = alphas[layer] / rank if layer in alphas else meant(layer, rank)
+        lora[layer] = LoraLayer(**parts, scale=scale)
     return lora
 
 
@@ -212,9 +212,9 @@ class AdjustableLoras:
         for layer in layers:
             weight = _weight(self._modules[layer]).data
             by_device.setdefault(weight.device, {})[layer] = weight
-        for plain in by_device.values():
-            if _room_for(plain.values()):
-                changed |= {layer: _with(weight, layers[layer]) for layer, weight in plain.items()}
+        for weights in by_device.values():
+            if _room_for(weights.values()):
+                changed |= {layer: _with(weight, layers[layer]) for layer, weight in weights.items()}
         self._changed = strengths, changed
         return changed
 
@@ -280,15 +280,8 @@ def _weight(module: torch.nn.Module) -> Tensor:
     return cast(Tensor, module.weight)
 
 
-def _plain(name: str) -> str:
-    """A layer's name in a file without prefixes, and every dot an underscore, as kohya has them."""
-    plain = _PREFIXES.sub("", name, count=1).replace(".processor.", ".").replace(".", "_")
-    # Of old, diffusers left out the output projection's place in its list.
-    return f"{plain}_0" if plain.endswith("to_out") else plain
-
-
 def _names_in_files(unet: UNet2DConditionModel) -> dict[str, str]:
-    """The names of the UNet's layers by those that files may have for them, as `_plain` makes them."""
+    """The names of the UNet's layers by those that files may have for them, as `lora_names.plain` makes them."""
     # A layer that has a LoRA already is wrapped by it, beside the LoRA's own.
     layers = [
         name.removesuffix(".base_layer")

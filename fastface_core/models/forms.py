@@ -100,7 +100,8 @@ _LORAS = (
     ("AdaLoRA", r"[._]lora_E\b"),
     ("HRA", r"[._]hra_u\b"),
     ("FourierFT", r"[._]fourierft_spectrum"),
-    ("", r"(?:^|[._])lora_(?:A|B|down|up|mid|embedding_A|embedding_B|linear_layer)\b"),
+    ("LoCon with Tucker's decomposition", r"[._]lora_mid\b"),
+    ("", r"(?:^|[._])lora_(?:A|B|down|up|embedding_A|embedding_B|linear_layer)\b"),
     ("", r"[._]lora\.(?:down|up)\.|_lora\.(?:down|up)\.|_lora_(?:down|up)\b|[._]lora[._](?:down|up)[._]weight"),
     ("", r"^(?:lora|lycoris)_(?:unet|te\d?|transformer|prior|text_encoder|down_blocks|up_blocks|mid_block)[._]"),
     ("", r"\.(?:diff|diff_b|w_norm|b_norm|set_weight)$"),
@@ -111,12 +112,37 @@ _LORA_RULES = tuple((kind, re.compile(pattern, re.MULTILINE)) for kind, pattern 
 _TEXT_ALONE = re.compile(
     r"(?:base_model\.model\.|lora_|lycoris_|oft_)?(?:te\d?[._]|text_encoder|text_model|clip_[lg]\.)\S*"
 )
-_LORA_TARGETS = (
-    ("Flux", re.compile(r"double_blocks|single_blocks_|single_blocks\.|single_transformer_blocks")),
-    ("Stable Diffusion 3", re.compile(r"joint_blocks")),
-    ("Wan", re.compile(r"blocks[._]\d+[._](?:cross_attn|self_attn)[._][qkvo]\b")),
-    ("Qwen-Image", re.compile(r"transformer_blocks[._]\d+[._](?:img_mod|txt_mod)")),
-    ("SDXL", re.compile(r"lora_te2_|text_encoder_2|input_blocks[._][4578][._]1[._]transformer_blocks")),
+_START = r"^(?:lora_|lycoris_|unet_|(?:base_model\.model|model|diffusion_model|transformer|unet)\.)*"
+_LORA_TARGETS = tuple(
+    (target, re.compile(pattern, re.MULTILINE))
+    for target, pattern in (
+        ("HiDream", r"(?:double|single)_stream_blocks"),
+        ("Flux or a model built like it", r"double_blocks|single_blocks[._]|single_transformer_blocks"),
+        ("Stable Diffusion 3", r"joint_blocks"),
+        ("Wan", r"blocks[._]\d+[._](?:cross_attn|self_attn)[._][qkvo]\b"),
+        ("Qwen-Image", r"transformer_blocks[._]\d+[._](?:img_mod|txt_mod|img_mlp|txt_mlp)"),
+        ("Stable Diffusion 3", _START + r"transformer_blocks[._]\d+[._](?:attn[._]|ff_context)"),
+        ("PixArt or LTX", _START + r"transformer_blocks[._]\d+[._]attn\d[._]"),
+        ("Lumina or Z-Image", _START + r"layers[._]\d+[._](?:attention|feed_forward)[._]"),
+        (
+            "SDXL",
+            r"lora_te2_|text_encoder_2|"
+            r"(?:attentions[._]\d+|(?:put_blocks[._]\d+|middle_block)[._]1)[._]transformer_blocks[._][1-9]",
+        ),
+    )
+)
+# Of those whose keys and values of the text are not among the layers: Stable Diffusion 1 and 2 have a fourth level, and
+# attention in the first.
+_LORA_LEVELS = tuple(
+    (target, re.compile(pattern, re.MULTILINE))
+    for target, pattern in (
+        (
+            "Stable Diffusion 1 or 2",
+            r"(?:down|up)_blocks[._]3[._]|down_blocks[._]0[._]attentions|put_blocks[._](?:9|10|11)[._]"
+            r"|input_blocks[._][12][._]1[._]|^lora_te_text_model",
+        ),
+        ("SDXL", r"input_blocks[._][4578][._]1[._]transformer_blocks"),
+    )
 )
 _CROSS_DOWN = re.compile(
     r"attn2[._]to_k[._](?:processor[._])?(?:lora[._]|lora_)?(?:down|A)\b|attn2[._]to_k\S*lora_down"
@@ -153,7 +179,9 @@ def _lora_target(names: str, shapes: Shapes) -> str:
     for name, shape in shapes.items():
         if len(shape) > 1 and _CROSS_DOWN.search(name) and shape[1] in _BY_TEXT:
             return _BY_TEXT[shape[1]]
-    return "text encoders" if all(_TEXT_ALONE.fullmatch(name) for name in shapes) else ""
+    if all(_TEXT_ALONE.fullmatch(name) for name in shapes):
+        return "text encoders"
+    return next((target for target, rule in _LORA_LEVELS if rule.search(names)), "")
 
 
 _EMBEDDING = re.compile(

@@ -1,6 +1,7 @@
 """LoRA files of every form: the weights become W + alpha / rank * up @ down, and nothing else changes."""
 
 import gc
+import json
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -211,6 +212,37 @@ def test_the_original_names_mean_the_layers_of_sdxl(path: Path) -> None:
     for number, name in enumerate(ORIGINAL_NAMES.values()):
         assert lora[name].scale == number
         assert (lora[name].down == number).all()
+
+
+@pytest.mark.parametrize(
+    ("said", "scales"),
+    [
+        ({"unet.lora_alpha": 8, "unet.r": 4}, (2.0, 2.0)),
+        ({"unet.lora_alpha": 8, "unet.use_rslora": True}, (4.0, 4.0)),
+        ({"unet.lora_alpha": 8, "unet.alpha_pattern": {"to_k": 2}}, (2.0, 0.5)),
+        ({"text_encoder.lora_alpha": 8}, (1.0, 1.0)),
+        ({"unet.lora_alpha": "8"}, (1.0, 1.0)),
+        ([], (1.0, 1.0)),
+    ],
+)
+def test_settings_in_the_head_say_how_strong_it_is(tmp_path: Path, said: object, scales: tuple[float, float]) -> None:
+    layers = random_lora([name for name in lora_targets(["to_q", "to_k"]) if "attn1" in name])
+    path = tmp_path / "a.safetensors"
+    save_file(lora_state(layers, "peft"), path, {"lora_adapter_metadata": json.dumps(said)})
+    found = read_lora(path, tiny_unet())
+    assert {name: layer.scale for name, layer in found.items()} == {
+        name: scales[name.endswith("to_k")] for name in layers
+    }
+
+
+@pytest.mark.parametrize("alpha", [torch.tensor(float("nan")), torch.tensor([1.0, 2.0]), torch.zeros(0)])
+def test_alphas_that_are_none_are_refused(tmp_path: Path, alpha: Tensor) -> None:
+    layers = random_lora(lora_targets(["to_q"]))
+    state = lora_state(layers, "kohya")
+    state[f"lora_unet_{next(iter(layers)).replace('.', '_')}.alpha"] = alpha
+    save_file(state, tmp_path / "a.safetensors")
+    with pytest.raises(ModelError, match="does not fit"):
+        read_lora(tmp_path / "a.safetensors", tiny_unet())
 
 
 def test_the_original_names_are_fused_into_the_same_layers(path: Path) -> None:
