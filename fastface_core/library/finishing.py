@@ -79,7 +79,7 @@ def check(sharpening: Sharpening | None, watermark: Watermark | None) -> None:
     if watermark is None:
         return
     if (watermark.text is None) == (watermark.picture is None):
-        raise SettingsError("A watermark is a text or a picture.", "Give one of them.")
+        raise SettingsError("A watermark is a text or a picture.", "Write a text, or choose a picture.")
     if watermark.text is not None and not 1 <= len(watermark.text.strip()) <= MOST_LETTERS:
         raise SettingsError("The watermark has no text, or a very long one.", f"Write 1 to {MOST_LETTERS} letters.")
     if watermark.place not in PLACES:

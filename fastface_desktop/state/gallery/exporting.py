@@ -3,17 +3,20 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
+from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtGui import QImage
 
 from fastface_core import paths
 from fastface_core.bounded import read_bytes
 from fastface_core.errors import FastFaceError
 from fastface_core.files import make_folder
-from fastface_core.library import export
+from fastface_core.library import contact_sheets, export, finishing
 from fastface_core.library.credentials import Credentials
 from fastface_core.library.library import Library
 from fastface_core.progress import CancelToken, Report
@@ -42,6 +45,8 @@ class ExportChoices(BaseModel):
         side: 0 keeps the size.
         patterns: the naming pattern of each profile where it is not the usual one.
         folder: None takes a folder "Export" beside the pictures.
+        watermark: which of the two it is; both are kept.
+        watermark_size, watermark_opacity: percent.
         disclosure, creator, rights: those of Settings, and kept there.
     """
 
@@ -58,6 +63,17 @@ class ExportChoices(BaseModel):
     creator: Line = ""
     rights: Line = ""
     folder: FilePath | None = None
+    sharpening: finishing.Sharpening | None = None
+    watermark: Literal["text", "picture"] | None = None
+    watermark_text: Annotated[str, Field(max_length=finishing.MOST_LETTERS)] = ""
+    watermark_picture: FilePath | None = None
+    watermark_place: finishing.Place = "bottom-right"
+    watermark_size: Annotated[int, Field(ge=5, le=100)] = 30
+    watermark_opacity: Annotated[int, Field(ge=5, le=100)] = 70
+    by_person: bool = False
+    sheet: bool = False
+    sheet_columns: Annotated[int, Field(ge=contact_sheets.COLUMNS[0], le=contact_sheets.COLUMNS[1])] = 4
+    sheet_title: Annotated[str, Field(max_length=contact_sheets.MOST_LETTERS)] = ""
     saved: dict[Annotated[str, Field(min_length=1, max_length=60)], dict[str, object]] = Field(
         default={}, max_length=MOST_SAVED
     )
@@ -85,7 +101,27 @@ class ExportChoices(BaseModel):
             disclosure=self.disclosure,
             creator=self.creator.strip() or None if client else None,
             rights=self.rights.strip() or None if client else None,
+            sharpening=None if archive else self.sharpening,
+            watermark=None if archive else self._mark(),
+            by_person=self.by_person,
+            sheet=self._sheet(said=self.disclosure and not archive) if self.sheet else None,
         )
+
+    def _mark(self) -> finishing.Watermark | None:
+        if self.watermark is None:
+            return None
+        text = self.watermark == "text"
+        return finishing.Watermark(
+            self.watermark_text.strip() if text else None,
+            None if text else self.watermark_picture,
+            self.watermark_place,
+            self.watermark_size / 100,
+            self.watermark_opacity / 100,
+        )
+
+    def _sheet(self, *, said: bool) -> contact_sheets.SheetSettings:
+        note = QCoreApplication.translate("contact sheet", "Made by a trained model.") if said else ""
+        return contact_sheets.SheetSettings(self.sheet_columns, self.sheet_title.strip(), note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +131,15 @@ class Outlook:
     Attributes:
         example: the name that the first file will have.
         error: what is wrong with the pattern.
+        marked: the first picture with the watermark; null where there is none.
+        mark_error: what is wrong with the watermark.
     """
 
     example: str
     warning: export.TermsWarning
     error: FastFaceError | None
+    marked: QImage
+    mark_error: FastFaceError | None = None
 
 
 class Exporter(QObject):
@@ -186,11 +226,36 @@ class Exporter(QObject):
 
 def _outlook(library: Library, ids: tuple[int, ...], settings: export.ExportSettings) -> Outlook:
     warning = _warning(library, ids)
+    marked, mark_error = _marked(library, ids[0], settings.watermark)
     try:
         details = library.gallery.details(ids[0])
-        return Outlook(export.file_name(details, settings, len(ids), library.people.names()), warning, None)
+        unmarked = replace(settings, watermark=None)
+        name = export.file_name(details, unmarked, len(ids), library.people.names())
+        return Outlook(name, warning, None, marked, mark_error)
     except FastFaceError as error:
-        return Outlook("", warning, error)
+        return Outlook("", warning, error, marked, mark_error)
+
+
+def _marked(
+    library: Library, picture: int, watermark: finishing.Watermark | None
+) -> tuple[QImage, FastFaceError | None]:
+    """The small picture, marked as the copy will be."""
+    if watermark is None:
+        return QImage(), None
+    try:
+        stamp = finishing.stamp(watermark)
+    except FastFaceError as error:
+        return QImage(), error
+    try:
+        (row,) = library.gallery.rows([picture])
+        data = library.thumbnails.get(row)
+    except (FastFaceError, ValueError):
+        return QImage(), None  # the export itself says what is wrong with it
+    with Image.open(BytesIO(data)) as thumbnail:
+        image = thumbnail.convert("RGB")
+    stamp(image)
+    shown = QImage(image.tobytes(), *image.size, 3 * image.width, QImage.Format.Format_RGB888)
+    return shown.copy(), None
 
 
 def _warning(library: Library, ids: tuple[int, ...]) -> export.TermsWarning:

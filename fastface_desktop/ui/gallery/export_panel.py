@@ -11,14 +11,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QProgressBar,
     QRadioButton,
     QSizePolicy,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +27,7 @@ from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.gallery.exporting import LARGEST, Exporter, Outlook
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
+from fastface_desktop.ui.gallery.export_finish import FinishFields
 from fastface_desktop.ui.gallery.export_print import PrintFields
 from fastface_desktop.ui.gallery.export_saved import SavedExports
 from fastface_desktop.ui.theme.theme import Theme
@@ -35,7 +35,8 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.files import show_in_folder
 from fastface_desktop.ui.widgets.inline_error import InlineError
-from fastface_desktop.ui.widgets.scrolling import scroller
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
+from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
 
 _DEBOUNCE = 150
 
@@ -106,6 +107,7 @@ class ExportPanel(QFrame):
         self.print.density_chosen.connect(self._choose_density)
         self.print.colours_chosen.connect(self._choose_colours)
         self.print.size_chosen.connect(self._choose_side)
+        self.finish = FinishFields(self._exporter, theme)
         self.saved = SavedExports(self._exporter, theme)
         self.quality = QSpinBox()
         self.quality.setRange(1, 100)
@@ -164,63 +166,42 @@ class ExportPanel(QFrame):
     def _build(self) -> None:
         content = QWidget()
         content.setProperty("kind", "scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        column.setSpacing(Space.S)
-        head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(head)
-        column.addWidget(self.saved)
+        head = row(filling(self.title), self.close_button)
+        head.setAlignment(self.close_button, Qt.AlignmentFlag.AlignTop)
+        profiles: list[QWidget | QLayout] = []
         for radio, meaning in zip(self.profiles.values(), self._meanings, strict=True):
-            column.addWidget(radio)
-            indented = QHBoxLayout()
-            indented.setContentsMargins(Space.XL, 0, 0, 0)
-            indented.addWidget(meaning)
-            column.addLayout(indented)
-        column.addWidget(self.disclosure)
-        column.addWidget(self.disclosure_text)
-        column.addSpacing(Space.S)
-        for name, field in (
-            (self.tr("Format"), self.form),
-            (self.tr("Longer side"), self.side),
-            (self.tr("Quality"), self.quality),
-        ):
-            row = QHBoxLayout()
-            said = label(name)
-            row.addWidget(said, 1)
-            row.addWidget(field, 1)
-            column.addLayout(row)
-            if field is self.quality:
-                self._quality_label = said
-        column.addWidget(self.print)
-        column.addWidget(label(self.tr("Names")))
-        column.addWidget(self.pattern)
-        column.addWidget(self.example)
-        column.addWidget(self.creator)
-        column.addWidget(self.rights)
-        column.addStretch()
+            profiles += [radio, row(meaning, margins=(Space.XL, 0, 0, 0))]
+        self._quality_label = label(self.tr("Quality"))
+        fields = (
+            (label(self.tr("Format")), self.form),
+            (label(self.tr("Longer side")), self.side),
+            (self._quality_label, self.quality),
+        )
+        self.disclosure_text.setContentsMargins(0, 0, 0, Space.S)
+        names = (label(self.tr("Names")), self.pattern, self.example, self.creator, self.rights)
+        whole = column(
+            *(head, self.saved, *profiles, self.disclosure, self.disclosure_text),
+            *(row(filling(said), filling(field)) for said, field in fields),
+            *(self.print, *names, self.finish, REST),
+            margins=(Space.L, Space.M, Space.L, Space.M),
+            gap=Space.S,
+            of=content,
+        )
         self.scroller = scroller(content)
+        keep_in_line(self.scroller, whole)
         # Its room comes after a text has got longer.
         self.scroller.verticalScrollBar().rangeChanged.connect(self._show_example)
         foot = QFrame()
         foot.setProperty("kind", "foot")
-        last = QVBoxLayout(foot)
-        last.setContentsMargins(Space.L, Space.S, Space.L, Space.M)
-        last.setSpacing(Space.S)
-        where = QHBoxLayout()
-        where.addWidget(self.folder, 1)
-        where.addWidget(self.folder_button)
-        last.addLayout(where)
-        for part in (self.warning, self.error, self.progress, self.stage, self.result, self.show_button):
-            last.addWidget(part)
-        last.addWidget(self.cancel_button)
-        last.addWidget(self.export_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.scroller, 1)
-        layout.addWidget(foot)
+        column(
+            row(filling(self.folder), self.folder_button, gap=Space.S),
+            *(self.warning, self.error, self.progress, self.stage, self.result, self.show_button),
+            *(self.cancel_button, self.export_button),
+            margins=(Space.L, Space.S, Space.L, Space.M),
+            gap=Space.S,
+            of=foot,
+        )
+        column(filling(self.scroller), foot, of=self)
 
     # ---- Showing
 
@@ -295,7 +276,9 @@ class ExportPanel(QFrame):
         else:
             self.example.setText(self.tr("For example {name}").format(name=outlook.example))
         restyle(self.example, "role", "bad" if wrong is not None else "secondary")
-        self.export_button.setEnabled(wrong is None and bool(self._ids) and not self._exporter.task.running)
+        self.finish.show_mark(outlook.marked, outlook.mark_error)
+        fine = wrong is None and outlook.mark_error is None
+        self.export_button.setEnabled(fine and bool(self._ids) and not self._exporter.task.running)
         forbidden, unknown = len(outlook.warning.forbidden), len(outlook.warning.unknown)
         said: list[str] = []
         if forbidden:
@@ -388,6 +371,8 @@ class ExportPanel(QFrame):
         lines += [translated(problem) for problem in list(result.problems.values())[:3]]
         if (more := len(result.problems) - 3) > 0:
             lines.append(self.tr("{count} more were not written.").format(count=QLocale().toString(more)))
+        if result.sheet is not None:
+            lines.append(self.tr("The contact sheet is {name}.").format(name=result.sheet.name))
         self.result.setText("\n".join(lines))
         restyle(self.result, "role", "warn" if result.problems else "")
         self.result.show()

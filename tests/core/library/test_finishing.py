@@ -158,6 +158,7 @@ def test_an_export_has_all_of_it_and_a_folder_for_each_person(tmp_path: Path) ->
     assert places == ["Anna/picture-001.png", "Ben_Co/picture-002.png", "picture-003.png"]
     assert done.sheet == tmp_path / "out" / "contact-sheet.pdf"
     assert again.sheet == tmp_path / "out" / "contact-sheet-2.pdf"
+    assert done.sheet is not None
     assert len(pages(done.sheet.read_bytes())) == 1
     assert plain.sheet is None
     assert not done.problems

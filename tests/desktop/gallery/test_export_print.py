@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from fastface_core.library.export import ExportSettings
@@ -77,3 +78,75 @@ def test_a_way_of_exporting_is_kept_chosen_again_and_deleted(panel: ExportPanel)
     assert "One too many" not in exporter.choices.saved
     exporter.forget_saved("Prints A4")
     assert "Prints A4" not in exporter.choices.saved
+
+
+def pick(combo: QComboBox, value: object) -> None:
+    place = combo.findData(value)
+    combo.setCurrentIndex(place)
+    combo.activated.emit(place)
+
+
+def test_a_watermark_is_seen_before_and_is_on_the_copy(panel: ExportPanel, tmp_path: Path, qtbot: QtBot) -> None:
+    finish = panel.finish
+    finish.fold.set_open(True)
+    assert not finish.text.isVisible()
+    pick(finish.watermark, "text")
+    waits_for(qtbot, finish.problem.isVisible)
+    assert "no text" in finish.problem.text()
+    assert not panel.export_button.isEnabled()
+    qtbot.keyClicks(finish.text, "(c) Anna")
+    waits_for(qtbot, finish.preview.isVisible)
+    assert panel.export_button.isEnabled()
+    assert not finish.problem.isVisible()
+    logo = tmp_path / "logo.png"
+    panel._exporter.change(watermark_picture=logo)  # pyright: ignore[reportPrivateUsage]
+    pick(finish.watermark, "picture")
+    waits_for(qtbot, finish.problem.isVisible)
+    assert "logo.png cannot be read" in finish.problem.text()
+    Image.new("RGBA", (40, 20), (255, 0, 0, 255)).save(logo)
+    pick(finish.place, "top-left")
+    finish.size_box.setValue(50)
+    finish.opacity.setValue(100)
+    waits_for(qtbot, lambda: finish.preview.isVisible() and panel.export_button.isEnabled())
+    pick(finish.sharpening, "matte")
+    pick(panel.form, "png")
+    qtbot.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
+    waits_for(qtbot, panel.result.isVisible)
+    (file,) = (tmp_path / "out").iterdir()
+    with Image.open(file) as image:
+        margin = round(min(image.size) * 0.03)
+        assert image.convert("RGB").getpixel((margin + 3, margin + 3)) == (255, 0, 0)
+    assert finish.fold.state.text() == "Watermark, Matte paper"
+    # The archive keeps what was made as it was.
+    panel.profiles["archive"].click()
+    assert (chosen(panel).watermark, chosen(panel).sharpening) == (None, None)
+    assert not finish.watermark.isEnabled()
+    assert not finish.preview.isVisible()
+
+
+def test_a_contact_sheet_and_folders_of_people_come_with_the_copies(
+    panel: ExportPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    finish = panel.finish
+    finish.fold.set_open(True)
+    finish.by_person.click()
+    assert not finish.columns.isVisible()
+    finish.sheet.click()
+    finish.columns.setValue(3)
+    qtbot.keyClicks(finish.title, "Wedding")
+    settings = chosen(panel)
+    assert settings.by_person
+    assert settings.sheet is not None
+    assert (settings.sheet.columns, settings.sheet.title) == (3, "Wedding")
+    assert settings.sheet.note == "Made by a trained model."
+    qtbot.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
+    waits_for(qtbot, panel.result.isVisible)
+    assert "contact-sheet.pdf" in panel.result.text()
+    assert (tmp_path / "out" / "contact-sheet.pdf").read_bytes().startswith(b"%PDF")
+    # All of it is kept under a name, too.
+    panel.saved.name.setText("Proofs")
+    panel.saved.keep()
+    finish.sheet.click()
+    panel._exporter.use_saved("Proofs")  # pyright: ignore[reportPrivateUsage]
+    assert finish.sheet.isChecked()
+    assert finish.fold.state.text() == "by person, contact sheet"
