@@ -1,7 +1,7 @@
 """Colour labels: the five that photographers' programs share, and the words by which those write them.
 
-`xmp:Label` holds a word of the program's language. Lightroom's and Bridge's English ones and Lightroom's German ones
-are understood; written is Lightroom's English word, which each of them knows. digiKam has a number of its own.
+`xmp:Label` holds a word of the program's language. Bridge's English ones and Lightroom's of many languages are
+understood; written is Lightroom's English word, which each of them knows. digiKam and darktable have numbers.
 """
 
 from typing import Final, Literal, get_args
@@ -10,14 +10,17 @@ Label = Literal["red", "yellow", "green", "blue", "purple"]
 LABELS: Final[tuple[Label, ...]] = get_args(Label)
 """The order of the keys 6 to 9, and of the numbers in the database, where 0 is none."""
 
+_IN_LANGUAGES: Final[dict[Label, str]] = {
+    "red": "rot rouge rojo rosso vermelho rood röd красный レッド 赤 红色 빨강",
+    "yellow": "gelb jaune amarillo giallo amarelo geel gul желтый イエロー 黄 黄色 노랑",
+    "green": "grün vert verde groen grön зеленый グリーン 緑 绿色 녹색",
+    "blue": "blau bleu azul blu blauw blå синий ブルー 青 蓝色 파랑",
+    "purple": "lila violett violet púrpura morado violeta viola porpora roxo paars фиолетовый パープル 紫 紫色 보라",
+}
 _WORDS: Final[dict[str, Label]] = {
     **{word: word for word in LABELS},
-    "rot": "red",
-    "gelb": "yellow",
-    "grün": "green",
-    "blau": "blue",
-    "lila": "purple",
-    "violett": "purple",
+    **{word: label for label, words in _IN_LANGUAGES.items() for word in words.split()},
+    # Bridge's.
     "select": "red",
     "second": "yellow",
     "approved": "green",
@@ -45,6 +48,17 @@ def of_digikam(number: str | None) -> Label | None:
 def digikam_of(label: Label | None) -> str:
     """The number by which digiKam knows a label; that of none without one."""
     return next((number for number, one in _DIGIKAM.items() if one == label), "0")
+
+
+def of_darktable(number: str) -> Label | None:
+    """What darktable's number means; it may give a picture several."""
+    number = number.strip()
+    return LABELS[int(number)] if number in tuple("01234") else None
+
+
+def darktable_of(label: Label) -> str:
+    """The number by which darktable knows a label."""
+    return str(LABELS.index(label))
 
 
 def number_of(label: Label | None) -> int:

@@ -14,15 +14,14 @@ import math
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, cast
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import escape
 
-from fastface_core.library import labels
+from fastface_core.library import keyword_trees, labels
 from fastface_core.library.labels import Label
 from fastface_core.library.old_marks import PERCENTS, stars_of_percent
 
@@ -37,14 +36,9 @@ _SPACES = {
     "exif": "http://ns.adobe.com/exif/1.0/",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "fastface": "urn:x-fastface:picture:1",
-    "lr": "http://ns.adobe.com/lightroom/1.0/",
-    "digiKam": "http://www.digikam.org/ns/1.0/",
-    "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
-    "MicrosoftPhoto1": "http://ns.microsoft.com/photo/1.0",
-    "acdsee": "http://ns.acdsee.com/iptc/1.0/",
     "xmpDM": "http://ns.adobe.com/xmp/1.0/DynamicMedia/",
-    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
-    "mediapro": "http://ns.iview-multimedia.com/mediapro/1.0/",
+    "darktable": "http://darktable.sf.net/",
+    **keyword_trees.SPACES,
 }
 _DOCUMENT_TYPE = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -58,12 +52,14 @@ def _name(prefix: str, word: str) -> str:
     return f"{{{_SPACES[prefix]}}}{word}"
 
 
-_RDF, _DESCRIPTION = _name("rdf", "RDF"), _name("rdf", "Description")
+_RDF, _DESCRIPTION, _RDF_VALUE = _name("rdf", "RDF"), _name("rdf", "Description"), _name("rdf", "value")
 _LI, _BAG, _SEQ, _ALT = _name("rdf", "li"), _name("rdf", "Bag"), _name("rdf", "Seq"), _name("rdf", "Alt")
+_PARSE_TYPE = _name("rdf", "parseType")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _RATING, _SUBJECT = _name("xmp", "Rating"), _name("dc", "subject")
 _LABEL, _DIGIKAM_LABEL = _name("xmp", "Label"), _name("digiKam", "ColorLabel")
+_DARKTABLE_LABELS = _name("darktable", "colorlabels")
 _ALBUMS, _STACK = _name("fastface", "albums"), _name("fastface", "stack")
 STACK_FORM = re.compile("[0-9a-f]{32}")
 """The form of `metadata.Marks.stack`."""
@@ -74,21 +70,6 @@ _FLAGS = {
     _name("xmpDM", "good"): ("False", None),
 }
 """Where others say that a picture is rejected, and how; and what they say where it is not."""
-_TREES = {
-    _name("lr", "hierarchicalSubject"): "|",
-    _name("lr", "weightedFlatSubject"): "|",
-    _name("digiKam", "TagsList"): "/",
-    _name("MicrosoftPhoto", "LastKeywordXMP"): "/",
-    _name("MicrosoftPhoto", "LastKeywordIPTC"): "/",
-    _name("MicrosoftPhoto1", "LastKeywordXMP"): "/",
-    _name("MicrosoftPhoto1", "LastKeywordIPTC"): "/",
-    _name("acdsee", "keywords"): "|",
-    _name("mediapro", "CatalogSets"): "|",
-    _name("photoshop", "SupplementalCategories"): "|",
-}
-"""Lists of tags in which a tag may be below others, and the separator between them."""
-_CATEGORIES = _name("acdsee", "categories")
-"""XML within XML; digiKam writes it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +104,8 @@ def read(packet: bytes | None) -> Said:
     stars = _stars(root)
     flagged = any(_says(root, name, rejected) for name, (rejected, _) in _FLAGS.items())
     tags = clean_tags(_items(root, _SUBJECT))
-    for name, between in _TREES.items():
-        tags = tags or clean_tags(item.rpartition(between)[2] for item in _items(root, name))
+    for place in keyword_trees.read(root):
+        tags = tags or clean_tags(place)
     recipe = _value(root, _name("fastface", "recipe"))
     if recipe is None and (packed := _value(root, _name("fastface", "packedRecipe"))):
         with contextlib.suppress(ValueError, zlib.error, UnicodeDecodeError):
@@ -205,13 +186,13 @@ def written(
     _put_list(rdf, main, _SUBJECT, _BAG, said.tags)
     _put_list(rdf, main, _ALBUMS, _BAG, said.albums)
     if said.label != was.label:
-        _rewrite(rdf, _DIGIKAM_LABEL, labels.digikam_of(said.label))
+        _relabel(rdf, said.label)
     if (said.rating, said.rejected) != (was.rating, was.rejected):
         _restar(rdf, 0 if said.rejected else said.rating)
     if said.rejected != was.rejected:
         _reflag(rdf, said.rejected)
     if {tag.casefold() for tag in said.tags} != {tag.casefold() for tag in was.tags}:
-        _retag(rdf, said.tags)
+        keyword_trees.change(rdf, said.tags, _allowed)
     if creator is not None:
         _put_list(rdf, main, _name("dc", "creator"), _SEQ, (creator,))
     if rights is not None:
@@ -238,6 +219,8 @@ def _parsed(packet: bytes | None, *, keep_prefixes: bool = False) -> Element | N
     # A packet needs no document type, and one that has it may be made to grow without end.
     if not packet or len(packet) > _LARGEST_PACKET or any(word in packet for word in _DOCUMENT_TYPE):
         return None
+    if b"\0" not in packet[:64]:  # not of two bytes a letter
+        packet = packet.strip(b"\0 \t\r\n")  # what others leave around it
     depth = elements = 0
     try:
         parser = ElementTree.iterparse(BytesIO(packet), events=("start", "end", "start-ns"))
@@ -270,8 +253,10 @@ def _stars(root: Element) -> int:
 
 
 def _label(root: Element) -> Label | None:
-    word = _value(root, _LABEL)
-    return labels.of_word(word) if word else labels.of_digikam(_value(root, _DIGIKAM_LABEL))
+    if word := _value(root, _LABEL):
+        return labels.of_word(word)
+    found = labels.of_digikam(_value(root, _DIGIKAM_LABEL))
+    return found or next((one for text in _items(root, _DARKTABLE_LABELS) if (one := labels.of_darktable(text))), None)
 
 
 def _stack(root: Element) -> str:
@@ -289,7 +274,9 @@ def _number(root: Element, name: str) -> float:
 
 
 def _items(root: Element, name: str) -> Iterable[str]:
-    return (item.text for item in root.iterfind(f".//{name}//{_LI}") if item.text)
+    """Of a list, or of a single text in its place."""
+    found = [item.text for item in root.iterfind(f".//{name}//{_LI}") if item.text]
+    return found or [text for text in [(_value(root, name) or "").strip()] if text]
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
@@ -301,6 +288,16 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
         if word and len(found) < _MOST_TAGS:
             found[word] = None
     return tuple(found)
+
+
+def _relabel(rdf: Element, label: Label | None) -> None:
+    """Changes the label wherever others have one."""
+    _rewrite(rdf, _DIGIKAM_LABEL, labels.digikam_of(label))
+    for element in rdf.iter(_DARKTABLE_LABELS):
+        element.clear()
+        listed = ElementTree.SubElement(element, _SEQ)
+        if label is not None:
+            ElementTree.SubElement(listed, _LI).text = labels.darktable_of(label)
 
 
 def _restar(rdf: Element, rating: int) -> None:
@@ -332,42 +329,6 @@ def _rewrite(rdf: Element, name: str, text: str) -> None:
             element.text = text
 
 
-def _retag(rdf: Element, tags: tuple[str, ...]) -> None:
-    """Changes the tags wherever others have some: what is no tag any more goes, with all that is below it."""
-    wanted = {tag.casefold(): tag for tag in tags}
-    for name, between in _TREES.items():
-        for element in rdf.iterfind(f".//{name}"):
-            listed = next((child for child in element if child.tag in (_BAG, _SEQ, _ALT)), None)
-            if listed is None:
-                continue
-            said: set[str] = set()
-            for item in listed.findall(_LI):
-                tag = _leaf(item.text or "", between, wanted)
-                if tag is None:
-                    listed.remove(item)
-                else:
-                    said.add(tag)
-            for key, tag in wanted.items():
-                if key not in said:
-                    ElementTree.SubElement(listed, _LI).text = _allowed(tag)
-    text = "".join(f'<Category Assigned="1">{escape(_allowed(tag))}</Category>' for tag in tags)
-    for description in rdf.iter(_DESCRIPTION):
-        if _CATEGORIES in description.attrib:
-            description.set(_CATEGORIES, f"<Categories>{text}</Categories>")
-        for element in description.findall(_CATEGORIES):
-            element.text = f"<Categories>{text}</Categories>"
-
-
-def _leaf(item: str, between: str, wanted: Mapping[str, str]) -> str | None:
-    """The tag that an entry stands for; None where it is none of those that are wanted."""
-    steps = [" ".join(step.split()).casefold() for step in item.split(between)]
-    for start in range(len(steps)):
-        # A tag may hold what otherwise separates two.
-        if (tag := between.join(steps[start:])) in wanted:
-            return tag
-    return None
-
-
 def _value(root: Element, name: str) -> str | None:
     """A simple property, which may be an attribute or an element."""
     for description in root.iter(_DESCRIPTION):
@@ -375,7 +336,10 @@ def _value(root: Element, name: str) -> str | None:
             return description.attrib[name]
         found = description.find(name)
         if found is not None:
-            return found.text or ""
+            # With qualifiers it is one level below.
+            inner = found if found.get(_PARSE_TYPE) == "Resource" else found.find(_DESCRIPTION)
+            value = inner.find(_RDF_VALUE) if inner is not None else None
+            return (found if value is None else value).text or ""
     return None
 
 
