@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.fuzz_parser import Parser, in_file
 from benchmarks.mutations import of_json, of_safetensors, of_zip
 from fastface_core import file_kinds, paths
-from fastface_core.models import conversion, own, pickles
+from fastface_core.models import base_files, conversion, own, pickles
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.disk import packs
 from fastface_core.models.store import Store
@@ -128,14 +128,14 @@ def models(home: Path) -> list[Parser]:
 
     return [
         Parser("safetensors", heads, in_file(home / "a.safetensors", conversion.read_head), of_safetensors, weight=2),
-        Parser("checkpoint", heads, in_file(home / "b.safetensors", own.check), of_safetensors, weight=2),
+        Parser("checkpoint", heads, in_file(home / "b.safetensors", base_files.check), of_safetensors, weight=2),
         Parser("16 bits", heads, in_file(home / "c.safetensors", to_half), of_safetensors, weight=0.5),
         Parser("kinds of files", [*heads, whole, b"<!DOCTYPE html><p>"], file_kinds.of_bytes, weight=1),
         Parser("pickle", [whole], in_file(home / "a.bin", pickles.tensors), of_zip, weight=1),
         Parser("structure", [structure], lambda data: in_file(home / "b.bin", pickles.tensors)(pack(data)), weight=1),
         Parser("names in a pickle", [structure], in_file(home / "c.ckpt", pickles.shapes), weight=1),
         Parser("from a pickle", [whole], in_file(home / "d.bin", to_safetensors), weight=0.5),
-        Parser("another suffix", [whole, *heads], in_file(home / "e.ckpt", own.check), weight=1),
+        Parser("another suffix", [whole, *heads], in_file(home / "e.ckpt", base_files.check), weight=1),
         Parser("pack", [json.dumps(manifest).encode()], member, of_json, weight=1),
         Parser(
             "own base",

@@ -22,6 +22,7 @@ from fastface_core.domain.checkpoints import (
     FaceModels,
     FaceModelsKind,
     IdentitySource,
+    Prediction,
     Sampling,
     SchedulerName,
     Terms,
@@ -293,6 +294,15 @@ def _place(store: Store, component: Component) -> Path:
     return converted if path.suffix in (".bin", ".pt") and converted.exists() else path
 
 
+def _prediction(base: own.CustomCheckpoint, store: Store) -> Prediction:
+    if base.prediction is not None:
+        return base.prediction
+    # Which files are no checkpoints takes hundreds of patterns, which nobody else is to wait for.
+    from fastface_core.models.base_files import prediction_in
+
+    return prediction_in(base.path(store))
+
+
 def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
     bundle, base = choice.bundle, choice.base
     assert bundle.checkpoint is not None
@@ -315,7 +325,7 @@ def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
         sampling=sampling_of(bundle.checkpoint.family, bundle.checkpoint.steps),
         base=places["base"],
         weights=base.path(store) if base is not None else None,
-        prediction=(base.prediction or own.prediction_in(base.path(store))) if base is not None else None,
+        prediction=_prediction(base, store) if base is not None else None,
         unet=unet if base is None else None,
         lora=lora,
         scheduler_folder=places.get("scheduler"),

@@ -25,7 +25,7 @@ from fastface_core.library.moments import file_time, milliseconds, moment_of
 from fastface_core.library.prompts import prompt_of
 from fastface_core.library.queries import Query
 from fastface_core.library.sessions import Session
-from fastface_core.models.own_loras import take_over
+from fastface_core.models.disk.lora_import import take_over
 from fastface_core.models.store import Store
 from fastface_core.settings import AppSettings, read_settings
 from fastface_core.studio.queue_file import read_queue

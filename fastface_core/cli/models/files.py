@@ -86,14 +86,14 @@ def import_lora(
 ) -> None:
     """Take over a LoRA, to be put on any checkpoint with `fastface generate --with-lora`."""
     from fastface_core.domain.checkpoints import Terms
-    from fastface_core.models import own_loras
+    from fastface_core.models.disk import lora_import
     from fastface_core.models.store import Store
 
     if commercial_use not in _USE:
         raise typer.BadParameter("write yes, no or unknown", param_hint="--commercial-use")
     with known_errors(as_json):
         terms = Terms(commercial_use=_USE[commercial_use], licences=tuple(licence or ()))
-        taken = own_loras.take_over(Store(), source, name, terms)
+        taken = lora_import.take_over(Store(), source, name, terms)
         if as_json:
             print_json({"kind": "lora", "name": taken.name, "terms": terms.model_dump(mode="json")})
         else:
@@ -159,14 +159,15 @@ def _import_base(
     display: "WorkDisplay",
 ) -> dict[str, object]:
     from fastface_core.errors import SettingsError
-    from fastface_core.models import own
+    from fastface_core.models import base_files, own
+    from fastface_core.models.disk import own_import
 
     catalogue = store.catalogue
-    bundle = catalogue.bundle(like) if like else own.suited(prediction or own.check(source, store), catalogue)
+    bundle = catalogue.bundle(like) if like else own.suited(prediction or base_files.check(source, store), catalogue)
     if bundle.checkpoint is None:
         raise SettingsError(f"{bundle.title} is no checkpoint.", "Choose one such as --like hyper-4 or --like base.")
     with store.lock():
-        base, shared = own.take(
+        base, shared = own_import.take(
             source,
             store,
             name=name,

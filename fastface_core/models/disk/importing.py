@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fastface_core import absent
 from fastface_core.errors import ModelError
-from fastface_core.models import own
+from fastface_core.models import base_files
 from fastface_core.models.catalogue import Catalogue, Component, RemoteFile
 from fastface_core.models.conversion import after_download
 from fastface_core.models.disk.copying import Meter, copy, sha256_of, share
@@ -146,9 +146,9 @@ def nothing_found(place: Path, findings: Findings, catalogue_hint: str) -> Model
     models = [path for path, _ in _files(place) if path.suffix.lower() in _MODELS]
     for path in models[:_LOOKED_AT]:
         try:
-            own.check(path)
+            base_files.check(path)
         except ModelError as error:
-            if (said := own.reason_in(error)) is not None:
+            if (said := base_files.reason_in(error)) is not None:
                 return ModelError(f"Nothing in {place} can be taken over; {path.name}, for one: {said}.", error.hint)
         else:
             return ModelError(

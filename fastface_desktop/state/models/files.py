@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fastface_core.models import licences, own
+from fastface_core.models import base_files, licences, own
 from fastface_core.models.catalogue import Catalogue, Component, Licence
-from fastface_core.models.disk import importing, moving, packing, packs
+from fastface_core.models.disk import importing, moving, own_import, packing, packs
 from fastface_core.models.disk.importing import Findings
 from fastface_core.models.disk.moving import Moved, MovePlan
 from fastface_core.models.store import Store
@@ -163,7 +163,7 @@ def _look_into(path: Path, report: Report, cancel: CancelToken) -> Seen:
     if findings.found:
         return _files_seen(path, findings, store)
     if path.is_file() and not findings.damaged:
-        like = own.suited(own.check(path, store), catalogue)
+        like = own.suited(base_files.check(path, store), catalogue)
         return BaseInfo(path, path.stat().st_size, like.name)
     raise importing.nothing_found(
         path, findings, "Choose a folder with model files, a hub cache, a pack, or an SDXL checkpoint."
@@ -235,7 +235,7 @@ def _take_base(seen: BaseInfo, like: str, commercial_use: bool | None, report: R
     store = Store()
     bundle = store.catalogue.bundle(like)
     with store.lock():
-        base, shared = own.take(
+        base, shared = own_import.take(
             seen.path, store, like=bundle, commercial_use=commercial_use, report=report, cancel=cancel
         )
     return Taken(base.title, 1, int(shared))

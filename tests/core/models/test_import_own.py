@@ -20,9 +20,9 @@ from fastface_core.engine.device import Device
 from fastface_core.engine.loading import load
 from fastface_core.errors import ModelError, SettingsError, StorageError
 from fastface_core.library.metadata import read_recipe
-from fastface_core.models import installed, own, sdxl
+from fastface_core.models import base_files, installed, own, sdxl
 from fastface_core.models.catalogue import Catalogue
-from fastface_core.models.disk import maintenance
+from fastface_core.models.disk import maintenance, own_import
 from fastface_core.models.store import Store
 from fastface_core.progress import CancelToken, silent
 from tests.core import tiny_models
@@ -178,7 +178,7 @@ def states(checkpoint: Checkpoint) -> dict[str, Tensor]:
 
 def test_the_same_weights_give_the_same_model_from_either_form(place: Store, tmp_path: Path) -> None:
     save_file(single_file(), tmp_path / "same.safetensors")
-    base, _ = own.take(tmp_path / "same.safetensors", place, like=place.catalogue.bundle("hyper-4"))
+    base, _ = own_import.take(tmp_path / "same.safetensors", place, like=place.catalogue.bundle("hyper-4"))
     expected, found = states(installed.find("hyper-4", place.folder)), states(installed.find(base.name, place.folder))
     assert found.keys() == expected.keys()
     for name, tensor in expected.items():
@@ -187,7 +187,7 @@ def test_the_same_weights_give_the_same_model_from_either_form(place: Store, tmp
 
 
 def test_its_weights_are_the_ones_that_are_used(place: Store, finetune: Path) -> None:
-    base, shared = own.take(finetune, place, like=place.catalogue.bundle("hyper-4"), commercial_use=True)
+    base, shared = own_import.take(finetune, place, like=place.catalogue.bundle("hyper-4"), commercial_use=True)
     assert (base.name, base.title, base.like, shared) == ("my-finetune-v10", "My Finetune v10", "hyper-4", True)
     # SDXL's own UNet is not needed any more.
     (place.folder / "stabilityai/stable-diffusion-xl-base-1.0/unet/diffusion_pytorch_model.fp16.safetensors").unlink()
@@ -202,7 +202,7 @@ def test_its_weights_are_the_ones_that_are_used(place: Store, finetune: Path) ->
 
 def test_terms_that_nobody_knows_are_not_called_free(place: Store, finetune: Path) -> None:
     commercial = place.catalogue.bundle("commercial-lcm")
-    own.take(finetune, place, like=commercial)
+    own_import.take(finetune, place, like=commercial)
     (base,) = own.bases(place)
     assert base.terms.commercial_use is None
     for part in ("latent-consistency/lcm-lora-sdxl/pytorch_lora_weights.safetensors", "fal/AuraFace-v1/glintr100.onnx",
@@ -255,7 +255,7 @@ def test_what_is_no_sdxl_checkpoint_is_said_by_its_name(place: Store, tmp_path: 
         path = tmp_path / f"{name}.safetensors"
         save_file(state, path)
         with pytest.raises(ModelError, match=said):
-            own.take(path, place, like=place.catalogue.bundle("hyper-4"))
+            own_import.take(path, place, like=place.catalogue.bundle("hyper-4"))
     assert contents(place.folder) == before
 
 
@@ -302,7 +302,7 @@ def test_a_checkpoint_is_sampled_as_its_file_says(
 ) -> None:
     path = tmp_path / "mine.safetensors"
     save_file(single_file() | {name: torch.zeros(0) for name in more}, path, metadata=metadata)
-    base, _ = own.take(path, place, like=place.catalogue.bundle("base"))
+    base, _ = own_import.take(path, place, like=place.catalogue.bundle("base"))
     assert base.prediction == prediction
     config = config_of(installed.find("mine", place.folder))
     assert config["prediction_type"] == ("epsilon" if prediction == "epsilon" else "v_prediction")
@@ -317,12 +317,12 @@ def test_a_checkpoint_is_sampled_as_its_file_says(
 
 
 def test_what_somebody_knows_better_than_the_file(place: Store, finetune: Path) -> None:
-    base, _ = own.take(finetune, place, like=place.catalogue.bundle("base"), prediction="v")
+    base, _ = own_import.take(finetune, place, like=place.catalogue.bundle("base"), prediction="v")
     assert installed.find(base.name, place.folder).prediction == "v"
 
 
 def test_a_base_of_an_earlier_version_that_cannot_be_sampled(place: Store, finetune: Path) -> None:
-    base, _ = own.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
+    base, _ = own_import.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
     edm = single_file() | {"edm_mean": torch.zeros(1, 4, 1, 1), "edm_std": torch.ones(1, 4, 1, 1)}
     base.path(place).unlink()
     save_file(edm, base.path(place))
@@ -344,7 +344,7 @@ def test_velocity_goes_with_the_undistilled_parts_unless_told_otherwise(place: S
 def test_a_real_sdxl_s_sizes_are_asked_for_without_an_installed_base(tmp_path: Path) -> None:
     save_file(single_file(), tmp_path / "tiny.safetensors")
     with pytest.raises(ModelError, match="another architecture"):
-        own.check(tmp_path / "tiny.safetensors", Store(tmp_path / "nothing", Catalogue.load()))
+        base_files.check(tmp_path / "tiny.safetensors", Store(tmp_path / "nothing", Catalogue.load()))
 
 
 def test_damaged_files_and_other_forms(place: Store, finetune: Path, tmp_path: Path) -> None:
@@ -353,22 +353,22 @@ def test_damaged_files_and_other_forms(place: Store, finetune: Path, tmp_path: P
     for cut in (0, 5, 3000, len(whole) - 1):
         finetune.write_bytes(whole[:cut])
         with pytest.raises(ModelError, match="damaged, incomplete"):
-            own.take(finetune, place, like=like)
+            own_import.take(finetune, place, like=like)
     for name in ("model.ckpt", "model.gguf"):
         (tmp_path / name).write_bytes(whole)
         with pytest.raises(ModelError, match=r"no \.safetensors file"):
-            own.take(tmp_path / name, place, like=like)
+            own_import.take(tmp_path / name, place, like=like)
     with pytest.raises(ModelError, match="There is no file"):
-        own.take(tmp_path / "nowhere.safetensors", place, like=like)
+        own_import.take(tmp_path / "nowhere.safetensors", place, like=like)
     # Every name is looked for at once, and again when it is loaded.
     state = load_file_bytes(whole, tmp_path)
     missing = next(name for name in state if "out_layers.3.weight" in name)
     state.pop(missing)
     save_file(state, finetune)
     with pytest.raises(ModelError, match=r"it is incomplete: \S+out_layers\.3\.weight is missing"):
-        own.take(finetune, place, like=like)
+        own_import.take(finetune, place, like=like)
     finetune.write_bytes(whole)
-    base, _ = own.take(finetune, place, like=like)
+    base, _ = own_import.take(finetune, place, like=like)
     base.path(place).unlink()
     save_file(state, base.path(place))
     with pytest.raises(ModelError, match=r"UNet in my-finetune-v10\.safetensors does not fit SDXL"):
@@ -384,21 +384,21 @@ def test_names(place: Store, finetune: Path, tmp_path: Path) -> None:
     like = place.catalogue.bundle("hyper-4")
     for name in ("hyper-4", "starter", "../up", "Großes", "", "a b"):
         with pytest.raises(SettingsError, match="cannot be used"):
-            own.take(finetune, place, name=name or "-", like=like)
-    own.take(finetune, place, name="mine", like=like)
-    own.take(finetune, place, name="mine", like=place.catalogue.bundle("base"))
+            own_import.take(finetune, place, name=name or "-", like=like)
+    own_import.take(finetune, place, name="mine", like=like)
+    own_import.take(finetune, place, name="mine", like=place.catalogue.bundle("base"))
     (base,) = own.bases(place)
     assert base.like == "base"
     save_file(single_file(0.5), tmp_path / "another.safetensors")
     with pytest.raises(SettingsError, match='already a base named "mine"'):
-        own.take(tmp_path / "another.safetensors", place, name="mine", like=like)
+        own_import.take(tmp_path / "another.safetensors", place, name="mine", like=like)
     other = tmp_path / "模型.safetensors"
     shutil.copy(finetune, other)
-    assert own.take(other, place, like=like)[0].name == "own"
+    assert own_import.take(other, place, like=like)[0].name == "own"
 
 
 def test_it_is_verified_and_removed_like_the_others(place: Store, finetune: Path) -> None:
-    base, _ = own.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
+    base, _ = own_import.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
     assert [one.verdict for one in maintenance.verify_own(place, own.bases(place))] == ["ok"]
     path = base.path(place)
     content = path.read_bytes()
@@ -417,7 +417,7 @@ def test_it_is_verified_and_removed_like_the_others(place: Store, finetune: Path
 
 
 def test_a_description_that_cannot_be_read_is_passed_over(place: Store, finetune: Path) -> None:
-    own.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
+    own_import.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
     (description,) = (place.folder / "own").glob("*.json")
     content = json.loads(description.read_bytes())
     for change in ({"file": "../../other.safetensors"}, {"name": "Ü"}, {"sha256": "x"}):
@@ -430,7 +430,7 @@ def test_a_description_that_cannot_be_read_is_passed_over(place: Store, finetune
 def test_a_folder_that_cannot_hold_it(place: Store, finetune: Path) -> None:
     (place.folder / "own").write_bytes(b"")
     with pytest.raises(StorageError, match="is not a folder"):
-        own.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
+        own_import.take(finetune, place, like=place.catalogue.bundle("hyper-4"))
 
 
 def test_from_the_file_to_a_picture_on_the_command_line(

@@ -12,7 +12,7 @@ from fastface_core.errors import ModelError, SettingsError
 from fastface_core.models import lora_fit
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.conversion import read_head
-from fastface_core.models.own_loras import take_over
+from fastface_core.models.disk.lora_import import take_over
 from fastface_core.models.sdxl import UNetSizes
 from fastface_core.models.store import Store
 from tests.core import headers

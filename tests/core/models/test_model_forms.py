@@ -12,11 +12,11 @@ import pytest
 
 from fastface_core.errors import ModelError
 from fastface_core.file_kinds import of_bytes
-from fastface_core.models import own, sdxl
+from fastface_core.models import base_files, sdxl
 from fastface_core.models.catalogue import Catalogue
 from fastface_core.models.disk.importing import nothing_found, search
+from fastface_core.models.disk.lora_import import take_over
 from fastface_core.models.forms import UNET_LORA
-from fastface_core.models.own_loras import take_over
 from fastface_core.models.store import Store
 from tests.core import headers
 
@@ -27,7 +27,7 @@ TO_Q_DOTS = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q"
 
 def refused(path: Path) -> ModelError:
     with pytest.raises(ModelError) as caught:
-        own.check(path)
+        base_files.check(path)
     assert caught.value.message.startswith(path.name)
     assert caught.value.message.endswith(".")
     assert caught.value.hint.endswith(".")
@@ -347,14 +347,14 @@ def test_sizes_that_are_none(tmp_path: Path, size: str) -> None:
         text = f'{{"a":{{"dtype":"F32",{entry}}}}}'.encode()
         (tmp_path / "a.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + bytes(4))
         with pytest.raises(ModelError, match="damaged, incomplete"):
-            own.check(tmp_path / "a.safetensors")
+            base_files.check(tmp_path / "a.safetensors")
 
 
 def test_a_shape_that_does_not_fit_its_bytes(tmp_path: Path) -> None:
     text = b'{"a":{"dtype":"F32","shape":[5],"data_offsets":[0,4]}}'
     (tmp_path / "a.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + bytes(4))
     with pytest.raises(ModelError, match="damaged, incomplete"):
-        own.check(tmp_path / "a.safetensors")
+        base_files.check(tmp_path / "a.safetensors")
 
 
 # SDXL itself, in its true sizes: the files are sparse.
@@ -398,8 +398,8 @@ def test_a_file_says_how_it_is_sampled(
     tmp_path: Path, more: dict[str, tuple[int, ...]], metadata: dict[str, str], expected: str
 ) -> None:
     path = headers.write(tmp_path / "a.safetensors", whole() | more, metadata)
-    assert own.check(path) == expected
-    assert own.prediction_in(path) == expected
+    assert base_files.check(path) == expected
+    assert base_files.prediction_in(path) == expected
 
 
 @pytest.mark.parametrize(
@@ -412,7 +412,7 @@ def test_a_file_says_how_it_is_sampled(
 )
 def test_settings_beside_a_file_say_it_too(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
-    assert own.check(headers.write(tmp_path / "a.safetensors", whole())) == expected
+    assert base_files.check(headers.write(tmp_path / "a.safetensors", whole())) == expected
 
 
 @pytest.mark.parametrize(
@@ -478,7 +478,7 @@ def test_older_models(tmp_path: Path, width: int, model: int) -> None:
 
 @pytest.mark.parametrize("dtype", ["F16", "BF16", "F32", "F8_E4M3"])
 def test_every_precision(tmp_path: Path, dtype: str) -> None:
-    assert own.check(headers.write(tmp_path / "a.safetensors", whole(), dtype=dtype)) == "epsilon"
+    assert base_files.check(headers.write(tmp_path / "a.safetensors", whole(), dtype=dtype)) == "epsilon"
 
 
 def test_whole_numbers_are_no_weights(tmp_path: Path) -> None:
