@@ -8,6 +8,7 @@ came of it is the prompt that the picture's recipe holds.
 import random
 import re
 from functools import partial
+from pathlib import Path
 
 from fastface_core.bounded import read_bytes
 from fastface_core.domain.request import MAX_PROMPT, PortraitRequest
@@ -16,11 +17,27 @@ from fastface_core.paths import data_folder
 
 LARGEST_LIST, MOST_ENTRIES = 1 << 20, 10_000
 """Bytes and entries of a list."""
+MOST_LISTS = 200
 _DEEPEST = 8
 """Choices within choices, and lists named by entries of lists."""
 _CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
-_LIST = re.compile(r"__([A-Za-z0-9][A-Za-z0-9 _-]{0,60}?)__")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9 _-]{0,60}?"
+_LIST = re.compile(f"__({_NAME})__")
 _MAYBE = re.compile(r"\{[^{}]*\||__[A-Za-z0-9]")
+
+
+def folder() -> Path:
+    """Where the lists lie; it may not be there yet."""
+    return data_folder() / "wildcards"
+
+
+def lists() -> tuple[str, ...]:
+    """The names of the lists that a prompt can name, in order; at most `MOST_LISTS`."""
+    try:
+        names = sorted(file.stem for file in folder().glob("*.txt"))
+    except OSError:
+        return ()
+    return tuple(name for name in names if re.fullmatch(_NAME, name))[:MOST_LISTS]
 
 
 def has_choices(prompt: str) -> bool:
@@ -86,14 +103,13 @@ def _entry(chance: random.Random, match: re.Match[str]) -> str:
 
 
 def _entries(name: str) -> list[str]:
-    folder = data_folder() / "wildcards"
-    path = folder / f"{name}.txt"
+    path = folder() / f"{name}.txt"
     try:
         text = read_bytes(path, LARGEST_LIST).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f'There is no list named "{name}", or it is no text.',
-            f"Put {name}.txt with one entry in each line into {folder}.",
+            f"Put {name}.txt with one entry in each line into {folder()}.",
         ) from error
     lines = (line.strip() for line in text.splitlines()[:MOST_ENTRIES])
     entries = [line for line in lines if line and not line.startswith("#")]

@@ -184,6 +184,19 @@ class GalleryScreens:
         row.path.write_bytes(kept)
         page.viewing.back_to_grid()
 
+    def _finish(self, page: GalleryPage) -> None:
+        """The last touch of an export, open."""
+        exporting = page.beside.exporting
+        finish = exporting.finish
+        finish.fold.set_open(True)
+        exporting._exporter.change(watermark="text", watermark_text="© Studio Ada", sheet=True, sharpening="glossy")
+        self.walk.wait(finish.preview.isVisible)
+        self.walk.settle()
+        exporting.scroller.ensureWidgetVisible(finish, 0, 0)
+        self.walk.shot("gallery-28-export-finish")
+        finish.fold.set_open(False)
+        exporting._exporter.change(watermark=None, sheet=False, sharpening=None)
+
     def _out_and_in(self, page: GalleryPage, ids: list[int]) -> None:
         walk = self.walk
         page.grid.choose(ids[32:38])
@@ -201,6 +214,7 @@ class GalleryScreens:
         walk.settle()
         walk.shot("gallery-18-export-wrong-pattern")
         page.beside.exporting.pattern.textEdited.emit("")
+        self._finish(page)
         page.beside.close_export()
         folder = walk.photos / "holiday"
         folder.mkdir()

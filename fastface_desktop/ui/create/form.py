@@ -18,6 +18,7 @@ from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper
 from fastface_desktop.ui.create.face_wish import FaceWish
 from fastface_desktop.ui.create.own_style import OwnStyle
 from fastface_desktop.ui.create.prompt_box import PromptBox
+from fastface_desktop.ui.create.prompt_choices import ChanceButton, ChoicesLine
 from fastface_desktop.ui.shared.preset_names import plain_name
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -95,6 +96,9 @@ class Form(QWidget):
         self._history.aboutToShow.connect(self._fill_history)
         self._history.triggered.connect(self._take_earlier)
         self.history_button.setMenu(self._history)
+        self.chance = ChanceButton(self.prompt, theme)
+        self.choices = ChoicesLine(theme)
+        self.choices.roll_wanted.connect(self._session.roll_seed)
         self.prompt_error = InlineError(theme)
         self.styles = StyleTiles(theme, adds=True)
         self.own_style = OwnStyle(self.styles, theme)
@@ -110,7 +114,8 @@ class Form(QWidget):
             box.files_dropped.connect(self.files_dropped)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(field(self.tr("What the picture shows"), self.prompt, self.history_button))
+        words.addWidget(field(self.tr("What the picture shows"), self.prompt, self.history_button, self.chance))
+        words.addWidget(self.choices)
         words.addWidget(self.prompt_error)
         column.addLayout(words)
         manner = QVBoxLayout()
@@ -288,6 +293,8 @@ class Form(QWidget):
                 self._show_aspect()
             case _:
                 pass
+        if name in ("prompt", "style", "count", "seed", "checkpoint"):
+            self._show_choices()
         if name not in ("photos", "prompt", "negative_prompt", "style", "count", "seed", "seed_locked"):
             self._show_what_follows()
 
@@ -310,6 +317,12 @@ class Form(QWidget):
         self.size_text.setText(f"{size[0]} × {size[1]}" if size is not None else "")  # noqa: RUF001
         self.advanced.show_values(values, values.own_preset or self._presets.get(values.preset), size)
         self._tell_state()
+
+    def _show_choices(self) -> None:
+        """What comes of the choices in the prompt."""
+        values = self._session.values
+        seeds = tuple(values.seed + picture for picture in range(values.count))
+        self.choices.show_words(values.prompt, styles.find(values.style), seeds, plain=self._plain())
 
     def _tell_state(self) -> None:
         """Preset, shape and seed in one line."""

@@ -181,7 +181,7 @@ class ExportPanel(QFrame):
         names = (label(self.tr("Names")), self.pattern, self.example, self.creator, self.rights)
         whole = column(
             *(head, self.saved, *profiles, self.disclosure, self.disclosure_text),
-            *(row(filling(said), filling(field)) for said, field in fields),
+            *(row(filling(said), filling(field), gap=Space.S) for said, field in fields),
             *(self.print, *names, self.finish, REST),
             margins=(Space.L, Space.M, Space.L, Space.M),
             gap=Space.S,
