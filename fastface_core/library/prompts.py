@@ -7,16 +7,16 @@ bounded in length and depth, and what is of no known form says nothing.
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from fastface_core.bounded import parsed
+from fastface_core.library import comfy, comfy_workflows
 
 LONGEST = 20_000
 """Letters of a prompt that are kept."""
 _LARGEST = 8 << 20
 """Letters of a text that is looked at."""
-_MOST_STEPS = 2000
 _UNICODE, _ASCII, _JIS, _UNDEFINED = b"UNICODE\0", b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8)
 
 _NEGATIVE = re.compile(r"^Negative prompt:", re.MULTILINE)
@@ -24,15 +24,6 @@ _STEPS = re.compile(r"^Steps: *\d", re.MULTILINE)
 _SETTING = re.compile(r"[A-Z][\w \-/]{0,40}: ?")
 _SETTINGS = re.compile("Steps|Sampler|Schedule type|CFG scale|Seed|Size|Model|Model hash|Version|Clip skip")
 _INVOKE_FLAGS = re.compile(r'^"?(.*?)"?\s+-[sSWHCA]\s?\d', re.DOTALL)
-
-_WORDS = ("text", "text_g", "text_l", "t5xxl", "clip_l", "clip_g", "prompt", "positive_prompt", "string", "value")
-"""Inputs of ComfyUI's nodes that hold, or lead to, words."""
-_MORE_WORDS = re.compile(r"(text|string|prompt)_?[0-9a-z]")
-_NO_WORDS = frozenset(
-    ("negative", "model", "clip", "vae", "latent_image", "samples", "image", "pixels", "mask", "noise")
-)
-
-Graph = dict[str, dict[str, object]]
 
 
 def prompt_of(texts: Mapping[str, object]) -> str:
@@ -55,6 +46,7 @@ def prompt_of(texts: Mapping[str, object]) -> str:
         ("sd-metadata", _of_invoke),
         ("generation_data", _of_json),
         ("Dream", _of_dream),
+        ("Prompt", _of_chunk),
     ):
         if (text := known.get(name, "").strip("\0 \n\r\t")) and (found := read(text)):
             return _kept(found)
@@ -187,12 +179,12 @@ def _of_fields(said: dict[str, object]) -> str:
             return found
     inner = said.get("prompt")
     if isinstance(inner, dict):
-        return _of_graph(cast("dict[str, object]", inner))
+        return comfy.words_of(cast("dict[str, object]", inner))
     if isinstance(inner, str) and inner.startswith("{"):
         return _of_json(inner)
     if isinstance(said.get("nodes"), list):
-        return _of_graph(_of_workflow(said))
-    return _of_graph(said)
+        return comfy.words_of(comfy_workflows.graph_of(said))
+    return comfy.words_of(said)
 
 
 def _words(value: object) -> str:
@@ -234,100 +226,3 @@ def _parsed(text: str) -> object:
         return parsed(text)
     except ValueError:
         return None
-
-
-# ComfyUI
-
-
-def _of_graph(said: dict[str, object]) -> str:
-    """The words that lead to a sampler's positive input, of a graph of nodes by their number."""
-    graph: Graph = {}
-    for name, node in list(said.items())[:_MOST_STEPS]:
-        inputs = cast("dict[str, object]", node).get("inputs") if isinstance(node, dict) else None
-        if isinstance(inputs, dict):
-            graph[name] = cast("dict[str, object]", inputs)
-    if not graph:
-        return ""
-    kinds = {name: str(cast("dict[str, object]", said[name]).get("class_type", "")) for name in graph}
-    starts = [name for name in graph if "positive" in graph[name]]
-    starts.sort(key=lambda name: "Sampler" not in kinds[name] and "Guider" not in kinds[name])
-    for name in starts:
-        if found := _followed(graph, graph[name]["positive"]):
-            return found
-    for name in graph:
-        if "Guider" in kinds[name] and (found := _followed(graph, graph[name].get("conditioning"))):
-            return found
-    away = {str(cast("list[object]", one["negative"])[0]) for one in graph.values() if _is_link(one.get("negative"))}
-    for name, kind in kinds.items():
-        if name not in away and ("TextEncode" in kind or "Prompt" in kind) and (found := _followed(graph, [name, 0])):
-            return found
-    return ""
-
-
-def _is_link(value: object) -> bool:
-    return isinstance(value, list) and len(cast("list[object]", value)) == 2
-
-
-def _followed(graph: Graph, value: object) -> str:
-    """The words at the end of a link; each node is looked at once."""
-    parts: dict[str, None] = {}
-    seen: set[str] = set()
-    waiting: list[tuple[object, bool]] = [(value, True)]
-    while waiting and len(seen) < _MOST_STEPS:
-        one, worded = waiting.pop(0)
-        if isinstance(one, str):
-            if worded and (text := one.strip()):
-                parts[text] = None
-            continue
-        if not _is_link(one):
-            continue
-        name = str(cast("list[object]", one)[0])
-        if name in seen or name not in graph:
-            continue
-        seen.add(name)
-        waiting[:0] = list(_leading(graph[name]))
-    return ", ".join(parts)
-
-
-def _leading(inputs: dict[str, object]) -> Iterator[tuple[object, bool]]:
-    """Where words may come from in a node: its own first, and otherwise whatever leads to it."""
-    own = [inputs[name] for name in _WORDS if name in inputs]
-    own += [value for name, value in inputs.items() if _MORE_WORDS.fullmatch(name) and name not in _WORDS]
-    if any(one.strip() if isinstance(one, str) else _is_link(one) for one in own):
-        yield from ((one, True) for one in own)
-        return
-    if "positive" in inputs:
-        yield inputs["positive"], True
-        return
-    yield from ((one, False) for name, one in inputs.items() if name not in _NO_WORDS and _is_link(one))
-
-
-def _of_workflow(said: dict[str, object]) -> dict[str, object]:
-    """The form in which ComfyUI saves what is on the screen, as a graph of the other form."""
-    links: dict[int, object] = {}
-    for link in _listed(said.get("links")):
-        parts = _listed(link)
-        if len(parts) >= 3 and isinstance(parts[0], int):
-            links[parts[0]] = [str(parts[1]), parts[2]]
-    graph: dict[str, object] = {}
-    for node in _listed(said.get("nodes")):
-        about = _fields(node)
-        kind = str(about.get("type", ""))
-        inputs: dict[str, object] = {}
-        if re.search("Text|Prompt|String|Primitive", kind):
-            words = [one for one in _listed(about.get("widgets_values")) if isinstance(one, str)]
-            inputs |= {"text": words[0]} if words else {}
-        for slot in map(_fields, _listed(about.get("inputs"))):
-            link = slot.get("link")
-            if isinstance(link, int) and link in links:
-                inputs[str(slot.get("name"))] = links[link]
-        graph[str(about.get("id"))] = {"class_type": kind, "inputs": inputs}
-    return graph
-
-
-def _listed(value: object) -> list[object]:
-    return cast("list[object]", value)[:_MOST_STEPS] if isinstance(value, list) else []
-
-
-def _fields(value: object) -> dict[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
