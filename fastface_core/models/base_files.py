@@ -224,9 +224,13 @@ _VELOCITY_WORDS = {"v", "v_pred", "vpred", "v_prediction", "velocity"}
 _TRUE = {"true", "1", "yes"}
 _FLOW = ("flow_matching", "flow_model", "rectified_flow", "flow_prediction")
 _LARGEST_YAML = 1 << 16
+# The original code of SDXL names a class; `parameterization` is older.
 _YAML_VELOCITY = re.compile(
-    r"""^\s*(?:parameterization|prediction_type):\s*["']?v(?:_prediction)?["']?\s*(?:\#.*)?$""", re.M
+    r"""^\s*(?:-\s*)?(?:parameterization|prediction_type):\s*["']?v(?:_prediction)?["']?\s*(?:\#.*)?$"""
+    r"""|^\s*target:\s*["']?[\w.]+\.VScaling["']?\s*(?:\#.*)?$""",
+    re.M,
 )
+_YAML_EDM = re.compile(r"""^\s*target:\s*["']?[\w.]+\.(?:EDMScaling|VScalingWithEDMcNoise)["']?\s*(?:\#.*)?$""", re.M)
 _YAML_ZERO_SNR = re.compile(
     r"^\s*(?:rescale_betas_zero_snr|zero_terminal_snr|ztsnr|zsnr):\s*true\s*(?:#.*)?$", re.M | re.I
 )
@@ -251,6 +255,8 @@ def _said_prediction(path: Path, head: Head) -> Prediction | Form:
     if odd := sorted(name for name in marks - known if name not in _SCHEDULE):
         return Form(f'it is marked as "{odd[0][:40]}", and how to sample that is not known here', _OTHER_WAY)
     yaml = _beside(path)
+    if _YAML_EDM.search(yaml):
+        return Form("it is an EDM model, as the file beside it says, which is not known here", _OTHER_WAY)
     velocity = bool(
         marks & _VELOCITY_MARKS
         or word in _VELOCITY_WORDS

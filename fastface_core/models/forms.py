@@ -119,7 +119,8 @@ _LORA_TARGETS = tuple(
         ("HiDream", r"(?:double|single)_stream_blocks"),
         ("Flux or a model built like it", r"double_blocks|single_blocks[._]|single_transformer_blocks"),
         ("Stable Diffusion 3", r"joint_blocks"),
-        ("Wan", r"blocks[._]\d+[._](?:cross_attn|self_attn)[._][qkvo]\b"),
+        ("Wan", r"blocks[._]\d+[._](?:cross_attn|self_attn)[._][qkvo]\b|" + _START + r"blocks[._]\d+[._]attn\d[._]"),
+        ("Stable Cascade", r"^lora_prior_"),
         ("Qwen-Image", r"transformer_blocks[._]\d+[._](?:img_mod|txt_mod|img_mlp|txt_mlp)"),
         ("Stable Diffusion 3", _START + r"transformer_blocks[._]\d+[._](?:attn[._]|ff_context)"),
         ("PixArt or LTX", _START + r"transformer_blocks[._]\d+[._]attn\d[._]"),
@@ -185,7 +186,7 @@ def _lora_target(names: str, shapes: Shapes) -> str:
 
 
 _EMBEDDING = re.compile(
-    r"clip_[lgh]|t5xxl|emb_params|string_to_param\.\S+|<\S+>|\*|text_encoders_[01]|textual_inversion\S*|embedding\S*"
+    r"clip_[lgh]|t5xxl|emb_params|string_to_param\.\S+|<\S+>|\*|text_encoders_[01]|(?:textual_inversion|embedding)[^.\s]*"
 )
 _WORD_WIDTHS = {768, 1024, 1280, 2048, 2560, 3584, 4096}
 
@@ -203,7 +204,10 @@ def _is_embedding(shapes: Shapes) -> bool:
 _OTHERS = (
     # Whole models of other families.
     _rule(_PREFIX + r"distilled_guidance_layer\.", "it is a Chroma model"),
-    _rule(_PREFIX + r"txt_in\.individual_token_refiner\.", "it is a HunyuanVideo model"),
+    _rule(
+        _PREFIX + r"(?:txt_in\.individual_token_refiner|context_embedder\.token_refiner)\.",
+        "it is a HunyuanVideo model",
+    ),
     _rule(_PREFIX + r"double_stream_blocks\.", "it is a HiDream model"),
     _rule(_PREFIX + r"(?:double_blocks|single_transformer_blocks)\.\d", "it is a Flux model"),
     _rule(_PREFIX + r"joint_blocks\.", "it is a Stable Diffusion 3 model"),
@@ -214,12 +218,17 @@ _OTHERS = (
     _rule(_PREFIX + r"(?:adaln_single|patchify_proj)\.\S*", "it is a PixArt or LTX model"),
     _rule(_PREFIX + r"(?:mlp_t5|style_embedder)\.", "it is a HunyuanDiT model"),
     _rule(_PREFIX + r"blocks\.\d+\.(?:cross_attn|self_attn)\.(?:q|norm_k|norm_q)\.", "it is a Wan model"),
+    _rule(_PREFIX + r"condition_embedder\.time_embedder\.", "it is a Wan model"),
+    _rule(r"\.ff\.conv_inverted\.", "it is a Sana model"),
+    _rule(r"^patch_embed\.text_proj\.", "it is a CogVideoX model"),
+    _rule(r"^model\.control_model\.|\.project_modules\.", "it is a SUPIR model, which restores pictures", NO_EXTRAS),
     _rule(_PREFIX + r"(?:t5_y_embedder|t5_yproj)\.", "it is a Mochi model"),
     _rule(_PREFIX + r"blocks\.(?:block)?\d+\.(?:blocks|adaln_modulation_self_attn)\.", "it is a Cosmos model"),
     _rule(_PREFIX + r"(?:clip_txt_mapper|clip_txt_pooled_mapper|clip_mapper)\.", "it is a Stable Cascade model"),
     _rule(r"\.time_stack\.", "it is a Stable Video Diffusion model"),
     _rule(_PREFIX + r"(?:encoder_hid_proj|add_embedding\.image_proj)\.", "it is a Kolors or Kandinsky model"),
     # Parts of a checkpoint.
+    _rule(r"^vquantizer\.", "it is a VAE, one part of a checkpoint, not all of it", ALL_PARTS),
     _rule(
         _PREFIX + r"input_blocks\.\d|^(?:unet\.)?(?:down_blocks|mid_block|up_blocks|time_embedding|add_embedding)\.",
         "it is a UNet, one part of a checkpoint, not all of it",
@@ -238,13 +247,17 @@ _OTHERS = (
         ALL_PARTS,
     ),
     _rule(
+        r"\A(?=[\s\S]*(?:^|\.)(?:vision_model|visual)\.)(?=[\s\S]*(?:(?:^|\.)text_model\.|^transformer\.resblocks\.))",
+        "it is a model that compares pictures with texts, such as CLIP",
+    ),
+    _rule(
         r"(?:^|\.)vision_model\.|^visual\.(?:transformer|conv1)",
         "it is an image encoder, one part of an adapter",
         NO_EXTRAS,
     ),
     _rule(
         r"(?:^|\.)text_model\.(?:encoder|embeddings)\.|(?:^|\.)transformer\.resblocks\.|^(?:encoder\.)?block\.\d+\.layer"
-        r"|^(?:encoder\.)?embed_tokens\.|^conditioner\.|^cond_stage_model\.",
+        r"|^(?:encoder\.)?embed_tokens\.|^blocks\.\d+\.ffn\.gate\.|^conditioner\.|^cond_stage_model\.",
         "it is a text encoder, one part of a checkpoint, not all of it",
         ALL_PARTS,
     ),

@@ -92,6 +92,8 @@ def test_the_files_that_were_found(name: str, words: str) -> None:
         (["lora_unet_joint_blocks_0_x_block_attn_qkv.lora_down.weight"], "a LoRA for Stable Diffusion 3"),
         (["diffusion_model.blocks.0.cross_attn.k.lora_A.weight"], "a LoRA for Wan"),
         (["transformer.transformer_blocks.0.img_mod.1.lora_A.weight"], "a LoRA for Qwen-Image"),
+        (["transformer.blocks.0.attn1.to_q.lora_A.weight"], "a LoRA for Wan"),
+        (["lora_prior_unet_down_blocks_0_2_attention_attn_to_q.lora_down.weight"], "a LoRA for Stable Cascade"),
     ],
 )
 def test_every_form_of_lora(tmp_path: Path, names: list[str], words: str) -> None:
@@ -172,6 +174,18 @@ def test_what_a_lora_is_for_shows_in_its_sizes(tmp_path: Path, name: str, width:
         ({"transformer_blocks.0.img_mod.1.weight": (4, 4)}, "a Qwen-Image model"),
         ({"blocks.0.cross_attn.norm_k.weight": (4,)}, "a Wan model"),
         ({"model.layers.0.self_attn.q_proj.weight": (4, 4), "lm_head.weight": (4, 4)}, "a language model"),
+        ({"blocks.0.attn1.to_q.weight": (4,), "condition_embedder.time_embedder.linear_1.weight": (4,)}, "a Wan model"),
+        (
+            {"context_embedder.token_refiner.x.weight": (4,), "single_transformer_blocks.0.attn.to_q.weight": (4,)},
+            "a HunyuanVideo model",
+        ),
+        ({"transformer_blocks.0.ff.conv_inverted.weight": (4,), "time_embed.x": (4,)}, "a Sana model"),
+        ({"patch_embed.text_proj.weight": (4,), "time_embedding.linear_1.weight": (4,)}, "a CogVideoX model"),
+        ({"vquantizer.codebook.weight": (4,), "up_blocks.0.0.weight": (4,)}, "a VAE"),
+        ({"blocks.0.ffn.gate.0.weight": (4,), "token_embedding.weight": (4, 4)}, "a text encoder"),
+        ({"model.control_model.input_blocks.0.0.weight": (4,)}, "a SUPIR model"),
+        ({"visual.transformer.x": (4,), "transformer.resblocks.0.mlp.c_fc.weight": (4, 4)}, "a model that compares"),
+        ({"embeddings.patch_embeddings.projection.weight": (4, 4)}, "no Stable Diffusion checkpoint"),
         ({"model.diffusion_model.something.weight": (4, 4)}, "a diffusion model of another architecture"),
         ({"weight": (4,)}, "no Stable Diffusion checkpoint"),
     ],
@@ -408,11 +422,18 @@ def test_a_file_says_how_it_is_sampled(
         ('model:\n  params:\n    parameterization: "v"\n', "v"),
         ("    parameterization: v # as trained\n    zero_terminal_snr: true\n", "v-zero-snr"),
         ('    parameterization: "eps"\n', "epsilon"),
+        ("scaling_config:\n  target: sgm.modules.diffusionmodules.denoiser_scaling.VScaling\n", "v"),
+        ("scaling_config:\n  target: sgm.modules.diffusionmodules.denoiser_scaling.EpsScaling\n", "epsilon"),
     ],
 )
 def test_settings_beside_a_file_say_it_too(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     assert base_files.check(headers.write(tmp_path / "a.safetensors", whole())) == expected
+
+
+def test_settings_beside_a_file_say_that_it_is_sampled_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("target: 'sgm.x.denoiser_scaling.VScalingWithEDMcNoise' # CosXL\n")
+    assert "it is an EDM model" in refused(headers.write(tmp_path / "a.safetensors", whole())).message
 
 
 @pytest.mark.parametrize(
