@@ -6,32 +6,24 @@ next thread when that one ends.
 """
 
 import contextlib
-import re
 import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from fastface_core import paths
-from fastface_core.bounded import shortened
 from fastface_core.erasing import erase
-from fastface_core.errors import SettingsError, StorageError
-from fastface_core.files import make_folder, make_private, storage_error
-
-_WAIT_FOR_OTHERS = 10.0
-"""Seconds to wait while another program changes the library."""
+from fastface_core.errors import StorageError
+from fastface_core.files import make_folder, storage_error
+from fastface_core.library.database_errors import NewerLibraryError, damaged, said
+from fastface_core.library.schema import connect, migrations, statements, version_of
 
 _TRIES, _BETWEEN = 50, 0.1
 """How often the WAL is tried to be emptied, and the seconds in between."""
 
 _BACKUPS_KEPT = 3
-
-
-class DamagedLibraryError(StorageError):
-    """The database cannot be read. Pictures and people are files and are not touched by it."""
 
 
 class _Lent:
@@ -43,14 +35,6 @@ class _Lent:
 
     def __del__(self) -> None:
         self._idle.append(self.connection)
-
-
-class NewerLibraryError(StorageError):
-    """A newer version of the program made the database."""
-
-
-class BusyLibraryError(StorageError):
-    """Another program holds the database."""
 
 
 class Database:
@@ -68,6 +52,7 @@ class Database:
             StorageError: the disk is full or cannot be written to.
         """
         self.path = path
+        self._scripts = scripts or migrations()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._idle: list[sqlite3.Connection] = []
@@ -76,7 +61,7 @@ class Database:
         make_folder(path.parent)
         try:
             with self.errors():
-                self._migrate(scripts or migrations())
+                self._migrate(self._scripts)
         except BaseException:
             self.close()
             raise
@@ -180,38 +165,9 @@ class Database:
             connection.close()
         self._local = threading.local()
 
-    @contextlib.contextmanager
-    def errors(self) -> Generator[None]:
-        """What SQLite raises over disk and file, as sentences; everything else is a bug and passes.
-
-        Raises:
-            SettingsError: what is to be kept, or looked for, is no text in UTF-8.
-        """
-        try:
-            yield
-        except UnicodeEncodeError as error:
-            shown = error.object.encode("utf-8", "backslashreplace").decode()
-            raise SettingsError(
-                f'"{shortened(shown, 100)}" is no text in UTF-8.', "Write it in other letters."
-            ) from error
-        except sqlite3.DatabaseError as error:
-            known = _known_error(error, self.path)
-            if isinstance(known, DamagedLibraryError) and self._is_there(str(error)):
-                # After the VACUUM of another program a connection may believe that there are no tables.
-                known = _busy()
-            if known is None:
-                raise
-            raise known from error
-
-    def _is_there(self, said: str) -> bool:
-        """Whether another connection sees the table or index that one missed."""
-        missed = re.match(r"no such (?:table|index): (?:main\.)?(\w+)$", said)
-        if missed is None:
-            return False
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(self.path)) as connection:
-            found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (missed[1],)).fetchone()
-            return found is not None
-        return False
+    def errors(self) -> contextlib.AbstractContextManager[None]:
+        """What SQLite raises over disk and file, as sentences, see `database_errors.said`."""
+        return said(self.path, self._scripts)
 
     def problems(self, *, full: bool) -> tuple[str, ...]:
         """What is wrong inside the file, in SQLite's words; empty where nothing is.
@@ -278,12 +234,12 @@ class Database:
         newest = max(scripts)
         if self.path.exists() and not self.path.is_file():
             raise damaged()  # SQLite would wait for a pipe
-        is_new = _version(self.connection()) == 0
-        if _version(self.connection()) < 0:
+        is_new = version_of(self.connection()) == 0
+        if version_of(self.connection()) < 0:
             raise damaged()
-        while (version := _version(self.connection())) < newest:
+        while (version := version_of(self.connection())) < newest:
             with self.change() as connection:
-                version = _version(connection)  # another program may have been faster
+                version = version_of(connection)  # another program may have been faster
                 if version >= newest:
                     continue
                 if not is_new:
@@ -317,98 +273,3 @@ def set_aside(path: Path) -> None:
                 file.replace(backups / (name + ending))
     except OSError as error:
         raise storage_error(error, path.parent) from error
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection with everything set that holds for each of them."""
-    # SQLite gives the files beside it the permissions of this one.
-    with contextlib.suppress(OSError):  # it says itself what is wrong
-        if not path.exists():
-            path.touch(0o600)
-    make_private(path)
-    # Statements are prepared once and kept; the driver's own transactions are off.
-    connection = sqlite3.connect(
-        path, timeout=_WAIT_FOR_OTHERS, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        for setting in (
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "secure_delete = ON",
-            "temp_store = MEMORY",
-            "cache_size = -32000",
-        ):
-            connection.execute(f"PRAGMA {setting}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def migrations() -> dict[int, str]:
-    """The SQL scripts by the version that each makes, from 1."""
-    return {int(file.stem): file.read_text(encoding="utf-8") for file in paths.resource("schema").glob("[0-9]*.sql")}
-
-
-def statements(script: str) -> Iterator[str]:
-    """The statements of a script; a trigger with all its statements is one."""
-    gathered = ""
-    for line in script.splitlines(keepends=True):
-        gathered += line
-        if sqlite3.complete_statement(gathered):
-            yield gathered
-            gathered = ""
-    if gathered.strip():
-        yield gathered
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)
-
-
-def damaged() -> DamagedLibraryError:
-    """What is said of a database in which something is that cannot be."""
-    return DamagedLibraryError(
-        "The library's database is damaged; pictures and people are files and are not affected.",
-        "Run `fastface library rebuild`, which makes it again from them.",
-    )
-
-
-def _busy() -> BusyLibraryError:
-    return BusyLibraryError(
-        "Another program is changing the library.", "Wait until it is done, or close it, and try again."
-    )
-
-
-# Something was taken out of the database, or put in.
-_OF_ANOTHER_FORM = re.compile(
-    r"^no such (table|column|index|module)|has no column named|duplicate column|already exists"
-)
-
-
-def _known_error(error: sqlite3.DatabaseError, path: Path) -> StorageError | None:
-    code = getattr(error, "sqlite_errorcode", None)
-    if not isinstance(code, int):
-        # Python's own, over a text in a column that is none.
-        return damaged() if "decode" in str(error) else None
-    match code & 0xFF:
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return damaged()
-        case sqlite3.SQLITE_ERROR if _OF_ANOTHER_FORM.search(str(error)):
-            return damaged()
-        case sqlite3.SQLITE_FULL:
-            return StorageError(f"The disk that holds {path.parent} is full.", "Free some space and try again.")
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return _busy()
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return StorageError(
-                f"The folder {path.parent} cannot be written to.", "Allow writing to it, or choose another one."
-            )
-        case sqlite3.SQLITE_IOERR:
-            return StorageError(
-                f"Reading or writing in {path.parent} failed.", "Check the drive and its free space, and try again."
-            )
-        case _:
-            return None

@@ -12,16 +12,11 @@ from pathlib import Path
 from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.files import make_folder
-from fastface_core.library.database import (
-    BusyLibraryError,
-    DamagedLibraryError,
-    Database,
-    NewerLibraryError,
-    migrations,
-    statements,
-)
+from fastface_core.library.database import Database
+from fastface_core.library.database_errors import BusyLibraryError, DamagedLibraryError, NewerLibraryError
 from fastface_core.library.library import Library
 from fastface_core.library.scanning import Scan
+from fastface_core.library.schema import migrations, statements
 from fastface_core.library.sessions import Session
 from fastface_core.progress import CancelToken, Report, silent
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.library import seen
-from fastface_core.library.database import Database, damaged
+from fastface_core.library.database import Database
+from fastface_core.library.database_errors import damaged
 from fastface_core.library.gallery import TRASH
 from fastface_core.library.marks import is_pending, mark_pending, take_marks
 from fastface_core.library.metadata import (

@@ -13,7 +13,7 @@ from fastface_core.domain.plan import Plan
 from fastface_core.domain.request import PictureDone, PictureWithheld, PortraitRequest, RecipePhoto
 from fastface_core.errors import ContentWithheldError, FastFaceError
 from fastface_core.files import writable
-from fastface_core.library.database import DamagedLibraryError
+from fastface_core.library.database_errors import DamagedLibraryError
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import FileContent, read
 from fastface_core.library.pictures import month_folder, places, save

@@ -221,7 +221,7 @@ def _care_for(library: "Library", report: Report, cancel: CancelToken) -> None:
     if library.crashed:
         library.recover(cancel=cancel)
     if not cancel.cancelled and (problems := library.verify()):
-        from fastface_core.library.database import DamagedLibraryError
+        from fastface_core.library.database_errors import DamagedLibraryError
 
         logger.warning("library: %s", "; ".join(problems))
         raise DamagedLibraryError(

@@ -16,7 +16,7 @@ from fastface_core.compare import records
 from fastface_core.domain.timing import Timings, read_timings
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_core.library.archive import open_archive
-from fastface_core.library.database import DamagedLibraryError
+from fastface_core.library.database_errors import DamagedLibraryError
 from fastface_core.library.encoding import encoded
 from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library

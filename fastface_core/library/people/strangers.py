@@ -12,9 +12,11 @@ from pathlib import Path
 
 from fastface_core.errors import FastFaceError, StorageError
 from fastface_core.library.archive import damaged
-from fastface_core.library.database import DamagedLibraryError, Database, NewerLibraryError, migrations
+from fastface_core.library.database import Database
+from fastface_core.library.database_errors import DamagedLibraryError, NewerLibraryError
 from fastface_core.library.gallery import file_path
 from fastface_core.library.metadata import read
+from fastface_core.library.schema import migrations
 from fastface_core.scraps import scratch
 
 _ALIKE = ("trigger", "view")

@@ -14,13 +14,14 @@ import pytest
 from fastface_core import paths
 from fastface_core.errors import SettingsError
 from fastface_core.library import containers, labels, seen, xmp
-from fastface_core.library.database import Database, migrations
+from fastface_core.library.database import Database
 from fastface_core.library.encoding import encoded, with_marks
 from fastface_core.library.labels import LABELS
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import Marks, Note, read
 from fastface_core.library.queries import Query
 from fastface_core.library.rebuilding import rebuild
+from fastface_core.library.schema import migrations
 from fastface_core.library.stacks import Stacked, fold
 from tests.core.library_help import NOW, picture, saved
 

@@ -12,7 +12,10 @@ import pytest
 
 from fastface_core.errors import StorageError
 from fastface_core.library import database as module
-from fastface_core.library.database import BusyLibraryError, DamagedLibraryError, Database, migrations, statements
+from fastface_core.library import schema
+from fastface_core.library.database import Database
+from fastface_core.library.database_errors import BusyLibraryError, DamagedLibraryError
+from fastface_core.library.schema import migrations, statements
 
 SECOND = """
 CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);
@@ -187,7 +190,7 @@ def test_two_programs_write_in_turn(path: Path) -> None:
 
 
 def test_a_library_that_stays_busy_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_WAIT_FOR_OTHERS", 0.05)
+    monkeypatch.setattr(schema, "_WAIT_FOR_OTHERS", 0.05)
     one, other = Database(path), Database(path)
     with one.change(), pytest.raises(StorageError, match="Another program"), other.change():
         raise AssertionError("not reached")
@@ -276,3 +279,21 @@ def test_a_connection_that_has_lost_sight_of_the_tables_is_exchanged(path: Path)
     with database.reading() as reading:
         assert reading.execute("SELECT name FROM tags").fetchall() == [("sea",)]
     database.close()
+
+
+def test_tables_that_are_not_those_of_the_migrations_are_damage_and_an_error_of_ours_is_not(path: Path) -> None:
+    database = Database(path)
+    with pytest.raises(sqlite3.OperationalError, match="syntax"), database.errors():
+        database.connection().execute("SELECT FROM")
+    database.close()
+    for found, put in (
+        (b"'unicode61 remove", b"'unicode61 remo%e"),
+        (b"CREATE TABLE pictures", b"CREATE TABLE p\xcactures"),
+    ):
+        content = path.read_bytes()
+        assert found in content
+        other = path.parent / "other" / "library.db"
+        other.parent.mkdir(exist_ok=True)
+        other.write_bytes(content.replace(found, put))
+        with pytest.raises(DamagedLibraryError), contextlib.closing(Database(other)) as database, database.errors():
+            database.connection().execute("SELECT * FROM picture_text WHERE picture_text MATCH 'sea'")

@@ -10,7 +10,7 @@ from benchmarks import library_crashes
 from fastface_core import paths
 from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write
-from fastface_core.library.database import DamagedLibraryError
+from fastface_core.library.database_errors import DamagedLibraryError
 from fastface_core.library.encoding import encoded
 from fastface_core.library.gallery import PictureRow
 from fastface_core.library.importing import import_pictures

@@ -4,10 +4,11 @@ from contextlib import closing
 from pathlib import Path
 
 from fastface_core import paths
-from fastface_core.library.database import Database, migrations
+from fastface_core.library.database import Database
 from fastface_core.library.library import Library
 from fastface_core.library.queries import Query
 from fastface_core.library.rebuilding import rebuild
+from fastface_core.library.schema import migrations
 from tests.core.library_help import saved
 
 ALIKE = Query(likeness=(0.1, None))
