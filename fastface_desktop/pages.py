@@ -87,6 +87,8 @@ class PageBuilder(QObject):
         page.person.library.people_wanted.connect(self._show_people)
         page.person.library.person_wanted.connect(self.show_person)
         self._services.presets.changed.connect(page.form.refresh_offers)
+        self._services.style_samples.changed.connect(page.form.styles.show_own)
+        page.form.styles.show_own(self._services.style_samples.images)
         return page
 
     def offer_checkpoints(self) -> None:
@@ -287,6 +289,7 @@ class PageBuilder(QObject):
             background=self._services.background,
         )
         page.finished.connect(self._first_run_over)
+        self._services.style_samples.changed.connect(page.choices.styles.show_own)
         return page
 
     def show_first_run(self) -> None:

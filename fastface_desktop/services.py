@@ -28,6 +28,7 @@ from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
+from fastface_desktop.state.style_samples import StyleSamples
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import CreateTwin
 from fastface_desktop.translation import Translation
@@ -84,6 +85,9 @@ class Services(QObject):
         self.unfinished = Unfinished(self.queue, self.people, self)
         self.intake = PhotoIntake(self.thread_of_engine, self.library, self)
         self.twin = CreateTwin(self.thread_of_engine, self.session, self.chosen_photos, self.people, self)
+        self.style_samples = StyleSamples(
+            self.thread_of_engine, self.twin, self.session, self.people, self.library, self
+        )
         self.traces = PersonEraser(
             people=self.people,
             intake=self.intake,

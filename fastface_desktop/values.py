@@ -1,5 +1,6 @@
 """What crosses between the engine's thread and the window: frozen values, and nothing that belongs to a thread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -269,12 +270,14 @@ class TwinOrder:
         photos: empty where `person` is given.
         checkpoint: the name of an installed one that is conditioned on a drawing of people.
         person: the uid of a person of the library, whose photos that count are taken.
+        styles: names of styles to draw the person in as well, small.
     """
 
     photos: tuple[PhotoChoice, ...]
     checkpoint: str
     person: str | None = None
     corrections: Corrections | None = None
+    styles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +291,7 @@ class TwinInfo:
         sure: the names of what could be told or was corrected, as in `Measures`.
         notes: what is wrong with the photos' light, in English, as sentences with a next step.
         error: why nobody can be drawn.
+        styles: square and small, by the names that were asked for.
     """
 
     image: QImage = field(compare=False)
@@ -296,6 +300,7 @@ class TwinInfo:
     sure: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     error: FastFaceError | None = None
+    styles: Mapping[str, QImage] = field(default_factory=dict[str, QImage], compare=False)
 
 
 @dataclass(frozen=True, slots=True)

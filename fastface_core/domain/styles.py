@@ -5,6 +5,7 @@ Where a checkpoint reads few words only, a style has a second template of those 
 lie in a folder in the same form (`presets.own_styles` writes them).
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,6 +23,8 @@ OWN = "own-"
 LARGEST_FILE = 1 << 16
 MOST_OWN = 200
 """Files of styles that are read."""
+
+_ARTICLE = re.compile(r"\A(A|An|The)(?= )")
 
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 _Text = Annotated[str, Field(min_length=1, max_length=60)]
@@ -75,7 +78,11 @@ class Style(_Model):
             plain: whether the checkpoint reads few words only.
         """
         plain = plain and self.plain is not None
-        said = self.template(plain=plain).replace(SLOT, prompt.strip())
+        template, written = self.template(plain=plain), prompt.strip()
+        if not template.startswith(SLOT):
+            # "oil painting of a woman", though a sentence began with "A woman"; the text encoders read no capitals.
+            written = _ARTICLE.sub(lambda article: article[0].lower(), written)
+        said = template.replace(SLOT, written)
         # What the starter does not read would only take its attention away.
         kept_out = "" if plain else self.negative
         return said, ", ".join(text for text in (negative.strip(), kept_out) if text)
@@ -163,6 +170,14 @@ def find(name: str | None) -> Style | None:
     if name is None:
         return None
     return next((style for style in (own() if name.startswith(OWN) else built_in()) if style.name == name), None)
+
+
+def said_in(prompt: str) -> Style | None:
+    """The style whose words stand around a finished prompt, whatever else was kept out; None where none does."""
+    found = {style.name: style.take_out(prompt, style.negative) or style.take_out(prompt, "") for style in everything()}
+    inside = {name: parts[0] for name, parts in found.items() if parts is not None}
+    # Where several styles could have said it, the one that said most.
+    return find(min(inside, key=lambda name: len(inside[name]))) if inside else None
 
 
 def split(prompt: str, negative: str, among: Sequence[Style] | None = None) -> tuple[str, str, Style | None]:

@@ -16,7 +16,8 @@ from fastface_desktop.worker import EngineThread
 
 __all__ = ["CreateTwin", "DrawnPerson", "PersonTwin", "TwinInfo"]
 
-_numbers = count(1)
+numbers = count(1)
+"""Of what is asked of the engine's thread, whichever place asks."""
 _FOLLOWED = frozenset({"photos", "person", "corrections", "checkpoint", "preset", "own_preset"})
 """What of Create the drawing depends on."""
 
@@ -36,6 +37,8 @@ class DrawnPerson(QObject):
         self._order: TwinOrder | None = None
         self._stamp: object = None
         self._from = self._asked = self._shown = 0
+        self._mine: set[int] = set()
+        """The numbers that were asked for here and not answered: other places are told by the same signal."""
         self._seen: TwinInfo | None = None
         thread.twin_drawn.connect(self._take)
 
@@ -53,6 +56,11 @@ class DrawnPerson(QObject):
     def seen(self) -> TwinInfo | None:
         """The newest drawing; None until there is one."""
         return self._seen
+
+    @property
+    def order(self) -> TwinOrder | None:
+        """What was asked for last; None for nobody."""
+        return self._order
 
     @property
     def corrections(self) -> Corrections:
@@ -77,17 +85,21 @@ class DrawnPerson(QObject):
         before, self._order, self._stamp = self._order, order, stamp
         if order is None:
             self._seen = None
-            self._from = next(_numbers)
+            self._from = next(numbers)
         else:
-            self._asked = next(_numbers)
+            self._asked = next(numbers)
             if before is None or not _continues(before, order):
                 self._seen = None
                 self._from = self._asked
+            self._mine.add(self._asked)
             self._thread.draw_twin(self._place, self._asked, order)
         self.changed.emit()
 
     @Slot(int, object)
     def _take(self, number: int, seen: TwinInfo) -> None:
+        if number not in self._mine:
+            return
+        self._mine = {asked for asked in self._mine if asked > number}
         # While a colour is dragged, each answer is late and welcome; of somebody else it is neither.
         if self._order is None or not max(self._from, self._shown) <= number <= self._asked:
             return

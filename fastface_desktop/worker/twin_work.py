@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastface_core.engine.engine import Engine
     from fastface_desktop.worker.work import EngineHost
 
-_SIDE = 256
+_SIDE, _STYLE_SIDE = 256, 192
 
 
 class TwinWork:
@@ -42,12 +42,18 @@ class TwinWork:
         try:
             checkpoint = installed.find(order.checkpoint)
             engine = self._seeing(checkpoint)
-            drawn = engine.twin_of(self._identity(order, engine, checkpoint), order.corrections, size=_SIDE)
+            identity = self._identity(order, engine, checkpoint)
+            drawn = engine.twin_of(identity, order.corrections, size=_SIDE)
+            styles = {
+                name: from_pixels(engine.twin_of(identity, order.corrections, size=_STYLE_SIDE, style=name).image)
+                for name in order.styles
+            }
         except FastFaceError as error:
             return TwinInfo(QImage(), error=error)
         except Exception as error:
             return TwinInfo(QImage(), error=unexpected(error))
-        return TwinInfo(from_pixels(drawn.image), drawn.twin, drawn.measured, drawn.sure, drawn.notes)
+        image = from_pixels(drawn.image)
+        return TwinInfo(image, drawn.twin, drawn.measured, drawn.sure, drawn.notes, styles=styles)
 
     def _identity(self, order: TwinOrder, engine: "Engine", checkpoint: Checkpoint) -> Identity:
         if order.person is None:

@@ -1,6 +1,6 @@
 """Styles chosen by looking: a picture and a name each; one or none is chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -117,6 +117,8 @@ class StyleTiles(QWidget):
         self._theme, self._columns, self._first = theme, columns, tuple(first)
         self.setAccessibleName(self.tr("Style"))
         self.tiles: dict[str, StyleTile] = {}
+        self._plain = False
+        self._own: Mapping[str, QImage] = {}
         self.add_tile: StyleTile | None = None
         if adds:
             self.add_tile = StyleTile(
@@ -138,6 +140,7 @@ class StyleTiles(QWidget):
 
     def offer(self, styles: Sequence[Style], plain: bool) -> None:
         """Shows these; `plain` as in `Style.template`."""
+        self._plain = plain
         chosen = self.value()
         for tile in self.tiles.values():
             self._grid.removeWidget(tile)
@@ -149,16 +152,25 @@ class StyleTiles(QWidget):
         for name in self._first or named:
             if (style := named.get(name)) is None:
                 continue
-            # The samples are by the starter: beside another model they would promise what it does not draw.
-            image = sample(f"style-{name}") if plain else QImage()
             template = style.template(plain=plain).replace(SLOT, "…")
-            tile = StyleTile(style.title.text(language), template, image, self._theme)
+            tile = StyleTile(style.title.text(language), template, self._image(name), self._theme)
             tile.setParent(self)
             tile.clicked.connect(self._clicked)
             tile.menu_wanted.connect(partial(self.menu_wanted.emit, name))
             self.tiles[name] = tile
         self._shown = None
         self.choose(chosen)
+
+    def show_own(self, images: Mapping[str, QImage]) -> None:
+        """Pictures of the chosen person in styles of these names, square; the others show their samples."""
+        self._own = images
+        for name, tile in self.tiles.items():
+            tile.image = self._image(name)
+            tile.update()
+
+    def _image(self, name: str) -> QImage:
+        # The samples are by the starter: beside another model they would promise what it does not draw.
+        return self._own.get(name) or (sample(f"style-{name}") if self._plain else QImage())
 
     def set_columns(self, columns: int) -> None:
         if columns != self._columns:

@@ -1,6 +1,7 @@
 """Prompt styles: every shipped one is valid and comes apart again, and the starter gets only words it reads."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -53,8 +54,25 @@ def test_the_starter_is_offered_for_the_styles_that_it_draws() -> None:
 def test_a_styled_prompt_comes_apart_into_what_was_written(name: str, prompt: str, negative: str, plain: bool) -> None:
     style = named(name)
     said = style.apply(prompt, negative, plain=plain)
-    assert style.take_out(*said) == (prompt, negative)
+    within = not style.template(plain=plain).startswith(styles.SLOT)
+    kept = re.sub(r"\A(A|An|The) ", lambda article: article[0].lower(), prompt) if within else prompt
+    assert style.take_out(*said) == (kept, negative)
     assert styles.split(*said)[2] is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("A woman in a garden", "watercolor painting of a woman in a garden"),
+        ("The sea", "watercolor painting of the sea"),
+        ("Anna at sea", "watercolor painting of Anna at sea"),
+        ("A", "watercolor painting of A"),
+    ],
+)
+def test_an_article_has_no_capital_in_the_middle_of_a_sentence(written: str, said: str) -> None:
+    assert named("watercolor").apply(written, "", plain=True)[0] == said
+    first = named("photo").model_copy(update={"prompt": "{prompt}, film still", "plain": None})
+    assert first.apply(written, "", plain=False)[0].startswith(written)
 
 
 @pytest.mark.parametrize("name", NAMES)
