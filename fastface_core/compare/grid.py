@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fastface_core.compare.axes import Axis, Draft, NumberAxis
-from fastface_core.domain.checkpoints import Sampling, SchedulerName
+from fastface_core.domain.checkpoints import AdapterKind, Sampling, SchedulerName
 from fastface_core.domain.plan import Plan
 from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.request import MAX_PROMPT, PortraitRequest, Recipe, Seed, Side
 from fastface_core.domain.twin import Corrections
+from fastface_core.presets.adapters import as_taken
 
 MAX_PICTURES = 1000
 MAX_SEEDS = 16
@@ -70,11 +71,14 @@ class Grid(BaseModel):
     def row_labels(self) -> tuple[str, ...]:
         return self.rows.labels if self.rows else ("",)
 
-    def shots(self, sampling: Callable[[str], Sampling]) -> "tuple[Shot, ...]":
+    def shots(
+        self, sampling: Callable[[str], Sampling], adapter: Callable[[str], AdapterKind] = lambda _: "faceid-plus-v2"
+    ) -> "tuple[Shot, ...]":
         """Every picture, row by row.
 
         Args:
-            sampling: of a checkpoint by its name; raises a `FastFaceError` where there is none of that name.
+            sampling, adapter: of a checkpoint by its name; they raise a `FastFaceError` where there is none of that
+                name.
 
         Raises:
             SettingsError: a value of an axis is not allowed, or the preset has no such setting.
@@ -87,7 +91,8 @@ class Grid(BaseModel):
                 for number, seed in enumerate(self.seeds):
                     request = draft.request(seed)
                     plan = Plan.of(request, sampling(draft.checkpoint))
-                    shots.append(Shot((column, row, number), request, plan, draft.checkpoint))
+                    taken = as_taken(request, adapter(draft.checkpoint)).preset
+                    shots.append(Shot((column, row, number), request, plan, draft.checkpoint, taken))
         return tuple(shots)
 
     def _draft(self, column: int, row: int, own_scale: Callable[[str], float]) -> Draft:
@@ -121,18 +126,20 @@ class Shot:
     Attributes:
         request: of one picture.
         checkpoint: the name of the one that makes it.
+        taken: the preset as the checkpoint's face adapter takes it, which is that of the picture's recipe.
     """
 
     place: Place
     request: PortraitRequest
     plan: Plan
     checkpoint: str
+    taken: Preset
 
     @property
     def key(self) -> tuple[object, ...]:
         """The same as `key_of` the recipe of its picture."""
         request, plan = self.request, self.plan
-        words = request.prompt, request.negative_prompt, request.preset, request.corrections
+        words = request.prompt, request.negative_prompt, self.taken, request.corrections
         return *words, request.seed, self.checkpoint, plan.steps, plan.scheduler, plan.width, plan.height
 
     def made(self, recipe: Recipe) -> bool:

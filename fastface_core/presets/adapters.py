@@ -3,6 +3,7 @@
 from fastface_core.domain.adapter_traits import TRAITS
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.presets import Preset
+from fastface_core.domain.request import PortraitRequest
 
 
 def fitted(preset: Preset, kind: AdapterKind) -> tuple[Preset, str | None]:
@@ -23,3 +24,8 @@ def fitted(preset: Preset, kind: AdapterKind) -> tuple[Preset, str | None]:
         return preset, None
     changed = preset.model_copy(update={"attention": attention.model_copy(update=changes), "adapters": None})
     return changed, f"The preset {preset.title} was made for another face adapter; it is fitted to {traits.title}."
+
+
+def as_taken(request: PortraitRequest, kind: AdapterKind) -> PortraitRequest:
+    """The request with its preset `fitted`, as the recipes of its pictures have it."""
+    return request.model_copy(update={"preset": fitted(request.preset, kind)[0]})

@@ -20,6 +20,7 @@ from fastface_core.library.pictures import month_folder, places, save
 from fastface_core.library.recording import note_of
 from fastface_core.library.recovery import find_made, made_by
 from fastface_core.models import installed
+from fastface_core.presets.adapters import as_taken
 from fastface_core.progress import CancelToken, Notice, Stage, StepDone
 from fastface_core.settings import read_settings
 from fastface_core.studio import consent, wildcards
@@ -171,6 +172,8 @@ class _Run:
         self._people = people
         self._timings: dict[str, float] = {}
         self._plan: Plan | None = None
+        self._taken = order.request
+        """As the recipes of its pictures have it."""
         self._first = 0
         self._scores: list[float | None] = []
         """Of all pictures so far, found and made."""
@@ -252,6 +255,7 @@ class _Run:
         request = self._order.request
         self._plan = Plan.of(request, checkpoint.sampling)
         photos = RecipePhoto.of_all(people)
+        self._taken = as_taken(request, checkpoint.adapter.kind)
         scores: list[float | None] = []
         for index, seed in enumerate(request.seeds):
             if request.complete(scores):
@@ -270,11 +274,11 @@ class _Run:
         order, keep, plan = self._order, self._order.keep, self._plan
         if keep is None or plan is None:
             return None
+        taken = wildcards.for_seed(self._taken, seed)
         if keep.names:
-            return _named(keep, index, order, seed, plan, photos)
+            return _named(keep, index, taken, order.checkpoint, seed, plan, photos)
         if keep.since is not None:
-            request = wildcards.for_seed(order.request, seed)
-            return find_made(request, plan, seed, photos, order.checkpoint, keep.since, keep.known)
+            return find_made(taken, plan, seed, photos, order.checkpoint, keep.since, keep.known)
         return None
 
     def _on_event(self, event: object) -> None:
@@ -355,7 +359,13 @@ def _missed(request: PortraitRequest, scores: Sequence[float | None], checkpoint
 
 
 def _named(
-    keep: Keep, index: int, order: Order, seed: int, plan: Plan, photos: tuple[RecipePhoto, ...]
+    keep: Keep,
+    index: int,
+    taken: PortraitRequest,
+    checkpoint: str,
+    seed: int,
+    plan: Plan,
+    photos: tuple[RecipePhoto, ...],
 ) -> "tuple[Path, FileContent] | None":
     """The picture of a name, where it is just the one that would be made."""
     folder = keep.folder or month_folder(datetime.now())
@@ -368,6 +378,6 @@ def _named(
             content = read(path)
         except FastFaceError:
             continue
-        if made_by(content.recipe, wildcards.for_seed(order.request, seed), plan, seed, photos, order.checkpoint):
+        if made_by(content.recipe, taken, plan, seed, photos, checkpoint):
             return path, content
     return None

@@ -26,7 +26,7 @@ from fastface_core.compare.heat import Heat
 from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
 from fastface_core.counting import counted
-from fastface_core.domain.checkpoints import Sampling
+from fastface_core.domain.checkpoints import AdapterKind, Sampling
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import PictureWithheld
@@ -74,7 +74,7 @@ def run(wanted: Wanted, as_json: bool) -> int:
         FastFaceError: before the first picture; later ones are shown here, beside what is finished.
     """
     grid = _grid(wanted)
-    shots = grid.shots(_sampling)
+    shots = grid.shots(_sampling, _adapter)
     keep = [_kept_cell(text, grid) for text in wanted.keep]
     for cell in keep:
         _preset_of(shots, *cell)  # said now, and not when all pictures are made
@@ -86,7 +86,7 @@ def run(wanted: Wanted, as_json: bool) -> int:
             warn(person)
             if installed.find(grid.checkpoint).identity == "twin":
                 grid = grid.model_copy(update={"corrections": person.corrections})
-                shots = grid.shots(_sampling)
+                shots = grid.shots(_sampling, _adapter)
         comparison = _comparison(wanted, grid, person)
         writable(comparison.folder)
         records.keep(comparison)
@@ -121,6 +121,10 @@ def _grid(wanted: Wanted) -> Grid:
 
 def _sampling(name: str) -> Sampling:
     return installed.find(name).sampling
+
+
+def _adapter(name: str) -> AdapterKind:
+    return installed.find(name).adapter.kind
 
 
 def _kept_cell(text: str, grid: Grid) -> tuple[int, int, str]:

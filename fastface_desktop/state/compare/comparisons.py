@@ -182,7 +182,7 @@ class Comparisons(QObject):
 
     def _show(self, comparison: Comparison, then: Callable[[], None] | None = None) -> None:
         try:
-            shots = comparison.grid.shots(self.plan.sampling_of)
+            shots = comparison.grid.shots(self.plan.sampling_of, self.plan.adapter_of)
         except FastFaceError as error:  # a checkpoint was removed meanwhile
             self.failed.emit(error)
             return

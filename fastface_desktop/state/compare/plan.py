@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from fastface_core.compare.axes import Axis
 from fastface_core.compare.grid import Grid, Shot
 from fastface_core.domain.branches import evaluations
-from fastface_core.domain.checkpoints import Checkpoint, Sampling
+from fastface_core.domain.checkpoints import AdapterKind, Checkpoint, Sampling
 from fastface_core.errors import FastFaceError, ModelError
 from fastface_core.models import installed
 from fastface_core.validation import settings_error
@@ -48,7 +48,7 @@ class ComparisonPlan:
             )
         except ValidationError as error:
             raise settings_error(error, "The comparison") from error
-        grid.shots(self.sampling_of)
+        grid.shots(self.sampling_of, self.adapter_of)
         return grid
 
     def sampling_of(self, checkpoint: str) -> Sampling:
@@ -57,6 +57,14 @@ class ComparisonPlan:
             ModelError: there is no such checkpoint.
         """
         return self._checkpoint(checkpoint).sampling
+
+    def adapter_of(self, checkpoint: str) -> AdapterKind:
+        """The kind of its face adapter.
+
+        Raises:
+            ModelError: there is no such checkpoint.
+        """
+        return self._checkpoint(checkpoint).adapter.kind
 
     def title_of(self, checkpoint: str) -> str:
         """For people, in English; its name where it is not there any more."""

@@ -213,7 +213,7 @@ class Setup(QWidget):
             return  # asked again when it is shown
         try:
             plan, grid = self._comparisons.plan, self.grid()
-            seconds = plan.expected_seconds(grid.shots(plan.sampling_of))
+            seconds = plan.expected_seconds(grid.shots(plan.sampling_of, plan.adapter_of))
         except FastFaceError as error:
             # Said once: where Begin was pressed, it is above.
             self.summary.setText("" if self.error.isVisible() else translated(error.message))
