@@ -116,6 +116,18 @@ def fitting(size: Footprint, item: int, room: int, memory: Memory = "automatic")
     return tuple(plan for index, plan in enumerate(found) if not index or plan.needed < found[index - 1].needed)
 
 
+def sampling_and_decoding(width: int, height: int, at_once: int, item: int) -> int:
+    """Bytes beside the weights at the peak where a picture is decoded while the next ones are sampled.
+
+    Args:
+        width, height: pixels.
+        at_once: images that are sampled together.
+        item: bytes of a weight.
+    """
+    scale = item / 2 * width * height / 1024**2
+    return round((at_once * _SAMPLING + _DECODING) * scale) + MARGIN
+
+
 def least_of(size: Footprint, item: int) -> int:
     """Bytes of a GPU's memory below which no plan fits."""
     return plans(size, item, 0)[-1].needed + MARGIN

@@ -214,9 +214,14 @@ class Picture:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PictureDone:
-    """An event: a picture is finished, while others of its job may still be under way."""
+    """An event: a picture is finished, while others of its job may still be under way.
+
+    Attributes:
+        file: the picture as a file, where that was asked for.
+    """
 
     picture: Picture
+    file: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

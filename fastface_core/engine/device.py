@@ -71,6 +71,19 @@ class Device:
         each = _BYTES_PER_IMAGE_AT_1024 * width * height / 1024**2
         return max(1, min(count, 8, int(free_on(self.torch_device) / each)))
 
+    def finishes_beside(self, width: int, height: int, at_once: int, item: int) -> bool:
+        """Whether a picture can be decoded while the next ones are sampled: there is room for both.
+
+        Args:
+            at_once: how many are sampled together.
+            item: bytes of the decoder's weights each.
+        """
+        # Two threads at work on an Apple GPU end the program: github.com/pytorch/pytorch/issues/197805.
+        if self.torch_device.type == "mps" or self.memory == "saving" or self.plan.in_strips:
+            return False
+        needed = memory_plans.sampling_and_decoding(width, height, at_once, max(item, self.dtype.itemsize))
+        return needed <= free_on(self.torch_device)
+
 
 def offered() -> tuple[tuple[str, str], ...]:
     """What `choose` can be asked for on this computer, and its name for people; the CPU is always among them."""
@@ -299,6 +312,7 @@ def share_the_cpu() -> None:
 def synchronize(device: torch.device) -> None:
     """Waits until the device has done what it was given, so that a clock says something."""
     if device.type == "cuda":
-        torch.cuda.synchronize(device)
+        # What another thread does in its stream is not waited for.
+        torch.cuda.current_stream(device).synchronize()
     elif device.type == "mps":
         torch.mps.synchronize()

@@ -1,29 +1,20 @@
 """The facade: load a checkpoint, learn a face, make pictures."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-
 from fastface_core.domain.adapter_traits import TRAITS, Several
-from fastface_core.domain.attention_maps import MapsDone
 from fastface_core.domain.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
 from fastface_core.domain.identity import Identity, PhotoChoice
 from fastface_core.domain.measures import DrawnTwin
 from fastface_core.domain.places import MOST_PEOPLE
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import (
-    Picture,
-    PictureDone,
-    PictureWithheld,
     PortraitRequest,
     Result,
 )
 from fastface_core.domain.twin import Corrections
-from fastface_core.engine import conditioning, decoding, device, drawn_twin, loading, own_loras
+from fastface_core.engine import conditioning, device, drawn_twin, loading, own_loras
 from fastface_core.engine.adapters import in_unet
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.conditioning import FaceTokens
@@ -31,17 +22,16 @@ from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.detectors import FaceDetector, InsightFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoInfo
-from fastface_core.engine.job import Clock, Job, Told, as_told
+from fastface_core.engine.job import Clock, Job, as_told
 from fastface_core.engine.loading import Parts
-from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.recogniser import SAME_PERSON
 from fastface_core.engine.references import alike
-from fastface_core.engine.sampler import Sampling, generators_for, sample
-from fastface_core.engine.scoring import Score, scored, scored_together
+from fastface_core.engine.sampler import Sampling
+from fastface_core.engine.series import Encode, Series
 from fastface_core.engine.ways import Ways
 from fastface_core.errors import SettingsError
 from fastface_core.presets.adapters import fitted
-from fastface_core.progress import CancelToken, Notice, Report, Stage, StepDone, silent
+from fastface_core.progress import CancelToken, Notice, Report, Stage, silent
 from fastface_core.settings import Memory
 
 
@@ -186,8 +176,12 @@ class Engine:
         *,
         previews: bool = False,
         attention_maps: bool = False,
+        encode: Encode | None = None,
     ) -> Result:
         """Makes the pictures of a request. Each is also reported, as `PictureDone`, as soon as it is there.
+
+        Where there is room for both, a picture is decoded and looked at in a second thread while the next one is
+        sampled; what is reported keeps its order, and comes in the calling thread.
 
         One that the content filter holds back is reported as `PictureWithheld`; it is not in the result, and its
         previews are grey.
@@ -197,6 +191,7 @@ class Engine:
             previews: `StepDone` events carry previews.
             attention_maps: before each picture, its identity attention maps are reported, as `MapsDone`. The picture
                 is the same; it takes a little longer.
+            encode: makes the file that comes with `PictureDone`; called in any thread.
 
         Raises:
             SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large;
@@ -204,7 +199,7 @@ class Engine:
             PhotoError: the checkpoint draws people by their measures, and no photo's face could be measured.
             DeviceError: there is not enough memory, or the device failed; pictures reported before are good.
             ModelError: the content filter is damaged.
-            Cancelled: between two steps; pictures reported before are good.
+            Cancelled: between two blocks of the UNet or of the decoder; pictures reported before are good.
         """
         parts = self._loaded
         cancel = cancel or CancelToken()
@@ -221,8 +216,6 @@ class Engine:
         if request.people is not None and parts.checkpoint.identity == "twin":
             report(Notice("The starter has learnt pictures of one person: the heads of several may grow together."))
         people = as_told(identity, request, parts.checkpoint, self._faces)
-        pictures: list[Picture] = []
-        done = 0
         adapter = parts.adapter
         if attention_maps and preset.adapter_strength == 0:
             raise SettingsError(
@@ -255,89 +248,24 @@ class Engine:
                 regions=wanted.regions,
                 biases=tuple(one.bias for one in tokens),
             )
-            at_once = self.device.images_at_once(plan.width, plan.height, request.count)
-            while done < request.count and not request.complete([one.score for one in pictures]):
-                indices = tuple(range(done, min(done + at_once, request.count)))
-                try:
-                    capture = wanted.capture() if attention_maps else None
-                    attention.watch(capture.watch if capture else None)
-                    for picture in self._make(
-                        indices, wanted, job, people, report, cancel, clock, previews, capture, content_filter
-                    ):
-                        done += 1
-                        if isinstance(picture, PictureWithheld):
-                            report(picture)
-                        else:
-                            pictures.append(picture)
-                            report(PictureDone(picture))
-                    continue
-                except (RuntimeError, MemoryError) as error:
-                    if not device.is_out_of_memory(error) or (at_once == 1 and not self._ways.smaller):
-                        raise
-                # The guess was too bold, or another program took memory: go on with what fits. Not within the handler,
-                # whose error holds the tensors of the step that failed.
-                if at_once == 1:
-                    self._ways.follow_smaller(parts)
-                at_once = max(1, at_once // 2)
-                device.free_memory()
-        return Result(tuple(pictures), clock.seconds)
-
-    def _make(
-        self,
-        indices: tuple[int, ...],
-        wanted: Job,
-        job: Sampling,
-        people: Sequence[Told],
-        report: Report,
-        cancel: CancelToken,
-        clock: Clock,
-        previews: bool,
-        capture: MapCapture | None,
-        content_filter: ContentFilter | None,
-    ) -> Iterator[Picture | PictureWithheld]:
-        """Samples some images together, and decodes them one by one."""
-        parts = self._loaded
-        seeds = [wanted.request.seeds[index] for index in indices]
-
-        def on_step(step: int, finished: torch.Tensor) -> None:
-            shown = decoding.previews(parts, finished) if previews else ()
-            if content_filter is not None:
-                shown = content_filter.covered(shown)
-            report(StepDone(indices, step, wanted.plan.steps, shown))
-
-        start = time.perf_counter()
-        with clock.measure("sample"):
-            latents = sample(job, wanted.scheduler(self.device), generators_for(seeds), on_step, cancel, capture)
-        each = (time.perf_counter() - start) / len(indices)
-        for image, (index, seed, one) in enumerate(zip(indices, seeds, latents.split(1), strict=True)):
-            cancel.check()
-            if capture is not None:
-                report(MapsDone(capture.maps(image, index, seed)))
-            start = time.perf_counter()
-            with clock.measure("decode"):
-                (image,) = decoding.decode(parts, one, cancel)
-            seconds = each + time.perf_counter() - start
-            if content_filter is not None:
-                with clock.measure("filter"):
-                    withheld = content_filter.withholds(image)
-                if withheld:
-                    yield PictureWithheld(index, seed)
-                    continue
-            with clock.measure("score"):
-                score = self._score(parts, np.asarray(image), wanted.request.prompt, people)
-            recipe = wanted.recipe(seed, [one.identity for one in people], self.device, len(indices))
-            yield Picture(
-                index=index,
-                seed=seed,
-                image=image,
-                recipe=recipe,
-                likeness=score.likeness,
-                likeness_reason=score.reason,
-                seconds=seconds,
-                twin_match=score.twin_match,
-                taken_over=score.taken_over,
-                of_each=score.of_each,
+            # Where there is nothing to look for, face models need not be there.
+            looked_for = parts.checkpoint.match is not None or parts.checkpoint.likeness_reason is None
+            series = Series(
+                parts=parts,
+                wanted=wanted,
+                sampling=job,
+                people=people,
+                faces=self._loaded_faces if looked_for else None,
+                content_filter=content_filter,
+                ways=self._ways,
+                clock=clock,
+                report=report,
+                cancel=cancel,
+                previews=previews,
+                maps=attention_maps,
+                encode=encode,
             )
+            return Result(series.make(), clock.seconds)
 
     def _face_tokens(self, parts: Parts, identity: Identity, preset: Preset) -> FaceTokens:
         """The same person's tokens are made once, as long as the checkpoint stays."""
@@ -349,17 +277,6 @@ class Engine:
         self._tokens.append((identity, several, tokens))
         del self._tokens[:-MOST_PEOPLE]
         return tokens
-
-    def _score(self, parts: Parts, pixels: NDArray[np.uint8], prompt: str, people: Sequence[Told]) -> Score:
-        checkpoint = parts.checkpoint
-        if checkpoint.match is None and checkpoint.likeness_reason is not None:
-            # Nothing to look for, and face models need not be there.
-            return Score(reason=checkpoint.likeness_reason)
-        detector = self._loaded_faces.detector
-        if len(people) > 1:
-            return scored_together(pixels, [one.identity for one in people], checkpoint, detector)
-        (one,) = people
-        return scored(pixels, prompt, one.identity, one.twin, checkpoint, detector)
 
     @property
     def same_person(self) -> float | None:

@@ -1,6 +1,6 @@
 """Being told to stop in the midst of a network, and not only when it is done."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import torch
@@ -13,8 +13,11 @@ _BLOCKS = (BasicTransformerBlock, ResnetBlock2D)
 
 
 @contextmanager
-def interruptible(network: torch.nn.Module, cancel: CancelToken) -> Generator[None]:
-    """Within the block, each transformer block and resnet of a network begins by looking at `cancel`.
+def interruptible(
+    network: torch.nn.Module, cancel: CancelToken, meanwhile: Callable[[], None] | None = None
+) -> Generator[None]:
+    """Within the block, each transformer block and resnet of a network begins by looking at `cancel`, and by doing
+    `meanwhile`.
 
     Raises:
         Cancelled: by the network, once it was.
@@ -22,6 +25,8 @@ def interruptible(network: torch.nn.Module, cancel: CancelToken) -> Generator[No
 
     def look(_module: torch.nn.Module, _inputs: object) -> None:
         cancel.check()
+        if meanwhile is not None:
+            meanwhile()
 
     hooks = [module.register_forward_pre_hook(look) for module in network.modules() if isinstance(module, _BLOCKS)]
     try:

@@ -85,6 +85,7 @@ def sample(
     on_step: OnStep,
     cancel: CancelToken,
     maps: MapCapture | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Tensor:
     """Latents, (image, channel, height, width), float32: one image for each generator.
 
@@ -92,6 +93,7 @@ def sample(
 
     Args:
         maps: takes down the identity attention maps.
+        meanwhile: is called between two blocks of the UNet; what it raises ends the sampling.
 
     Raises:
         Cancelled: between two blocks of the UNet.
@@ -100,7 +102,7 @@ def sample(
     device = job.conditioning["t"].text.device
     latents = initial_noise(job.latent_shape, generators).to(device) * scheduler.initial_sigma
     faces = None if job.regions is None else job.regions.guidance()
-    with interruptible(job.unet, cancel):
+    with interruptible(job.unet, cancel, meanwhile):
         for step, timestep in enumerate(scheduler.timesteps):
             cancel.check()
             guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from benchmarks import random_sdxl
 from fastface_core import footprint, memory_plans
 from fastface_core.domain.request import Computed, PortraitRequest
-from fastface_core.engine import device, lora, strips
-from fastface_core.engine import engine as facade
+from fastface_core.engine import device, lora, series, strips
 from fastface_core.engine.device import Device
 from fastface_core.engine.engine import Engine
 from fastface_core.engine.residence import Visitors
@@ -173,14 +172,14 @@ def test_memory_that_runs_out_leads_to_the_next_plan(
 ) -> None:
     found = engine(RESIDENT, MemoryPlan("apart", 0), MemoryPlan("streamed", 0, 0))
     left = iter([True, False, True])
-    real = facade.sample
+    real = series.sample
 
     def short(*arguments: object) -> torch.Tensor:
         if next(left, False):
             raise torch.OutOfMemoryError("CUDA out of memory")
         return real(*arguments)  # type: ignore[reportArgumentType]
 
-    monkeypatch.setattr(facade, "sample", short)
+    monkeypatch.setattr(series, "sample", short)
     (picture,) = pictures(found)
     # The LoRA's second weights are given up: what it adds is rounded in another order.
     assert np.abs(picture - expected).max() <= 1
@@ -193,7 +192,7 @@ def test_where_the_last_plan_fails_it_is_said(monkeypatch: pytest.MonkeyPatch) -
     def short(*_arguments: object) -> torch.Tensor:
         raise RuntimeError("MPS backend out of memory (MPS allocated: 9.00 GB)")
 
-    monkeypatch.setattr(facade, "sample", short)
+    monkeypatch.setattr(series, "sample", short)
     found = engine(RESIDENT, STRIPS)
     with pytest.raises(OutOfMemoryError, match="not enough memory for this picture"):
         pictures(found)
