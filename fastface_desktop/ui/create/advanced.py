@@ -65,7 +65,8 @@ class Advanced(Section):
 
         self.goal_pictures = _CalmSpin()
         self.goal_pictures.setRange(0, MAX_COUNT)
-        self.goal_pictures.setSpecialValueText(self.tr("all made"))
+        self.goal_pictures.setSpecialValueText(self.tr("all that are asked for"))
+        self.goal_pictures.setSuffix(self.tr(" good ones"))
         self.goal_pictures.setToolTip(
             self.tr("Stop once so many pictures are this near; no more than asked for are made")
         )
@@ -91,11 +92,6 @@ class Advanced(Section):
         size.addWidget(self.width_box, 1)
         size.addWidget(label("×", "secondary"))  # noqa: RUF001
         size.addWidget(self.height_box, 1)
-        goal = QHBoxLayout()
-        goal.setSpacing(Space.S)
-        goal.addWidget(self.goal_pictures, 3)
-        goal.addWidget(label("≥", "secondary"))
-        goal.addWidget(self.goal_likeness, 2)
         rows: Sequence[tuple[str, QWidget | QHBoxLayout]] = (
             (self.tr("Checkpoint"), self.checkpoint),
             (self.tr("Exact size"), size),
@@ -103,13 +99,15 @@ class Advanced(Section):
             (self.tr("Scheduler"), self.scheduler),
             (self.tr("Adapter strength"), self.adapter),
             (self.tr("LoRA strength"), self.lora),
-            (self.tr("Stop once"), goal),
+            (self.tr("Stop after"), self.goal_pictures),
+            (self.tr("Good from"), self.goal_likeness),
         )
         for row, (title, control) in enumerate(rows):
             name = label(title, "secondary")
             grid.addWidget(name, row, 0)
             if isinstance(control, QWidget):
-                control.setAccessibleName(title)
+                if not control.accessibleName():
+                    control.setAccessibleName(title)
                 name.setBuddy(control)
                 grid.addWidget(control, row, 1)
             else:

@@ -271,6 +271,7 @@ class CreatePage(Page):
 
     def set_over(self, over: bool) -> None:
         self.person.set_over(over)
+        super().set_over(over and not self.person.zone.isVisible())
 
     # ---- Making pictures
 

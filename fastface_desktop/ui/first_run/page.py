@@ -70,6 +70,7 @@ class FirstRunPage(Page):
         background: Tasks,
     ) -> None:
         super().__init__()
+        self.setAcceptDrops(True)
         self._theme, self._settings, self._session, self._queue = theme, settings, session, queue
         self._photos, self._permission = photos, permission
         self._showing_computer = False
@@ -258,6 +259,7 @@ class FirstRunPage(Page):
 
     def set_over(self, over: bool) -> None:
         self.field.set_over(over)
+        super().set_over(over and not self.field.isVisible())
 
     def choose_files(self) -> None:
         if files := choose_photos(self):

@@ -328,12 +328,17 @@ class GalleryPage(Page):
     def dragEnterEvent(self, event: QDragEnterEvent, /) -> None:
         # Pictures that are dragged out and come back over their own window are not for another page.
         if _is_own(event) or self.takes(event.mimeData()):
+            self.set_over(not _is_own(event))
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent, /) -> None:
         event.acceptProposedAction()
 
+    def drop_words(self) -> str:
+        return self.tr("Let go to add the pictures of this folder")
+
     def dropEvent(self, event: QDropEvent, /) -> None:
+        self.set_over(False)
         if not _is_own(event) and self.takes(event.mimeData()):
             event.acceptProposedAction()
             self.take(event.mimeData())

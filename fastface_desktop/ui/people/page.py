@@ -368,6 +368,10 @@ class PeoplePage(Page):
     def set_over(self, over: bool) -> None:
         self.zone.set_over(over)
         self.view.area.set_over(over)
+        super().set_over(over and not (self.zone.isVisible() or self.view.area.zone.isVisible()))
+
+    def drop_words(self) -> str:
+        return self.tr("Let go to add these photos") if self._in_person else self.tr("Let go to make a new person")
 
     # ---- The lock
 

@@ -425,6 +425,9 @@ class PresetsPage(Page):
         # Pictures mean something on every page: here only while this one is in view.
         return bool(found) and (self.isVisible() or all(file.suffix.lower() == ".json" for file in found))
 
+    def drop_words(self) -> str:
+        return self.tr("Let go to take over these presets")
+
     def take(self, dropped: QMimeData) -> None:
         self._take_over(files.dropped_files(dropped))
 

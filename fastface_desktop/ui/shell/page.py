@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QWidget
 
 from fastface_desktop.ui.shell.actions import Act
+from fastface_desktop.ui.widgets.drop_mark import DropMark
 
 
 class Page(QWidget):
@@ -20,6 +21,7 @@ class Page(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "page")
+        self._drop_mark: DropMark | None = None
 
     def takes(self, dropped: QMimeData) -> bool:
         """Whether something dropped anywhere on the window, or handed over by a second start, is for this page."""
@@ -29,7 +31,19 @@ class Page(QWidget):
         """Uses what was dropped; called when `takes` said yes, after the page was shown."""
 
     def set_over(self, over: bool) -> None:
-        """Something that the page takes is over it, or no more."""
+        """Something that the page takes is over it, or no more. A page with a field for it shows that instead."""
+        if self._drop_mark is None:
+            self._drop_mark = DropMark(self)
+        self._drop_mark.show_words(self.drop_words() if over else "")
+
+    @property
+    def drop_words_shown(self) -> str:
+        """What is said over the page now; empty for nothing."""
+        return self._drop_mark.words if self._drop_mark is not None else ""
+
+    def drop_words(self) -> str:
+        """What letting go does, in a sentence."""
+        return self.tr("Let go to use it here")
 
     # What comes to a page that accepts drops; of others the shell takes care.
 
