@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from fastface_core import __version__
 from fastface_core.errors import FastFaceError
-from fastface_core.models.hub.settings import at_start
 
 
 class NoWindowError(FastFaceError):
@@ -30,6 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         multiprocessing.freeze_support()
     options = _parser().parse_args(argv)
+    # There are none, and to find that out takes a look at every package that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from fastface_core.models.hub.settings import at_start
+
     at_start()
     try:
         _check_screen()

@@ -17,7 +17,6 @@ from fastface_core import __version__
 from fastface_core.paths import resource
 from fastface_core.updates.place import window_is_drawn, window_is_handed_over
 from fastface_desktop import single_instance
-from fastface_desktop.finding import Finding
 from fastface_desktop.garbage import GarbageCollector
 from fastface_desktop.log import ExceptionHook, start_log
 from fastface_desktop.navigator import Navigator
@@ -31,6 +30,7 @@ from fastface_desktop.ui.shell.window import MainWindow
 from fastface_desktop.ui.widgets import spoken
 
 if TYPE_CHECKING:
+    from fastface_desktop.finding import Finding
     from fastface_desktop.state.models.downloads import Downloads
 
 _PATIENCE = 15.0
@@ -72,6 +72,7 @@ class Desktop(Services):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
+        self._finding: Finding | None = None
         self.bugs = ExceptionHook(self)
         self.garbage = GarbageCollector(self.engine, self)
         self.navigator = Navigator()
@@ -95,7 +96,7 @@ class Desktop(Services):
         )
         self.navigator.window = self.window
         self.announcer = Announcer(self.queue, self.window)
-        self.window.find_with(Finding(self, self.navigator, self.pages))
+        self.window.find_with(self._finder)
         if "downloads" in vars(self):
             self.window.watch_downloads(self.downloads)
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)
@@ -108,6 +109,14 @@ class Desktop(Services):
         self.bugs.raised.connect(self.window.show_error)
         self._ended = asyncio.Event()
         self.thread_of_engine.finished.connect(self._engine_ended)
+
+    def _finder(self) -> "Finding":
+        # With what it finds come Settings and Help, which the window is not to wait for.
+        if self._finding is None:
+            from fastface_desktop.finding import Finding
+
+            self._finding = Finding(self, self.navigator, self.pages)
+        return self._finding
 
     def _downloads_made(self, made: "Downloads") -> None:
         made.checkpoints_changed.connect(self.pages.offer_checkpoints)

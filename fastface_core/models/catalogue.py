@@ -6,7 +6,7 @@ keep a mirror of their own.
 
 import os
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, cast, get_args
 
@@ -217,17 +217,7 @@ class Catalogue(_Model):
                 f"The catalogue of models in {folder} cannot be read.",
                 "Install the program again, or correct FASTFACE_CATALOGUE.",
             ) from error
-        try:
-            return cls(
-                licences=parse_json(_Licences, texts[0], "The catalogue's list of licences").licences,
-                components=parse_json(_Components, texts[1], "The catalogue's list of components").components,
-                bundles=parse_json(_Bundles, texts[2], "The catalogue's list of bundles").bundles,
-            )
-        except ValidationError as error:
-            _, reason = field_and_reason(error)
-            raise SettingsError(
-                f"The catalogue of models in {folder} contradicts itself: {reason}.", "Correct it and try again."
-            ) from error
+        return _read(folder, *texts)
 
     def bundle(self, name: str) -> Bundle:
         """Raises SettingsError, which lists the names, where there is none of that name."""
@@ -300,6 +290,22 @@ class Catalogue(_Model):
             if bundle.commercial and not self.commercial_use(self.of(bundle)):
                 raise ValueError(f"{bundle.name} is for commercial use, and one of its components forbids it")
         return self
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, licences: bytes, components: bytes, bundles: bytes) -> Catalogue:
+    """Checking everything takes longer than a keystroke may, and hardly ever is there anything new."""
+    try:
+        return Catalogue(
+            licences=parse_json(_Licences, licences, "The catalogue's list of licences").licences,
+            components=parse_json(_Components, components, "The catalogue's list of components").components,
+            bundles=parse_json(_Bundles, bundles, "The catalogue's list of bundles").bundles,
+        )
+    except ValidationError as error:
+        _, reason = field_and_reason(error)
+        raise SettingsError(
+            f"The catalogue of models in {folder} contradicts itself: {reason}.", "Correct it and try again."
+        ) from error
 
 
 def _check_roles(bundle: Bundle, components: tuple[Component, ...]) -> None:

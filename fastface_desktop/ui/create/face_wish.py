@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fastface_core.domain.adapter_traits import TRAITS, WORDS
+from fastface_core.domain.adapter_traits import TRAITS, WORDS, meant
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.errors import FastFaceError
 from fastface_core.models import installed
@@ -55,12 +55,13 @@ class FaceWish(QWidget):
     def offer(self, checkpoints: tuple[CheckpointChoice, ...]) -> None:
         """Other checkpoints are installed now."""
         self._checkpoints = checkpoints
-        self._named = {}
-        for word in WORDS:
-            try:
-                self._named[word] = installed.with_adapter(word).name
-            except FastFaceError:
-                continue  # said when it is chosen
+        full = [one for one in checkpoints if not one.plain]
+        self._named = {
+            # As `installed.with_adapter` chooses, from what was looked up already.
+            word: fitting[0].name
+            for word in WORDS
+            if (fitting := [one for kind in meant(word) for one in full if one.adapter == kind])
+        }
         self._missing = None
         self._show()
 

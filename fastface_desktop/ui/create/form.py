@@ -73,8 +73,8 @@ class Form(QWidget):
         self._bind(Bound(session, self))
         session.changed.connect(self._show)
         self.offer()
-        for name in type(session.values).model_fields:
-            self._show(name)
+        self._show("seed")
+        self._show("checkpoint")
 
     def _bind(self, bound: Bound) -> None:
         bound.field("prompt", (self.prompt.edited, self.prompt.set_text))

@@ -1,6 +1,6 @@
 """The main window: the rail, the pages, the status bar, and what lies over them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.shell.actions import Act, Actions, page_action
 from fastface_desktop.ui.shell.menu import TEXT_SCALES, MenuButton
 from fastface_desktop.ui.shell.page import Page, PageEntry, Pages
-from fastface_desktop.ui.shell.palette import Finder, Palette
 from fastface_desktop.ui.shell.queue_drawer import QueueDrawer
 from fastface_desktop.ui.shell.rail import Rail
 from fastface_desktop.ui.shell.status_bar import StatusBar
@@ -32,6 +31,7 @@ from fastface_desktop.ui.widgets.ring import FocusRing
 
 if TYPE_CHECKING:  # made when somebody first needs it
     from fastface_desktop.state.models.downloads import Downloads
+    from fastface_desktop.ui.shell.palette import Finder, Palette
 
 
 class Banner(QWidget):
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._images, self._other, self._unfinished = images, other, unfinished
         self._downloads: Downloads | None = None
         self._models_news = False
-        self._finder: Finder | None = None
+        self._finder: Callable[[], Finder] | None = None
         self._settings, self._theme, self._engine = settings, theme, engine
         self._queue, self._actions = queue, actions
         self._engine_error: FastFaceError | None = None
@@ -148,8 +148,7 @@ class MainWindow(QMainWindow):
         )
         self.drawer.room_wanted.connect(self._make_room)
         self.drawer.batch_wanted.connect(self._want_batch)
-        self.palette_box = Palette(self._actions, self.do, self._theme, self.body)
-        self.palette_box.finder = self._finder
+        self._palette: Palette | None = None
         self.status.queue_wanted.connect(self.drawer.toggle)
         self._grid = grid
         self.status.download.models_wanted.connect(self._show_models)
@@ -160,15 +159,15 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.body)
         for part in (self.rail, self.status):
             self._actions.describe(part)
-        for part in (self.rail, self.status, self.banner, self.drawer, self.palette_box):
+        for part in (self.rail, self.status, self.banner, self.drawer):
             self._theme.dress(part)
         self.ring = FocusRing(self.body, self._theme)
 
     def _page_built(self, page: Page) -> None:
-        self._theme.dress(page)
         if (name := self.pages.name_of(page)) in self._kept:
             page.put_back(self._kept.pop(name))
         self.stack.addWidget(page)
+        self._theme.dress(page)
         self._actions.offer(page, page.acts())
         self._actions.describe(page)
 
@@ -240,9 +239,20 @@ class MainWindow(QMainWindow):
         self._downloads = downloads
         self.status.download.watch(downloads)
 
-    def find_with(self, finder: Finder) -> None:
+    @property
+    def palette_box(self) -> "Palette":
+        """Made when it is first opened."""
+        if self._palette is None:
+            from fastface_desktop.ui.shell.palette import Palette
+
+            self._palette = Palette(self._actions, self.do, self._theme, self.body)
+            self._palette.finder = self._finder() if self._finder is not None else None
+            self._theme.dress(self._palette)
+        return self._palette
+
+    def find_with(self, finder: "Callable[[], Finder]") -> None:
         """From now on the palette finds more than actions."""
-        self._finder = self.palette_box.finder = finder
+        self._finder = finder
 
     def _say_ready(self, title: str) -> None:
         self._models_news = True
