@@ -113,6 +113,10 @@ class SessionValues(BaseModel):
         return tuple(photo.path for photos in (self.photos, *(one.photos for one in self.others)) for photo in photos)
 
 
+_MOST_KEPT = 12
+"""Pictures of a job whose number is kept from one start to the next."""
+
+
 def content(values: SessionValues) -> bytes:
     """The file of these values."""
     # Not pydantic's own JSON: a file's name may hold bytes that are no text, which it refuses.
@@ -122,13 +126,15 @@ def content(values: SessionValues) -> bytes:
 
 
 def read(file: Path) -> SessionValues:
-    """What a file holds; a field that cannot be understood has its default, and the others keep their values."""
+    """What a file holds; a field that cannot be understood has its default, and the others keep their values. So does a
+    large count: the first key of a day should not make hundreds of pictures."""
     try:
         found = read_object(file)
     except (OSError, ValueError):
         return SessionValues()
     try:
-        return SessionValues.model_validate(found)
+        values = SessionValues.model_validate(found)
     except ValidationError as error:
         wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
-        return SessionValues.model_validate({name: value for name, value in found.items() if name not in wrong})
+        values = SessionValues.model_validate({name: value for name, value in found.items() if name not in wrong})
+    return values if values.count <= _MOST_KEPT else values.model_copy(update={"count": SessionValues().count})

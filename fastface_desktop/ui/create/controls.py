@@ -53,7 +53,8 @@ class Stepper(QWidget):
         self.box.setValue(value)
 
     def _fit(self) -> None:
-        self.box.setFixedWidth(self._theme.px(Size.CONTROL))
+        widest = self.box.fontMetrics().horizontalAdvance(str(self.box.maximum())) + Space.S
+        self.box.setFixedWidth(max(self._theme.px(Size.CONTROL), widest))
 
     def _changed(self, value: int) -> None:
         self.less.setEnabled(value > self.box.minimum())

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fastface_core.domain import styles
 from fastface_core.domain.plan import ASPECTS
+from fastface_core.domain.request import MAX_COUNT
 from fastface_core.errors import FastFaceError
 from fastface_core.presets import files as preset_files
 from fastface_desktop.state.engine import CheckpointChoice, EngineState
@@ -30,7 +31,6 @@ from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 
-_MOST_AT_ONCE = 100
 _STYLE_COLUMNS = 4
 _LOW = 760
 """In lower windows one row of styles is shown."""
@@ -172,7 +172,7 @@ class Form(QWidget):
         self.seed.lock_changed.connect(self._lock_changed)
         column.addWidget(field(self.tr("Seed"), self.seed))
         # It is beside the bright button, where the page puts it.
-        self.count = Stepper(1, _MOST_AT_ONCE, self.tr("Pictures"), self.tr("How many pictures to make"), theme)
+        self.count = Stepper(1, MAX_COUNT, self.tr("Pictures"), self.tr("How many pictures to make"), theme)
 
     def set_room(self, height: int, width: int) -> None:
         """So much of the window is there: low ones show one row of styles, large ones the fine settings too."""

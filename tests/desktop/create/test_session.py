@@ -247,3 +247,12 @@ def test_a_checkpoint_that_is_not_installed_is_said_and_another_taken(filled: Se
     assert "hyper-4 is not installed" in notice
     assert filled.values.checkpoint is None
     assert filled.order().checkpoint == "starter"
+
+
+@pytest.mark.parametrize(("before", "after"), [(4, 4), (12, 12), (13, 1), (1000, 1)])
+def test_a_large_count_is_asked_for_anew_after_a_start(
+    before: int, after: int, qtbot: QtBot, saver: Saver, tmp_path: Path
+) -> None:
+    (tmp_path / "session.json").write_text(json.dumps({"prompt": "kept", "count": before}))
+    values = Session(saver, file=tmp_path / "session.json").values
+    assert (values.prompt, values.count) == ("kept", after)
