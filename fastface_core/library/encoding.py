@@ -26,9 +26,20 @@ LARGEST_FILE = 256 << 20
 _LARGEST_SIDES: dict[FileFormat, int] = {"png": 1 << 30, "jpeg": 65_500, "webp": 16_383}
 
 
-def png(picture: Picture, note: Note | None = None, marks: Marks | None = None) -> bytes:
-    """The picture as a PNG file with its recipe."""
-    return encoded(picture.image, "png", picture.recipe, note or Note(), marks or Marks())
+def plain_png(image: Image.Image, recipe: Recipe) -> bytes:
+    """A picture as a PNG file with its recipe, and without what is said of it beside."""
+    return encoded(image, "png", recipe, None, Marks(), packet=False)
+
+
+def png(picture: Picture, note: Note | None = None, marks: Marks | None = None, plain: bytes | None = None) -> bytes:
+    """The picture as a PNG file with its recipe.
+
+    Args:
+        plain: what `plain_png` makes of it, where that was made before.
+    """
+    data = plain_png(picture.image, picture.recipe) if plain is None else plain
+    said = _said(picture.recipe, note or Note(), marks or Marks(), recipe_in_xmp=False)
+    return _with_packet(data, said, None, containers.Metadata(), synthetic=True)
 
 
 def encoded(

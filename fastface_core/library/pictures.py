@@ -25,16 +25,18 @@ def save(
     *,
     name: str | None = None,
     marks: Marks | None = None,
+    plain: bytes | None = None,
 ) -> Path:
     """Writes a picture as PNG and returns where it lies.
 
     Args:
         name: without its ending; None takes time and seed. Where it is taken, a number follows it.
+        plain: as in `encoding.png`.
 
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.
     """
-    content = png(picture, note, marks)
+    content = png(picture, note, marks, plain)
     for path in places(folder, name or f"{now:%Y%m%d-%H%M%S}-{picture.seed}"):
         try:
             with atomic_write(path, replace=False) as file:

@@ -73,6 +73,7 @@ class Recorder:
         name: str | None = None,
         stack: str = "",
         comparison: bool = False,
+        plain: bytes | None = None,
     ) -> Recorded:
         """Writes a finished picture into `folder` and records it.
 
@@ -84,6 +85,7 @@ class Recorder:
             name: as in `pictures.save`.
             stack: see `Marks`.
             comparison: see `Note`.
+            plain: as in `encoding.png`.
 
         Raises:
             SettingsError: the name of the folder cannot be kept, or the person was forgotten meanwhile; nothing of
@@ -97,7 +99,7 @@ class Recorder:
             _check_known(connection, person, *others)
             folder_id(connection, folder)
         note, marks = note_of(picture, now, person, others=others, comparison=comparison), Marks(stack=stack)
-        path = save(picture, folder, now, note, name=name, marks=marks)
+        path = save(picture, folder, now, note, name=name, marks=marks, plain=plain)
         content = FileContent(
             width=picture.image.width,
             height=picture.image.height,

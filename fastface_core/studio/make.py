@@ -14,6 +14,7 @@ from fastface_core.domain.request import PictureDone, PictureWithheld, PortraitR
 from fastface_core.errors import ContentWithheldError, FastFaceError
 from fastface_core.files import writable
 from fastface_core.library.database_errors import DamagedLibraryError
+from fastface_core.library.encoding import plain_png
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import FileContent, read
 from fastface_core.library.pictures import month_folder, places, save
@@ -234,6 +235,7 @@ class _Run:
                 self._cancel,
                 previews=order.previews,
                 attention_maps=order.attention_maps,
+                encode=None if order.keep is None else plain_png,
             )
             for name, seconds in result.timings.items():
                 timings[name] = timings.get(name, 0.0) + seconds
@@ -286,8 +288,8 @@ class _Run:
         match event:
             case StepDone():
                 self._report(replace(event, images=tuple(self._first + index for index in event.images)))
-            case PictureDone(picture):
-                self._keep(picture)
+            case PictureDone(picture, file):
+                self._keep(picture, file)
             case Notice(text):
                 if text not in self._noticed:  # the same of every part
                     self._noticed.add(text)
@@ -299,20 +301,20 @@ class _Run:
             case _:
                 self._report(event)  # pyright: ignore[reportArgumentType]  # `Report` takes any object
 
-    def _keep(self, picture: "Picture") -> None:
+    def _keep(self, picture: "Picture", file: bytes | None) -> None:
         index = self._first + picture.index
         keep = self._order.keep
         if keep is None:
             made = PictureMade(index, picture)
         else:
-            path, number = self._save(index, picture, keep)
+            path, number = self._save(index, picture, file, keep)
             made = PictureMade(index, picture, path, number)
         self.made += 1
         self._scores.append(picture.score)
         self._report(made)
 
-    def _save(self, index: int, picture: "Picture", keep: Keep) -> "tuple[Path, int | None]":
-        """Where the picture lies, and its number in the library."""
+    def _save(self, index: int, picture: "Picture", file: bytes | None, keep: Keep) -> "tuple[Path, int | None]":
+        """Where the picture lies, and its number in the library; `file` as made by `plain_png`."""
         now = datetime.now().astimezone()
         folder = keep.folder or month_folder(now)
         name = keep.names[index] if keep.names else None
@@ -321,13 +323,13 @@ class _Run:
         uids = [one.uid if isinstance(one, LibraryPerson) else one.person for one in people_of(self._order.subject)]
         uid, others = uids[0], [one for one in uids[1:] if one is not None]
         if not keep.record:
-            return save(picture, folder, now, note_of(picture, now, uid, others=others), name=name), None
+            return save(picture, folder, now, note_of(picture, now, uid, others=others), name=name, plain=file), None
         try:
             library = self._studio.library
         except DamagedLibraryError:
             # The file holds everything from which the library is rebuilt.
             logger.warning("the library is damaged; %s is written without it", folder.name)
-            return save(picture, folder, now, note_of(picture, now, uid, others=others), name=name), None
+            return save(picture, folder, now, note_of(picture, now, uid, others=others), name=name, plain=file), None
         # Forgotten while the picture was made: its file is not to say of whom it is.
         there = set(library.people.store.uids())
         recorded = library.recorder.save(
@@ -339,6 +341,7 @@ class _Run:
             name=name,
             stack=keep.stack,
             comparison=keep.comparison,
+            plain=file,
         )
         return recorded.path, recorded.id
 

@@ -14,8 +14,8 @@ from PIL.PngImagePlugin import PngInfo
 from fastface_core.domain.request import Picture, Recipe, RecipePhoto
 from fastface_core.errors import PhotoError, SettingsError, StorageError
 from fastface_core.library import pictures
-from fastface_core.library.encoding import png
-from fastface_core.library.metadata import read_recipe
+from fastface_core.library.encoding import encoded, plain_png, png
+from fastface_core.library.metadata import Marks, Note, read_recipe
 from fastface_core.presets import files as preset_files
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -47,6 +47,14 @@ def test_recipe_survives_the_file(picture: Picture, tmp_path: Path) -> None:
     path.write_bytes(png(picture))
     assert read_recipe(path) == picture.recipe
     assert np.array_equal(np.asarray(Image.open(path)), np.asarray(picture.image))
+
+
+def test_a_file_that_was_made_before_gets_its_note(picture: Picture) -> None:
+    """As where it is made in another thread than it is kept in."""
+    note = Note(likeness=0.5, person="ab" * 16)
+    plain = plain_png(picture.image, picture.recipe)
+    assert png(picture, note, plain=plain) == png(picture, note)
+    assert png(picture, note) == encoded(picture.image, "png", picture.recipe, note, Marks())
 
 
 def test_what_other_tools_read(picture: Picture, tmp_path: Path) -> None:
