@@ -28,6 +28,7 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.shell.announcer import Announcer
 from fastface_desktop.ui.shell.window import MainWindow
 from fastface_desktop.ui.widgets import spoken
+from fastface_desktop.ui.widgets.tips import Tips
 
 if TYPE_CHECKING:
     from fastface_desktop.finding import Finding
@@ -96,6 +97,7 @@ class Desktop(Services):
         )
         self.navigator.window = self.window
         self.announcer = Announcer(self.queue, self.window)
+        self.tips = Tips(self.theme, self.window)
         self.window.find_with(self._finder)
         if "downloads" in vars(self):
             self.window.watch_downloads(self.downloads)

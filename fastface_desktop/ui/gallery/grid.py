@@ -57,6 +57,7 @@ class PictureGrid(QListView):
     """Larger (1) or smaller (-1)."""
 
     ring_always = True
+    says_its_tips = True
     ring_radius = Radius.PICTURE
 
     def __init__(self, gallery: Gallery, theme: Theme, parent: QWidget | None = None) -> None:
