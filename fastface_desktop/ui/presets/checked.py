@@ -26,7 +26,8 @@ class CheckedEdit(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self._value: object = None
-        self._gesture = ""
+        # A window that is not in front gives its fields no focus, but takes what a program types into them.
+        self._gesture = f"type-{next(_gestures)}"
         self.problem = ""
         """What is wrong with the text; empty where nothing is."""
         self.textEdited.connect(self._typed)
