@@ -7,7 +7,8 @@ nothing is computed and nothing takes memory, so that any computer can count. Wh
 added up: the weights that stay, and every tensor from its making until nothing holds it. The face's LoRA is computed
 beside its layers, as where memory is short. Libraries' workspaces are not in it.
 
-Prints a JSON line for each plan with its peaks by stage, and one for each size of card: which plan it gets and what is
+Prints a JSON line for each plan with its peaks by stage, and what a picture takes that is decoded while the next one is
+sampled, which is done where there is room for it; and one for each size of card: which plan it gets and what is
 left. `--check` runs the decoder in earnest, whole and in strips, at a small size on the CPU, and compares what the
 process took with what is counted. Exits with 1 if a plan's peak is above what `fastface_core.memory_plans` promises.
 """
@@ -142,6 +143,7 @@ def stages(parts: Parts, side: int, preset_name: str, plan: MemoryPlan) -> dict[
         )
         found["sample"] = peak_of(step) + lora_bytes
     found["decode"] = peak_of(lambda: decoding._decode(parts, latents))
+    found["staying"] = 0
     return {stage: staying + peak for stage, peak in found.items()}
 
 
@@ -172,6 +174,8 @@ def counted(side: int, rooms: Sequence[float], preset: str, tiny: bool = False) 
             peaks = stages(parts, side, preset, plan)
             kept = kept and max(peaks.values()) <= plan.needed
             line = {"plan": plan.name, "promised": plan.needed, "peak": max(peaks.values()), **peaks}
+            if not plan.in_strips:
+                line["decoding beside sampling"] = peaks["sample"] + peaks["decode"] - peaks["staying"]
             print(json.dumps({name: _shown(value) for name, value in line.items()}), flush=True)
         for room in rooms:
             free = round((room - _TAKEN) * _GIB)
