@@ -27,6 +27,7 @@ from fastface_core.library.labels import Label
 from fastface_core.library.pixels import pixel_hash
 from fastface_core.library.sidecars import Stamp
 from fastface_core.pictures import files as picture_files
+from fastface_core.pictures.headers import GALLERY_FORMS
 from fastface_core.pictures.names import GALLERY_SUFFIXES
 from fastface_core.validation import parse_json
 
@@ -186,9 +187,7 @@ def read_image(
     try:
         with (
             _file(path) as file,
-            picture_files.opened(
-                file, named(path), forms=picture_files.GALLERY_FORMS, least=least, beside=beside
-            ) as picture,
+            picture_files.opened(file, named(path), forms=GALLERY_FORMS, least=least, beside=beside) as picture,
         ):
             with picture_files.decoding(named(path)):
                 image = picture.image()
@@ -202,7 +201,7 @@ def read_image(
 def _looked_at(file: BinaryIO, name: str) -> tuple[containers.Metadata, Mapping[str, object], tuple[int, int, bytes]]:
     """What the file holds beside the pixels, as it is and as Pillow reads it; width, height and hash."""
     try:
-        with picture_files.opened(file, name, forms=picture_files.GALLERY_FORMS) as picture:
+        with picture_files.opened(file, name, forms=GALLERY_FORMS) as picture:
             size = picture.width, picture.height
             with picture_files.decoding(name):
                 found = (*size, pixel_hash(picture.image()))

@@ -22,11 +22,8 @@ from fastface_core.errors import PhotoError
 from fastface_core.pictures import costs as picture_costs
 from fastface_core.pictures.colours import conversion, has_alpha
 from fastface_core.pictures.costs import Wanted, faster_way, form_of, orientation_of, shrink, way_of
+from fastface_core.pictures.headers import FORMS, check_samples, read_header
 from fastface_core.pictures.named_colours import profile_of
-
-FORMS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP", "JPEG2000", "PPM", "HEIF")
-"""Pillow's names of what is read. Short on purpose: some of its other readers start programs (EPS)."""
-GALLERY_FORMS = ("PNG", "JPEG", "WEBP")
 
 MAX_PIXELS = 200_000_000
 """More than this is refused. The largest phone pictures (16320 x 12240) are just below."""
@@ -40,7 +37,6 @@ BACKDROP = 128
 """What shows through transparent pixels. The face models subtract 127.5, so this grey is their zero: it says nothing,
 and the soft edge of a cut-out gets no white or black rim."""
 
-HINT_FORMS = "Choose a JPEG, PNG, WebP, TIFF, HEIC or AVIF picture, or save this one as JPEG first."
 HINT_DAMAGED = "Copy it again from the camera or phone, or choose another photo."
 _HINT_SMALLER = "Save a smaller copy of it and choose that."
 
@@ -183,11 +179,11 @@ def opened(
     """
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     with decoding(name):
-        picture = _header(file, name, forms)
+        picture = read_header(file, name, forms)
         _check_size(picture.size, name)
         if check is not None:
             check(picture)
-        _check_samples(picture, name)
+        check_samples(picture, name)
         if (profile := profile_of(picture, form_of(picture), file)) is not None:
             picture.info["icc_profile"] = profile
         size = picture.size
@@ -233,7 +229,7 @@ def check_header(file: BinaryIO, name: str) -> None:
         PhotoError: it is of none of our forms, has too many pixels, or its header is damaged.
     """
     with decoding(name):
-        _check_size(_header(file, name, FORMS).size, name)
+        _check_size(read_header(file, name, FORMS).size, name)
 
 
 @contextmanager
@@ -277,41 +273,6 @@ class _Room:
 _room = _Room(ROOM)
 
 
-def _header(file: BinaryIO, name: str, forms: tuple[str, ...]) -> ImageFile.ImageFile:
-    """The file's header, read by the first reader that knows it; no pixel is decoded.
-
-    `Image.open` is not used: it warns or refuses by a limit of its own, which can only be moved for the whole
-    process, and it tries every reader that is installed.
-    """
-    Image.init()
-    first = file.read(16)
-    failure: Exception | None = None
-    for form in forms:
-        if form not in Image.OPEN:
-            continue
-        read, accepts = Image.OPEN[form]
-        # A text is Pillow's way to say that it would know the form, but was built without its decoder.
-        if accepts is not None and accepts(first) is not True:
-            continue
-        file.seek(0)
-        try:
-            return read(cast(Any, file), "")
-        except Exception as error:
-            # AVIF and HEIF begin alike, so a failure here may only mean that the next reader should try.
-            failure = error
-    if first[4:8] == b"ftyp" and "HEIF" in forms:
-        from pi_heif import HeifImageFile
-
-        file.seek(0)
-        try:
-            return cast(ImageFile.ImageFile, HeifImageFile(file))
-        except Exception as error:
-            failure = error
-    if failure is not None:
-        raise failure
-    raise PhotoError(f"{name} is not a photo in a form that can be read.", HINT_FORMS)
-
-
 def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width < 1 or height < 1:
@@ -320,14 +281,6 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         raise TooLargeError(
             f"{name} has {width} x {height} pixels, more than the {MAX_PIXELS // 1_000_000} million that are read.",
             _HINT_SMALLER,
-        )
-
-
-def _check_samples(picture: Image.Image, name: str) -> None:
-    if picture.mode == "F" or (picture.mode == "I" and picture.format == "TIFF"):
-        # Signed, 32-bit and floating samples have no agreed white point: scaling them would be a guess.
-        raise PhotoError(
-            f"{name} stores measurements rather than brightness.", "Save it with 8 or 16 bits per channel."
         )
 
 

@@ -294,6 +294,33 @@ def test_those_who_read_at_once_share_the_room() -> None:
     assert most <= 100  # one that wants more than there is comes alone
 
 
+def tiff(samples: np.ndarray) -> bytes:
+    """An RGB picture of floating numbers, as programs for photos write them."""
+    height, width, count = samples.shape
+    data = samples.astype("<f4").tobytes()
+    entries = [(256, width), (257, height), (259, 1), (262, 2), (277, count), (278, height), (279, len(data))]
+    at = 8 + 2 + 12 * 10 + 4
+    table = {tag: struct.pack("<HHII", tag, 4, 1, value) for tag, value in [*entries, (273, at + 12)]}
+    table |= {tag: struct.pack("<HHII", tag, 3, 3, at + 6 * place) for place, tag in enumerate((258, 339))}
+    head = b"II*\0" + struct.pack("<IH", 8, len(table)) + b"".join(table[tag] for tag in sorted(table))
+    return head + bytes(4) + struct.pack("<6H", 32, 32, 32, 3, 3, 3) + data
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (tiff(np.zeros((4, 6, 3))), "stores its colours in a way that cannot be read"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(90), "not a photo in a form"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom" + bytes(90), "not a photo in a form"),
+        (b"\0\0\0\x18ftypMiHE\0\0\0\0mif1MiHE" + bytes(90), "damaged or incomplete"),
+        (b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + bytes(90), "not a photo in a form"),
+    ],
+)
+def test_what_is_said_of_others_is_true(content: bytes, words: str) -> None:
+    with pytest.raises(PhotoError, match=words), opened(content, "a"):
+        pass
+
+
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe.png")
