@@ -95,7 +95,15 @@ def _chosen_folder(file: Path) -> Path | None:
     except (OSError, ValueError):
         return None
     chosen = cast("dict[str, object]", said).get("folder") if isinstance(said, dict) else None
-    return Path(chosen) if isinstance(chosen, str) and Path(chosen).is_absolute() else None
+    return Path(chosen) if isinstance(chosen, str) and can_be_path(chosen) and Path(chosen).is_absolute() else None
+
+
+def can_be_path(text: str) -> bool:
+    """Whether the system takes it as a path at all: it has no zero byte, and only letters that the system has."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def presets_folder() -> Path:

@@ -1,15 +1,18 @@
 """From pydantic's report to one sentence that names the field."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, PlainSerializer, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from fastface_core.bounded import shortened
 from fastface_core.errors import SettingsError
+from fastface_core.paths import can_be_path
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -22,6 +25,16 @@ def _in_the_calendar(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_in_the_calendar)]
 """One that is a moment in every part of the world."""
+
+
+def _a_path(path: Path) -> Path:
+    if not can_be_path(os.fspath(path)):
+        raise ValueError("it should be a path")
+    return path
+
+
+FilePath = Annotated[Path, AfterValidator(_a_path), PlainSerializer(os.fspath, return_type=str)]
+"""One that the system takes as a path; whether something is there is another question."""
 
 # What pydantic reports, by its name for it, in the reader's words.
 _REASONS = {

@@ -22,8 +22,7 @@ from fastface_core.erasing import erase
 from fastface_core.errors import SettingsError
 from fastface_core.files import atomic_write
 from fastface_core.naming_patterns import clean
-from fastface_core.studio.queue_file import FilePath
-from fastface_core.validation import Moment
+from fastface_core.validation import FilePath, Moment
 
 logger = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from fastface_core.errors import PhotoError
 from fastface_core.files import atomic_write
 from fastface_core.library.recipe_photos import content_hash
 from fastface_core.library.sheets import PLACE
-from fastface_core.studio.queue_file import FilePath, StoredPhoto
-from fastface_core.validation import Moment
+from fastface_core.studio.queue_file import StoredPhoto
+from fastface_core.validation import FilePath, Moment
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fastface_core.errors import SettingsError
 from fastface_core.pictures.names import PHOTO_SUFFIXES
-from fastface_core.studio.queue_file import FilePath
+from fastface_core.validation import FilePath
 
 PHOTOS = "id_photos"
 """The folder of photos in the published data."""

@@ -2,23 +2,20 @@
 
 import json
 import logging
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fastface_core import bounded
 from fastface_core.domain.likeness import LikenessWord, MatchWord
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.places import MOST_PEOPLE
 from fastface_core.domain.request import PortraitRequest, Recipe
-from fastface_core.validation import Moment
+from fastface_core.validation import FilePath, Moment
 
 logger = logging.getLogger(__name__)
-
-FilePath = Annotated[Path, PlainSerializer(os.fspath, return_type=str)]
 
 
 class _Model(BaseModel):

@@ -14,7 +14,7 @@ from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.request import MAX_COUNT, MAX_PROMPT, Seed, Side, random_seed
 from fastface_core.domain.twin import Corrections
 from fastface_core.presets import files as preset_files
-from fastface_core.studio.queue_file import FilePath
+from fastface_core.validation import FilePath
 
 MAX_PHOTOS = 50
 MAX_HISTORY = 30

@@ -281,6 +281,11 @@ def test_settings_that_are_no_files(fastface: Run, tmp_path: Path) -> None:
     for file in (paths.pictures_folder_file(), paths.models_folder_file()):
         file.write_text("[" * 100_000)
     assert fastface("gallery", "list").code == 0
+    for file in (paths.pictures_folder_file(), paths.models_folder_file(), paths.runtime_folder_file()):
+        for no_path in ("/\\u0000", "/\\ud800"):
+            file.write_text(f'{{"folder": "{no_path}"}}')
+    assert paths.models_folder() == paths.data_folder() / "models"
+    assert fastface("models", "list").code == 0
 
 
 def test_sentences_about_settings_are_ours_and_bounded(fastface: Run, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from fastface_core.library.credentials import Credentials
 from fastface_core.library.library import Library
 from fastface_core.progress import CancelToken, Report
 from fastface_core.settings import Line
-from fastface_core.studio.queue_file import FilePath
+from fastface_core.validation import FilePath
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.long_task import LongTask
 from fastface_desktop.state.saver import Saver

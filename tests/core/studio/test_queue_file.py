@@ -103,8 +103,9 @@ def test_no_file_is_an_empty_queue(tmp_path: Path) -> None:
 def test_a_job_that_cannot_be_understood_costs_none_of_the_others(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    content = json.loads(to_json(StoredQueue(jobs=(stored(1), stored(2), stored(3)))))
+    content = json.loads(to_json(StoredQueue(jobs=(stored(1), stored(2), stored(3), stored(4)))))
     content["jobs"][1]["request"]["seed"] = "many"
+    content["jobs"][3]["photos"][0]["path"] = "/photos/a\0b.jpg"
     file = tmp_path / "queue.json"
     file.write_text(json.dumps(content))
     assert [job.id[-1] for job in read_queue(file).jobs] == ["1", "3"]
