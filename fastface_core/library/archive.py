@@ -100,8 +100,8 @@ def open_archive(file: Path, room: Path) -> Generator[Archive]:
     with ExitStack() as stack:
         try:
             content = stack.enter_context(opened(file))
-            _check_directory(content)
-            found = _look(stack.enter_context(zipfile.ZipFile(content)))
+            size = _check_directory(content)
+            found = _look(stack.enter_context(zipfile.ZipFile(content)), size)
         except FileNotFoundError as error:
             if (other := absent.meant(file)) is not None:
                 raise StorageError(*other) from error
@@ -119,8 +119,9 @@ def damaged(what: str) -> StorageError:
     return StorageError(f"The backup is damaged: {what}.", HINT)
 
 
-def _check_directory(content: BinaryIO) -> None:
-    """`zipfile` reads the whole directory of an archive at once (APPNOTE.TXT 4.3.14 to 4.3.16)."""
+def _check_directory(content: BinaryIO) -> int:
+    """`zipfile` reads the whole directory of an archive at once (APPNOTE.TXT 4.3.14 to 4.3.16). Returns the file's
+    size."""
     size = content.seek(0, 2)
     start = max(0, size - 66_000)
     content.seek(start)
@@ -135,9 +136,10 @@ def _check_directory(content: BinaryIO) -> None:
     if length > min(size, _LARGEST_DIRECTORY):
         raise zipfile.BadZipFile
     content.seek(0)
+    return size
 
 
-def _look(archive: zipfile.ZipFile) -> Archive:
+def _look(archive: zipfile.ZipFile, size: int) -> Archive:
     try:
         info = archive.getinfo(CONTENTS)
         _check(info, _LARGEST_CONTENTS)
@@ -156,7 +158,7 @@ def _look(archive: zipfile.ZipFile) -> Archive:
         )
     if type(version) is not int or version != VERSION or not isinstance(sums, dict):
         raise damaged("its list of contents is none")
-    total = packed = 0
+    total = packed = stored = 0
     for name, digest in cast(dict[str, object], sums).items():
         if not (_possible(name) and isinstance(digest, str) and _DIGEST.fullmatch(digest)):
             raise damaged("a part has a name that is not possible")
@@ -166,7 +168,10 @@ def _look(archive: zipfile.ZipFile) -> Archive:
             raise damaged("a part of it is missing") from error
         _check(part, _LARGEST_DATABASE if name == DATABASE else _LARGEST_JSON)
         total += part.file_size
+        stored += part.compress_size
         packed += part.file_size if name.endswith(_PACKED) and name != DATABASE else 0
+    if stored > size:
+        raise damaged("parts of it lie on one another")
     if packed > _MOST_PACKED:
         raise damaged("it is larger than it can be")
     if DATABASE not in sums:

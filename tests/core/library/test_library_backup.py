@@ -1,6 +1,7 @@
 """The library in one file and back: whole or not at all, and nothing that a stranger's file says is believed."""
 
 import hashlib
+import io
 import json
 import os
 import sqlite3
@@ -234,7 +235,7 @@ def test_a_database_of_another_form_is_refused(change: str, made: Path, tmp_path
 @pytest.mark.parametrize(
     "kind", ["deep contents", "huge contents", "encrypted", "unknown packing", "deep place", "no deflate", "pipe",
              "photo packed", "place in a place", "parts before the beginning",
-        "list of millions", "number as version", "no text in a name"],
+        "list of millions", "number as version", "no text in a name", "parts within a part"],
 )  # fmt: skip
 def test_an_archive_that_is_to_harm_is_refused(kind: str, made: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(made) as archive:
@@ -259,6 +260,20 @@ def test_an_archive_that_is_to_harm_is_refused(kind: str, made: Path, tmp_path: 
             archive.writestr("contents.json", json.dumps(content))
     elif kind == "number as version":
         _packed(bad, parts, {**about, "version": True})
+    elif kind == "parts within a part":
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as archive:
+            archive.writestr("pictures/b.png", bytes(1 << 20))
+        (within,) = archive.infolist()
+        parts["pictures/a.png"] = inner.getvalue()[: within.file_size + 30 + len(within.filename)]
+        sums = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
+        sums["pictures/b.png"] = hashlib.sha256(bytes(1 << 20)).hexdigest()
+        with zipfile.ZipFile(bad, "w") as archive:
+            for one, data in parts.items():
+                archive.writestr(one, data)
+            archive.writestr("contents.json", json.dumps({**about, "sha256": sums}))
+            within.header_offset = archive.getinfo("pictures/a.png").header_offset + 30 + len("pictures/a.png")
+            archive.filelist.append(within)
     elif kind == "photo packed":
         with zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as archive:
             photo = {"people/a/photos/b.jpg": bytes(50 << 20)}
