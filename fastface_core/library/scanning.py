@@ -349,11 +349,19 @@ def _place(path: object) -> Path:
 
 
 def below(folder: Path) -> list[Path]:
-    """A folder and all folders in it that are not hidden."""
+    """A folder and all folders in it that are not hidden. Links to folders count, but to those that are in it already."""
     found = [folder]
     for parent, names, _ in os.walk(folder):
         names[:] = sorted(name for name in names if not name.startswith("."))
         found += [Path(parent) / name for name in names]
+    links = {one: Path(os.path.realpath(one)) for one in found[1:] if one.is_symlink()}
+    if not links:
+        return found
+    root, there = Path(os.path.realpath(folder)), set[Path]()
+    for link, target in links.items():
+        if target.is_relative_to(root) or target in there or root.is_relative_to(target):
+            found.remove(link)
+        there.add(target)
     return found
 
 

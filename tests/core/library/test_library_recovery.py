@@ -17,6 +17,7 @@ from fastface_core.library.importing import import_pictures
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import Marks, read
 from fastface_core.library.queries import Query
+from fastface_core.library.scanning import below
 from fastface_core.progress import Cancelled, CancelToken
 from tests.core.library_help import embedding, person, photo, picture, saved
 
@@ -123,6 +124,17 @@ def test_a_folder_that_is_nobodys_is_put_aside_and_named(tmp_path: Path) -> None
         library.forget(again.uid, pictures=False)
         assert not (aside / lost.uid).exists()
         assert (aside / "holiday").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right")
+def test_links_to_folders_are_followed_once(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for folder in (inside / "a", outside / "deep"):
+        folder.mkdir(parents=True)
+    for name, target in (("loop", "."), ("a again", "a"), ("up", ".."), ("there", outside), ("twice", outside)):
+        (inside / name).symlink_to(target)
+    (inside / "itself").symlink_to("itself")
+    assert below(inside) == [inside, inside / "a", inside / "there"]
 
 
 def test_what_is_left_of_a_person_is_swept(tmp_path: Path) -> None:
