@@ -29,6 +29,8 @@ from fastface_desktop.ui.widgets.sizes import size_text
 _GB = 1_000_000_000
 _WIDEST, _ANY = 400, 16777215
 """Pixels of a card at most, and of a row, which Qt has no name for here."""
+_LARGE = 1.5
+"""With text this large the figures of a row share its width."""
 _COLUMNS = (150, 110, 96)
 """Pixels of the three figures in a row of a list."""
 _WORDS = 240
@@ -183,12 +185,16 @@ class BundleCard(Card):
         )
         if in_row and self._narrow:
             grid.addWidget(self.band, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(self.title, 0, 1, 1, 3)
-            grid.addWidget(self.purpose, 1, 1, 1, 3)
-            for place, figure in enumerate(figures):
+            grid.addWidget(self.title, 0, 1, 1, 4)
+            grid.addWidget(self.purpose, 1, 1, 1, 4)
+            fits = self._theme.scale < _LARGE
+            for place, (figure, width) in enumerate(zip(figures, _COLUMNS, strict=True)):
                 grid.addWidget(figure, 2, 1 + place, Qt.AlignmentFlag.AlignTop)
-                grid.setColumnStretch(1 + place, 1)
-            grid.addWidget(self.foot, 3, 1, 1, 3, Qt.AlignmentFlag.AlignLeft)
+                grid.setColumnMinimumWidth(1 + place, self._theme.px(width) if fits else 0)
+                # The time is said in the most words.
+                grid.setColumnStretch(1 + place, 0 if fits else 2 if place else 3)
+            grid.setColumnStretch(4, 1 if fits else 0)
+            grid.addWidget(self.foot, 3, 1, 1, 4, Qt.AlignmentFlag.AlignLeft)
         elif in_row:
             grid.addWidget(self.band, 0, 0, 2, 1)
             grid.addWidget(self.title, 0, 1, Qt.AlignmentFlag.AlignBottom)

@@ -144,7 +144,7 @@ class ModelsPage(Page):
             for one in (self.offline, self.first_run_button, self.verify_button, self.add_button)
         )
         wanted -= Space.S  # none after the last
-        room = self.width() - wanted - self.head.title.sizeHint().width() - 2 * Space.XL - Space.L
+        room = self.width() - wanted - self.head.title.sizeHint().width() - 2 * Space.XL - Space.L - Space.S
         beside = room >= 0
         self.head.state.setVisible(room >= self.head.state.sizeHint().width())
         self.tools.setMinimumWidth(wanted if beside else 0)

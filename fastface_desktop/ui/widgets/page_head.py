@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
-from fastface_desktop.ui.widgets.basic import ElidedLabel, label
+from fastface_desktop.ui.widgets.basic import ElidedLabel
 
 
 class PageHead(QWidget):
@@ -15,13 +15,15 @@ class PageHead(QWidget):
         self._theme = theme
         self.title = ElidedLabel(title, "title")
         self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.state = label(role="caption")
+        # Takes what is left: where there is no room for all, the title stays whole.
+        self.state = ElidedLabel(role="caption")
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(Space.XL, 0, Space.XL, 0)
         self.row.setSpacing(Space.S)
         self.row.addWidget(self.title)
         self.row.addSpacing(Space.XS)
-        self.row.addWidget(self.state)
+        self.row.addWidget(self.state, 1)
+        # While the state is hidden.
         self.row.addStretch()
         theme.changed.connect(self._fit)
         self._fit()
