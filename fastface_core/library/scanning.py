@@ -349,7 +349,7 @@ def _place(path: object) -> Path:
 
 
 def below(folder: Path) -> list[Path]:
-    """A folder and all folders in it that are not hidden. Links to folders count, but to those that are in it already."""
+    """A folder and all folders in it that are not hidden; a link to a folder counts where it leads elsewhere."""
     found = [folder]
     for parent, names, _ in os.walk(folder):
         names[:] = sorted(name for name in names if not name.startswith("."))
