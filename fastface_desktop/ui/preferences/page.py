@@ -134,7 +134,6 @@ class PreferencesPage(Page):
             self.tr("Sections"),
             self.tr("Choose a section"),
             [(entry.name, entry.title, "") for entry in sections],
-            narrow=True,
         )
         self.menu.picked.connect(self.show_section)
         self._head = PageHead(self.tr("Settings"), theme)
