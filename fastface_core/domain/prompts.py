@@ -140,7 +140,9 @@ _UNKNOWN = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
         (_TAG.pattern, re.IGNORECASE),
-        (r"<[A-Za-z][\w-]{1,60}>", 0),
+        (r"<[A-Za-z][\w-]{1,60}(?:\[[^\[\]<>]{0,100}\])?(?::[^<>\n]{0,300})?>", 0),
+        (r"<\|\w{1,40}\|>", 0),
+        (r"\A\s*/imagine\b(?:\s+prompt:?)?", re.IGNORECASE),
         (r"\bembedding:[\w.\-]+(?:\.(?:pt|safetensors|bin))?", re.IGNORECASE),
         (r"(?<![\w-])(?:" + "|".join(map(re.escape, _NAMES_OF_EMBEDDINGS)) + r")(?![\w-])", re.IGNORECASE),
         (r"(?<!\w)__[\w*/.\- ]{1,60}?__(?!\w)", 0),
@@ -149,7 +151,7 @@ _UNKNOWN = tuple(
         (r"\[[^\[\]|]{0,300}\|[^\[\]]{0,300}\]", 0),
         (r"\[[^\[\]]{0,300}:\s{0,9}\d{0,9}\.?\d{1,9}\s{0,9}\]", 0),
         (r"\)\.(?:swap|blend|and)\s*\([^()]{0,100}\)", 0),
-        (r"(?<=[\w)])(?:\+{1,5}|-{2,5})(?=[\s,.;)]|$)", 0),
+        (r"(?<=[\w)])(?<!\bC)(?:\+{1,5}|-{2,5})(?=[\s,.;)]|$)", 0),
         (r"\)\d*\.?\d+(?=[\s,;]|$)", 0),
         (r"(?<=\w)\s?::\s?-?\d*\.?\d+", 0),
         (

@@ -116,6 +116,9 @@ def test_long_and_deep_prompts_are_quick() -> None:
         ("a cat++ and (a dog)1.3", ["++", ")1.3"]),
         ('("a", "b").blend(1, 2)', [").blend(1, 2)"]),
         ("left ADDCOL right", ["ADDCOL"]),
+        ("<segment:face> a cat <fromto[0.5]:a,b>", ["<segment:face>", "<fromto[0.5]:a,b>"]),
+        ("/imagine prompt: a cat", ["/imagine prompt:"]),
+        ("<|startoftext|>a cat", ["<|startoftext|>"]),
     ],
 )
 def test_what_other_programs_understand_is_found(prompt: str, expected: list[str]) -> None:
@@ -134,6 +137,7 @@ def test_what_other_programs_understand_is_found(prompt: str, expected: list[str
         "time 10:30, f/1.8, 85mm",
         "<3 and a > b",
         "portrait of a woman, C. S. Lewis",
+        "a C++ programmer at a/imagine prompt",
     ],
 )
 def test_ordinary_words_are_not(prompt: str) -> None:
