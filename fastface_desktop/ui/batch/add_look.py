@@ -1,7 +1,7 @@
 """A look for a batch: a style chosen by its picture, and what the picture shows."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fastface_core.domain import styles
 from fastface_core.domain.request import MAX_PROMPT
@@ -9,6 +9,7 @@ from fastface_desktop.state.batch.draft import DraftLook
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.scrolling import scroller
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 
@@ -33,24 +34,20 @@ class AddLook(QWidget):
         self.add_button = button(self.tr("Add this look"), self.tr("A column of this look"), "primary")
         self.cancel_button.clicked.connect(self.closed)
         self.add_button.clicked.connect(self._add)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.S)
-        foot.addStretch()
-        foot.addWidget(self.cancel_button)
-        foot.addWidget(self.add_button)
         tiles = QWidget()
         tiles.setProperty("kind", "scrolled")
         inside = QVBoxLayout(tiles)
         inside.setContentsMargins(0, 0, Space.M, 0)
         inside.addWidget(self.styles)
         inside.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(label(self.tr("What the pictures look like"), "heading"))
-        column.addWidget(self.text)
-        column.addWidget(scroller(tiles), 1)
-        column.addLayout(foot)
+        column(
+            label(self.tr("What the pictures look like"), "heading"),
+            self.text,
+            filling(scroller(tiles)),
+            row(REST, self.cancel_button, self.add_button, gap=Space.S),
+            gap=Space.M,
+            of=self,
+        )
         self.setMinimumHeight(Size.THUMBNAIL)
 
     def open(self, *, plain: bool) -> None:

@@ -1,7 +1,7 @@
 """Choosing people of the library for a batch: any number, by search and ticks."""
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from fastface_desktop.state.people.people import PeopleState, PersonInfo
 from fastface_desktop.ui.shared.people_cards import PeopleModel, Role
@@ -9,6 +9,7 @@ from fastface_desktop.ui.shared.person_row import PersonRow
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.search_field import SearchField
 
 
@@ -43,25 +44,16 @@ class AddPeople(QWidget):
         self.search.textChanged.connect(self.people.search)
         self.list.selectionModel().selectionChanged.connect(self._count)
         self.people.modelReset.connect(self._count)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.search, 1)
-        head.addWidget(self.all_button)
-        head.addWidget(self.folders_button)
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.S)
-        foot.addStretch()
-        foot.addWidget(self.cancel_button)
-        foot.addWidget(self.add_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(label(self.tr("Who is in the batch"), "heading"))
-        column.addLayout(head)
-        column.addWidget(self.nobody)
-        column.addWidget(self.list, 1000)
-        column.addStretch(1)
-        column.addLayout(foot)
+        column(
+            label(self.tr("Who is in the batch"), "heading"),
+            row(filling(self.search), self.all_button, self.folders_button, gap=Space.S),
+            self.nobody,
+            filling(self.list, 1000),
+            filling(None, 1),
+            row(REST, self.cancel_button, self.add_button, gap=Space.S),
+            gap=Space.M,
+            of=self,
+        )
         people.changed.connect(self._show)
         self._show()
 

@@ -1,7 +1,7 @@
 """The foot of the sheet: the sum with its time and place, and what happens next."""
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_core.errors import PermissionMissingError
 from fastface_desktop.state.batch.batches import Batches
@@ -12,6 +12,7 @@ from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.big_button import BigButton
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.files import open_folder
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 
 class Foot(QWidget):
@@ -44,18 +45,14 @@ class Foot(QWidget):
         self.album_button.clicked.connect(self.album_wanted)
         self.stop_button.clicked.connect(self.stop_wanted)
         self.main_button.clicked.connect(self._main)
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self.sum)
-        words.addWidget(self.place)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addLayout(words, 1)
-        for one in self._others():
-            row.addWidget(one)
-        row.addSpacing(Space.M)
-        row.addWidget(self.main_button)
+        row(
+            filling(column(self.sum, self.place, gap=Space.XS)),
+            *self._others(),
+            Space.M,
+            self.main_button,
+            gap=Space.S,
+            of=self,
+        )
         self.show_state()
 
     def _others(self) -> tuple[QWidget, ...]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from fastface_core.models.store import gigabytes
 from fastface_desktop.state.batch.batches import Batches
@@ -12,6 +12,7 @@ from fastface_desktop.ui.batch.row_list import RowList, missing
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, label
+from fastface_desktop.ui.widgets.layout import column, filling, row
 from fastface_desktop.ui.widgets.segments import Segments
 
 _PARTS = 1000
@@ -43,18 +44,15 @@ class RunView(QWidget):
         )
         self.shown.choose("all")
         self.shown.chosen.connect(self.list.rows.show_only)
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(self.name, 1)
-        head.addWidget(self.shown)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(head)
-        column.addWidget(self.said)
-        column.addWidget(self.bar)
-        column.addSpacing(Space.S)
-        column.addWidget(self.list, 1)
+        column(
+            row(filling(self.name), self.shown, gap=Space.M),
+            self.said,
+            self.bar,
+            Space.S,
+            filling(self.list),
+            gap=Space.S,
+            of=self,
+        )
         batches.opened.connect(self._opened)
         batches.changed.connect(self.show_state)
         batches.row_changed.connect(self._row_changed)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.batch.batches import Batches
@@ -22,6 +22,7 @@ from fastface_desktop.ui.widgets.basic import IconButton, button, label
 from fastface_desktop.ui.widgets.day_field import day_text
 from fastface_desktop.ui.widgets.drops import paths_of
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 
 _WIDTH, _HEIGHT, _AWAY = 1112, 692, 40
 _DIMMED = {False: 107, True: 153}
@@ -67,14 +68,16 @@ class BatchSheet(QWidget):
         self.error = InlineError(theme)
         self.agreement = Agreement()
         self.foot = Foot(draft, batches, theme)
-        column = QVBoxLayout(self.card)
-        column.setContentsMargins(Space.XXL, Space.L, Space.XXL, Space.FIELD)
-        column.setSpacing(Space.L)
-        column.addLayout(self._head(theme))
-        column.addWidget(self.error)
-        column.addWidget(self.places, 1)
-        column.addWidget(self.agreement)
-        column.addWidget(self.foot)
+        column(
+            self._head(theme),
+            self.error,
+            filling(self.places),
+            self.agreement,
+            self.foot,
+            margins=(Space.XXL, Space.L, Space.XXL, Space.FIELD),
+            gap=Space.L,
+            of=self.card,
+        )
         self._connect()
         theme.dress(self)
         theme.changed.connect(self._fit)
@@ -94,15 +97,18 @@ class BatchSheet(QWidget):
         self.close_button = IconButton(
             "close", self.tr("Close the sheet; the batch goes on (Esc)"), theme, colour="text"
         )
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addWidget(self.title)
-        row.addSpacing(Space.S)
-        row.addWidget(self.caption)
-        row.addStretch()
-        for part in (self.earlier_button, self.clear_button, self.new_button, self.close_button):
-            row.addWidget(part)
-        return row
+        line = row(
+            self.title,
+            Space.S,
+            self.caption,
+            REST,
+            self.earlier_button,
+            self.clear_button,
+            self.new_button,
+            self.close_button,
+            gap=Space.S,
+        )
+        return line
 
     def _connect(self) -> None:
         self.clear_button.clicked.connect(self._clear)

@@ -1,7 +1,7 @@
 """How far the open comparison is, and what can be done with it as a whole."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.compare.comparisons import Comparisons
@@ -15,6 +15,7 @@ from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, l
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column
 
 
 class RunBar(QWidget):
@@ -57,16 +58,12 @@ class RunBar(QWidget):
         self._show()
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        for part in (self.title, self.facts, self.prompt, self.progress, self.state, self.error):
-            column.addWidget(part)
+        whole = column(self.title, self.facts, self.prompt, self.progress, self.state, self.error, gap=Space.S, of=self)
         row = flexible(QWidget())
         flow = FlowLayout(row, Space.S)
         for one in (self.go_button, self.pause_button, self.stop_button, self.remove_button):
             flow.addWidget(one)
-        column.addWidget(row)
+        whole.addWidget(row)
 
     def go(self) -> None:
         """Goes on with what is left."""

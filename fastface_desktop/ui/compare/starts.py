@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.ui.widgets.samples import sample
 
 PRESETS = ("baseline", "scale-power", "fastface-scale-power", "decoupled-guidance")
@@ -68,10 +69,9 @@ class Start(Card):
         self.button.setProperty("kind", "plain")
         self.cost = label(role="caption")
         self.cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        words = QVBoxLayout()
-        words.setContentsMargins(Space.XS, Space.S, Space.XS, Space.XS)
-        words.setSpacing(Space.XS)
-        words.addWidget(label(title, "heading", wrap=True))
+        words = column(
+            label(title, "heading", wrap=True), margins=(Space.XS, Space.S, Space.XS, Space.XS), gap=Space.XS
+        )
         said = label(text, "secondary", wrap=True)
         said.setAlignment(Qt.AlignmentFlag.AlignTop)
         words.addWidget(said, 1)

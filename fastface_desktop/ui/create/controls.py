@@ -3,12 +3,10 @@
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QSlider,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -17,6 +15,7 @@ from fastface_core.domain.request import MAX_SEED, random_seed
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 
 
 class Stepper(QWidget):
@@ -43,11 +42,7 @@ class Stepper(QWidget):
         # The box takes arrow keys; its buttons would only make the way through the page longer.
         self.less.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for part in (self.less, self.box, self.more):
-            row.addWidget(part)
+        row(self.less, self.box, self.more, of=self)
 
     def set(self, value: int) -> None:
         self.box.setValue(value)
@@ -83,12 +78,7 @@ class SeedBox(QWidget):
         self.lock.toggled.connect(self._locked)
         self.dice = IconButton("dice", self.tr("Another seed"), theme)
         self.dice.clicked.connect(self.roll)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        row.addWidget(self.field, 1)
-        row.addWidget(self.lock)
-        row.addWidget(self.dice)
+        row(filling(self.field), self.lock, self.dice, gap=Space.XS, of=self)
         self._show_lock(False)
 
     def set(self, seed: int, locked: bool) -> None:
@@ -164,16 +154,7 @@ class EmphasisSlider(QWidget):
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.slider.valueChanged.connect(self._changed)
         self.title.setBuddy(self.slider)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.title)
-        head.addStretch()
-        head.addWidget(self.state)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.slider)
+        column(row(self.title, REST, self.state, gap=Space.S), self.slider, of=self)
         self._say(NEUTRAL)
 
     def set(self, value: int) -> None:
@@ -199,17 +180,7 @@ def field(title: str, control: QWidget, *beside: QWidget) -> QWidget:
     holder = QWidget()
     name = label(title)
     name.setBuddy(control)
-    head = QHBoxLayout()
-    head.setSpacing(Space.S)
-    head.addWidget(name)
-    head.addStretch()
-    for widget in beside:
-        head.addWidget(widget)
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(Space.XS)
-    column.addLayout(head)
-    column.addWidget(control)
+    column(row(name, REST, *beside, gap=Space.S), control, gap=Space.XS, of=holder)
     return holder
 
 

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.canvas import Canvas
+from fastface_desktop.ui.widgets.layout import row
 from fastface_desktop.ui.widgets.marks import ground
 
 
@@ -27,11 +28,7 @@ class DrawnPill(QWidget):
         self.button.setToolTip(self.tr("To the page Models"))
         self.button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.button.clicked.connect(self.models_wanted)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
-        row.setSpacing(Space.S + 2)
-        row.addWidget(self.words)
-        row.addWidget(self.button)
+        row(self.words, self.button, margins=(Space.M, Space.XS, Space.XS, Space.XS), gap=Space.S + 2, of=self)
         canvas.installEventFilter(self)
         theme.changed.connect(self._place)
         self.hide()

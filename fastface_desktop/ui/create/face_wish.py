@@ -1,7 +1,7 @@
 """Which model draws the face, chosen by what is wanted of it: most alike, free for business, the photo's pose."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.domain.adapter_traits import TRAITS, WORDS, meant
 from fastface_core.domain.checkpoints import AdapterKind
@@ -15,6 +15,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label, restyle
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.layout import column
 
 
 class FaceWish(QWidget):
@@ -44,12 +45,13 @@ class FaceWish(QWidget):
         self.said = label(role="caption", wrap=True)
         self.models_button = button(self.tr("To the models"), self.tr("Get a model that does this"), "link")
         self.models_button.clicked.connect(self.models_wanted)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addWidget(field(self.tr("What matters about the face"), self.choice))
-        column.addWidget(self.said)
-        column.addWidget(self.models_button)
+        column(
+            field(self.tr("What matters about the face"), self.choice),
+            self.said,
+            self.models_button,
+            gap=Space.XS,
+            of=self,
+        )
         session.changed.connect(self._session_changed)
 
     def offer(self, checkpoints: tuple[CheckpointChoice, ...]) -> None:

@@ -1,7 +1,7 @@
 """Below the canvas: the filmstrip, how many pictures there are, and the way to all of them."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_desktop.ui.create.filmstrip import Filmstrip
 from fastface_desktop.ui.create.strip_model import StripModel
@@ -9,6 +9,7 @@ from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Chip, button, label
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 
 
 class Film(QWidget):
@@ -27,18 +28,15 @@ class Film(QWidget):
             self.tr("Best first"), self.tr("The pictures nearest to the person, or to the drawing of them, come first")
         )
         self.best_first.toggled.connect(self._arrange)
-        side = QVBoxLayout()
-        side.setContentsMargins(0, Space.S, 0, 0)
-        side.setSpacing(Space.S)
-        side.addWidget(self.best_first, 0, Qt.AlignmentFlag.AlignRight)
-        side.addWidget(self.gallery_button, 0, Qt.AlignmentFlag.AlignRight)
-        side.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
-        side.addStretch()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(self.strip, 1)
-        row.addLayout(side)
+        side = column(
+            aligned(self.best_first, Qt.AlignmentFlag.AlignRight),
+            aligned(self.gallery_button, Qt.AlignmentFlag.AlignRight),
+            aligned(self.count, Qt.AlignmentFlag.AlignRight),
+            REST,
+            margins=(0, Space.S, 0, 0),
+            gap=Space.S,
+        )
+        row(filling(self.strip), side, gap=Space.M, of=self)
 
     def show_count(self) -> None:
         """Says how many finished pictures there are."""

@@ -1,7 +1,7 @@
 """The foot of the controls: how many, Make with its expected time, and what prevents it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.ui.shell.actions import bind_action
@@ -12,6 +12,7 @@ from fastface_desktop.ui.widgets.big_button import BigButton
 from fastface_desktop.ui.widgets.consent_question import ConsentQuestion
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column
 
 
 class GenerateBar(QFrame):
@@ -32,12 +33,7 @@ class GenerateBar(QFrame):
         holder.column.addWidget(count)
         row.addWidget(holder)
         row.addWidget(self.generate_button, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.FIELD)
-        column.setSpacing(Space.M)
-        for part in (self.error, self.consent):
-            column.addWidget(part)
-        column.addLayout(row)
+        column(self.error, self.consent, row, margins=(Space.XL, Space.M, Space.XL, Space.FIELD), gap=Space.M, of=self)
         self.expect(None, 1)
 
     def expect(self, seconds: float | None, count: int, jobs: int = 0, before: float | None = 0.0) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.consent import Consents
@@ -16,6 +16,7 @@ from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.layout import aligned, column
 
 if TYPE_CHECKING:
     from fastface_core.library.people.people import People
@@ -49,12 +50,7 @@ class KeepPerson(QWidget):
         self.panel.closed.connect(self._closed)
         self.state = label(role="secondary", wrap=True)
         self.state.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.panel)
-        column.addWidget(self.state)
+        column(aligned(self.button, Qt.AlignmentFlag.AlignLeft), self.panel, self.state, gap=Space.S, of=self)
         intake.refused.connect(self._refused)
         intake.stopped.connect(self._stopped)
         intake.finished.connect(self._finished)

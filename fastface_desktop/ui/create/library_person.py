@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.people import PeopleState, PersonInfo
@@ -18,6 +18,7 @@ from fastface_desktop.ui.theme.tokens import Radius, Space, Type
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import aligned, column, filling, row
 from fastface_desktop.ui.widgets.round_face import RoundFace, paint_face
 
 _OFFERED = 4
@@ -57,11 +58,7 @@ class LibraryPerson(QWidget):
         self._row = flexible(QWidget())
         self._flow = FlowLayout(self._row, gap=Space.XS)
         self._flow.addWidget(self.all_button)
-        column = QVBoxLayout(self.offer)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addWidget(label(self.tr("or choose a person"), "secondary"))
-        column.addWidget(self._row)
+        column(label(self.tr("or choose a person"), "secondary"), self._row, gap=Space.XS, of=self.offer)
         return self.offer
 
     def _build_chosen(self) -> QWidget:
@@ -79,26 +76,16 @@ class LibraryPerson(QWidget):
         self.change_button.clicked.connect(self._pick)
         self.clear_button = IconButton("close", self.tr("Take this person out"), self._theme)
         self.clear_button.clicked.connect(self.clear)
-        state = QHBoxLayout()
-        state.setSpacing(Space.XS)
-        state.addWidget(self.icon)
-        state.addWidget(self.permission, 1)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(self.name)
-        texts.addWidget(self.photos)
-        texts.addLayout(state)
-        texts.addWidget(self.unlock_button, 0, Qt.AlignmentFlag.AlignLeft)
-        buttons = QVBoxLayout()
-        buttons.setSpacing(0)
-        for part in (self.clear_button, self.change_button, self.open_button):
-            buttons.addWidget(part)
-        row = QHBoxLayout()
-        row.setSpacing(Space.M)
-        row.addWidget(self.face)
-        row.addLayout(texts, 1)
-        row.addLayout(buttons)
-        self.chosen.column.addLayout(row)
+        texts = column(
+            self.name,
+            self.photos,
+            row(self.icon, filling(self.permission), gap=Space.XS),
+            aligned(self.unlock_button, Qt.AlignmentFlag.AlignLeft),
+        )
+        line = row(
+            self.face, filling(texts), column(self.clear_button, self.change_button, self.open_button), gap=Space.M
+        )
+        self.chosen.column.addLayout(line)
         return self.chosen
 
     # ---- What the user does

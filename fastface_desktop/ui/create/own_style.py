@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QStandardPaths, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QScrollArea, QWidget
 
 from fastface_core.domain import styles
 from fastface_core.errors import FastFaceError
@@ -14,6 +14,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 
 
@@ -51,11 +52,7 @@ class OwnStyle(QWidget):
         for one in (self.title, self.words, self.negative):
             one.returnPressed.connect(self.keep)
         self.card = self._build()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.card)
-        column.addWidget(self.error)
+        column(self.card, self.error, gap=Space.S, of=self)
         self.card.hide()
         tiles.add_wanted.connect(self.ask)
         tiles.menu_wanted.connect(self.open_menu)

@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QImage,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout
 
 from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
@@ -43,6 +43,7 @@ from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets import drops
+from fastface_desktop.ui.widgets.layout import column, row
 from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
@@ -127,19 +128,15 @@ class CreatePage(Page):
 
     def _build(self, theme: Theme) -> None:
         content = Scrolled()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
+        whole = QVBoxLayout(content)
+        whole.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
         # Closer than fields usually are: all of it is in view without scrolling at 1280 x 800.
-        column.setSpacing(Space.L)
-        people = QVBoxLayout()
-        people.setSpacing(0)
-        people.addWidget(self.person)
-        people.addWidget(self.together)
-        column.addLayout(people)
-        column.addWidget(self.form)
-        column.addStretch()
+        whole.setSpacing(Space.L)
+        whole.addLayout(column(self.person, self.together))
+        whole.addWidget(self.form)
+        whole.addStretch()
         self.scroller = scroller(content)
-        keep_in_line(self.scroller, column)
+        keep_in_line(self.scroller, whole)
         controls = QFrame()
         controls.setProperty("kind", "controls")
         self._theme, self._controls = theme, controls
@@ -158,10 +155,7 @@ class CreatePage(Page):
         self.splitter.addWidget(self.pictures)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.splitterMoved.connect(self._panel_moved)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.splitter)
+        row(self.splitter, of=self)
         self.columns = OneColumn(
             self,
             [("settings", self.tr("Settings"), controls), ("picture", self.tr("Picture"), self.pictures)],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
@@ -27,6 +27,7 @@ from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 from fastface_desktop.ui.widgets.twin_chips import TwinCard, TwinChips, TwinWords
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture
 from fastface_desktop.values import PhotoReport
@@ -103,15 +104,10 @@ class PersonCard(Card):
         self.remove_button.clicked.connect(self._remove_selected)
         self.clear_button = IconButton("close", self.tr("Another person: take all photos out"), self._theme)
         self.clear_button.clicked.connect(self.remove_all)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(0)
-        for one in (self.add_button, self.remove_button, self.clear_button):
-            buttons.addWidget(one)
-        buttons.addStretch()
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(0)
         self._head.addWidget(self.title, 1)
-        self._head.addLayout(buttons)
+        self._head.addLayout(row(self.add_button, self.remove_button, self.clear_button, REST))
 
         self.view = FaceView(self._theme)
         self.view.face_chosen.connect(self._choose_face)
@@ -122,43 +118,30 @@ class PersonCard(Card):
         self.verdict_icon = IconLabel("check", "good", self._theme, size=Size.ICON_TEXT)
         self.verdict = label(role="caption", wrap=True)
         self.verdict_icon.setVisible(False)
-        verdict = QHBoxLayout()
-        verdict.setSpacing(Space.XS)
-        verdict.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
-        verdict.addWidget(self.verdict, 1)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addLayout(self._head)
-        words.addLayout(verdict)
-        words.addStretch()
-        pair = QHBoxLayout()
-        pair.setSpacing(Space.S)
-        pair.addWidget(self.view, 0, Qt.AlignmentFlag.AlignTop)
-        pair.addWidget(self.twin_picture, 0, Qt.AlignmentFlag.AlignTop)
-        pair.addSpacing(Space.XS)
-        pair.addLayout(words, 1)
+        verdict = row(aligned(self.verdict_icon, Qt.AlignmentFlag.AlignTop), filling(self.verdict), gap=Space.XS)
+        pair = row(
+            aligned(self.view, Qt.AlignmentFlag.AlignTop),
+            aligned(self.twin_picture, Qt.AlignmentFlag.AlignTop),
+            Space.XS,
+            filling(column(self._head, verdict, REST)),
+            gap=Space.S,
+        )
 
         self.tiles = PhotoTiles(self.photos, self._verdict, self._theme)
         self.tiles.chosen.connect(self._choose)
         self.tiles.removed.connect(self.remove)
-        column = QVBoxLayout(filled)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S + 2)
-        column.addLayout(pair)
-        column.addWidget(self.twin_words)
-        column.addWidget(self.twin_chips)
-        column.addWidget(self.tiles)
+        whole = column(pair, self.twin_words, self.twin_chips, self.tiles, gap=Space.S + 2, of=filled)
         self.strangers = QWidget()
-        row = QHBoxLayout(self.strangers)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
+        line = QHBoxLayout(self.strangers)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(Space.S)
         self.strangers_words = label(role="bad", wrap=True)
         self.strangers_button = button(self.tr("Remove"), self.tr("Take out the photos that show someone else"))
         self.strangers_button.clicked.connect(self._remove_strangers)
-        row.addWidget(self.strangers_words, 1)
-        row.addWidget(self.strangers_button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.strangers_words, 1)
+        line.addWidget(self.strangers_button, 0, Qt.AlignmentFlag.AlignTop)
         self.strangers.hide()
-        column.addWidget(self.strangers)
+        whole.addWidget(self.strangers)
         return filled
 
     # ---- Photos come and go

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListView,
-    QVBoxLayout,
 )
 
 from fastface_desktop.state.people.people import PeopleState, PersonInfo
@@ -15,6 +14,7 @@ from fastface_desktop.ui.shared.people_cards import Index, PeopleModel, Role
 from fastface_desktop.ui.shared.person_row import PersonRow, row_height
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.layout import column
 
 _ROWS = 6
 
@@ -49,11 +49,7 @@ class PersonPicker(QFrame):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._take)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
-        column.setSpacing(Space.S)
-        column.addWidget(self.search)
-        column.addWidget(self.list)
+        column(self.search, self.list, margins=(Space.S, Space.S, Space.S, Space.S), gap=Space.S, of=self)
         self.search.textChanged.connect(self._search)
         people.changed.connect(self._fill)
         self.hide()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.ui.shared.pair import paint_picture
 from fastface_desktop.ui.theme.theme import Theme
@@ -12,6 +12,7 @@ from fastface_desktop.ui.theme.tokens import Radius, Space, Type
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
+from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.values import Worth
 
 _WIDTH, _WIDE = 184, 300
@@ -70,18 +71,14 @@ class PhotoSide(QWidget):
         self.note.models_wanted.connect(self.models_wanted)
         # The picture itself leads to the models.
         self.note.models_button.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.photo)
-        column.addWidget(label(self.tr("The photo"), "caption"))
+        whole = column(self.photo, label(self.tr("The photo"), "caption"), gap=Space.S, of=self)
         self.each = label(role="secondary", wrap=True)
         self.each.setToolTip(self.tr("How near each of the people in the picture came"))
         self.each.hide()
-        column.addSpacing(Space.L)
-        column.addWidget(self.each)
-        column.addWidget(self.note)
-        column.addStretch()
+        whole.addSpacing(Space.L)
+        whole.addWidget(self.each)
+        whole.addWidget(self.note)
+        whole.addStretch()
         self.fit(0)
 
     def fit(self, canvas: int) -> None:

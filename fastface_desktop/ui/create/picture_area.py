@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.gallery.picture_marks import PictureMarks
@@ -31,6 +31,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.canvas import Canvas
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column, filling, row
 from fastface_desktop.ui.widgets.quick_look import read_picture
 from fastface_desktop.values import Worth
 
@@ -95,27 +96,19 @@ class PictureArea(QWidget):
         self.head.cancel_wanted.connect(self.cancel_wanted)
         self.head.beside_wanted.connect(self._set_beside)
         self.running = StepLine()
-        both = QHBoxLayout()
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(Space.XL)
-        both.addWidget(self.side)
-        both.addWidget(self.stack, 1)
         # The line for acts and the one for progress share a place, so that neither moves the picture.
         self._line = QStackedWidget()
         self._line.addWidget(self.bar)
         self._line.addWidget(self.running)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
-        inner.setSpacing(Space.S)
-        inner.addLayout(both, 1)
-        inner.addWidget(self.error)
-        inner.addWidget(self._line)
-        inner.addWidget(self.film)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addLayout(inner, 1)
+        inner = column(
+            filling(row(self.side, filling(self.stack), gap=Space.XL)),
+            self.error,
+            self._line,
+            self.film,
+            margins=(Space.XL, 0, Space.XL, Space.M),
+            gap=Space.S,
+        )
+        column(self.head, filling(inner), of=self)
         theme.changed.connect(self._fit)
         self._fit()
 

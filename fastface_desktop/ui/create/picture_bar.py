@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.jobs.queue import SavedPicture
@@ -19,6 +19,7 @@ from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.copy_saver import CopySaver
 from fastface_desktop.ui.widgets.files import put_on_clipboard, show_in_folder
+from fastface_desktop.ui.widgets.layout import filling, row
 from fastface_desktop.ui.widgets.quick_look import read_picture
 from fastface_desktop.ui.widgets.stars import Stars
 
@@ -73,22 +74,25 @@ class PictureBar(QWidget):
             self.repeat_button,
             self.save_button,
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        row.addStretch(1)
-        row.addWidget(self.badge)
-        row.addWidget(self.facts)
-        row.addSpacing(Space.M)
-        row.addWidget(self.stars)
-        row.addSpacing(Space.S)
-        for part in (self.reject_button, self.trash_button, self.zoom_button, self.more_button):
-            row.addWidget(part)
-        row.addSpacing(Space.S)
-        row.addWidget(self.repeat_button)
-        row.addWidget(self.save_button)
-        row.addStretch(1)
-        self._row = row
+        line = row(
+            filling(None, 1),
+            self.badge,
+            self.facts,
+            Space.M,
+            self.stars,
+            Space.S,
+            self.reject_button,
+            self.trash_button,
+            self.zoom_button,
+            self.more_button,
+            Space.S,
+            self.repeat_button,
+            self.save_button,
+            filling(None, 1),
+            gap=Space.XS,
+            of=self,
+        )
+        self._row = line
         self._words = ((self.repeat_button, self.tr("Vary")), (self.save_button, self.tr("Export…")))
         for part, words in self._words:
             part.setAccessibleName(words)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.domain.places import MOST_PEOPLE, WORDS, word_of
 from fastface_core.errors import FastFaceError
@@ -19,6 +19,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, button
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column, filling, row
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.round_face import RoundFace
 from fastface_desktop.ui.widgets.segments import Segments
@@ -53,13 +54,7 @@ class PeopleTogether(QWidget):
         flow = FlowLayout(acts, Space.S)
         for part in (self.add_button, self.places_button, self.photos_button):
             flow.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.list)
-        column.addWidget(acts)
-        column.addWidget(self.picker)
-        column.addWidget(self.error)
+        column(self.list, acts, self.picker, self.error, gap=Space.S, of=self)
         self.add_button.clicked.connect(self._ask)
         self.photos_button.clicked.connect(self._ask_photos)
         self.places_button.toggled.connect(self.places_wanted)
@@ -190,13 +185,7 @@ class _Row(QWidget):
         kept.setRetainSizeWhenHidden(True)
         self.remove_button.setSizePolicy(kept)
         self.remove_button.setVisible(index > 0)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self.face)
-        row.addWidget(self.name, 1)
-        row.addWidget(self.where)
-        row.addWidget(self.remove_button)
+        row(self.face, filling(self.name), self.where, self.remove_button, gap=Space.S, of=self)
 
     def show_person(self, name: str, face: QImage, word: str | None) -> None:
         self.name.setText(name)

@@ -1,7 +1,7 @@
 """What a restart interrupted, in the head of the canvas: go on, or drop it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.state.undo import Undo
@@ -10,6 +10,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.layout import row
 
 
 class UnfinishedLine(QFrame):
@@ -31,12 +32,14 @@ class UnfinishedLine(QFrame):
         )
         self.continue_button.clicked.connect(unfinished.go_on)
         self.drop_button.clicked.connect(self._drop)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
-        row.setSpacing(Space.S)
-        row.addWidget(self.text)
-        row.addWidget(self.continue_button)
-        row.addWidget(self.drop_button)
+        row(
+            self.text,
+            self.continue_button,
+            self.drop_button,
+            margins=(Space.M, Space.XS, Space.XS, Space.XS),
+            gap=Space.S,
+            of=self,
+        )
         unfinished.changed.connect(self._show)
         self._show()
 

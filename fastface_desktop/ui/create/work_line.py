@@ -1,12 +1,13 @@
 """Below the canvas while a picture is made: which step, how far, how long."""
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from fastface_desktop.state.jobs.queue import Job, JobStatus
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.duration import duration
+from fastface_desktop.ui.widgets.layout import filling, row
 
 _PARTS = 1000
 
@@ -19,12 +20,7 @@ class StepLine(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress of the picture"))
         self.left = label(role="secondary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(self.words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.left)
+        row(self.words, filling(self.bar), self.left, gap=Space.M, of=self)
 
     def show_job(self, job: Job, seconds: float | None) -> None:
         """`seconds`: until its pictures are done; None where that is not known."""

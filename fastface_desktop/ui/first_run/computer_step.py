@@ -4,7 +4,7 @@ import re
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from fastface_core.domain.checks import Check
 from fastface_desktop.state.computer import Computer
@@ -15,6 +15,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 
 _ICONS = {"good": "check", "warn": "info", "bad": "error"}
 _SIZE = re.compile(r"(\d)\.(\d)(?= GB)")
@@ -38,17 +39,10 @@ class _Row(QWidget):
         self.setAccessibleName(f"{title}: {verdict}. {fact} {fix}".strip())
         icon = IconLabel(_ICONS[check.verdict], check.verdict, theme)
         icon.setToolTip(verdict)
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(label(title, "strong"))
-        words.addWidget(label(fact, "secondary", wrap=True))
+        words = column(label(title, "strong"), label(fact, "secondary", wrap=True), gap=Space.XS)
         if fix:
             words.addWidget(label(fix, wrap=True))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row(aligned(icon, Qt.AlignmentFlag.AlignTop), filling(words), gap=Space.M, of=self)
 
 
 class ComputerStep(QWidget):
@@ -72,19 +66,15 @@ class ComputerStep(QWidget):
             self.tr("Copy details"), self.tr("Copy all of this as text, to send it to somebody"), "link"
         )
         self.copy_button.clicked.connect(self.copy)
-        links = QHBoxLayout()
-        links.setSpacing(Space.L)
-        links.addWidget(self.again_button)
-        links.addWidget(self.copy_button)
-        links.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(self.summary)
-        column.addWidget(self.progress)
-        column.addWidget(self._card)
-        column.addWidget(self.gpu)
-        column.addLayout(links)
+        column(
+            self.summary,
+            self.progress,
+            self._card,
+            self.gpu,
+            row(self.again_button, self.copy_button, REST, gap=Space.L),
+            gap=Space.M,
+            of=self,
+        )
         computer.changed.connect(self._show)
         runtime.seen.connect(self._offer_runtime)
         self._show()
@@ -122,19 +112,19 @@ class ComputerStep(QWidget):
             self._fill(checks)
 
     def _fill(self, checks: tuple[Check, ...]) -> None:
-        for row in self.rows.values():
-            self._card.column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        for line in self.rows.values():
+            self._card.column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
         self.rows = {}
         verdicts = {"good": self.tr("Good"), "warn": self.tr("To know"), "bad": self.tr("To mend")}
         titles = self._titles()
         for number, check in enumerate(checks):
             if check.name not in _ONLY_WHERE_WRONG or check.verdict != "good":
-                row = _Row(titles.get(check.name, check.name), check, verdicts[check.verdict], self._theme)
+                line = _Row(titles.get(check.name, check.name), check, verdicts[check.verdict], self._theme)
                 # Several GPUs have the same names.
-                self.rows[check.name if check.name not in self.rows else f"{check.name} {number}"] = row
-                self._card.column.addWidget(row)
+                self.rows[check.name if check.name not in self.rows else f"{check.name} {number}"] = line
+                self._card.column.addWidget(line)
         self._card.setVisible(bool(self.rows))
 
     def _titles(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
@@ -10,6 +10,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.big_button import BigButton
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, row
 
 _HEIGHT = 176
 _RADIUS = 12
@@ -35,26 +36,16 @@ class DropField(QWidget):
             self.tr("try it with the example photo"), self.tr("A photo of an astronaut, which is free to use"), "link"
         )
         self.example_button.clicked.connect(self.example_wanted)
-        top = QHBoxLayout()
-        top.setSpacing(Space.S + 2)
-        top.addStretch()
-        top.addWidget(self.icon)
-        top.addWidget(self.words)
-        top.addStretch()
-        foot = QHBoxLayout()
-        foot.setSpacing(Space.XS)
-        foot.addStretch()
-        foot.addWidget(label(self.tr("or"), "secondary"))
-        foot.addWidget(self.example_button)
-        foot.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        column.setSpacing(Space.M)
-        column.addStretch()
-        column.addLayout(top)
-        column.addWidget(self.choose_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addLayout(foot)
-        column.addStretch()
+        column(
+            REST,
+            row(REST, self.icon, self.words, REST, gap=Space.S + 2),
+            aligned(self.choose_button, Qt.AlignmentFlag.AlignHCenter),
+            row(REST, label(self.tr("or"), "secondary"), self.example_button, REST, gap=Space.XS),
+            REST,
+            margins=(Space.L, Space.L, Space.L, Space.L),
+            gap=Space.M,
+            of=self,
+        )
         theme.changed.connect(self._fit)
         self._fit()
         self.set_over(False)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSizePolicy, QWidget
 
 from fastface_core.domain import styles
 from fastface_core.domain.request import MAX_PROMPT
@@ -15,6 +15,7 @@ from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.big_button import BigButton
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, row
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 from fastface_desktop.ui.widgets.twin_chips import TwinChips
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture
@@ -83,30 +84,12 @@ class TwinSide(QWidget):
         self.other_button.clicked.connect(self.other_wanted)
         self.more_button.clicked.connect(self.more_wanted)
         self.chips = TwinChips(twin, theme)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.XS)
-        buttons.addWidget(self.other_button)
-        buttons.addWidget(self.more_button)
-        buttons.addStretch()
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column, parts in (
-            (left, (self.photo, self.verdict, buttons)),
-            (right, (self.twin, self.caption, self.chips)),
-        ):
-            column.setSpacing(Space.M)
-            for part in parts:
-                if isinstance(part, QWidget):
-                    column.addWidget(part)
-                else:
-                    column.addLayout(part)
-            column.addStretch()
+        buttons = row(self.other_button, self.more_button, REST, gap=Space.XS)
+        left = column(self.photo, self.verdict, buttons, REST, gap=Space.M)
+        right = column(self.twin, self.caption, self.chips, REST, gap=Space.M)
         for text in (self.verdict, self.caption, self.chips):
             text.setFixedWidth(_SIDE)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_BETWEEN)
-        row.addLayout(left)
-        row.addLayout(right)
+        row(left, right, gap=_BETWEEN, of=self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
         self.arrow.move(_SIDE + _BETWEEN // 2 - 32, _SIDE // 2 - 32)
         self.arrow.raise_()
@@ -151,28 +134,19 @@ class Choices(QWidget):
         flow = FlowLayout(agreed, Space.S)
         flow.addWidget(self.permission)
         flow.addWidget(self.kept)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.title)
-        column.addSpacing(Space.S)
-        column.addWidget(self.lead)
-        column.addSpacing(Space.XL)
-        column.addWidget(self.styles)
-        column.addSpacing(Space.FIELD)
-        column.addWidget(self.prompt)
-        column.addSpacing(Space.M)
-        column.addWidget(agreed)
+        whole = column(
+            self.title, Space.S, self.lead, Space.XL, self.styles, Space.FIELD, self.prompt, Space.M, agreed, of=self
+        )
         # Its line is kept, so that what is missing pushes nothing.
         policy = self.missing.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.missing.setSizePolicy(policy)
-        column.addWidget(self.missing)
+        whole.addWidget(self.missing)
         self.missing.hide()
-        column.addSpacing(Space.S)
-        column.addWidget(self.make_button)
-        column.addSpacing(Space.S)
-        column.addWidget(self.error)
+        whole.addSpacing(Space.S)
+        whole.addWidget(self.make_button)
+        whole.addSpacing(Space.S)
+        whole.addWidget(self.error)
         session.changed.connect(self._session_changed)
         self.styles.offer(styles.for_checkpoint(plain=True), plain=True)
         self._session_changed("style")

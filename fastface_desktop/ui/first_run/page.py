@@ -34,6 +34,7 @@ from fastface_desktop.ui.widgets import drops
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.scrolling import scroller
 from fastface_desktop.values import PhotoReport
@@ -138,12 +139,7 @@ class FirstRunPage(Page):
         self._both.addLayout(self._around)
         self._both.addStretch(2)
         self.scroller = scroller(content)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._build_head())
-        column.addWidget(self.scroller, 1)
-        column.addLayout(self._build_foot())
+        column(self._build_head(), filling(self.scroller), self._build_foot(), of=self)
         self._fit()
 
     def _build_head(self) -> QHBoxLayout:
@@ -166,14 +162,15 @@ class FirstRunPage(Page):
             menu.addAction(entry)
         menu.triggered.connect(self._language_chosen)
         self.language_button.setMenu(menu)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
-        head.setSpacing(Space.S)
-        head.addWidget(IconLabel("face", "text", self._theme))
-        head.addWidget(label("FastFace", "strong"))
-        head.addStretch()
-        head.addWidget(self.computer_button)
-        head.addWidget(self.language_button)
+        head = row(
+            IconLabel("face", "text", self._theme),
+            label("FastFace", "strong"),
+            REST,
+            self.computer_button,
+            self.language_button,
+            margins=(Space.XL, Space.M, Space.XL, Space.M),
+            gap=Space.S,
+        )
         return head
 
     def _build_foot(self) -> QHBoxLayout:

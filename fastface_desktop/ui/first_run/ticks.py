@@ -1,7 +1,7 @@
 """Three lines that answer whether it works here, how long a picture takes, and whether there is room."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.domain.checks import Check
 from fastface_core.domain.speed import FULL_SIZE, processor_speed
@@ -14,6 +14,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import aligned, column, filling, row
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _EVALUATIONS = 10
@@ -35,15 +36,12 @@ class Tick(QWidget):
         for text in (self.fact, self.how):
             text.setWordWrap(True)
             text.setMinimumWidth(theme.px(Size.THUMBNAIL))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.fact)
-        words.addWidget(self.how)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row(
+            aligned(self.icon, Qt.AlignmentFlag.AlignTop),
+            filling(column(self.fact, self.how, gap=2)),
+            gap=Space.M,
+            of=self,
+        )
 
     def say(self, verdict: str, fact: str, how: str) -> None:
         """`verdict`: "good", "warn" or "bad"."""
@@ -66,11 +64,7 @@ class Ticks(QWidget):
         self.starter_seconds: float | None = None
         """What a picture of the starter takes, where one was made here already."""
         self.drawn, self.full, self.room = Tick(theme), Tick(theme), Tick(theme)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M + 2)
-        for tick in (self.drawn, self.full, self.room):
-            column.addWidget(tick)
+        column(self.drawn, self.full, self.room, gap=Space.M + 2, of=self)
         computer.changed.connect(self._show)
         downloads.seen.connect(self._show)
         self._show()

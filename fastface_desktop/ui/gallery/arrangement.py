@@ -3,13 +3,14 @@
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_desktop.ui.gallery.beside import SidePanel
 from fastface_desktop.ui.gallery.filters import FilterBar
 from fastface_desktop.ui.gallery.places import PlacesPanel
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 Column = Literal["pictures", "details"]
 
@@ -30,16 +31,8 @@ class Arrangement(QObject):
         self.one_column = False
         self.column: Column = "pictures"
         self._floats = False
-        self._middle = QVBoxLayout()
-        self._middle.setSpacing(0)
-        self._middle.addWidget(filters)
-        self._middle.addWidget(pictures, 1)
-        self._row = QHBoxLayout(page)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(places)
-        self._row.addLayout(self._middle, 1)
-        self._row.addWidget(beside)
+        self._middle = column(filters, filling(pictures))
+        self._row = row(places, filling(self._middle), beside, of=page)
         page.installEventFilter(self)
         filters.places_wanted.connect(self.toggle_places)
         filters.column_wanted.connect(self.show_column)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.library.gallery import PictureDetails
 from fastface_desktop.state.debounce import Debounce
@@ -16,6 +16,7 @@ from fastface_desktop.ui.gallery.inspector import Inspector
 from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.widgets.layout import row
 
 _UNBOUNDED = (1 << 24) - 1
 """Qt's largest width of a widget."""
@@ -50,11 +51,7 @@ class SidePanel(QWidget):
         self.inspector = Inspector(gallery, theme)
         self.exporting = ExportPanel(exporter, theme)
         self.exporting.hide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.inspector)
-        row.addWidget(self.exporting)
+        row(self.inspector, self.exporting, of=self)
         self._debounce = Debounce(_DEBOUNCE, self._look, self)
         self.exporting.closed.connect(self.close_export)
         key("Escape", self.close_export, self.exporting, children=True)

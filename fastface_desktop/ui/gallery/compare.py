@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_core.library.labels import LABELS, Label
@@ -22,6 +22,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import Chip, ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.stars import Stars
 
 MOST = 4
@@ -55,19 +56,10 @@ class ComparePane(QFrame):
         # Tab goes from picture to picture; the keys do what these do.
         for one in (self.stars, self.reject_button, self.note.models_button):
             one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(Space.S, 0, Space.S, Space.XS)
-        foot.setSpacing(Space.XS)
-        foot.addWidget(self.stars)
-        foot.addWidget(self.reject_button)
-        foot.addStretch()
-        foot.addWidget(self.badge)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2, 2, 2, 2)
-        column.setSpacing(Space.XS)
-        column.addWidget(self.view, 1)
-        column.addLayout(foot)
-        column.addWidget(self.note)
+        foot = row(
+            self.stars, self.reject_button, REST, self.badge, margins=(Space.S, 0, Space.S, Space.XS), gap=Space.XS
+        )
+        column(filling(self.view), foot, self.note, margins=(2, 2, 2, 2), gap=Space.XS, of=self)
         self.stars.rated.connect(self._rate)
         self.reject_button.clicked.connect(self._reject)
 
@@ -157,14 +149,15 @@ class Compare(QWidget):
             self.tr("Tab: next picture. Arrows: another in its place. 0 to 5: stars, 6 to 9: label."), role="secondary"
         )
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
-        head.setSpacing(Space.S)
-        head.addWidget(self.back_button)
-        head.addWidget(self.two)
-        head.addWidget(self.four)
-        head.addWidget(self.photo_chip)
-        head.addWidget(self.hint, 1)
+        head = row(
+            self.back_button,
+            self.two,
+            self.four,
+            self.photo_chip,
+            filling(self.hint),
+            margins=(Space.M, Space.S, Space.M, Space.XS),
+            gap=Space.S,
+        )
         self.panes = [ComparePane(gallery, images, theme) for _ in range(MOST)]
         self._grid = QGridLayout()
         self._grid.setContentsMargins(Space.S, 0, Space.S, Space.S)
@@ -176,16 +169,8 @@ class Compare(QWidget):
             pane.rated.connect(self._pane_rated)
             pane.reject_wanted.connect(self._pane_rejected)
             pane.models_wanted.connect(self.models_wanted)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        beside = QHBoxLayout()
-        beside.setContentsMargins(Space.M, 0, 0, 0)
-        beside.setSpacing(0)
-        beside.addWidget(self.photo)
-        beside.addLayout(self._grid, 1)
-        column.addLayout(beside, 1)
+        whole = column(head, of=self)
+        whole.addLayout(row(self.photo, filling(self._grid), margins=(Space.M, 0, 0, 0)), 1)
         self.back_button.clicked.connect(self.closed)
         self.two.clicked.connect(self.show_two)
         self.four.clicked.connect(self.show_four)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
 
 from fastface_desktop.state.gallery.view import EARLIEST, LATEST, Days
 from fastface_desktop.ui.theme.theme import Theme
@@ -11,6 +11,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, label, restyle
 from fastface_desktop.ui.widgets.day_field import DayField, day_text
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.layout import aligned, filling, row
 
 _OFFERED = timedelta(days=29)
 """Before today, where no days are chosen yet."""
@@ -70,11 +71,7 @@ class DaysStrip(QFrame):
             field.dateChanged.connect(self._say)
             flow.addWidget(_pair(box, field))
         flow.addWidget(self.wrong)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(parts, 1)
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        row(filling(parts), aligned(self.close_button, Qt.AlignmentFlag.AlignTop), gap=Space.S, of=self)
         flexible(self)
         self.hide()
 
@@ -127,9 +124,5 @@ class DaysStrip(QFrame):
 
 def _pair(box: QCheckBox, field: DayField) -> QWidget:
     pair = QWidget()
-    row = QHBoxLayout(pair)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(Space.S)
-    row.addWidget(box)
-    row.addWidget(field)
+    row(box, field, gap=Space.S, of=pair)
     return pair

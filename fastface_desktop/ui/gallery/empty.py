@@ -9,6 +9,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.fan import Fan
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, row
 from fastface_desktop.ui.widgets.scrolling import scroller
 
 _EXAMPLES = ("gallery-2", "gallery-1", "gallery-3")
@@ -43,20 +44,19 @@ class EmptyGallery(QWidget):
             (self.pictures_button, self.pictures_wanted),
         ):
             one.clicked.connect(signal)
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addStretch()
-        for one in (self.create_button, self.import_button, self.clear_button, self.pictures_button):
-            row.addWidget(one)
-        row.addStretch()
+        line = row(
+            REST, self.create_button, self.import_button, self.clear_button, self.pictures_button, REST, gap=Space.S
+        )
         content = QWidget()
         content.setProperty("kind", "scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
-        column.setSpacing(Space.S)
-        column.addStretch()
-        column.addWidget(self.examples)
-        column.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignCenter)
+        whole = column(
+            REST,
+            self.examples,
+            aligned(self.icon, Qt.AlignmentFlag.AlignCenter),
+            margins=(Space.XL, Space.XL, Space.XL, Space.XL),
+            gap=Space.S,
+            of=content,
+        )
         for text in (self.title, self.text):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
             text.setMaximumWidth(theme.px(Size.SENTENCE))
@@ -64,12 +64,12 @@ class EmptyGallery(QWidget):
             middle.addStretch(1)
             middle.addWidget(text, 100)
             middle.addStretch(1)
-            column.addLayout(middle)
-        column.addSpacing(Space.L)
-        column.addLayout(row)
-        column.addSpacing(Space.L)
-        column.addWidget(self.credit)
-        column.addStretch()
+            whole.addLayout(middle)
+        whole.addSpacing(Space.L)
+        whole.addLayout(line)
+        whole.addSpacing(Space.L)
+        whole.addWidget(self.credit)
+        whole.addStretch()
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
         # Large text in a small window.

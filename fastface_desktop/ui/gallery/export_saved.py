@@ -1,13 +1,14 @@
 """Ways of exporting that are kept under a name: chosen, kept, deleted."""
 
 from pydantic import ValidationError
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
 
 from fastface_desktop.state.gallery.exporting import Exporter
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 _LONGEST = 60
 
@@ -36,19 +37,9 @@ class SavedExports(QWidget):
         self.problem = label(self.tr("Type a name of 1 to 60 letters; at most 50 are kept."), "warn", wrap=True)
         self.problem.hide()
         self._asking = QWidget()
-        row = QHBoxLayout(self._asking)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self.name, 1)
-        row.addWidget(self.keep_button)
-        row.addWidget(self.close_button)
+        row(filling(self.name), self.keep_button, self.close_button, gap=Space.S, of=self._asking)
         self._asking.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.menu_button)
-        column.addWidget(self._asking)
-        column.addWidget(self.problem)
+        column(self.menu_button, self._asking, self.problem, gap=Space.S, of=self)
 
     def fill(self) -> None:
         """The menu, with what is kept now."""

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QLocale, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSlider, QWidget
 
 from fastface_core.models.installed import STARTER
 from fastface_desktop.state.debounce import Debounce
@@ -20,6 +20,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Chip, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.ui.widgets.segments import Segments
 
 _DEBOUNCE = 150
@@ -139,12 +140,9 @@ class FilterBar(QWidget):
         self._head.addWidget(chips, 1, middle)
         for one in (self.columns, self.size_slider, self.inspector_button):
             self._head.addWidget(one, 0, middle)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._head)
+        whole = column(self._head, of=self)
         self.days.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
-        column.addWidget(self.days)
+        whole.addWidget(self.days)
 
     def _size_to_text(self) -> None:
         """What holds text is as large as that."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QMimeData, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QFrame, QProgressBar
 
 from fastface_core.errors import FastFaceError
 from fastface_core.library.scanning import Scan
@@ -15,6 +15,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button
 from fastface_desktop.ui.widgets.files import pictures_of_the_user
+from fastface_desktop.ui.widgets.layout import aligned, column, filling, row
 
 
 class ImportStrip(QFrame):
@@ -35,15 +36,13 @@ class ImportStrip(QFrame):
         self.progress.setAccessibleName(self.tr("Progress of the import"))
         self.cancel_button = button(self.tr("Cancel"), self.tr("Stop; what is taken in already stays"))
         self.cancel_button.clicked.connect(self.task.cancel)
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self.text)
-        words.addWidget(self.progress)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
-        row.setSpacing(Space.M)
-        row.addLayout(words, 1)
-        row.addWidget(self.cancel_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row(
+            filling(column(self.text, self.progress, gap=Space.XS)),
+            aligned(self.cancel_button, Qt.AlignmentFlag.AlignVCenter),
+            margins=(Space.M, Space.S, Space.S, Space.S),
+            gap=Space.M,
+            of=self,
+        )
         task.changed.connect(self._show)
         task.imported.connect(self._imported)
         task.failed.connect(self._failed)

@@ -21,6 +21,7 @@ from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, l
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.label_dots import LabelDots
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.ui.widgets.stars import Stars
 from fastface_desktop.values import Worth
@@ -140,17 +141,19 @@ class Inspector(QFrame):
 
     def _build(self) -> None:
         self._head = QWidget()
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(Space.XL, 0, Space.XL - Space.S, 0)
-        head.setSpacing(0)
-        head.addWidget(self.title)
-        head.addStretch()
-        for one in (self.copy_button, self.save_button, self.folder_button):
-            head.addWidget(one)
+        row(
+            self.title,
+            REST,
+            self.copy_button,
+            self.save_button,
+            self.folder_button,
+            margins=(Space.XL, 0, Space.XL - Space.S, 0),
+            of=self._head,
+        )
         content = Scrolled()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.M)
-        column.setSpacing(Space.M)
+        whole = QVBoxLayout(content)
+        whole.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.M)
+        whole.setSpacing(Space.M)
         stars, labels = _row(self.stars, self.badge), _row(self.labels, self.reject_button)
         self._marks_row = QWidget()
         marks = QVBoxLayout(self._marks_row)
@@ -175,22 +178,14 @@ class Inspector(QFrame):
             self.tags,
             self.name,
         ):
-            column.addWidget(part)
-        column.addStretch()
+            whole.addWidget(part)
+        whole.addStretch()
         self._foot = QWidget()
-        foot = QVBoxLayout(self._foot)
-        foot.setContentsMargins(0, Space.S, 0, 0)
-        foot.setSpacing(0)
-        foot.addWidget(self.advance)
-        foot.addWidget(self.keys)
-        column.addWidget(self._foot)
+        column(self.advance, self.keys, margins=(0, Space.S, 0, 0), of=self._foot)
+        whole.addWidget(self._foot)
         self.scroller = scroller(content)
-        keep_in_line(self.scroller, column)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._head)
-        layout.addWidget(self.scroller, 1)
+        keep_in_line(self.scroller, whole)
+        column(self._head, filling(self.scroller), of=self)
         self._file_buttons = (self.copy_button, self.save_button, self.folder_button)
         self._of_one = (
             self._marks_row,
@@ -345,10 +340,10 @@ class _Facts(QWidget):
             if shown:
                 name.setText(facts[place][0])
                 value.setText(facts[place][1])
-        for column, part in enumerate((self._terms_name, self._terms)):
+        for at, part in enumerate((self._terms_name, self._terms)):
             self._grid.removeWidget(part)
             # In its place before it is shown: on its own it would be a window.
-            self._grid.addWidget(part, max(len(facts), len(self._pairs)), column, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(part, max(len(facts), len(self._pairs)), at, Qt.AlignmentFlag.AlignTop)
             part.setVisible(terms is not None)
         if terms is not None:
             text, tone = terms

@@ -5,12 +5,13 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QFrame, QPushButton
 
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import filling, row
 
 
 class Notice(QFrame):
@@ -28,12 +29,14 @@ class Notice(QFrame):
         self.buttons: list[QPushButton] = []
         self.close_button = IconButton("close", self.tr("Close this message"), theme)
         self.close_button.clicked.connect(self._leave)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
-        self._row.setSpacing(Space.S)
-        self._row.addWidget(self.icon)
-        self._row.addWidget(self.text, 1)
-        self._row.addWidget(self.close_button)
+        self._row = row(
+            self.icon,
+            filling(self.text),
+            self.close_button,
+            margins=(Space.M, Space.XS, Space.XS, Space.XS),
+            gap=Space.S,
+            of=self,
+        )
         self.hide()
 
     def say(self, text: str, *acts: tuple[str, str, Callable[[], object]], icon: str = "info") -> None:

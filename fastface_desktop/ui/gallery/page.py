@@ -6,7 +6,7 @@ from typing import cast
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from fastface_core.domain.request import Recipe
 from fastface_core.errors import FastFaceError
@@ -31,6 +31,7 @@ from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column, filling
 
 _MARKS_READ = 500
 """Pictures whose stars are compared for the bar."""
@@ -105,17 +106,9 @@ class GalleryPage(Page):
         # It has what is left: or else what is least of the comparison would be taken from the lines above the grid.
         self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.viewing = ViewerController(self.stack, self.browser, self.viewer, self.compare, self.gallery, self._images)
-        messages = QVBoxLayout()
-        messages.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        messages.setSpacing(Space.S)
-        for one in (self.error, self.importing, self.notice):
-            messages.addWidget(one)
+        messages = column(self.error, self.importing, self.notice, margins=(Space.XL, 0, Space.XL, 0), gap=Space.S)
         pictures = QWidget()
-        column = QVBoxLayout(pictures)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(messages)
-        column.addWidget(self.stack, 1)
+        column(messages, filling(self.stack), of=pictures)
         self.arrangement = Arrangement(self, self.list, self.filters, pictures, self.beside, theme)
         self.gathering.arrangement = self.arrangement
 

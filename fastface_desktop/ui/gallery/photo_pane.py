@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_core.library.gallery import PictureDetails
 from fastface_desktop.state.gallery.gallery import Gallery
@@ -12,6 +12,7 @@ from fastface_desktop.ui.shared.pair import paint_picture
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.layout import REST, column
 
 _WIDTH, _SHARE = 280, 0.28
 """Of the room: pixels at most, and as much of it as the photo may take."""
@@ -30,13 +31,15 @@ class PhotoPane(QWidget):
         self._room = 0
         self.photo = _Photo()
         self.photo.setAccessibleName(self.tr("The photo"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, Space.M, 0)
-        column.setSpacing(Space.S)
-        column.addStretch()
-        column.addWidget(self.photo)
-        column.addWidget(label(self.tr("The photo"), "caption"))
-        column.addStretch()
+        column(
+            REST,
+            self.photo,
+            label(self.tr("The photo"), "caption"),
+            REST,
+            margins=(0, 0, Space.M, 0),
+            gap=Space.S,
+            of=self,
+        )
         gallery.view_changed.connect(self._show)
         self.hide()
 

@@ -17,6 +17,7 @@ from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.scrolling import scroller
 
 
@@ -78,32 +79,23 @@ class PlacesPanel(QFrame):
 
     def _build(self) -> None:
         self._head = QWidget()
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(Space.XL, 0, Space.L + 2, 0)
-        head.setSpacing(Space.S)
-        head.addWidget(self.title)
-        head.addStretch()
-        head.addWidget(self._count)
+        row(self.title, REST, self._count, margins=(Space.XL, 0, Space.L + 2, 0), gap=Space.S, of=self._head)
         content = QWidget()
         content.setProperty("kind", "scrolled")
-        self._column = column = QVBoxLayout(content)
-        column.setContentsMargins(Space.M - 4, 0, Space.M - 4, Space.S)
-        column.setSpacing(2)
-        for row in self.rows.values():
-            column.addWidget(row)
+        self._column = whole = QVBoxLayout(content)
+        whole.setContentsMargins(Space.M - 4, 0, Space.M - 4, Space.S)
+        whole.setSpacing(2)
+        for beside in self.rows.values():
+            whole.addWidget(beside)
         line = QHBoxLayout()
         line.setContentsMargins(Space.M - 2, Space.M, 0, 0)
         line.addWidget(label(self.tr("Albums"), "caption"))
         line.addStretch()
         line.addWidget(self.new_button)
-        column.addLayout(line)
-        column.addWidget(self.name)
-        column.addStretch()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, Space.S)
-        layout.setSpacing(0)
-        layout.addWidget(self._head)
-        layout.addWidget(scroller(content), 1)
+        whole.addLayout(line)
+        whole.addWidget(self.name)
+        whole.addStretch()
+        layout = column(self._head, filling(scroller(content)), margins=(0, 0, 0, Space.S), of=self)
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.M - 4, 0, Space.M - 4, 0)
         foot.addWidget(self.import_button)
@@ -123,41 +115,41 @@ class PlacesPanel(QFrame):
 
     def _show_choices(self) -> None:
         choices = self._gallery.choices
-        for place, row in self.rows.items():
-            row.show_count(choices.places.get(place))
+        for place, line in self.rows.items():
+            line.show_count(choices.places.get(place))
         if list(self.albums) != list(choices.albums):
             self._make_albums(list(choices.albums))
-        for name, row in self.albums.items():
-            row.show_count(choices.albums[name])
+        for name, line in self.albums.items():
+            line.show_count(choices.albums[name])
         self._show_view()
 
     def _make_albums(self, names: Sequence[str]) -> None:
-        focused = next((name for name, row in self.albums.items() if row.hasFocus()), None)
-        for row in self.albums.values():
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        focused = next((name for name, line in self.albums.items() if line.hasFocus()), None)
+        for line in self.albums.values():
+            self._column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
         self.albums = {}
         before = self._column.indexOf(self.name) + 1
         for number, name in enumerate(names):
-            row = PlaceRow(name, self.tr("Pictures can be dropped here"), "folder", self._theme, takes_pictures=True)
-            row.clicked.connect(partial(self._go, "album", name))
-            row.walked.connect(partial(self._walk, row))
-            row.dropped.connect(partial(self._dropped, name))
-            row.menu_wanted.connect(partial(self._show_menu, name))
-            row.rename_wanted.connect(partial(self.rename, name))
-            row.delete_wanted.connect(partial(self._albums.delete, name))
-            self._column.insertWidget(before + number, row)
-            self.albums[name] = row
+            line = PlaceRow(name, self.tr("Pictures can be dropped here"), "folder", self._theme, takes_pictures=True)
+            line.clicked.connect(partial(self._go, "album", name))
+            line.walked.connect(partial(self._walk, line))
+            line.dropped.connect(partial(self._dropped, name))
+            line.menu_wanted.connect(partial(self._show_menu, name))
+            line.rename_wanted.connect(partial(self.rename, name))
+            line.delete_wanted.connect(partial(self._albums.delete, name))
+            self._column.insertWidget(before + number, line)
+            self.albums[name] = line
         if focused in self.albums:
             self.albums[focused].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_view(self) -> None:
         view = self._gallery.view
-        for place, row in self.rows.items():
-            row.setChecked(place == view.place)
-        for name, row in self.albums.items():
-            row.setChecked(view.place == "album" and name == view.album)
+        for place, line in self.rows.items():
+            line.setChecked(place == view.place)
+        for name, line in self.albums.items():
+            line.setChecked(view.place == "album" and name == view.album)
 
     # ---- Going elsewhere
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from fastface_core.library.marks import LONGEST_TAG
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Chip
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.layout import column
 
 
 class TagField(QWidget):
@@ -36,11 +37,7 @@ class TagField(QWidget):
         self._area = QWidget()
         self._flow = FlowLayout(self._area, Space.XS)
         flexible(self._area)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._area)
-        column.addWidget(self.field)
+        column(self._area, self.field, gap=Space.S, of=self)
 
     def offer(self, tags: Iterable[str]) -> None:
         """What is completed to."""

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_core.library.labels import LABELS, Label
@@ -23,6 +23,7 @@ from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.ui.widgets.label_dots import LabelDots
+from fastface_desktop.ui.widgets.layout import column, filling, row
 from fastface_desktop.ui.widgets.stars import Stars
 
 
@@ -68,13 +69,10 @@ class Viewer(QWidget):
         bind_action(self.full_button, "gallery.full_screen")
         bar = QFrame()
         bar.setProperty("kind", "plain")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
-        row.setSpacing(Space.S)
-        row.addWidget(self.back_button)
-        row.addWidget(self.place)
-        row.addWidget(self.name, 1)
-        for one in (
+        row(
+            self.back_button,
+            self.place,
+            filling(self.name),
             self.badge,
             self.stars,
             self.labels,
@@ -83,21 +81,20 @@ class Viewer(QWidget):
             self.zoom_button,
             self.trash_button,
             self.full_button,
-        ):
-            row.addWidget(one)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(bar)
+            margins=(Space.M, Space.S, Space.M, Space.XS),
+            gap=Space.S,
+            of=bar,
+        )
+        whole = column(bar, of=self)
         around = QHBoxLayout()
         around.setContentsMargins(Space.M, 0, Space.M, Space.M)
         around.addWidget(self.photo)
         around.addWidget(self.view, 1)
-        column.addLayout(around, 1)
+        whole.addLayout(around, 1)
         self.note = DrawnNote(theme, with_match=True)
         self.note.models_wanted.connect(self.models_wanted)
         self.note.setContentsMargins(Space.M, 0, Space.M, Space.M)
-        column.addWidget(self.note)
+        whole.addWidget(self.note)
         self.view.canvas.walked.connect(self.walked)
         self.back_button.clicked.connect(self.closed)
         self.stars.rated.connect(self.rated)

@@ -1,7 +1,7 @@
 """The page of help: first steps, the words that are used, and every shortcut, to be searched."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.help.content import Chapter, Topic, chapters
 from fastface_desktop.ui.shell.actions import Action, Actions, key_text
@@ -9,6 +9,7 @@ from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.scrolling import scroller
 
@@ -19,26 +20,20 @@ class _Topic(QWidget):
     def __init__(self, topic: Topic) -> None:
         super().__init__()
         self.words = f"{topic.title} {topic.text}".casefold()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addWidget(label(topic.title, "strong", wrap=True))
+        whole = column(label(topic.title, "strong", wrap=True), gap=Space.XS, of=self)
         text = label(topic.text, "secondary", wrap=True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(text)
+        whole.addWidget(text)
 
 
 class _Shortcut(QWidget):
     def __init__(self, title: str, keys: str) -> None:
         super().__init__()
         self.words = f"{title} {keys}".casefold()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.L)
-        row.addWidget(label(title, wrap=True), 3)
+        line = row(filling(label(title, wrap=True), 3), gap=Space.L, of=self)
         shown = label(keys, "secondary")
         shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(shown, 2)
+        line.addWidget(shown, 2)
 
 
 class _Part(QWidget):
@@ -47,15 +42,12 @@ class _Part(QWidget):
     def __init__(self, title: str, entries: list[_Topic] | list[_Shortcut], gap: int) -> None:
         super().__init__()
         self.entries: list[_Topic | _Shortcut] = [*entries]
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(label(title, "heading"))
+        whole = column(label(title, "heading"), gap=Space.S, of=self)
         card = Card(margin=Space.L)
         card.column.setSpacing(gap)
         for entry in self.entries:
             card.column.addWidget(entry)
-        column.addWidget(card)
+        whole.addWidget(card)
 
     def show_matching(self, words: list[str]) -> int:
         """Shows what has all the words in it; returns how many that are."""
@@ -101,23 +93,20 @@ class HelpPage(Page):
         column_of = QWidget()
         column_of.setProperty("kind", "scrolled")
         column_of.setMaximumWidth(self._theme.px(Size.COLUMN + Size.CONTROLS))
-        column = QVBoxLayout(column_of)
-        column.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XL)
-        column.setSpacing(Space.XL)
-        column.addWidget(self.nothing)
-        for part in self._parts:
-            column.addWidget(part)
-        column.addLayout(self._shortcuts)
-        column.addStretch()
+        column(
+            self.nothing,
+            *self._parts,
+            self._shortcuts,
+            REST,
+            margins=(Space.XL, Space.XS, Space.XL, Space.XL),
+            gap=Space.XL,
+            of=column_of,
+        )
         self.scroller = scroller(column_of)
         self.scroller.setAccessibleName(self.tr("Help"))
         self.scroller.setToolTip(self.tr("Arrow keys scroll"))
         self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(head)
-        layout.addWidget(self.scroller, 1)
+        column(head, filling(self.scroller), of=self)
 
     def _show_shortcuts(self) -> None:
         while (item := self._shortcuts.takeAt(0)) is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.maintenance import Removal
@@ -23,6 +23,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, row
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text
 
@@ -98,13 +99,10 @@ class BundleCard(Card):
         self.export_button.clicked.connect(self._export)
         self.remove_button = button(self.tr("Remove…"), self.tr("Say first what removing it means"))
         self.remove_button.clicked.connect(self._plan_removal)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        for one in (self.verify_button, self.export_button, self.remove_button):
-            buttons.addWidget(one)
-        buttons.addStretch()
         self.section.column.addLayout(self._grid)
-        self.section.column.addLayout(buttons)
+        self.section.column.addLayout(
+            row(self.verify_button, self.export_button, self.remove_button, REST, gap=Space.S)
+        )
         self.section.toggled.connect(self._fill_files)
         self.section.toggled.connect(self.more_button.setChecked)
         self.section.header.hide()
@@ -115,33 +113,24 @@ class BundleCard(Card):
         self.licence.hide()
         self.error.hide()
         self.badge_place = QWidget()
-        badge = QHBoxLayout(self.badge_place)
-        badge.setContentsMargins(0, 0, 0, 0)
-        badge.setSpacing(Space.XS)
-        badge.addWidget(self.badge_icon)
-        badge.addWidget(self.badge)
+        row(self.badge_icon, self.badge, gap=Space.XS, of=self.badge_place)
         self.foot = QWidget()
-        foot = QHBoxLayout(self.foot)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(Space.S)
-        foot.addWidget(self.action)
-        foot.addWidget(self.ready_icon)
-        foot.addWidget(self.ready)
-        foot.addWidget(self.needed)
-        foot.addStretch()
-        foot.addWidget(self.badge_place)
-        foot.addWidget(self.more_button)
+        row(
+            self.action,
+            self.ready_icon,
+            self.ready,
+            self.needed,
+            REST,
+            self.badge_place,
+            self.more_button,
+            gap=Space.S,
+            of=self.foot,
+        )
         self._grid_of_card = QGridLayout()
         self._grid_of_card.setHorizontalSpacing(Space.M)
         self._grid_of_card.setVerticalSpacing(Space.XS)
-        self._below = QVBoxLayout()
-        self._below.setSpacing(Space.S)
-        for widget in (self.work, self.licence, self.question, self.error, self.section):
-            self._below.addWidget(widget)
-        self._inside = QVBoxLayout()
-        self._inside.setSpacing(Space.S)
-        self._inside.addLayout(self._grid_of_card)
-        self._inside.addLayout(self._below)
+        self._below = column(self.work, self.licence, self.question, self.error, self.section, gap=Space.S)
+        self._inside = column(self._grid_of_card, self._below, gap=Space.S)
         self.column.setSpacing(0)
         self.column.addWidget(self.band)
         self.column.addLayout(self._inside)
@@ -175,9 +164,9 @@ class BundleCard(Card):
         figures = (self.time, self.memory, self.room)
         for part in (self.band, *figures):
             part.set_in_row(in_row)
-        for column in range(grid.columnCount()):
-            grid.setColumnStretch(column, 0)
-            grid.setColumnMinimumWidth(column, 0)
+        for at in range(grid.columnCount()):
+            grid.setColumnStretch(at, 0)
+            grid.setColumnMinimumWidth(at, 0)
         restyle(self, "kind", "plain" if in_row else "card")
         margin = 0 if in_row else Space.L
         self._inside.setContentsMargins(

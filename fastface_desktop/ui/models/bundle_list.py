@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.maintenance import Removal
@@ -21,6 +21,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
 from fastface_desktop.ui.widgets.fold import Fold
+from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _MOST, _CARD = 3, 300
@@ -38,10 +39,7 @@ class _Rows(QWidget):
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, Space.M, 0, 0)
-        self.column.setSpacing(0)
-        self.column.addWidget(label(title, "heading"))
+        self.column = column(label(title, "heading"), margins=(0, Space.M, 0, 0), of=self)
 
     def hold(self, cards: Sequence[BundleCard]) -> None:
         """These, in this order."""
@@ -76,12 +74,16 @@ class BundleList(QWidget):
         self.slow, self.beside = _Rows(self.tr("Works, but slowly here")), _Rows(self.tr("Beside the models"))
         self.more = _Rows(self.tr("More that fit"))
         self.no = Fold(self.tr("Does not fit here"), self.tr("Models that need more than this computer has"), theme)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(label(self.tr("Fits this computer"), "heading"))
-        for part in (self.fits, self.more, self.slow, self.no, self.beside):
-            column.addWidget(part)
+        column(
+            label(self.tr("Fits this computer"), "heading"),
+            self.fits,
+            self.more,
+            self.slow,
+            self.no,
+            self.beside,
+            gap=Space.M,
+            of=self,
+        )
         downloads.seen.connect(self._show_models)
         downloads.work_changed.connect(self._show_work)
         downloads.failed.connect(self._show_error)
@@ -124,8 +126,8 @@ class BundleList(QWidget):
             card.set_in_row(False)
             self._cards.addWidget(card, number // columns, number % columns)
             card.show()
-        for column in range(_MOST):
-            self._cards.setColumnStretch(column, _STRETCH if column < columns else 0)
+        for place in range(_MOST):
+            self._cards.setColumnStretch(place, _STRETCH if place < columns else 0)
         self._cards.setColumnStretch(_MOST, 1)  # what no card takes is at the right
         for rows, cards in ((self.more, rest), (self.slow, slow), (self.beside, groups["beside"])):
             rows.hold(cards)

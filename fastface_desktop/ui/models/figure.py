@@ -1,10 +1,11 @@
 """A figure that decides: a number with its unit, and below it of what; in a row of a list it is one line."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, row
 
 
 class Figure(QWidget):
@@ -14,17 +15,13 @@ class Figure(QWidget):
         self.unit = label(role="secondary")
         self.caption = label(role="caption", wrap=True)
         self.line = label(wrap=True)
-        number = QHBoxLayout()
-        number.setSpacing(Space.XS)
-        number.addWidget(self.value, 0, Qt.AlignmentFlag.AlignBottom)
-        number.addWidget(self.unit, 0, Qt.AlignmentFlag.AlignBottom)
-        number.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(number)
-        column.addWidget(self.caption)
-        column.addWidget(self.line)
+        number = row(
+            aligned(self.value, Qt.AlignmentFlag.AlignBottom),
+            aligned(self.unit, Qt.AlignmentFlag.AlignBottom),
+            REST,
+            gap=Space.XS,
+        )
+        column(number, self.caption, self.line, of=self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._in_row = False
         self.set_in_row(False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.models.downloads import Downloads
@@ -17,6 +17,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _MOST_NAMES = 6
@@ -83,23 +84,15 @@ class ImportCard(Card):
             "secondary",
             wrap=True,
         )
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(title)
-        words.addWidget(purpose)
-        top = QHBoxLayout()
-        top.setSpacing(Space.S)
-        top.addLayout(words, 1)
-        top.addSpacing(Space.S)
-        top.addWidget(self.folder_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        top.addWidget(self.file_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        top = row(
+            filling(column(title, purpose, gap=Space.XS)),
+            Space.S,
+            aligned(self.folder_button, Qt.AlignmentFlag.AlignVCenter),
+            aligned(self.file_button, Qt.AlignmentFlag.AlignVCenter),
+            gap=Space.S,
+        )
         self.answers = QWidget()
-        answers = QHBoxLayout(self.answers)
-        answers.setContentsMargins(0, 0, 0, 0)
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.take_button)
-        answers.addWidget(self.close_button)
-        answers.addStretch()
+        row(self.take_button, self.close_button, REST, gap=Space.S, of=self.answers)
         self.column.addLayout(top)
         for widget in (
             self.work,
@@ -130,11 +123,11 @@ class ImportCard(Card):
         grid.setHorizontalSpacing(Space.M)
         grid.setVerticalSpacing(Space.S)
         grid.setColumnStretch(1, 1)
-        for row, (text, field) in enumerate(
+        for line, (text, field) in enumerate(
             ((self.tr("Used with"), self.like), (self.tr("Commercial use"), self.commercial))
         ):
-            grid.addWidget(label(text, "secondary"), row, 0)
-            grid.addWidget(field, row, 1)
+            grid.addWidget(label(text, "secondary"), line, 0)
+            grid.addWidget(field, line, 1)
         return box
 
     # ---- Choosing

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fastface_core.models.catalogue import Licence
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label, line
+from fastface_desktop.ui.widgets.layout import REST, column, row
 
 
 class LicencePanel(QWidget):
@@ -31,19 +32,16 @@ class LicencePanel(QWidget):
         self.accept_button.clicked.connect(self._accept)
         self.decline_button = button(self.tr("Not now"), self.tr("Accept nothing, and leave it"), "quiet")
         self.decline_button.clicked.connect(self.hide)
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.accept_button)
-        answers.addWidget(self.decline_button)
-        answers.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.S, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(line())
-        column.addWidget(label(self.tr("These terms apply"), "strong"))
-        column.addLayout(self._list)
-        column.addSpacing(Space.XS)
-        column.addLayout(answers)
+        column(
+            line(),
+            label(self.tr("These terms apply"), "strong"),
+            self._list,
+            Space.XS,
+            row(self.accept_button, self.decline_button, REST, gap=Space.S),
+            margins=(0, Space.S, 0, 0),
+            gap=Space.S,
+            of=self,
+        )
         self.setAccessibleName(self.tr("These terms apply"))
         self.hide()
 

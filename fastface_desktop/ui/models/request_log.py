@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.hub.request_log import Outbound
@@ -16,6 +16,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, row
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _ROWS = 8
@@ -88,7 +89,7 @@ class RequestLog(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, mode in enumerate(
+        for place, mode in enumerate(
             (
                 QHeaderView.ResizeMode.ResizeToContents,
                 QHeaderView.ResizeMode.Stretch,
@@ -97,7 +98,7 @@ class RequestLog(QWidget):
                 QHeaderView.ResizeMode.ResizeToContents,
             )
         ):
-            header.setSectionResizeMode(column, mode)
+            header.setSectionResizeMode(place, mode)
         header.setResizeContentsPrecision(50)
         self.copy_button = button(self.tr("Copy"), self.tr("Copy the chosen lines, or all of them (Ctrl+C)"))
         self.copy_button.clicked.connect(self.copy)
@@ -107,18 +108,14 @@ class RequestLog(QWidget):
         keys.setContext(Qt.ShortcutContext.WidgetShortcut)
         keys.activated.connect(self.copy)
         self.error = InlineError(theme)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        buttons.addWidget(self.copy_button)
-        buttons.addWidget(self.clear_button)
-        buttons.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.words)
-        column.addWidget(self.table)
-        column.addLayout(buttons)
-        column.addWidget(self.error)
+        column(
+            self.words,
+            self.table,
+            row(self.copy_button, self.clear_button, REST, gap=Space.S),
+            self.error,
+            gap=Space.S,
+            of=self,
+        )
         self._fit()
         theme.changed.connect(self._fit)
         network.requests_read.connect(self._show)

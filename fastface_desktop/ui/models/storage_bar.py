@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QFileDialog, QProgressBar
 
 from fastface_core.errors import FastFaceError
 from fastface_core.models.disk.moving import Moved, MovePlan
@@ -17,6 +17,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import filling, row
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _NEARLY_FULL = 0.95
@@ -55,14 +56,9 @@ class StorageBar(Card):
         self.done = label(role="good", wrap=True)
         self.done.hide()
         self.error = InlineError(theme)
-        row = QHBoxLayout()
-        row.setSpacing(Space.M)
-        row.addWidget(self.folder, 1)
-        row.addWidget(self.open_button)
-        row.addWidget(self.move_button)
         self.column.addWidget(self.words)
         self.column.addWidget(self.bar)
-        self.column.addLayout(row)
+        self.column.addLayout(row(filling(self.folder), self.open_button, self.move_button, gap=Space.M))
         for widget in (self.question, self.work, self.done, self.error):
             self.column.addWidget(widget)
         downloads.seen.connect(self._show_seen)

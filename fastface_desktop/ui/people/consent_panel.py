@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_desktop.state.people.people import PersonDetails
@@ -13,6 +13,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.day_field import DayField
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 
 _LINES = 3
 _YEAR = timedelta(days=365)
@@ -40,19 +41,10 @@ class ConsentPanel(Card):
         self.remove_button.clicked.connect(self._remove)
         self.editor = self._build_editor()
         self.error = InlineError(theme)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.state, 1)
         self.buttons = QWidget()
-        row = QHBoxLayout(self.buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self.edit_button)
-        row.addWidget(self.remove_button)
-        row.addStretch()
+        row(self.edit_button, self.remove_button, REST, gap=Space.S, of=self.buttons)
         self.column.addWidget(self.title)
-        self.column.addLayout(head)
+        self.column.addLayout(row(aligned(self.icon, Qt.AlignmentFlag.AlignTop), filling(self.state), gap=Space.S))
         self.column.addWidget(self.text)
         self.papers_place = QVBoxLayout()
         self.column.addLayout(self.papers_place)
@@ -80,10 +72,7 @@ class ConsentPanel(Card):
         self.save_button.clicked.connect(self._save)
         self.cancel_button = button(self.tr("Cancel"), self.tr("Leave it as it was"), "quiet")
         self.cancel_button.clicked.connect(self._cancel)
-        column = QVBoxLayout(editor)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.words)
+        whole = column(self.words, gap=Space.S, of=editor)
         days = QFormLayout()
         days.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         days.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
@@ -91,13 +80,8 @@ class ConsentPanel(Card):
         days.setSpacing(Space.S)
         for name, field in ((given_label, self.given), (self.ends, self.expires)):
             days.addRow(name, field)
-        column.addLayout(days)
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.save_button)
-        answers.addWidget(self.cancel_button)
-        answers.addStretch()
-        column.addLayout(answers)
+        whole.addLayout(days)
+        whole.addLayout(row(self.save_button, self.cancel_button, REST, gap=Space.S))
         editor.hide()
         return editor
 

@@ -1,7 +1,7 @@
 """A person whose file cannot be read: what is still known, what can be done about it, and forgetting."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fastface_desktop.state.people.eraser import PersonEraser
 from fastface_desktop.state.people.people import DamagedInfo
@@ -12,6 +12,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column, filling, row
 from fastface_desktop.ui.widgets.round_face import RoundFace
 from fastface_desktop.ui.widgets.scrolling import Scrolled, scroller
 
@@ -41,33 +42,17 @@ class DamagedView(QWidget):
         self._fit()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.L, Space.M, Space.XL, Space.M)
-        head.setSpacing(Space.S)
-        head.addWidget(self.back_button)
-        head.addWidget(self.name, 1)
+        head = row(self.back_button, filling(self.name), margins=(Space.L, Space.M, Space.XL, Space.M), gap=Space.S)
         known = Card(margin=Space.L)
-        row = QHBoxLayout()
-        row.setSpacing(Space.L)
-        row.addWidget(self.face)
-        row.addWidget(self.left, 1)
-        known.column.addLayout(row)
+        known.column.addLayout(row(self.face, filling(self.left), gap=Space.L))
         self._column = QWidget()
-        column = QVBoxLayout(self._column)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        for part in (self.error, known, self.forget_panel):
-            column.addWidget(part)
+        column(self.error, known, self.forget_panel, gap=Space.M, of=self._column)
         body = Scrolled()
         around = QHBoxLayout(body)
         around.setContentsMargins(Space.XL, Space.M, Space.XL, Space.XL)
         around.addWidget(self._column, 100, Qt.AlignmentFlag.AlignTop)
         around.addStretch()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(head)
-        whole.addWidget(scroller(body), 1)
+        column(head, filling(scroller(body)), of=self)
 
     def _fit(self) -> None:
         self._column.setMaximumWidth(self._theme.px(Size.COLUMN))

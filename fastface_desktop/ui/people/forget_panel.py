@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.eraser import PersonEraser
@@ -12,6 +12,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,15 @@ class ForgetPanel(Card):
         self.no = button(self.tr("Keep"), self.tr("Erase nothing"), "quiet")
         self.no.clicked.connect(self._keep)
         self.error = InlineError(theme)
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.yes)
-        answers.addWidget(self.no)
-        answers.addStretch()
-        column = QVBoxLayout(self.question)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        for part in (self.title, self.goes, self.pictures, self.stays):
-            column.addWidget(part)
-        column.addLayout(answers)
+        column(
+            self.title,
+            self.goes,
+            self.pictures,
+            self.stays,
+            row(self.yes, self.no, REST, gap=Space.S),
+            gap=Space.S,
+            of=self.question,
+        )
         self.question.hide()
         self.column.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.question)

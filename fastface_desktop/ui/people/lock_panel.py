@@ -4,7 +4,7 @@ from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar
+from PySide6.QtWidgets import QLineEdit, QProgressBar
 
 from fastface_core.errors import FastFaceError, SettingsError
 from fastface_desktop.state.people.people import PeopleState
@@ -12,6 +12,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.widgets.layout import REST, filling, row
 
 LockTask = Literal["protect", "unlock", "change", "remove"]
 
@@ -43,20 +44,11 @@ class LockPanel(Card):
         self.busy.setRange(0, 0)
         self.busy.setAccessibleName(self.tr("Working with the passphrase"))
         self.error = InlineError(theme)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(IconLabel("lock", "text", theme))
-        head.addWidget(self.title, 1)
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.yes)
-        answers.addWidget(self.no)
-        answers.addStretch()
         self.column.setSpacing(Space.M)
-        self.column.addLayout(head)
+        self.column.addLayout(row(IconLabel("lock", "text", theme), filling(self.title), gap=Space.S))
         for part in (self.words, self.warning, *self.fields(), self.error, self.busy):
             self.column.addWidget(part)
-        self.column.addLayout(answers)
+        self.column.addLayout(row(self.yes, self.no, REST, gap=Space.S))
 
     def fields(self) -> tuple[QLineEdit, ...]:
         return self.old, self.new, self.again

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_core.files import atomic_write
@@ -21,6 +21,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
 from fastface_desktop.ui.widgets.files import documents_folder
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import aligned, column, filling, row
 from fastface_desktop.ui.widgets.sizes import size_text
 
 if TYPE_CHECKING:
@@ -47,10 +48,7 @@ class PapersPanel(QWidget):
         )
         icons.bind(self.add_button, "document", theme, "secondary", size=Size.ICON_BUTTON)
         self.add_button.clicked.connect(self.choose)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(Space.XS)
-        self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column = column(aligned(self.add_button, Qt.AlignmentFlag.AlignLeft), gap=Space.XS, of=self)
 
     def show_person(self, person: PersonDetails) -> None:
         self._person = person
@@ -73,10 +71,10 @@ class PapersPanel(QWidget):
     def forget(self) -> None:
         """Nobody is shown any more."""
         self._person = None
-        for row in self.rows.values():
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        for line in self.rows.values():
+            self._column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
         self.rows = {}
 
     def choose(self) -> None:
@@ -176,13 +174,15 @@ class PaperRow(QFrame):
         self.remove.triggered.connect(self._remove)
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, 0, Space.XS, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(IconLabel("document", "secondary", theme, size=Size.ICON_BUTTON))
-        row.addWidget(self.name, 1)
-        row.addWidget(label(size_text(entry.size), "caption"))
-        row.addWidget(self.menu_button)
+        row(
+            IconLabel("document", "secondary", theme, size=Size.ICON_BUTTON),
+            filling(self.name),
+            label(size_text(entry.size), "caption"),
+            self.menu_button,
+            margins=(Space.M, 0, Space.XS, 0),
+            gap=Space.S,
+            of=self,
+        )
         self.setMinimumHeight(theme.px(_ROW))
 
     def set_sealed(self, sealed: bool) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.eraser import PersonEraser
@@ -27,6 +27,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.ui.widgets.twin_chips import TwinCard
@@ -99,12 +100,7 @@ class PersonView(QWidget):
         self._head.setContentsMargins(Space.L, 0, Space.XL, 0)
         self._head.setSpacing(Space.S)
         self._names = QWidget()
-        names = QHBoxLayout(self._names)
-        names.setContentsMargins(0, 0, 0, 0)
-        names.setSpacing(Space.S)
-        for part in (self.back_button, self.name, self.pictures_button):
-            names.addWidget(part)
-        names.addStretch()
+        names = row(self.back_button, self.name, self.pictures_button, REST, gap=Space.S, of=self._names)
         self._acts = flexible(QWidget())
         acts = FlowLayout(self._acts, Space.S)
         for part in (self.area.add_button, self.create_button):
@@ -112,27 +108,21 @@ class PersonView(QWidget):
         self._head.addWidget(self._names, 1)
         self._head.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
         left = Scrolled()
-        photos = QVBoxLayout(left)
-        photos.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XL)
-        photos.setSpacing(Space.FIELD)
-        photos.addWidget(self.error)
-        photos.addWidget(self.area)
-        photos.addWidget(self.coach)
-        photos.addStretch()
+        photos = column(
+            self.error,
+            self.area,
+            self.coach,
+            REST,
+            margins=(Space.XL, Space.XS, Space.XL, Space.XL),
+            gap=Space.FIELD,
+            of=left,
+        )
         self.left = scroller(left)
         keep_in_line(self.left, photos)
         self.right = self._build_right()
         photos_half = QWidget()
-        whole = QVBoxLayout(photos_half)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(self._head)
-        whole.addWidget(self.left, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(photos_half, 1)
-        row.addWidget(self.panel)
+        column(self._head, filling(self.left), of=photos_half)
+        row(filling(photos_half), self.panel, of=self)
         self.columns = OneColumn(
             self,
             [("photos", self.tr("Photos"), photos_half), ("panel", self.tr("Permission"), self.panel)],
@@ -391,15 +381,12 @@ class _Coach(Card):
         self.title = label(role="strong", wrap=True)
         self.words = label(role="caption", wrap=True)
         self.icon = IconLabel("info", "secondary", theme)
-        said = QVBoxLayout()
-        said.setSpacing(Space.XS)
-        said.addWidget(self.title)
-        said.addWidget(self.words)
-        row = QHBoxLayout()
-        row.setSpacing(Space.M)
-        row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(said, 1)
-        self.column.addLayout(row)
+        line = row(
+            aligned(self.icon, Qt.AlignmentFlag.AlignVCenter),
+            filling(column(self.title, self.words, gap=Space.XS)),
+            gap=Space.M,
+        )
+        self.column.addLayout(line)
 
     def show_advice(self, sentences: tuple[str, ...]) -> None:
         first, *more = [translated(sentence) for sentence in sentences]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.intake import MOST, PhotoIntake
@@ -25,6 +25,7 @@ from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.drop_zone import DropZone
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.values import PhotoReport
 
@@ -89,12 +90,7 @@ class PhotoArea(QWidget):
         self.panel.closed.connect(self.close_panel)
         self._tiles = flexible(QWidget())
         self._flow = FlowLayout(self._tiles, gap=Space.L)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        for part in (self.progress, self.remark, self.error, self.zone, self.panel, self._tiles):
-            column.addWidget(part)
-        column.addStretch()
+        column(self.progress, self.remark, self.error, self.zone, self.panel, self._tiles, REST, gap=Space.M, of=self)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)

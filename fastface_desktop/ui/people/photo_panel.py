@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from fastface_desktop.state.people.people import PhotoInfo
 from fastface_desktop.translation import translated
@@ -13,6 +13,7 @@ from fastface_desktop.ui.widgets.basic import Card, IconButton, button, label
 from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.values import PhotoReport
 
@@ -60,27 +61,17 @@ class PhotoPanel(Card):
         self.setAccessibleName(self.tr("Details of the photo"))
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.close_button)
+        head = row(
+            aligned(self.icon, Qt.AlignmentFlag.AlignVCenter), filling(self.title), self.close_button, gap=Space.S
+        )
         buttons = flexible(QWidget())
         flow = FlowLayout(buttons, Space.S)
         flow.addWidget(self.cover_button)
         flow.addWidget(self.remove_button)
-        said = QVBoxLayout()
-        said.setSpacing(Space.S)
-        said.addLayout(head)
-        said.addWidget(self.reason)
-        said.addWidget(self.faces)
-        said.addStretch()
-        said.addWidget(self.use)
-        said.addWidget(buttons)
         self._row = QHBoxLayout()
         self._row.setSpacing(Space.L)
         self._row.addWidget(self.view, 2, Qt.AlignmentFlag.AlignTop)
-        self._row.addLayout(said, 3)
+        self._row.addLayout(column(head, self.reason, self.faces, REST, self.use, buttons, gap=Space.S), 3)
         self.column.addLayout(self._row)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:

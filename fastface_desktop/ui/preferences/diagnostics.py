@@ -16,12 +16,13 @@ from fastface_desktop.probe import Probe
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.tasks import Tasks
-from fastface_desktop.ui.preferences.fields import Group, row
+from fastface_desktop.ui.preferences.fields import Group
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, row
 
 _GIB = 1 << 30
 
@@ -62,7 +63,7 @@ class DiagnosticsSection(Section):
         self.again_button.clicked.connect(self.gather)
         self.error = InlineError(theme)
         group = Group(label(self.tr("What the file holds"), "strong"), self.text, self.error)
-        group.column.addLayout(row(self.save_button, self.copy_button, self.again_button))
+        group.column.addLayout(row(self.save_button, self.copy_button, self.again_button, REST, gap=Space.S))
         self.add(group)
 
     def shown(self) -> None:

@@ -1,9 +1,10 @@
 """What the sections of Settings are made of: a named setting with what it means, its control and what is wrong."""
 
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QWidget
 
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, label, restyle
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 
 class Setting(QWidget):
@@ -17,15 +18,8 @@ class Setting(QWidget):
             self.meaning.hide()
         self.note = label(role="secondary", wrap=True)
         self.note.hide()
-        self.words = QVBoxLayout()
-        self.words.setSpacing(Space.XS)
-        self.words.addWidget(self.title)
-        self.words.addWidget(self.meaning)
-        self.words.addWidget(self.note)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(Space.XL)
-        self.row.addLayout(self.words, 3)
+        self.words = column(self.title, self.meaning, self.note, gap=Space.XS)
+        self.row = row(filling(self.words, 3), gap=Space.XL, of=self)
         if control is not None:
             self.title.setBuddy(control)
             self.row.addWidget(control, 2)
@@ -58,16 +52,4 @@ def switch(text: str, tooltip: str) -> QCheckBox:
     made = QCheckBox(text)
     made.setAccessibleName(text)
     made.setToolTip(tooltip)
-    return made
-
-
-def row(*widgets: QWidget, stretch: bool = True) -> QBoxLayout:
-    """Widgets beside one another, from the left."""
-    made = QHBoxLayout()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(Space.S)
-    for widget in widgets:
-        made.addWidget(widget)
-    if stretch:
-        made.addStretch()
     return made

@@ -4,19 +4,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fastface_core import paths
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.care import LibraryCare
 from fastface_desktop.ui.preferences.care_line import CareLine
-from fastface_desktop.ui.preferences.fields import Group, Setting, row
+from fastface_desktop.ui.preferences.fields import Group, Setting
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
 from fastface_desktop.ui.widgets.files import open_folder
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, row
 
 
 class _Folder(Setting):
@@ -30,9 +31,7 @@ class _Folder(Setting):
         self.show_button = button(self.tr("Show folder"), self.tr("Open it in the file manager"))
         self.show_button.setAccessibleName(self.tr("Show folder: {name}").format(name=title))
         self.show_button.clicked.connect(self._open)
-        self.buttons = QVBoxLayout()
-        self.buttons.setSpacing(Space.S)
-        self.buttons.addWidget(self.show_button)
+        self.buttons = column(self.show_button, gap=Space.S)
         self.row.addLayout(self.buttons)
         self.words.insertWidget(1, self.path)
         self.words.addStretch()
@@ -89,11 +88,12 @@ class Folders(Section):
         self.new_button.clicked.connect(self._use)
         self.stay_button = button(self.tr("Change nothing"), self.tr("Keep the folder as it is"), "quiet")
         self.stay_button.clicked.connect(question.hide)
-        column = QVBoxLayout(question)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.asked)
-        column.addLayout(row(self.move_button, self.new_button, self.stay_button))
+        column(
+            self.asked,
+            row(self.move_button, self.new_button, self.stay_button, REST, gap=Space.S),
+            gap=Space.S,
+            of=question,
+        )
         question.hide()
         return question
 

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.care import BackedUp, Checked, LibraryCare, Rebuilt
@@ -15,6 +15,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _KINDS = ("check", "rebuild", "backup")
@@ -77,11 +78,7 @@ class LibrarySection(Section):
 
     def _restore_buttons(self) -> QWidget:
         buttons = QWidget()
-        column = QVBoxLayout(buttons)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.restore_button)
-        column.addWidget(self.stay_button)
+        column(self.restore_button, self.stay_button, gap=Space.S, of=buttons)
         return buttons
 
     def shown(self) -> None:

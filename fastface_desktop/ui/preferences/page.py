@@ -24,6 +24,7 @@ from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.layout import column, filling, row
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.scrolling import scroller
 
@@ -57,14 +58,11 @@ class SectionList(QFrame):
         self._names = [entry.name for entry in entries]
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(PageHead(self.tr("Settings"), theme))
-        column = QVBoxLayout()
-        column.setContentsMargins(Space.M, 0, Space.M, Space.M)
-        column.setSpacing(Space.XS)
-        whole.addLayout(column, 1)
+        whole = column(PageHead(self.tr("Settings"), theme), of=self)
+        stack = QVBoxLayout()
+        stack.setContentsMargins(Space.M, 0, Space.M, Space.M)
+        stack.setSpacing(Space.XS)
+        whole.addLayout(stack, 1)
         for number, entry in enumerate(entries):
             button = QPushButton(entry.title)
             button.setProperty("kind", "entry")
@@ -73,8 +71,8 @@ class SectionList(QFrame):
             button.setToolTip(self.tr("Show: {section}").format(section=entry.title))
             self._group.addButton(button, number)
             self.buttons[entry.name] = button
-            column.addWidget(button)
-        column.addStretch()
+            stack.addWidget(button)
+        stack.addStretch()
         self._group.idClicked.connect(self._clicked)
         self._theme = theme
         theme.changed.connect(self._fit)
@@ -155,11 +153,7 @@ class PreferencesPage(Page):
         beside = QVBoxLayout()
         beside.addWidget(self._head)
         beside.addWidget(self.scroller, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.list)
-        row.addLayout(beside, 1)
+        row(self.list, filling(beside), of=self)
         theme.changed.connect(self._fit)
         self.show_section(sections[0].name)
 

@@ -1,11 +1,12 @@
 """A section of Settings: a title, a sentence, and groups of settings."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.layout import column
 
 
 class Section(QWidget):
@@ -14,10 +15,7 @@ class Section(QWidget):
 
     def __init__(self, title: str, lead: str = "") -> None:
         super().__init__()
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(Space.L)
-        self.column.addWidget(label(title, "title"))
+        self.column = column(label(title, "title"), gap=Space.L, of=self)
         if lead:
             self.column.addWidget(label(lead, "secondary", wrap=True))
 

@@ -4,16 +4,17 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.undo import Undo
-from fastface_desktop.ui.preferences.fields import Group, row
+from fastface_desktop.ui.preferences.fields import Group
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shell.actions import Action, Actions, Refusal, key_text
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 _MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 
@@ -67,16 +68,12 @@ class _Row(QWidget):
         self.usual.setSizePolicy(policy)
         self.problem = label(role="bad", wrap=True)
         self.problem.hide()
-        line = QHBoxLayout()
-        line.setSpacing(Space.S)
-        line.addWidget(label(title, wrap=True), 1)
-        line.addWidget(self.field, 1)
-        line.addWidget(self.usual)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addLayout(line)
-        column.addWidget(self.problem)
+        column(
+            row(filling(label(title, wrap=True)), filling(self.field), self.usual, gap=Space.S),
+            self.problem,
+            gap=Space.XS,
+            of=self,
+        )
         self.show_keys()
 
     def show_keys(self) -> None:
@@ -128,7 +125,7 @@ class Shortcuts(Section):
         self.search.textChanged.connect(self._find)
         self.usual_button = button(self.tr("All as usual"), self.tr("Give every action its usual keys again"))
         self.usual_button.clicked.connect(self._put_all_back)
-        head = row(self.search, stretch=False)
+        head = row(self.search, gap=Space.S)
         head.addWidget(self.usual_button)
         self.column.addLayout(head)
         self.rows: dict[str, _Row] = {}

@@ -9,9 +9,10 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.preferences.fields import Group, Setting, row, switch
+from fastface_desktop.ui.preferences.fields import Group, Setting, switch
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
+from fastface_desktop.ui.widgets.layout import row
 
 _FILES = ("certificate", "certificate_key")
 
@@ -24,7 +25,7 @@ class _File(QWidget):
         self.name = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
         self.choose = button(self.tr("Choose…"), tooltip)
         self.choose.setAccessibleName(self.tr("Choose: {name}").format(name=title))
-        line = row(label(title), stretch=False)
+        line = row(label(title), gap=Space.S)
         line.addWidget(self.name, 1)
         line.addWidget(self.choose)
         column = QVBoxLayout(self)

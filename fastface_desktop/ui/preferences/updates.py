@@ -6,11 +6,13 @@ from PySide6.QtGui import QDesktopServices
 from fastface_core import __version__
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.updates import Updates
-from fastface_desktop.ui.preferences.fields import Group, Setting, row
+from fastface_desktop.ui.preferences.fields import Group, Setting
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, row
 from fastface_desktop.ui.widgets.sizes import size_text
 
 
@@ -46,7 +48,7 @@ class UpdatesGroup(Group):
         self.error = InlineError(theme)
         self.column.addWidget(self.setting)
         self.column.addWidget(self.news)
-        self.column.addLayout(row(self.install_button, self.page_button))
+        self.column.addLayout(row(self.install_button, self.page_button, REST, gap=Space.S))
         self.column.addWidget(self.work)
         self.column.addWidget(self.error)
         updates.seen.connect(self._show)

@@ -1,7 +1,7 @@
 """What happens to the attention to the face: the published methods, or a chain of one's own."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from fastface_core.domain.presets import Attention, Part, Power, Preset, Scale, Softmask, Transform
 from fastface_core.presets.edits import (
@@ -21,6 +21,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, Chip, button, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.layout import REST, filling, row
 
 _LONGEST_CHAIN = 8
 _FIELD = 96
@@ -128,10 +129,7 @@ class AttentionCard(Card):
         self.normalisation.activated.connect(self._normalisation_chosen)
 
     def _build(self, theme: Theme) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(label(self.tr("Attention to the face"), "heading", wrap=True), 1)
-        head.addWidget(self.kind)
+        head = row(filling(label(self.tr("Attention to the face"), "heading", wrap=True)), self.kind, gap=Space.S)
         self.column.addLayout(head)
         self.body = QWidget()
         column = QVBoxLayout(self.body)
@@ -150,12 +148,7 @@ class AttentionCard(Card):
         grid.setVerticalSpacing(Space.S)
         grid.setColumnStretch(1, 1)
         parts = QWidget()
-        row = QHBoxLayout(parts)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        for chip in self.parts.values():
-            row.addWidget(chip)
-        row.addStretch()
+        row(*self.parts.values(), REST, gap=Space.XS, of=parts)
         rows: tuple[tuple[str, QWidget], ...] = (
             (self.tr("Blocks"), parts),
             (self.tr("Steps"), self._steps_holder),

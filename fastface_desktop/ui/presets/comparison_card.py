@@ -1,7 +1,7 @@
 """The same person, prompt and seed, before and after, and the line that says how they are made."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QWidget
 
 from fastface_core.domain.presets import Preset
 from fastface_desktop.state.presets.effect import SIDES, PresetEffect, Side
@@ -17,6 +17,7 @@ from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column
 
 _WORDS = 220
 """Pixels of what is said beside what can be done."""
@@ -65,12 +66,7 @@ class ComparisonCard(QWidget):
         row.setSpacing(Space.S)
         row.addWidget(self.stage, 1)
         row.addWidget(self._acts)
-        self._acts.setSizePolicy(QSizePolicy.Policy.Maximum, self._acts.sizePolicy().verticalPolicy())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(row)
-        column.addWidget(self.error)
+        column(row, self.error, gap=Space.S, of=self)
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
@@ -82,6 +78,9 @@ class ComparisonCard(QWidget):
         beside = self.width() >= wanted + self._theme.px(_WORDS)
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self._acts.setMinimumWidth(wanted if beside else 0)
+        policy = self._acts.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Maximum if beside else QSizePolicy.Policy.Preferred)
+        self._acts.setSizePolicy(policy)
 
     def show_preset(self, preset: Preset) -> None:
         self._preset = preset

@@ -1,6 +1,6 @@
 """What a preset does to a face: before, after and the attention map, equally large, and the line that makes them."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fastface_core.domain.presets import Preset
 from fastface_desktop.state.presets.effect import PresetEffect
@@ -9,6 +9,7 @@ from fastface_desktop.ui.presets.overlay_card import Overlay
 from fastface_desktop.ui.presets.trial_view import TrialView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.layout import column
 
 
 class EffectPanel(QWidget):
@@ -22,12 +23,7 @@ class EffectPanel(QWidget):
         row.setSpacing(Space.L)
         for one in self.shown:
             row.addWidget(one, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(row)
-        column.addWidget(self.comparison)
-        column.addWidget(self.overlay)
+        column(row, self.comparison, self.overlay, gap=Space.S, of=self)
 
     def show_preset(self, preset: Preset) -> None:
         self.comparison.show_preset(preset)

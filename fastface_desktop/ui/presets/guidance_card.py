@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from fastface_core.domain.branches import StepWeights, branches_at
 from fastface_core.domain.presets import Preset
@@ -17,6 +17,7 @@ from fastface_desktop.ui.presets.steps_table import COLUMN, StepsTable
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label
+from fastface_desktop.ui.widgets.layout import column
 
 
 class GuidanceCard(Card):
@@ -71,11 +72,7 @@ class GuidanceCard(Card):
         head.addWidget(self.cost)
         self._both = QWidget()
         self._both.setProperty("kind", "scrolled")
-        both = QVBoxLayout(self._both)
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(0)
-        both.addWidget(self.curves)
-        both.addWidget(self.table)
+        column(self.curves, self.table, of=self._both)
         self.scroller = QScrollArea()
         self.scroller.setWidgetResizable(True)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)

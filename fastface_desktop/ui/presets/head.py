@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fastface_core.domain.presets import Preset
 from fastface_core.presets.files import changed
@@ -14,6 +14,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 _LONGEST_DESCRIPTION = 500
 _NAME, _AROUND = 320, 24
@@ -56,12 +57,7 @@ class Head(QWidget):
 
     def _build(self) -> None:
         self._names = QWidget()
-        names = QHBoxLayout(self._names)
-        names.setContentsMargins(0, 0, 0, 0)
-        names.setSpacing(Space.M)
-        names.addWidget(self.title_label)
-        names.addWidget(self.title)
-        names.addWidget(self.state, 1)
+        names = row(self.title_label, self.title, filling(self.state), gap=Space.M, of=self._names)
         self._in_line = names
         self._acts = flexible(QWidget())
         acts = FlowLayout(self._acts, Space.S)
@@ -72,11 +68,7 @@ class Head(QWidget):
         self._row.setSpacing(0)
         self._row.addWidget(self._names, 1)
         self._row.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        column.setSpacing(0)
-        column.addLayout(self._row)
-        column.addWidget(self.problems)
+        column(self._row, self.problems, margins=(Space.XL, 0, Space.XL, 0), of=self)
 
     def _build_purpose(self) -> QWidget:
         """What it is for; it is with the settings that are read once."""

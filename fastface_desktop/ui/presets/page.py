@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from fastface_core.domain.branches import evaluations
 from fastface_core.domain.presets import Preset
@@ -38,6 +38,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
@@ -91,30 +92,18 @@ class PresetsPage(Page):
         self._details.setSpacing(Space.L)
         self._details.addWidget(self.attention, 1, Qt.AlignmentFlag.AlignTop)
         self._details.addWidget(self.sampling, 1, Qt.AlignmentFlag.AlignTop)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(Space.L)
-        self._column.addLayout(self._plots)
-        self._column.addWidget(self.effect)
-        self._column.addLayout(self._details)
-        self._column.addStretch()
+        self._column = column(self._plots, self.effect, self._details, REST, gap=Space.L)
         self.scroller = scroller(Scrolled(self._column))
         self._column.setContentsMargins(Space.XL, 0, Space.XL, Space.XL)
         keep_in_line(self.scroller, self._column)
         self._middle = QWidget()
-        middle = QVBoxLayout(self._middle)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.head)
+        middle = column(self.head, of=self._middle)
         above = QVBoxLayout()
         above.setContentsMargins(Space.XL, 0, Space.XL, 0)
         above.addWidget(self.error)
         middle.addLayout(above)
         middle.addWidget(self.scroller, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.side)
-        row.addWidget(self._middle, 1)
+        row(self.side, filling(self._middle), of=self)
         self.columns = OneColumn(
             self,
             [("list", self.tr("List"), self.side), ("preset", self.tr("Preset"), self._middle)],

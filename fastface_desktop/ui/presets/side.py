@@ -1,12 +1,13 @@
 """The side of the page Presets: which there are, and what can be done with the one that is chosen."""
 
-from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QMenu
 
 from fastface_desktop.state.presets.work import PresetWork
 from fastface_desktop.ui.presets.preset_list import PresetList
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton
+from fastface_desktop.ui.widgets.layout import column, filling
 from fastface_desktop.ui.widgets.page_head import PageHead
 
 
@@ -35,8 +36,4 @@ class Side(QFrame):
         self.head.row.setContentsMargins(Space.XL, 0, Space.S, 0)
         self.head.add(self.import_button)
         self.head.add(self.more_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, Space.M)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(self.list, 1)
+        column(self.head, filling(self.list), margins=(0, 0, 0, Space.M), of=self)

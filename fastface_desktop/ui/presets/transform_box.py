@@ -11,6 +11,7 @@ from fastface_desktop.ui.presets.values_grid import ValuesGrid
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, IconButton, label
+from fastface_desktop.ui.widgets.layout import REST, row
 
 _FIELD = 96
 _QUANTILE = 0.6
@@ -39,13 +40,7 @@ class TransformBox(Card):
         self.up.clicked.connect(self._move_up)
         self.down.clicked.connect(self._move_down)
         self.remove.clicked.connect(self.removed)
-        head = QHBoxLayout()
-        head.setSpacing(Space.XS)
-        head.addWidget(label(title, "strong"))
-        head.addStretch()
-        for control in (self.up, self.down, self.remove):
-            head.addWidget(control)
-        self.column.addLayout(head)
+        self.column.addLayout(row(label(title, "strong"), REST, self.up, self.down, self.remove, gap=Space.XS))
         self._build()
         self.column.addWidget(self.problems)
         self.problems.watch(list(self.numbers.values()))

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from fastface_desktop.ui.presets.map_view import MapView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel
+from fastface_desktop.ui.widgets.layout import REST, column
 
 
 class TrialView(QWidget):
@@ -23,12 +24,7 @@ class TrialView(QWidget):
         self.foot.addWidget(self._name, 1)
         self.said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.foot.addWidget(self.said)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.view)
-        column.addLayout(self.foot)
-        column.addStretch()
+        column(self.view, self.foot, REST, of=self)
         # All are equally wide, whatever is said below them.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         theme.changed.connect(self._fit)

@@ -1,7 +1,7 @@
 """One setting of a transform: a number, or one for each step, or for each part of the UNet, or for both."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fastface_core.domain.presets import Part, PerPart, Values, at_step
 from fastface_core.presets.edits import (
@@ -17,6 +17,7 @@ from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Chip, label
+from fastface_desktop.ui.widgets.layout import REST, column, row
 
 _LEAST, _USUAL = 40, 52
 """Pixels of a field for a number."""
@@ -45,21 +46,16 @@ class ValuesGrid(QWidget):
             chip.setAccessibleName(f"{name}, {chip.text()}")
         self.by_step.clicked.connect(self._split_by_step)
         self.by_part.clicked.connect(self._split_by_part)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(label(name, "secondary"))
-        head.addStretch()
-        head.addWidget(self.by_step)
-        head.addWidget(self.by_part)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(Space.XS)
         self._grid.setVerticalSpacing(Space.XS)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addLayout(head)
-        column.addLayout(self._grid)
-        column.addWidget(self.problems)
+        column(
+            row(label(name, "secondary"), REST, self.by_step, self.by_part, gap=Space.S),
+            self._grid,
+            self.problems,
+            gap=Space.XS,
+            of=self,
+        )
         theme.changed.connect(self._fit)
 
     def show_values(self, values: Values, steps: int, *, editable: bool) -> None:
@@ -89,11 +85,11 @@ class ValuesGrid(QWidget):
         parts: tuple[Part | None, ...] = PARTS if per_part else (None,)
         words = {"down": self.tr("down"), "mid": self.tr("middle"), "up": self.tr("up")}
         self.fields = {}
-        for row, part in enumerate(parts):
+        for line, part in enumerate(parts):
             if part is not None:
-                self._grid.addWidget(label(words[part], "caption"), row + 1, 0)
+                self._grid.addWidget(label(words[part], "caption"), line + 1, 0)
             for step in range(steps):
-                if per_step and row == 0:
+                if per_step and line == 0:
                     number = label(str(step + 1), "caption")
                     number.setAlignment(Qt.AlignmentFlag.AlignCenter)
                     self._grid.addWidget(number, 0, step + 1)
@@ -106,9 +102,9 @@ class ValuesGrid(QWidget):
                 field.setToolTip(self._tooltip.replace("{range}", field.range_text()))
                 field.edited.connect(self._edited)
                 self.fields[part, step if per_step else None] = field
-                self._grid.addWidget(field, row + 1, step + 1)
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, 0)
+                self._grid.addWidget(field, line + 1, step + 1)
+        for place in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(place, 0)
         self._grid.setColumnStretch(steps + 1, 1)
         self._fit()
         self.problems.watch(list(self.fields.values()))

@@ -1,7 +1,7 @@
 """How the network is used: the hub's address, a proxy, an access token, and whether that works."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.models.network import NetworkState
@@ -9,6 +9,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 
 class _Field(QWidget):
@@ -22,16 +23,8 @@ class _Field(QWidget):
         self.error = InlineError(theme)
         name = label(title, "strong")
         name.setBuddy(self.edit)
-        self.row = QHBoxLayout()
-        self.row.setSpacing(Space.S)
-        self.row.addWidget(self.edit, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addWidget(name)
-        column.addWidget(label(tooltip, "secondary", wrap=True))
-        column.addLayout(self.row)
-        column.addWidget(self.error)
+        self.row = row(filling(self.edit), gap=Space.S)
+        column(name, label(tooltip, "secondary", wrap=True), self.row, self.error, gap=Space.XS, of=self)
 
 
 class NetworkSection(QWidget):
@@ -79,18 +72,14 @@ class NetworkSection(QWidget):
         QTimer.singleShot(0, network.look)
 
     def _build(self) -> None:
-        test = QHBoxLayout()
-        test.setSpacing(Space.M)
-        test.addWidget(self.test_button)
-        test.addWidget(self.answer, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.L)
-        for field in self.fields.values():
-            column.addWidget(field)
-        column.addWidget(self.forced)
-        column.addLayout(test)
-        column.addWidget(self.error)
+        column(
+            *self.fields.values(),
+            self.forced,
+            row(self.test_button, filling(self.answer), gap=Space.M),
+            self.error,
+            gap=Space.L,
+            of=self,
+        )
         self.forced.hide()
         self.forget_button.hide()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.ui.theme import icons
@@ -13,6 +13,7 @@ from fastface_desktop.ui.theme.tokens import Radius, Size, Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, row
 from fastface_desktop.ui.widgets.samples import rounded
 
 _SIDE, _NAME = 96, 240
@@ -39,11 +40,6 @@ class NewPerson(Card):
         self.no = button(self.tr("Cancel"), self.tr("Add nobody"), "quiet")
         self.no.clicked.connect(self.close_panel)
         self.error = InlineError(theme)
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addWidget(self.yes)
-        row.addWidget(self.no)
-        row.addStretch()
         self.photos = flexible(QWidget())
         self._flow = FlowLayout(self.photos, Space.S)
         self._tiles: list[QLabel] = []
@@ -53,7 +49,7 @@ class NewPerson(Card):
         self._theme = theme
         theme.changed.connect(self._fit)
         self._fit()
-        self.column.addLayout(row)
+        self.column.addLayout(row(self.yes, self.no, REST, gap=Space.S))
         self.column.addWidget(self.error)
         self.hide()
 

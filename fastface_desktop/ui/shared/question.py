@@ -1,10 +1,11 @@
 """A question shown where it arose: what something means, and two answers."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
+from fastface_desktop.ui.widgets.layout import REST, column, row
 
 
 class Question(QWidget):
@@ -19,16 +20,9 @@ class Question(QWidget):
         self.yes.clicked.connect(self._agree)
         self.no = button(no, no_tooltip, "quiet")
         self.no.clicked.connect(self.hide)
-        answers = QHBoxLayout()
-        answers.setSpacing(Space.S)
-        answers.addWidget(self.yes)
-        answers.addWidget(self.no)
-        answers.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.S, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.meaning)
-        column.addLayout(answers)
+        column(
+            self.meaning, row(self.yes, self.no, REST, gap=Space.S), margins=(0, Space.S, 0, 0), gap=Space.S, of=self
+        )
         self.hide()
 
     def ask(self, meaning: str) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from fastface_core.domain import styles
 from fastface_desktop.state.jobs.images import JobImages
@@ -15,6 +15,7 @@ from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, button, label, restyle
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import details
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 from fastface_desktop.ui.widgets.small_picture import SmallPicture
 from fastface_desktop.values import Job, JobStatus
 
@@ -70,32 +71,24 @@ class JobRow(Card):
         self.cancel_button.clicked.connect(self._cancel)
         self.remove_button.clicked.connect(self._remove)
 
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(self.prompt, 1)
-        for made in (self.up, self.down, self.copy_button, self.retry, self.cancel_button, self.remove_button):
-            head.addWidget(made)
+        head = row(
+            filling(self.prompt),
+            self.up,
+            self.down,
+            self.copy_button,
+            self.retry,
+            self.cancel_button,
+            self.remove_button,
+        )
         self.offer = QWidget()
-        answers = QHBoxLayout(self.offer)
-        answers.setContentsMargins(0, Space.S, 0, 0)
-        answers.setSpacing(Space.XS)
-        answers.addWidget(self.continue_button)
-        answers.addWidget(self.drop_button)
-        answers.addStretch()
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addLayout(head)
-        words.addWidget(self.state)
-        words.addSpacing(Space.XS)
-        words.addWidget(self.progress)
-        words.addWidget(self.offer)
-        words.addStretch()
-        row = QHBoxLayout()
-        row.setContentsMargins(Space.L, Space.S + 2, Space.S, Space.S + 2)
-        row.setSpacing(Space.M)
-        row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        self.column.addLayout(row)
+        row(self.continue_button, self.drop_button, REST, margins=(0, Space.S, 0, 0), gap=Space.XS, of=self.offer)
+        line = row(
+            aligned(self.picture, Qt.AlignmentFlag.AlignTop),
+            filling(column(head, self.state, Space.XS, self.progress, self.offer, REST)),
+            margins=(Space.L, Space.S + 2, Space.S, Space.S + 2),
+            gap=Space.M,
+        )
+        self.column.addLayout(line)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.show_job()
         self.show_image()

@@ -1,12 +1,13 @@
 """A comparison, the trials of a preset or a batch in the queue's drawer."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from fastface_desktop.state.jobs.other_work import Entry
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, label, restyle
+from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 from fastface_desktop.ui.widgets.small_picture import SmallPicture
 
 _PARTS = 1000
@@ -41,24 +42,20 @@ class OtherRow(Card):
         self.open_button = IconButton("panel", self.tr("Show the rows of the batch"), theme)
         self.open_button.clicked.connect(self._open)
         self.open_button.setVisible(kind == "batch")
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(self.title, 1)
-        for made in (self.open_button, self.go_button, self.stop_button):
-            head.addWidget(made)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addLayout(head)
-        words.addWidget(self.state)
-        words.addSpacing(Space.XS)
-        words.addWidget(self.progress)
-        words.addStretch()
-        row = QHBoxLayout()
-        row.setContentsMargins(Space.L, Space.S + 2, Space.S, Space.S + 2)
-        row.setSpacing(Space.M)
-        row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        self.column.addLayout(row)
+        words = column(
+            row(filling(self.title), self.open_button, self.go_button, self.stop_button),
+            self.state,
+            Space.XS,
+            self.progress,
+            REST,
+        )
+        line = row(
+            aligned(self.picture, Qt.AlignmentFlag.AlignTop),
+            filling(words),
+            margins=(Space.L, Space.S + 2, Space.S, Space.S + 2),
+            gap=Space.M,
+        )
+        self.column.addLayout(line)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_entry(self, entry: Entry) -> None:

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
     QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
@@ -36,6 +35,7 @@ from fastface_desktop.ui.shell.actions import Actions
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.layout import column
 
 _ROWS = 9
 _DEBOUNCE = 120
@@ -236,12 +236,7 @@ class Palette(QFrame):
         self.list.clicked.connect(self._take)
         self.nothing = label(self.tr("Nothing is called that."), "secondary")
         self.nothing.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        column.setSpacing(Space.S)
-        column.addWidget(self.field)
-        column.addWidget(self.list)
-        column.addWidget(self.nothing)
+        column(self.field, self.list, self.nothing, margins=(Space.M, Space.M, Space.M, Space.M), gap=Space.S, of=self)
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(Space.XXL)
         shadow.setOffset(0, Space.S)

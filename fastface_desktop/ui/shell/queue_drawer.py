@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from fastface_desktop.state.jobs.images import JobImages
 from fastface_desktop.state.jobs.other_work import OtherWork
@@ -19,6 +19,7 @@ from fastface_desktop.ui.shell.toasts import Toasts
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Motion, Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
+from fastface_desktop.ui.widgets.layout import column, filling, row
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.values import JobStatus
 
@@ -57,12 +58,13 @@ class QueueDrawer(QFrame):
         self.pause_button.clicked.connect(self._pause_or_resume)
         self.close_button = IconButton("close", self.tr("Close the queue (Esc)"), theme)
         self.close_button.clicked.connect(self.close_drawer)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.L, Space.M, Space.S, Space.M)
-        head.setSpacing(Space.XS)
-        head.addWidget(label(self.tr("Queue"), "heading"), 1)
-        head.addWidget(self.pause_button)
-        head.addWidget(self.close_button)
+        head = row(
+            filling(label(self.tr("Queue"), "heading")),
+            self.pause_button,
+            self.close_button,
+            margins=(Space.L, Space.M, Space.S, Space.M),
+            gap=Space.XS,
+        )
 
         self.empty = label(self.tr("Nothing is waiting. What you make next shows up here."), "secondary", wrap=True)
         self.empty.setContentsMargins(Space.L, 0, Space.L, Space.L)
@@ -86,12 +88,7 @@ class QueueDrawer(QFrame):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(content)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.empty, 1)
-        column.addWidget(self.area, 1)
+        column(head, filling(self.empty), filling(self.area), of=self)
 
         self._slide = QPropertyAnimation(self, b"pos", self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -206,10 +203,10 @@ class QueueDrawer(QFrame):
     def _carry(self, job: str, height: int) -> None:
         """Puts a job where the pointer is: it changes places with a row once the pointer is past that one's middle."""
         rows = self.rows()
-        place = [row.job for row in rows].index(job)
-        for other, row in enumerate(rows):
-            target = self._queue.job(row.job)
-            middle = row.geometry().center().y()
+        place = [line.job for line in rows].index(job)
+        for other, line in enumerate(rows):
+            target = self._queue.job(line.job)
+            middle = line.geometry().center().y()
             past = height > middle if other > place else height < middle
             if other != place and past and target is not None and target.movable:
                 self._queue.move(job, other)
@@ -304,27 +301,27 @@ class QueueDrawer(QFrame):
         jobs = {job.id: job for job in self._queue.jobs()}
         self._placed = {job.id: job.status for job in jobs.values()}
         unfinished = {job.id for job in self._queue.unfinished()}
-        first: list[QWidget] = [row for row in rows if jobs[row.job].status is JobStatus.running]
+        first: list[QWidget] = [line for line in rows if jobs[line.job].status is JobStatus.running]
         first += self._others.values()
         waiting: list[QWidget] = [
-            row for row in rows if not jobs[row.job].ended and row not in first and row.job not in unfinished
+            line for line in rows if not jobs[line.job].ended and line not in first and line.job not in unfinished
         ]
-        after: list[QWidget] = [row for row in rows if row.job in unfinished]
-        after += [row for row in rows if jobs[row.job].ended and jobs[row.job].status is not JobStatus.done]
-        done = [row for row in rows if jobs[row.job].status is JobStatus.done]
+        after: list[QWidget] = [line for line in rows if line.job in unfinished]
+        after += [line for line in rows if jobs[line.job].ended and jobs[line.job].status is not JobStatus.done]
+        done = [line for line in rows if jobs[line.job].status is JobStatus.done]
         self.next_title.setVisible(bool(waiting and first))
         for place, widget in enumerate([*first, self.next_title, *waiting, *after, self.done]):
             if self._list.indexOf(widget) != place:
                 self._done_list.removeWidget(widget)
                 self._list.removeWidget(widget)
                 self._list.insertWidget(place, widget)
-        for place, row in enumerate(done):
-            if self._done_list.indexOf(row) != place:
-                self._list.removeWidget(row)
-                self._done_list.insertWidget(place, row)
+        for place, line in enumerate(done):
+            if self._done_list.indexOf(line) != place:
+                self._list.removeWidget(line)
+                self._done_list.insertWidget(place, line)
         title = self.tr("1 job done") if len(done) == 1 else self.tr("{count} jobs done").format(count=len(done))
         self.done.header.setText(title)
         self.done.header.setAccessibleName(title)
         self.done.setVisible(bool(done))
-        for row in rows:
-            row.show_job()
+        for line in rows:
+            line.show_job()

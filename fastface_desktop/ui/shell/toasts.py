@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Motion, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.layout import row
 
 _MOST = 1
 _MOST_UNDOS = 200
@@ -27,18 +28,15 @@ class Toast(QFrame):
         self.text = text
         self._undo = undo
         self.undo_button: QPushButton | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
-        row.setSpacing(Space.M)
-        row.addWidget(label(text))
+        line = row(label(text), margins=(Space.L, Space.S, Space.S, Space.S), gap=Space.M, of=self)
         if undo is not None:
             self.undo_button = button(self.tr("Undo"), self.tr("Take this back"), "link")
             bind_action(self.undo_button, "window.undo")
             self.undo_button.clicked.connect(self.undo)
-            row.addWidget(self.undo_button)
+            line.addWidget(self.undo_button)
         self.close_button = IconButton("close", self.tr("Close this message"), theme, colour="on_tip")
         self.close_button.clicked.connect(self.dismiss)
-        row.addWidget(self.close_button)
+        line.addWidget(self.close_button)
 
         self.life = QTimer(self)
         self.life.setSingleShot(True)

@@ -1,11 +1,12 @@
 """Asked before the first picture of a person, or before a batch: whether there is permission."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.layout import column
 
 
 class PermissionQuestion(QFrame):
@@ -28,12 +29,7 @@ class PermissionQuestion(QFrame):
         flow = FlowLayout(answers, Space.S)
         flow.addWidget(self.yes)
         flow.addWidget(self.no)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        column.setSpacing(Space.S)
-        column.addWidget(self.question)
-        column.addWidget(reason)
-        column.addWidget(answers)
+        column(self.question, reason, answers, margins=(Space.M, Space.M, Space.M, Space.M), gap=Space.S, of=self)
         self.hide()
 
     def words(self) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import filling, row
 from fastface_desktop.values import Worth
 
 _MARK = Size.ICON - 4
@@ -114,11 +115,7 @@ class _Mark(QWidget):
         super().__init__()
         self.icon = IconLabel("check", "good", theme, size=_MARK)
         self.name: QLabel = label(role="secondary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        row.addWidget(self.icon)
-        row.addWidget(self.name, 1)
+        row(self.icon, filling(self.name), gap=Space.XS, of=self)
 
     def show_mark(self, mark: likeness.Mark | None) -> None:
         self.setVisible(mark is not None)

@@ -5,7 +5,7 @@ import traceback
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from fastface_core import __version__
 from fastface_core.errors import FastFaceError
@@ -15,6 +15,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label
 from fastface_desktop.ui.widgets.hold import Hold
+from fastface_desktop.ui.widgets.layout import aligned, column, filling, row
 
 
 def details(error: BaseException) -> str:
@@ -73,17 +74,15 @@ class InlineError(QFrame):
         self.close_button = IconButton("close", self.tr("Close this message"), theme)
         self.close_button.clicked.connect(self._close)
 
-        words = QVBoxLayout()
-        words.setSpacing(Space.XS)
-        words.addWidget(self.message)
-        words.addWidget(self.hint)
-        words.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.M, Space.S, Space.S)
-        row.setSpacing(Space.S)
-        row.addWidget(IconLabel("error", "bad", theme), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        words = column(self.message, self.hint, aligned(self.copy_button, Qt.AlignmentFlag.AlignLeft), gap=Space.XS)
+        row(
+            aligned(IconLabel("error", "bad", theme), Qt.AlignmentFlag.AlignTop),
+            filling(words),
+            aligned(self.close_button, Qt.AlignmentFlag.AlignTop),
+            margins=(Space.M, Space.M, Space.S, Space.S),
+            gap=Space.S,
+            of=self,
+        )
         self.hide()
 
     def show_error(self, error: FastFaceError, *, copyable: bool = True) -> None:

@@ -1,9 +1,10 @@
 """How far a piece of work is, in a bar and a line of words, beside the button that stops it."""
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel
+from fastface_desktop.ui.widgets.layout import column, filling, row
 
 _PARTS = 1000
 
@@ -19,14 +20,7 @@ class ProgressLine(QWidget):
         self.bar.setAccessibleName(name)
         self.words = ElidedLabel(role="secondary")
         self._place = (-1, -1)
-        both = QVBoxLayout()
-        both.setSpacing(Space.XS)
-        both.addWidget(self.bar)
-        both.addWidget(self.words)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(Space.M)
-        self._row.addLayout(both, 1)
+        self._row = row(filling(column(self.bar, self.words, gap=Space.XS)), gap=Space.M, of=self)
         self.hide()
 
     def add_button(self, stop: QPushButton) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
+from fastface_desktop.ui.widgets.layout import column
 
 
 class Section(QWidget):
@@ -29,11 +30,7 @@ class Section(QWidget):
         self.column.setSpacing(Space.M)
         self.content.hide()
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.content)
+        column(self.header, self.content, of=self)
 
     @property
     def open(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fastface_core.domain.twin import Colour, Corrections, Twin
 from fastface_desktop.state.twin import DrawnPerson, TwinInfo
@@ -14,6 +14,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, Chip, button, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import IconLabel
+from fastface_desktop.ui.widgets.layout import aligned, column, filling, row
 from fastface_desktop.ui.widgets.twin_colours import EYES, HAIR, painted
 from fastface_desktop.ui.widgets.twin_editors import Palette, SkinSlider, Words, titled
 from fastface_desktop.ui.widgets.twin_picture import TwinPicture
@@ -50,15 +51,12 @@ class TwinWords(QWidget):
         self.caption.setProperty("role", "caption")
         self.icon = IconLabel("warning", "warn", theme, size=16)
         self.note = label(role="secondary", wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.note, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        column.addLayout(row)
-        column.addWidget(self.caption)
+        column(
+            row(aligned(self.icon, Qt.AlignmentFlag.AlignTop), filling(self.note), gap=Space.S),
+            self.caption,
+            gap=Space.XS,
+            of=self,
+        )
         twin.changed.connect(self._show)
         self._show()
 
@@ -108,11 +106,7 @@ class TwinChips(QWidget):
         self.reset_button.clicked.connect(self._reset)
         self.panel.column.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.panel.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(row)
-        column.addWidget(self.panel)
+        column(row, self.panel, gap=Space.S, of=self)
         twin.changed.connect(self._show)
         theme.changed.connect(self._show)
         self._show()
@@ -200,12 +194,13 @@ class TwinChips(QWidget):
         curl = Words(self.tr("Curl"), curls)
         curl.chosen.connect(self._curl_chosen)
         whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(titled(self.tr("Colour"), palette))
-        column.addWidget(titled(self.tr("Length"), length))
-        column.addWidget(titled(self.tr("Curl"), curl))
+        column(
+            titled(self.tr("Colour"), palette),
+            titled(self.tr("Length"), length),
+            titled(self.tr("Curl"), curl),
+            gap=Space.S,
+            of=whole,
+        )
 
         def show(seen: TwinInfo, said: Corrections) -> None:
             measured, twin = seen.measured, seen.twin
@@ -376,11 +371,7 @@ class TwinCard(Card):
         self.chips = TwinChips(twin, theme)
         if title:
             self.column.addWidget(label(title, "strong" if kind == "card" else "heading"))
-        row = QHBoxLayout()
-        row.setSpacing(Space.M)
-        row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.words, 1)
-        self.column.addLayout(row)
+        self.column.addLayout(row(aligned(self.picture, Qt.AlignmentFlag.AlignTop), filling(self.words), gap=Space.M))
         self.column.addWidget(self.chips)
         twin.changed.connect(self._show)
         self._show()

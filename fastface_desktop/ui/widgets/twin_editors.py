@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QSlider, QWidget
 
 from fastface_core.domain.twin import Colour
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Chip, label
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
+from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.ui.widgets.twin_colours import SHADES, SkinScale, painted
 
 _BAR = 12
@@ -98,10 +99,7 @@ class SkinSlider(QWidget):
         self.slider.setAccessibleName(self.tr("Skin"))
         self.slider.setToolTip(self.tr("Skin, from light to dark"))
         self.slider.valueChanged.connect(self._moved)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.slider)
+        column(self.slider, of=self)
 
     def show_skin(self, measured: Colour, now: Colour) -> None:
         if measured != self._measured or self._scale is None:
@@ -223,9 +221,5 @@ class Words(QWidget):
 def titled(title: str, part: QWidget) -> QWidget:
     """A part of an editor with its name above."""
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(Space.XS)
-    column.addWidget(label(title, "caption"))
-    column.addWidget(part)
+    column(label(title, "caption"), part, gap=Space.XS, of=holder)
     return holder
