@@ -15,7 +15,7 @@ from fastface_core.compare.grid import Grid, Place, Shot, left_to_make
 from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
 from fastface_core.compare.sheet import SheetWords
-from fastface_core.errors import ContentWithheldError, FastFaceError, PhotoError
+from fastface_core.errors import ContentWithheldError, FastFaceError, ModelError, OutOfMemoryError, PhotoError
 from fastface_desktop.state.compare.cell_images import CellImages
 from fastface_desktop.state.compare.list import ComparisonList
 from fastface_desktop.state.compare.opened import Opened, pictures_of
@@ -73,6 +73,8 @@ class Comparisons(QObject):
         self._forgotten = False
         self._open: Opened | None = None
         self._withheld: set[Place] = set()
+        self._odd: dict[str, FastFaceError] = {}
+        """Checkpoints that cannot draw this person here, and why; the others go on."""
         self._previews: dict[Place, QImage] = {}
         self._status: Status = "idle"
         self._job: tuple[str, Shot] | None = None
@@ -193,7 +195,7 @@ class Comparisons(QObject):
                 self._set(status="idle")
                 return
             self._open = Opened(comparison, shots, made)
-            self._withheld, self._previews = set(), {}
+            self._withheld, self._odd, self._previews = set(), {}, {}
             self.plan.forget_measured()
             self._status, self._step, self._stage = "idle", (0, 0), ""
             self.opened.emit()
@@ -216,6 +218,7 @@ class Comparisons(QObject):
             self._set(status="running")
         elif self._open is not None and not self.busy:
             self._withheld.clear()
+            self._odd.clear()
             self._set(status="running")
             self._next()
 
@@ -288,9 +291,11 @@ class Comparisons(QObject):
 
     def _next(self) -> None:
         assert self._open is not None
-        left = self.left
+        left = [one for one in self.left if one.checkpoint not in self._odd]
         if not left or self._status != "running":
             self._set(status="paused" if left and self._status == "pausing" else "idle")
+            if not left and self._odd:
+                self.failed.emit(next(iter(self._odd.values())))
             return
         comparison, shot = self._open.comparison, left[0]
         job = f"compare-{uuid.uuid4().hex}"
@@ -355,6 +360,8 @@ class Comparisons(QObject):
         if isinstance(news.error, ContentWithheldError):
             # One cell of many: the others are made all the same.
             self._withheld.add(shot.place)
+        elif news.status == JobStatus.failed and isinstance(news.error, ModelError | PhotoError | OutOfMemoryError):
+            self._odd[shot.checkpoint] = news.error
         elif news.status == JobStatus.failed and news.error is not None:
             self._set(status="idle")
             self.failed.emit(news.error)

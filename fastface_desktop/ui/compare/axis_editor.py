@@ -157,11 +157,6 @@ class AxisEditor(Card):
         self._fill_list(self._ticked())
 
     @property
-    def checkpoints(self) -> list[tuple[str, str]]:
-        """Names and titles of those that there are."""
-        return self._checkpoints
-
-    @property
     def chosen(self) -> Setting | None:
         """The setting that varies; None for nothing."""
         return self.setting.currentData()

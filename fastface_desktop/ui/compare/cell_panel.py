@@ -80,7 +80,8 @@ class CellPanel(Card):
         if place is None or opened is None:
             return
         column, row, _ = place
-        self.title.setText(cell_title(opened.grid, column, row))
+        title_of = self._comparisons.plan.title_of
+        self.title.setText(cell_title(opened.grid, column, row, title_of))
         made = opened.made.get(place)
         self.pair.show_cell(self._comparisons.image(place) if made is not None else None)
         for one in (self.open_button, self.create_button, self.folder_button):
@@ -90,13 +91,14 @@ class CellPanel(Card):
         self.note.show_worth(worth_of(made) if made is not None else None)
         if changed:
             self.error.clear()
-            values = [labels(opened.grid.columns)[column]]
+            values = [labels(opened.grid.columns, title_of)[column]]
             if opened.grid.rows is not None:
-                values.append(labels(opened.grid.rows)[row])
+                values.append(labels(opened.grid.rows, title_of)[row])
             # Where presets are compared, its title is the value.
             words = dict.fromkeys((translated(opened.shot(place).request.preset.title), *values))
             title = ", ".join(words)
             self.name.setText(" ".join(title.split())[:_LONGEST_TITLE])
+            self.name.setCursorPosition(0)
 
     def save(self) -> None:
         """Makes a preset of the cell."""

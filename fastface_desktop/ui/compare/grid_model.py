@@ -46,7 +46,8 @@ class GridModel(QAbstractTableModel):
         if not index.isValid() or self.opened is None:
             return None
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{cell_title(self.opened.grid, index.column(), index.row())}\n{self.state(index)}"
+            title = cell_title(self.opened.grid, index.column(), index.row(), self.comparisons.plan.title_of)
+            return f"{title}\n{self.state(index)}"
         return None
 
     def state(self, index: Index) -> str:
@@ -73,10 +74,10 @@ class GridModel(QAbstractTableModel):
     ) -> object:
         if self.opened is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        grid = self.opened.grid
+        grid, title_of = self.opened.grid, self.comparisons.plan.title_of
         if orientation == Qt.Orientation.Horizontal:
-            return labels(grid.columns)[section]
-        return labels(grid.rows)[section] if grid.rows else ""
+            return labels(grid.columns, title_of)[section]
+        return labels(grid.rows, title_of)[section] if grid.rows else ""
 
     def _opened(self) -> None:
         self.beginResetModel()

@@ -21,6 +21,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 _SMALLEST, _LARGEST = 72, 256
 """Sides of a picture in the grid, in pixels."""
+_LINES = 4
+"""The most of a column's title."""
 _HEAT, _LEAST, _BAND, _PILL = (46, 36), 34, 6, 18
 """A cell of the map and its least width, the band below a picture, and the pill upon it."""
 
@@ -112,7 +114,21 @@ class PictureTable(_Table):
         self.tile = QSize(width, height).scaled(longest, longest, Qt.AspectRatioMode.KeepAspectRatio)
         self.horizontalHeader().setDefaultSectionSize(self.tile.width() * seeds + Space.M)
         self.verticalHeader().setDefaultSectionSize(self.tile.height() + _BAND + Space.S)
+        self._wrap_header()
         self.viewport().update()
+
+    def _wrap_header(self) -> None:
+        """What is too long for its column, as names of models are, goes on in further lines."""
+        header = self.horizontalHeader()
+        texts = [str(self.grid.headerData(one, Qt.Orientation.Horizontal)) for one in range(self.grid.columnCount())]
+        width = header.defaultSectionSize() - Space.S
+        lines = max((-(-header.fontMetrics().horizontalAdvance(text) // width) for text in texts), default=1)
+        wraps = lines > 1
+        header.setTextElideMode(Qt.TextElideMode.ElideNone if wraps else Qt.TextElideMode.ElideRight)
+        flags = Qt.AlignmentFlag.AlignCenter.value | (Qt.TextFlag.TextWordWrap.value if wraps else 0)
+        header.setDefaultAlignment(Qt.AlignmentFlag(flags))
+        high = header.fontMetrics().lineSpacing() * min(lines + 1, _LINES) + Space.S
+        header.setFixedHeight(high if wraps else header.sizeHint().height())
 
 
 class HeatTable(_Table):

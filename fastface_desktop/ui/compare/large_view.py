@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from fastface_core.compare.grid import Grid, Place
-from fastface_desktop.ui.compare.words import cell_title
+from fastface_desktop.ui.compare.words import TitleOf, cell_title
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
@@ -27,9 +27,9 @@ class LargeView(QWidget):
         head = row(self.back_button, filling(self.caption), gap=Space.S)
         column(head, filling(self.canvas), margins=(Space.L, Space.M, Space.L, Space.L), gap=Space.M, of=self)
 
-    def show_picture(self, image: QImage, file: Path, grid: Grid, place: Place) -> None:
+    def show_picture(self, image: QImage, file: Path, grid: Grid, place: Place, title_of: TitleOf) -> None:
         """Shows the picture of a cell."""
-        text = cell_title(grid, place[0], place[1])
+        text = cell_title(grid, place[0], place[1], title_of)
         if len(grid.seeds) > 1:
             text += ", " + self.tr("seed {seed}").format(seed=grid.seeds[place[2]])
         self.caption.setText(text)

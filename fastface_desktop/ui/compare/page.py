@@ -379,7 +379,7 @@ class ComparePage(Page):
 
         def read(image: QImage) -> None:
             if self.cell.place == place and not image.isNull():
-                self.large.show_picture(image, path, opened.grid, place)
+                self.large.show_picture(image, path, opened.grid, place, self.comparisons.plan.title_of)
                 self.stack.setCurrentWidget(self.large)
                 self.large.focus()
 

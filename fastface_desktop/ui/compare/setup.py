@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from fastface_core.compare.axes import Setting
 from fastface_core.compare.grid import Grid
+from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import MAX_SEED
 from fastface_core.errors import FastFaceError, SettingsError
@@ -28,7 +29,7 @@ from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _WEIGHTS = (1.0, 1.5, 2.0, 2.5, 3.0)
 _MODELS = 4
-"""What ready-made comparisons compare: at most so many models."""
+"""What ready-made comparisons compare: so many models, or the best with each face adapter where those are more."""
 _DEBOUNCE = 150
 """Milliseconds after which the expected time follows a change."""
 _FOLLOWED = ("prompt", "preset", "own_preset", "checkpoint", "aspect", "width", "height", "photos", "person", "steps")
@@ -51,6 +52,8 @@ class Setup(QWidget):
         super().__init__()
         self._comparisons, self._session = comparisons, session
         self._permission = permission
+        self._models: list[str] = []
+        """Names of those that are compared side by side."""
         self.base = ElidedLabel(role="secondary")
         self.prompt = ElidedLabel(role="secondary")
         self.create_button = button(
@@ -108,6 +111,7 @@ class Setup(QWidget):
             steps = self._session.preset().steps
         except FastFaceError:
             steps = 1  # said when a comparison begins
+        self._models = _side_by_side(checkpoints)
         for editor in (self.columns, self.rows):
             editor.offer(presets, [(one.name, one.title) for one in checkpoints], steps)
         self._show_base()
@@ -132,7 +136,7 @@ class Setup(QWidget):
             self.columns.choose("preset", PRESETS)
             self.rows.choose(None)
         else:
-            self.columns.choose("checkpoint", [name for name, _ in self.columns.checkpoints][:_MODELS])
+            self.columns.choose("checkpoint", self._models)
             self.rows.choose(None)
         self.seeds.setText("1" if start != "models" else "1, 2, 3, 4")
         self._edited()
@@ -140,7 +144,7 @@ class Setup(QWidget):
 
     def cost(self, start: str) -> tuple[str, str]:
         """What a ready-made comparison costs, in words, and why it cannot be begun; empty where it can."""
-        models = min(len(self.columns.checkpoints), _MODELS)
+        models = len(self._models)
         count = {"weights": len(_WEIGHTS) ** 2, "presets": len(PRESETS)}.get(start, models * 4)
         if start == "models" and models < 2:
             return self.tr("1 model is here"), self.tr("There is one model alone: get another one in Models.")
@@ -226,3 +230,13 @@ class Setup(QWidget):
         self.summary.setText(text)
         self.summary.show()
         self.begin_button.setText(self.tr("Begin") if seconds is None else f"{self.tr('Begin')}   ~{duration(seconds)}")
+
+
+def _side_by_side(checkpoints: Sequence[CheckpointChoice]) -> list[str]:
+    """The names of the best with each face adapter, and of others up to a few, in the order that they are in."""
+    first: dict[AdapterKind, str] = {}
+    for one in checkpoints:
+        first.setdefault(one.adapter, one.name)
+    chosen = list(first.values())
+    chosen += [one.name for one in checkpoints if one.name not in chosen][: max(_MODELS - len(chosen), 0)]
+    return [one.name for one in checkpoints if one.name in chosen]

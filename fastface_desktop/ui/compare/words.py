@@ -1,5 +1,6 @@
 """What the settings of a comparison are called in the window, and its cells."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -15,6 +16,9 @@ if TYPE_CHECKING:  # what it gives back has no type in Qt's own stubs
 else:
     from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+
+TitleOf = Callable[[str], str]
+"""Gives a checkpoint's title, in English, by its name."""
 
 _WORDS: dict[Setting, tuple[str, str]] = {
     "preset": (
@@ -122,8 +126,10 @@ def axis_title(axis: Axis) -> str:
     return title
 
 
-def labels(axis: Axis) -> tuple[str, ...]:
+def labels(axis: Axis, title_of: TitleOf) -> tuple[str, ...]:
     """Its values, for people."""
+    if axis.setting == "checkpoint":
+        return tuple(translated(title_of(name)) for name in axis.labels)
     if axis.setting == "preset":
         return tuple(translated(label) for label in axis.labels)
     if isinstance(axis, NumberAxis):
@@ -136,9 +142,9 @@ def grid_title(grid: Grid) -> str:
     return ", ".join(axis_title(axis) for axis in (grid.columns, grid.rows) if axis is not None)
 
 
-def cell_title(grid: Grid, column: int, row: int) -> str:
+def cell_title(grid: Grid, column: int, row: int, title_of: TitleOf) -> str:
     """For example "Identity weight 1.5, Adapter strength 0.8"."""
-    words = [f"{axis_title(grid.columns)} {labels(grid.columns)[column]}"]
+    words = [f"{axis_title(grid.columns)} {labels(grid.columns, title_of)[column]}"]
     if grid.rows is not None:
-        words.append(f"{axis_title(grid.rows)} {labels(grid.rows)[row]}")
+        words.append(f"{axis_title(grid.rows)} {labels(grid.rows, title_of)[row]}")
     return ", ".join(words)

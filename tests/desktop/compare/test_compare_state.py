@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
+from fastface_core import paths
 from fastface_core.compare import parse as words
 from fastface_core.compare import records
 from fastface_core.compare.axes import Axis
@@ -22,6 +23,7 @@ from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.settings import Settings
+from tests.core.adapter_models import install, photo
 from tests.desktop.engine_room import PATIENCE, PORTRAIT, Room, order, room, thread
 
 __all__ = ["room", "thread"]
@@ -318,3 +320,19 @@ def test_cells_with_the_same_settings_share_a_picture(ready: Bench) -> None:
     ready.until(lambda: len(ready.made) == 3)
     ready.until_idle()
     assert ready.made[0, 0, 0] == ready.made[1, 0, 0] != ready.made[2, 0, 0]
+
+
+def test_a_model_that_cannot_draw_this_person_holds_up_no_other(bench: Callable[[], Bench], tmp_path: Path) -> None:
+    install(paths.models_folder())
+    photo(tmp_path / "person.jpg")  # a face for the tiny models alone
+    one = bench()
+    fill(one, tmp_path)
+    one.begin("checkpoint=starter,hyper-4")
+    one.until(lambda: bool(one.notes.errors) or len(one.made) == 2)
+    assert [type(error) for error in one.notes.errors] == [PhotoError]
+    assert list(one.made) == [(1, 0, 0)]
+    assert one.comparisons.status == "idle"
+    assert [shot.place for shot in one.comparisons.left] == [(0, 0, 0)]
+    one.comparisons.resume()
+    one.until(lambda: len(one.notes.errors) == 2)
+    assert len(one.made) == 1
