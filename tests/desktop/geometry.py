@@ -46,11 +46,21 @@ def described(widget: QWidget) -> str:
 def faults(page: QWidget) -> list[str]:
     """What is cut, or past the sides, or scrolls sideways; empty where all is well."""
     found = shown(page)
-    return [*_cut(found), *_past_the_sides(found, page), *_sideways(found)]
+    return [*_cut(found), *_past_the_sides(found, page), *_sideways(found), *_below_their_place(found)]
 
 
 def bright_buttons(page: QWidget) -> list[str]:
     return [one.accessibleName() for one in shown(page) if one.property("kind") in BRIGHT and one.isEnabled()]
+
+
+def _below_their_place(widgets: list[QWidget]) -> Iterator[str]:
+    """What lies where nothing scrolls to it: below the end of what it is in."""
+    for one in widgets:
+        place = one.parentWidget()
+        if place is None or isinstance(place.parentWidget(), QAbstractScrollArea):
+            continue
+        if one.focusPolicy() and one.geometry().bottom() > place.height() + _ROUNDING:
+            yield f"out of reach below: {described(one)}"
 
 
 def _cut(widgets: list[QWidget]) -> Iterator[str]:
