@@ -5,7 +5,8 @@ They stay until the user removes them. Forgetting looks through them, and the lo
 
 import contextlib
 import os
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fastface_core.library.people.files import PHOTOS
 from fastface_core.library.recipe_photos import content_hash
 
 _BEFORE_RESTORE = "before-restore-"
+_UID = re.compile("[0-9a-f]{32}")
 PUT_ASIDE = ".put-aside"
 """The folder, in that of the people, of folders that were nobody's."""
 
@@ -47,7 +49,8 @@ def put_aside(path: Path) -> Path:
 
 
 def erase_person(uid: str, hashes: Collection[str]) -> None:
-    """Erases what lies aside of a person: whole people by number or by a photo, databases, and single photos.
+    """Erases what lies aside of a person: whole people by number or by a photo, databases, and single photos. A folder
+    among the people whose name is no number lies aside, too: synchronisations make such copies.
 
     Args:
         hashes: of the content of the person's photos.
@@ -57,16 +60,21 @@ def erase_person(uid: str, hashes: Collection[str]) -> None:
     """
     for library in libraries():
         erase_folder(library / "library")
-        _erase_in(library / "people", uid, hashes)
-        _erase_in(library / "people" / PUT_ASIDE, uid, hashes)
-    place = paths.people_folder() / PUT_ASIDE
-    _erase_in(place, uid, hashes)
+        _erase_from([*_in(library / "people"), *_in(library / "people" / PUT_ASIDE)], uid, hashes)
+    people = paths.people_folder()
+    place = people / PUT_ASIDE
+    strange = [one for one in _in(people) if not _UID.fullmatch(one.name) and one != place]
+    _erase_from([*_in(place), *strange], uid, hashes)
     with contextlib.suppress(OSError):
         place.rmdir()
 
 
-def _erase_in(people: Path, uid: str, hashes: Collection[str]) -> None:
-    for one in sorted(people.iterdir()) if people.is_dir() else ():
+def _in(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _erase_from(entries: Iterable[Path], uid: str, hashes: Collection[str]) -> None:
+    for one in entries:
         photos = one / PHOTOS
         known = {photo.name.partition(".")[0] for photo in photos.iterdir()} if photos.is_dir() else set[str]()
         if uid in one.name or not known.isdisjoint(hashes):

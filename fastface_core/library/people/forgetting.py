@@ -184,7 +184,8 @@ def _take_out(connection: sqlite3.Connection, uid: str) -> bool:
         (uid, uid),
     ).fetchall()
     mark_pending(connection, [number for (number,) in found])
-    connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE uid = ?", (uid,))
-    connection.execute("DELETE FROM people WHERE uid = ?", (uid,))
+    # Of copies, too, that synchronisations make of a person's folder.
+    connection.execute("INSERT INTO changes (kind, item) SELECT 'people', id FROM people WHERE instr(uid, ?)", (uid,))
+    connection.execute("DELETE FROM people WHERE instr(uid, ?)", (uid,))
     connection.execute("DELETE FROM folders WHERE id NOT IN (SELECT folder_id FROM pictures)")
     return bool(found)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -418,6 +419,22 @@ def test_a_picture_that_comes_too_late(home: Path, folder: Path, monkeypatch: py
                 saved(other, folder / "a", 1, person=someone.uid)
         assert not list((folder / "a").glob("*.png"))
         assert library.check().good
+
+
+def test_copies_of_the_folder_by_other_programs(home: Path, folder: Path) -> None:
+    with Library() as library:
+        someone, other = person(library, folder, NAME, photos=1), person(library, folder, "Ben", 2, photos=1)
+        people = paths.people_folder()
+        for name in (f"{someone.uid} (conflicted copy)", "Backup of June"):
+            shutil.copytree(people / someone.uid, people / name)
+        (people / "holiday").mkdir()
+        (people / "holiday" / "beach.jpg").write_bytes(b"somebody else's")
+    pieces = {"name": NAME.encode(), "uid": someone.uid.encode(), "hash": someone.photos[0].sha256.encode()}
+    with Library() as library:
+        library.forget(someone.uid, pictures=False)
+        assert where(home, pieces) == set()
+        assert (people / "holiday" / "beach.jpg").exists()
+        assert [one.uid for one in library.people.all()] == [other.uid]
 
 
 def test_a_link_is_removed_and_what_it_leads_to_stays(folder: Path) -> None:
