@@ -318,7 +318,7 @@ class FirstRunPage(Page):
         advice = " ".join(translated(sentence) for sentence in face.advice) if face is not None else ""
         many = self.tr("{count} photos.").format(count=len(photos))
         good = self.tr("Your photo. Sharp, one face.") if len(report.faces) == 1 else self.tr("Your photo.")
-        self.twin_side.verdict.setText(advice or (f"{many} {good}" if len(photos) > 1 else good))
+        self.twin_side.verdict.setText(f"{many} {advice or good}" if len(photos) > 1 else advice or good)
         if self._permission.holds(None):
             self.choices.permission.setChecked(True)
 
