@@ -84,12 +84,15 @@ def check(sharpening: Sharpening | None, watermark: Watermark | None) -> None:
         raise SettingsError("The watermark has no text, or a very long one.", f"Write 1 to {MOST_LETTERS} letters.")
     if watermark.place not in PLACES:
         raise SettingsError(f'"{watermark.place}" is no place of a watermark.', f"Choose one of: {', '.join(PLACES)}.")
-    for value, (least, most), name in (
-        (watermark.size, SIZES, "size"),
-        (watermark.opacity, OPACITIES, "opacity"),
-    ):
-        if not least <= value <= most:
-            raise SettingsError(f"A {name} of {value} is not allowed.", f"Choose {least} to {most}.")
+    if not SIZES[0] <= watermark.size <= SIZES[1]:
+        raise SettingsError(
+            f"A watermark of the size {watermark.size} is not allowed.", f"Choose {SIZES[0]} to {SIZES[1]}."
+        )
+    if not OPACITIES[0] <= watermark.opacity <= OPACITIES[1]:
+        raise SettingsError(
+            f"A watermark of the opacity {watermark.opacity} is not allowed.",
+            f"Choose {OPACITIES[0]} to {OPACITIES[1]}.",
+        )
 
 
 def sharpened(image: Image.Image, sharpening: Sharpening, density: int | None) -> Image.Image:

@@ -161,12 +161,16 @@
         <translation>Wie stark die LoRA des Adapters wirkt</translation>
     </message>
     <message>
-        <source>all made</source>
-        <translation>alle da</translation>
-    </message>
-    <message>
         <source>Pictures to stop at</source>
         <translation>Bilder, nach denen aufgehört wird</translation>
+    </message>
+    <message>
+        <source>Stop after</source>
+        <translation>Aufhören nach</translation>
+    </message>
+    <message>
+        <source>Good from</source>
+        <translation>Gut ab</translation>
     </message>
     <message>
         <source>by the match with the drawing</source>
@@ -197,6 +201,14 @@
         <translation>Checkpoint</translation>
     </message>
     <message>
+        <source>all that are asked for</source>
+        <translation>allen gewünschten</translation>
+    </message>
+    <message>
+        <source> good ones</source>
+        <translation> guten</translation>
+    </message>
+    <message>
         <source>Stop once so many pictures are this near; no more than asked for are made</source>
         <translation>Aufhören, sobald so viele Bilder so nah sind; mehr als verlangt werden es nie</translation>
     </message>
@@ -219,10 +231,6 @@
     <message>
         <source>LoRA strength</source>
         <translation>LoRA-Stärke</translation>
-    </message>
-    <message>
-        <source>Stop once</source>
-        <translation>Aufhören, wenn</translation>
     </message>
     <message>
         <source>Best installed</source>
@@ -1004,6 +1012,37 @@
     </message>
 </context>
 <context>
+    <name>ChanceButton</name>
+    <message>
+        <source>Words by chance: {red|blue}, and lists of your own</source>
+        <translation>Wörter nach Zufall: {rot|blau}, und eigene Listen</translation>
+    </message>
+    <message>
+        <source>Choice between words</source>
+        <translation>Auswahl zwischen Wörtern</translation>
+    </message>
+    <message>
+        <source>A line of this list</source>
+        <translation>Eine Zeile dieser Liste</translation>
+    </message>
+    <message>
+        <source>Lists of your own…</source>
+        <translation>Eigene Listen…</translation>
+    </message>
+    <message>
+        <source>red|blue</source>
+        <translation>red|blue</translation>
+    </message>
+    <message>
+        <source>One entry in each line. In a prompt this list is __colours__, as its file is named.</source>
+        <translation>Ein Eintrag je Zeile. Im Prompt heißt diese Liste __colours__, wie ihre Datei.</translation>
+    </message>
+    <message>
+        <source>red, dark blue, olive green, sand, white</source>
+        <translation>red, dark blue, olive green, sand, white</translation>
+    </message>
+</context>
+<context>
     <name>Choices</name>
     <message>
         <source>That is you, drawn.</source>
@@ -1048,6 +1087,17 @@
     <message>
         <source>Make my portrait</source>
         <translation>Mein Porträt machen</translation>
+    </message>
+</context>
+<context>
+    <name>ChoicesLine</name>
+    <message>
+        <source>Other words for the next picture (another seed)</source>
+        <translation>Andere Wörter für das nächste Bild (anderer Startwert)</translation>
+    </message>
+    <message>
+        <source>Next: {words}</source>
+        <translation>Als Nächstes: {words}</translation>
     </message>
 </context>
 <context>
@@ -2243,6 +2293,10 @@
         <source>{count} more were not written.</source>
         <translation>{count} weitere wurden nicht geschrieben.</translation>
     </message>
+    <message>
+        <source>The contact sheet is {name}.</source>
+        <translation>Der Kontaktbogen heißt {name}.</translation>
+    </message>
 </context>
 <context>
     <name>FaceView</name>
@@ -2696,6 +2750,185 @@
     <message>
         <source>Help</source>
         <translation>Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>FinishFields</name>
+    <message>
+        <source>Sharpening, watermark, folders of people and a contact sheet</source>
+        <translation>Schärfen, Wasserzeichen, Ordner je Person und ein Kontaktbogen</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Feinschliff</translation>
+    </message>
+    <message>
+        <source>Sharpening</source>
+        <translation>Schärfen</translation>
+    </message>
+    <message>
+        <source>Sharpens the brightness at the size of the copy; paper takes away some of it</source>
+        <translation>Schärft die Helligkeit in der Größe der Kopie; Papier nimmt etwas davon weg</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>Glossy paper</source>
+        <translation>Glänzendes Papier</translation>
+    </message>
+    <message>
+        <source>Matte paper</source>
+        <translation>Mattes Papier</translation>
+    </message>
+    <message>
+        <source>Watermark</source>
+        <translation>Wasserzeichen</translation>
+    </message>
+    <message>
+        <source>A mark on every copy, of whose it is</source>
+        <translation>Ein Zeichen auf jeder Kopie, wem sie gehört</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>For example © Studio</source>
+        <translation>Zum Beispiel © Studio</translation>
+    </message>
+    <message>
+        <source>Text of the watermark</source>
+        <translation>Text des Wasserzeichens</translation>
+    </message>
+    <message>
+        <source>White, with a soft shadow: seen on every picture</source>
+        <translation>Weiß mit weichem Schatten: auf jedem Bild zu sehen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>A logo, best a PNG with transparency</source>
+        <translation>Ein Logo, am besten ein PNG mit Transparenz</translation>
+    </message>
+    <message>
+        <source>Bottom right</source>
+        <translation>Unten rechts</translation>
+    </message>
+    <message>
+        <source>Bottom left</source>
+        <translation>Unten links</translation>
+    </message>
+    <message>
+        <source>Top right</source>
+        <translation>Oben rechts</translation>
+    </message>
+    <message>
+        <source>Top left</source>
+        <translation>Oben links</translation>
+    </message>
+    <message>
+        <source>Middle</source>
+        <translation>Mitte</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Platz</translation>
+    </message>
+    <message>
+        <source>Where the mark lies</source>
+        <translation>Wo das Zeichen liegt</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>How much of the picture&apos;s width it takes at most</source>
+        <translation>Wie viel der Bildbreite es höchstens einnimmt</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>Deckkraft</translation>
+    </message>
+    <message>
+        <source>How much the mark covers</source>
+        <translation>Wie sehr das Zeichen deckt</translation>
+    </message>
+    <message>
+        <source>The first picture with the watermark</source>
+        <translation>Das erste Bild mit dem Wasserzeichen</translation>
+    </message>
+    <message>
+        <source>A folder for each person</source>
+        <translation>Ein Ordner je Person</translation>
+    </message>
+    <message>
+        <source>The folders have the people&apos;s names; the files say no more than before</source>
+        <translation>Die Ordner heißen wie die Personen; die Dateien verraten nicht mehr als sonst</translation>
+    </message>
+    <message>
+        <source>Contact sheet (PDF)</source>
+        <translation>Kontaktbogen (PDF)</translation>
+    </message>
+    <message>
+        <source>All copies small, with their names, on pages of one file to choose from</source>
+        <translation>Alle Kopien klein mit ihren Namen auf Seiten einer Datei, zum Auswählen</translation>
+    </message>
+    <message>
+        <source>Beside each other</source>
+        <translation>Nebeneinander</translation>
+    </message>
+    <message>
+        <source>Pictures in a row of the contact sheet</source>
+        <translation>Bilder in einer Zeile des Kontaktbogens</translation>
+    </message>
+    <message>
+        <source>Title of the contact sheet</source>
+        <translation>Titel des Kontaktbogens</translation>
+    </message>
+    <message>
+        <source>At the head of each page; may be empty</source>
+        <translation>Oben auf jeder Seite; darf leer sein</translation>
+    </message>
+    <message>
+        <source>The archive keeps pictures as they are made</source>
+        <translation>Das Archiv behält die Bilder, wie sie entstanden sind</translation>
+    </message>
+    <message>
+        <source>No picture yet</source>
+        <translation>Noch kein Bild</translation>
+    </message>
+    <message>
+        <source>by person</source>
+        <translation>nach Person</translation>
+    </message>
+    <message>
+        <source>contact sheet</source>
+        <translation>Kontaktbogen</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>Pictures ({suffixes})</source>
+        <translation>Bilder ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Choose a picture as the watermark</source>
+        <translation>Ein Bild als Wasserzeichen wählen</translation>
     </message>
 </context>
 <context>
@@ -3192,6 +3425,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>All but the oldest of each</source>
         <translation>Alle außer dem jeweils ältesten</translation>
+    </message>
+    <message>
+        <source>Let go to add the pictures of this folder</source>
+        <translation>Loslassen, um die Bilder dieses Ordners aufzunehmen</translation>
     </message>
 </context>
 <context>
@@ -5407,6 +5644,10 @@ Ein Porträt in Sekunden.</translation>
 <context>
     <name>Page</name>
     <message>
+        <source>Let go to use it here</source>
+        <translation>Loslassen, um es hier zu verwenden</translation>
+    </message>
+    <message>
         <source>Nothing on the clipboard can be used here</source>
         <translation>Nichts in der Zwischenablage passt hierher</translation>
     </message>
@@ -5657,6 +5898,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>There is no passphrase</source>
         <translation>Es gibt kein Passwort</translation>
+    </message>
+    <message>
+        <source>Let go to add these photos</source>
+        <translation>Loslassen, um diese Fotos hinzuzufügen</translation>
+    </message>
+    <message>
+        <source>Let go to make a new person</source>
+        <translation>Loslassen, um eine neue Person anzulegen</translation>
     </message>
     <message>
         <source>The people are encrypted.</source>
@@ -6694,6 +6943,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Written to {file}.</source>
         <translation>In {file} geschrieben.</translation>
+    </message>
+    <message>
+        <source>Let go to take over these presets</source>
+        <translation>Loslassen, um diese Vorgaben zu übernehmen</translation>
     </message>
 </context>
 <context>
@@ -8034,6 +8287,38 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>What stays on the GPU between pictures</source>
         <translation>Was zwischen zwei Bildern auf der GPU bleibt</translation>
+    </message>
+    <message>
+        <source>Decode small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The finished picture comes from the decoder of the previews</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reuse a branch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluates the branch without a face (u) in every other step that needs it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small decoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A quarter quicker with the starter, and less like the person: for drafts. Counts from the next job on, where the model has such a decoder; the picture&apos;s recipe says so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewer evaluations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A fifth quicker with the starter, and nearly the same picture: where a preset guides by three branches, the one without a face is computed half as often. Counts from the next job on; the picture&apos;s recipe says so.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -9491,6 +9776,13 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>contact sheet</name>
+    <message>
+        <source>Made by a trained model.</source>
+        <translation>Von einem trainierten Modell gemacht.</translation>
+    </message>
+</context>
+<context>
     <name>core</name>
     <message>
         <source>&quot;%1&quot; is not a device.</source>
@@ -9841,6 +10133,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 nennt %2, und dort sind keine Zertifikate.</translation>
     </message>
     <message>
+        <source>&quot;%1&quot; is no kind of sharpening.</source>
+        <translation>„%1“ ist keine Art zu schärfen.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no place of a watermark.</source>
+        <translation>„%1“ ist kein Platz für ein Wasserzeichen.</translation>
+    </message>
+    <message>
         <source>&quot;%1&quot; is no range of seeds.</source>
         <translation>„%1“ ist kein Bereich von Startwerten.</translation>
     </message>
@@ -9859,6 +10159,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>%1 cannot be used: %2.</source>
         <translation>%1 kann nicht verwendet werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used: it is a LoRA whose layers are not those of an SDXL checkpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 columns are not allowed on a contact sheet.</source>
+        <translation>%1 Spalten sind auf einem Kontaktbogen nicht erlaubt.</translation>
     </message>
     <message>
         <source>%1 has an unknown field &quot;%2&quot;.</source>
@@ -9923,6 +10231,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>%1 seconds</source>
         <translation>%1 Sekunden</translation>
+    </message>
+    <message>
+        <source>%1 stores its colours in a way that cannot be read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 stores measurements rather than brightness.</source>
@@ -10045,6 +10357,18 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein Test der Verbindung</translation>
     </message>
     <message>
+        <source>A watermark is a text or a picture.</source>
+        <translation>Ein Wasserzeichen ist ein Text oder ein Bild.</translation>
+    </message>
+    <message>
+        <source>A watermark of the opacity %1 is not allowed.</source>
+        <translation>Ein Wasserzeichen der Deckkraft %1 ist nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>A watermark of the size %1 is not allowed.</source>
+        <translation>Ein Wasserzeichen der Größe %1 ist nicht erlaubt.</translation>
+    </message>
+    <message>
         <source>Accept them at %1 with the account of your access token, then try again.</source>
         <translation>Sie unter %1 mit dem Konto des Zugangsschlüssels annehmen, dann noch einmal versuchen.</translation>
     </message>
@@ -10147,6 +10471,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Another FastFace is installing an update at this moment.</source>
         <translation>Ein anderes FastFace installiert gerade eine Aktualisierung.</translation>
+    </message>
+    <message>
+        <source>Another FastFace is working on %1.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another batch is being made.</source>
@@ -10509,12 +10837,20 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein anderes Profil wählen, oder PNG in sRGB.</translation>
     </message>
     <message>
+        <source>Choose another profile, or leave both out.</source>
+        <translation>Ein anderes Profil wählen oder beides weglassen.</translation>
+    </message>
+    <message>
         <source>Choose another tag.</source>
         <translation>Ein anderes Schlagwort wählen.</translation>
     </message>
     <message>
         <source>Choose at least one photo.</source>
         <translation>Mindestens ein Foto wählen.</translation>
+    </message>
+    <message>
+        <source>Choose it again, or export without a watermark.</source>
+        <translation>Es noch einmal wählen oder ohne Wasserzeichen exportieren.</translation>
     </message>
     <message>
         <source>Choose one of its steps, or another preset.</source>
@@ -10831,6 +11167,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>First steps</source>
         <translation>Erste Schritte</translation>
+    </message>
+    <message>
+        <source>Flux or a model built like it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>For commercial use: LCM, 2 to 8 steps</source>
@@ -11221,6 +11561,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>SSL_CERT_FILE eine Datei mit Zertifikaten nennen lassen.</translation>
     </message>
     <message>
+        <source>LoCon with Tucker&apos;s decomposition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>LoRA strength</source>
         <translation>LoRA-Stärke</translation>
     </message>
@@ -11277,8 +11621,16 @@ Ein Porträt in Sekunden.</translation>
         <translation>Sucht nach Aktualisierungen</translation>
     </message>
     <message>
+        <source>Lumina or Z-Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>MIT</source>
         <translation>MIT</translation>
+    </message>
+    <message>
+        <source>Made by a trained model.</source>
+        <translation>Von einem trainierten Modell gemacht.</translation>
     </message>
     <message>
         <source>Make a first picture on Create.</source>
@@ -11405,6 +11757,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Nichts heißt „%1“.</translation>
     </message>
     <message>
+        <source>Nothing is seen of the watermark %1.</source>
+        <translation>Vom Wasserzeichen %1 ist nichts zu sehen.</translation>
+    </message>
+    <message>
         <source>Nothing is to be done.</source>
         <translation>Es ist nichts zu tun.</translation>
     </message>
@@ -11499,6 +11855,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Pictures with a match of %1 with the drawing: %2 of %3.</source>
         <translation>Bilder mit einer Übereinstimmung von %L1 mit der Zeichnung: %2 von %3.</translation>
+    </message>
+    <message>
+        <source>PixArt or LTX</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pose strength</source>
@@ -11711,6 +12071,74 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>SDXL-Turbo, 1 to 4 steps, 512 px</source>
         <translation>SDXL-Turbo, 1 bis 4 Schritte, 512 px</translation>
+    </message>
+    <message>
+        <source>Stable Cascade</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive keeps pictures as they are made: nothing is sharpened, and they get no watermark.</source>
+        <translation>Das Archiv behält die Bilder, wie sie entstanden sind: Nichts wird geschärft, und sie bekommen kein Wasserzeichen.</translation>
+    </message>
+    <message>
+        <source>The branch without a face counts for two steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The contact sheet&apos;s title is too long.</source>
+        <translation>Der Titel des Kontaktbogens ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The program&apos;s font has no &quot;%1&quot;.</source>
+        <translation>Die Schrift des Programms hat kein „%1“.</translation>
+    </message>
+    <message>
+        <source>The small decoder makes the pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The watermark %1 cannot be read.</source>
+        <translation>Das Wasserzeichen %1 kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The watermark has no text, or a very long one.</source>
+        <translation>Das Wasserzeichen hat keinen oder einen sehr langen Text.</translation>
+    </message>
+    <message>
+        <source>This model has no small decoder: its pictures are decoded as always.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write 1 to %1 letters.</source>
+        <translation>1 bis %1 Buchstaben schreiben.</translation>
+    </message>
+    <message>
+        <source>Write a text, or choose a picture.</source>
+        <translation>Einen Text schreiben oder ein Bild wählen.</translation>
+    </message>
+    <message>
+        <source>Write at most %1 letters.</source>
+        <translation>Höchstens %1 Buchstaben schreiben.</translation>
+    </message>
+    <message>
+        <source>Write the watermark without it, or choose a picture of it.</source>
+        <translation>Das Wasserzeichen ohne es schreiben oder ein Bild davon wählen.</translation>
+    </message>
+    <message>
+        <source>it is a CogVideoX model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a SUPIR model, which restores pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is a Sana model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is an EDM model, as the file beside it says, which is not known here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is done, with 1 picture.</source>

@@ -97,8 +97,8 @@ def test_marks_that_cannot_be_are_named(tmp_path: Path) -> None:
         (Watermark("a", tmp_path), "a text or a picture"),
         (Watermark("  "), "no text"),
         (Watermark("a" * 101), "very long"),
-        (Watermark("a", size=0.0), "size of 0.0"),
-        (Watermark("a", opacity=1.5), "opacity of 1.5"),
+        (Watermark("a", size=0.0), "size 0.0"),
+        (Watermark("a", opacity=1.5), "opacity 1.5"),
         (Watermark("a", place="middle"), "no place"),  # type: ignore[arg-type]
         (Watermark("山"), 'has no "山"'),
         (Watermark(picture=tmp_path / "none.png"), "none.png cannot be read"),
