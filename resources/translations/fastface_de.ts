@@ -7951,11 +7951,11 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Presets side by side</source>
-        <translation>Presets nebeneinander</translation>
+        <translation>Vorgaben nebeneinander</translation>
     </message>
     <message>
         <source>The same person and seed with the presets that ship with the program</source>
-        <translation>Gleiche Person und gleicher Seed mit den mitgelieferten Presets</translation>
+        <translation>Gleiche Person und gleicher Startwert mit den mitgelieferten Vorgaben</translation>
     </message>
     <message>
         <source>Models side by side</source>
@@ -7975,7 +7975,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>One person, one seed, one thing changed at a time. The best cell becomes a preset.</source>
-        <translation>Eine Person, ein Seed, immer nur eine Änderung. Die beste Zelle wird zum Preset.</translation>
+        <translation>Eine Person, ein Startwert, immer nur eine Änderung. Die beste Zelle wird zur Vorgabe.</translation>
     </message>
     <message>
         <source>The pictures here are samples, drawn by the starter.</source>
