@@ -1276,7 +1276,7 @@
     </message>
     <message>
         <source>Other seed</source>
-        <translation>Anderer Seed</translation>
+        <translation>Anderer Startwert</translation>
     </message>
     <message>
         <source>Makes both pictures now; they are not kept</source>
@@ -1324,7 +1324,7 @@
     </message>
     <message>
         <source>Same person, prompt and seed {seed}.</source>
-        <translation>Gleiche Person, gleicher Prompt und Seed {seed}.</translation>
+        <translation>Gleiche Person, gleicher Prompt und Startwert {seed}.</translation>
     </message>
     <message>
         <source>Before</source>
