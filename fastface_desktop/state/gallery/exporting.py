@@ -153,7 +153,7 @@ class Exporter(QObject):
         super().__init__(parent)
         self._library, self._settings, self._saver = library, settings, saver
         self._file = paths.data_folder() / "export.json"
-        self.choices = _read(self._file).model_copy(update=self._preferred())
+        self.values = _read(self._file).model_copy(update=self._preferred())
         self.task = LongTask(library, self)
         settings.changed.connect(self._setting_changed)
 
@@ -162,10 +162,10 @@ class Exporter(QObject):
         Raises:
             pydantic.ValidationError: a value is not allowed; nothing is changed.
         """
-        before, after = self.choices, ExportChoices.model_validate({**dict(self.choices), **values})
+        before, after = self.values, ExportChoices.model_validate({**dict(self.values), **values})
         if after == before:
             return
-        self.choices = after
+        self.values = after
         self._saver.put(self._file, after.model_dump_json(exclude=set(_PREFERRED), indent=2).encode())
         self._settings.change(**{name: getattr(after, name) for name in _PREFERRED})
         self.changed.emit()
@@ -176,32 +176,32 @@ class Exporter(QObject):
         Raises:
             pydantic.ValidationError: the name is empty or too long, or there are too many already.
         """
-        values = self.choices.model_dump(mode="json", exclude={"saved", *_PREFERRED})
-        self.change(saved={**self.choices.saved, " ".join(name.split()): values})
+        values = self.values.model_dump(mode="json", exclude={"saved", *_PREFERRED})
+        self.change(saved={**self.values.saved, " ".join(name.split()): values})
 
     def use_saved(self, name: str) -> None:
         """Chooses what was kept under a name; nothing where it can no longer be read."""
-        values = self.choices.saved.get(name)
+        values = self.values.saved.get(name)
         if values is not None:
             with contextlib.suppress(ValidationError):
                 self.change(**{key: value for key, value in values.items() if key not in ("saved", *_PREFERRED)})
 
     def forget_saved(self, name: str) -> None:
-        self.change(saved={key: value for key, value in self.choices.saved.items() if key != name})
+        self.change(saved={key: value for key, value in self.values.saved.items() if key != name})
 
     def _export_settings(self) -> export.ExportSettings:
         values = self._settings.values
         signs = values.signing and values.certificate and values.certificate_key
         own = Credentials(Path(values.certificate), Path(values.certificate_key)) if signs else None
-        return replace(self.choices.settings(), credentials=own)
+        return replace(self.values.settings(), credentials=own)
 
     def _preferred(self) -> dict[str, object]:
         return {name: getattr(self._settings.values, name) for name in _PREFERRED}
 
     def _setting_changed(self, name: str) -> None:
-        after = self.choices.model_copy(update=self._preferred())
-        if after != self.choices:
-            self.choices = after
+        after = self.values.model_copy(update=self._preferred())
+        if after != self.values:
+            self.values = after
             self.changed.emit()
 
     def look_ahead(self, owner: QObject, ids: Sequence[int], done: Callable[[Outlook], object], failed: Failed) -> None:
@@ -212,7 +212,7 @@ class Exporter(QObject):
 
     def export(self, ids: Sequence[int]) -> None:
         """Writes the copies; `exported` tells."""
-        settings, folder = self._export_settings(), self.choices.target
+        settings, folder = self._export_settings(), self.values.target
 
         def work(library: Library, report: Report, cancel: CancelToken) -> export.Exported:
             export.check(settings)

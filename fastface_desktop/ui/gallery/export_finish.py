@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
@@ -13,6 +13,7 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
+from fastface_desktop.ui.widgets.bind import Bound
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.files import pictures_of_the_user
 from fastface_desktop.ui.widgets.fold import Fold
@@ -30,33 +31,50 @@ class FinishFields(QWidget):
         self.fold = Fold(self.tr("Finish"), tooltip, theme)
         self._make_parts(theme)
         self._build()
+        self._bound = Bound(exporter, self)
+        for name, editor in {
+            "watermark_text": self.text,
+            "watermark_place": self.place,
+            "watermark_size": self.size_box,
+            "watermark_opacity": self.opacity,
+            "by_person": self.by_person,
+            "sheet": self.sheet,
+            "sheet_columns": self.columns,
+            "sheet_title": self.title,
+        }.items():
+            self._bound.field(name, editor)
+        for name, combo in (("sharpening", self.sharpening), ("watermark", self.watermark)):
+            self._bound.field(name, combo, shown=self._on_paper)
+        self.watermark.picked.connect(self._watermark_chosen)
         exporter.changed.connect(self._show_choices)
         self._show_choices()
 
     def _make_parts(self, theme: Theme) -> None:
-        self.sharpening = _combo(
+        self.sharpening = CalmCombo(
             self.tr("Sharpening"),
             self.tr("Sharpens the brightness at the size of the copy; paper takes away some of it"),
             [
-                (self.tr("None"), None),
-                (self.tr("Screen"), "screen"),
-                (self.tr("Glossy paper"), "glossy"),
-                (self.tr("Matte paper"), "matte"),
+                (None, self.tr("None"), ""),
+                ("screen", self.tr("Screen"), ""),
+                ("glossy", self.tr("Glossy paper"), ""),
+                ("matte", self.tr("Matte paper"), ""),
             ],
         )
-        self.sharpening.activated.connect(self._sharpening_chosen)
-        self.watermark = _combo(
+        self.watermark = CalmCombo(
             self.tr("Watermark"),
             self.tr("A mark on every copy, of whose it is"),
-            [(self.tr("None"), None), (self.tr("Text"), "text"), (self.tr("Picture"), "picture")],
+            [
+                (None, self.tr("None"), ""),
+                ("text", self.tr("Text"), ""),
+                ("picture", self.tr("Picture"), ""),
+            ],
         )
-        self.watermark.activated.connect(self._watermark_chosen)
+        self._tooltips = {one: one.toolTip() for one in (self.sharpening, self.watermark)}
         self.text = QLineEdit()
         self.text.setMaxLength(finishing.MOST_LETTERS)
         self.text.setPlaceholderText(self.tr("For example © Studio"))
         self.text.setAccessibleName(self.tr("Text of the watermark"))
         self.text.setToolTip(self.tr("White, with a soft shadow: seen on every picture"))
-        self.text.textEdited.connect(self._text_edited)
         self.picture = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
         self.picture_button = button(self.tr("Choose…"), self.tr("A logo, best a PNG with transparency"))
         self.picture_button.clicked.connect(self.choose_picture)
@@ -67,22 +85,16 @@ class FinishFields(QWidget):
             "top-left": self.tr("Top left"),
             "centre": self.tr("Middle"),
         }
-        self.place = _combo(
-            self.tr("Place"), self.tr("Where the mark lies"), [(words[one], one) for one in finishing.PLACES]
-        )
-        self.place.activated.connect(self._place_chosen)
+        places = [(one, words[one], "") for one in finishing.PLACES]
+        self.place = CalmCombo(self.tr("Place"), self.tr("Where the mark lies"), places)
         self.size_box = _percent(self.tr("Size"), self.tr("How much of the picture's width it takes at most"))
-        self.size_box.valueChanged.connect(self._size_chosen)
         self.opacity = _percent(self.tr("Opacity"), self.tr("How much the mark covers"))
-        self.opacity.valueChanged.connect(self._opacity_chosen)
         self.preview = _Preview(theme, self.tr("The first picture with the watermark"))
         self.problem = label(role="bad", wrap=True)
         self.by_person = QCheckBox(self.tr("A folder for each person"))
         self.by_person.setToolTip(self.tr("The folders have the people's names; the files say no more than before"))
-        self.by_person.clicked.connect(self._by_person_chosen)
         self.sheet = QCheckBox(self.tr("Contact sheet (PDF)"))
         self.sheet.setToolTip(self.tr("All copies small, with their names, on pages of one file to choose from"))
-        self.sheet.clicked.connect(self._sheet_chosen)
         for box in (self.by_person, self.sheet):
             box.setAccessibleName(box.text())
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -92,13 +104,11 @@ class FinishFields(QWidget):
         self.columns.setToolTip(self.tr("Pictures in a row of the contact sheet"))
         self.columns.lineEdit().setTextMargins(Space.S, 0, 0, 0)
         self.columns.setMinimumWidth(0)
-        self.columns.valueChanged.connect(self._columns_chosen)
         self.title = QLineEdit()
         self.title.setMaxLength(contact_sheets.MOST_LETTERS)
         self.title.setPlaceholderText(self.tr("Title of the contact sheet"))
         self.title.setAccessibleName(self.title.placeholderText())
         self.title.setToolTip(self.tr("At the head of each page; may be empty"))
-        self.title.textEdited.connect(self._title_edited)
 
     def _build(self) -> None:
         self.fold.column.setSpacing(Space.S)
@@ -116,44 +126,27 @@ class FinishFields(QWidget):
 
     # ---- Showing
 
+    def _on_paper(self, value: str | None) -> str | None:
+        """The archive has neither."""
+        return None if self._exporter.values.profile == "archive" else value
+
     def _show_choices(self) -> None:
-        choices = self._exporter.choices
-        boxes = (self.sharpening, self.watermark, self.place, self.size_box, self.opacity, self.columns)
-        blockers = [QSignalBlocker(one) for one in boxes]
+        choices = self._exporter.values
         whole = choices.profile == "archive"
         marked = choices.watermark is not None and not whole
-        for combo, value in (
-            (self.sharpening, None if whole else choices.sharpening),
-            (self.watermark, None if whole else choices.watermark),
-            (self.place, choices.watermark_place),
-        ):
-            combo.setCurrentIndex(combo.findData(value))
-        for combo, tooltip in self._tooltips().items():
+        for name in ("sharpening", "watermark"):
+            self._bound.show_field(name)
+        for combo, tooltip in self._tooltips.items():
             combo.setEnabled(not whole)
             combo.setToolTip(self.tr("The archive keeps pictures as they are made") if whole else tooltip)
         self._of_mark.setVisible(marked)
         self.text.setVisible(choices.watermark == "text")
         self._of_picture.setVisible(choices.watermark == "picture")
         self.picture.setText(str(choices.watermark_picture or self.tr("No picture yet")))
-        self.size_box.setValue(choices.watermark_size)
-        self.opacity.setValue(choices.watermark_opacity)
-        self.by_person.setChecked(choices.by_person)
-        self.sheet.setChecked(choices.sheet)
         self._of_sheet.setVisible(choices.sheet)
-        self.columns.setValue(choices.sheet_columns)
-        for field, text in ((self.text, choices.watermark_text), (self.title, choices.sheet_title)):
-            if field.text() != text:
-                field.setText(text)
         if not marked:
             self.show_mark(QImage(), None)
-        del blockers
         self.fold.set_state(self._said(choices, marked))
-
-    def _tooltips(self) -> dict[CalmCombo, str]:
-        return {
-            self.sharpening: self.tr("Sharpens the brightness at the size of the copy; paper takes away some of it"),
-            self.watermark: self.tr("A mark on every copy, of whose it is"),
-        }
 
     def _said(self, choices: ExportChoices, marked: bool) -> str:
         words = [self.watermark.accessibleName()] if marked else []
@@ -171,47 +164,18 @@ class FinishFields(QWidget):
     # ---- Choosing
 
     def choose_picture(self) -> None:
-        before = self._exporter.choices.watermark_picture
+        before = self._exporter.values.watermark_picture
         start = str(before.parent) if before is not None else pictures_of_the_user()
         kinds = self.tr("Pictures ({suffixes})").format(suffixes="*.png *.webp *.jpg *.jpeg *.tif *.tiff")
         file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a picture as the watermark"), start, kinds)
         if file:
             self._exporter.change(watermark_picture=Path(file))
 
-    def _sharpening_chosen(self) -> None:
-        self._exporter.change(sharpening=self.sharpening.currentData())
-
-    def _watermark_chosen(self) -> None:
-        kind = self.watermark.currentData()
-        self._exporter.change(watermark=kind)
+    def _watermark_chosen(self, kind: str | None) -> None:
         if kind == "text":
             self.text.setFocus()
-        elif kind == "picture" and self._exporter.choices.watermark_picture is None:
+        elif kind == "picture" and self._exporter.values.watermark_picture is None:
             self.choose_picture()
-
-    def _text_edited(self, text: str) -> None:
-        self._exporter.change(watermark_text=text)
-
-    def _place_chosen(self) -> None:
-        self._exporter.change(watermark_place=self.place.currentData())
-
-    def _size_chosen(self, value: int) -> None:
-        self._exporter.change(watermark_size=value)
-
-    def _opacity_chosen(self, value: int) -> None:
-        self._exporter.change(watermark_opacity=value)
-
-    def _by_person_chosen(self, wanted: bool) -> None:
-        self._exporter.change(by_person=wanted)
-
-    def _sheet_chosen(self, wanted: bool) -> None:
-        self._exporter.change(sheet=wanted)
-
-    def _columns_chosen(self, value: int) -> None:
-        self._exporter.change(sheet_columns=value)
-
-    def _title_edited(self, text: str) -> None:
-        self._exporter.change(sheet_title=text)
 
 
 class _Preview(QWidget):
@@ -242,15 +206,6 @@ class _Preview(QWidget):
         shape.addRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
         painter.setClipPath(shape)
         painter.drawImage(area, self._image)
-
-
-def _combo(name: str, tooltip: str, choices: list[tuple[str, str | None]]) -> CalmCombo:
-    combo = CalmCombo()
-    combo.setAccessibleName(name)
-    combo.setToolTip(tooltip)
-    for words, value in choices:
-        combo.addItem(words, value)
-    return combo
 
 
 def _percent(name: str, tooltip: str) -> QSpinBox:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFrame,
     QLabel,
@@ -33,6 +32,8 @@ from fastface_desktop.ui.gallery.export_saved import SavedExports
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import ElidedLabel, IconButton, button, label, restyle
+from fastface_desktop.ui.widgets.bind import Bound
+from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 from fastface_desktop.ui.widgets.files import show_in_folder
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.layout import REST, column, filling, row
@@ -56,6 +57,13 @@ class ExportPanel(QFrame):
         self._debounce = Debounce(_DEBOUNCE, self._look_ahead, self)
         self._make_parts(theme)
         self._build()
+        bound = Bound(exporter, self)
+        bound.field("form", self.form)
+        bound.field("side", self.side)
+        bound.field("quality", self.quality)
+        bound.field("disclosure", self.disclosure)
+        bound.field("creator", self.creator, kept=str.strip)
+        bound.field("rights", self.rights, kept=str.strip)
         exporter.changed.connect(self._show_choices)
         exporter.task.changed.connect(self._show_task)
         exporter.exported.connect(self._show_exported)
@@ -88,13 +96,12 @@ class ExportPanel(QFrame):
             self.profiles[profile] = radio
             self._meanings.append(label(meaning, "secondary", wrap=True))
         self._group.buttonClicked.connect(self._choose_profile)
-        self.form = QComboBox()
-        self.form.addItem(self.tr("As it is"), None)
-        for form, name in (("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"), ("tiff", "TIFF")):
-            self.form.addItem(name, form)
-        self.form.setToolTip(self.tr("The format of the files"))
-        self.form.setAccessibleName(self.tr("Format"))
-        self.form.activated.connect(self._choose_form)
+        forms = (("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"), ("tiff", "TIFF"))
+        self.form = CalmCombo(
+            self.tr("Format"),
+            self.tr("The format of the files"),
+            [(None, self.tr("As it is"), ""), *((form, name, "") for form, name in forms)],
+        )
         self.side = QSpinBox()
         self.side.setRange(0, LARGEST)
         self.side.setSingleStep(256)
@@ -102,18 +109,13 @@ class ExportPanel(QFrame):
         self.side.setSuffix(" px")
         self.side.setToolTip(self.tr("The longer side at most; nothing is enlarged"))
         self.side.setAccessibleName(self.tr("Longer side"))
-        self.side.valueChanged.connect(self._choose_side)
-        self.print = PrintFields(theme)
-        self.print.density_chosen.connect(self._choose_density)
-        self.print.colours_chosen.connect(self._choose_colours)
-        self.print.size_chosen.connect(self._choose_side)
+        self.print = PrintFields(self._exporter)
         self.finish = FinishFields(self._exporter, theme)
         self.saved = SavedExports(self._exporter, theme)
         self.quality = QSpinBox()
         self.quality.setRange(1, 100)
         self.quality.setToolTip(self.tr("Of JPEG and WebP: 100 is the best, and the largest"))
         self.quality.setAccessibleName(self.tr("Quality"))
-        self.quality.valueChanged.connect(self._choose_quality)
         self.pattern = QLineEdit()
         self.pattern.setMaxLength(200)
         fields = ", ".join(f"{{{field}}}" for field in FIELDS)
@@ -130,8 +132,6 @@ class ExportPanel(QFrame):
             field.setAccessibleName(name)
             field.setToolTip(tip)
             field.setMaxLength(MAX_LINE)
-        self.creator.editingFinished.connect(self._choose_owner)
-        self.rights.editingFinished.connect(self._choose_owner)
         self.disclosure = QCheckBox(self.tr("Say that a model made it"))
         self.disclosure.setToolTip(self.tr("In the file's metadata, where other programs look for it"))
         self.disclosure.setAccessibleName(self.disclosure.text())
@@ -141,7 +141,6 @@ class ExportPanel(QFrame):
         for one in (self.side, self.quality):
             one.lineEdit().setTextMargins(Space.S, 0, 0, 0)
             one.setMinimumWidth(0)
-        self.disclosure.clicked.connect(self._choose_disclosure)
         self.disclosure_text = label(role="secondary", wrap=True)
         self.warning = label(role="warn", wrap=True)
         self.folder = ElidedLabel(role="secondary", mode=Qt.TextElideMode.ElideMiddle)
@@ -222,18 +221,13 @@ class ExportPanel(QFrame):
         self._debounce.start()
 
     def focus(self) -> None:
-        self.profiles[self._exporter.choices.profile].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.profiles[self._exporter.values.profile].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_choices(self) -> None:
-        choices = self._exporter.choices
-        blockers = [QSignalBlocker(one) for one in (self.side, self.quality, self.pattern)]
+        choices = self._exporter.values
         self.profiles[choices.profile].setChecked(True)
-        self.form.setCurrentIndex(self.form.findData(choices.form))
-        self.side.setValue(choices.side)
-        self.quality.setValue(choices.quality)
         if self.pattern.text() != choices.pattern and not self.pattern.hasFocus():
             self.pattern.setText(choices.pattern)
-        self.disclosure.setChecked(choices.disclosure)
         self.disclosure_text.setText(
             self.tr("Others can see that it is no photograph. Some places ask for that.")
             if choices.disclosure
@@ -242,12 +236,8 @@ class ExportPanel(QFrame):
         # The whole recipe says it anyway.
         self.disclosure.setEnabled(choices.profile != "archive")
         self.disclosure_text.setVisible(choices.profile != "archive")
-        client = choices.profile == "client"
-        for field, text in ((self.creator, choices.creator), (self.rights, choices.rights)):
-            field.setVisible(client)
-            if not field.hasFocus():
-                field.setText(text)
-        self.print.show_choices(choices)
+        for field in (self.creator, self.rights):
+            field.setVisible(choices.profile == "client")
         model = self.form.model()
         if isinstance(model, QStandardItemModel):
             model.item(self.form.findData("tiff")).setEnabled(choices.profile != "archive")
@@ -255,7 +245,6 @@ class ExportPanel(QFrame):
         self.quality.setVisible(lossy)
         self._quality_label.setVisible(lossy)
         self.folder.setText(str(choices.target))
-        del blockers
         self._say_nothing()
         self._debounce.start()
 
@@ -316,33 +305,12 @@ class ExportPanel(QFrame):
         self.pattern.clearFocus()
         self._exporter.change(profile=radio.property("profile"))
 
-    def _choose_form(self, place: int) -> None:
-        self._exporter.change(form=self.form.itemData(place))
-
-    def _choose_side(self, side: int) -> None:
-        self._exporter.change(side=side)
-
-    def _choose_density(self, density: int) -> None:
-        self._exporter.change(density=density)
-
-    def _choose_colours(self, colours: str) -> None:
-        self._exporter.change(colours=colours)
-
-    def _choose_quality(self, quality: int) -> None:
-        self._exporter.change(quality=quality)
-
     def _choose_pattern(self, text: str) -> None:
-        choices = self._exporter.choices
+        choices = self._exporter.values
         self._exporter.change(patterns={**choices.patterns, choices.profile: text.strip()})
 
-    def _choose_owner(self) -> None:
-        self._exporter.change(creator=self.creator.text(), rights=self.rights.text())
-
-    def _choose_disclosure(self, said: bool) -> None:
-        self._exporter.change(disclosure=said)
-
     def choose_folder(self) -> None:
-        start = self._exporter.choices.target
+        start = self._exporter.values.target
         found = QFileDialog.getExistingDirectory(
             self, self.tr("Where the copies go"), str(start if start.is_dir() else Path.home())
         )
@@ -355,7 +323,6 @@ class ExportPanel(QFrame):
         """Writes the copies, in the background."""
         if not self._ids or self._exporter.task.running:
             return
-        self._choose_owner()
         self.error.clear()
         self._say_nothing()
         self._exporter.export(self._ids)

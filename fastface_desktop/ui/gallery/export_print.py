@@ -1,14 +1,13 @@
 """What an export says to printers: pixels an inch, whose colours the numbers are, and the size of a sheet."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
 from fastface_core.library.export import DENSITIES
 from fastface_core.library.print_forms import COLOURS
-from fastface_desktop.state.gallery.exporting import ExportChoices
-from fastface_desktop.ui.theme.theme import Theme
+from fastface_desktop.state.gallery.exporting import ExportChoices, Exporter
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.bind import Bound
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 
 _INCH = 2.54
@@ -18,15 +17,9 @@ _USUAL = 300
 
 
 class PrintFields(QWidget):
-    density_chosen = Signal(int)
-    colours_chosen = Signal(str)
-    size_chosen = Signal(int)
-    """Pixels of the longer side."""
-
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, exporter: Exporter) -> None:
         super().__init__()
-        self._theme = theme
-        self._choices: ExportChoices | None = None
+        self._exporter = exporter
         self.density = QSpinBox()
         self.density.setRange(0, DENSITIES[1])
         self.density.setSingleStep(50)
@@ -36,20 +29,19 @@ class PrintFields(QWidget):
         self.density.setToolTip(self.tr("What the file tells printers and layout programs; no pixel changes"))
         self.density.lineEdit().setTextMargins(Space.S, 0, 0, 0)
         self.density.setMinimumWidth(0)
-        self.density.valueChanged.connect(self.density_chosen)
-        self.colours = CalmCombo()
-        self.colours.setAccessibleName(self.tr("Colours"))
-        self.colours.setToolTip(self.tr("Whose numbers the file holds; their profile comes with it"))
-        for name, words in zip(COLOURS, ("sRGB", "Display P3", "Adobe RGB"), strict=True):
-            self.colours.addItem(words, name)
-        self.colours.activated.connect(self._colours_chosen)
-        self.sheet = CalmCombo()
-        self.sheet.setAccessibleName(self.tr("Sheet"))
-        self.sheet.setToolTip(self.tr("Limits the longer side to what the sheet needs at these pixels an inch"))
-        self.sheet.addItem(self.tr("Any"), None)
-        for words, centimetres in _SHEETS:
-            self.sheet.addItem(words.replace(" x ", " \N{MULTIPLICATION SIGN} "), centimetres)
-        self.sheet.activated.connect(self._sheet_chosen)
+        names = zip(COLOURS, ("sRGB", "Display P3", "Adobe RGB"), strict=True)
+        self.colours = CalmCombo(
+            self.tr("Colours"),
+            self.tr("Whose numbers the file holds; their profile comes with it"),
+            [(name, words, "") for name, words in names],
+        )
+        sheets = [(size, words.replace(" x ", " \N{MULTIPLICATION SIGN} "), "") for words, size in _SHEETS]
+        self.sheet = CalmCombo(
+            self.tr("Sheet"),
+            self.tr("Limits the longer side to what the sheet needs at these pixels an inch"),
+            [(None, self.tr("Any"), ""), *sheets],
+        )
+        self.sheet.picked.connect(self._sheet_chosen)
         self.words = label(role="caption", wrap=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -60,19 +52,19 @@ class PrintFields(QWidget):
         grid.addWidget(self.words, 3, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
+        bound = Bound(exporter, self)
+        bound.field("density", self.density)
+        bound.field("colours", self.colours)
+        exporter.changed.connect(self._show_choices)
+        self._show_choices()
 
-    def show_choices(self, choices: ExportChoices) -> None:
-        """Shows them without telling of it."""
-        self._choices = choices
-        blockers = [QSignalBlocker(one) for one in (self.density, self.colours, self.sheet)]
-        self.density.setValue(choices.density)
-        self.colours.setCurrentIndex(self.colours.findData(choices.colours))
+    def _show_choices(self) -> None:
+        choices = self._exporter.values
         whole = choices.profile == "archive"
         self.colours.setEnabled(not whole)
         if whole:
             self.colours.setToolTip(self.tr("The archive keeps pictures as they are made, in sRGB"))
         self.sheet.setCurrentIndex(self._sheet_of(choices))
-        del blockers
         if choices.side and choices.density:
             size = self.locale().toString(choices.side / choices.density * _INCH, "f", 1)
             text = self.tr("{side} px are {size} cm at {density} dpi. Nothing is enlarged.")
@@ -89,17 +81,12 @@ class PrintFields(QWidget):
                     return place
         return 0
 
-    def _colours_chosen(self) -> None:
-        self.colours_chosen.emit(self.colours.currentData())
-
-    def _sheet_chosen(self) -> None:
-        centimetres = self.sheet.currentData()
-        density = self.density.value() or _USUAL
+    def _sheet_chosen(self, centimetres: float | None) -> None:
+        density = self._exporter.values.density or _USUAL
         if centimetres is None:
-            self.size_chosen.emit(0)
-            return
-        self.density_chosen.emit(density)
-        self.size_chosen.emit(_pixels(centimetres, density))
+            self._exporter.change(side=0)
+        else:
+            self._exporter.change(density=density, side=_pixels(centimetres, density))
 
 
 def _pixels(centimetres: float, density: int) -> int:

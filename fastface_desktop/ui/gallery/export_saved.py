@@ -44,7 +44,7 @@ class SavedExports(QWidget):
     def fill(self) -> None:
         """The menu, with what is kept now."""
         self.menu.clear()
-        saved = self._exporter.choices.saved
+        saved = self._exporter.values.saved
         for name in sorted(saved, key=str.casefold):
             self.menu.addAction(name).triggered.connect(self._use)
         if saved:

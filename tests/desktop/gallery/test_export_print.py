@@ -30,7 +30,7 @@ def panel(idle: Desktop, tmp_path: Path, qtbot: QtBot) -> ExportPanel:
 
 
 def chosen(panel: ExportPanel) -> ExportSettings:
-    return panel._exporter.choices.settings()  # pyright: ignore[reportPrivateUsage]
+    return panel._exporter.values.settings()  # pyright: ignore[reportPrivateUsage]
 
 
 def test_a_sheet_sets_pixels_and_density_and_the_file_has_both(
@@ -75,9 +75,9 @@ def test_a_way_of_exporting_is_kept_chosen_again_and_deleted(panel: ExportPanel)
         exporter.save_as(f"Way {number}")
     saved.name.setText("One too many")
     saved.keep()
-    assert "One too many" not in exporter.choices.saved
+    assert "One too many" not in exporter.values.saved
     exporter.forget_saved("Prints A4")
-    assert "Prints A4" not in exporter.choices.saved
+    assert "Prints A4" not in exporter.values.saved
 
 
 def pick(combo: QComboBox, value: object) -> None:

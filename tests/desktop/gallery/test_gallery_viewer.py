@@ -333,8 +333,7 @@ def test_the_choices_change_what_is_written_and_are_kept(
     panel.side.setValue(400)
     panel.pattern.clear()
     qtbot.keyClicks(panel.pattern, "{seed}-{rating}")
-    panel.creator.setText("Studio")
-    qtbot.keyClick(panel.creator, Qt.Key.Key_Return)
+    qtbot.keyClicks(panel.creator, "Studio")
     waits_for(qtbot, lambda: panel.example.text() == "For example 1-0.jpg")
     qtbot.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
     waits_for(qtbot, lambda: panel.result.isVisible())
@@ -346,7 +345,7 @@ def test_the_choices_change_what_is_written_and_are_kept(
     assert idle.saver.flush()
     from fastface_desktop.state.gallery.exporting import Exporter
 
-    kept = Exporter(idle.library, idle.settings, idle.saver).choices
+    kept = Exporter(idle.library, idle.settings, idle.saver).values
     assert (kept.profile, kept.form, kept.side, kept.creator) == ("client", "jpeg", 400, "Studio")
     assert kept.pattern == "{seed}-{rating}"
 
