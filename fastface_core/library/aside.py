@@ -11,12 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from fastface_core import paths
+from fastface_core.bounded import opened
 from fastface_core.erasing import erase, erase_folder
 from fastface_core.files import make_folder, storage_error
 from fastface_core.library.people.files import PHOTOS
 from fastface_core.library.recipe_photos import content_hash
 
 _BEFORE_RESTORE = "before-restore-"
+_SQLITE, _BLOCK = b"SQLite format 3\0", 1 << 20
 _UID = re.compile("[0-9a-f]{32}")
 PUT_ASIDE = ".put-aside"
 """The folder, in that of the people, of folders that were nobody's."""
@@ -67,6 +69,37 @@ def erase_person(uid: str, hashes: Collection[str]) -> None:
     _erase_from([*_in(place), *strange], uid, hashes)
     with contextlib.suppress(OSError):
         place.rmdir()
+
+
+def erase_databases(beside: Path, uid: str) -> None:
+    """Erases copies of the database that a person or another program has put beside it and that name somebody.
+
+    Args:
+        beside: the database itself, which stays.
+
+    Raises:
+        StorageError: one cannot be removed.
+    """
+    own = {beside.name, *(f"{beside.name}{end}" for end in ("-wal", "-shm", "-journal"))}
+    for file in _in(beside.parent):
+        if file.name not in own and file.is_file() and not file.is_symlink() and _names(file, uid.encode()):
+            erase(file)
+
+
+def _names(file: Path, word: bytes) -> bool:
+    """Whether a database holds a word."""
+    before = b""
+    try:
+        with opened(file) as database:
+            if not database.read(len(_SQLITE)).startswith(_SQLITE):
+                return False
+            while block := database.read(_BLOCK):
+                if word in before + block:
+                    return True
+                before = block[-len(word) :]
+    except OSError:
+        pass
+    return False
 
 
 def _in(folder: Path) -> list[Path]:

@@ -80,6 +80,7 @@ class Forgetting:
             pass
         self._sweep(folders)
         aside.erase_person(uid, hashes)
+        aside.erase_databases(self._database.path, uid)
         erase_mentions(uid, hashes, name)
         places = [*below(paths.pictures_folder().absolute()), *folders]
         evaluations.erase_person(hashes, name, places, pictures=pictures)

@@ -427,6 +427,9 @@ def test_copies_of_the_folder_by_other_programs(home: Path, folder: Path) -> Non
         people = paths.people_folder()
         for name in (f"{someone.uid} (conflicted copy)", "Backup of June"):
             shutil.copytree(people / someone.uid, people / name)
+        for name in ("library.db.bak", "library (conflicted copy).db"):
+            library.database.copy_to(library.folder / name)
+        (library.folder / "notes.txt").write_text(f"SQLite, {someone.uid[:8]}")
         (people / "holiday").mkdir()
         (people / "holiday" / "beach.jpg").write_bytes(b"somebody else's")
     pieces = {"name": NAME.encode(), "uid": someone.uid.encode(), "hash": someone.photos[0].sha256.encode()}
@@ -434,6 +437,8 @@ def test_copies_of_the_folder_by_other_programs(home: Path, folder: Path) -> Non
         library.forget(someone.uid, pictures=False)
         assert where(home, pieces) == set()
         assert (people / "holiday" / "beach.jpg").exists()
+        assert (library.folder / "notes.txt").exists()
+        assert not list(library.folder.glob("library?*.db*"))
         assert [one.uid for one in library.people.all()] == [other.uid]
 
 
