@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from fastface_core.bounded import read_bytes
+from fastface_core.domain.approximations import APPROXIMATIONS, Approximation
 from fastface_core.paths import data_folder
 
 Language = Literal["system", "en", "de"]
@@ -30,6 +31,8 @@ class AppSettings(BaseModel):
     text_scale: float = Field(default=1.0, ge=1.0, le=2.0, title="Text size")
     device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$", title="Device")
     memory: Memory = Field(default="automatic", title="Memory")
+    small_decoder: bool = Field(default=False, title="The small decoder makes the pictures")
+    reuse_branch: bool = Field(default=False, title="The branch without a face counts for two steps")
     content_filter: bool = Field(default=True, title="Content filter")
     disclosure: bool = Field(default=True, title="Exported pictures say that a model made them")
     creator: Line = Field(default="", title="Creator")
@@ -42,6 +45,12 @@ class AppSettings(BaseModel):
     window: str = Field(default="", title="Where the window was, as Qt writes it")
     page: str = Field(default="", title="The page that was open")
     first_run_seen: bool = Field(default=False, title="The first steps were shown")
+
+    @property
+    def approximations(self) -> tuple[Approximation, ...]:
+        """What makes pictures quicker, and other ones."""
+        chosen = {"small-decoder": self.small_decoder, "reuse-branch": self.reuse_branch}
+        return tuple(one for one in APPROXIMATIONS if chosen[one])
 
 
 def settings_file() -> Path:

@@ -135,6 +135,8 @@ class Desktop(Services):
             QTimer.singleShot(0, self, self._change_language)
         elif name == "content_filter":
             self.thread_of_engine.content_filter = self.settings.values.content_filter
+        elif name in ("small_decoder", "reuse_branch"):
+            self.thread_of_engine.approximations = self.settings.values.approximations
         elif name in ("device", "memory"):
             self.engine.use_device(self.settings.values.device, self.settings.values.memory)
 

@@ -73,6 +73,7 @@ class Services(QObject):
         self.background = Tasks(self)
         self.library = LibraryState(self)
         self.thread_of_engine.content_filter = values.content_filter
+        self.thread_of_engine.approximations = values.approximations
         self.library.opened.connect(self._library_opened)
         self.people = PeopleState(self.library, self)
         self.images = JobImages(self.queue, self.people, self.background, self)

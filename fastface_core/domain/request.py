@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from fastface_core.domain.approximations import Approximation
 from fastface_core.domain.checkpoints import SchedulerName, Terms
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.measures import TakenOver
@@ -137,10 +138,12 @@ class Computed(_Model):
     Attributes:
         together: how many images went through the UNet in one batch, this one among them.
         plan: what stayed on the GPU, see `memory_plans`; with "strips" and "streamed" it was decoded in strips.
+        approximations: what made it quicker and another picture; None where nothing did.
     """
 
     together: Annotated[int, Field(ge=1)]
     plan: PlanName
+    approximations: tuple[Approximation, ...] | None = None
 
 
 class Recipe(_Model):

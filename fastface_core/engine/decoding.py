@@ -5,6 +5,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 import torch.nn.functional as F
+from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 from PIL import Image
 from torch import Tensor
 
@@ -19,8 +20,13 @@ _PREVIEW_SIDE_WITHOUT_DECODER = 256
 
 
 @torch.inference_mode()
-def decode(parts: Parts, latents: Tensor, cancel: CancelToken | None = None) -> list[Image.Image]:
+def decode(
+    parts: Parts, latents: Tensor, cancel: CancelToken | None = None, *, small: bool = False
+) -> list[Image.Image]:
     """RGB pictures from latents (image, channel, height, width), one by one to keep the memory's peak low.
+
+    Args:
+        small: by the preview decoder, where there is one.
 
     Raises:
         Cancelled: between two blocks of the decoder.
@@ -29,7 +35,7 @@ def decode(parts: Parts, latents: Tensor, cancel: CancelToken | None = None) -> 
     pictures: list[Image.Image] = []
     for one in latents.split(1):
         with interruptible(parts.vae.decoder, cancel or CancelToken()):
-            pixels = _decode(parts, one)
+            pixels = _decode_small(parts.preview, one) if small and parts.preview else _decode(parts, one)
         if not bool(pixels.isfinite().all()):
             raise DeviceError(
                 "The numbers overflowed in half precision, and the picture came out empty.",
@@ -47,13 +53,14 @@ def previews(parts: Parts, latents: Tensor) -> tuple[Preview, ...]:
     most = side // parts.vae_factor
     if longest > most:
         latents = F.interpolate(latents, scale_factor=most / longest, mode="area")
-    if parts.preview is None:
-        pixels = _decode(parts, latents)
-    else:
-        decoded: Any = parts.preview.decode(latents.to(parts.preview.dtype), return_dict=False)  # type: ignore[reportArgumentType]
-        pixels = cast(Tensor, decoded[0]).float()
+    pixels = _decode(parts, latents) if parts.preview is None else _decode_small(parts.preview, latents)
     small = [_bytes(one) for one in pixels.nan_to_num()]
     return tuple(Preview(width=one.shape[1], height=one.shape[0], rgb=one.tobytes()) for one in small)
+
+
+def _decode_small(preview: AutoencoderTiny, latents: Tensor) -> Tensor:
+    decoded: Any = preview.decode(latents.to(preview.dtype), return_dict=False)  # type: ignore[reportArgumentType]
+    return cast(Tensor, decoded[0]).float()
 
 
 def _decode(parts: Parts, latents: Tensor) -> Tensor:

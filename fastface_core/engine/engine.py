@@ -1,9 +1,10 @@
 """The facade: load a checkpoint, learn a face, make pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from fastface_core.domain.adapter_traits import TRAITS, Several
+from fastface_core.domain.approximations import Approximation
 from fastface_core.domain.checkpoints import AdapterKind, Checkpoint, FaceModels, IdentitySource
 from fastface_core.domain.identity import Identity, PhotoChoice
 from fastface_core.domain.measures import DrawnTwin
@@ -177,6 +178,7 @@ class Engine:
         previews: bool = False,
         attention_maps: bool = False,
         encode: Encode | None = None,
+        approximations: Collection[Approximation] = (),
     ) -> Result:
         """Makes the pictures of a request. Each is also reported, as `PictureDone`, as soon as it is there.
 
@@ -192,6 +194,7 @@ class Engine:
             attention_maps: before each picture, its identity attention maps are reported, as `MapsDone`. The picture
                 is the same; it takes a little longer.
             encode: makes the file that comes with `PictureDone`; called in any thread.
+            approximations: make it quicker, and another picture.
 
         Raises:
             SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large;
@@ -209,8 +212,10 @@ class Engine:
             report(Notice(said))
             request = request.model_copy(update={"preset": preset})
         own_loras.made_ready(parts.unet, parts.checkpoint, preset)
-        wanted = Job(request, parts)
+        wanted = Job(request, parts, approximations)
         plan = wanted.plan
+        if "small-decoder" in approximations and "small-decoder" not in wanted.approximations:
+            report(Notice("This model has no small decoder: its pictures are decoded as always."))
         for sentence in conditioning.notices(parts, request.prompt, request.negative_prompt):
             report(Notice(sentence))
         if request.people is not None and parts.checkpoint.identity == "twin":
@@ -247,6 +252,7 @@ class Engine:
                 ),
                 regions=wanted.regions,
                 biases=tuple(one.bias for one in tokens),
+                reuse="reuse-branch" in wanted.approximations,
             )
             # Where there is nothing to look for, face models need not be there.
             looked_for = parts.checkpoint.match is not None or parts.checkpoint.likeness_reason is None

@@ -1,12 +1,13 @@
 """A request as one loaded checkpoint makes it: of whom, how it is sampled, what its pictures' recipes say, how long."""
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 from fastface_core import __version__
+from fastface_core.domain.approximations import APPROXIMATIONS, Approximation
 from fastface_core.domain.branches import BRANCHES, Branch, branches_at
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.identity import Identity
@@ -67,8 +68,14 @@ def as_told(
 class Job:
     """A request, how it is sampled, and what its pictures' recipes say."""
 
-    def __init__(self, request: PortraitRequest, parts: Parts) -> None:
+    def __init__(self, request: PortraitRequest, parts: Parts, approximations: Collection[Approximation] = ()) -> None:
         self.request = request
+        self.approximations = tuple(
+            one
+            for one in APPROXIMATIONS
+            if one in approximations and (one != "small-decoder" or parts.preview is not None)
+        )
+        """Those that this checkpoint can do."""
         self.plan = Plan.of(request, parts.checkpoint.sampling)
         self._parts = parts
         factor = parts.vae_factor
@@ -106,7 +113,7 @@ class Job:
             photos=RecipePhoto.of_all(people),
             device=on.name,
             dtype=on.precision,
-            computed=Computed(together=together, plan=on.plan.name),
+            computed=Computed(together=together, plan=on.plan.name, approximations=self.approximations or None),
             terms=own_loras.terms_of(self._parts.checkpoint, self.request.preset),
             corrections=self.request.corrections,
             people=self.request.people,

@@ -17,6 +17,7 @@ from fastface_core.engine.guidance import StepGuidance
 from fastface_core.engine.interrupting import interruptible
 from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.regions import Regions
+from fastface_core.engine.reuse import ReusedBranch
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.progress import CancelToken
 
@@ -35,6 +36,7 @@ class Sampling:
         controls: of a face adapter with a control network, one for each person, for every branch.
         regions: where each of several people is; None for one.
         biases: for each person what is added to the logits of their tokens, see `FaceTokens`.
+        reuse: the branch without a face is not evaluated in every step, see `reuse`.
         given: what `_given` made for so many images and these branches.
     """
 
@@ -50,6 +52,7 @@ class Sampling:
     controls: tuple[Control, ...] = ()
     regions: Regions | None = None
     biases: tuple[Tensor | None, ...] = ()
+    reuse: bool = False
     given: "dict[tuple[int, tuple[Branch, ...]], _Given]" = field(
         default_factory=dict[tuple[int, tuple[Branch, ...]], "_Given"]
     )
@@ -102,12 +105,14 @@ def sample(
     device = job.conditioning["t"].text.device
     latents = initial_noise(job.latent_shape, generators).to(device) * scheduler.initial_sigma
     faces = None if job.regions is None else job.regions.guidance()
+    reused = ReusedBranch() if job.reuse else None
     with interruptible(job.unet, cancel, meanwhile):
         for step, timestep in enumerate(scheduler.timesteps):
             cancel.check()
             guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
             # A weight that differs from place to place needs all of them.
-            branches = branches_at(job.preset, job.own_scale, step, job.steps) if faces is None else BRANCHES
+            needed = branches_at(job.preset, job.own_scale, step, job.steps) if faces is None else BRANCHES
+            branches = needed if reused is None else reused.evaluated(needed)
             job.attention.set_step(job.preset, step, job.steps, len(branches))
             if maps is not None:
                 maps.begin_step(step, branches)
@@ -115,6 +120,8 @@ def sample(
             predictions = _predict(job, scaled, scheduler.for_unet(step), branches)
             if maps is not None:
                 maps.end_step()
+            if reused is not None:
+                predictions = reused.completed(predictions, needed)
             prediction = _guide(guidance, predictions, scaled, timestep, scheduler, faces)
             latents, finished = scheduler.step(prediction, timestep, latents, generators)
             on_step(step + 1, finished)

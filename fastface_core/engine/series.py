@@ -143,7 +143,7 @@ class Series:
         """
         seed, start = self.wanted.request.seeds[index], time.perf_counter()
         with self.clock.measure("decode"):
-            (image,) = decoding.decode(self.parts, latents, cancel)
+            (image,) = decoding.decode(self.parts, latents, cancel, small="small-decoder" in self.wanted.approximations)
         seconds += time.perf_counter() - start
         if self.content_filter is not None:
             with self.clock.measure("filter"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fastface_core.domain.approximations import Approximation
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.identity import Identity
 from fastface_core.domain.plan import Plan
@@ -67,6 +68,7 @@ class Studio:
         engine: "Callable[[], Engine]",
         library: Callable[[], Library],
         content_filter: Callable[[], bool] = filter_as_set,
+        approximations: Callable[[], tuple[Approximation, ...]] = tuple,
     ) -> None:
         """
         Args:
@@ -74,10 +76,12 @@ class Studio:
                 raise a `FastFaceError` where they or the device cannot be used.
             library: where pictures are recorded and people are found; not called for an order that needs neither.
             content_filter: whether pictures are looked at before they are reported, where the model for that is there.
+            approximations: what makes pictures quicker, and other ones; asked for before each order.
         """
         self._engine = engine
         self._library = library
         self._content_filter = content_filter
+        self.approximations = approximations
 
     def make(self, orders: Iterable[Order], listener: Listener, cancel: CancelToken | None = None) -> None:
         """Makes the pictures of all orders; the next order is asked for when the one before has ended.
@@ -236,6 +240,7 @@ class _Run:
                 previews=order.previews,
                 attention_maps=order.attention_maps,
                 encode=None if order.keep is None else plain_png,
+                approximations=self._studio.approximations(),
             )
             for name, seconds in result.timings.items():
                 timings[name] = timings.get(name, 0.0) + seconds

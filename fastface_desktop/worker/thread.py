@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QThread, Signal
 from PySide6.QtGui import QImage
 
+from fastface_core.domain.approximations import Approximation
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.progress import CancelToken
 from fastface_core.settings import Memory
@@ -75,6 +76,8 @@ class EngineThread(QThread):
         """The window's, once it is open, so that people unlocked there are unlocked here."""
         self.content_filter = True
         """Whether pictures are looked at before they are shown, where the model for that is installed."""
+        self.approximations: tuple[Approximation, ...] = ()
+        """What makes pictures quicker, and other ones."""
         self._device = device
         self._memory: Memory = memory
         self._inbox = Inbox()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from fastface_core.domain.approximations import Approximation
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.errors import DeviceError, DeviceLostError, FastFaceError
 from fastface_core.library.library import Library
@@ -61,6 +62,7 @@ class WorkerSignals(Protocol):
     loaded: Any
     library: Library | None
     content_filter: bool
+    approximations: tuple[Approximation, ...]
 
 
 class EngineHost:
@@ -82,7 +84,7 @@ class EngineHost:
         self._lost: DeviceLostError | None = None
         self._library: Library | None = None
         self._loading = False
-        self.studio = Studio(self.engine, self.library, lambda: outlet.content_filter)
+        self.studio = Studio(self.engine, self.library, lambda: outlet.content_filter, lambda: outlet.approximations)
 
     def want(self, checkpoint: str) -> None:
         """The checkpoint whose face models look at photos as long as none is loaded."""

@@ -159,6 +159,15 @@ def generate(
             help="Hold back what is not safe for work, where the model content-filter is installed.",
         ),
     ] = True,
+    approximate: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--approximate",
+            metavar="NAME",
+            help="Quicker, and another picture: small-decoder or reuse-branch, or both; fewer --steps do it too."
+            " What each costs is in docs/benchmarks.md.",
+        ),
+    ] = None,
     attention_maps: Annotated[
         Path | None,
         typer.Option(
@@ -223,6 +232,7 @@ def generate(
         precision=precision,
         attention_maps=attention_maps,
         content_filter=content_filter,
+        approximations=tuple(approximate or ()),
         corrections=corrections_of(
             hair_length=hair_length,
             hair_colour=hair_colour,

@@ -105,7 +105,9 @@ def _run(
         wishes.device, cast(PrecisionName | None, wishes.precision), before=lambda: _check_photos(job.photos)
     )
     display = _Display(wishes, job, folder, as_json, engine)
-    studio = Studio(engine, lambda: library, lambda: wishes.content_filter and filter_as_set())
+    studio = Studio(
+        engine, lambda: library, lambda: wishes.content_filter and filter_as_set(), lambda: job.approximations
+    )
     order = Order(
         request=job.request,
         subject=_subject(job, persons, owners),

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from fastface_core.cli.generate.corrections import merged
 from fastface_core.cli.generate.together import Named, as_known, placed
 from fastface_core.counting import counted
+from fastface_core.domain.approximations import APPROXIMATIONS, Approximation
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.identity import PhotoChoice
@@ -64,6 +65,7 @@ class GenerateOptions:
     weights: str | None = None
     adapter: str | None = None
     loras: tuple[str, ...] = ()
+    approximations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Job:
     checkpoint_reason: str
     notices: tuple[str, ...]
     weights: tuple[Weights, ...] = ()
+    approximations: tuple[Approximation, ...] = ()
 
 
 FindPhotos = Callable[[Sequence[RecipePhoto]], tuple[PhotoChoice, ...] | None]
@@ -126,7 +129,24 @@ def plan(wishes: GenerateOptions, of_people: FindPhotos) -> Job:
         )
     corrections = _corrections(wishes, known, checkpoint)
     request = request.model_copy(update={"goal": goal, "corrections": corrections})
-    return Job(request, photos, checkpoint, reason, tuple(notices), _weights(wishes, recipe, photos))
+    return Job(
+        request,
+        photos,
+        checkpoint,
+        reason,
+        tuple(notices),
+        _weights(wishes, recipe, photos),
+        _approximations(wishes, recipe),
+    )
+
+
+def _approximations(wishes: GenerateOptions, recipe: Recipe | None) -> tuple[Approximation, ...]:
+    if wishes.approximations:
+        if unknown := next((one for one in wishes.approximations if one not in APPROXIMATIONS), None):
+            raise SettingsError(f'"{unknown}" is no approximation.', f"Choose of: {', '.join(APPROXIMATIONS)}.")
+        return tuple(one for one in APPROXIMATIONS if one in wishes.approximations)
+    computed = recipe.computed if recipe is not None else None
+    return (computed.approximations or ()) if computed is not None else ()
 
 
 def _reason(best: Checkpoint) -> str:

@@ -4,7 +4,7 @@ from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.preferences.fields import Group, Setting
+from fastface_desktop.ui.preferences.fields import Group, Setting, switch
 from fastface_desktop.ui.preferences.section import Section
 from fastface_desktop.ui.shared.gpu_panel import GpuPanel
 from fastface_desktop.ui.theme.theme import Theme
@@ -31,11 +31,39 @@ class ThisComputer(Section):
         self.device_setting = Setting(self.tr("Device"), "", self.device)
         self.memory_setting = Setting(self.tr("Memory"), "", self.memory)
         self.gpu = GpuPanel(runtime, theme)
-        self.add(Group(self.device_setting, self.memory_setting), self.gpu)
+        self.small_decoder = switch(
+            self.tr("Decode small"), self.tr("The finished picture comes from the decoder of the previews")
+        )
+        self.reuse_branch = switch(
+            self.tr("Reuse a branch"),
+            self.tr("Evaluates the branch without a face (u) in every other step that needs it"),
+        )
+        quicker = Group(
+            Setting(
+                self.tr("Small decoder"),
+                self.tr(
+                    "A quarter quicker with the starter, and less like the person: for drafts. Counts from the next job"
+                    " on, where the model has such a decoder; the picture's recipe says so."
+                ),
+                self.small_decoder,
+            ),
+            Setting(
+                self.tr("Fewer evaluations"),
+                self.tr(
+                    "A fifth quicker with the starter, and nearly the same picture: where a preset guides by three"
+                    " branches, the one without a face is computed half as often. Counts from the next job on; the"
+                    " picture's recipe says so."
+                ),
+                self.reuse_branch,
+            ),
+        )
+        self.add(Group(self.device_setting, self.memory_setting), quicker, self.gpu)
         self._offer_devices()
         bound = Bound(settings, self)
         bound.field("device", self.device)
         bound.field("memory", self.memory)
+        bound.field("small_decoder", self.small_decoder)
+        bound.field("reuse_branch", self.reuse_branch)
         settings.changed.connect(self._explain)
         engine.changed.connect(self._engine_changed)
         self._explain()

@@ -438,7 +438,7 @@ def test_the_diagnostics_file_is_what_was_shown(idle: Desktop, tmp_path: Path, q
 def test_every_setting_is_on_the_page_or_the_windows_own(idle: Desktop) -> None:
     """A setting that nobody can change would be a secret."""
     shown = {"language", "theme", "text_scale", "device", "memory", "content_filter", "disclosure", "creator", "rights"}
-    shown |= {"shortcuts", "signing", "certificate", "certificate_key"}
+    shown |= {"small_decoder", "reuse_branch", "shortcuts", "signing", "certificate", "certificate_key"}
     own = {"window", "page", "preset", "first_run_seen"}
     assert set(AppSettings.model_fields) == shown | own
 
