@@ -216,7 +216,7 @@ def _take_over(library: "Library", report: Report, cancel: CancelToken) -> float
 
 
 def _care_for(library: "Library", report: Report, cancel: CancelToken) -> None:
-    from fastface_core.library import own_backups
+    from fastface_core.library import daily_backup
 
     if library.crashed:
         library.recover(cancel=cancel)
@@ -230,4 +230,4 @@ def _care_for(library: "Library", report: Report, cancel: CancelToken) -> None:
         )
     if not cancel.cancelled:
         library.maintain()
-        own_backups.keep(library)
+        daily_backup.keep(library)

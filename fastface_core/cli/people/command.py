@@ -63,7 +63,7 @@ def add(
     from fastface_core.domain.identity import PersonPhoto, PhotoChoice
     from fastface_core.engine.photos import read_bytes
     from fastface_core.errors import PhotoError, SettingsError
-    from fastface_core.library import own_backups
+    from fastface_core.library import daily_backup
     from fastface_core.library.library import Library
     from fastface_core.studio.measuring import Measurer
 
@@ -93,7 +93,7 @@ def add(
             people.set_consent(person.uid, permission)
         for photo in measured:
             people.add_photo(person.uid, photo, measurer.model, measurer.same_person)
-        own_backups.keep(library)
+        daily_backup.keep(library)
         _tell(people.get(person.uid), as_json, {"problems": problems})
     if problems:
         raise typer.Exit(1)
@@ -222,7 +222,7 @@ def change(
     ] = False,
 ) -> None:
     """Change a person's name, notes or permission, or what the starter draws of them."""
-    from fastface_core.library import own_backups
+    from fastface_core.library import daily_backup
     from fastface_core.library.library import Library
 
     corrections = corrections_of(
@@ -250,7 +250,7 @@ def change(
             people.set_consent(uid, permission)
         if by_quality is not None:
             people.weigh_by_quality(uid, by_quality)
-        own_backups.keep(library)
+        daily_backup.keep(library)
         _tell(people.get(uid), as_json, {})
 
 

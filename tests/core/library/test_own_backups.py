@@ -10,7 +10,7 @@ import pytest
 
 from fastface_core import paths
 from fastface_core.library import backup as module
-from fastface_core.library import own_backups
+from fastface_core.library import daily_backup, own_backups
 from fastface_core.library.backup import Backup, restore
 from fastface_core.library.library import Library
 from fastface_core.library.people.person import Person
@@ -37,21 +37,21 @@ def days_ago(days: float, file: Path) -> None:
 
 def test_one_a_day_and_only_when_people_changed(tmp_path: Path) -> None:
     with Library() as library:
-        assert own_backups.keep(library) is None
+        assert daily_backup.keep(library) is None
         someone = person(library, tmp_path / "photos")
-        first = own_backups.keep(library)
+        first = daily_backup.keep(library)
         assert first is not None
         assert kept() == [first]
         assert first.stat().st_mode & 0o777 == 0o600 or os.name == "nt"
         library.people.set_notes(someone.uid, "later")
-        assert own_backups.keep(library) is None
+        assert daily_backup.keep(library) is None
         days_ago(2, first)
-        second = own_backups.keep(library)
+        second = daily_backup.keep(library)
         assert second is not None
         days_ago(2, second)
-        assert own_backups.keep(library) is None  # nobody changed
+        assert daily_backup.keep(library) is None  # nobody changed
         library.people.set_notes(someone.uid, "last")
-        third = own_backups.keep(library)
+        third = daily_backup.keep(library)
         assert len(kept()) == 2
         assert third in kept()
         assert first not in kept()
@@ -61,7 +61,7 @@ def test_it_brings_the_people_back(tmp_path: Path) -> None:
     with Library() as library:
         someone = person(library, tmp_path / "photos", photos=2)
         content = library.people.photo_bytes(someone.uid, someone.photos[0].sha256)
-        file = own_backups.keep(library)
+        file = daily_backup.keep(library)
     assert file is not None
     shutil.rmtree(paths.people_folder())
     restore(file, replace=True)
@@ -73,7 +73,7 @@ def test_it_brings_the_people_back(tmp_path: Path) -> None:
 
 def _change_passphrase(library: Library, someone: Person) -> None:
     library.people.store.protect(WORDS)
-    assert own_backups.keep(library) is not None
+    assert daily_backup.keep(library) is not None
     library.people.store.change_passphrase(WORDS, "another passphrase")
 
 
@@ -89,10 +89,10 @@ AWAY: dict[str, Callable[[Library, Person], object]] = {
 def test_what_is_taken_away_is_in_none(what: str, tmp_path: Path) -> None:
     with Library() as library:
         someone = person(library, tmp_path / "photos", photos=2)
-        assert own_backups.keep(library) is not None
+        assert daily_backup.keep(library) is not None
         AWAY[what](library, someone)
         assert kept() == []
-        assert (own_backups.keep(library) is None) == (what == "person")
+        assert (daily_backup.keep(library) is None) == (what == "person")
 
 
 @pytest.mark.parametrize("what", ["photo", "person", "readable"])
@@ -108,7 +108,7 @@ def test_one_that_is_being_made_meanwhile_is_thrown_away(
 
     with Library() as library:
         someone = person(library, tmp_path / "photos", photos=2)
-        monkeypatch.setattr(module, "backup", meanwhile)
-        assert own_backups.keep(library) is None
+        monkeypatch.setattr(daily_backup, "backup", meanwhile)
+        assert daily_backup.keep(library) is None
         assert kept() == []
         assert list(library.folder.glob(".backup-*")) == []

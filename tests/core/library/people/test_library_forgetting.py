@@ -21,7 +21,7 @@ from fastface_core.evaluation.people import in_folder
 from fastface_core.evaluation.plan import Contender, Plan
 from fastface_core.evaluation.prompts import Prompt
 from fastface_core.evaluation.run_folder import RunFolder
-from fastface_core.library import own_backups, recording
+from fastface_core.library import daily_backup, recording
 from fastface_core.library.backup import backup, restore
 from fastface_core.library.library import Library
 from fastface_core.library.metadata import read
@@ -93,7 +93,7 @@ def test_no_byte_is_left(pictures: bool, home: Path, folder: Path) -> None:
         library.marks.tag([made[0].id], add=["Xylophone"])
         pieces = traces(someone) | photo_pieces(library, someone)
         library.database.copy_to(library.database.backups / "before-0002-20300101-000000.db")
-        assert own_backups.keep(library) is not None
+        assert daily_backup.keep(library) is not None
         picture_pieces = {
             f"picture {n}": (one.path.read_bytes() if one.path.exists() else b"-" * 99)[-90:-30]
             for n, one in enumerate(made[:3])
