@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from fastface_core.errors import FastFaceError
@@ -16,7 +16,7 @@ from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
-from fastface_desktop.ui.widgets.layout import aligned, column
+from fastface_desktop.ui.widgets.layout import column
 
 if TYPE_CHECKING:
     from fastface_core.library.people.people import People
@@ -26,7 +26,10 @@ Chosen = tuple[tuple[SessionPhoto, int | None], ...]
 
 
 class KeepPerson(QWidget):
-    """A button that asks for a name. Once the photos are kept, the person is chosen in their place."""
+    """Asks for a name. Once the photos are kept, the person is chosen in their place.
+
+    Its button stands elsewhere, with other acts.
+    """
 
     wanted = Signal()
     """The button was used: the photos, with their faces, are to be handed to `ask`."""
@@ -40,6 +43,7 @@ class KeepPerson(QWidget):
         self._photos: Chosen = ()
         self._keys: tuple[str | None, ...] = ()
         self._uid: str | None = None
+        self._there = False
         self.button = button(
             self.tr("Keep as a person…"), self.tr("Put these photos into the library, under a name"), "link"
         )
@@ -50,7 +54,8 @@ class KeepPerson(QWidget):
         self.panel.closed.connect(self._closed)
         self.state = label(role="secondary", wrap=True)
         self.state.hide()
-        column(aligned(self.button, Qt.AlignmentFlag.AlignLeft), self.panel, self.state, gap=Space.S, of=self)
+        column(self.panel, self.state, gap=Space.S, of=self)
+        self._fit()
         intake.refused.connect(self._refused)
         intake.stopped.connect(self._stopped)
         intake.finished.connect(self._finished)
@@ -61,8 +66,19 @@ class KeepPerson(QWidget):
         keys: of their consents.
         """
         self._photos, self._keys = photos, keys
-        self.button.hide()
         self.panel.ask(len(photos))
+        self._fit()
+
+    def offer(self, there: bool) -> None:
+        """Whether there are photos that could be kept."""
+        self._there = there
+        self._fit()
+
+    def _fit(self) -> None:
+        under_way = not self.panel.isHidden() or self._uid is not None
+        self.button.setVisible(self._there and not under_way)
+        # Empty it would still take the gap to its neighbours.
+        self.setVisible(self._there and under_way)
 
     def reset(self) -> None:
         """The photos are other ones."""
@@ -70,7 +86,7 @@ class KeepPerson(QWidget):
             self.panel.close_panel()
 
     def _closed(self) -> None:
-        self.button.setVisible(self._uid is None)
+        self._fit()
 
     def _add(self, name: str) -> None:
         given = self._consents.since(self._keys)
@@ -84,9 +100,9 @@ class KeepPerson(QWidget):
         def added(person: "Person") -> None:
             self._uid = person.uid
             self.panel.close_panel()
-            self.button.hide()
             self.state.setText(self.tr("Keeping the photos…"))
             self.state.show()
+            self._fit()
             self._intake.add_chosen(self._uid, [(photo.path, face) for photo, face in self._photos])
 
         self._people.run(self, add, added, self.panel.show_error)
@@ -96,7 +112,7 @@ class KeepPerson(QWidget):
             return
         self._uid = None
         self.state.hide()
-        self.button.show()
+        self._fit()
         before = self._session.values
         same = {photo.path for photo in before.photos} == {photo.path for photo, _ in self._photos}
         if kept and same:
@@ -119,4 +135,5 @@ class KeepPerson(QWidget):
             self._uid = None
             self.state.hide()
             self.panel.show()
+            self._fit()
             self.panel.show_error(error)

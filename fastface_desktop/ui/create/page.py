@@ -86,6 +86,7 @@ class CreatePage(Page):
         self._session, self._queue, self._permission, self._background = session, queue, permission, background
         self.person = PersonCard(session, photos, people, intake, consents, twin, theme)
         self.together = PeopleTogether(session, people, others, theme)
+        self.together.lead_with(self.person.keep.button)
         self._recall = Recall(session, people, photos, self)
         self._recall.said.connect(self.said)
         self._asked_for: tuple[JobOrder, bool] | None = None

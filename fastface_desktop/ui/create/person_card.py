@@ -283,7 +283,7 @@ class PersonCard(Card):
         self.library.setVisible(current is None)
         self.filled.setVisible(current is not None)
         self._show_twin()
-        self.keep.setVisible(current is not None)
+        self.keep.offer(current is not None)
         if current is None:
             seen = self._people.person(self._session.values.person)
             self._tell(seen.cover if seen is not None else QImage())

@@ -51,9 +51,9 @@ class PeopleTogether(QWidget):
         self.list = Card(kind="plain", margin=0)
         self.list.column.setSpacing(Space.XS)
         acts = flexible(QWidget())
-        flow = FlowLayout(acts, Space.S)
+        self._flow = FlowLayout(acts, Space.L)
         for part in (self.add_button, self.places_button, self.photos_button):
-            flow.addWidget(part)
+            self._flow.addWidget(part)
         column(self.list, acts, self.picker, self.error, gap=Space.S, of=self)
         self.add_button.clicked.connect(self._ask)
         self.photos_button.clicked.connect(self._ask_photos)
@@ -64,6 +64,11 @@ class PeopleTogether(QWidget):
         people.changed.connect(self._show)
         others.changed.connect(self._show)
         self._show()
+
+    def lead_with(self, act: QWidget) -> None:
+        """Another act stands before those of here, in one line where both have room."""
+        self._flow.addWidget(act)
+        self._flow.arrange([act, self.add_button, self.places_button, self.photos_button])
 
     def names(self) -> list[str]:
         """Of everybody, the first included."""
