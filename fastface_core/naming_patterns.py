@@ -7,8 +7,11 @@ from collections.abc import Collection
 from fastface_core.errors import SettingsError
 
 _LONGEST = 150
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_MOST_BYTES = 200
+"""Of a name in UTF-8; file systems allow 255, of which an ending and a number want some."""
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]')
+"""What some system has no name for, and what would show a name otherwise than it is."""
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\s*(\..*)?", re.IGNORECASE)
 
 
 def fields_of(pattern: str, allowed: Collection[str]) -> set[str]:
@@ -32,5 +35,6 @@ def fields_of(pattern: str, allowed: Collection[str]) -> set[str]:
 
 def clean(text: str, instead: str = "picture") -> str:
     """A text as a name of a file or folder that every system allows; `instead` where nothing of it is left."""
-    stem = _FORBIDDEN.sub("_", text).strip(" .")[:_LONGEST] or instead
+    letters = _FORBIDDEN.sub("_", text).strip(" .")[:_LONGEST].encode("utf-8", "ignore")[:_MOST_BYTES]
+    stem = letters.decode("utf-8", "ignore").rstrip(" .") or instead
     return f"_{stem}" if _RESERVED.fullmatch(stem) else stem
