@@ -27,7 +27,7 @@ from fastface_core.domain.presets import Part, Preset
 from fastface_core.errors import SettingsError
 from fastface_core.validation import settings_error
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.compare.words import part_title, setting_meaning, setting_title
+from fastface_desktop.ui.shared.comparison_words import part_title, setting_meaning, setting_title
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label

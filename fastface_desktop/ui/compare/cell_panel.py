@@ -9,7 +9,7 @@ from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.compare.opened import worth_of
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.compare.cell_pair import CellPair
-from fastface_desktop.ui.compare.words import cell_title, labels
+from fastface_desktop.ui.shared.comparison_words import cell_title, labels
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets import likeness

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QDateTime, QLocale, Signal
 
 from fastface_desktop.state.compare.comparisons import Comparisons
-from fastface_desktop.ui.compare.words import grid_title
+from fastface_desktop.ui.shared.comparison_words import grid_title
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo

@@ -7,7 +7,7 @@ from fastface_core.compare.heat import Heat
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.compare.opened import Opened, worth_of
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.compare.words import cell_title, labels
+from fastface_desktop.ui.shared.comparison_words import cell_title, labels
 from fastface_desktop.ui.widgets import likeness
 
 Index = QModelIndex | QPersistentModelIndex

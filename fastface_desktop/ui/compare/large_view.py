@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from fastface_core.compare.grid import Grid, Place
-from fastface_desktop.ui.compare.words import TitleOf, cell_title
+from fastface_desktop.ui.shared.comparison_words import TitleOf, cell_title
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, label

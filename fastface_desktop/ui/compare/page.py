@@ -33,7 +33,7 @@ from fastface_desktop.ui.compare.run_bar import RunBar
 from fastface_desktop.ui.compare.saving import GridSaver
 from fastface_desktop.ui.compare.setup import Setup
 from fastface_desktop.ui.compare.starts import Starts
-from fastface_desktop.ui.compare.words import grid_title
+from fastface_desktop.ui.shared.comparison_words import grid_title
 from fastface_desktop.ui.shell.actions import Act
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme

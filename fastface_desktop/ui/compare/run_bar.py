@@ -7,7 +7,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.compare.words import axis_title
+from fastface_desktop.ui.shared.comparison_words import axis_title
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space

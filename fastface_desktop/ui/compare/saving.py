@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fastface_core.compare.sheet import SheetWords
 from fastface_desktop.state.compare.comparisons import Comparisons
-from fastface_desktop.ui.compare.words import axis_title
+from fastface_desktop.ui.shared.comparison_words import axis_title
 from fastface_desktop.ui.widgets import likeness
 
 

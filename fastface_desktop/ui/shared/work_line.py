@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 
 from fastface_desktop.state.works import WorkInfo
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.shell.status_bar import clock
 from fastface_desktop.ui.widgets.basic import button
+from fastface_desktop.ui.widgets.duration import clock
 from fastface_desktop.ui.widgets.progress_line import ProgressLine
 from fastface_desktop.ui.widgets.sizes import size_text
 

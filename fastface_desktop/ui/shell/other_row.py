@@ -76,7 +76,8 @@ class OtherRow(Card):
             return self.tr("Before and after")
         if entry.kind == "batch":
             return entry.name
-        from fastface_desktop.ui.compare.words import axis_title  # its libraries are not needed to open the window
+        # Its libraries are not needed to open the window.
+        from fastface_desktop.ui.shared.comparison_words import axis_title
 
         return " × ".join(axis_title(axis) for axis in entry.axes)  # noqa: RUF001
 

@@ -13,17 +13,11 @@ from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space, Type
 from fastface_desktop.ui.widgets.basic import ElidedLabel, label, restyle
+from fastface_desktop.ui.widgets.duration import clock
 
 _GIB = 1 << 30
 _NEARLY_FULL = 0.9
 _PARTS = 1000
-
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds as 00:42, hours in front where there are any."""
-    whole = max(0, round(seconds))
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes:02}:{whole % 60:02}"
 
 
 class StatusBar(QFrame):

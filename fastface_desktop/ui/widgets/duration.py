@@ -1,4 +1,4 @@
-"""How long something takes, in words."""
+"""How long something takes: in words, and as a clock shows it."""
 
 from PySide6.QtCore import QLocale
 
@@ -11,3 +11,10 @@ def duration(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"{locale.toString(round(seconds / 60))} min"
     return f"{locale.toString(seconds / 3600, 'f', 1)} h"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds as 00:42, hours in front where there are any."""
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes:02}:{whole % 60:02}"

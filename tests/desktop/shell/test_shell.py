@@ -14,9 +14,9 @@ from fastface_core.settings import settings_file
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.shell.actions import Actions
 from fastface_desktop.ui.shell.page import Page, PageEntry
-from fastface_desktop.ui.shell.status_bar import clock
 from fastface_desktop.ui.shell.window import MainWindow
 from fastface_desktop.ui.theme.tokens import Size
+from fastface_desktop.ui.widgets.duration import clock
 from fastface_desktop.ui.widgets.inline_error import InlineError, details
 from fastface_desktop.values import DeviceInfo, EngineStatus, MemoryUse
 
