@@ -9,6 +9,7 @@ from fastface_core.compare.sheet import SheetWords
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.ui.shared.comparison_words import axis_title
 from fastface_desktop.ui.widgets import likeness
+from fastface_desktop.ui.widgets.files import documents_folder
 
 
 class GridSaver(QObject):
@@ -36,7 +37,7 @@ class GridSaver(QObject):
             self._comparisons.export_table(path)
 
     def _ask(self, title: str, name: str, kinds: str, suffix: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self._owner, title, name, kinds)
+        chosen, _ = QFileDialog.getSaveFileName(self._owner, title, f"{documents_folder()}/{name}", kinds)
         if not chosen:
             return None
         path = Path(chosen)

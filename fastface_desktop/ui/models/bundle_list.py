@@ -20,6 +20,7 @@ from fastface_desktop.ui.models.starter_card import StarterCard
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import label
+from fastface_desktop.ui.widgets.files import documents_folder
 from fastface_desktop.ui.widgets.fold import Fold
 from fastface_desktop.ui.widgets.layout import column
 from fastface_desktop.ui.widgets.sizes import size_text
@@ -195,7 +196,7 @@ class BundleList(QWidget):
         if isinstance(card, BundleCard):
             name = card.bundle.name
             chosen, _ = QFileDialog.getSaveFileName(
-                self, self.tr("Where to write the pack"), f"{name}.pack", self.tr("Packs (*.pack)")
+                self, self.tr("Where to write the pack"), f"{documents_folder()}/{name}.pack", self.tr("Packs (*.pack)")
             )
             if chosen:
                 self._files.export(name, Path(chosen))

@@ -16,6 +16,7 @@ from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label
+from fastface_desktop.ui.widgets.files import downloads_folder
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, row
 from fastface_desktop.ui.widgets.sizes import size_text
@@ -133,14 +134,16 @@ class ImportCard(Card):
     # ---- Choosing
 
     def choose_folder(self) -> None:
-        if chosen := QFileDialog.getExistingDirectory(self, self.tr("The folder that holds models")):
+        if chosen := QFileDialog.getExistingDirectory(
+            self, self.tr("The folder that holds models"), downloads_folder()
+        ):
             self.look_into(Path(chosen))
 
     def choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
             self,
             self.tr("A pack or a checkpoint"),
-            "",
+            downloads_folder(),
             self.tr("Models (*.pack *.safetensors *.onnx *.bin *.tar);;All files (*)"),
         )
         if chosen:

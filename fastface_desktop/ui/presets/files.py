@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fastface_core.domain.presets import Preset
 from fastface_core.pictures.names import GALLERY_SUFFIXES
+from fastface_desktop.ui.widgets.files import documents_folder
 
 _SUFFIXES = GALLERY_SUFFIXES | {".json"}
 
@@ -15,7 +16,7 @@ def ask_where(parent: QWidget, preset: Preset) -> Path | None:
     """Where a preset is to be written; None where that is given up."""
     title = QCoreApplication.translate("PresetFiles", "Export the preset")
     kinds = QCoreApplication.translate("PresetFiles", "Presets ({suffixes})").format(suffixes="*.json")
-    file, _ = QFileDialog.getSaveFileName(parent, title, f"{preset.name}.json", kinds)
+    file, _ = QFileDialog.getSaveFileName(parent, title, f"{documents_folder()}/{preset.name}.json", kinds)
     path = Path(file)
     return (path if path.suffix else path.with_suffix(".json")) if file else None
 
@@ -25,7 +26,7 @@ def ask_which(parent: QWidget) -> list[Path]:
     title = QCoreApplication.translate("PresetFiles", "Choose presets, or pictures whose preset to take over")
     suffixes = " ".join(f"*{suffix}" for suffix in sorted(_SUFFIXES))
     kinds = QCoreApplication.translate("PresetFiles", "Presets and pictures ({suffixes})").format(suffixes=suffixes)
-    found, _ = QFileDialog.getOpenFileNames(parent, title, "", kinds)
+    found, _ = QFileDialog.getOpenFileNames(parent, title, documents_folder(), kinds)
     return [Path(file) for file in found]
 
 

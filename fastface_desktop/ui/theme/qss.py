@@ -152,6 +152,7 @@ QLineEdit[kind="title"] {
 }
 QLineEdit[kind="title"]:hover { background: $surface_2; }
 QLineEdit[kind="title"]:focus { border-bottom-color: $focus; background: $surface_2; }
+QLineEdit { lineedit-password-character: 8226; }
 QLineEdit:read-only { background: transparent; border-bottom-color: transparent; }
 QLineEdit[kind="cell"] { padding: 0 6px; border-radius: ${number}px; min-height: ${cell}px; }
 QLineEdit[tone="warn"] { border-bottom: 2px solid $warn; min-height: ${cell_warn}px; }

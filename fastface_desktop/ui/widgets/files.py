@@ -59,6 +59,12 @@ def drag_file(source: QWidget, file: Path, image: QImage) -> None:
     drag.exec(Qt.DropAction.CopyAction)
 
 
+def downloads_folder() -> str:
+    """Where what was fetched lies, as models are."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return found if found and Path(found).is_dir() else str(Path.home())
+
+
 def documents_folder() -> str:
     """Where the user keeps documents."""
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
