@@ -5543,6 +5543,49 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>OwnLoras</name>
+    <message>
+        <source>None is here yet.</source>
+        <translation>Noch ist keine da.</translation>
+    </message>
+    <message>
+        <source>Import a LoRA…</source>
+        <translation>LoRA importieren…</translation>
+    </message>
+    <message>
+        <source>Take over a LoRA for SDXL, to be put on any model</source>
+        <translation>Eine LoRA für SDXL übernehmen, die auf jedes Modell gelegt werden kann</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA</source>
+        <translation>LoRA auswählen</translation>
+    </message>
+    <message>
+        <source>LoRAs ({suffixes})</source>
+        <translation>LoRAs ({suffixes})</translation>
+    </message>
+    <message>
+        <source>{name} (not installed)</source>
+        <translation>{name} (nicht installiert)</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>How strongly it acts; empty leaves it out</source>
+        <translation>Wie stark sie wirkt; leer lässt sie weg</translation>
+    </message>
+    <message>
+        <source>Scale of the LoRA</source>
+        <translation>Faktor der LoRA</translation>
+    </message>
+    <message>
+        <source>Your LoRAs</source>
+        <translation>Eigene LoRAs</translation>
+    </message>
+</context>
+<context>
     <name>OwnStyle</name>
     <message>
         <source>Name of the style</source>
@@ -6875,6 +6918,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Rescale</source>
         <translation>Reskalierung</translation>
+    </message>
+    <message>
+        <source>Your LoRAs</source>
+        <translation>Eigene LoRAs</translation>
     </message>
     <message>
         <source>List</source>

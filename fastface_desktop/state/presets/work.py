@@ -10,6 +10,7 @@ from fastface_desktop.state.jobs.trials import Trials
 from fastface_desktop.state.presets.editor import PresetEditor
 from fastface_desktop.state.presets.effect import PresetEffect
 from fastface_desktop.state.presets.forecast import PresetForecast
+from fastface_desktop.state.presets.own_loras import OwnLoraList
 from fastface_desktop.state.presets.presets import Presets
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
@@ -35,5 +36,6 @@ class PresetWork(QObject):
         super().__init__(parent)
         self.presets = presets
         self.editor = PresetEditor(presets, saver, self)
+        self.loras = OwnLoraList(self)
         self.forecast = PresetForecast(session, queue, engine, self)
         self.effect = PresetEffect(session, trials, self.editor, self.forecast, permitted, self)

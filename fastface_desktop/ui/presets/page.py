@@ -28,6 +28,7 @@ from fastface_desktop.ui.presets.checked import CheckedEdit
 from fastface_desktop.ui.presets.effect_panel import EffectPanel
 from fastface_desktop.ui.presets.guidance_card import GuidanceCard
 from fastface_desktop.ui.presets.head import Head
+from fastface_desktop.ui.presets.own_loras import OwnLoras
 from fastface_desktop.ui.presets.response_card import ResponseCard
 from fastface_desktop.ui.presets.sampling_card import SamplingCard
 from fastface_desktop.ui.presets.side import Side
@@ -61,6 +62,7 @@ class PresetsPage(Page):
     def __init__(self, *, theme: Theme, work: PresetWork) -> None:
         super().__init__()
         self._theme, self.presets, self.editor = theme, work.presets, work.editor
+        self._work = work
         self._forecast, self._pictures = work.forecast, work.effect
         self._toast_is_newest = False
         self._form: object = None
@@ -69,6 +71,7 @@ class PresetsPage(Page):
         self.guidance = GuidanceCard(theme)
         self.attention = AttentionCard(theme)
         self.sampling = SamplingCard(theme)
+        self.loras = OwnLoras(work.loras, theme)
         self.response = ResponseCard(theme)
         self.effect = EffectPanel(work.effect, theme)
         self.error = InlineError(theme)
@@ -88,6 +91,7 @@ class PresetsPage(Page):
         self.sampling.column.insertWidget(1, self.head.purpose)
         self.sampling.add(self.tr("Rescale"), self.guidance.rescale)
         self.sampling.add("", self.guidance.own_weights)
+        self.sampling.add(self.tr("Your LoRAs"), self.loras)
         self._details = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._details.setSpacing(Space.L)
         self._details.addWidget(self.attention, 1, Qt.AlignmentFlag.AlignTop)
@@ -127,12 +131,13 @@ class PresetsPage(Page):
         editor.changed.connect(self._show)
         editor.opened.connect(self._opened)
         self._forecast.changed.connect(self._show)
+        self._work.loras.changed.connect(self._show)
         self._forecast.checkpoints_changed.connect(self._offer)
         self.side.list.chosen.connect(self.choose)
         self.side.list.itemClicked.connect(self._picked)
         self.side.list.itemActivated.connect(self._picked)
         self.side.list.delete_wanted.connect(self.delete)
-        for card in (self.guidance, self.response, self.attention, self.sampling, self.head):
+        for card in (self.guidance, self.response, self.attention, self.sampling, self.loras, self.head):
             card.wanted.connect(self._change)
         self.head.renamed.connect(self._rename)
         self.head.undo.clicked.connect(self.undo)
@@ -225,6 +230,7 @@ class PresetsPage(Page):
 
     def shown(self) -> None:
         self._forecast.look()
+        self._work.loras.look()
         self.side.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
@@ -254,9 +260,10 @@ class PresetsPage(Page):
         self.guidance.show_preset(draft, editor.saved, scale, self._cost(draft, scale), editable=own)
         self.attention.show_preset(draft, editable=own)
         self.sampling.show_preset(draft, editable=own)
+        self.loras.show_preset(draft, editable=own)
         self.response.show_preset(draft, editable=own)
         self.effect.show_preset(draft)
-        form = form_of(draft)
+        form = form_of(draft), tuple(self.loras.fields)
         if form != self._form:
             self._form = form
             self._watch_problems()

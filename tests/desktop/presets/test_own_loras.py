@@ -1,0 +1,63 @@
+"""LoRAs of one's own on the page Presets: taken over, stacked, by strengths."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from fastface_core.domain.presets import LoraUse
+from fastface_desktop.app import Desktop
+from fastface_desktop.ui.presets.page import PresetsPage
+from tests.core.cli.test_choosing_adapters import lora_for_the_starter
+from tests.desktop.presets.test_presets_page import WORK, opened, own_copy, typed
+
+
+@pytest.fixture
+def page(idle: Desktop, qtbot: QtBot) -> PresetsPage:
+    return opened(idle, qtbot)
+
+
+def take_over(page: PresetsPage, file: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    qtbot.mouseClick(page.loras.import_button, Qt.MouseButton.LeftButton)
+
+
+def test_taken_over_they_are_stacked_and_left_out_again(
+    page: PresetsPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_copy(page, qtbot)
+    assert not page.loras.none.isHidden()
+    for number, name in enumerate(("Film Grain", "other"), start=1):
+        take_over(page, lora_for_the_starter(tmp_path / f"{name}.safetensors", number), qtbot, monkeypatch)
+        qtbot.waitUntil(lambda count=number: len(page.loras.fields) == count, timeout=WORK)
+    assert list(page.loras.fields) == ["film-grain", "other"]
+    assert page.loras.none.isHidden()
+    for name, strength in (("film-grain", "0.5"), ("other", "-1")):
+        typed(page.loras.fields[name], strength)
+    both = (LoraUse(name="film-grain", strength=0.5), LoraUse(name="other", strength=-1))
+    assert page.editor.draft.loras == both
+    typed(page.loras.fields["other"], "-9")
+    assert page.editor.draft.loras == both
+    assert "It has to be from" in page.loras.problems.text.text()
+    assert not page.head.save.isEnabled()
+    for name in ("other", "film-grain"):
+        page.loras.fields[name].selectAll()
+        qtbot.keyClick(page.loras.fields[name], Qt.Key.Key_Delete)
+    assert page.editor.draft.loras is None
+    page.undo()
+    assert page.editor.draft.loras == (LoraUse(name="film-grain", strength=0.5),)
+
+
+def test_what_is_no_lora_is_said_and_what_is_not_installed_stays_in_the_preset(
+    page: PresetsPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_copy(page, qtbot)
+    (tmp_path / "no.safetensors").write_bytes(b"no")
+    take_over(page, tmp_path / "no.safetensors", qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: not page.loras.error.isHidden(), timeout=WORK)
+    gone = page.editor.draft.model_copy(update={"loras": (LoraUse(name="gone", strength=0.3),)})
+    page.loras.show_preset(gone, editable=True)
+    assert page.loras.fields["gone"].accessibleName() == "gone (not installed)"
+    assert page.loras.fields["gone"].value == pytest.approx(0.3)
