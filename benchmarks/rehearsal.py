@@ -3,8 +3,9 @@
     python benchmarks/rehearsal.py [--adapters faceid,instantid] [--precision float16]
 
 The files have the names, shapes and types of the published ones and nothing but zeros in them, most of which take no
-room on the disk: what is checked is that all of a file is taken, and how much memory it comes to. Prints a JSON line an
-adapter, and exits with 1 if one of them cannot be loaded.
+room on the disk: what is checked is that all of a file is taken, how much memory it comes to, and that this is what was
+worked out from the headers before. `plans` are those that SDXL in float16 takes with it on GPUs of so many gigabytes.
+Prints a JSON line an adapter, and exits with 1 if one of them cannot be loaded, or takes more than was worked out.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -27,8 +29,9 @@ if not __package__:  # run as a file: then its own folder is where Python looks,
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import adapter_shapes, random_sdxl
+from fastface_core import footprint, memory_plans
 from fastface_core.domain.adapter_traits import TRAITS
-from fastface_core.domain.checkpoints import AdapterFiles, AdapterKind
+from fastface_core.domain.checkpoints import AdapterFiles, AdapterKind, Checkpoint, FaceModels, sampling_of
 from fastface_core.engine.adapters import ADAPTERS, FaceAdapter
 from fastface_core.engine.adapters.files import AdapterFile
 from fastface_core.engine.libraries import quieten
@@ -42,6 +45,8 @@ _SHARED = {
     *("transformer_layers_per_block", "use_linear_projection"),
 }
 """What of a UNet's configuration a control network for it has too."""
+_ROOMS = (6, 8, 12, 16, 24)
+"""Gigabytes of GPUs."""
 _TYPES = {torch.float16: "F16", torch.float32: "F32"}
 
 
@@ -102,24 +107,54 @@ def rehearsed(kind: AdapterKind, folder: Path, unet: UNet2DConditionModel) -> di
     file = AdapterFile(files, unet)
     adapter = ADAPTERS[kind].load(file, unet.dtype)
     lora = file.lora(file.below("ip_adapter."))
+    item = unet.dtype.itemsize
+    size_of = planned(files)
+    worked_out = size_of.adapter_bytes(item) + size_of.lora * item, sum(size_of.encoder_bytes(item)[2:])
     lora_bytes = sum((part.down.numel() + part.up.numel()) * unet.dtype.itemsize for part in (lora or {}).values())
+    gpu, waiting = _staying(adapter) + lora_bytes, sum(_bytes(module) for module in adapter.before_pictures)
+    # Beside the weights of the published files the parts hold a few numbers of their own.
+    as_planned = gpu <= 1.01 * worked_out[0] and waiting <= 1.01 * worked_out[1]
     return {
         "adapter": kind,
         "file_bytes": size,
         "tokens": adapter.tokens,
         "layers": len(adapter.processors),
-        "gpu_bytes": _staying(adapter) + lora_bytes,
-        "encoder_bytes": sum(_bytes(module) for module in adapter.encoders),
+        "gpu_bytes": gpu,
+        "waiting_bytes": waiting,
+        "worked_out": worked_out,
+        "plans": {room: _plan(size_of, room) for room in _ROOMS},
         "seconds": round(time.perf_counter() - start, 1),
-        "passed": adapter.tokens == TRAITS[kind].tokens and (lora is not None) == TRAITS[kind].lora,
+        "passed": as_planned and adapter.tokens == TRAITS[kind].tokens and (lora is not None) == TRAITS[kind].lora,
     }
+
+
+def planned(files: AdapterFiles) -> footprint.Footprint:
+    """What SDXL takes with an adapter, worked out from the headers of the adapter's files."""
+    folder = files.weights.parent
+    checkpoint = Checkpoint(
+        name=files.kind,
+        title=files.kind,
+        sampling=sampling_of("hyper"),
+        base=folder,
+        adapter=files,
+        faces=FaceModels(kind="insightface", path=folder),
+    )
+    found, sdxl = footprint.of(checkpoint), memory_plans.FULL_SIZE
+    encoders = (*sdxl.encoders[:2], *found.encoders[2:])
+    return replace(found, unet=sdxl.unet, decoder=sdxl.decoder, encoders=encoders)
+
+
+def _plan(size: footprint.Footprint, gigabytes: int) -> str | None:
+    """The largest plan that fits a GPU; None where none does."""
+    plans = memory_plans.fitting(size, 2, gigabytes << 30)
+    return plans[0].name if plans else None
 
 
 def _staying(adapter: FaceAdapter) -> int:
     """Bytes of what stays where the UNet is."""
     modules: list[torch.nn.Module] = [*adapter.processors.values()]
     modules += [part for part in vars(adapter).values() if isinstance(part, torch.nn.Module)]
-    waiting = {id(module) for module in adapter.encoders}
+    waiting = {id(module) for module in adapter.before_pictures}
     once = {id(module): module for module in modules if id(module) not in waiting}
     return sum(_bytes(module) for module in once.values())
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fastface_core import main_memory
+from fastface_core.domain.adapter_traits import TRAITS
 from fastface_core.domain.checkpoints import Checkpoint
 
 _LARGEST_HEADER = 100_000_000
@@ -17,6 +18,7 @@ _GB = 1_000_000_000
 _FULL_SIZE_WORK = 4.5 * _GB
 """What a picture of 1024 pixels takes beside the weights on a CPU: a step of three branches, decoding, libraries."""
 
+_SINGLE = 4
 _HALVES = {"F16": 2, "BF16": 2, "F32": 4, "F64": 8}
 
 
@@ -32,6 +34,7 @@ class Footprint:
         encoders: of each part that is needed between pictures alone: text encoders, image encoder, the projection.
         work: bytes beside the weights that a picture of the checkpoint's own size takes on a CPU.
         side: pixels of that size along one side.
+        adapter_item: bytes that a weight of the adapter takes at least, and one of the last two encoders, its own.
     """
 
     unet: int
@@ -41,6 +44,7 @@ class Footprint:
     encoders: tuple[int, ...]
     work: int
     side: int
+    adapter_item: int = 1
 
     @property
     def weights(self) -> int:
@@ -53,7 +57,20 @@ class Footprint:
 
     def main_memory(self, item: int) -> int:
         """Bytes of main memory where all is computed on a CPU, with weights of `item` bytes each."""
-        return self.weights * item + self.work
+        rest = (self.unet + self.decoder + self.lora) * item
+        return rest + self.adapter_bytes(item) + sum(self.encoder_bytes(item)) + self.work
+
+    def adapter_bytes(self, item: int) -> int:
+        """Of the adapter, where the other weights have `item` bytes each."""
+        return self.adapter * max(item, self.adapter_item)
+
+    def encoder_bytes(self, item: int) -> tuple[int, ...]:
+        """Of each encoder, where the other weights have `item` bytes each."""
+        own = len(self.encoders) - 2
+        return tuple(
+            count * (item if number < own else max(item, self.adapter_item))
+            for number, count in enumerate(self.encoders)
+        )
 
 
 def of(checkpoint: Checkpoint) -> Footprint:
@@ -77,7 +94,8 @@ def of(checkpoint: Checkpoint) -> Footprint:
         attention += _weights(files.control)[0]
     if files.lora is not None:
         lora += _weights(files.lora)[0]
-    of_images = _weights(files.image_encoder) if files.image_encoder is not None else []
+    # A CLIP model's file may hold its text tower too, which is not taken.
+    of_images = _weights(files.image_encoder, "text.")[:1] if files.image_encoder is not None else []
     side = checkpoint.sampling.size
     return Footprint(
         unet=unet,
@@ -87,6 +105,7 @@ def of(checkpoint: Checkpoint) -> Footprint:
         encoders=(*texts, *of_images, sum(projections)),
         work=round(_FULL_SIZE_WORK * (side / 1024) ** 2),
         side=side,
+        adapter_item=_SINGLE if TRAITS[files.kind].single else 1,
     )
 
 

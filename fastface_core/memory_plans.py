@@ -80,10 +80,11 @@ def plans(size: Footprint, item: int, room: int) -> tuple[MemoryPlan, ...]:
     scale = item / 2 * (size.side / 1024) ** 2
     sampling = round(_SAMPLING * scale) + size.lora * item
     whole, strips = round(_DECODING * scale), round(_IN_STRIPS * scale)
-    visiting = max(size.encoders) * item + _ENCODING
-    rest = (size.decoder + size.adapter) * item
+    encoders = size.encoder_bytes(item)
+    visiting = max(encoders) + _ENCODING
+    rest = size.decoder * item + size.adapter_bytes(item)
     base = rest + size.unet * item
-    resident = base + sum(size.encoders) * item + max(sampling, whole, _ENCODING)
+    resident = base + sum(encoders) + max(sampling, whole, _ENCODING)
     least = rest + min(size.unet, _STREAMED_WEIGHTS) * item + max(sampling, strips, visiting)
     stays = min(size.unet * item, max(0, room - MARGIN - least))
     return (

@@ -29,6 +29,7 @@ class AdapterTraits:
         several: what its authors do with several photos.
         inverts_first: token 0 looks away from the face, so that inverting it makes sense.
         strength: the factor of the identity attention's output.
+        single: its attention, and what makes its tokens, is kept in float32 whatever the UNet is computed in.
     """
 
     title: str
@@ -41,6 +42,7 @@ class AdapterTraits:
     several: Several = "embedding"
     inverts_first: bool = False
     strength: float = 0.8
+    single: bool = False
 
 
 TRAITS: Mapping[AdapterKind, AdapterTraits] = {
@@ -75,6 +77,7 @@ TRAITS: Mapping[AdapterKind, AdapterTraits] = {
         embedding="raw",
         picture="cut-out",
         several="side-by-side",
+        single=True,
     ),
     "pulid-v1.1": AdapterTraits(
         title="PuLID v1.1",
@@ -83,6 +86,7 @@ TRAITS: Mapping[AdapterKind, AdapterTraits] = {
         embedding="raw",
         picture="cut-out",
         several="fused",
+        single=True,
     ),
 }
 

@@ -245,3 +245,14 @@ def test_a_recipe_says_how_it_was_computed_and_another_batch_differs_by_rounding
         assert one.recipe.computed == Computed(together=1, plan="resident")
         assert other.recipe.computed == Computed(together=3, plan="resident")
         assert np.abs(np.asarray(one.image, np.int16) - np.asarray(other.image, np.int16)).max() <= 1
+
+
+def test_what_is_kept_in_float32_counts_so(sdxl: footprint.Checkpoint) -> None:
+    pulid = sdxl.model_copy(update={"adapter": sdxl.adapter.model_copy(update={"kind": "pulid-v1"})})
+    half, whole = footprint.of(sdxl), footprint.of(pulid)
+    texts, own = half.encoders[:2], half.encoders[2:]
+    assert whole.adapter_bytes(2) == 2 * half.adapter_bytes(2) == whole.adapter_bytes(4)
+    assert whole.encoder_bytes(2) == (*(2 * one for one in texts), *(4 * one for one in own))
+    more = memory_plans.plans(whole, 2, 12 * GIB)[0].needed - memory_plans.plans(half, 2, 12 * GIB)[0].needed
+    assert more == 2 * (half.adapter + sum(own))
+    assert whole.main_memory(4) == half.main_memory(4)
