@@ -8337,35 +8337,35 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Decode small</source>
-        <translation type="unfinished"></translation>
+        <translation>Klein dekodieren</translation>
     </message>
     <message>
         <source>The finished picture comes from the decoder of the previews</source>
-        <translation type="unfinished"></translation>
+        <translation>Das fertige Bild kommt vom Decoder der Vorschaubilder</translation>
     </message>
     <message>
         <source>Reuse a branch</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Zweig wiederverwenden</translation>
     </message>
     <message>
         <source>Evaluates the branch without a face (u) in every other step that needs it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wertet den Zweig ohne Gesicht (u) nur in jedem zweiten Schritt aus, der ihn braucht</translation>
     </message>
     <message>
         <source>Small decoder</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleiner Decoder</translation>
     </message>
     <message>
         <source>A quarter quicker with the starter, and less like the person: for drafts. Counts from the next job on, where the model has such a decoder; the picture&apos;s recipe says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Starter ein Viertel schneller und der Person weniger ähnlich: für Entwürfe. Gilt ab dem nächsten Auftrag, wo das Modell einen solchen Decoder hat; im Rezept des Bildes steht es.</translation>
     </message>
     <message>
         <source>Fewer evaluations</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Auswertungen</translation>
     </message>
     <message>
         <source>A fifth quicker with the starter, and nearly the same picture: where a preset guides by three branches, the one without a face is computed half as often. Counts from the next job on; the picture&apos;s recipe says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Starter ein Fünftel schneller und fast dasselbe Bild: Wo ein Preset mit drei Zweigen führt, wird der ohne Gesicht halb so oft berechnet. Gilt ab dem nächsten Auftrag; im Rezept des Bildes steht es.</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -12129,7 +12129,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The branch without a face counts for two steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zweig ohne Gesicht gilt für zwei Schritte</translation>
     </message>
     <message>
         <source>The contact sheet&apos;s title is too long.</source>
@@ -12141,7 +12141,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The small decoder makes the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Der kleine Decoder macht die Bilder</translation>
     </message>
     <message>
         <source>The watermark %1 cannot be read.</source>
@@ -12153,7 +12153,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>This model has no small decoder: its pictures are decoded as always.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell hat keinen kleinen Decoder: Seine Bilder werden dekodiert wie immer.</translation>
     </message>
     <message>
         <source>Write 1 to %1 letters.</source>
