@@ -8365,7 +8365,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>A fifth quicker with the starter, and nearly the same picture: where a preset guides by three branches, the one without a face is computed half as often. Counts from the next job on; the picture&apos;s recipe says so.</source>
-        <translation>Mit dem Starter ein Fünftel schneller und fast dasselbe Bild: Wo ein Preset mit drei Zweigen führt, wird der ohne Gesicht halb so oft berechnet. Gilt ab dem nächsten Auftrag; im Rezept des Bildes steht es.</translation>
+        <translation>Mit dem Starter ein Fünftel schneller und fast dasselbe Bild: Wo eine Vorgabe mit drei Zweigen führt, wird der ohne Gesicht halb so oft berechnet. Gilt ab dem nächsten Auftrag; im Rezept des Bildes steht es.</translation>
     </message>
     <message>
         <source>Automatic</source>
