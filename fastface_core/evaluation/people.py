@@ -1,13 +1,16 @@
 """The people of an evaluation: photos in folders, and what the user wrote down of them."""
 
 import csv
+import errno
 import hashlib
 from collections.abc import Mapping
+from io import BufferedReader
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fastface_core.bounded import opened, read_bytes
 from fastface_core.errors import SettingsError
 from fastface_core.pictures.names import PHOTO_SUFFIXES
 from fastface_core.validation import FilePath
@@ -100,8 +103,8 @@ def digest(file: Path) -> str:
         SettingsError: it cannot be read.
     """
     try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
+        with opened(file) as content:
+            return hashlib.file_digest(cast("BufferedReader", content), "sha256").hexdigest()
     except OSError as error:
         raise SettingsError(f"{file.name} cannot be read.", "Check that it is there and may be read.") from error
 
@@ -112,10 +115,10 @@ def _labels(file: Path) -> Mapping[str, Mapping[str, str]]:
         return {}
     hint = 'Begin it with a line like "person,group" and write a person on each further line.'
     try:
-        if file.stat().st_size > _LARGEST:
-            raise SettingsError(f"{LABELS} is too large.", hint)
-        rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+        rows = list(csv.DictReader(read_bytes(file, _LARGEST).decode("utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
+        if isinstance(error, OSError) and error.errno == errno.EFBIG:
+            raise SettingsError(f"{LABELS} is too large.", hint) from error
         raise SettingsError(f"{LABELS} cannot be read.", hint) from error
     found: dict[str, dict[str, str]] = {}
     for row in rows:

@@ -1,11 +1,13 @@
 """Prompts of an evaluation: realistic ones, and `STYLE; CONTENT`."""
 
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fastface_core.bounded import read_bytes
 from fastface_core.domain.request import MAX_PROMPT
 from fastface_core.errors import SettingsError
 
@@ -70,10 +72,10 @@ def read(file: Path) -> tuple[Prompt, ...]:
     """
     hint = "Give a text file with one prompt on each line."
     try:
-        if file.stat().st_size > _LARGEST:
-            raise SettingsError(f"{file.name} is too large for a list of prompts.", hint)
-        text = file.read_text("utf-8-sig")
+        text = read_bytes(file, _LARGEST).decode("utf-8-sig")
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise SettingsError(f"{file.name} is too large for a list of prompts.", hint) from error
         raise SettingsError(f"The prompts in {file.name} cannot be read.", hint) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file.name} is no UTF-8 text.", hint) from error

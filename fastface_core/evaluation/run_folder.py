@@ -7,11 +7,13 @@ report/                 index.html, report.json, pictures.csv
 """
 
 import contextlib
+import errno
 from collections.abc import Generator
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from fastface_core.bounded import read_bytes
 from fastface_core.errors import SettingsError
 from fastface_core.evaluation.journal import Journal
 from fastface_core.evaluation.plan import Cell, Plan
@@ -39,10 +41,12 @@ class RunFolder:
         """
         file = folder / PLAN
         try:
-            if file.stat().st_size > _LARGEST_PLAN:
-                raise SettingsError(f"{file} is too large for a plan.", "Begin the evaluation in another folder.")
-            content = file.read_bytes()
+            content = read_bytes(file, _LARGEST_PLAN)
         except OSError as error:
+            if error.errno == errno.EFBIG:
+                raise SettingsError(
+                    f"{file} is too large for a plan.", "Begin the evaluation in another folder."
+                ) from error
             raise SettingsError(
                 f"There is no evaluation in {folder}.", "Begin one with `fastface evaluate run`, or name its folder."
             ) from error

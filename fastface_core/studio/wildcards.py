@@ -1,5 +1,8 @@
 """Choices in a prompt: `{red|blue}` stands for one of them, `__colours__` for a line of a list of the user's.
 
+`{3::red|blue}` takes red three times as often, `{2$$a|b|c}` two of the three, `{1-2$$ and $$a|b|c}` one or two with
+"and" between them.
+
 Which one it is follows from the picture's seed alone, so that a job that goes on, and a picture that is made again,
 choose the same. A list is a text file, an entry in each line, in the folder `wildcards` of the program's data. What
 came of it is the prompt that the picture's recipe holds.
@@ -21,6 +24,8 @@ MOST_LISTS = 200
 _DEEPEST = 8
 """Choices within choices, and lists named by entries of lists."""
 _CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+_SOME = re.compile(r"\s*(\d{1,2})(?:-(\d{1,2}))?\$\$(?:([^$|]{0,20})\$\$)?")
+_SHARE = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})?|\.\d{1,4})::")
 _NAME = r"[A-Za-z0-9][A-Za-z0-9 _-]{0,60}?"
 _LIST = re.compile(f"__({_NAME})__")
 _MAYBE = re.compile(r"\{[^{}]*\||__[A-Za-z0-9]")
@@ -95,7 +100,22 @@ def first_part(request: PortraitRequest) -> PortraitRequest:
 
 
 def _one_of(chance: random.Random, match: re.Match[str]) -> str:
-    return chance.choice(match[1].split("|")).strip()
+    some = _SOME.match(match[1])
+    options = match[1][some.end() if some else 0 :].split("|")
+    if some is None and not any(map(_SHARE.match, options)):
+        return chance.choice(options).strip()
+    shares = [float(found[1]) if (found := _SHARE.match(option)) else 1.0 for option in options]
+    options = [_SHARE.sub("", option, count=1).strip() for option in options]
+    if some is None:
+        return chance.choices(options, shares if any(shares) else None)[0]
+    least, most = sorted((int(some[1]), int(some[2] or some[1])))
+    left, chosen = list(range(len(options))), list[str]()
+    for _ in range(min(chance.randint(least, most), len(options))):
+        weights = [shares[place] for place in left]
+        (place,) = chance.choices(left, weights if any(weights) else None)
+        left.remove(place)
+        chosen.append(options[place])
+    return (", " if some[3] is None else some[3]).join(chosen)
 
 
 def _entry(chance: random.Random, match: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """People, prompts and pairs of an evaluation: read as they are published, and the same whatever else takes part."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from fastface_core.errors import SettingsError
 from fastface_core.evaluation import drawn_set, people, prompts
 from fastface_core.evaluation.plan import Contender, Plan, safe_name
 from fastface_core.evaluation.prompts import Prompt
+from fastface_core.evaluation.run_folder import RunFolder
 from fastface_core.presets import files as preset_files
 
 BASE = Contender(name="base", preset=preset_files.built_in()["baseline"], checkpoint="starter")
@@ -125,3 +127,18 @@ def test_the_starter_s_own_set(tmp_path: Path) -> None:
     kinds = [one.kind for one in prompts.in_folder(tmp_path)]
     assert (kinds.count("realistic"), kinds.count("stylistic")) == (6, 6)
     assert len(drawn_set.twins()) == 50
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_pipes_and_endless_files_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "prompts.txt")
+    (tmp_path / "endless.txt").symlink_to("/dev/zero")
+    for name in ("prompts.txt", "endless.txt"):
+        with pytest.raises(SettingsError, match="cannot be read"):
+            prompts.read(tmp_path / name)
+    (tmp_path / "large.txt").write_bytes(bytes(5 << 20))
+    with pytest.raises(SettingsError, match="too large"):
+        prompts.read(tmp_path / "large.txt")
+    (tmp_path / "plan.json").symlink_to("/dev/zero")
+    with pytest.raises(SettingsError, match="no evaluation"):
+        RunFolder.open(tmp_path)

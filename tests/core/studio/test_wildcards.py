@@ -108,3 +108,20 @@ def test_a_list_that_is_missing_fails_the_order_before_anything_is_loaded(studio
     (failed,) = of(OrderFailed, heard)
     assert "no list named" in failed.error.message
     assert len(heard) == 1
+
+
+def test_shares_and_several_as_other_programs_write_them(home: Path) -> None:
+    seeds = range(200)
+    hats = [wildcards.resolved("a {3::red|.5::green|0::blue} hat", seed) for seed in seeds]
+    assert set(hats) == {"a red hat", "a green hat"}
+    assert hats.count("a red hat") > 2 * hats.count("a green hat")
+    two = {wildcards.resolved("{2$$oak|elm|fir}", seed) for seed in seeds}
+    assert {tuple(sorted(one.split(", "))) for one in two} == {("elm", "oak"), ("fir", "oak"), ("elm", "fir")}
+    some = {wildcards.resolved("{1-2$$ and $$oak|elm}", seed) for seed in seeds}
+    assert some == {"oak", "elm", "oak and elm", "elm and oak"}
+    assert wildcards.resolved("{9$$oak}", 1) == "{9$$oak}"
+    assert {wildcards.resolved("{9$$oak|elm}", seed) for seed in seeds} == {"oak, elm", "elm, oak"}
+    assert wildcards.resolved("{2$$oak|elm|fir}", 5) == wildcards.resolved("{2$$oak|elm|fir}", 5)
+    assert {wildcards.resolved("{0::a|0::b} {ratio 1::2|c}", seed) for seed in seeds} == {
+        f"{one} {other}" for one in "ab" for other in ("ratio 1::2", "c")
+    }
