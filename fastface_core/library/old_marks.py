@@ -15,6 +15,8 @@ _SIZES = {1: 1, 3: 2, 4: 4, 7: 1}
 _MOST_ENTRIES = 1000
 _IPTC, _IPTC_SUM = 0x0404, 0x0425
 _KEYWORD = (2, 25)
+_WESTERN = "cp1252"
+"""What is meant where IPTC does not say UTF-8: Latin-1, and what Windows has besides."""
 _UTF8 = b"\x1b%G"
 
 PERCENTS = {0: 0, 1: 1, 2: 25, 3: 50, 4: 75, 5: 99}
@@ -185,7 +187,7 @@ def _iptc_keywords(iptc: bytes | None) -> Iterator[str]:
                     try:
                         yield value.decode()
                     except UnicodeDecodeError:
-                        yield value.decode("latin-1")
+                        yield value.decode(_WESTERN, "replace")
 
 
 def _with_datasets(content: bytes, tags: Sequence[str]) -> bytes:
@@ -193,7 +195,7 @@ def _with_datasets(content: bytes, tags: Sequence[str]) -> bytes:
     if not any(which == _KEYWORD for which, _ in sets):
         return content
     unicode = any(which == (1, 90) and value == _UTF8 for which, value in sets) or not _is_latin(sets)
-    words = [tag.encode() if unicode else tag.encode("latin-1", "replace") for tag in tags]
+    words = [tag.encode() if unicode else tag.encode(_WESTERN, "replace") for tag in tags]
     made: list[bytes] = []
     if unicode and (1, 90) not in dict(sets) and not all(tag.isascii() for tag in tags):
         made.append(_dataset((1, 90), _UTF8))

@@ -206,6 +206,15 @@ def test_exif_and_iptc_are_read_and_changed(order: str, tmp_path: Path) -> None:
     assert b"caption" in path.read_bytes()
 
 
+def test_iptc_in_the_letters_of_windows() -> None:
+    data = jpeg_with(iptc=iptc_with("50 € – Grün".encode("cp1252")))
+    assert marks_in(data).tags == ("50 € – Grün",)
+    after = containers.read(with_marks(data, None, Marks(tags=("60 €",))))
+    assert after.iptc is not None
+    assert "60 €".encode("cp1252") in after.iptc
+    assert old_marks.read(None, after.iptc).tags == ("60 €",)
+
+
 def test_the_sum_that_tells_whether_iptc_was_changed_is_kept() -> None:
     import hashlib
 
