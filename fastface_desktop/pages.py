@@ -88,7 +88,9 @@ class PageBuilder(QObject):
         page.person.library.person_wanted.connect(self.show_person)
         self._services.presets.changed.connect(page.form.refresh_offers)
         self._services.style_samples.changed.connect(page.form.styles.show_own)
-        page.form.styles.show_own(self._services.style_samples.images)
+        self._services.style_samples.changed.connect(page.pictures.empty.show_own)
+        for place in (page.form.styles, page.pictures.empty):
+            place.show_own(self._services.style_samples.images)
         return page
 
     def offer_checkpoints(self) -> None:

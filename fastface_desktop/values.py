@@ -270,7 +270,7 @@ class TwinOrder:
         photos: empty where `person` is given.
         checkpoint: the name of an installed one that is conditioned on a drawing of people.
         person: the uid of a person of the library, whose photos that count are taken.
-        styles: names of styles to draw the person in as well, small.
+        styles: names of styles to draw the person in as well.
     """
 
     photos: tuple[PhotoChoice, ...]
@@ -291,7 +291,7 @@ class TwinInfo:
         sure: the names of what could be told or was corrected, as in `Measures`.
         notes: what is wrong with the photos' light, in English, as sentences with a next step.
         error: why nobody can be drawn.
-        styles: square and small, by the names that were asked for.
+        styles: square, by the names that were asked for.
     """
 
     image: QImage = field(compare=False)

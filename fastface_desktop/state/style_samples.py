@@ -25,7 +25,7 @@ _CALM, _LATER = 400, 2000
 """Milliseconds: after the drawing was corrected, and after pictures have come or gone."""
 _LOOKED_AT = 300
 """Newest pictures of the person among which each style's newest is found."""
-_SIDE = 192
+_SIDE = 256
 _FACES = 0.3
 """Where in what is cut off above and below the square begins: faces are in the upper part."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastface_core.engine.engine import Engine
     from fastface_desktop.worker.work import EngineHost
 
-_SIDE, _STYLE_SIDE = 256, 192
+_SIDE = 256
 
 
 class TwinWork:
@@ -45,7 +45,7 @@ class TwinWork:
             identity = self._identity(order, engine, checkpoint)
             drawn = engine.twin_of(identity, order.corrections, size=_SIDE)
             styles = {
-                name: from_pixels(engine.twin_of(identity, order.corrections, size=_STYLE_SIDE, style=name).image)
+                name: from_pixels(engine.twin_of(identity, order.corrections, size=_SIDE, style=name).image)
                 for name in order.styles
             }
         except FastFaceError as error:

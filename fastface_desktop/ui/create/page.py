@@ -97,6 +97,7 @@ class CreatePage(Page):
         self.person.photo_shown.connect(self.pictures.set_reference)
         self.pictures.set_reference(self.person.photo)
         self._build(theme)
+        self._tell_chosen()
         self.setAcceptDrops(True)
         self.together.places_wanted.connect(self._show_places)
         self.together.names_changed.connect(self._tell_places)
@@ -416,12 +417,18 @@ class CreatePage(Page):
         self.pictures.show_job(self._active())
 
     def _session_changed(self, name: str) -> None:
+        if name in ("person", "photos"):
+            self._tell_chosen()
         if name in ("aspect", "width", "height", "checkpoint", "preset"):
             self._tell_places()
         if name not in ("seed", "seed_locked"):
             self.bar.error.clear()
             self.bar.consent.hide()
             self._debounce.start()
+
+    def _tell_chosen(self) -> None:
+        values = self._session.values
+        self.pictures.empty.say_chosen(values.person is not None or bool(values.photos))
 
     def _expect(self) -> None:
         try:

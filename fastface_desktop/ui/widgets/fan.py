@@ -26,13 +26,22 @@ class Fan(QWidget):
         said: what they show, for those who cannot see them.
         """
         super().__init__()
-        self.images = [image for name in names if not (image := sample(name)).isNull()]
+        self.images: list[QImage] = []
         self._theme = theme
-        self.setAccessibleName(said)
-        self.setToolTip(said)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(round(_WIDTH * _SMALLEST), round(_HEIGHT * _SMALLEST))
         theme.changed.connect(self.update)
+        self.show_samples(names, said)
+
+    def show_samples(self, names: Sequence[str], said: str) -> None:
+        self.show_images([image for name in names if not (image := sample(name)).isNull()], said)
+
+    def show_images(self, images: Sequence[QImage], said: str) -> None:
+        """Others in the place of the samples."""
+        self.images = list(images)
+        self.setAccessibleName(said)
+        self.setToolTip(said)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, _HEIGHT)

@@ -45,11 +45,18 @@ def test_the_twin_is_drawn_in_each_style_and_the_samples_come_back(
     assert set(desktop.style_samples.images) == {style.name for style in styles.for_checkpoint(plain=True)}
     assert all(drawn[name] != before[name] for name in drawn)
     assert drawn["ink"] != drawn["photo"]
+    # The empty canvas shows them too, and says what is left to do.
+    empty = page.pictures.empty
+    assert empty.examples.images == [drawn[name] for name in ("watercolor", "oil", "ink")]
+    assert empty.credit.text() == "The chosen person in three styles"
+    assert empty.text.text() == "Say what the picture shows, and make it."
     # A correction is seen in the styles too.
     desktop.twin.correct(glasses="round")
     eventually(qtbot, lambda: images(desktop)["ink"] != drawn["ink"])
     desktop.session.change(photos=())
     eventually(qtbot, lambda: images(desktop) == before)
+    assert empty.credit.text() == "Examples, drawn by the starter"
+    assert empty.text.text().startswith("Drop photos")
 
 
 def test_the_newest_picture_in_each_style_is_taken(idle: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
