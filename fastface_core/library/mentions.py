@@ -19,6 +19,8 @@ from fastface_core.library import aside
 from fastface_core.library.recipe_photos import content_hash
 from fastface_core.scraps import is_held
 
+_FROM_CLIPBOARD = ("pasted", "pasted-people")
+"""Folders, in the data folder, of pictures that came from there."""
 _PERSON = re.compile("[0-9a-f]{32}")
 """The name of a person's own folder."""
 _NOT_THESE = frozenset({"models-folder.json", "pictures-folder.json"})
@@ -43,12 +45,13 @@ def erase_mentions(uid: str, hashes: Collection[str], name: str | None = None) -
             _take_out(file, _Named(uid, hashes, name))
 
 
-def erase_copies(hashes: Collection[str]) -> None:
+def erase_copies(hashes: Collection[str], *, everywhere: bool = True) -> None:
     """Erases readable copies of photos wherever they lie in the data folder, but for the people's own folders: those
     from the clipboard, and what an interrupted write, another version or another program has left.
 
     Args:
         hashes: of the photos' content.
+        everywhere: False looks only where copies from the clipboard are.
 
     Raises:
         StorageError: a file cannot be removed.
@@ -56,14 +59,15 @@ def erase_copies(hashes: Collection[str]) -> None:
     if not hashes:
         return
     data = paths.data_folder().absolute()
-    elsewhere = {paths.models_folder(), paths.runtime_folder(), *aside.libraries()}
+    elsewhere = {paths.models_folder(), paths.runtime_folder(), paths.pictures_folder(), *aside.libraries()}
     elsewhere = {folder.absolute() for folder in elsewhere}
-    for parent, names, files in os.walk(data):
-        folder = Path(parent)
-        names[:] = [name for name in names if folder / name not in elsewhere and not _is_own(folder / name)]
-        for file in (folder / name for name in files):
-            if not file.is_symlink() and content_hash(file) in hashes:
-                erase(file)
+    for top in (data,) if everywhere else (data / name for name in _FROM_CLIPBOARD):
+        for parent, names, files in os.walk(top):
+            folder = Path(parent)
+            names[:] = [name for name in names if folder / name not in elsewhere and not _is_own(folder / name)]
+            for file in (folder / name for name in files):
+                if not file.is_symlink() and content_hash(file) in hashes:
+                    erase(file)
 
 
 def _is_own(folder: Path) -> bool:

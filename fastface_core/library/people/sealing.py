@@ -41,7 +41,7 @@ def protect(store: "PersonStore", passphrase: str) -> None:
         store.vault.create(passphrase)
         store.seals.begin([])
     _seal_all(store)
-    _erase_copies(store)
+    _erase_copies(store, everywhere=True)
     for other in _aside(store):
         if not other.vault.exists:
             protect(other, passphrase)
@@ -64,7 +64,7 @@ def unlock(store: "PersonStore", passphrase: str) -> None:
         _seal_all(store)
     with contextlib.suppress(StorageError), store.changing():  # readers get the error
         store.seals.settle()
-    _erase_copies(store)
+    _erase_copies(store, everywhere=False)
     for other in _aside(store):
         # A restore has moved it there since, or nobody knew a passphrase for it.
         with contextlib.suppress(StorageError):
@@ -203,10 +203,10 @@ def _looks_sealed(path: Path) -> bool:
         return False
 
 
-def _erase_copies(store: "PersonStore") -> None:
-    """Readable copies of photos that are encrypted now, from the clipboard."""
+def _erase_copies(store: "PersonStore", *, everywhere: bool) -> None:
+    """Readable copies of photos that are encrypted now."""
     if store.folder == paths.people_folder():
-        erase_copies(frozenset[str]().union(*map(store.photo_hashes, store.uids())))
+        erase_copies(frozenset[str]().union(*map(store.photo_hashes, store.uids())), everywhere=everywhere)
 
 
 def _aside(store: "PersonStore") -> "list[PersonStore]":

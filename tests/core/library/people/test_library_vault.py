@@ -390,7 +390,9 @@ def test_libraries_aside_and_scraps_are_closed_too(home: Path, folder: Path, tmp
         scrap = photo_file.with_name(f".{'a' * 32}.part")
         hidden = paths.people_folder() / ".put-aside" / "holiday" / "beach.jpg"
         pasted = paths.data_folder() / "pasted" / "1.png"
-        for place in (scrap, hidden, pasted):
+        scratch = paths.library_folder() / ".backup-0a1b2c3d" / "people" / "1.png"
+        strange = paths.library_folder() / "old" / "1.png"
+        for place in (scrap, hidden, pasted, scratch, strange):
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(photo_file.read_bytes())
         library.people.store.protect(WORDS)
