@@ -12,13 +12,11 @@ from fastface_core.errors import SettingsError
 from fastface_core.evaluation.intervals import Values
 from fastface_core.evaluation.measures import MEASURES
 from fastface_core.evaluation.plan import Cell, Contender, Plan
-from fastface_core.evaluation.prompts import Kind
 from fastface_core.evaluation.run_folder import RunFolder
 from fastface_core.files import atomic_write
 from fastface_core.library.evaluations import JUDGES
 from fastface_core.validation import parse_json
 
-Subset = Kind | str
 EVERYTHING = "all"
 
 

@@ -95,10 +95,6 @@ class Trash:
             ).fetchall()
         return self.erase(number for (number,) in found)
 
-    def expire(self, now: datetime | None = None) -> int:
-        """Deletes what has been in the trash for longer than `KEPT`; see `erase`."""
-        return self.empty((now or datetime.now(UTC)) - KEPT)
-
     def tend(self, now: datetime | None = None) -> int:
         """Deletes what has been in the trash for longer than `KEPT`, as two looks a day or more apart agree: a clock
         that is wrong for an hour, or a year, deletes nothing. See `erase`."""

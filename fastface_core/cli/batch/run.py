@@ -6,12 +6,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
 from typing import NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
 
 from fastface_core import paths
 from fastface_core.batch import proof
@@ -23,6 +21,7 @@ from fastface_core.batch.processes import Processes, Setting
 from fastface_core.batch.reading import Written, read_batch
 from fastface_core.batch.rows import Refused
 from fastface_core.batch.running import Crew, Here, looked_at
+from fastface_core.cli.generate.progress_display import Bars
 from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, print_json, say, show_error
 from fastface_core.cli.people.unlocking import old_passphrase
@@ -336,29 +335,14 @@ def _result_json(batch: _Batch, pages: Sequence[Path]) -> dict[str, object]:
     }
 
 
-class _Display:
+class _Display(Bars):
     """Progress on stderr, where there is a terminal."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._live = console.is_terminal
+        super().__init__(TimeRemainingColumn())
         self._total = self._done = 0
         self._called: Callable[[int, str, str], str] = lambda _number, who, _client: who
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
-        )
         self._task = self._progress.add_task("", total=None)
-
-    def __enter__(self) -> "_Display":
-        if self._live:
-            self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live:
-            self._progress.stop()
 
     def begin(self, batch: _Batch) -> None:
         self._called = batch.called

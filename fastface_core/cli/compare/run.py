@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
 
+from fastface_core.cli.generate.progress_display import Bars
 from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
 from fastface_core.cli.people.unlocking import unlock
@@ -323,29 +322,14 @@ class _Run:
         }
 
 
-class _Display:
+class _Display(Bars):
     """Progress on stderr, where there is a terminal."""
 
     def __init__(self, pictures: int) -> None:
-        console = Console(stderr=True)
-        self._live = console.is_terminal
+        super().__init__(TimeRemainingColumn())
         self._pictures = pictures
         self._done = 0
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
-        )
         self._task = self._progress.add_task("", total=pictures)
-
-    def __enter__(self) -> "_Display":
-        if self._live:
-            self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live:
-            self._progress.stop()
 
     def advance(self) -> None:
         self._done += 1

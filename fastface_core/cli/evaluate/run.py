@@ -6,10 +6,10 @@ from pathlib import Path
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import MofNCompleteColumn, TimeRemainingColumn
 
 from fastface_core import fitted_scales
+from fastface_core.cli.generate.progress_display import Bars
 from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, print_json, say
 from fastface_core.errors import SettingsError
@@ -235,27 +235,13 @@ def measure(run: RunFolder, journal: Journal, second: Path | None, device: str, 
     return score(run, journal, metrics, bar.at, cancel)
 
 
-class Bar:
+class Bar(Bars):
     """A bar on stderr, where there is a terminal."""
 
     def __init__(self, what: str, total: int) -> None:
-        console = Console(stderr=True)
-        self._live = console.is_terminal
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            console=console, transient=True,
-        )  # fmt: skip
+        super().__init__(MofNCompleteColumn(), TimeRemainingColumn())
         self._task = self._progress.add_task(what, total=total)
         self._said: set[str] = set()
-
-    def __enter__(self) -> "Bar":
-        if self._live:
-            self._progress.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._live:
-            self._progress.stop()
 
     def begin(self, what: str, total: int) -> None:
         self._progress.reset(self._task, description=what, total=total)

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import cast, get_args
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
 
 from fastface_core import footprint
 from fastface_core.cli.generate.corrections import corrected_by, missing_of, taken_from
 from fastface_core.cli.generate.options import GenerateOptions, Job, of_persons, plan
+from fastface_core.cli.generate.progress_display import Bars
 from fastface_core.cli.generate.stopping import stopping
 from fastface_core.cli.output import STOPPED, print_json, say, score_of, show_error
 from fastface_core.cli.people.photos import PeoplePhotos
@@ -164,7 +163,7 @@ def _check_photos(photos: Sequence[Sequence[PhotoChoice]]) -> None:
             read_photo(choice.path)
 
 
-class _Display:
+class _Display(Bars):
     """Progress on stderr, and the pictures as they come."""
 
     def __init__(self, wishes: GenerateOptions, job: Job, folder: Path, as_json: bool, engine: ResidentEngine) -> None:
@@ -172,6 +171,7 @@ class _Display:
         Args:
             as_json: stdout is left to the one object at the end.
         """
+        super().__init__(TimeRemainingColumn())
         self.saved: list[dict[str, object]] = []
         self.photos: list[dict[str, object]] = []
         self.timings: dict[str, float] = {}
@@ -184,26 +184,8 @@ class _Display:
         self._engine = engine
         self._print_paths = not as_json
         self._shared: tuple[PersonPhoto, ...] = ()
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
-        )
-        # Without a terminal a bar would be lines of noise.
-        self._live = console.is_terminal
         self._said = time.monotonic()
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> "_Display":
-        if self._live:
-            self._progress.start()
-            self._task = self._progress.add_task("", total=None)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live:
-            self._progress.stop()
+        self._task = self._progress.add_task("", total=None) if self._live else None
 
     def hear(self, order: Order, event: Event) -> None:
         match event:

@@ -23,12 +23,10 @@ class Bars:
     """Bars on stderr for as long as the block lasts; none where there is no terminal."""
 
     def __init__(self, *last: ProgressColumn) -> None:
-        """`last`: the columns after text, bar and size."""
+        """`last`: the columns after text and bar."""
         console = Console(stderr=True)
         self._live = console.is_terminal
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), DownloadColumn(), *last, console=console, transient=True
-        )
+        self._progress = Progress(TextColumn("{task.description}"), BarColumn(), *last, console=console, transient=True)
 
     def __enter__(self) -> Self:
         if self._live:
@@ -46,7 +44,7 @@ class WorkDisplay(Bars):
     """Shows `Transferred`, `Stage` and `Notice` events."""
 
     def __init__(self) -> None:
-        super().__init__(TimeRemainingColumn())
+        super().__init__(DownloadColumn(), TimeRemainingColumn())
         self._task: TaskID | None = None
 
     def report(self, event: object) -> None:

@@ -1,6 +1,6 @@
 """A download on the terminal: a bar for all and one for each file on its way; lines where there is no terminal."""
 
-from rich.progress import TaskID, TextColumn
+from rich.progress import DownloadColumn, TaskID, TextColumn
 
 from fastface_core.cli.generate.progress_display import Bars
 from fastface_core.cli.output import say
@@ -23,7 +23,7 @@ class DownloadDisplay(Bars):
     def __init__(self) -> None:
         self.ready: list[str] = []
         self.fetched = 0
-        super().__init__(TextColumn("{task.fields[more]}"))
+        super().__init__(DownloadColumn(), TextColumn("{task.fields[more]}"))
         self._all: TaskID | None = None
         self._files: dict[tuple[str, str], TaskID] = {}
         self._before: int | None = None

@@ -73,11 +73,6 @@ class Arrangement(QObject):
 
     # ---- The list
 
-    @property
-    def places_float(self) -> bool:
-        """Whether the list has no room of its own."""
-        return self._floats
-
     def toggle_places(self) -> None:
         """The list over the pictures, where it has no room beside them."""
         if not self._floats:

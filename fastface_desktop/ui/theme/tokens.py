@@ -223,9 +223,6 @@ class Ring:
 class Motion:
     """Milliseconds of a movement; `Theme.motion` makes it 0 where the system asks for less."""
 
-    BLEND: Final = 160
     RISE: Final = 140
-    FAST: Final = 120
     SLOW: Final = 180
-    PUSH: Final = 200
     TOAST: Final = 6000

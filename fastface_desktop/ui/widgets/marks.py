@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import DARK, Size, Space, Type
+from fastface_desktop.ui.theme.tokens import DARK, Space, Type
 
 CHECK = 22
 """Diameter of the disc, in pixels at the usual size of text."""
@@ -44,7 +44,3 @@ def paint_pill(painter: QPainter, text: str, corner: QPointF, theme: Theme, *, r
     painter.setPen(QColor(DARK.on_badge))
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
     return pill
-
-
-def icon_size(theme: Theme) -> int:
-    return theme.px(Size.ICON_SMALL)

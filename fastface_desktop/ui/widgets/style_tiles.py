@@ -172,11 +172,6 @@ class StyleTiles(QWidget):
         # The samples are by the starter: beside another model they would promise what it does not draw.
         return self._own.get(name) or (sample(f"style-{name}") if self._plain else QImage())
 
-    def set_columns(self, columns: int) -> None:
-        if columns != self._columns:
-            self._columns = columns
-            self._fold()
-
     def show_rows(self, rows: int) -> None:
         """So many rows are in view, and whatever is chosen; 0 for all."""
         if rows != self._rows:

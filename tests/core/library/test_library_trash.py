@@ -119,7 +119,7 @@ def test_time_runs_out(tmp_path: Path) -> None:
         old, new = saved(library, tmp_path, 1), saved(library, tmp_path, 2)
         library.trash.put([old.id], NOW - KEPT - timedelta(seconds=1))
         library.trash.put([new.id], NOW - KEPT + timedelta(seconds=1))
-        assert library.trash.expire(NOW) == 1
+        assert library.trash.empty(NOW - KEPT) == 1
         assert shown(library, trashed=True) == [new.id]
 
 
