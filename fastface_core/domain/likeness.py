@@ -44,7 +44,8 @@ class _Scale(BaseModel):
     """From which cosine similarity on a picture is called so.
 
     The defaults stand for recognisers trained with ArcFace's loss until `fastface evaluate bands` has fitted them to
-    pairs of photos: they were set by judgement, and nothing is known of how many pairs of people reach them.
+    pairs of photos: they were set by judgement, and nothing is known of how many pairs of people reach them. A goal
+    may still be set by them; no picture is called good or strong by them.
 
     Attributes:
         strong, good: -1 to 1. Where they are fitted, one of a thousand, and one of a hundred, pairs of different
@@ -68,8 +69,10 @@ class _Scale(BaseModel):
 class LikenessScale(_Scale):
     """Of a picture to the person; everything below `good` is weak."""
 
-    def word(self, likeness: float) -> LikenessWord:
-        """What a likeness is called."""
+    def word(self, likeness: float) -> LikenessWord | None:
+        """What a likeness is called; None where the thresholds were not fitted, and the number has to do."""
+        if self.fit is None:
+            return None
         if likeness >= self.strong:
             return "strong"
         return "good" if likeness >= self.good else "weak"

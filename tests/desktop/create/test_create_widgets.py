@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from fastface_core.domain import styles
 from fastface_core.domain.identity import FaceQuality
-from fastface_core.domain.likeness import LikenessScale
 from fastface_core.domain.request import MAX_PROMPT, MAX_SEED, Recipe
 from fastface_core.presets import files as preset_files
 from fastface_desktop.ui.create.controls import EmphasisSlider, SeedBox, Stepper
@@ -25,6 +24,7 @@ from fastface_desktop.ui.widgets.face_view import FaceView
 from fastface_desktop.ui.widgets.segments import Segments
 from fastface_desktop.ui.widgets.style_tiles import StyleTiles
 from fastface_desktop.values import FaceInfo, SavedPicture, Worth
+from tests.core import fitted
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def picture(seed: int, likeness: float | None) -> SavedPicture:
         seed=seed,
         worth=Worth.of(
             "hyper-4",
-            LikenessScale(),
+            fitted.scale(),
             likeness=likeness,
             reason=None if likeness is not None else "There is no face in the picture.",
         ),

@@ -34,6 +34,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.widgets import likeness
 from fastface_desktop.ui.widgets.drawn_note import DrawnNote
 from fastface_desktop.values import Worth
+from tests.core import fitted
 from tests.core.library_help import NOW, picture
 from tests.desktop.create.test_create_widgets import tile
 from tests.desktop.engine_room import order
@@ -96,7 +97,7 @@ def test_no_number_of_the_starter_is_a_likeness() -> None:
     assert old.reason == DRAWN
     new = drawn()
     assert (new.likeness, new.match, new.match_word, new.score) == (None, 0.83, "very near", 0.83)
-    other = Worth.of("hyper-4", LikenessScale(), likeness=0.7, reason=None)
+    other = Worth.of("hyper-4", fitted.scale(), likeness=0.7, reason=None)
     assert (other.drawn, other.likeness_word, other.score) == (False, "strong", 0.7)
 
 
@@ -268,7 +269,7 @@ def test_the_inspector_names_the_match_and_no_likeness(page: GalleryPage, qtbot:
     assert "0.9" not in shown(inspector)
     assert "Drawn by the starter" in shown(inspector.note)
     look_at(3)
-    assert inspector.badge.text() == "0.50 Good"
+    assert inspector.badge.text() == "0.50"
     assert inspector.note.isHidden()
     with qtbot.waitSignal(page.models_wanted):
         look_at(1)
