@@ -309,7 +309,8 @@ def _recipe_text(metadata: containers.Metadata, texts: Mapping[str, object]) -> 
 def _prompt(metadata: containers.Metadata, texts: Mapping[str, object]) -> str:
     """Another program's; what a packet repeats of EXIF comes last."""
     found = prompts.prompt_of({**texts, **_exif_texts(metadata.exif)})
-    return found or prompts.prompt_of({"comment": (xmp.comment(metadata.xmp) or "").encode()})
+    others = (prompts.prompt_of({"comment": text.encode("utf-8", "replace")}) for text in xmp.comments(metadata.xmp))
+    return found or next((one for one in others if one), "")
 
 
 def _exif_texts(exif: bytes | None) -> dict[str, object]:

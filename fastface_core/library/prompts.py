@@ -32,7 +32,7 @@ def prompt_of(texts: Mapping[str, object]) -> str:
     Args:
         texts: by the names that their chunks have, or EXIF gives them: `parameters`, `prompt`, `UserComment`, ...
     """
-    known = {name: text for name, text in texts.items() if isinstance(text, str) and len(text) <= _LARGEST}
+    known = {name: _as_meant(text) for name, text in texts.items() if isinstance(text, str) and len(text) <= _LARGEST}
     comment = texts.get("comment")
     if isinstance(comment, bytes) and len(comment) <= _LARGEST:  # JPEG's own
         known["comment"] = comment.decode("utf-8", "replace")
@@ -51,6 +51,15 @@ def prompt_of(texts: Mapping[str, object]) -> str:
         if (text := known.get(name, "").strip("\0 \n\r\t")) and (found := read(text)):
             return _kept(found)
     return ""
+
+
+def _as_meant(text: str) -> str:
+    """PNG's plain chunks are Latin-1 by its specification, and many programs write UTF-8 into them."""
+    if text.isascii():
+        return text
+    with contextlib.suppress(UnicodeError):
+        return text.encode("latin-1").decode()
+    return text
 
 
 def _kept(text: str) -> str:

@@ -129,11 +129,12 @@ def is_packet(packet: bytes) -> bool:
     return _parsed(packet) is not None
 
 
-def comment(packet: bytes | None) -> str | None:
-    """EXIF's user comment as a packet repeats it, where Draw Things says how a picture was made."""
+def comments(packet: bytes | None) -> Iterable[str]:
+    """Where other programs repeat how a picture was made: EXIF's user comment (Draw Things), and the description."""
     root = _parsed(packet)
-    name = _name("exif", "UserComment")
-    return None if root is None else next(iter(_items(root, name)), None) or _value(root, name)
+    for name in (_name("exif", "UserComment"), _name("dc", "description")):
+        if root is not None and (text := next(iter(_items(root, name)), None)):
+            yield text
 
 
 def written(

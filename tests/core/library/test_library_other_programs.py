@@ -620,6 +620,21 @@ def test_prompts_from_what_windows_and_draw_things_write(tmp_path: Path) -> None
         assert read(tmp_path / "draw.png").prompt == "a fox"
 
 
+def test_prompts_in_descriptions_and_in_other_letters(tmp_path: Path) -> None:
+    said = f"an owl\nNegative prompt: x\n{SETTINGS}"
+    for name, words, prompt in (("settings", said, "an owl"), ("words", "my dog at sea", "")):
+        info = PngInfo()
+        info.add_itxt(
+            "XML:com.adobe.xmp",
+            packet(f"<dc:description><rdf:Alt><rdf:li>{words}</rdf:li></rdf:Alt></dc:description>").decode(),
+        )
+        picture().image.save(tmp_path / f"{name}.png", pnginfo=info)
+        assert read(tmp_path / f"{name}.png").prompt == prompt
+    # PNG's plain chunks are Latin-1; many programs write UTF-8 into them.
+    for text, wrong in (("an owl, 猫", "utf-8"), ("an owl, Größe", "utf-8"), ("an owl, Größe", "latin-1")):
+        assert prompts.prompt_of({"parameters": text.encode(wrong).decode("latin-1")}) == text
+
+
 @pytest.mark.parametrize(
     "text", ["a lighthouse, Größe", "東京の夜、雨", "Маяк на закате", "مرحبا يا عالم", "東京\nx", "夜"]
 )
