@@ -2021,8 +2021,16 @@
         <translation>Hier erscheint das Bild</translation>
     </message>
     <message>
+        <source>Say what the picture shows, and make it.</source>
+        <translation>Sagen, was das Bild zeigt, und es machen.</translation>
+    </message>
+    <message>
         <source>Drop photos of a person anywhere on the window, say what the picture shows, and make it.</source>
         <translation>Fotos einer Person irgendwo auf dem Fenster ablegen, sagen, was das Bild zeigt, und es machen.</translation>
+    </message>
+    <message>
+        <source>The chosen person in three styles</source>
+        <translation>Die gewählte Person in drei Stilen</translation>
     </message>
     <message>
         <source>Examples, drawn by the starter</source>
@@ -10209,7 +10217,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 cannot be used: it is a LoRA whose layers are not those of an SDXL checkpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann nicht verwendet werden: Es ist ein LoRA, dessen Schichten nicht die eines SDXL-Checkpoints sind.</translation>
     </message>
     <message>
         <source>%1 columns are not allowed on a contact sheet.</source>
@@ -10281,7 +10289,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>%1 stores its colours in a way that cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 speichert seine Farben auf eine Weise, die nicht gelesen werden kann.</translation>
     </message>
     <message>
         <source>%1 stores measurements rather than brightness.</source>
@@ -10521,7 +10529,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Another FastFace is working on %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes FastFace arbeitet gerade an %1.</translation>
     </message>
     <message>
         <source>Another batch is being made.</source>
@@ -11217,7 +11225,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Flux or a model built like it</source>
-        <translation type="unfinished"></translation>
+        <translation>Flux oder ein ebenso gebautes Modell</translation>
     </message>
     <message>
         <source>For commercial use: LCM, 2 to 8 steps</source>
@@ -11609,7 +11617,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>LoCon with Tucker&apos;s decomposition</source>
-        <translation type="unfinished"></translation>
+        <translation>LoCon mit Tucker-Zerlegung</translation>
     </message>
     <message>
         <source>LoRA strength</source>
@@ -11669,7 +11677,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Lumina or Z-Image</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumina oder Z-Image</translation>
     </message>
     <message>
         <source>MIT</source>
@@ -11905,7 +11913,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>PixArt or LTX</source>
-        <translation type="unfinished"></translation>
+        <translation>PixArt oder LTX</translation>
     </message>
     <message>
         <source>Pose strength</source>
@@ -12121,7 +12129,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Stable Cascade</source>
-        <translation type="unfinished"></translation>
+        <translation>Stable Cascade</translation>
     </message>
     <message>
         <source>The archive keeps pictures as they are made: nothing is sharpened, and they get no watermark.</source>
@@ -12173,19 +12181,19 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>it is a CogVideoX model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein CogVideoX-Modell</translation>
     </message>
     <message>
         <source>it is a SUPIR model, which restores pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein SUPIR-Modell, das Bilder wiederherstellt</translation>
     </message>
     <message>
         <source>it is a Sana model</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein Sana-Modell</translation>
     </message>
     <message>
         <source>it is an EDM model, as the file beside it says, which is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist, wie die Datei daneben sagt, ein EDM-Modell, das hier nicht bekannt ist</translation>
     </message>
     <message>
         <source>{name} is done, with 1 picture.</source>
