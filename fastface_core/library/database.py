@@ -6,6 +6,7 @@ next thread when that one ends.
 """
 
 import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -18,7 +19,7 @@ from fastface_core.erasing import erase
 from fastface_core.errors import StorageError
 from fastface_core.files import make_folder, storage_error
 from fastface_core.library.database_errors import NewerLibraryError, damaged, said
-from fastface_core.library.schema import connect, migrations, statements, version_of
+from fastface_core.library.schema import FILES, connect, is_regular, migrations, statements, version_of
 
 _TRIES, _BETWEEN = 50, 0.1
 """How often the WAL is tried to be emptied, and the seconds in between."""
@@ -232,8 +233,8 @@ class Database:
 
     def _migrate(self, scripts: Mapping[int, str]) -> None:
         newest = max(scripts)
-        if self.path.exists() and not self.path.is_file():
-            raise damaged()  # SQLite would wait for a pipe
+        if not is_regular(self.path):
+            raise damaged()
         is_new = version_of(self.connection()) == 0
         if version_of(self.connection()) < 0:
             raise damaged()
@@ -267,9 +268,9 @@ def set_aside(path: Path) -> None:
     make_folder(backups)
     name = f"damaged-{datetime.now():%Y%m%d-%H%M%S}.db"
     try:
-        for ending in ("", "-wal", "-shm"):
+        for ending in FILES:
             file = path.with_name(path.name + ending)
-            if file.exists():
+            if os.path.lexists(file):
                 file.replace(backups / (name + ending))
     except OSError as error:
         raise storage_error(error, path.parent) from error

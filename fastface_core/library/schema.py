@@ -1,6 +1,7 @@
 """What the library's SQLite file is made of: its connections, its migrations, and the form that these give it."""
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +11,16 @@ from fastface_core.files import make_private
 
 _WAIT_FOR_OTHERS = 10.0
 """Seconds to wait while another program changes the library."""
+
+
+FILES = ("", "-journal", "-wal", "-shm")
+"""What SQLite adds to the name of a database for its files."""
+
+
+def is_regular(path: Path) -> bool:
+    """Whether all files of a database that are there are regular ones: SQLite would wait for a pipe."""
+    files = [path.with_name(path.name + ending) for ending in FILES]
+    return all(file.is_file() for file in files if os.path.lexists(file))
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -1,6 +1,7 @@
 """The database file: migrations with their backups, transactions, damage, and two programs at once."""
 
 import contextlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -297,3 +298,20 @@ def test_tables_that_are_not_those_of_the_migrations_are_damage_and_an_error_of_
         other.write_bytes(content.replace(found, put))
         with pytest.raises(DamagedLibraryError), contextlib.closing(Database(other)) as database, database.errors():
             database.connection().execute("SELECT * FROM picture_text WHERE picture_text MATCH 'sea'")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+@pytest.mark.parametrize("ending", schema.FILES)
+def test_a_pipe_or_a_folder_beside_it_is_not_waited_for(path: Path, ending: str) -> None:
+    odd = path.with_name(path.name + ending)
+    for make in (os.mkfifo, os.mkdir):
+        Database(path).close()
+        odd.unlink(missing_ok=True)
+        make(odd)
+        with pytest.raises(DamagedLibraryError):
+            Database(path)
+        module.set_aside(path)
+        assert not odd.exists()
+        assert list((path.parent / "backups").glob(f"damaged-*.db{ending}"))
+        for kept in (path.parent / "backups").iterdir():
+            kept.rmdir() if kept.is_dir() else kept.unlink()
